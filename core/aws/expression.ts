@@ -1,0 +1,43 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+
+export interface ConditionalUpdate {
+  /** Attributes to set; undefined values are left as they are. */
+  set: Record<string, unknown>;
+  /** Conditions, all of which must hold, in terms of #attribute and :value names. */
+  conditions: readonly string[];
+  /** Values that the conditions name, without their colon. */
+  values?: Record<string, unknown>;
+  /** Further SET actions, such as an increment or an append. */
+  actions?: readonly string[];
+}
+
+/** The expressions of a conditional UpdateItem. Every attribute is aliased, so that no reserved word matters. */
+export function updateExpression(update: ConditionalUpdate) {
+  const set = Object.entries(update.set).filter(([, value]) => value !== undefined);
+  const assignments = set.map(([name]) => `#${name} = :set_${name}`);
+  const UpdateExpression = `SET ${[...assignments, ...(update.actions ?? [])].join(', ')}`;
+  const values = {
+    ...update.values,
+    ...Object.fromEntries(set.map(([name, value]) => [`set_${name}`, value])),
+  };
+  return {
+    UpdateExpression,
+    ...conditionExpression(update.conditions, values),
+    ExpressionAttributeNames: aliases(UpdateExpression, ...update.conditions),
+  };
+}
+
+/** A ConditionExpression of which all of `conditions` must hold, with the names and values it uses. */
+export function conditionExpression(conditions: readonly string[], values: Record<string, unknown> = {}) {
+  const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
+  return {
+    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
+    ExpressionAttributeNames: aliases(...conditions),
+    ...(named.length > 0 && { ExpressionAttributeValues: marshall(Object.fromEntries(named)) }),
+  };
+}
+
+function aliases(...expressions: string[]): Record<string, string> {
+  const names = expressions.flatMap((expression) => expression.match(/#[a-zA-Z]+/g) ?? []);
+  return Object.fromEntries(names.map((name) => [name, name.slice(1)]));
+}

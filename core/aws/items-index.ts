@@ -1,0 +1,73 @@
+import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { ItemRecord } from '../records/item-record.ts';
+import { type ItemsTable, parseRecord } from './items-table.ts';
+
+export const itemsIndexName = 'by-due';
+
+export interface DueRange {
+  /** Values of `due`, both included. */
+  from: string;
+  to: string;
+  order: 'asc' | 'desc';
+}
+
+/**
+ * The index by-due: one workflow, state and shard in order of deadline, all but data. It follows the table with a
+ * delay, so nothing is decided by it alone.
+ */
+export class ItemsIndex {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+
+  constructor(items: ItemsTable) {
+    this.client = items.client;
+    this.table = items.name;
+  }
+
+  /** Records of one queue in order, read page by page as they are taken. */
+  async *records(queue: string, range: DueRange, pageSize: number): AsyncGenerator<ItemRecord> {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          ...this.#query(queue, range),
+          ScanIndexForward: range.order === 'asc',
+          Limit: pageSize,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const attributes of reply.Items ?? []) yield parseRecord(attributes);
+      start = reply.LastEvaluatedKey;
+    } while (start);
+  }
+
+  /** How many records a queue has, counted up to `most`. */
+  async count(queue: string, most: number): Promise<number> {
+    let count = 0;
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          ...this.#query(queue, { from: '0', to: '~', order: 'asc' }),
+          Select: 'COUNT',
+          Limit: most - count,
+          ExclusiveStartKey: start,
+        }),
+      );
+      count += reply.Count ?? 0;
+      start = reply.LastEvaluatedKey;
+    } while (start && count < most);
+    return count;
+  }
+
+  #query(queue: string, range: DueRange) {
+    return {
+      TableName: this.table,
+      IndexName: itemsIndexName,
+      KeyConditionExpression: '#queue = :queue AND #due BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#queue': 'queue', '#due': 'due' },
+      ExpressionAttributeValues: marshall({ ':queue': queue, ':from': range.from, ':to': range.to }),
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Clock } from '../clock.ts';
+import { instant } from '../contract/time.ts';
+import type { WorkflowSettings } from '../contract/workflow.ts';
+import type { RegistryEnvironment } from '../environment.ts';
+import { type WorkflowRecord, WorkflowRecord as WorkflowRecordSchema } from '../records/workflow-record.ts';
+import { clientSettings } from './client-settings.ts';
+import { type ConditionalUpdate, updateExpression } from './expression.ts';
+
+export function connectRegistryTable(environment: RegistryEnvironment, clock: Clock): RegistryTable {
+  return new RegistryTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE, clock);
+}
+
+/** Milliseconds for which a workflow's settings may be older than they are in the table. */
+const cachedMs = 5_000;
+
+/** The registry table: what is small and read often. So far, workflows. */
+export class RegistryTable {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly #clock: Clock;
+  readonly #cache = new Map<string, { record: WorkflowRecord; until: number }>();
+
+  constructor(client: DynamoDBClient, name: string, clock: Clock) {
+    this.client = client;
+    this.name = name;
+    this.#clock = clock;
+  }
+
+  /**
+   * The workflow, entered in the registry if it was not there: the sweep walks the registry, so no item may be
+   * waiting in a workflow that is not in it (P1). Up to 5 s old.
+   */
+  async ensureWorkflow(workflow: string): Promise<WorkflowRecord> {
+    const now = this.#clock.now();
+    const cached = this.#cache.get(workflow);
+    if (cached && now < cached.until) return cached.record;
+    const found = await this.readWorkflow(workflow);
+    const record = found && !found.removed ? found : await this.saveWorkflow(workflow, {});
+    // Names come from callers: a cache without a bound would grow with every name ever sent.
+    if (this.#cache.size >= 10_000) this.#cache.clear();
+    this.#cache.set(workflow, { record, until: now + cachedMs });
+    return record;
+  }
+
+  async readWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: key(workflow), ConsistentRead: true }),
+    );
+    return Item && parseWorkflow(Item);
+  }
+
+  /** Enters the workflow, or brings a removed one back, with these settings if any are given. */
+  async saveWorkflow(workflow: string, change: { settings?: WorkflowSettings }): Promise<WorkflowRecord> {
+    return this.#update(workflow, {
+      set: { settings: change.settings, removed: false },
+      actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
+      values: { now: instant(this.#clock.now()) },
+      conditions: [],
+    });
+  }
+
+  /** Forgets the settings and marks the workflow as removed. It stays in the registry (see WorkflowRecord). */
+  async removeWorkflow(workflow: string): Promise<WorkflowRecord> {
+    return this.#update(workflow, {
+      set: { settings: {}, removed: true },
+      conditions: ['attribute_exists(#kind)'],
+    });
+  }
+
+  /** Workflows by name, from the one after `after` on, as many as one page of DynamoDB's or `limit` gives. */
+  async workflows(
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ records: WorkflowRecord[]; more: boolean }> {
+    const reply = await this.client.send(
+      new QueryCommand({
+        TableName: this.name,
+        KeyConditionExpression: '#kind = :kind',
+        ExpressionAttributeNames: { '#kind': 'kind' },
+        ExpressionAttributeValues: { ':kind': { S: 'workflow' } },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: key(after) }),
+      }),
+    );
+    return { records: (reply.Items ?? []).map(parseWorkflow), more: reply.LastEvaluatedKey !== undefined };
+  }
+
+  async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord> {
+    const reply = await this.client.send(
+      new UpdateItemCommand({
+        TableName: this.name,
+        Key: key(workflow),
+        ReturnValues: 'ALL_NEW',
+        ...updateExpression(update),
+      }),
+    );
+    this.#cache.delete(workflow);
+    return parseWorkflow(reply.Attributes ?? {});
+  }
+}
+
+function key(workflow: string): Record<string, AttributeValue> {
+  return { kind: { S: 'workflow' }, name: { S: workflow } };
+}
+
+function parseWorkflow(attributes: Record<string, AttributeValue>): WorkflowRecord {
+  return z.parse(WorkflowRecordSchema, unmarshall(attributes));
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleGroupCommand,
+  ResourceNotFoundException,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import { instant } from '../contract/time.ts';
+import type { TimerMessage } from '../contract/timer-message.ts';
+import type { TimersEnvironment } from '../environment.ts';
+import { errorFields, type Log } from '../log.ts';
+import { clientSettings } from './client-settings.ts';
+
+export function connectTimers(environment: TimersEnvironment, log: Log): Timers {
+  const target = {
+    group: environment.TIMER_GROUP,
+    queueArn: environment.TIMER_QUEUE_ARN,
+    roleArn: environment.TIMER_ROLE_ARN,
+    deadLetterArn: environment.TIMER_DEAD_LETTER_ARN,
+  };
+  return new Timers(new SchedulerClient(clientSettings), target, (timer, error) =>
+    log.warn('timer left behind', { timer, ...errorFields(error) }),
+  );
+}
+
+export interface TimerTarget {
+  group: string;
+  queueArn: string;
+  roleArn: string;
+  deadLetterArn: string;
+}
+
+export interface ArmedTimer {
+  timer: string;
+  /** When it fires, ISO 8601: the deadline rounded up to the whole second that Scheduler knows. */
+  timerAt: string;
+}
+
+/** 128 random bits: no two timers ever share a name (docs/adr/0002). */
+export function randomTimerName(): string {
+  return randomBytes(16).toString('base64url');
+}
+
+/** One-off timers on EventBridge Scheduler that put a message on the expired-timers queue. */
+export class Timers {
+  readonly client: SchedulerClient;
+  readonly #target: TimerTarget;
+  readonly #onLeftBehind: (timer: string, error: unknown) => void;
+  readonly #newName: () => string;
+
+  /**
+   * @param onLeftBehind told of timers that could not be removed, which then fire once and find nothing
+   * @param newName makes names for schedules, no two the same
+   */
+  constructor(
+    client: SchedulerClient,
+    target: TimerTarget,
+    onLeftBehind: (timer: string, error: unknown) => void,
+    newName: () => string = randomTimerName,
+  ) {
+    this.client = client;
+    this.#target = target;
+    this.#onLeftBehind = onLeftBehind;
+    this.#newName = newName;
+  }
+
+  /** Arms a timer for the item at `at` (ms since the epoch). */
+  async arm(item: { workflow: string; item: string }, at: number): Promise<ArmedTimer> {
+    const timer = this.#newName();
+    const timerAt = instant(Math.ceil(at / 1000) * 1000);
+    const message: TimerMessage = { workflow: item.workflow, item: item.item, timer };
+    try {
+      await this.client.send(
+        new CreateScheduleCommand({
+          Name: timer,
+          GroupName: this.#target.group,
+          // Scheduler refuses fractions of a second and a trailing Z.
+          ScheduleExpression: `at(${timerAt.slice(0, 19)})`,
+          ScheduleExpressionTimezone: 'UTC',
+          FlexibleTimeWindow: { Mode: 'OFF' },
+          ActionAfterCompletion: 'DELETE',
+          Target: {
+            Arn: this.#target.queueArn,
+            RoleArn: this.#target.roleArn,
+            Input: JSON.stringify(message),
+            RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+            DeadLetterConfig: { Arn: this.#target.deadLetterArn },
+          },
+        }),
+      );
+    } catch (error) {
+      // The name is random, so only an earlier try of this very call can have taken it: its reply was lost.
+      if (!(error instanceof ConflictException)) throw error;
+    }
+    return { timer, timerAt };
+  }
+
+  /** Removes a timer that is not needed any more, best effort: one left behind fires once and finds nothing. */
+  async disarm(timer: string): Promise<void> {
+    try {
+      await this.client.send(new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group }));
+    } catch (error) {
+      // It has fired and is gone.
+      if (error instanceof ResourceNotFoundException) return;
+      this.#onLeftBehind(timer, error);
+    }
+  }
+
+  /** Throws unless Scheduler answers and has the group. */
+  async reach(): Promise<void> {
+    await this.client.send(new GetScheduleGroupCommand({ Name: this.#target.group }));
+  }
+}

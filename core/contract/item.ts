@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { Attempt, ItemId, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Instant, InstantInput, Timeout } from './time.ts';
+
+export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
+export const NoQuery = z.strictObject({});
+export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
+
+export const ItemState = z
+  .enum(['waiting', 'overdue', 'failed'])
+  .check(
+    z.meta({ description: 'waiting until its deadline; then overdue; failed when the caller said so.' }),
+  );
+export type ItemState = z.infer<typeof ItemState>;
+
+export const StepReached = z.strictObject({ step: StepName, at: Instant });
+export type StepReached = z.infer<typeof StepReached>;
+
+export const FailureInput = z.strictObject({
+  reason: printable(1, limits.reasonCharacters),
+  type: z.optional(printable(1, limits.failureTypeCharacters)),
+});
+export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
+
+/** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its text as it came. */
+const Data = z.unknown().check(
+  z.meta({
+    description: 'Any JSON of up to 200 KB: what is needed to resume the work.',
+    examples: [{ bucket: 'in', key: 'a.tiff' }],
+  }),
+);
+
+export const RegisterRequest = z.strictObject({
+  timeout: z.optional(Timeout),
+  deadline: z.optional(InstantInput),
+  data: z.optional(Data),
+  step: z.optional(StepName),
+  tags: z.optional(Tags),
+  run: z.optional(RunToken),
+  restart: z.optional(
+    z.boolean().check(z.meta({ description: 'Start a new attempt even if the item is still waiting.' })),
+  ),
+});
+export type RegisterRequest = z.infer<typeof RegisterRequest>;
+
+export const ProgressRequest = z
+  .strictObject({
+    timeout: z.optional(Timeout),
+    deadline: z.optional(InstantInput),
+    step: z.optional(StepName),
+    tags: z.optional(Tags),
+    data: z.optional(Data),
+    failed: z.optional(FailureInput),
+  })
+  .check(
+    z.refine((request) => Object.keys(request).length > 0, {
+      error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
+    }),
+  );
+export type ProgressRequest = z.infer<typeof ProgressRequest>;
+
+const itemShape = {
+  workflow: WorkflowName,
+  item: ItemId,
+  attempt: Attempt,
+  state: ItemState,
+  deadline: Instant,
+  registeredAt: Instant,
+  startedAt: Instant,
+  step: z.optional(StepName),
+  steps: z.array(StepReached).check(z.maxLength(limits.steps)),
+  tags: Tags,
+  run: z.optional(RunToken),
+  overdueAt: z.optional(Instant),
+  caughtBy: z.optional(z.enum(['timer', 'sweep'])),
+  failure: z.optional(Failure),
+};
+
+/** An item as lists and writes answer it: all but its data. */
+export const ItemSummary = z.strictObject(itemShape);
+export type ItemSummary = z.infer<typeof ItemSummary>;
+
+/** An item with its data, as GET answers it. */
+export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
+
+export const RegisterReply = z.strictObject({
+  outcome: z
+    .enum(['created', 'unchanged', 'restarted'])
+    .check(z.meta({ description: 'unchanged: the item was waiting already and its watch is as it was.' })),
+  ...itemShape,
+});
+export type RegisterReply = z.infer<typeof RegisterReply>;
+
+export const CompleteReply = z.strictObject({
+  outcome: z
+    .enum(['on-time', 'late'])
+    .check(z.meta({ description: 'late: past its deadline, or already reported overdue or failed.' })),
+  attempt: Attempt,
+  tookMs: z.int().check(z.minimum(0), z.meta({ description: 'Milliseconds since this attempt started.' })),
+  lateByMs: z.optional(
+    z.int().check(z.minimum(0), z.meta({ description: 'Milliseconds past the deadline.' })),
+  ),
+});
+export type CompleteReply = z.infer<typeof CompleteReply>;

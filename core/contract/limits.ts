@@ -1,0 +1,28 @@
+/** Every size and count that the contract allows. README.md's table of limits is held to these by a test. */
+export const limits = {
+  /** Characters of a workflow's name. */
+  workflowCharacters: 64,
+  /** Characters (Unicode code points) of an item's id. */
+  itemCharacters: 256,
+  /** Bytes of `data` as JSON text: with everything else of an item it fits one SNS message of 256 KiB. */
+  dataBytes: 200 * 1024,
+  /** Bytes of a whole request body: `data` and room for the rest. */
+  bodyBytes: 240 * 1024,
+  stepCharacters: 64,
+  /** Steps kept on an item; past that the oldest go first. */
+  steps: 50,
+  tags: 10,
+  tagKeyCharacters: 64,
+  tagValueCharacters: 256,
+  runCharacters: 128,
+  reasonCharacters: 1024,
+  failureTypeCharacters: 128,
+  descriptionCharacters: 1024,
+  /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
+  longestTimeoutSeconds: 366 * 24 * 60 * 60,
+  /** Items on a page of a list. */
+  pageItems: 200,
+  defaultPageItems: 50,
+  /** Items up to which a state of a workflow is counted exactly; more are shown as "10000+". */
+  countedItems: 10_000,
+} as const;

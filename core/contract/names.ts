@@ -1,0 +1,90 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+
+/** Control characters, lone surrogates and line separators: what cannot be printed, or be told apart in a list. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
+
+/** What was received, short enough for a message. Never used for `data`. */
+export function received(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** Text of `least` to `most` printable characters, counted in Unicode code points. */
+export function printable(least: number, most: number) {
+  const allowed = `must be ${least}–${most} printable characters`;
+  return z.string().check(
+    z.refine(
+      (text) => {
+        const characters = [...text].length;
+        return characters >= least && characters <= most && !unprintable.test(text);
+      },
+      { error: (issue) => `${allowed}; received ${received(issue.input)}` },
+    ),
+    z.meta({ minLength: least, maxLength: most }),
+  );
+}
+
+export const WorkflowName = z.string().check(
+  z.refine((name) => /^[A-Za-z0-9._-]{1,64}$/.test(name) && !dotSegment.test(name), {
+    error: (issue) =>
+      `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
+  }),
+  z.meta({
+    description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
+    pattern: '^[A-Za-z0-9._-]{1,64}$',
+    examples: ['uploads'],
+  }),
+);
+
+export const ItemId = printable(1, limits.itemCharacters).check(
+  z.refine((item) => !dotSegment.test(item), {
+    error: (issue) =>
+      `must have no path segment "." or "..", as no URL can carry it; received ${received(issue.input)}`,
+  }),
+  z.meta({
+    description:
+      'An item: 1–256 printable Unicode characters, slashes allowed, no path segment `.` or `..`. Percent-encode it once.',
+    minLength: 1,
+    maxLength: limits.itemCharacters,
+    examples: ['2026/11/scan-4711.tiff'],
+  }),
+);
+
+export const StepName = printable(1, limits.stepCharacters).check(
+  z.meta({ description: 'A step the work has reached.', examples: ['copied'] }),
+);
+
+export const RunToken = printable(1, limits.runCharacters).check(
+  z.meta({ description: "The caller's own token for this run of the work.", examples: ['attempt-7f3a'] }),
+);
+
+const TagKey = z.string().check(
+  z.regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, {
+    error: (issue) =>
+      `a tag's key must be 1–64 of A–Z a–z 0–9 . _ / - and begin with a letter or digit; received ${received(issue.input)}`,
+  }),
+);
+
+export const Tags = z.record(TagKey, printable(0, limits.tagValueCharacters)).check(
+  z.refine((tags) => Object.keys(tags).length <= limits.tags, {
+    error: (issue) =>
+      `must be at most ${limits.tags} tags; received ${Object.keys(issue.input as object).length}`,
+  }),
+  z.meta({
+    description: 'Up to 10 pairs to filter by.',
+    maxProperties: limits.tags,
+    examples: [{ customer: 'acme' }],
+  }),
+);
+
+export type Tags = z.infer<typeof Tags>;
+
+export const Attempt = z
+  .int()
+  .check(
+    z.positive(),
+    z.meta({ description: 'Counts the runs of an item, from 1. It is also the ETag.', examples: [1] }),
+  );

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+
+/** Every stable `code` of a problem, with its HTTP status and title. The one map from errors to HTTP. */
+export const problems = {
+  'invalid-json': { status: 400, title: 'The body is not JSON' },
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-cursor': { status: 400, title: 'The cursor is not valid here' },
+  'route-not-found': { status: 404, title: 'There is no such route' },
+  'item-not-found': { status: 404, title: 'There is no such item' },
+  'workflow-not-found': { status: 404, title: 'There is no such workflow' },
+  'method-not-allowed': { status: 405, title: 'The route has no such method' },
+  'other-run-waiting': { status: 409, title: 'Another run of the item is waiting' },
+  'item-not-waiting': { status: 409, title: 'The item is not waiting any more' },
+  'workflow-not-empty': { status: 409, title: 'The workflow still has items' },
+  'other-attempt': { status: 412, title: 'The item is in another attempt or run' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'data-too-large': { status: 413, title: 'The data is too large' },
+  'deadline-missing': { status: 422, title: 'No deadline was given' },
+  'deadline-ambiguous': { status: 422, title: 'Both a timeout and a deadline were given' },
+  'deadline-out-of-range': { status: 422, title: 'The deadline is out of range' },
+  'internal-error': { status: 500, title: 'The service failed' },
+  unavailable: { status: 503, title: 'The service is busy or cannot reach AWS' },
+} as const;
+
+export type ProblemCode = keyof typeof problems;
+
+export const Problem = z.strictObject({
+  type: z.string().check(z.meta({ examples: ['urn:process-warden:problem:item-not-found'] })),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]),
+  detail: z.string(),
+  errors: z.optional(z.array(z.strictObject({ path: z.string(), message: z.string() }))),
+});
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,31 @@
+/** Every route, in API Gateway's notation, and the operation (and function) behind it. */
+export const routes = [
+  { method: 'PUT', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'register' },
+  { method: 'GET', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'read' },
+  { method: 'PATCH', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'progress' },
+  { method: 'DELETE', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'complete' },
+  { method: 'GET', path: '/v1/workflows/{workflow}/items', operation: 'list' },
+  { method: 'GET', path: '/v1/workflows', operation: 'list-workflows' },
+  { method: 'GET', path: '/v1/workflows/{workflow}', operation: 'read-workflow' },
+  { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
+  { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
+  { method: 'GET', path: '/v1/health', operation: 'check-health' },
+  { method: 'GET', path: '/v1/openapi.json', operation: 'read-openapi' },
+] as const;
+
+export type Operation = (typeof routes)[number]['operation'];
+
+/** The methods that a path has, in the order of the table; none when there is no such path. */
+export function methodsOf(rawPath: string): string[] {
+  const matching = routes.filter(({ path }) => patternOf(path).test(rawPath));
+  return matching.map(({ method }) => method);
+}
+
+function patternOf(path: string): RegExp {
+  const segments = path.split('/').map((segment) => {
+    if (/^\{\w+\+\}$/.test(segment)) return '.+';
+    if (/^\{\w+\}$/.test(segment)) return '[^/]+';
+    return segment.replaceAll('.', '\\.');
+  });
+  return new RegExp(`^${segments.join('/')}$`, 's');
+}

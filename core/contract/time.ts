@@ -1,0 +1,53 @@
+import { parse } from 'tinyduration';
+import * as z from 'zod/mini';
+import { received } from './names.ts';
+
+/** ISO 8601 UTC with milliseconds, the one form in which times leave the service and are kept. */
+export function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A time in a reply or record: ISO 8601 UTC with milliseconds, so that times order as text. */
+export const Instant = z
+  .string()
+  .check(
+    z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    z.meta({ format: 'date-time', examples: ['2026-11-21T09:30:00.000Z'] }),
+  );
+
+/** A time in a request: ISO 8601 with `Z` or an offset. */
+export const InstantInput = z.iso
+  .datetime({
+    offset: true,
+    error: (issue) =>
+      `must be an ISO 8601 instant such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00; received ${received(issue.input)}`,
+  })
+  .check(z.meta({ format: 'date-time', examples: ['2026-11-21T09:30:00Z'] }));
+
+/**
+ * Milliseconds of a timeout: a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes, seconds.
+ * Undefined for anything else; years and months have no fixed length and are no timeout.
+ */
+export function timeoutMs(timeout: number | string): number | undefined {
+  if (typeof timeout === 'number') return Number.isFinite(timeout) ? Math.round(timeout * 1000) : undefined;
+  if (!/^P/.test(timeout)) return undefined;
+  try {
+    const { years, months, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(timeout);
+    if (years || months) return undefined;
+    return Math.round(((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
+  } catch {
+    // The parser's error says only that it is none; the caller says what is allowed.
+    return undefined;
+  }
+}
+
+const timeoutError = (issue: { input?: unknown }) =>
+  `must be a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds such as PT15M; received ${received(issue.input)}`;
+
+export const Timeout = z.union([z.number(), z.string()], { error: timeoutError }).check(
+  z.refine((timeout) => timeoutMs(timeout) !== undefined, { error: timeoutError }),
+  z.meta({
+    description: 'Seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds.',
+    examples: ['PT15M', 900],
+  }),
+);

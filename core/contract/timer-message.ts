@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+import { ItemId, WorkflowName } from './names.ts';
+
+/** What a timer puts on the expired-timers queue. `timer` is its schedule's name, so that an item knows its own. */
+export const TimerMessage = z.strictObject({
+  workflow: WorkflowName,
+  item: ItemId,
+  timer: z.string().check(z.regex(/^[0-9A-Za-z_.-]{1,64}$/)),
+});
+export type TimerMessage = z.infer<typeof TimerMessage>;

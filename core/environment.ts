@@ -1,0 +1,50 @@
+import * as z from 'zod/mini';
+
+/*
+ * What each function is told by its environment. The functions parse it once, at their start; the stack sets it
+ * from the same names, so that the two cannot drift.
+ */
+
+const Required = z.string().check(z.minLength(1));
+
+const items = z.object({ ITEMS_TABLE: Required });
+const registry = z.object({ REGISTRY_TABLE: Required });
+const timers = z.object({
+  TIMER_GROUP: Required,
+  TIMER_QUEUE_ARN: Required,
+  TIMER_ROLE_ARN: Required,
+  TIMER_DEAD_LETTER_ARN: Required,
+});
+const notifications = z.object({ NOTIFICATION_TOPIC_ARN: Required });
+/** The least seconds from now to a deadline: 60 on AWS, which is Scheduler's precision. */
+const leastTimeout = z.object({
+  LEAST_TIMEOUT_SECONDS: z.pipe(
+    z.string().check(z.regex(/^\d{1,5}$/)),
+    z.transform((text: string) => Number(text)),
+  ),
+});
+
+export type ItemsEnvironment = z.infer<typeof items>;
+export type RegistryEnvironment = z.infer<typeof registry>;
+export type TimersEnvironment = z.infer<typeof timers>;
+export type NotificationsEnvironment = z.infer<typeof notifications>;
+
+const watching = z.object({ ...items.shape, ...timers.shape, ...notifications.shape });
+const registered = z.object({ ...items.shape, ...registry.shape });
+
+/** The environment of every function, by the function's name. */
+export const environments = {
+  register: z.object({ ...watching.shape, ...registry.shape, ...leastTimeout.shape }),
+  read: items,
+  progress: z.object({ ...watching.shape, ...leastTimeout.shape }),
+  complete: watching,
+  list: items,
+  'list-workflows': registered,
+  'read-workflow': registered,
+  'save-workflow': z.object({ ...registered.shape, ...leastTimeout.shape }),
+  'remove-workflow': registered,
+  'check-health': z.object({ ...registered.shape, ...timers.shape }),
+  'read-openapi': z.object({}),
+  'answer-unrouted': z.object({}),
+  'check-timers': z.object({ ...watching.shape, ...leastTimeout.shape }),
+} as const;

@@ -1,0 +1,64 @@
+/**
+ * JSON as the text it came in. Item data is kept and given back as text, since parsing would lose what JavaScript
+ * cannot hold: large integers, -0, duplicate keys, `__proto__` (docs/adr/0003).
+ */
+export type JsonText = string & { readonly __brand: 'JsonText' };
+
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  while (text[index] !== '"') index += text[index] === '\\' ? 2 : 1;
+  return index + 1;
+}
+
+function endOfValue(text: string, start: number): number {
+  const first = text[start];
+  if (first === '"') return endOfString(text, start);
+  let index = start;
+  if (first !== '{' && first !== '[') {
+    while (index < text.length && !',]} \t\n\r'.includes(text.charAt(index))) index++;
+    return index;
+  }
+  let depth = 0;
+  do {
+    const character = text[index];
+    if (character === '"') {
+      index = endOfString(text, index);
+      continue;
+    }
+    if (character === '{' || character === '[') depth++;
+    if (character === '}' || character === ']') depth--;
+    index++;
+  } while (depth > 0);
+  return index;
+}
+
+function skipSpace(text: string, start: number): number {
+  let index = start;
+  while (' \t\n\r'.includes(text.charAt(index)) && index < text.length) index++;
+  return index;
+}
+
+/**
+ * The source text of one member of a JSON object; of the last one when it is there more than once, as JSON.parse
+ * does. Undefined when it is not there. `object` must be the text of an object that JSON.parse has accepted.
+ */
+export function memberText(object: string, name: string): JsonText | undefined {
+  let found: JsonText | undefined;
+  let index = skipSpace(object, skipSpace(object, 0) + 1);
+  while (object[index] === '"') {
+    const keyEnd = endOfString(object, index);
+    const key = JSON.parse(object.slice(index, keyEnd));
+    const valueStart = skipSpace(object, skipSpace(object, keyEnd) + 1);
+    const valueEnd = endOfValue(object, valueStart);
+    if (key === name) found = object.slice(valueStart, valueEnd) as JsonText;
+    index = skipSpace(object, skipSpace(object, valueEnd) + 1);
+  }
+  return found;
+}
+
+/** The JSON text of `object` with one more member, given as text. */
+export function withMember(object: object, name: string, value: JsonText): JsonText {
+  const text = JSON.stringify(object);
+  const separator = text === '{}' ? '' : ',';
+  return `${text.slice(0, -1)}${separator}${JSON.stringify(name)}:${value}}` as JsonText;
+}

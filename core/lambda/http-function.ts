@@ -1,0 +1,68 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import type { JsonText } from '../json-text.ts';
+import { errorFields, type LogFields } from '../log.ts';
+import type { Running } from './entry.ts';
+import { HttpEvent, type OperationContract, type ParsedRequest, parseRequest } from './http-request.ts';
+import { problemOf, problemReply } from './problem-reply.ts';
+
+export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface HttpReply {
+  status: number;
+  /** An object, or JSON text as it is; undefined for a reply without a body. */
+  json?: object | JsonText;
+  headers?: Record<string, string>;
+}
+
+/**
+ * A Lambda function behind one route. Owns what all of them share: the request is parsed by the contract, errors
+ * become problems, and one line is logged, of ids, outcome and time, never of data (P9).
+ */
+export function httpFunction<Contract extends OperationContract>(
+  operation: string,
+  contract: Contract,
+  { clock, log }: Running,
+  handle: (request: ParsedRequest<Contract>, event: HttpEvent) => Promise<HttpReply>,
+): HttpHandler {
+  return async (rawEvent) => {
+    const started = clock.now();
+    const { requestId, pathParameters } = identify(rawEvent);
+    const fields: LogFields = {
+      operation,
+      requestId,
+      workflow: pathParameters.workflow,
+      item: pathParameters.item,
+    };
+    try {
+      const event = z.parse(HttpEvent, rawEvent);
+      const { status, json, headers } = await handle(parseRequest(contract, event), event);
+      log.info('handled', { ...fields, status, durationMs: clock.now() - started });
+      if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
+      const body = typeof json === 'string' ? json : JSON.stringify(json);
+      return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };
+    } catch (error) {
+      const problem = problemOf(error);
+      const ended = {
+        ...fields,
+        status: problem.status,
+        code: problem.code,
+        durationMs: clock.now() - started,
+      };
+      if (problem.status < 500) log.info('refused', ended);
+      else log.error('failed', { ...ended, ...errorFields(problem.cause ?? problem) });
+      return problemReply(problem);
+    }
+  };
+}
+
+/** What names the request in the log even if the rest of the event cannot be parsed. */
+function identify(event: APIGatewayProxyEventV2): {
+  requestId: string;
+  pathParameters: Record<string, string | undefined>;
+} {
+  return {
+    requestId: String(event?.requestContext?.requestId ?? 'unknown'),
+    pathParameters: event?.pathParameters ?? {},
+  };
+}

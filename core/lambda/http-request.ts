@@ -1,0 +1,144 @@
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
+import { limits } from '../contract/limits.ts';
+import { Attempt } from '../contract/names.ts';
+import { type JsonText, memberText } from '../json-text.ts';
+import { ProblemError } from '../problem-error.ts';
+
+// zod/mini comes without messages for its own checks.
+z.config(en());
+
+/** What an operation takes, as schemas of the contract. */
+export interface OperationContract {
+  path: z.core.$ZodType;
+  query: z.core.$ZodType;
+  body?: z.core.$ZodType;
+  /** Whether If-Match with an attempt is heeded. */
+  ifMatch?: boolean;
+}
+
+export interface ParsedRequest<Contract extends OperationContract> {
+  path: z.output<Contract['path']>;
+  query: z.output<Contract['query']>;
+  body: Contract extends { body: infer Body extends z.core.$ZodType } ? z.output<Body> : undefined;
+  /** The body's `data` as the text it came in. */
+  data: JsonText | undefined;
+  /** The attempt that If-Match asks for. */
+  attempt: number | undefined;
+}
+
+/** The parts of an API Gateway HTTP API event (payload 2.0) that are used. */
+export const HttpEvent = z.object({
+  rawQueryString: z.string(),
+  headers: z.record(z.string(), z.string()),
+  pathParameters: z.optional(z.record(z.string(), z.string())),
+  body: z.optional(z.string()),
+  isBase64Encoded: z.boolean(),
+  rawPath: z.string(),
+  requestContext: z.object({
+    requestId: z.string(),
+    http: z.object({ method: z.string() }),
+  }),
+});
+export type HttpEvent = z.infer<typeof HttpEvent>;
+
+/** The request as the contract has it. Throws 400 and 413 problems that name every fault. */
+export function parseRequest<Contract extends OperationContract>(
+  contract: Contract,
+  event: HttpEvent,
+): ParsedRequest<Contract> {
+  const path = parsePart(contract.path, event.pathParameters ?? {});
+  const query = parsePart(contract.query, queryOf(event.rawQueryString));
+  const text = contract.body && bodyText(event);
+  const body = contract.body && parsePart(contract.body, parseJson(text ?? ''));
+  const data = text === undefined ? undefined : memberText(text, 'data');
+  if (data !== undefined) checkSize('data-too-large', 'data', data, limits.dataBytes);
+  const attempt = contract.ifMatch ? attemptOf(event.headers['if-match']) : undefined;
+  return { path, query, body, data, attempt } as ParsedRequest<Contract>;
+}
+
+function parsePart<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = z.safeParse(schema, value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => faults(issue));
+  const summary = errors
+    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
+    .join('; ');
+  throw new ProblemError('invalid-request', summary, { errors });
+}
+
+function faults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      message: 'unknown; not allowed here',
+    }));
+  }
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ path: path.join('.'), message }];
+}
+
+/** Query parameters by name. Read from the raw string: API Gateway joins repeated ones by a comma. */
+function queryOf(rawQueryString: string): Record<string, string> {
+  const query: [string, string][] = [];
+  const repeated: string[] = [];
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    if (query.some(([known]) => known === name)) repeated.push(name);
+    query.push([name, value]);
+  }
+  if (repeated.length === 0) return Object.fromEntries(query);
+  const errors = repeated.map((path) => ({ path, message: 'given more than once' }));
+  throw new ProblemError('invalid-request', `given more than once: ${repeated.join(', ')}`, { errors });
+}
+
+function bodyText(event: HttpEvent): string {
+  const body = event.body ?? '';
+  const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > limits.bodyBytes)
+    throw tooLarge('body-too-large', 'body', bytes.length, limits.bodyBytes);
+  if (!event.isBase64Encoded) return body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProblemError('invalid-json', 'the body is not UTF-8', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === '')
+    throw new ProblemError('invalid-json', 'the body is empty; send a JSON object, at least {}');
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body, which may be data: not even kept as a cause.
+    throw new ProblemError('invalid-json', `the body of ${text.length} characters is not valid JSON`);
+  }
+}
+
+function checkSize(code: 'data-too-large', what: string, text: string, most: number): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > most) throw tooLarge(code, what, bytes, most);
+}
+
+function tooLarge(
+  code: 'data-too-large' | 'body-too-large',
+  what: string,
+  bytes: number,
+  most: number,
+): ProblemError {
+  return new ProblemError(code, `the ${what} is ${bytes} bytes; at most ${most} bytes are allowed`, {
+    errors: [{ path: what === 'body' ? '' : what, message: `${bytes} bytes; at most ${most}` }],
+  });
+}
+
+/** An item's ETag is its attempt. "*" asks only that there is an item, which every such operation does anyway. */
+function attemptOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  const digits = /^"?([1-9]\d{0,8})"?$/.exec(ifMatch.trim())?.[1];
+  const attempt = Attempt.safeParse(Number(digits));
+  if (attempt.success) return attempt.data;
+  throw new ProblemError('invalid-request', 'If-Match must be one attempt, such as "2", or *', {
+    errors: [{ path: 'If-Match', message: 'must be one attempt, such as "2", or *' }],
+  });
+}

@@ -1,0 +1,37 @@
+export type LogFields = Record<string, string | number | boolean | undefined>;
+
+/** Structured log: one JSON object a line. Fields are ids, counts, times, names; never data, tokens or reasons (P9). */
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+/** A log that gives each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */
+export function createLog(write: (line: string, level: 'info' | 'warn' | 'error') => void): Log {
+  const at =
+    (level: 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}) =>
+      write(JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }), level);
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/**
+ * What a log may say of an error: name, code, where it was thrown, and AWS's own message. Not the messages of other
+ * errors: parsers quote what they were given.
+ */
+export function errorFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 6);
+  const code = (error as { code?: unknown }).code;
+  return {
+    error: error.name,
+    ...(typeof code === 'string' && { errorCode: code }),
+    ...('$metadata' in error && { errorMessage: error.message.slice(0, 300) }),
+    ...(frames && { stack: frames.map((frame) => frame.trim()).join(' < ') }),
+    ...(error.cause instanceof Error && { cause: error.cause.name }),
+  };
+}

@@ -1,0 +1,20 @@
+import { methodsOf } from '../contract/routes.ts';
+import { ProblemError } from '../problem-error.ts';
+
+/** Throws what a request that no route matches deserves: 405 with the methods there are, or 404. */
+export function answerUnrouted(method: string, rawPath: string): never {
+  const allowed = methodsOf(rawPath);
+  if (allowed.length === 0) {
+    throw new ProblemError(
+      'route-not-found',
+      'there is no such path; GET /v1/openapi.json lists all of them',
+    );
+  }
+  throw new ProblemError(
+    'method-not-allowed',
+    `the method ${method} is not allowed here; allowed: ${allowed.join(', ')}`,
+    {
+      headers: { allow: allowed.join(', ') },
+    },
+  );
+}

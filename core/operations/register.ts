@@ -1,0 +1,128 @@
+import type { ItemsTable } from '../aws/items-table.ts';
+import type { Notifications } from '../aws/notifications.ts';
+import type { RegistryTable } from '../aws/registry-table.ts';
+import type { ArmedTimer, Timers } from '../aws/timers.ts';
+import type { Clock } from '../clock.ts';
+import type { RegisterReply, RegisterRequest } from '../contract/item.ts';
+import { instant } from '../contract/time.ts';
+import type { JsonText } from '../json-text.ts';
+import { contended, ProblemError } from '../problem-error.ts';
+import { type ItemRecord, keysOf, summaryOf } from '../records/item-record.ts';
+import { storeData } from '../records/stored-data.ts';
+import { requiredDeadline } from '../rules/deadline.ts';
+import { mostTries } from './preconditions.ts';
+import { report } from './report.ts';
+
+export interface RegisterService {
+  items: ItemsTable;
+  registry: RegistryTable;
+  timers: Timers;
+  notifications: Notifications;
+  clock: Clock;
+  leastTimeoutSeconds: number;
+}
+
+export interface RegisterInput {
+  workflow: string;
+  item: string;
+  request: RegisterRequest;
+  data: JsonText | undefined;
+}
+
+/**
+ * Starts the watch of an item, or leaves the one there is as it is (P1, P4).
+ *
+ * 1. Enter the workflow in the registry, which the sweep walks.
+ * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
+ *    nobody watches (docs/adr/0001).
+ * 3. Write the item, on condition that there is none.
+ * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt.
+ *
+ * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
+ */
+export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
+  const { items, registry, timers, clock, leastTimeoutSeconds } = service;
+  const { workflow, item, request } = input;
+  const now = clock.now();
+  const settings = (await registry.ensureWorkflow(workflow)).settings;
+  const own = request.timeout === undefined && request.deadline === undefined ? settings : request;
+  const deadline = requiredDeadline(own ?? {}, now, leastTimeoutSeconds);
+  const stored = input.data === undefined ? undefined : storeData(input.data);
+
+  const armed = await timers.arm({ workflow, item }, deadline);
+  const first = firstAttempt(input, armed, instant(deadline), instant(now), stored);
+
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (await items.insert(first)) return { outcome: 'created', ...summaryOf(first) };
+    const seen = await items.read(workflow, item);
+    if (seen === undefined) continue;
+    // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
+    if (seen.timer === armed.timer) return { outcome: 'created', ...summaryOf(seen) };
+    if (seen.state === 'waiting' && !restarts(request, seen)) {
+      await timers.disarm(armed.timer);
+      if (request.run !== undefined && request.run !== seen.run) throw otherRun(request.run, seen);
+      return { outcome: 'unchanged', ...summaryOf(seen) };
+    }
+    // The end of the last attempt must not vanish before people were told of it (P3).
+    if (seen.state !== 'waiting') await report(service, workflow, [seen]);
+    const next = nextAttempt(first, seen);
+    if (await items.replace(next, seen.revision)) {
+      await timers.disarm(seen.timer);
+      return { outcome: 'restarted', ...summaryOf(next) };
+    }
+  }
+  // The timer stays: one of the lost writes may yet turn out to be ours.
+  throw contended(`item "${item}"`);
+}
+
+/** A repeat of a restart for the run that is waiting already is a repeat, not another restart (P4). */
+function restarts(request: RegisterRequest, seen: ItemRecord): boolean {
+  return request.restart === true && (request.run === undefined || request.run !== seen.run);
+}
+
+function otherRun(run: string, seen: ItemRecord): ProblemError {
+  const waiting = seen.run === undefined ? 'without a run' : `for run "${seen.run}"`;
+  return new ProblemError(
+    'other-run-waiting',
+    `the item is waiting ${waiting}, not for run "${run}"; complete it, or register with "restart": true`,
+  );
+}
+
+function firstAttempt(
+  { workflow, item, request }: RegisterInput,
+  { timer, timerAt }: ArmedTimer,
+  deadline: string,
+  now: string,
+  data: ItemRecord['data'],
+): ItemRecord {
+  return {
+    ...keysOf({ workflow, item, state: 'waiting', deadline }),
+    workflow,
+    item,
+    attempt: 1,
+    revision: 1,
+    state: 'waiting',
+    deadline,
+    timer,
+    timerAt,
+    registeredAt: now,
+    startedAt: now,
+    updatedAt: now,
+    step: request.step,
+    steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
+    tags: request.tags ?? {},
+    run: request.run,
+    data,
+  };
+}
+
+/** What a restart does not give anew, it keeps: above all the data, without which nothing could be resumed. */
+function nextAttempt(first: ItemRecord, seen: ItemRecord): ItemRecord {
+  return {
+    ...first,
+    attempt: seen.attempt + 1,
+    registeredAt: seen.registeredAt,
+    tags: Object.keys(first.tags).length > 0 ? first.tags : seen.tags,
+    data: first.data ?? seen.data,
+  };
+}

@@ -1,0 +1,23 @@
+import type { ItemsTable } from '../aws/items-table.ts';
+import type { RegistryTable } from '../aws/registry-table.ts';
+import { ProblemError } from '../problem-error.ts';
+import { workflowNotFound } from './read-workflow.ts';
+import { hasItems, isShown, workflowView } from './workflow-view.ts';
+
+/** Removes a workflow and its settings. Throws a 404 problem when there is none, a 409 one while it has items. */
+export async function removeWorkflow(
+  { items, registry }: { items: ItemsTable; registry: RegistryTable },
+  { workflow }: { workflow: string },
+): Promise<void> {
+  const record = await registry.readWorkflow(workflow);
+  const view = record && (await workflowView(items, record));
+  if (!record || !view || !isShown(record, view)) throw workflowNotFound(workflow);
+  if (hasItems(view.counts)) {
+    const { waiting, overdue, failed } = view.counts;
+    throw new ProblemError(
+      'workflow-not-empty',
+      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete them first`,
+    );
+  }
+  await registry.removeWorkflow(workflow);
+}

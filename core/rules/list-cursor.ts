@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { ProblemError } from '../problem-error.ts';
+
+const Position = z.strictObject({ after: z.string(), list: z.string() });
+
+/** Names what a cursor belongs to: the same list with the same filters and order. */
+function listId(list: unknown): string {
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 8);
+}
+
+/** An opaque cursor: go on after the entry whose sort key is `after`, in this list. */
+export function writeCursor(after: string, list: unknown): string {
+  return Buffer.from(JSON.stringify({ after, list: listId(list) })).toString('base64url');
+}
+
+/** The sort key to go on after. Throws a 400 problem for a cursor that this list did not give. */
+export function readCursor(cursor: string | undefined, list: unknown): string | undefined {
+  if (cursor === undefined) return undefined;
+  const position = Position.safeParse(parsed(cursor));
+  if (position.success && position.data.list === listId(list)) return position.data.after;
+  throw new ProblemError(
+    'invalid-cursor',
+    'the cursor must be one that this list gave, with the same filters and order; begin again without it',
+    { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] },
+  );
+}
+
+function parsed(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    // Not ours; the caller is told so.
+    return undefined;
+  }
+}

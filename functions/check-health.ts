@@ -1,0 +1,28 @@
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectTimers } from '../core/aws/timers.ts';
+import { checkHealthContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { checkHealth, type HealthService } from '../core/operations/check-health.ts';
+
+export function create(service: HealthService & Running) {
+  return httpFunction('check-health', checkHealthContract, service, async () => {
+    const health = await checkHealth(service);
+    return {
+      status: health.status === 'ok' ? 200 : 503,
+      json: health,
+      headers: { 'cache-control': 'no-store' },
+    };
+  });
+}
+
+export const handler = onLambda(environments['check-health'], (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    registry: connectRegistryTable(environment, running.clock),
+    timers: connectTimers(environment, running.log),
+  }),
+);

@@ -1,0 +1,24 @@
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectNotifications } from '../core/aws/notifications.ts';
+import { connectTimers } from '../core/aws/timers.ts';
+import { completeContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { type CompleteService, complete } from '../core/operations/complete.ts';
+
+export function create(service: CompleteService & Running) {
+  return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {
+    const reply = await complete(service, { ...path, only: { attempt, run: query.run } });
+    return { status: 200, json: reply };
+  });
+}
+
+export const handler = onLambda(environments.complete, (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    timers: connectTimers(environment, running.log),
+    notifications: connectNotifications(environment),
+  }),
+);

@@ -1,0 +1,14 @@
+import { openapi } from '../core/contract/openapi.ts';
+import { readOpenapiContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+
+export function create(running: Running) {
+  return httpFunction('read-openapi', readOpenapiContract, running, async () => ({
+    status: 200,
+    json: openapi(),
+  }));
+}
+
+export const handler = onLambda(environments['read-openapi'], (_, running) => create(running));

@@ -1,0 +1,22 @@
+import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
+import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
+import { readWorkflowContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { readWorkflow } from '../core/operations/read-workflow.ts';
+
+export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
+  return httpFunction('read-workflow', readWorkflowContract, service, async ({ path }) => ({
+    status: 200,
+    json: await readWorkflow(service, path),
+  }));
+}
+
+export const handler = onLambda(environments['read-workflow'], (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    registry: connectRegistryTable(environment, running.clock),
+  }),
+);

@@ -1,0 +1,17 @@
+import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
+import { readContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { read } from '../core/operations/read.ts';
+
+export function create(service: { items: ItemsTable } & Running) {
+  return httpFunction('read', readContract, service, async ({ path }) => {
+    const { attempt, json } = await read(service, path);
+    return { status: 200, json, headers: { etag: `"${attempt}"` } };
+  });
+}
+
+export const handler = onLambda(environments.read, (environment, running) =>
+  create({ ...running, items: connectItemsTable(environment) }),
+);

@@ -1,0 +1,28 @@
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectNotifications } from '../core/aws/notifications.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectTimers } from '../core/aws/timers.ts';
+import { registerContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { type RegisterService, register } from '../core/operations/register.ts';
+
+export function create(service: RegisterService & Running) {
+  return httpFunction('register', registerContract, service, async ({ path, body, data }) => {
+    const reply = await register(service, { ...path, request: body, data });
+    const status = reply.outcome === 'created' ? 201 : 200;
+    return { status, json: reply, headers: { etag: `"${reply.attempt}"` } };
+  });
+}
+
+export const handler = onLambda(environments.register, (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    registry: connectRegistryTable(environment, running.clock),
+    timers: connectTimers(environment, running.log),
+    notifications: connectNotifications(environment),
+    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
+  }),
+);

@@ -1,0 +1,22 @@
+import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
+import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
+import { removeWorkflowContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { removeWorkflow } from '../core/operations/remove-workflow.ts';
+
+export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
+  return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path }) => {
+    await removeWorkflow(service, path);
+    return { status: 204 };
+  });
+}
+
+export const handler = onLambda(environments['remove-workflow'], (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    registry: connectRegistryTable(environment, running.clock),
+  }),
+);

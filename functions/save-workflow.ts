@@ -1,0 +1,23 @@
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { saveWorkflowContract } from '../core/contract/operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { type SaveWorkflowService, saveWorkflow } from '../core/operations/save-workflow.ts';
+
+export function create(service: SaveWorkflowService & Running) {
+  return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body }) => {
+    const { created, workflow } = await saveWorkflow(service, { ...path, settings: body });
+    return { status: created ? 201 : 200, json: workflow };
+  });
+}
+
+export const handler = onLambda(environments['save-workflow'], (environment, running) =>
+  create({
+    ...running,
+    items: connectItemsTable(environment),
+    registry: connectRegistryTable(environment, running.clock),
+    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
+  }),
+);
