@@ -12,7 +12,14 @@ export const Limit = z.string().check(
     error: (issue) =>
       `must be a whole number from 1 to ${limits.pageItems}; received ${received(issue.input)}`,
   }),
-  z.meta({ description: `1–${limits.pageItems}, default ${limits.defaultPageItems}.`, examples: ['50'] }),
+  z.meta({
+    description: 'The most to give on a page.',
+    type: 'integer',
+    minimum: 1,
+    maximum: limits.pageItems,
+    default: limits.defaultPageItems,
+    examples: [50],
+  }),
 );
 
 export const Cursor = z.string().check(
@@ -34,8 +41,12 @@ export const ListQuery = z.strictObject({
       z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),
     ),
   ),
-  dueBefore: z.optional(InstantInput),
-  dueAfter: z.optional(InstantInput),
+  dueBefore: z
+    .optional(InstantInput)
+    .check(z.meta({ description: 'Only items with a deadline before this.' })),
+  dueAfter: z
+    .optional(InstantInput)
+    .check(z.meta({ description: 'Only items with a deadline at or after this.' })),
   order: z.optional(
     z
       .enum(['asc', 'desc'])

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { Instant, InstantInput, Timeout } from './time.ts';
 
 export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
@@ -18,7 +18,7 @@ export const StepReached = z.strictObject({ step: StepName, at: Instant });
 export type StepReached = z.infer<typeof StepReached>;
 
 export const FailureInput = z.strictObject({
-  reason: printable(1, limits.reasonCharacters),
+  reason: lines(1, limits.reasonCharacters),
   type: z.optional(printable(1, limits.failureTypeCharacters)),
 });
 export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
@@ -57,6 +57,7 @@ export const ProgressRequest = z
     z.refine((request) => Object.keys(request).length > 0, {
       error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
     }),
+    z.meta({ minProperties: 1 }),
   );
 export type ProgressRequest = z.infer<typeof ProgressRequest>;
 
@@ -65,15 +66,24 @@ const itemShape = {
   item: ItemId,
   attempt: Attempt,
   state: ItemState,
-  deadline: Instant,
-  registeredAt: Instant,
-  startedAt: Instant,
+  deadline: Instant.check(z.meta({ description: 'Waiting past this, the item is overdue.' })),
+  registeredAt: Instant.check(z.meta({ description: 'When its first attempt started.' })),
+  startedAt: Instant.check(z.meta({ description: 'When this attempt started.' })),
   step: z.optional(StepName),
-  steps: z.array(StepReached).check(z.maxLength(limits.steps)),
+  steps: z.array(StepReached).check(
+    z.maxLength(limits.steps),
+    z.meta({
+      description: 'The steps reached in this attempt, oldest first; past 50 the oldest are dropped.',
+    }),
+  ),
   tags: Tags,
   run: z.optional(RunToken),
-  overdueAt: z.optional(Instant),
-  caughtBy: z.optional(z.enum(['timer', 'sweep'])),
+  overdueAt: z.optional(Instant).check(z.meta({ description: 'When it was found overdue.' })),
+  caughtBy: z
+    .optional(z.enum(['timer', 'sweep']))
+    .check(
+      z.meta({ description: 'What found it overdue: its own timer, or the sweep that looks for lost ones.' }),
+    ),
   failure: z.optional(Failure),
 };
 

@@ -12,17 +12,28 @@ export function received(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
+/** Text of `least` to `most` characters that may have several lines, such as an error's message. */
+export function lines(least: number, most: number) {
+  return z.string().check(
+    z.refine((text) => isPrintable(text.replace(/[\n\r\t]/g, ' '), least, most), {
+      error: (issue) =>
+        `must be ${least}–${most} printable characters, line ends and tabs; received ${received(issue.input)}`,
+    }),
+    z.meta({ minLength: least, maxLength: most }),
+  );
+}
+
+function isPrintable(text: string, least: number, most: number): boolean {
+  const characters = [...text].length;
+  return characters >= least && characters <= most && !unprintable.test(text);
+}
+
 /** Text of `least` to `most` printable characters, counted in Unicode code points. */
 export function printable(least: number, most: number) {
-  const allowed = `must be ${least}–${most} printable characters`;
   return z.string().check(
-    z.refine(
-      (text) => {
-        const characters = [...text].length;
-        return characters >= least && characters <= most && !unprintable.test(text);
-      },
-      { error: (issue) => `${allowed}; received ${received(issue.input)}` },
-    ),
+    z.refine((text) => isPrintable(text, least, most), {
+      error: (issue) => `must be ${least}–${most} printable characters; received ${received(issue.input)}`,
+    }),
     z.meta({ minLength: least, maxLength: most }),
   );
 }

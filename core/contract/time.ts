@@ -8,12 +8,14 @@ export function instant(ms: number): string {
 }
 
 /** A time in a reply or record: ISO 8601 UTC with milliseconds, so that times order as text. */
-export const Instant = z
-  .string()
-  .check(
-    z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-    z.meta({ format: 'date-time', examples: ['2026-11-21T09:30:00.000Z'] }),
-  );
+export const Instant = z.string().check(
+  z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  z.meta({
+    description: 'ISO 8601 UTC with milliseconds.',
+    format: 'date-time',
+    examples: ['2026-11-21T09:30:00.000Z'],
+  }),
+);
 
 /** A time in a request: ISO 8601 with `Z` or an offset. */
 export const InstantInput = z.iso
@@ -22,7 +24,13 @@ export const InstantInput = z.iso
     error: (issue) =>
       `must be an ISO 8601 instant such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00; received ${received(issue.input)}`,
   })
-  .check(z.meta({ format: 'date-time', examples: ['2026-11-21T09:30:00Z'] }));
+  .check(
+    z.meta({
+      description: 'ISO 8601 with `Z` or an offset.',
+      format: 'date-time',
+      examples: ['2026-11-21T09:30:00Z'],
+    }),
+  );
 
 /**
  * Milliseconds of a timeout: a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes, seconds.

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
-import { printable, Tags, WorkflowName } from './names.ts';
+import { lines, Tags, WorkflowName } from './names.ts';
 import { Instant, Timeout } from './time.ts';
 
 export const WorkflowSettings = z.strictObject({
   timeout: z.optional(Timeout),
-  description: z.optional(printable(0, limits.descriptionCharacters)),
+  description: z.optional(lines(0, limits.descriptionCharacters)),
   tags: z.optional(Tags),
 });
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;

@@ -96,9 +96,12 @@ function itemLines(item: NotifiedItem): string[] {
     `  ${item.item}${attempt}`,
     `    deadline   ${item.deadline}${late}`,
     `    last step  ${item.step === undefined ? 'none' : `${item.step}, at ${item.stepAt}`}`,
-    ...(item.failure
-      ? [`    failure    ${item.failure.type ? `${item.failure.type}: ` : ''}${item.failure.reason}`]
-      : []),
+    ...(item.failure ? [`    failure    ${failureText(item.failure)}`] : []),
     '',
   ];
+}
+
+/** A reason of several lines stays below its label. */
+function failureText({ type, reason }: NonNullable<NotifiedItem['failure']>): string {
+  return `${type ? `${type}: ` : ''}${reason}`.replaceAll(/\r?\n/g, '\n               ');
 }

@@ -1,0 +1,171 @@
+import type * as z from 'zod/mini';
+import type { HealthReply } from './health.ts';
+import type {
+  CompleteReply,
+  Item,
+  ItemSummary,
+  ProgressRequest,
+  RegisterReply,
+  RegisterRequest,
+} from './item.ts';
+import type { ListReply } from './item-list.ts';
+import type { Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
+
+type Examples<Value> = Record<string, { summary: string; value: Value }>;
+
+const waiting: ItemSummary = {
+  workflow: 'uploads',
+  item: '2026/11/scan-4711.tiff',
+  attempt: 1,
+  state: 'waiting',
+  deadline: '2026-11-21T09:30:00.000Z',
+  registeredAt: '2026-11-21T09:15:00.000Z',
+  startedAt: '2026-11-21T09:15:00.000Z',
+  step: 'received',
+  steps: [{ step: 'received', at: '2026-11-21T09:15:00.000Z' }],
+  tags: { customer: 'acme' },
+  run: 'attempt-7f3a',
+};
+
+const copied: ItemSummary = {
+  ...waiting,
+  deadline: '2026-11-21T09:40:00.000Z',
+  step: 'copied',
+  steps: [...waiting.steps, { step: 'copied', at: '2026-11-21T09:25:00.000Z' }],
+};
+
+const overdue: ItemSummary = {
+  ...waiting,
+  state: 'overdue',
+  overdueAt: '2026-11-21T09:30:00.412Z',
+  caughtBy: 'timer',
+};
+
+const failed: ItemSummary = {
+  ...copied,
+  state: 'failed',
+  failure: { reason: 'the target bucket is gone', type: 'NoSuchBucket', at: '2026-11-21T09:26:00.000Z' },
+};
+
+const workflow: Workflow = {
+  workflow: 'uploads',
+  timeout: 'PT15M',
+  description: 'Scans from the branches: receive, copy, back up.',
+  tags: { team: 'archive' },
+  firstSeenAt: '2026-11-01T08:00:00.000Z',
+  counts: { waiting: 3, overdue: 1, failed: 0 },
+  oldestDeadline: '2026-11-21T09:30:00.000Z',
+};
+
+export const registerRequests: Examples<RegisterRequest> = {
+  timeout: {
+    summary: 'Fifteen minutes, with all that is needed to resume the work',
+    value: {
+      timeout: 'PT15M',
+      data: { bucket: 'in', key: 'a.tiff' },
+      step: 'received',
+      tags: { customer: 'acme' },
+      run: 'attempt-7f3a',
+    },
+  },
+  deadline: { summary: 'By a point in time', value: { deadline: '2026-11-21T09:30:00Z' } },
+  default: { summary: "The workflow's own timeout", value: {} },
+  restart: { summary: 'A new attempt, even if one is waiting', value: { timeout: 900, restart: true } },
+};
+
+export const progressRequests: Examples<z.infer<typeof ProgressRequest>> = {
+  step: { summary: 'A step, and 15 more minutes from now', value: { step: 'copied', timeout: 'PT15M' } },
+  heartbeat: { summary: 'Only more time', value: { timeout: 300 } },
+  failed: {
+    summary: 'The work has failed: people are told at once',
+    value: { failed: { reason: 'the target bucket is gone', type: 'NoSuchBucket' } },
+  },
+};
+
+export const workflowSettings: Examples<WorkflowSettings> = {
+  settings: {
+    summary: 'A timeout for items that come without one',
+    value: {
+      timeout: 'PT15M',
+      description: 'Scans from the branches: receive, copy, back up.',
+      tags: { team: 'archive' },
+    },
+  },
+  none: { summary: 'No settings: items must bring their own timeout', value: {} },
+};
+
+export const created: Examples<RegisterReply> = {
+  created: { summary: 'The item is watched from now on', value: { outcome: 'created', ...waiting } },
+};
+
+export const registered: Examples<RegisterReply> = {
+  unchanged: { summary: 'It was waiting already', value: { outcome: 'unchanged', ...waiting } },
+  restarted: {
+    summary: 'It was overdue and is in its next attempt',
+    value: {
+      outcome: 'restarted',
+      ...waiting,
+      attempt: 2,
+      deadline: '2026-11-21T10:15:00.000Z',
+      startedAt: '2026-11-21T10:00:00.000Z',
+      steps: [{ step: 'received', at: '2026-11-21T10:00:00.000Z' }],
+    },
+  },
+};
+
+export const items: Examples<z.infer<typeof Item>> = {
+  overdue: { summary: 'An overdue item', value: { ...overdue, data: { bucket: 'in', key: 'a.tiff' } } },
+};
+
+export const progressed: Examples<ItemSummary> = {
+  step: { summary: 'A step further, with a later deadline', value: copied },
+  failed: { summary: 'Failed', value: failed },
+};
+
+export const completed: Examples<CompleteReply> = {
+  onTime: { summary: 'In time', value: { outcome: 'on-time', attempt: 1, tookMs: 734_120 } },
+  late: { summary: 'Late', value: { outcome: 'late', attempt: 1, tookMs: 1_020_000, lateByMs: 120_000 } },
+};
+
+export const lists: Examples<ListReply> = {
+  last: { summary: 'The last page', value: { items: [overdue] } },
+  more: { summary: 'More to come', value: { items: [copied], cursor: 'eyJhZnRlciI6IjIwMjYtMTEtMjEifQ' } },
+  empty: { summary: 'Nothing found', value: { items: [] } },
+};
+
+export const workflows: Examples<Workflow> = { workflow: { summary: 'A workflow', value: workflow } };
+
+export const workflowLists: Examples<WorkflowsReply> = {
+  workflows: {
+    summary: 'A workflow, with more items than are counted',
+    value: { workflows: [{ ...workflow, counts: { waiting: '10000+', overdue: 1, failed: 0 } }] },
+  },
+};
+
+export const healthy: Examples<HealthReply> = {
+  ok: {
+    summary: 'All is well',
+    value: {
+      status: 'ok',
+      checks: [
+        { name: 'items table', status: 'ok', tookMs: 6 },
+        { name: 'registry table', status: 'ok', tookMs: 5 },
+        { name: 'scheduler', status: 'ok', tookMs: 21 },
+      ],
+    },
+  },
+};
+
+export const unhealthy: Examples<HealthReply> = {
+  failing: {
+    summary: 'The scheduler is out of reach',
+    value: {
+      status: 'failing',
+      checks: [
+        { name: 'items table', status: 'ok', tookMs: 6 },
+        { name: 'registry table', status: 'ok', tookMs: 5 },
+        { name: 'scheduler', status: 'failing', tookMs: 9_240, error: 'TimeoutError' },
+      ],
+    },
+  },
+};

@@ -1,0 +1,169 @@
+import * as examples from './openapi-examples.ts';
+import type { ReplyName, RequestName } from './openapi-schemas.ts';
+import type { Operation } from './routes.ts';
+
+interface Reply {
+  description: string;
+  /** What the body is; undefined for a reply without a body. */
+  schema?: ReplyName | 'OpenApiDocument';
+  examples?: object;
+  headers?: readonly string[];
+}
+
+interface OperationText {
+  tag: 'Items' | 'Workflows' | 'Service';
+  summary: string;
+  description: string;
+  request?: { schema: RequestName; examples: object };
+  /** Replies other than problems, by status. */
+  replies: Record<number, Reply>;
+}
+
+/** What people read about each operation, and what it answers when it was done. */
+export const operationTexts: Record<Operation, OperationText> = {
+  register: {
+    tag: 'Items',
+    summary: 'Register an item',
+    description: [
+      'Starts to watch an item: unless it is completed before its deadline, people are told.',
+      'Give a `timeout` or a `deadline`, not both; without either the timeout of the workflow is used.',
+      'Registering an item that is waiting already changes nothing and never moves its deadline, so a request may be repeated.',
+      'An item that is overdue or failed starts its next attempt, and keeps its data and tags unless new ones are given.',
+      'With `restart` so does one that is waiting, unless it waits for the same `run` already: give a `run` with it, so that a repeated request does not start yet another attempt.',
+      'A workflow that is not known yet is created.',
+    ].join(' '),
+    request: { schema: 'RegisterRequest', examples: examples.registerRequests },
+    replies: {
+      200: {
+        description:
+          'The item was waiting already and is unchanged, or it is in its next attempt: `outcome` says which.',
+        schema: 'RegisterReply',
+        examples: examples.registered,
+        headers: ['ETag'],
+      },
+      201: {
+        description: 'The item is new and is watched from now on.',
+        schema: 'RegisterReply',
+        examples: examples.created,
+        headers: ['ETag'],
+      },
+    },
+  },
+  read: {
+    tag: 'Items',
+    summary: 'Read an item',
+    description: 'Gives an item with its data, equal to what was registered.',
+    replies: {
+      200: { description: 'The item.', schema: 'Item', examples: examples.items, headers: ['ETag'] },
+    },
+  },
+  progress: {
+    tag: 'Items',
+    summary: 'Note the progress of an item, or fail it',
+    description: [
+      'Notes a step that was reached, moves the deadline (counted from now), or replaces the tags or the data; what is not given stays.',
+      'With `failed` the item becomes failed and people are told at once, without waiting for the deadline.',
+      'Only an item that is waiting can have its deadline moved.',
+      'With `If-Match` or `run` nothing is changed unless the item is in that attempt or run.',
+    ].join(' '),
+    request: { schema: 'ProgressRequest', examples: examples.progressRequests },
+    replies: {
+      200: {
+        description: 'The item as it is now, without its data.',
+        schema: 'ItemSummary',
+        examples: examples.progressed,
+        headers: ['ETag'],
+      },
+    },
+  },
+  complete: {
+    tag: 'Items',
+    summary: 'Complete an item',
+    description: [
+      'Ends the watch of an item and erases it with its data: the work is done.',
+      'An item completed before its deadline is never reported overdue.',
+      'With `If-Match` or `run` nothing is changed unless the item is in that attempt or run, so that a late completion of an older run cannot end the watch of a newer one.',
+      'A repeated request finds no item and is answered 404, which can be taken as done.',
+    ].join(' '),
+    replies: {
+      200: {
+        description: 'The item is completed and gone.',
+        schema: 'CompleteReply',
+        examples: examples.completed,
+      },
+    },
+  },
+  list: {
+    tag: 'Items',
+    summary: 'List the items of a workflow',
+    description: [
+      'Gives items without their data, in the order of their deadlines; all filters given must match.',
+      'A change can take a moment to show in lists. A workflow that is not known has no items.',
+    ].join(' '),
+    replies: { 200: { description: 'A page of items.', schema: 'ListReply', examples: examples.lists } },
+  },
+  'list-workflows': {
+    tag: 'Workflows',
+    summary: 'List the workflows',
+    description:
+      'Gives the workflows by name, each with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
+    replies: {
+      200: {
+        description: 'A page of workflows.',
+        schema: 'WorkflowsReply',
+        examples: examples.workflowLists,
+      },
+    },
+  },
+  'read-workflow': {
+    tag: 'Workflows',
+    summary: 'Read a workflow',
+    description:
+      'Gives a workflow with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
+    replies: { 200: { description: 'The workflow.', schema: 'Workflow', examples: examples.workflows } },
+  },
+  'save-workflow': {
+    tag: 'Workflows',
+    summary: 'Save the settings of a workflow',
+    description:
+      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations heed a new timeout after 5 seconds at most. Items that are waiting keep their deadlines.',
+    request: { schema: 'WorkflowSettings', examples: examples.workflowSettings },
+    replies: {
+      200: { description: 'The settings are saved.', schema: 'Workflow', examples: examples.workflows },
+      201: { description: 'The workflow is created.', schema: 'Workflow', examples: examples.workflows },
+    },
+  },
+  'remove-workflow': {
+    tag: 'Workflows',
+    summary: 'Remove a workflow',
+    description:
+      'Removes a workflow and its settings. It must not have any items. Registering an item with its name creates it again.',
+    replies: { 204: { description: 'The workflow is removed.' } },
+  },
+  'check-health': {
+    tag: 'Service',
+    summary: 'Check the health of the service',
+    description:
+      'Reaches for everything that a registration needs, and says how each went and how long it took.',
+    replies: {
+      200: {
+        description: 'Everything works.',
+        schema: 'HealthReply',
+        examples: examples.healthy,
+        headers: ['Cache-Control'],
+      },
+      503: {
+        description: 'Something a registration needs is out of reach.',
+        schema: 'HealthReply',
+        examples: examples.unhealthy,
+        headers: ['Cache-Control'],
+      },
+    },
+  },
+  'read-openapi': {
+    tag: 'Service',
+    summary: 'Read this description',
+    description: 'Gives this OpenAPI description of the service.',
+    replies: { 200: { description: 'An OpenAPI 3.1 document.', schema: 'OpenApiDocument' } },
+  },
+};

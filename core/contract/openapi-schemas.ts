@@ -1,0 +1,116 @@
+import * as z from 'zod/mini';
+import { HealthReply } from './health.ts';
+import * as item from './item.ts';
+import { Cursor, ListReply } from './item-list.ts';
+import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import * as contracts from './operations.ts';
+import { Problem } from './problem.ts';
+import type { Operation } from './routes.ts';
+import { Instant, InstantInput, Timeout } from './time.ts';
+import { Count, Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
+
+/** JSON as the document holds it. */
+export interface Json {
+  [name: string]: unknown;
+}
+
+interface Contract {
+  path: z.core.$ZodType;
+  query: z.core.$ZodType;
+  body?: z.core.$ZodType;
+  ifMatch?: boolean;
+}
+
+export const contractOf: Record<Operation, Contract> = {
+  register: contracts.registerContract,
+  read: contracts.readContract,
+  progress: contracts.progressContract,
+  complete: contracts.completeContract,
+  list: contracts.listContract,
+  'list-workflows': contracts.listWorkflowsContract,
+  'read-workflow': contracts.readWorkflowContract,
+  'save-workflow': contracts.saveWorkflowContract,
+  'remove-workflow': contracts.removeWorkflowContract,
+  'check-health': contracts.checkHealthContract,
+  'read-openapi': contracts.readOpenapiContract,
+};
+
+/** What both requests and replies are made of. */
+const parts = {
+  WorkflowName,
+  ItemId,
+  ItemState: item.ItemState,
+  Attempt,
+  StepName,
+  RunToken,
+  Tags,
+  Timeout,
+  Instant,
+  Cursor,
+};
+
+export const requestSchemas = {
+  ...parts,
+  RegisterRequest: item.RegisterRequest,
+  ProgressRequest: item.ProgressRequest,
+  FailureInput: item.FailureInput,
+  WorkflowSettings,
+  InstantInput,
+};
+export type RequestName = 'RegisterRequest' | 'ProgressRequest' | 'WorkflowSettings';
+
+export const replySchemas = {
+  ...parts,
+  RegisterReply: item.RegisterReply,
+  Item: item.Item,
+  ItemSummary: item.ItemSummary,
+  StepReached: item.StepReached,
+  Failure: item.Failure,
+  CompleteReply: item.CompleteReply,
+  ListReply,
+  Workflow,
+  Count,
+  WorkflowsReply,
+  HealthReply,
+  Problem,
+};
+export type ReplyName = Exclude<keyof typeof replySchemas, keyof typeof parts>;
+
+export function reference(kind: 'schemas' | 'responses' | 'headers', name: string): Json {
+  return { $ref: `#/components/${kind}/${name}` };
+}
+
+/** JSON schemas by the name of the zod schema, each named one referred to where another has it. */
+export function jsonSchemas(schemas: Record<string, z.core.$ZodType>, io: 'input' | 'output') {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(schemas)) registry.add(schema, { id });
+  const made = z.toJSONSchema(registry, {
+    io,
+    target: 'draft-2020-12',
+    uri: (id) => `#/components/schemas/${id}`,
+    override: ({ jsonSchema }) => dropSafeIntegerBounds(jsonSchema),
+  });
+  return Object.fromEntries(
+    // The document says once which dialect they are in, and an $id would be the base of their references.
+    Object.entries(made.schemas).map(([id, { $schema, $id, ...schema }]): [string, Json] => [id, schema]),
+  );
+}
+
+export function componentSchemas(): Json {
+  return { ...jsonSchemas(requestSchemas, 'input'), ...jsonSchemas(replySchemas, 'output') };
+}
+
+/** The properties of each operation's path and query, as JSON schemas. */
+export function parameterSchemas(operation: Operation): { path: [string, Json][]; query: [string, Json][] } {
+  const { path, query } = contractOf[operation];
+  const { Path, Query } = jsonSchemas({ ...requestSchemas, Path: path, Query: query }, 'input');
+  const propertiesOf = (schema: Json | undefined) =>
+    Object.entries((schema?.properties ?? {}) as Record<string, Json>);
+  return { path: propertiesOf(Path), query: propertiesOf(Query) };
+}
+
+/** Zod bounds every integer by what JavaScript holds exactly, which says nothing about ours. */
+function dropSafeIntegerBounds(schema: { minimum?: number; maximum?: number }): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+}

@@ -1,0 +1,23 @@
+import { type ItemRecord, keysOf } from '../../core/records/item-record.ts';
+
+/** A waiting item's record, as registered at 2026-03-01T12:00:00Z for ten seconds, with `change` made to it. */
+export function itemRecord(change: Partial<ItemRecord> = {}): ItemRecord {
+  const registered = '2026-03-01T12:00:00.000Z';
+  const record = {
+    workflow: 'uploads',
+    item: 'scan-1',
+    attempt: 1,
+    revision: 1,
+    state: 'waiting' as const,
+    deadline: '2026-03-01T12:00:10.000Z',
+    timer: 'timer-1',
+    timerAt: '2026-03-01T12:00:10.000Z',
+    registeredAt: registered,
+    startedAt: registered,
+    updatedAt: registered,
+    steps: [],
+    tags: {},
+    ...change,
+  };
+  return { ...keysOf(record), ...record };
+}

@@ -1,0 +1,179 @@
+import { request as httpRequest } from 'node:http';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { Notification } from '../../core/contract/notification.ts';
+import { createLog } from '../../core/log.ts';
+import type { ConnectedService } from '../../local/connect-service.ts';
+import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
+import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
+import { EventSource } from '../../local/event-source.ts';
+import { createFunctions } from '../../local/functions.ts';
+import { startHttpBridge } from '../../local/http-bridge.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what tests are about to find out
+  json: any;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  /** The body as it is, instead of `body`. */
+  text?: string | Buffer;
+  headers?: Record<string, string>;
+}
+
+/** The service over connected servers, spoken to over HTTP, with time moved by hand. */
+export class Warden {
+  readonly aws: ConnectedService;
+  readonly clock: ManualClock;
+  readonly functions: ReturnType<typeof createFunctions>;
+  readonly logLines: string[];
+  readonly errors: unknown[] = [];
+  #url = '';
+  #close: () => Promise<void> = async () => {};
+  #testQueue = '';
+
+  constructor(aws: ConnectedService, clock: ManualClock, logLines: string[]) {
+    this.aws = aws;
+    this.clock = clock;
+    this.logLines = logLines;
+    this.functions = createFunctions(aws.service);
+  }
+
+  async listen(): Promise<this> {
+    const bridge = await startHttpBridge({
+      host: '127.0.0.1',
+      port: 0,
+      ...this.functions,
+      clock: this.clock,
+      onError: (error) => this.errors.push(error),
+    });
+    this.#url = bridge.url;
+    this.#close = () => bridge.close();
+    this.#testQueue = (await ensureSubscription({ ...this.aws, queueName: 'test' })).url;
+    return this;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+
+  /** Sends the path as it is: fetch would normalise it. */
+  request(method: string, path: string, { body, text, headers = {} }: RequestOptions = {}): Promise<Reply> {
+    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const { hostname, port } = new URL(this.#url);
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ hostname, port, method, path, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const replyText = Buffer.concat(chunks).toString();
+          const isJson = /json/.test(response.headers['content-type'] ?? '');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: replyText,
+            json: isJson ? JSON.parse(replyText) : undefined,
+          });
+        });
+      });
+      request.on('error', reject);
+      request.end(payload);
+    });
+  }
+
+  itemPath(workflow: string, item: string): string {
+    return `/v1/workflows/${workflow}/items/${encodeURIComponent(item)}`;
+  }
+
+  register(workflow: string, item: string, body: unknown): Promise<Reply> {
+    return this.request('PUT', this.itemPath(workflow, item), { body });
+  }
+
+  read(workflow: string, item: string): Promise<Reply> {
+    return this.request('GET', this.itemPath(workflow, item));
+  }
+
+  progress(
+    workflow: string,
+    item: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    return this.request('PATCH', this.itemPath(workflow, item), { body, headers });
+  }
+
+  complete(workflow: string, item: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.request('DELETE', this.itemPath(workflow, item), { headers });
+  }
+
+  /** Every notification published since the last call. */
+  async notifications(): Promise<Notification[]> {
+    const found: Notification[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: this.#testQueue, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return found;
+      for (const { Body = '', ReceiptHandle } of Messages) {
+        found.push(Notification.parse(JSON.parse(deliveredMessage(Body))));
+        await this.aws.sqs.send(new DeleteMessageCommand({ QueueUrl: this.#testQueue, ReceiptHandle }));
+      }
+    }
+  }
+}
+
+/** A Warden whose timers fire: the scheduler emulator and a queue poller, both moved by hand. */
+export class EmbeddedWarden extends Warden {
+  readonly embedded: EmbeddedAws;
+  readonly eventSource: EventSource;
+
+  constructor(aws: EmbeddedAws, clock: ManualClock, logLines: string[]) {
+    super(aws, clock, logLines);
+    this.embedded = aws;
+    this.eventSource = new EventSource({
+      client: aws.sqs,
+      queueUrl: aws.timerQueue.url,
+      queueArn: aws.timerQueue.arn,
+      handler: this.functions.checkTimers,
+      batchSize: 500,
+      windowMs: 0,
+      onError: (error) => this.errors.push(error),
+    });
+  }
+
+  /** Moves the clock and lets everything that is due then happen. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    while ((await this.embedded.emulator.fireDue()) + (await this.eventSource.pollOnce()) > 0);
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.eventSource.stop();
+    await this.embedded.close();
+  }
+}
+
+export async function startWarden(
+  options: { data?: string; clock?: ManualClock; jitterMs?: number } = {},
+): Promise<EmbeddedWarden> {
+  const clock = options.clock ?? new ManualClock();
+  const logLines: string[] = [];
+  const log = createLog((line) => logLines.push(line));
+  const aws = await startEmbeddedAws({ ...options, clock, log });
+  return new EmbeddedWarden(aws, clock, logLines).listen();
+}
