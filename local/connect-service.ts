@@ -1,0 +1,99 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '../core/aws/client-settings.ts';
+import { ItemsTable } from '../core/aws/items-table.ts';
+import { Notifications } from '../core/aws/notifications.ts';
+import { RegistryTable } from '../core/aws/registry-table.ts';
+import { Timers } from '../core/aws/timers.ts';
+import type { Running } from '../core/lambda/entry.ts';
+import { errorFields } from '../core/log.ts';
+import type { WholeService } from './functions.ts';
+import * as names from './names.ts';
+import { ensureQueue, type Queue } from './queues.ts';
+import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
+
+/** URLs of servers that speak AWS. */
+export interface Endpoints {
+  dynamodb: string;
+  scheduler: string;
+  sns: string;
+  sqs: string;
+}
+
+export interface ConnectedService {
+  service: WholeService;
+  dynamodb: DynamoDBClient;
+  scheduler: SchedulerClient;
+  sns: SNSClient;
+  sqs: SQSClient;
+  topicArn: string;
+  timerQueue: Queue;
+  deadLetterQueue: Queue;
+  disconnect(): void;
+}
+
+/** Seconds. AWS's 60 are Scheduler's precision; the emulator's timers fire on the second. */
+const leastTimeoutSeconds = 1;
+const fourteenDays = { MessageRetentionPeriod: '1209600' };
+
+/** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
+export async function connectService(
+  endpoints: Endpoints,
+  { clock, log }: Running,
+): Promise<ConnectedService> {
+  const to = (endpoint: string) => ({
+    ...clientSettings,
+    endpoint,
+    region: names.region,
+    credentials: names.credentials,
+  });
+  const dynamodb = new DynamoDBClient(to(endpoints.dynamodb));
+  const scheduler = new SchedulerClient(to(endpoints.scheduler));
+  const sns = new SNSClient(to(endpoints.sns));
+  // A long poll takes up to 20 s: the other clients' 3 s would end it.
+  const sqs = new SQSClient({ ...to(endpoints.sqs), requestHandler: { requestTimeout: 30_000 } });
+
+  await ensureTable(dynamodb, itemsTableDefinition(names.itemsTable));
+  await ensureTable(dynamodb, registryTableDefinition(names.registryTable));
+  await ensureTimerGroup(scheduler);
+  const deadLetterQueue = await ensureQueue(sqs, names.timerDeadLetterQueue, fourteenDays);
+  const timerQueue = await ensureQueue(sqs, names.timerQueue, {
+    ...fourteenDays,
+    VisibilityTimeout: '30',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 5 }),
+  });
+  const { TopicArn: topicArn } = await sns.send(new CreateTopicCommand({ Name: names.notificationTopic }));
+  if (topicArn === undefined) throw new Error('the notification topic has no ARN');
+
+  const target = {
+    group: names.timerGroup,
+    queueArn: timerQueue.arn,
+    roleArn: names.timerRoleArn,
+    deadLetterArn: deadLetterQueue.arn,
+  };
+  const service: WholeService = {
+    items: new ItemsTable(dynamodb, names.itemsTable),
+    registry: new RegistryTable(dynamodb, names.registryTable, clock),
+    timers: new Timers(scheduler, target, (timer, error) =>
+      log.warn('timer left behind', { timer, ...errorFields(error) }),
+    ),
+    notifications: new Notifications(sns, topicArn),
+    clock,
+    log,
+    leastTimeoutSeconds,
+  };
+  const disconnect = () => {
+    for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();
+  };
+  return { service, dynamodb, scheduler, sns, sqs, topicArn, timerQueue, deadLetterQueue, disconnect };
+}
+
+async function ensureTimerGroup(client: SchedulerClient): Promise<void> {
+  try {
+    await client.send(new CreateScheduleGroupCommand({ Name: names.timerGroup }));
+  } catch (error) {
+    if (!(error instanceof ConflictException)) throw error;
+  }
+}

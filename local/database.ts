@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { ClassicLevel } from 'classic-level';
+import dynalite from 'dynalite';
+
+export interface Database {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * DynamoDB in this process, on disk, or in memory without a path.
+ * Throws an error with `code` DATA_CORRUPT when the folder's files cannot be read as a store.
+ */
+export async function startDatabase(path: string | undefined): Promise<Database> {
+  if (path !== undefined) await checkStore(path);
+  const server = dynalite({
+    ...(path !== undefined && { path }),
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve, reject) => {
+        server.close((error?: Error) => (error ? reject(error) : resolve()));
+      });
+    },
+  };
+}
+
+/** dynalite answers a store it cannot open with a 500 to each request; opening it first tells at once, and why. */
+async function checkStore(path: string): Promise<void> {
+  const store = new ClassicLevel(path);
+  try {
+    await store.open();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+    throw Object.assign(new Error(`the store ${path} cannot be opened: ${cause.message}`, { cause }), {
+      code: 'DATA_CORRUPT',
+    });
+  }
+  await store.close();
+}

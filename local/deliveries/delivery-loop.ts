@@ -1,0 +1,128 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { Clock } from '../../core/clock.ts';
+import { PollingLoop } from '../event-source/polling-loop.ts';
+import { retryAfterSeconds } from './backoff.ts';
+import { RETENTION_SECONDS } from './delivery-queue.ts';
+import { deliveredMessage } from './message-structure.ts';
+
+export interface DeliveryLoopOptions {
+  client: SQSClient;
+  queueUrl: string;
+  /** Where it delivers to, for the lines to onError; without anything secret. */
+  target: string;
+  /** Delivers one message. It rejects when that failed, and soon after the signal. */
+  deliver: (body: string, signal: AbortSignal) => Promise<void>;
+  /** Messages, 1–10. */
+  parallel: number;
+  clock: Clock;
+  /** One line for people about what does not work. */
+  onError: (message: string) => void;
+}
+
+/** As long as SQS lets a call wait, in seconds. */
+const LONG_POLL_SECONDS = 20;
+/** How long deliveries under way may go on after stop, in milliseconds. */
+const STOP_GRACE_MS = 700;
+/** A failure that lasts is reported on every so manieth attempt of a message. */
+const REPORT_EVERY = 10;
+
+/** Takes messages from a queue and deletes each only once it was delivered; at least once, across restarts. */
+export class DeliveryLoop {
+  readonly #options: DeliveryLoopOptions;
+  readonly #loop: PollingLoop;
+
+  constructor(options: DeliveryLoopOptions) {
+    this.#options = options;
+    this.#loop = new PollingLoop({
+      round: (signal) => this.#round(LONG_POLL_SECONDS, signal),
+      onError: (error) => options.onError(`Reading the notifications for ${options.target}: ${text(error)}`),
+    });
+  }
+
+  /** One round on what can be delivered now; how many messages it tried. */
+  deliverOnce(): Promise<number> {
+    return this.#round(0, new AbortController().signal);
+  }
+
+  /** Round after round, fulfilled once it is stopped. */
+  run(): Promise<void> {
+    return this.#loop.run();
+  }
+
+  /** Fulfilled within a second. A delivery that is cut off comes again. */
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #round(waitSeconds: number, signal: AbortSignal): Promise<number> {
+    const { client, queueUrl, parallel } = this.#options;
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: parallel,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
+    });
+    const { Messages = [] } = await client.send(command, { abortSignal: signal });
+    const cut = new AbortController();
+    let grace: NodeJS.Timeout | undefined;
+    const stopping = () => {
+      grace = setTimeout(() => cut.abort(), STOP_GRACE_MS);
+    };
+    if (signal.aborted) stopping();
+    else signal.addEventListener('abort', stopping);
+    const outcomes = await Promise.allSettled(Messages.map((message) => this.#attempt(message, cut.signal)));
+    signal.removeEventListener('abort', stopping);
+    clearTimeout(grace);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return Messages.length;
+  }
+
+  async #attempt(message: Message, cut: AbortSignal): Promise<void> {
+    const { client, queueUrl, deliver } = this.#options;
+    const handle = { QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle };
+    try {
+      await deliver(deliveredMessage(message.Body ?? ''), cut);
+    } catch (error) {
+      const attempts = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+      const expired = this.#isExpired(message);
+      if (!cut.aborted) this.#report(error, attempts, expired);
+      if (!expired) {
+        const VisibilityTimeout = retryAfterSeconds(attempts);
+        await client.send(new ChangeMessageVisibilityCommand({ ...handle, VisibilityTimeout }));
+        return;
+      }
+    }
+    await client.send(new DeleteMessageCommand(handle));
+  }
+
+  /** fauxqs keeps messages for ever, whatever the queue's retention period says. */
+  #isExpired(message: Message): boolean {
+    const sentAt = Number(message.Attributes?.SentTimestamp ?? Number.NaN);
+    return this.#options.clock.now() - sentAt >= RETENTION_SECONDS * 1_000;
+  }
+
+  #report(error: unknown, attempts: number, expired: boolean): void {
+    const { target, onError } = this.#options;
+    if (expired) {
+      onError(
+        `A notification for ${target} is given up after 14 days and ${attempts} attempts: ${text(error)}`,
+      );
+    } else if (attempts === 1) {
+      onError(`A notification could not be delivered to ${target}: ${text(error)}. It is tried again.`);
+    } else if (attempts % REPORT_EVERY === 0) {
+      onError(
+        `A notification could still not be delivered to ${target} (attempt ${attempts}): ${text(error)}.`,
+      );
+    }
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,51 @@
+import { ListSubscriptionsByTopicCommand, type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { ensureQueue, type Queue } from '../queues.ts';
+
+/** How long a notification may wait for its receiver, in seconds: 14 days, the most SQS offers. */
+export const RETENTION_SECONDS = 14 * 24 * 60 * 60;
+/** How long a delivery may take before another may start, in seconds. Longer than any delivery's timeout. */
+const VISIBILITY_SECONDS = 30;
+
+export interface Subscription {
+  sns: SNSClient;
+  sqs: SQSClient;
+  topicArn: string;
+  queueName: string;
+}
+
+/**
+ * The queue a delivery takes its notifications from, subscribed to their topic; made once, found again after a
+ * restart. Without a redrive policy: a message is tried for as long as it is kept.
+ */
+export async function ensureSubscription({ sns, sqs, topicArn, queueName }: Subscription): Promise<Queue> {
+  const queue = await ensureQueue(sqs, queueName, {
+    MessageRetentionPeriod: String(RETENTION_SECONDS),
+    VisibilityTimeout: String(VISIBILITY_SECONDS),
+  });
+  if (!(await isSubscribed(sns, topicArn, queue.arn))) {
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: queue.arn,
+        Attributes: { RawMessageDelivery: 'true' },
+      }),
+    );
+  }
+  return queue;
+}
+
+async function isSubscribed(sns: SNSClient, topicArn: string, queueArn: string): Promise<boolean> {
+  let token: string | undefined;
+  do {
+    const page = await sns.send(
+      new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(token ? { NextToken: token } : {}) }),
+    );
+    if (page.Subscriptions?.some(({ Protocol, Endpoint }) => Protocol === 'sqs' && Endpoint === queueArn)) {
+      return true;
+    }
+    token = page.NextToken;
+  } while (token);
+  return false;
+}

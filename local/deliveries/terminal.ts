@@ -1,0 +1,24 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock } from '../../core/clock.ts';
+import { DeliveryLoop } from './delivery-loop.ts';
+
+export interface TerminalOptions {
+  client: SQSClient;
+  /** The terminal's own queue. */
+  queueUrl: string;
+  /** Shows one notification, given as it was published. */
+  print: (body: string) => void;
+  clock: Clock;
+  /** One line for people about what does not work. */
+  onError: (message: string) => void;
+}
+
+/** Prints the notifications of one queue, each deleted once it was printed. */
+export function terminalDelivery({ print, ...options }: TerminalOptions): DeliveryLoop {
+  return new DeliveryLoop({
+    ...options,
+    target: 'the terminal',
+    deliver: async (body) => print(body),
+    parallel: 10,
+  });
+}

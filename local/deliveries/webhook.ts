@@ -1,0 +1,90 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod/mini';
+import type { Clock } from '../../core/clock.ts';
+import { DeliveryLoop } from './delivery-loop.ts';
+
+export interface WebhookOptions {
+  client: SQSClient;
+  /** The webhook's own queue. */
+  queueUrl: string;
+  /** http or https. */
+  url: string;
+  /** Of Process Warden, for the user agent. */
+  version: string;
+  clock: Clock;
+  /** One line for people: on a notification's first failure and then on every tenth. */
+  onError: (message: string) => void;
+}
+
+/** How long one POST may take, in milliseconds. */
+const POST_TIMEOUT_MS = 10_000;
+const PARALLEL_POSTS = 8;
+
+/** Only what a header can carry. */
+const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
+
+/**
+ * Posts the notifications of one queue to one URL until each was taken with a 2xx, for up to 14 days.
+ * @throws TypeError when the URL is none, or neither http nor https
+ */
+export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
+  const url = new URL(options.url);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new TypeError(`A webhook is an http or https URL, not ${url.protocol}`);
+  }
+  return new DeliveryLoop({
+    client: options.client,
+    queueUrl: options.queueUrl,
+    // Paths and queries of webhooks are secrets: whoever knows them can post.
+    target: url.origin,
+    deliver: (body, signal) => post(url, body, options.version, signal),
+    parallel: PARALLEL_POSTS,
+    clock: options.clock,
+    onError: options.onError,
+  });
+}
+
+async function post(url: URL, body: string, version: string, stopping: AbortSignal): Promise<void> {
+  const id = notificationId(body);
+  const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': `process-warden/${version}`,
+        ...(id === undefined ? {} : { 'process-warden-notification': id }),
+      },
+      body,
+      // Whoever configured the URL chose who may read notifications; a redirect would choose somebody else.
+      redirect: 'manual',
+      signal: AbortSignal.any([timeout, stopping]),
+    });
+  } catch (error) {
+    if (timeout.aborted) throw new Error(`no answer within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
+    throw new Error(reason(error), { cause: error });
+  }
+  // The answer's body says nothing to us, and reading it could take for ever.
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
+}
+
+function notificationId(body: string): string | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (error) {
+    // What else is published to the topic is passed on all the same, without the header.
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return Identified.safeParse(json).data?.id;
+}
+
+/** fetch says "fetch failed"; what failed is in its cause. */
+function reason(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
+}

@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Running } from '../core/lambda/entry.ts';
+import { errorFields } from '../core/log.ts';
+import { type ConnectedService, connectService } from './connect-service.ts';
+import { startDatabase } from './database.ts';
+import { startMessaging } from './messaging.ts';
+import * as names from './names.ts';
+import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
+
+export interface EmbeddedOptions extends Running {
+  /** The folder everything is kept in; without one, everything is in memory. */
+  data?: string | undefined;
+  /** Timers fire up to so many milliseconds early or late. */
+  jitterMs?: number | undefined;
+}
+
+export interface EmbeddedAws extends ConnectedService {
+  emulator: Scheduler;
+  close(): Promise<void>;
+}
+
+/**
+ * All of AWS that the service needs, in this process. Whatever was started is stopped again when a later part
+ * cannot start.
+ */
+export async function startEmbeddedAws({
+  data,
+  clock,
+  log,
+  jitterMs = 0,
+}: EmbeddedOptions): Promise<EmbeddedAws> {
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    if (data !== undefined) mkdirSync(data, { recursive: true });
+    const inData = (name: string) => (data === undefined ? undefined : join(data, name));
+
+    // The scheduler first: its file is locked, so that two processes never share a folder.
+    let sqs: SQSClient | undefined;
+    const emulator = await startScheduler({
+      path: inData('schedules.db') ?? ':memory:',
+      port: 0,
+      clock,
+      jitterMs,
+      onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
+      send: async (queueArn, body) => {
+        if (!sqs) throw new Error('the queues are not up yet');
+        await sendTo(sqs, queueArn, body);
+      },
+    });
+    closers.push(() => emulator.close());
+    const database = await startDatabase(inData('tables'));
+    closers.push(() => database.close());
+    const messaging = await startMessaging(inData('messages'));
+    closers.push(() => messaging.close());
+
+    const endpoints = {
+      dynamodb: database.endpoint,
+      scheduler: emulator.endpoint,
+      sns: messaging.endpoint,
+      sqs: messaging.endpoint,
+    };
+    const connected = await connectService(endpoints, { clock, log });
+    closers.push(() => connected.disconnect());
+    sqs = connected.sqs;
+    return { ...connected, emulator, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * fauxqs refuses characters beyond U+FFFF, such as emoji in an item's id, which SQS takes. A timer's message is
+ * JSON, in which they can be escaped.
+ */
+async function sendTo(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
+  const escaped = body.replace(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);
+  const QueueUrl = `http://localhost/${names.account}/${queueName}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: escaped }));
+}

@@ -1,0 +1,105 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { systemClock } from '../core/clock.ts';
+import { failedMessageIds } from './event-source/batch-response.ts';
+import { deleteMessages } from './event-source/delete-messages.ts';
+import { gather } from './event-source/gather.ts';
+import { lambdaContext } from './event-source/lambda-context.ts';
+import { PollingLoop } from './event-source/polling-loop.ts';
+import { toRecord } from './event-source/records.ts';
+
+export interface EventSourceOptions {
+  client: SQSClient;
+  queueUrl: string;
+  queueArn: string;
+  /** Nothing, null or an empty response are success, as in Lambda. */
+  handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
+  /** Messages in one invocation, 1–10,000. */
+  batchSize: number;
+  /** How long after its first message a batch may still grow, in milliseconds. */
+  windowMs: number;
+  /** What failed: a call to SQS, or the handler for a whole batch. */
+  onError: (error: unknown) => void;
+}
+
+/** As long as SQS lets a call wait, in seconds. */
+const LONG_POLL_SECONDS = 20;
+/** What the context says is left, in milliseconds. */
+const INVOCATION_TIMEOUT_MS = 60_000;
+
+/**
+ * What Lambda's event source mapping does for an SQS queue. What a handler fails comes again after the queue's
+ * visibility timeout, and the queue's redrive policy takes it to the dead-letter queue.
+ */
+export class EventSource {
+  readonly #options: EventSourceOptions;
+  readonly #loop: PollingLoop;
+
+  constructor(options: EventSourceOptions) {
+    if (!Number.isInteger(options.batchSize) || options.batchSize < 1 || options.batchSize > 10_000) {
+      throw new RangeError(`batchSize is 1–10,000, not ${options.batchSize}.`);
+    }
+    this.#options = options;
+    this.#loop = new PollingLoop({
+      round: (signal) => this.#round(LONG_POLL_SECONDS, signal),
+      onError: options.onError,
+    });
+  }
+
+  /** One round on what is in the queue now; how many messages it took. Rejects when SQS does not answer. */
+  pollOnce(): Promise<number> {
+    return this.#round(0, new AbortController().signal);
+  }
+
+  /** Round after round, fulfilled once it is stopped. */
+  run(): Promise<void> {
+    return this.#loop.run();
+  }
+
+  /**
+   * Aborts a long poll at once, lets an invocation under way end. fauxqs does not notice the abort: what is
+   * sent within the poll's 20 s goes to it and is hidden for the visibility timeout. Stop fauxqs next.
+   */
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async #round(waitSeconds: number, signal: AbortSignal): Promise<number> {
+    const { client, queueUrl, queueArn, onError } = this.#options;
+    const messages = await gather({ ...this.#options, waitSeconds, signal });
+    if (messages.length === 0) return 0;
+    const records = messages.map((message) => toRecord(message, queueArn));
+    const done = await this.#invoke(records);
+    try {
+      await deleteMessages(client, queueUrl, done);
+    } catch (error) {
+      onError(error);
+    }
+    return messages.length;
+  }
+
+  /** The receipt handles of what the handler has done. */
+  async #invoke(records: readonly SQSRecord[]): Promise<string[]> {
+    const { handler, queueArn, onError } = this.#options;
+    const context = lambdaContext(queueArn.split(':').at(-1) ?? '', INVOCATION_TIMEOUT_MS, systemClock);
+    try {
+      // Through JSON, so that a handler can't share references with anyone, or rely on what JSON loses.
+      const response: unknown = await handler(JSON.parse(JSON.stringify({ Records: records })), context);
+      const failed = failedMessageIds(
+        JSON.parse(JSON.stringify(response) ?? 'null'),
+        new Set(records.map((record) => record.messageId)),
+      );
+      return records.filter((record) => !failed.has(record.messageId)).map((record) => record.receiptHandle);
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  }
+}
+
+/** An event source that runs already. */
+export function startEventSource(options: EventSourceOptions): EventSource {
+  const source = new EventSource(options);
+  void source.run();
+  return source;
+}

@@ -1,0 +1,77 @@
+import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+/** How many ReceiveMessage calls are under way at a time. */
+const PARALLEL_RECEIVES = 5;
+/** SQS gives no more in one call. */
+export const MESSAGES_PER_CALL = 10;
+/** Lambda invokes once it has gathered so much, in bytes. */
+const MAX_BATCH_BYTES = 6 * 1024 * 1024;
+
+export interface GatherOptions {
+  client: SQSClient;
+  queueUrl: string;
+  /** Messages. */
+  batchSize: number;
+  /** Milliseconds since the first message. */
+  windowMs: number;
+  /** How long the first call waits for a message, in seconds. */
+  waitSeconds: number;
+  /** Aborts that wait. Messages that have been taken are returned all the same. */
+  signal: AbortSignal;
+  /** A call that failed after others had brought messages. */
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Takes messages until the batch is full, the window is over or the queue gives nothing more.
+ * @throws the error of the first call, an AbortError among them
+ */
+export async function gather(options: GatherOptions): Promise<Message[]> {
+  const { client, queueUrl, batchSize, windowMs, waitSeconds, signal, onError } = options;
+  const receive = async (count: number, wait: number, abortSignal?: AbortSignal): Promise<Message[]> => {
+    const input = {
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: Math.min(count, MESSAGES_PER_CALL),
+      WaitTimeSeconds: wait,
+      MessageSystemAttributeNames: ['All' as const],
+      MessageAttributeNames: ['All'],
+    };
+    const output = await client.send(new ReceiveMessageCommand(input), abortSignal ? { abortSignal } : {});
+    return output.Messages ?? [];
+  };
+  const gathered = await receive(batchSize, waitSeconds, signal);
+  const end = performance.now() + windowMs;
+  let bytes = size(gathered);
+  while (
+    gathered.length > 0 &&
+    gathered.length < batchSize &&
+    bytes < MAX_BATCH_BYTES &&
+    performance.now() < end &&
+    !signal.aborted
+  ) {
+    // These do not wait, so they need no abort, which could leave messages taken and unseen.
+    const calls = shares(batchSize - gathered.length).map((count) => receive(count, 0));
+    const outcomes = await Promise.allSettled(calls);
+    const before = gathered.length;
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') {
+        onError(outcome.reason);
+        continue;
+      }
+      bytes += size(outcome.value);
+      gathered.push(...outcome.value);
+    }
+    if (gathered.length === before || outcomes.some((outcome) => outcome.status === 'rejected')) break;
+  }
+  return gathered;
+}
+
+/** What each call of a round may bring, so that together they never exceed the batch. */
+function shares(missing: number): number[] {
+  const calls = Math.min(PARALLEL_RECEIVES, Math.ceil(missing / MESSAGES_PER_CALL));
+  return Array.from({ length: calls }, (_, index) => missing - index * MESSAGES_PER_CALL);
+}
+
+function size(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + Buffer.byteLength(message.Body ?? ''), 0);
+}

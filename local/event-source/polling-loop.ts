@@ -1,0 +1,70 @@
+/** The first and the longest pause after a failed round, in milliseconds. */
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+
+export interface PollingLoopOptions {
+  /** One round. It rejects when the signal aborts what it waits for. */
+  round: (signal: AbortSignal) => Promise<unknown>;
+  /** Why a round failed; the next comes after 1, 2, 4 … 30 s. */
+  onError: (error: unknown) => void;
+}
+
+/** Repeats a round until it is stopped, whatever fails. */
+export class PollingLoop {
+  readonly #options: PollingLoopOptions;
+  #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: PollingLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Fulfilled once the loop is stopped. A loop that runs already goes on. */
+  run(): Promise<void> {
+    if (!this.#running) {
+      this.#stopping = new AbortController();
+      this.#running = this.#repeat(this.#stopping.signal).finally(() => {
+        this.#running = undefined;
+      });
+    }
+    return this.#running;
+  }
+
+  /** Aborts the wait and is fulfilled once the round under way has ended. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #repeat(signal: AbortSignal): Promise<void> {
+    let backoffMs = FIRST_BACKOFF_MS;
+    while (!signal.aborted) {
+      try {
+        await this.#options.round(signal);
+        backoffMs = FIRST_BACKOFF_MS;
+      } catch (error) {
+        if (signal.aborted && error instanceof Error && error.name === 'AbortError') return;
+        this.#options.onError(error);
+        await pause(backoffMs, signal);
+        backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+      }
+    }
+  }
+}
+
+/** Waits so many milliseconds, less when the signal aborts it. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Clock } from '../core/clock.ts';
+import { lambdaContext } from './event-source/lambda-context.ts';
+import { decodePath, toEvent } from './http-bridge/event.ts';
+import { sendMessage, sendReply } from './http-bridge/reply.ts';
+import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
+import { compileRoutes, type RouteKey } from './http-bridge/routes.ts';
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export interface HttpRoute extends RouteKey {
+  handler: HttpHandler;
+}
+
+export interface HttpBridgeOptions {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  routes: readonly HttpRoute[];
+  /** The $default route: whatever no other route matches. */
+  fallback: HttpHandler;
+  clock: Clock;
+  /** What a handler threw; its caller got a 500. */
+  onError: (error: unknown) => void;
+}
+
+export interface HttpBridge {
+  url: string;
+  port: number;
+  /** Takes no more requests, lets those under way finish for at most a second. */
+  close(): Promise<void>;
+}
+
+/** How long a request may be under way after close, in milliseconds. */
+const CLOSE_GRACE_MS = 1_000;
+/** The integration timeout of an HTTP API less a second, in milliseconds. */
+const HANDLER_TIMEOUT_MS = 29_000;
+
+/**
+ * API Gateway's HTTP API (payload format 2.0) in front of Lambda handlers in this process.
+ * @throws Node's own error when it cannot listen, for example EADDRINUSE.
+ */
+export async function startHttpBridge(options: HttpBridgeOptions): Promise<HttpBridge> {
+  const answer = answerer(options);
+  const underWay = new Set<ServerResponse>();
+  let closing: Promise<void> | undefined;
+  const server = createServer((request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+    if (closing) response.setHeader('connection', 'close');
+    answer(request, response).catch((error: unknown) => {
+      options.onError(error);
+      response.destroy();
+    });
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  server.on('error', options.onError);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${reachableHost(options.host)}:${port}`,
+    port,
+    close: () => {
+      closing ??= closeGently(server, underWay);
+      return closing;
+    },
+  };
+}
+
+async function closeGently(server: Server, underWay: Set<ServerResponse>): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // Else their connections stay open for further requests, and close waits for them.
+  for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(grace);
+}
+
+function answerer({ routes, fallback, clock, onError }: HttpBridgeOptions) {
+  const findRoute = compileRoutes(routes);
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = randomUUID();
+    response.setHeader('apigw-requestid', requestId);
+    try {
+      const target = parseTarget(request.url ?? '');
+      decodePath(target.path);
+      const body = await readBody(request);
+      const match = findRoute(request.method ?? '', target.path);
+      const routeKey = match ? `${match.route.method} ${match.route.path}` : '$default';
+      const pathParameters = match?.pathParameters ?? {};
+      const handler = match?.route.handler ?? fallback;
+      const now = clock.now();
+      const event = toEvent({ request, target, body, routeKey, pathParameters, requestId, now });
+      sendReply(response, await handler(event, lambdaContext(routeKey, HANDLER_TIMEOUT_MS, clock)));
+    } catch (error) {
+      // A caller that left before its request was whole: nothing was done, nobody is there to be told.
+      if (request.destroyed && !request.complete) return;
+      if (error instanceof RefusedRequest) {
+        sendMessage(response, error.statusCode, error.message);
+        return;
+      }
+      onError(error);
+      sendMessage(response, 500, 'Internal Server Error');
+    }
+  };
+}
+
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from 'node:http';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { isTextBody, RefusedRequest, type Target } from './request.ts';
+
+export interface EventInput {
+  request: IncomingMessage;
+  target: Target;
+  body: Buffer;
+  routeKey: string;
+  pathParameters: Record<string, string>;
+  requestId: string;
+  /** Milliseconds since the epoch, UTC. */
+  now: number;
+}
+
+/** The event an HTTP API hands to Lambda (payload format 2.0), as a copy that shares nothing. */
+export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
+  const { request, target, body, routeKey, pathParameters, requestId, now } = from;
+  const { cookie, ...headers } = joinedHeaders(request);
+  const host = headers.host?.replace(/:\d+$/, '') ?? 'localhost';
+  const query = joinedQuery(target.query);
+  const text = isTextBody(body, headers['content-type']);
+  const rawPath = decodePath(target.path);
+  const event: APIGatewayProxyEventV2 = {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString: target.query,
+    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/).filter((part) => part !== '') }),
+    headers,
+    ...(Object.keys(query).length === 0 ? {} : { queryStringParameters: query }),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'local',
+      domainName: host,
+      domainPrefix: host.split('.')[0] ?? host,
+      http: {
+        method: request.method ?? '',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId,
+      routeKey,
+      stage: '$default',
+      time: logTime(now),
+      timeEpoch: now,
+    },
+    ...(Object.keys(pathParameters).length === 0 ? {} : { pathParameters }),
+    ...(body.length === 0 ? {} : { body: body.toString(text ? 'utf8' : 'base64') }),
+    isBase64Encoded: body.length > 0 && !text,
+  };
+  return JSON.parse(JSON.stringify(event));
+}
+
+/** @throws RefusedRequest 400 when it is not valid percent encoding. */
+export function decodePath(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch (error) {
+    if (error instanceof URIError) throw new RefusedRequest(400, 'Bad Request');
+    throw error;
+  }
+}
+
+function joinedHeaders(request: IncomingMessage): Record<string, string> {
+  // headersDistinct keeps the repeats that Node's own headers leave out.
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    headers[name] = (values ?? []).join(name === 'cookie' ? ';' : ',');
+  }
+  return headers;
+}
+
+function joinedQuery(query: string): Record<string, string> {
+  const joined = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const before = joined.get(name);
+    joined.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(joined);
+}
+
+/** For example `21/Nov/2026:21:42:50 +0000`. */
+function logTime(now: number): string {
+  const [, day, month, year, time] = new Date(now).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}

@@ -1,0 +1,51 @@
+import type { ServerResponse } from 'node:http';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+
+/** Headers that follow from the body and the connection, whatever a handler says. */
+const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
+
+/**
+ * Answers with what a handler returned.
+ * @throws Error when that is no reply; nothing has been sent then.
+ */
+export function sendReply(response: ServerResponse, result: APIGatewayProxyStructuredResultV2): void {
+  // API Gateway takes an object without a status code for the body of a 200. A handler of ours that leaves
+  // it out is broken, and must not look as if it had succeeded.
+  const statusCode = result?.statusCode;
+  if (
+    typeof statusCode !== 'number' ||
+    !Number.isInteger(statusCode) ||
+    statusCode < 200 ||
+    statusCode > 599
+  ) {
+    throw new Error(`The handler returned no valid statusCode: ${String(statusCode)}`);
+  }
+  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  for (const [name, value] of Object.entries(result.headers ?? {})) {
+    if (!ownHeaders.has(name.toLowerCase())) response.setHeader(name, String(value));
+  }
+  if (result.cookies && result.cookies.length > 0) response.setHeader('set-cookie', result.cookies);
+  response.statusCode = statusCode;
+  if (statusCode === 204 || statusCode === 304) {
+    response.end();
+    return;
+  }
+  if (body.length > 0 && !response.hasHeader('content-type')) {
+    response.setHeader('content-type', 'text/plain;charset=UTF-8');
+  }
+  response.setHeader('content-length', body.length);
+  // Node leaves the body out of an answer to HEAD and keeps the length.
+  response.end(body);
+}
+
+/** Answers as API Gateway does without a handler. */
+export function sendMessage(response: ServerResponse, statusCode: number, message: string): void {
+  for (const name of response.getHeaderNames()) {
+    if (name !== 'apigw-requestid' && name !== 'connection') response.removeHeader(name);
+  }
+  sendReply(response, {
+    statusCode,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ message }),
+  });
+}

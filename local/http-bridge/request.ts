@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+
+/** Lambda takes no larger body, in bytes. */
+export const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+/** The two halves of a request target, still percent-encoded. */
+export interface Target {
+  path: string;
+  query: string;
+}
+
+/** A request that API Gateway itself answers, without a handler. */
+export class RefusedRequest extends Error {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/**
+ * Splits a request target without normalising it.
+ * @throws RefusedRequest 400
+ */
+export function parseTarget(target: string): Target {
+  // Proxies send the absolute form.
+  const text = target.replace(/^https?:\/\/[^/?]*/i, '');
+  const question = text.indexOf('?');
+  const path = question === -1 ? text : text.slice(0, question);
+  if (!path.startsWith('/')) throw new RefusedRequest(400, 'Bad Request');
+  return { path, query: question === -1 ? '' : text.slice(question + 1) };
+}
+
+/**
+ * Reads a body up to the limit and no further.
+ * @throws RefusedRequest 413
+ */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Leaving an iteration destroys the stream and with it the connection that the answer has to take.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function tooLarge(): RefusedRequest {
+  return new RefusedRequest(413, 'Request Entity Too Large');
+}
+
+const textType = /^(text\/.*|application\/(json|.*\+json|xml|javascript|x-www-form-urlencoded))$/i;
+
+/** Whether a body reaches the handler as text; all others are base64. */
+export function isTextBody(body: Buffer, contentType: string | undefined): boolean {
+  const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
+  return (type === '' || textType.test(type)) && isUtf8(body);
+}

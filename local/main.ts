@@ -1,0 +1,64 @@
+import { CommanderError } from 'commander';
+import { systemClock } from '../core/clock.ts';
+import { createLog } from '../core/log.ts';
+import { parseOptions } from './options.ts';
+import { terminalText } from './print-notification.ts';
+import { startService } from './service.ts';
+import { startErrorText } from './start-error.ts';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
+
+try {
+  const options = parseOptions(process.argv.slice(2), {
+    writeOut: (text) => process.stdout.write(text),
+    writeErr: (text) => process.stderr.write(text),
+  });
+  await run(options);
+} catch (error) {
+  // Commander has printed its own text.
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+  if (!(error instanceof CommanderError)) throw error;
+}
+
+async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
+  const log = createLog((line, level) => {
+    if (options.verbose || level !== 'info') complain(line);
+  });
+  const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  try {
+    const service = await startService({
+      ...options,
+      jitterMs: options.timerJitter * 1000,
+      clock: systemClock,
+      log,
+      print: (notification) => process.stdout.write(terminalText(notification, colour)),
+      tell: complain,
+    });
+    say(`Process Warden listens on ${service.url} and keeps its data in ${options.data}`);
+    say('Alerts are shown here. API: GET /v1/openapi.json. Stop with Ctrl-C.');
+    if (!['127.0.0.1', '::1', 'localhost'].includes(options.host)) {
+      complain(
+        `Whoever reaches ${options.host} can read and change every item: there is no authentication yet.`,
+      );
+    }
+    stopOnSignal(() => service.stop());
+  } catch (error) {
+    complain(`process-warden: ${startErrorText(error, options)}`);
+    process.exitCode = 1;
+  }
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = async () => {
+    // A second Ctrl-C means now.
+    if (stopping) process.exit(130);
+    stopping = true;
+    say('Stopping…');
+    await stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { buildApp } from 'fauxqs';
+
+/** The parts of fauxqs that its entry does not export. */
+interface Stores {
+  PersistenceManager: new (dataDir: string) => Persistence;
+  SqsStore: new () => { persistence?: Persistence; allQueues(): Iterable<{ persistence?: Persistence }> };
+  SnsStore: new () => { persistence?: Persistence };
+  S3Store: new () => object;
+}
+
+interface Persistence {
+  loadSqsAndSns(sqsStore: object, snsStore: object): void;
+  close(): void;
+}
+
+export interface Messaging {
+  endpoint: string;
+  close(): Promise<void>;
+}
+
+/**
+ * SNS and SQS in this process, on disk, or in memory without a path.
+ *
+ * Put together from fauxqs's parts (as its startFauxqs does) because startFauxqs always listens on 0.0.0.0, where
+ * anyone on the network could read notifications and timers (P9). Its version is pinned for that.
+ * Throws an error with `code` DATA_CORRUPT when the folder's database cannot be read.
+ */
+export async function startMessaging(path: string | undefined): Promise<Messaging> {
+  const { PersistenceManager, SqsStore, SnsStore, S3Store } = await fauxqsParts();
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  let persistence: Persistence | undefined;
+  if (path !== undefined) {
+    mkdirSync(path, { recursive: true });
+    try {
+      persistence = new PersistenceManager(path);
+      persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+    } catch (cause) {
+      throw Object.assign(
+        new Error(`the database in ${path} cannot be read: ${(cause as Error).message}`, { cause }),
+        {
+          code: 'DATA_CORRUPT',
+        },
+      );
+    }
+    stores.sqsStore.persistence = persistence;
+    stores.snsStore.persistence = persistence;
+    for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  }
+  const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });
+  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    endpoint,
+    close: async () => {
+      app.server.closeAllConnections();
+      await app.close();
+      persistence?.close();
+    },
+  };
+}
+
+async function fauxqsParts(): Promise<Stores> {
+  const part = (file: string) => import(new URL(file, import.meta.resolve('fauxqs')).href);
+  const [persistence, sqs, sns, s3] = await Promise.all([
+    part('persistence.js'),
+    part('sqs/sqsStore.js'),
+    part('sns/snsStore.js'),
+    part('s3/s3Store.js'),
+  ]);
+  return { ...persistence, ...sqs, ...sns, ...s3 };
+}

@@ -1,0 +1,57 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  type QueueAttributeName,
+  QueueDoesNotExist,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+
+export interface Queue {
+  /** Names a host of its own in fauxqs: the client needs an explicit endpoint. */
+  url: string;
+  arn: string;
+}
+
+/**
+ * Makes a queue, or gives one that is there these attributes. Never fauxqs's own `createQueue`: on a data
+ * directory that one empties the queue.
+ */
+export async function ensureQueue(
+  client: SQSClient,
+  name: string,
+  attributes: Partial<Record<QueueAttributeName, string>> = {},
+): Promise<Queue> {
+  const existing = await existingUrl(client, name);
+  // CreateQueue refuses a queue that is there with other attributes.
+  if (existing && Object.keys(attributes).length > 0) {
+    await client.send(new SetQueueAttributesCommand({ QueueUrl: existing, Attributes: attributes }));
+  }
+  const url = existing ?? (await createQueue(client, name, attributes));
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
+  );
+  const arn = Attributes?.QueueArn;
+  if (!arn) throw new Error(`The queue ${name} has no ARN.`);
+  return { url, arn };
+}
+
+async function existingUrl(client: SQSClient, name: string): Promise<string | undefined> {
+  try {
+    return (await client.send(new GetQueueUrlCommand({ QueueName: name }))).QueueUrl;
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
+  }
+}
+
+async function createQueue(
+  client: SQSClient,
+  name: string,
+  attributes: Partial<Record<QueueAttributeName, string>>,
+): Promise<string> {
+  const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  if (!QueueUrl) throw new Error(`The queue ${name} has no URL.`);
+  return QueueUrl;
+}

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import type { Clock } from '../core/clock.ts';
+import { errorFields, type Log } from '../core/log.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { ensureSubscription } from './deliveries/delivery-queue.ts';
+import { terminalDelivery } from './deliveries/terminal.ts';
+import { webhookDelivery } from './deliveries/webhook.ts';
+import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
+import { EventSource } from './event-source.ts';
+import { createFunctions } from './functions.ts';
+import { startHttpBridge } from './http-bridge.ts';
+import * as names from './names.ts';
+import { repairIndex } from './repair-index.ts';
+import { UncleanStop } from './unclean-stop.ts';
+
+export interface ServiceOptions {
+  data: string;
+  host: string;
+  port: number;
+  webhook?: string | undefined;
+  jitterMs?: number | undefined;
+  clock: Clock;
+  log: Log;
+  /** Given every notification, as JSON text. */
+  print: (notification: string) => void;
+  /** Given what people should know of the service itself, a line each. */
+  tell: (line: string) => void;
+}
+
+export interface Service {
+  url: string;
+  aws: EmbeddedAws;
+  stop(): Promise<void>;
+}
+
+/** Messages to one invocation, and how long to wait for them: as deployed, but with a shorter window. */
+const batch = { batchSize: 500, windowMs: 250 };
+
+/** The whole service: embedded AWS, functions, queue poller, HTTP, and deliveries of notifications. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { data, host, port, clock, log, tell } = options;
+  const aws = await startEmbeddedAws(options);
+  const onError = (error: unknown) => log.error('local service failed', errorFields(error));
+  try {
+    const uncleanStop = UncleanStop.mark(data);
+    if (uncleanStop.happened) {
+      const repaired = await repairIndex(aws.dynamodb, names.itemsTable);
+      if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
+    }
+
+    const functions = createFunctions(aws.service);
+    const loops: { run(): unknown; stop(): Promise<void> }[] = [
+      new EventSource({
+        client: aws.sqs,
+        queueUrl: aws.timerQueue.url,
+        queueArn: aws.timerQueue.arn,
+        handler: functions.checkTimers,
+        ...batch,
+        onError,
+      }),
+      ...(await deliveries(aws, options)),
+    ];
+    const http = await startHttpBridge({ host, port, ...functions, clock, onError });
+    aws.emulator.run();
+    for (const loop of loops) void loop.run();
+    return {
+      url: http.url,
+      aws,
+      stop: async () => {
+        await http.close();
+        await Promise.all(loops.map((loop) => loop.stop()));
+        await aws.close();
+        uncleanStop.clear();
+      },
+    };
+  } catch (error) {
+    await aws.close();
+    throw error;
+  }
+}
+
+/** A delivery to the terminal, and one to the webhook if there is one. */
+async function deliveries(
+  { sns, sqs, topicArn }: EmbeddedAws,
+  { webhook, clock, print, tell }: ServiceOptions,
+) {
+  const webhookQueue =
+    webhook && names.webhookQueuePrefix + createHash('sha256').update(webhook).digest('hex').slice(0, 16);
+  await unsubscribeOthers(sns, topicArn, webhookQueue);
+  const shared = { client: sqs, clock, onError: tell };
+  const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
+  const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
+  if (webhook && webhookQueue) {
+    const queue = await ensureSubscription({ sns, sqs, topicArn, queueName: webhookQueue });
+    loops.push(
+      webhookDelivery({ ...shared, queueUrl: queue.url, url: webhook, version: packageJson.version }),
+    );
+  }
+  return loops;
+}
+
+/** A webhook that is not given any more gets nothing more. What waits for it is kept, should it come back. */
+async function unsubscribeOthers(
+  sns: EmbeddedAws['sns'],
+  topicArn: string,
+  webhookQueue: string | undefined,
+): Promise<void> {
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
+  for (const { SubscriptionArn, Endpoint = '' } of Subscriptions) {
+    const queueName = Endpoint.slice(Endpoint.lastIndexOf(':') + 1);
+    if (!queueName.startsWith(names.webhookQueuePrefix) || queueName === webhookQueue) continue;
+    await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  }
+}
