@@ -10,11 +10,9 @@ import { checkHealth, type HealthService } from '../core/operations/check-health
 export function create(service: HealthService & Running) {
   return httpFunction('check-health', checkHealthContract, service, async () => {
     const health = await checkHealth(service);
-    return {
-      status: health.status === 'ok' ? 200 : 503,
-      json: health,
-      headers: { 'cache-control': 'no-store' },
-    };
+    const headers = { 'cache-control': 'no-store' };
+    if (health.status === 'ok') return { status: 200, json: health, headers };
+    return { status: 503, json: health, headers: { ...headers, 'retry-after': '1' } };
   });
 }
 

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Running } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
 import { type ConnectedService, connectService } from './connect-service.ts';
 import { startDatabase } from './database.ts';
 import { startMessaging } from './messaging.ts';
-import * as names from './names.ts';
+import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
 
 export interface EmbeddedOptions extends Running {
@@ -49,7 +49,7 @@ export async function startEmbeddedAws({
       onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
       send: async (queueArn, body) => {
         if (!sqs) throw new Error('the queues are not up yet');
-        await sendTo(sqs, queueArn, body);
+        await sendToQueue(sqs, queueArn, body);
       },
     });
     closers.push(() => emulator.close());
@@ -72,15 +72,4 @@ export async function startEmbeddedAws({
     await close();
     throw error;
   }
-}
-
-/**
- * fauxqs refuses characters beyond U+FFFF, such as emoji in an item's id, which SQS takes. A timer's message is
- * JSON, in which they can be escaped.
- */
-async function sendTo(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
-  const escaped = body.replace(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
-  const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);
-  const QueueUrl = `http://localhost/${names.account}/${queueName}`;
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: escaped }));
 }

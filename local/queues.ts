@@ -4,9 +4,11 @@ import {
   GetQueueUrlCommand,
   type QueueAttributeName,
   QueueDoesNotExist,
+  SendMessageCommand,
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { account } from './names.ts';
 
 export interface Queue {
   /** Names a host of its own in fauxqs: the client needs an explicit endpoint. */
@@ -54,4 +56,15 @@ async function createQueue(
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
   if (!QueueUrl) throw new Error(`The queue ${name} has no URL.`);
   return QueueUrl;
+}
+
+/**
+ * Puts JSON on a queue, by the queue's ARN. fauxqs refuses characters beyond U+FFFF, such as emoji in an item's id,
+ * which SQS takes; in JSON they can be escaped.
+ */
+export async function sendToQueue(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
+  const escaped = body.replace(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+  const queueName = queueArn.slice(queueArn.lastIndexOf(':') + 1);
+  const QueueUrl = `http://localhost/${account}/${queueName}`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: escaped }));
 }

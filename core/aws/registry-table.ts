@@ -40,14 +40,21 @@ export class RegistryTable {
    * waiting in a workflow that is not in it (P1). Up to 5 s old.
    */
   async ensureWorkflow(workflow: string): Promise<WorkflowRecord> {
-    const now = this.#clock.now();
+    return (await this.findWorkflow(workflow)) ?? this.#remember(await this.saveWorkflow(workflow, {}));
+  }
+
+  /** The workflow, unless it is not there or was removed. Up to 5 s old. */
+  async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
     const cached = this.#cache.get(workflow);
-    if (cached && now < cached.until) return cached.record;
+    if (cached && this.#clock.now() < cached.until) return cached.record;
     const found = await this.readWorkflow(workflow);
-    const record = found && !found.removed ? found : await this.saveWorkflow(workflow, {});
+    return found && !found.removed ? this.#remember(found) : undefined;
+  }
+
+  #remember(record: WorkflowRecord): WorkflowRecord {
     // Names come from callers: a cache without a bound would grow with every name ever sent.
     if (this.#cache.size >= 10_000) this.#cache.clear();
-    this.#cache.set(workflow, { record, until: now + cachedMs });
+    this.#cache.set(record.name, { record, until: this.#clock.now() + cachedMs });
     return record;
   }
 

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 const Check = z.strictObject({
   name: z.enum(['items table', 'registry table', 'scheduler']),
   status: z.enum(['ok', 'failing']),
-  tookMs: z.int(),
+  tookMs: z.int().check(z.minimum(0)),
   error: z.optional(z.string()).check(z.meta({ description: "The error's name, never its text." })),
 });
 

@@ -35,7 +35,7 @@ export const ListQuery = z.strictObject({
   step: z.optional(StepName),
   tag: z.optional(
     z.string().check(
-      z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,512})?$/su.test(tag), {
+      z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,256})?$/su.test(tag), {
         error: (issue) => `must be key or key:value; received ${received(issue.input)}`,
       }),
       z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),

@@ -18,19 +18,23 @@ export const Instant = z.string().check(
 );
 
 /** A time in a request: ISO 8601 with `Z` or an offset. */
-export const InstantInput = z.iso
-  .datetime({
-    offset: true,
-    error: (issue) =>
-      `must be an ISO 8601 instant such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00; received ${received(issue.input)}`,
-  })
-  .check(
-    z.meta({
-      description: 'ISO 8601 with `Z` or an offset.',
-      format: 'date-time',
-      examples: ['2026-11-21T09:30:00Z'],
-    }),
-  );
+const firstInstant = Date.parse('0000-01-01T00:00:00.000Z');
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
+
+const instantError = (issue: { input?: unknown }) =>
+  `must be an ISO 8601 instant such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00; received ${received(issue.input)}`;
+
+export const InstantInput = z.iso.datetime({ offset: true, error: instantError }).check(
+  // An offset can carry the first and last hours of what four digits hold beyond them.
+  z.refine((text) => !(Date.parse(text) < firstInstant || Date.parse(text) > lastInstant), {
+    error: instantError,
+  }),
+  z.meta({
+    description: 'ISO 8601 with `Z` or an offset.',
+    format: 'date-time',
+    examples: ['2026-11-21T09:30:00Z'],
+  }),
+);
 
 /**
  * Milliseconds of a timeout: a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes, seconds.

@@ -10,17 +10,20 @@ z.config(en());
 
 /** What an operation takes, as schemas of the contract. */
 export interface OperationContract {
-  path: z.core.$ZodType;
-  query: z.core.$ZodType;
+  path?: z.core.$ZodType;
+  query?: z.core.$ZodType;
   body?: z.core.$ZodType;
   /** Whether If-Match with an attempt is heeded. */
   ifMatch?: boolean;
 }
 
+type Part<Contract, Name extends string> =
+  Contract extends Record<Name, infer Schema extends z.core.$ZodType> ? z.output<Schema> : undefined;
+
 export interface ParsedRequest<Contract extends OperationContract> {
-  path: z.output<Contract['path']>;
-  query: z.output<Contract['query']>;
-  body: Contract extends { body: infer Body extends z.core.$ZodType } ? z.output<Body> : undefined;
+  path: Part<Contract, 'path'>;
+  query: Part<Contract, 'query'>;
+  body: Part<Contract, 'body'>;
   /** The body's `data` as the text it came in. */
   data: JsonText | undefined;
   /** The attempt that If-Match asks for. */
@@ -42,13 +45,13 @@ export const HttpEvent = z.object({
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;
 
-/** The request as the contract has it. Throws 400 and 413 problems that name every fault. */
+/** The request as the contract has it. Throws 400 and 413 problems that name every fault of its first bad part. */
 export function parseRequest<Contract extends OperationContract>(
   contract: Contract,
   event: HttpEvent,
 ): ParsedRequest<Contract> {
-  const path = parsePart(contract.path, event.pathParameters ?? {});
-  const query = parsePart(contract.query, queryOf(event.rawQueryString));
+  const path = contract.path && parsePart(contract.path, event.pathParameters ?? {});
+  const query = contract.query && parsePart(contract.query, queryOf(event.rawQueryString));
   const text = contract.body && bodyText(event);
   const body = contract.body && parsePart(contract.body, refuseProto(parseJson(text ?? '')));
   const data = text === undefined ? undefined : memberText(text, 'data');

@@ -4,6 +4,7 @@ import type { ItemState } from '../contract/item.ts';
 import type { ListQuery, ListReply } from '../contract/item-list.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
+import { ProblemError } from '../problem-error.ts';
 import { type ItemRecord, queueOf, shards, summaryOf } from '../records/item-record.ts';
 import { matchesFilter } from '../rules/item-filter.ts';
 import { readCursor, writeCursor } from '../rules/list-cursor.ts';
@@ -54,12 +55,17 @@ export async function list(
   return { items: page.map(summaryOf) };
 }
 
-/** dueAfter ≤ deadline < dueBefore. `due` is a deadline and more, so it comes after the bare deadline. */
+/**
+ * dueAfter ≤ deadline < dueBefore. `due` is a deadline and more, so it comes after the bare deadline.
+ * Throws a 400 problem when nothing could be between them.
+ */
 function rangeOf({ dueAfter, dueBefore }: ListQuery): { from: string; to: string } {
-  return {
-    from: dueAfter === undefined ? '0' : instant(Date.parse(dueAfter)),
-    to: dueBefore === undefined ? '~' : instant(Date.parse(dueBefore)),
-  };
+  const from = dueAfter === undefined ? '0' : instant(Date.parse(dueAfter));
+  const to = dueBefore === undefined ? '~' : instant(Date.parse(dueBefore));
+  if (from < to) return { from, to };
+  throw new ProblemError('invalid-request', `dueAfter (${from}) must be before dueBefore (${to})`, {
+    errors: [{ path: 'dueAfter', message: `must be before dueBefore; received ${from} and ${to}` }],
+  });
 }
 
 /** Merges ordered sources into one order, reading each only as far as it is needed. */

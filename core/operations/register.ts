@@ -9,7 +9,7 @@ import type { JsonText } from '../json-text.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { type ItemRecord, keysOf, summaryOf } from '../records/item-record.ts';
 import { storeData } from '../records/stored-data.ts';
-import { requiredDeadline } from '../rules/deadline.ts';
+import { deadlineOf, requiredDeadline } from '../rules/deadline.ts';
 import { mostTries } from './preconditions.ts';
 import { report } from './report.ts';
 
@@ -32,7 +32,7 @@ export interface RegisterInput {
 /**
  * Starts the watch of an item, or leaves the one there is as it is (P1, P4).
  *
- * 1. Enter the workflow in the registry, which the sweep walks.
+ * 1. Find the deadline, and enter the workflow in the registry, which the sweep walks.
  * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
  *    nobody watches (docs/adr/0001).
  * 3. Write the item, on condition that there is none.
@@ -44,9 +44,14 @@ export async function register(service: RegisterService, input: RegisterInput): 
   const { items, registry, timers, clock, leastTimeoutSeconds } = service;
   const { workflow, item, request } = input;
   const now = clock.now();
-  const settings = (await registry.ensureWorkflow(workflow)).settings;
-  const own = request.timeout === undefined && request.deadline === undefined ? settings : request;
-  const deadline = requiredDeadline(own ?? {}, now, leastTimeoutSeconds);
+  const deadline =
+    deadlineOf(request, now, leastTimeoutSeconds) ??
+    requiredDeadline(
+      { timeout: (await registry.findWorkflow(workflow))?.settings?.timeout },
+      now,
+      leastTimeoutSeconds,
+    );
+  await registry.ensureWorkflow(workflow);
   const stored = input.data === undefined ? undefined : storeData(input.data);
 
   const armed = await timers.arm({ workflow, item }, deadline);
@@ -116,7 +121,7 @@ function firstAttempt(
   };
 }
 
-/** What a restart does not give anew, it keeps: above all the data, without which nothing could be resumed. */
+/** A restart keeps the tags and the data if it gives none: without data nothing could be resumed. */
 function nextAttempt(first: ItemRecord, seen: ItemRecord): ItemRecord {
   return {
     ...first,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { Notification } from '../../core/contract/notification.ts';
@@ -27,7 +28,7 @@ export interface RequestOptions {
 }
 
 /** The service over connected servers, spoken to over HTTP, with time moved by hand. */
-export class Warden {
+export abstract class Warden {
   readonly aws: ConnectedService;
   readonly clock: ManualClock;
   readonly functions: ReturnType<typeof createFunctions>;
@@ -36,6 +37,9 @@ export class Warden {
   #url = '';
   #close: () => Promise<void> = async () => {};
   #testQueue = '';
+  readonly #prefix = `w${randomBytes(6).toString('hex')}`;
+  #workflows = 0;
+  #told: Notification[] = [];
 
   constructor(aws: ConnectedService, clock: ManualClock, logLines: string[]) {
     this.aws = aws;
@@ -43,6 +47,9 @@ export class Warden {
     this.logLines = logLines;
     this.functions = createFunctions(aws.service);
   }
+
+  /** Lets everything that is due now happen. */
+  abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
     const bridge = await startHttpBridge({
@@ -54,7 +61,7 @@ export class Warden {
     });
     this.#url = bridge.url;
     this.#close = () => bridge.close();
-    this.#testQueue = (await ensureSubscription({ ...this.aws, queueName: 'test' })).url;
+    this.#testQueue = (await ensureSubscription({ ...this.aws, queueName: `test-${this.#prefix}` })).url;
     return this;
   }
 
@@ -64,6 +71,22 @@ export class Warden {
 
   async close(): Promise<void> {
     await this.#close();
+  }
+
+  /** A name that no other test uses, not even one that shares its servers. */
+  newWorkflow(): string {
+    this.#workflows++;
+    return `${this.#prefix}.${this.#workflows}`;
+  }
+
+  owns(workflow: string): boolean {
+    return workflow.startsWith(`${this.#prefix}.`);
+  }
+
+  /** Moves the clock and lets everything that is due then happen. */
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await this.settle();
   }
 
   /** Sends the path as it is: fetch would normalise it. */
@@ -116,19 +139,21 @@ export class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** Every notification published since the last call. */
-  async notifications(): Promise<Notification[]> {
-    const found: Notification[] = [];
+  /** What was told of the workflow since the last call. */
+  async notifications(workflow: string): Promise<Notification[]> {
     for (;;) {
       const { Messages = [] } = await this.aws.sqs.send(
         new ReceiveMessageCommand({ QueueUrl: this.#testQueue, MaxNumberOfMessages: 10 }),
       );
-      if (Messages.length === 0) return found;
+      if (Messages.length === 0) break;
       for (const { Body = '', ReceiptHandle } of Messages) {
-        found.push(Notification.parse(JSON.parse(deliveredMessage(Body))));
+        this.#told.push(Notification.parse(JSON.parse(deliveredMessage(Body))));
         await this.aws.sqs.send(new DeleteMessageCommand({ QueueUrl: this.#testQueue, ReceiptHandle }));
       }
     }
+    const told = this.#told.filter((notification) => notification.workflow === workflow);
+    this.#told = this.#told.filter((notification) => notification.workflow !== workflow);
+    return told;
   }
 }
 
@@ -149,12 +174,6 @@ export class EmbeddedWarden extends Warden {
       windowMs: 0,
       onError: (error) => this.errors.push(error),
     });
-  }
-
-  /** Moves the clock and lets everything that is due then happen. */
-  async pass(ms: number): Promise<void> {
-    this.clock.advance(ms);
-    await this.settle();
   }
 
   async settle(): Promise<void> {

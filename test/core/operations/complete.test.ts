@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { onEngines } from '../../support/on-engines.ts';
+
+describe('complete', () => {
+  onEngines((warden) => {
+    test('ends the watch on time and erases the item with its data (P2, P5)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 5, data: 1 });
+      warden().clock.advance(3_000);
+      const reply = await warden().complete(workflow, 'scan-1');
+      expect(reply).toMatchObject({ status: 200, json: { outcome: 'on-time', attempt: 1, tookMs: 3_000 } });
+      expect(reply.json).not.toHaveProperty('lateByMs');
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
+      await warden().pass(10_000);
+      expect(await warden().notifications(workflow)).toEqual([]);
+    });
+
+    test('of no item, and a second time, is a 404 (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 5 });
+      await warden().complete(workflow, 'scan-1');
+      expect(await warden().complete(workflow, 'scan-1')).toMatchObject({
+        status: 404,
+        json: { code: 'item-not-found' },
+      });
+    });
+
+    test('after the item went overdue is late, and says by how much', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 5 });
+      await warden().pass(7_000);
+      expect((await warden().complete(workflow, 'scan-1')).json).toEqual({
+        outcome: 'late',
+        attempt: 1,
+        tookMs: 7_000,
+        lateByMs: 2_000,
+      });
+    });
+
+    test('past the deadline is late even if nobody has noticed yet, and then nobody is told (P2)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 5 });
+      warden().clock.advance(6_000);
+      expect((await warden().complete(workflow, 'scan-1')).json).toMatchObject({
+        outcome: 'late',
+        lateByMs: 1_000,
+      });
+      await warden().settle();
+      expect(await warden().notifications(workflow)).toEqual([]);
+    });
+
+    test('of a failed item before its deadline is late, by no time', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60 });
+      await warden().progress(workflow, 'scan-1', { failed: { reason: 'x' } });
+      expect((await warden().complete(workflow, 'scan-1')).json).toEqual({
+        outcome: 'late',
+        attempt: 1,
+        tookMs: 0,
+      });
+    });
+
+    test('of an older attempt or run cannot remove the watch of a newer one', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60, run: 'a' });
+      await warden().register(workflow, 'scan-1', { timeout: 60, run: 'b', restart: true });
+      expect(await warden().complete(workflow, 'scan-1', { 'if-match': '"1"' })).toMatchObject({
+        status: 412,
+      });
+      const path = warden().itemPath(workflow, 'scan-1');
+      const stale = await warden().request('DELETE', `${path}?run=a`);
+      expect(stale).toMatchObject({ status: 412, json: { code: 'other-attempt' } });
+      expect(stale.json.detail).toContain('"b"');
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(200);
+      expect(
+        await warden().request('DELETE', `${path}?run=b`, { headers: { 'if-match': '"2"' } }),
+      ).toMatchObject({
+        status: 200,
+      });
+    });
+
+    test.each(['*', '1', '"1"'])('heeds If-Match: %s', async (ifMatch) => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60 });
+      expect(await warden().complete(workflow, 'scan-1', { 'if-match': ifMatch })).toMatchObject({
+        status: 200,
+      });
+    });
+
+    test.each(['W/"1"', '"1", "2"', '"x"', '""', '0', '-1'])('refuses If-Match: %s', async (ifMatch) => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60 });
+      expect(await warden().complete(workflow, 'scan-1', { 'if-match': ifMatch })).toMatchObject({
+        status: 400,
+        json: { errors: [{ path: 'If-Match' }] },
+      });
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(200);
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import { createLog, errorFields } from '../../core/log.ts';
+import { connectService } from '../../local/connect-service.ts';
+import { startMessaging } from '../../local/messaging.ts';
+import { sendToQueue } from '../../local/queues.ts';
+import { startScheduler } from '../../local/scheduler/scheduler.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MotoWarden } from './moto-warden.ts';
+import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** URLs of the engines that this run has besides dynalite. */
+    engines: { dynamodbLocal?: string; moto?: string };
+  }
+}
+
+/** Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). */
+export function onEngines(suite: (warden: () => Warden) => void): void {
+  const { dynamodbLocal, moto } = inject('engines');
+  onEngine('dynalite', () => startWarden(), suite);
+  if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
+  if (moto) onEngine('moto', () => startOnMoto(moto), suite);
+}
+
+function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: () => Warden) => void): void {
+  describe(`on ${name}`, () => {
+    let warden: Warden | undefined;
+    beforeAll(async () => {
+      warden = await start();
+    });
+    afterAll(() => warden?.close());
+    suite(() => {
+      if (!warden) throw new Error('the engine is not up');
+      return warden;
+    });
+  });
+}
+
+/** Everything embedded but the database. */
+async function startOnDynamodb(dynamodb: string): Promise<Warden> {
+  const { clock, log, logLines } = running();
+  const messaging = await startMessaging(undefined);
+  let sqs: SQSClient | undefined;
+  const emulator = await startScheduler({
+    path: ':memory:',
+    port: 0,
+    clock,
+    send: async (queueArn, body) => sqs && sendToQueue(sqs, queueArn, body),
+    onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
+  });
+  const endpoints = {
+    dynamodb,
+    scheduler: emulator.endpoint,
+    sns: messaging.endpoint,
+    sqs: messaging.endpoint,
+  };
+  const connected = await connectService(endpoints, { clock, log });
+  sqs = connected.sqs;
+  const close = async () => {
+    connected.disconnect();
+    await messaging.close();
+    await emulator.close();
+  };
+  return new EmbeddedWarden({ ...connected, emulator, close }, clock, logLines).listen();
+}
+
+/** All of AWS from moto, whose Scheduler keeps timers but never fires them. */
+async function startOnMoto(moto: string): Promise<Warden> {
+  const { clock, log, logLines } = running();
+  const endpoints = { dynamodb: moto, scheduler: moto, sns: moto, sqs: moto };
+  return new MotoWarden(await connectService(endpoints, { clock, log }), clock, logLines).listen();
+}
+
+function running() {
+  const logLines: string[] = [];
+  return { clock: new ManualClock(), log: createLog((line) => logLines.push(line)), logLines };
+}
