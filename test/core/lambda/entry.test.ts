@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { environments } from '../../../core/environment.ts';
+import { parseEnvironment } from '../../../core/lambda/entry.ts';
+
+const complete: Record<string, string> = {
+  ITEMS_TABLE: 'items',
+  REGISTRY_TABLE: 'registry',
+  TIMER_GROUP: 'group',
+  TIMER_QUEUE_ARN: 'arn:queue',
+  TIMER_ROLE_ARN: 'arn:role',
+  TIMER_DEAD_LETTER_ARN: 'arn:dead',
+  NOTIFICATION_TOPIC_ARN: 'arn:topic',
+  LEAST_TIMEOUT_SECONDS: '60',
+};
+
+describe.each(Object.entries(environments))('the environment of %s', (_, schema) => {
+  const names = Object.keys(schema.shape);
+
+  test('is taken when it is complete, beside whatever else Lambda sets', () => {
+    const environment = parseEnvironment(schema, { ...complete, AWS_REGION: 'eu-west-1' });
+    expect(Object.keys(environment).toSorted()).toEqual(names.toSorted());
+  });
+
+  test('is refused with the names of all that is missing or empty, without values', () => {
+    if (names.length === 0) return;
+    const attempt = () => parseEnvironment(schema, { [names[0] ?? '']: '', OTHER: 'value' });
+    expect(attempt).toThrow(names.join(', '));
+    expect(attempt).not.toThrow('value');
+  });
+});
+
+test.each(['', 'sixty', '-1', '1e3', '60.5'])('a least timeout of %j is refused', (LEAST_TIMEOUT_SECONDS) => {
+  expect(() => parseEnvironment(environments.progress, { ...complete, LEAST_TIMEOUT_SECONDS })).toThrow(
+    'LEAST_TIMEOUT_SECONDS',
+  );
+});

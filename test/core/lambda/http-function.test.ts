@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../../core/contract/limits.ts';
+import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+beforeAll(async () => {
+  warden = await startWarden();
+});
+afterAll(() => warden.close());
+
+const path = '/v1/workflows/uploads/items/scan-1';
+const put = (text: string | Buffer, headers: Record<string, string> = {}) =>
+  warden.request('PUT', path, { text, headers });
+
+describe('a bad request (P7)', () => {
+  test.each([
+    ['not JSON', '{"timeout":', 400, 'invalid-json'],
+    ['empty', '', 400, 'invalid-json'],
+    ['a list', '[]', 400, 'invalid-request'],
+    ['a string', '"x"', 400, 'invalid-request'],
+    ['null', 'null', 400, 'invalid-request'],
+  ])('whose body is %s is refused', async (_, body, status, code) => {
+    expect(await put(body)).toMatchObject({
+      status,
+      headers: { 'content-type': 'application/problem+json' },
+      json: { code, status },
+    });
+  });
+
+  test.each([
+    ['{"timeout":60,"colour":"red"}', 'colour'],
+    ['{"timeout":60,"__proto__":1}', '__proto__'],
+    ['{"timeout":60,"tags":{"__proto__":"x"}}', 'tags.__proto__'],
+    ['{"timeout":60,"tags":{"a":1}}', 'tags.a'],
+    ['{"timeout":true}', 'timeout'],
+    ['{"timeout":"PT"}', 'timeout'],
+    ['{"timeout":"P1Y"}', 'timeout'],
+    ['{"timeout":"15 minutes"}', 'timeout'],
+    ['{"deadline":"tomorrow"}', 'deadline'],
+    ['{"deadline":"2026-03-01"}', 'deadline'],
+    ['{"deadline":1772366400}', 'deadline'],
+    ['{"timeout":60,"step":""}', 'step'],
+    ['{"timeout":60,"step":"a\\u0000"}', 'step'],
+    ['{"timeout":60,"run":7}', 'run'],
+    ['{"timeout":60,"restart":"yes"}', 'restart'],
+  ])('%s is refused with the name of the field and what is allowed', async (body, field) => {
+    const { status, json } = await put(body);
+    expect(status).toBe(400);
+    expect(json.code).toBe('invalid-request');
+    expect(json.errors).toEqual([
+      { path: field, message: expect.stringMatching(/must|not allowed|expected|tag/) },
+    ]);
+  });
+
+  test('names all its faults at once', async () => {
+    const { json } = await put('{"timeout":"x","step":"","extra":1}');
+    expect(json.errors.map((error: { path: string }) => error.path).toSorted()).toEqual([
+      'extra',
+      'step',
+      'timeout',
+    ]);
+  });
+
+  test('that is too large is refused with the limit and its size', async () => {
+    const data = `"${'x'.repeat(limits.dataBytes - 1)}"`;
+    expect(await put(`{"timeout":60,"data":${data}}`)).toMatchObject({
+      status: 413,
+      json: { code: 'data-too-large' },
+    });
+    const refused = await put(`{"timeout":60,"data":"${'x'.repeat(300_000)}"}`);
+    expect(refused).toMatchObject({ status: 413, json: { code: 'body-too-large' } });
+    expect(refused.json.detail).toMatch(/300\d{3} bytes; at most 245760 bytes/);
+    const largest = `"${'😀'.repeat((limits.dataBytes - 2) / 4)}"`;
+    expect((await put(`{"timeout":60,"data":${largest}}`)).status).toBe(201);
+    await warden.complete('uploads', 'scan-1');
+  });
+
+  test('to an unknown path is a 404, whatever else is wrong with it', async () => {
+    for (const unknown of [
+      '/',
+      '/v1',
+      '/v2/workflows',
+      '/v1/workflows/',
+      '/v1/nope?a=1&a=2',
+      `${path}`.replace('items', 'things'),
+    ]) {
+      expect(await warden.request('GET', unknown)).toMatchObject({
+        status: 404,
+        json: { code: 'route-not-found' },
+      });
+    }
+  });
+
+  test.each([
+    ['POST', path, 'PUT, GET, PATCH, DELETE'],
+    ['POST', '/v1/workflows', 'GET'],
+    ['PATCH', '/v1/workflows/uploads', 'GET, PUT, DELETE'],
+    ['DELETE', '/v1/health', 'GET'],
+  ])('%s %s is a 405 that allows %s', async (method, route, allow) => {
+    expect(await warden.request(method, route)).toMatchObject({
+      status: 405,
+      headers: { allow },
+      json: { code: 'method-not-allowed' },
+    });
+  });
+
+  test('in bytes that are not UTF-8 is refused', async () => {
+    expect(await put(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-json' },
+    });
+  });
+});
+
+describe('a body', () => {
+  test.each([
+    'application/json',
+    'application/octet-stream',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+  ])('is read whatever its content type says: %s', async (type) => {
+    expect((await put('{"timeout":60,"data":"ü"}', { 'content-type': type })).status).toBeLessThan(300);
+    expect((await warden.read('uploads', 'scan-1')).json.data).toBe('ü');
+  });
+});
+
+describe('the log (P9)', () => {
+  test('names operation, workflow, item, request, outcome and time, and never data, reasons or runs', async () => {
+    const secret = 'SECRET-4711';
+    const item = '/v1/workflows/uploads/items/private';
+    await warden.request('PUT', item, {
+      body: { timeout: 60, data: { secret }, run: secret, tags: { t: secret } },
+    });
+    await warden.request('PUT', item, { text: `{"timeout":60,"data":"${secret}"` });
+    await warden.request('PUT', item, {
+      body: { timeout: secret, step: `${secret}\u0000`, tags: { [secret]: 1 } },
+    });
+    await warden.request('PUT', item, {
+      body: { timeout: 60, run: 'b' },
+      headers: { authorization: secret },
+    });
+    await warden.request('GET', item);
+    await warden.request('GET', `${item}?token=${secret}`);
+    await warden.request('PATCH', item, { body: { failed: { reason: secret, type: secret } } });
+    await warden.request('DELETE', `${item}?run=${secret}`);
+    const log = warden.logLines.join('\n');
+    expect(log).not.toContain(secret);
+    const lines = warden.logLines.map((line) => JSON.parse(line)).filter((line) => line.item === 'private');
+    expect(lines).toHaveLength(8);
+    expect(lines[0]).toEqual({
+      timestamp: expect.any(String),
+      level: 'info',
+      message: 'handled',
+      operation: 'register',
+      requestId: expect.any(String),
+      workflow: 'uploads',
+      item: 'private',
+      status: 201,
+      durationMs: 0,
+    });
+    expect(lines[1]).toMatchObject({ message: 'refused', status: 400, code: 'invalid-json' });
+  });
+});
+
+describe('a failure of ours (P7)', () => {
+  test('is a 5xx that may be tried again, says nothing of its cause, and is logged', async () => {
+    const broken = await startWarden();
+    try {
+      broken.aws.dynamodb.destroy();
+      broken.aws.dynamodb.send = async () => {
+        throw Object.assign(new Error('internals: table arn:aws:…'), {
+          name: 'ThrottlingException',
+          $metadata: {},
+        });
+      };
+      const busy = await broken.register('uploads', 'a', { timeout: 60 });
+      expect(busy).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': '1' },
+        json: { code: 'unavailable' },
+      });
+      broken.aws.dynamodb.send = async () => {
+        throw new TypeError('cannot read internals');
+      };
+      const failed = await broken.read('uploads', 'a');
+      expect(failed).toMatchObject({
+        status: 500,
+        headers: { 'retry-after': '1' },
+        json: { code: 'internal-error' },
+      });
+      expect(busy.text + failed.text).not.toContain('internals');
+      const logged = broken.logLines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'error');
+      expect(logged).toMatchObject([
+        { message: 'failed', status: 503, error: 'ThrottlingException' },
+        { message: 'failed', status: 500, error: 'TypeError' },
+      ]);
+    } finally {
+      await broken.close();
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { onEngines } from '../../support/on-engines.ts';
+
+describe('workflows', () => {
+  onEngines((warden) => {
+    const path = (workflow: string) => `/v1/workflows/${workflow}`;
+    const save = (workflow: string, body: unknown) => warden().request('PUT', path(workflow), { body });
+    const get = (workflow: string) => warden().request('GET', path(workflow));
+    const remove = (workflow: string) => warden().request('DELETE', path(workflow));
+
+    async function listed(query = ''): Promise<{ workflow: string }[]> {
+      const all: { workflow: string }[] = [];
+      let cursor = '';
+      do {
+        const { status, json } = await warden().request('GET', `/v1/workflows?${query}${cursor}`);
+        expect(status).toBe(200);
+        all.push(...json.workflows);
+        cursor = json.cursor ? `&cursor=${json.cursor}` : '';
+      } while (cursor);
+      return all.filter(({ workflow }) => warden().owns(workflow));
+    }
+
+    test('are saved, read, saved again as a whole, and removed', async () => {
+      const workflow = warden().newWorkflow();
+      expect((await get(workflow)).json).toMatchObject({ status: 404, code: 'workflow-not-found' });
+      const settings = { timeout: 'PT15M', description: 'Nightly\ncopies', tags: { team: 'storage' } };
+      const saved = await save(workflow, settings);
+      expect(saved.status).toBe(201);
+      expect(saved.json).toEqual({
+        workflow,
+        ...settings,
+        firstSeenAt: new Date(warden().clock.now()).toISOString(),
+        counts: { waiting: 0, overdue: 0, failed: 0 },
+      });
+      expect((await get(workflow)).json).toEqual(saved.json);
+      const again = await save(workflow, { timeout: 60 });
+      expect(again.status).toBe(200);
+      expect(again.json).not.toHaveProperty('description');
+      expect((await remove(workflow)).status).toBe(204);
+      expect((await get(workflow)).status).toBe(404);
+      expect((await remove(workflow)).status).toBe(404);
+      expect(await listed()).not.toContainEqual(expect.objectContaining({ workflow }));
+    });
+
+    test('are counted by state, with the oldest deadline', async () => {
+      const workflow = warden().newWorkflow();
+      const { deadline } = (await warden().register(workflow, 'late', { timeout: 5 })).json;
+      for (let index = 0; index < 20; index++)
+        await warden().register(workflow, `${index}`, { timeout: 600 });
+      await warden().progress(workflow, '7', { failed: { reason: 'x' } });
+      await warden().pass(6_000);
+      const expected = { workflow, counts: { waiting: 19, overdue: 1, failed: 1 }, oldestDeadline: deadline };
+      expect((await get(workflow)).json).toMatchObject(expected);
+      expect(await listed('limit=2')).toContainEqual(expect.objectContaining(expected));
+    });
+
+    test('with items cannot be removed, and keep their settings', async () => {
+      const workflow = warden().newWorkflow();
+      await save(workflow, { timeout: 60 });
+      await warden().register(workflow, 'a', {});
+      const refused = await remove(workflow);
+      expect(refused).toMatchObject({ status: 409, json: { code: 'workflow-not-empty' } });
+      expect(refused.json.detail).toContain('1 waiting');
+      expect((await get(workflow)).json).toMatchObject({ timeout: 60 });
+    });
+
+    test('that were removed are back, without settings, once an item is registered (P1)', async () => {
+      const workflow = warden().newWorkflow();
+      await save(workflow, { timeout: 60 });
+      await remove(workflow);
+      expect(await warden().register(workflow, 'a', {})).toMatchObject({ status: 422 });
+      expect((await get(workflow)).status).toBe(404);
+      expect((await warden().register(workflow, 'a', { timeout: 60 })).status).toBe(201);
+      expect((await get(workflow)).json).toMatchObject({ counts: { waiting: 1 } });
+      await warden().complete(workflow, 'a');
+      expect((await get(workflow)).json).not.toHaveProperty('timeout');
+    });
+
+    test('of a registration that is refused are not entered', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 0 });
+      expect((await get(workflow)).status).toBe(404);
+    });
+
+    test.each([
+      [{ timeout: 0 }, 422],
+      [{ timeout: 'soon' }, 400],
+      [{ timeout: 'P1M' }, 400],
+      [{ deadline: '2026-03-01T00:00:00Z' }, 400],
+      [{ tags: [] }, 400],
+      [[], 400],
+    ])('refuse the settings %j with %i', async (settings, status) => {
+      const workflow = warden().newWorkflow();
+      expect((await save(workflow, settings)).status).toBe(status);
+      expect((await get(workflow)).status).toBe(404);
+    });
+  });
+});
