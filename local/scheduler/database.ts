@@ -1,0 +1,91 @@
+import { DatabaseSync } from 'node:sqlite';
+import { defaultGroup } from './resource-names.ts';
+
+// No ExperimentalWarning to keep from users: the pinned Node 24.21 prints none for node:sqlite.
+
+/** Why a file cannot be opened: another process has it, or it is no sound database of schedules. */
+export class DataError extends Error {
+  readonly code: 'DATA_IN_USE' | 'DATA_CORRUPT';
+
+  constructor(code: 'DATA_IN_USE' | 'DATA_CORRUPT', message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'DataError';
+    this.code = code;
+  }
+}
+
+// 'warS' in ASCII: tells our files from other programs' databases.
+const applicationId = 0x77617253;
+
+// AUTOINCREMENT never gives an id twice and an update takes a new one, so that an id names one version of a
+// schedule: what was begun for a version cannot touch the next.
+const schema = `
+  CREATE TABLE groups (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE schedules (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, group_name TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+    definition TEXT NOT NULL, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL,
+    scheduled_at INTEGER NOT NULL, next_attempt_at INTEGER, first_attempt_at INTEGER,
+    failures INTEGER NOT NULL DEFAULT 0, given_up INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (group_name, name)) STRICT;
+  CREATE INDEX schedules_by_time ON schedules (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
+  PRAGMA application_id = ${applicationId};`;
+
+/**
+ * Opens (and makes, if need be) the schedules kept in `path`, for this process alone. What is acknowledged
+ * survives the end of the process; the last moments before a power cut may be lost (synchronous=NORMAL).
+ */
+export function openDatabase(path: string, now: number): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // The lock is taken by the first transaction and kept until the database is closed.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;');
+    const faults = database.prepare('PRAGMA quick_check(1)').all();
+    if (faults[0]?.quick_check !== 'ok') throw new DataError('DATA_CORRUPT', `${path} is damaged`, faults);
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    createSchema(database, path, now);
+    return database;
+  } catch (error) {
+    database.close();
+    throw explained(error, path);
+  }
+}
+
+function createSchema(database: DatabaseSync, path: string, now: number): void {
+  if (database.prepare('PRAGMA application_id').get()?.application_id === applicationId) return;
+  if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) {
+    throw new DataError('DATA_CORRUPT', `${path} is a database of another program, not of schedules`);
+  }
+  inTransaction(database, () => {
+    database.exec(schema);
+    database.prepare('INSERT INTO groups VALUES (?, ?, ?)').run(defaultGroup, now, now);
+  });
+}
+
+/** Runs `work` so that all of what it writes is kept, or nothing. */
+export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // Some errors (a full disk) have rolled back already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+const sqliteBusy = 5;
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
+
+function explained(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('errcode' in error)) return error;
+  // The low byte is the primary code: https://www.sqlite.org/rescode.html
+  const code = Number(error.errcode) & 0xff;
+  if (code === sqliteBusy) return new DataError('DATA_IN_USE', `${path} is in use by another process`, error);
+  if (code === sqliteCorrupt || code === sqliteNotADatabase) {
+    return new DataError('DATA_CORRUPT', `${path} is not a sound database of schedules`, error);
+  }
+  return error;
+}

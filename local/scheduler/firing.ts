@@ -1,0 +1,100 @@
+import { type DeliveryParts, deliver } from './delivery.ts';
+import type { DueSchedule } from './due-store.ts';
+
+const parallelSends = 32;
+// setTimeout fires at once for more than 24.8 days, and a laptop that slept needs a look at the clock.
+const longestWaitMs = 60_000;
+// So that a full disk is not answered by sending the same again without end.
+const pauseAfterFailureMs = 60_000;
+
+/** Sends what is due in the order of time, up to 32 at once, each schedule by one send at a time. */
+export class Firing {
+  readonly #parts: DeliveryParts;
+  readonly #sending = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+  #running = false;
+  #closed = false;
+  #waiting = 0;
+  #delivered = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+  }
+
+  /** From now on, sends by itself. */
+  run(): void {
+    this.#running = true;
+    this.wake();
+  }
+
+  /** To be called when what comes next may have changed. */
+  wake(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || (!this.#running && this.#waiting === 0)) return;
+    try {
+      const nextAt = this.#startDue();
+      if (!this.#running) return;
+      const wait = Math.min(nextAt - this.#parts.clock.now(), longestWaitMs);
+      this.#timer = setTimeout(() => this.wake(), Math.max(wait, 0));
+    } catch (error) {
+      this.#pause(error);
+    }
+  }
+
+  /** Sends all that is due now, and resolves to how many messages queues took until nothing was left. */
+  async fireDue(): Promise<number> {
+    const before = this.#delivered;
+    this.#waiting += 1;
+    try {
+      this.wake();
+      while (this.#sending.size > 0) await Promise.all(this.#sending.values());
+    } finally {
+      this.#waiting -= 1;
+    }
+    return this.#delivered - before;
+  }
+
+  /** Starts nothing more, and resolves when the sends under way have ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#sending.values());
+  }
+
+  /** Returns when (epoch ms) to look again; an end of a send is a reason to look, too. */
+  #startDue(): number {
+    const now = this.#parts.clock.now();
+    if (now < this.#pausedUntil) return this.#pausedUntil;
+    while (this.#sending.size < parallelSends) {
+      const next = this.#parts.store.next((group, name) => this.#sending.has(keyOf(group, name)));
+      if (next === undefined) break;
+      if (next.next_attempt_at > now) return next.next_attempt_at;
+      this.#start(this.#parts.store.load(next.id));
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #start(due: DueSchedule): void {
+    const key = keyOf(due.group, due.name);
+    const ended = deliver(this.#parts, due)
+      .then((taken) => {
+        if (taken) this.#delivered += 1;
+      })
+      .catch((error) => this.#pause(error))
+      .finally(() => {
+        this.#sending.delete(key);
+        this.wake();
+      });
+    this.#sending.set(key, ended);
+  }
+
+  #pause(error: unknown): void {
+    this.#parts.onError(error);
+    this.#pausedUntil = this.#parts.clock.now() + pauseAfterFailureMs;
+    clearTimeout(this.#timer);
+    if (this.#running && !this.#closed) this.#timer = setTimeout(() => this.wake(), pauseAfterFailureMs);
+  }
+}
+
+const keyOf = (group: unknown, name: unknown) => `${group}/${name}`;

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod/mini';
+import { inTransaction } from './database.ts';
+
+const row = z.object({ name: z.string(), created_at: z.number(), modified_at: z.number() });
+export type Group = z.infer<typeof row>;
+
+/** The schedule groups. Deleting one deletes its schedules. */
+export class GroupStore {
+  readonly #database: DatabaseSync;
+  readonly #insert;
+  readonly #get;
+  readonly #delete;
+  readonly #deleteSchedules;
+  readonly #list;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#insert = database.prepare('INSERT INTO groups VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#get = database.prepare('SELECT * FROM groups WHERE name = ?');
+    this.#delete = database.prepare('DELETE FROM groups WHERE name = ?');
+    this.#deleteSchedules = database.prepare('DELETE FROM schedules WHERE group_name = ?');
+    this.#list = database.prepare(`
+      SELECT * FROM groups WHERE substr(name, 1, length(:prefix)) = :prefix AND name > :after
+      ORDER BY name LIMIT :limit`);
+  }
+
+  /** Returns false, with nothing changed, if there is one of that name. */
+  create(name: string, now: number): boolean {
+    return this.#insert.run(name, now, now).changes === 1;
+  }
+
+  get(name: string): Group | undefined {
+    const found = this.#get.get(name);
+    return found && z.parse(row, found);
+  }
+
+  delete(name: string): boolean {
+    return inTransaction(this.#database, () => {
+      this.#deleteSchedules.run(name);
+      return this.#delete.run(name).changes === 1;
+    });
+  }
+
+  list(choice: { prefix: string; after: string; limit: number }): Group[] {
+    return this.#list.all(choice).map((found) => z.parse(row, found));
+  }
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../../core/clock.ts';
+import { openDatabase } from './database.ts';
+import { DueStore } from './due-store.ts';
+import { Firing } from './firing.ts';
+import { groupOperations } from './group-operations.ts';
+import { GroupStore } from './group-store.ts';
+import type { OperationName } from './routes.ts';
+import { scheduleListing } from './schedule-list.ts';
+import { scheduleOperations } from './schedule-operations.ts';
+import { ScheduleStore } from './schedule-store.ts';
+import { closeServer, listen } from './server.ts';
+
+export interface SchedulerOptions {
+  /** A file, made if need be, for this process alone; or `:memory:`. */
+  readonly path: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly host?: string;
+  readonly clock: Clock;
+  /** Puts `body` on a queue; rejects if the queue does not take it. It must end some time: close() waits. */
+  readonly send: (queueArn: string, body: string) => Promise<void>;
+  /** Milliseconds: each schedule fires at a random moment, drawn when it is made, up to so much early or late. */
+  readonly jitterMs?: number;
+  /** From 0 to 1, as Math.random. */
+  readonly random?: () => number;
+  /** Told of every send that failed, every event dropped, and faults of the emulator itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Scheduler {
+  /** The URL to give to the SDK's client. */
+  readonly endpoint: string;
+  /** How many calls of each operation came in, refused ones as well. An operation never called is not in it. */
+  readonly requests: Partial<Record<OperationName, number>>;
+  /** From now on, fires by itself. */
+  run(): void;
+  /** Fires all that is due by the clock now; resolves to how many messages queues took. */
+  fireDue(): Promise<number>;
+  /** Resolves when requests and sends under way have ended, and the file is free. */
+  close(): Promise<void>;
+}
+
+/**
+ * Amazon EventBridge Scheduler for a laptop and for tests: one-off schedules to SQS, fired at least once.
+ * Rejects with a DataError if `path` is in use (DATA_IN_USE) or no sound database (DATA_CORRUPT).
+ */
+export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const { clock, send, onError, jitterMs = 0, random = Math.random, host = '127.0.0.1' } = options;
+  const database = openDatabase(options.path, clock.now());
+  try {
+    const groups = new GroupStore(database);
+    const schedules = new ScheduleStore(database);
+    const firing = new Firing({ store: new DueStore(database), clock, send, onError });
+    const delay = () => (2 * random() - 1) * jitterMs;
+    const operations = {
+      ...groupOperations(groups, clock),
+      ...scheduleListing(schedules, groups),
+      ...scheduleOperations({ schedules, groups, clock, delay, changed: () => firing.wake() }),
+    };
+    const requests: Partial<Record<OperationName, number>> = {};
+    const onCall = (operation: OperationName) => {
+      requests[operation] = (requests[operation] ?? 0) + 1;
+    };
+    const server = await listen({ operations, onCall, onError }, options.port, host);
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+    let closing: Promise<void> | undefined;
+    return {
+      endpoint: `http://${host}:${address.port}`,
+      requests,
+      run: () => firing.run(),
+      fireDue: () => firing.fireDue(),
+      close() {
+        closing ??= closeServer(server)
+          .then(() => firing.close())
+          .then(() => database.close());
+        return closing;
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Call } from './call.ts';
+import { type OperationName, route } from './routes.ts';
+import { invalid, ServiceError, tooLarge, unreadable } from './service-error.ts';
+
+export interface ServerParts {
+  readonly operations: Readonly<Record<OperationName, (call: Call) => object>>;
+  /** Told of every call that means an operation, before it is checked. */
+  readonly onCall: (operation: OperationName) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const maximumBodyBytes = 1024 * 1024;
+
+/** The HTTP side: REST-JSON as `@aws-sdk/client-scheduler` speaks it. Signatures are not checked. */
+export async function listen(parts: ServerParts, port: number, host: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    answer(parts, request, response).catch(parts.onError);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+/** Resolves when nothing is served any more; a request that takes more than a second is cut off. */
+export async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const force = setTimeout(() => server.closeAllConnections(), 1_000);
+  await closed;
+  clearTimeout(force);
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() };
+  try {
+    const text = await textOf(request);
+    const reply = JSON.stringify(handle(parts, request.method ?? '', request.url ?? '', text));
+    response.writeHead(200, headers).end(reply);
+  } catch (error) {
+    // The client is gone: nobody is left to answer.
+    if (request.errored) throw error;
+    if (!(error instanceof ServiceError)) parts.onError(error);
+    const { type, status, message } = error instanceof ServiceError ? error : internalError;
+    const body = JSON.stringify({ Message: message });
+    response.writeHead(status, { ...headers, 'x-amzn-errortype': type }).end(body);
+  }
+}
+
+const internalError = new ServiceError('InternalServerException', 500, 'Internal error: see the log');
+
+/** The whole body; what is too large is read to its end, so that the client reads the refusal, but not kept. */
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+  }
+  if (bytes > maximumBodyBytes) throw tooLarge('The body is larger than 1 MB');
+  return Buffer.concat(chunks).toString();
+}
+
+function handle(parts: ServerParts, method: string, target: string, text: string): object {
+  if (!URL.canParse(target, 'http://localhost')) throw invalid(`Invalid path ${target}`);
+  const url = new URL(target, 'http://localhost');
+  const { operation, name } = route(method, url.pathname);
+  parts.onCall(operation);
+  const query = Object.fromEntries(url.searchParams);
+  return parts.operations[operation]({ name, query, body: text === '' ? {} : json(text) });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unreadable(`The body is not JSON: ${error.message}`);
+    throw error;
+  }
+}

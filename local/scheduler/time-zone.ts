@@ -1,0 +1,50 @@
+/** Whether `zone` is an IANA time zone that this Node knows. Offsets such as `+01:00` are none. */
+export function isTimeZone(zone: string): boolean {
+  // Intl takes 25 µs for what is nearly always UTC.
+  if (zone === 'UTC') return true;
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The moment (milliseconds since the epoch) at which clocks in `zone` show `wallTime`, which is given as the
+ * moment at which clocks in UTC show it. A time that comes twice is its first; a time that the clocks leave
+ * out is moved on by what they leave out, so that the schedule still fires. AWS documents neither for at().
+ */
+export function momentInZone(wallTime: number, zone: string): number {
+  if (zone === 'UTC') return wallTime;
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'iso8601',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const before = wallTime - offsetAt(format, wallTime - dayMs);
+  const after = wallTime - offsetAt(format, wallTime + dayMs);
+  const shown = [before, after].filter((moment) => moment + offsetAt(format, moment) === wallTime);
+  return shown.length > 0 ? Math.min(...shown) : before;
+}
+
+const dayMs = 86_400_000;
+
+/** How far (ms) the zone's clocks are ahead of UTC at a moment. */
+function offsetAt(format: Intl.DateTimeFormat, moment: number): number {
+  const parts = new Map(format.formatToParts(moment).map((part) => [part.type, part.value]));
+  const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
+  const wall = new Date(0);
+  // Not Date.UTC: it takes the years 0–99 for 1900–1999.
+  wall.setUTCFullYear(number('year'), number('month') - 1, number('day'));
+  wall.setUTCHours(number('hour'), number('minute'), number('second'));
+  return wall.getTime() - moment;
+}

@@ -1,0 +1,16 @@
+// Run by restart.test.ts, which kills it: a scheduler whose sends never end.
+import { systemClock } from '../../../core/clock.ts';
+import { startScheduler } from '../../../local/scheduler/scheduler.ts';
+
+const scheduler = await startScheduler({
+  path: process.argv[2] ?? '',
+  port: 0,
+  clock: systemClock,
+  send: () => {
+    process.stdout.write('sending\n');
+    return new Promise(() => {});
+  },
+  onError: (error) => process.stderr.write(`${error}\n`),
+});
+scheduler.run();
+process.stdout.write(`${scheduler.endpoint}\n`);
