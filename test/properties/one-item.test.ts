@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Notification } from '../../core/contract/notification.ts';
+import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+
+/*
+ * Random lives of one item: registered, moved on, extended, failed, completed, restarted, its timers delivered in
+ * time, late, twice or not for a while, with time moved by hand. What callers were told is kept beside, and P1–P4
+ * are checked against that after every step and at the end.
+ */
+
+let warden: EmbeddedWarden;
+beforeAll(async () => {
+  // Timers fire up to 3 s early or late, so that nothing relies on their being exact.
+  warden = await startWarden({ jitterMs: 3_000 });
+});
+afterAll(() => warden.close());
+
+type Action =
+  | { kind: 'register'; timeout: number; restart: boolean }
+  | { kind: 'step'; step: string }
+  | { kind: 'deadline'; timeout: number }
+  | { kind: 'fail' }
+  | { kind: 'complete' }
+  | { kind: 'wait'; ms: number; timers: 'delivered' | 'held' }
+  | { kind: 'repeat an old timer'; which: number };
+
+const timeout = fc.integer({ min: 1, max: 20 });
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('register' as const), timeout, restart: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('step' as const), step: fc.constantFrom('a', 'b') }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('deadline' as const), timeout }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('complete' as const) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      ms: fc.integer({ min: 1, max: 9_000 }),
+      timers: fc.constantFrom('delivered' as const, 'held' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('repeat an old timer' as const), which: fc.nat(20) }),
+  },
+);
+
+interface Attempt {
+  deadline: number;
+  ended?: 'completed' | 'overdue' | 'failed' | 'restarted';
+  /** Completed while its deadline was still to come. */
+  onTime?: boolean;
+}
+
+class Life {
+  readonly workflow = warden.newWorkflow();
+  /** What callers were told, by attempt over all the item's lives. */
+  readonly attempts = new Map<string, Attempt>();
+  readonly timers: string[] = [];
+  readonly told: Notification[] = [];
+  current: string | undefined;
+
+  get open(): Attempt | undefined {
+    return this.current === undefined ? undefined : this.attempts.get(this.current);
+  }
+
+  async do(next: Action): Promise<void> {
+    const now = warden.clock.now();
+    switch (next.kind) {
+      case 'register': {
+        const before = this.open;
+        const { status, json } = await warden.register(this.workflow, 'a', {
+          timeout: next.timeout,
+          restart: next.restart,
+        });
+        expect(status).toBe(before ? 200 : 201);
+        if (json.outcome === 'unchanged') {
+          // P4: registering a waiting item again never moves its deadline.
+          expect(Date.parse(json.deadline)).toBe(before?.deadline);
+        } else {
+          if (before) before.ended ??= 'restarted';
+          const key = `${json.startedAt}${json.attempt}`;
+          this.current = key;
+          this.attempts.set(key, { deadline: now + next.timeout * 1000 });
+        }
+        break;
+      }
+      case 'step':
+        expect((await warden.progress(this.workflow, 'a', { step: next.step })).status).toBe(
+          this.open ? 200 : 404,
+        );
+        break;
+      case 'deadline': {
+        const { status } = await warden.progress(this.workflow, 'a', { timeout: next.timeout });
+        expect(status).toBe(!this.open ? 404 : this.open.ended ? 409 : 200);
+        if (status === 200 && this.open) this.open.deadline = now + next.timeout * 1000;
+        break;
+      }
+      case 'fail': {
+        const { status } = await warden.progress(this.workflow, 'a', { failed: { reason: 'x' } });
+        expect(status).toBe(this.open ? 200 : 404);
+        if (this.open) this.open.ended = 'failed';
+        break;
+      }
+      case 'complete': {
+        const { status, json } = await warden.complete(this.workflow, 'a');
+        expect(status).toBe(this.open ? 200 : 404);
+        if (!this.open) break;
+        const onTime = this.open.ended === undefined && now <= this.open.deadline;
+        expect(json.outcome).toBe(onTime ? 'on-time' : 'late');
+        this.open.onTime = onTime;
+        this.open.ended ??= 'completed';
+        this.current = undefined;
+        break;
+      }
+      case 'wait':
+        warden.clock.advance(next.ms);
+        if (next.timers === 'delivered') await warden.settle();
+        break;
+      case 'repeat an old timer': {
+        const timer = this.timers[next.which % this.timers.length];
+        if (timer) await this.deliver(timer);
+        break;
+      }
+    }
+    await this.check();
+  }
+
+  async deliver(timer: string): Promise<void> {
+    const body = JSON.stringify({ workflow: this.workflow, item: 'a', timer });
+    const reply = await warden.functions.checkTimers({ Records: [{ messageId: '1', body }] });
+    expect(reply.batchItemFailures).toEqual([]);
+  }
+
+  /** Sees what has happened, and whether it was allowed to. */
+  async check(): Promise<void> {
+    const now = warden.clock.now();
+    const record = await warden.aws.service.items.read(this.workflow, 'a');
+    if (record && !this.timers.includes(record.timer)) this.timers.push(record.timer);
+    expect(record !== undefined).toBe(this.open !== undefined);
+    if (record && this.open) {
+      expect(record.startedAt + record.attempt).toBe(this.current);
+      expect(Date.parse(record.deadline)).toBe(this.open.deadline);
+      if (record.state === 'overdue' && this.open.ended === undefined) {
+        // P2: only past the deadline that callers know of.
+        expect(now).toBeGreaterThanOrEqual(this.open.deadline);
+        this.open.ended = 'overdue';
+      }
+      expect(record.state).toBe(this.open.ended ?? 'waiting');
+    }
+    for (const notification of await warden.notifications(this.workflow)) {
+      this.told.push(notification);
+      for (const item of notification.items) {
+        const attempt = this.attempts.get(item.startedAt + item.attempt);
+        // P2: nothing that was completed on time, or that still waits, is ever reported.
+        expect(attempt?.onTime ?? false).toBe(false);
+        expect(['overdue', 'failed']).toContain(attempt?.ended);
+        expect(attempt?.deadline).toBe(Date.parse(item.deadline));
+      }
+    }
+  }
+
+  /** P1 and P3: every attempt that ended badly was told of, once as overdue and once as failed at most. */
+  async end(): Promise<void> {
+    await this.do({ kind: 'wait', ms: 60_000, timers: 'delivered' });
+    expect(this.open?.ended).not.toBe(this.open ? undefined : 'nothing');
+    const tellings = this.told.flatMap(({ event, items }) =>
+      items.map(({ startedAt, attempt }) => `${event} ${startedAt}${attempt}`),
+    );
+    expect(tellings.length).toBe(new Set(tellings).size);
+    for (const [key, { ended }] of this.attempts) {
+      if (ended === 'overdue' || ended === 'failed') expect(tellings).toContain(`${ended} ${key}`);
+    }
+  }
+}
+
+test('P1–P4 hold over random lives of an item', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 25 }), async (actions) => {
+      const life = new Life();
+      for (const next of actions) await life.do(next);
+      await life.end();
+    }),
+    { numRuns: 80 },
+  );
+});

@@ -1,0 +1,68 @@
+import type { EmbeddedWarden } from './warden.ts';
+
+export type FaultMode = 'before' | 'after';
+
+/** What is used of every SDK client; the types of their middleware have nothing else in common. */
+interface Client {
+  middlewareStack: {
+    add(
+      middleware: (
+        next: (args: unknown) => Promise<unknown>,
+        context: { commandName: string },
+      ) => (args: unknown) => Promise<unknown>,
+      options: { step: 'initialize'; priority: 'high' },
+    ): void;
+  };
+}
+
+/**
+ * Stops a process at one of its calls to AWS: before the call, or after it took effect but its reply was lost. From
+ * then on every call fails, as nothing runs on after a crash, until `revive`.
+ */
+export class Faults {
+  calls: string[] = [];
+  #crash: { at: number; mode: FaultMode } | undefined;
+  #crashed = false;
+
+  constructor({ aws }: EmbeddedWarden) {
+    for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
+      // Outside of the client's own retries: a process that is gone does not retry.
+      client.middlewareStack.add(
+        (next, context) => (args) => this.#call(context.commandName, () => next(args)),
+        { step: 'initialize', priority: 'high' },
+      );
+    }
+  }
+
+  /** From the next call on: crash at the call with this index. */
+  crashAt(at: number, mode: FaultMode): void {
+    this.calls = [];
+    this.#crash = { at, mode };
+  }
+
+  /** Forgets the calls so far and lets all go on. */
+  revive(): void {
+    this.calls = [];
+    this.#crash = undefined;
+    this.#crashed = false;
+  }
+
+  get crashed(): boolean {
+    return this.#crashed;
+  }
+
+  async #call<Reply>(name: string, next: () => Promise<Reply>): Promise<Reply> {
+    if (this.#crashed) throw new Error('the process is gone');
+    const index = this.calls.push(name) - 1;
+    const crash = this.#crash;
+    if (crash?.at !== index) {
+      const reply = await next();
+      if (this.#crashed) throw new Error('the process is gone');
+      return reply;
+    }
+    // Whatever the reply is, it is lost.
+    if (crash.mode === 'after') await Promise.allSettled([next()]);
+    this.#crashed = true;
+    throw new Error('the process is gone');
+  }
+}
