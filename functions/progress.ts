@@ -10,7 +10,7 @@ import { type ProgressService, progress } from '../core/operations/progress.ts';
 export function create(service: ProgressService & Running) {
   return httpFunction('progress', progressContract, service, async ({ path, query, body, data, attempt }) => {
     const item = await progress(service, { ...path, only: { attempt, run: query.run }, request: body, data });
-    return { status: 200, json: item, headers: { etag: `"${item.attempt}"` } };
+    return { status: 200, json: item, headers: { etag: `"${item.attempt}"` }, outcome: item.state };
   });
 }
 

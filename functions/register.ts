@@ -12,7 +12,7 @@ export function create(service: RegisterService & Running) {
   return httpFunction('register', registerContract, service, async ({ path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });
     const status = reply.outcome === 'created' ? 201 : 200;
-    return { status, json: reply, headers: { etag: `"${reply.attempt}"` } };
+    return { status, json: reply, headers: { etag: `"${reply.attempt}"` }, outcome: reply.outcome };
   });
 }
 

@@ -4,9 +4,15 @@ import { buildApp } from 'fauxqs';
 /** The parts of fauxqs that its entry does not export. */
 interface Stores {
   PersistenceManager: new (dataDir: string) => Persistence;
-  SqsStore: new () => { persistence?: Persistence; allQueues(): Iterable<{ persistence?: Persistence }> };
+  SqsStore: new () => { persistence?: Persistence; allQueues(): Iterable<StoredQueue> };
   SnsStore: new () => { persistence?: Persistence };
   S3Store: new () => object;
+}
+
+interface StoredQueue {
+  persistence?: Persistence;
+  /** What was received and not deleted yet, by receipt handle. */
+  inflightMessages: Map<string, { visibilityDeadline: number }>;
 }
 
 interface Persistence {
@@ -45,7 +51,11 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     }
     stores.sqsStore.persistence = persistence;
     stores.snsStore.persistence = persistence;
-    for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+    for (const queue of stores.sqsStore.allQueues()) {
+      queue.persistence = persistence;
+      // Whoever took them is gone with the process: nothing would come of waiting for the visibility timeout.
+      for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
+    }
   }
   const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });

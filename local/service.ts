@@ -3,6 +3,7 @@ import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/cl
 import type { Clock } from '../core/clock.ts';
 import { errorFields, type Log } from '../core/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { watchDeadLetters } from './dead-letter-watch.ts';
 import { ensureSubscription } from './deliveries/delivery-queue.ts';
 import { terminalDelivery } from './deliveries/terminal.ts';
 import { webhookDelivery } from './deliveries/webhook.ts';
@@ -59,6 +60,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         ...batch,
         onError,
       }),
+      watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });

@@ -13,6 +13,8 @@ export interface HttpReply {
   /** An object, or JSON text as it is; undefined for a reply without a body. */
   json?: object | JsonText;
   headers?: Record<string, string>;
+  /** What became of it, for the log. */
+  outcome?: string;
 }
 
 /**
@@ -36,8 +38,8 @@ export function httpFunction<Contract extends OperationContract>(
     };
     try {
       const event = z.parse(HttpEvent, rawEvent);
-      const { status, json, headers } = await handle(parseRequest(contract, event), event);
-      log.info('handled', { ...fields, status, durationMs: clock.now() - started });
+      const { status, json, headers, outcome } = await handle(parseRequest(contract, event), event);
+      log.info('handled', { ...fields, status, outcome, durationMs: clock.now() - started });
       if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
       const body = typeof json === 'string' ? json : JSON.stringify(json);
       return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };

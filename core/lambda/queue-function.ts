@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { errorFields } from '../log.ts';
+import { errorFields, type LogFields } from '../log.ts';
 import type { Running } from './entry.ts';
 
 export type QueueHandler = (event: unknown) => Promise<SQSBatchResponse>;
@@ -10,9 +10,10 @@ const QueueEvent = z.object({ Records: z.array(z.object({ messageId: z.string(),
 
 /**
  * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` names as failed, are answered
- * as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8).
+ * as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8). A message is logged
+ * with its failure, so its schema must hold nothing private.
  */
-export function queueFunction<Schema extends z.core.$ZodType>(
+export function queueFunction<Schema extends z.core.$ZodType<LogFields>>(
   operation: string,
   message: Schema,
   { clock, log }: Running,
@@ -36,7 +37,12 @@ export function queueFunction<Schema extends z.core.$ZodType>(
       const error = errorOf(one.message);
       if (error === undefined) continue;
       failed.push(one.messageId);
-      log.error('message failed', { operation, messageId: one.messageId, ...errorFields(error) });
+      log.error('message failed', {
+        operation,
+        messageId: one.messageId,
+        ...one.message,
+        ...errorFields(error),
+      });
     }
     const count = parsed.length + failed.length;
     log.info('handled', {

@@ -156,6 +156,7 @@ describe('the log (P9)', () => {
       workflow: 'uploads',
       item: 'private',
       status: 201,
+      outcome: 'created',
       durationMs: 0,
     });
     expect(lines[1]).toMatchObject({ message: 'refused', status: 400, code: 'invalid-json' });
