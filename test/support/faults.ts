@@ -23,6 +23,7 @@ export class Faults {
   calls: string[] = [];
   #crash: { at: number; mode: FaultMode } | undefined;
   #crashed = false;
+  #between: { at: number; work: () => Promise<unknown> } | undefined;
 
   constructor({ aws }: EmbeddedWarden) {
     for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
@@ -40,11 +41,18 @@ export class Faults {
     this.#crash = { at, mode };
   }
 
+  /** Right before the call with this index, counted from now on, does some other work to its end. */
+  interleave(at: number, work: () => Promise<unknown>): void {
+    this.calls = [];
+    this.#between = { at, work };
+  }
+
   /** Forgets the calls so far and lets all go on. */
   revive(): void {
     this.calls = [];
     this.#crash = undefined;
     this.#crashed = false;
+    this.#between = undefined;
   }
 
   get crashed(): boolean {
@@ -54,6 +62,11 @@ export class Faults {
   async #call<Reply>(name: string, next: () => Promise<Reply>): Promise<Reply> {
     if (this.#crashed) throw new Error('the process is gone');
     const index = this.calls.push(name) - 1;
+    const between = this.#between;
+    if (between?.at === index) {
+      this.#between = undefined;
+      await between.work();
+    }
     const crash = this.#crash;
     if (crash?.at !== index) {
       const reply = await next();

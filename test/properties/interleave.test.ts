@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Faults } from '../support/faults.ts';
+import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+
+/*
+ * Two operations on one item at once: one is held before each of its calls to AWS in turn, while another runs from
+ * beginning to end. Whatever the order, what callers were told must be true afterwards.
+ */
+
+let warden: EmbeddedWarden;
+let faults: Faults;
+beforeAll(async () => {
+  warden = await startWarden();
+  faults = new Faults(warden);
+});
+afterAll(() => warden.close());
+
+/** What an operation tells its caller that must stay true. */
+interface Told {
+  completedOnTime?: number;
+  /** ms since the epoch. */
+  deadline?: number;
+}
+
+type Work = (workflow: string) => Promise<Told>;
+
+const progress =
+  (body: object): Work =>
+  async (workflow) => {
+    const { status, json } = await warden.progress(workflow, 'a', body);
+    expect([200, 404, 409]).toContain(status);
+    return status === 200 && 'timeout' in body ? { deadline: Date.parse(json.deadline) } : {};
+  };
+
+const register =
+  (body: object): Work =>
+  async (workflow) => {
+    const { status } = await warden.register(workflow, 'a', body);
+    expect([200, 201]).toContain(status);
+    return {};
+  };
+
+const operations: Record<string, Work> = {
+  'a repeated registration': register({ timeout: 60 }),
+  'a restart': register({ timeout: 60, restart: true }),
+  'a later deadline': progress({ timeout: 120 }),
+  'a deadline as soon as can be': progress({ timeout: 1 }),
+  'a step': progress({ step: 'copied' }),
+  'a failure': progress({ failed: { reason: 'x' } }),
+  'a completion': async (workflow) => {
+    const { status, json } = await warden.complete(workflow, 'a');
+    expect([200, 404]).toContain(status);
+    return json.outcome === 'on-time' ? { completedOnTime: json.attempt } : {};
+  },
+  'its timer': async (workflow) => {
+    const seen = await warden.aws.service.items.read(workflow, 'a');
+    const body = JSON.stringify({ workflow, item: 'a', timer: seen?.timer ?? 'gone' });
+    const { batchItemFailures } = await warden.functions.checkTimers({ Records: [{ messageId: '1', body }] });
+    expect(batchItemFailures).toEqual([]);
+    return {};
+  },
+};
+
+/** Runs the two, the second right before call `at` of the first. False when the first has no such call. */
+async function meet(first: Work, second: Work, at: number): Promise<boolean> {
+  const workflow = warden.newWorkflow();
+  faults.revive();
+  await warden.register(workflow, 'a', { timeout: 5 });
+  // The moment at which an item may still be completed on time and may already go overdue.
+  warden.clock.advance(5_000);
+  const told: Told[] = [];
+  let met = false;
+  faults.interleave(at, async () => {
+    met = true;
+    told.push(await second(workflow));
+  });
+  told.push(await first(workflow));
+  faults.revive();
+
+  const notifications = await warden.notifications(workflow);
+  const reported = notifications.flatMap(({ event, items }) => items.map((item) => ({ event, ...item })));
+  // P2: nothing is reported overdue before its deadline, nor for one that was put off since.
+  for (const { event, overdueByMs } of reported)
+    if (event === 'overdue') expect(overdueByMs).toBeGreaterThanOrEqual(0);
+  for (const { completedOnTime } of told) {
+    expect(reported.filter(({ attempt }) => attempt === completedOnTime)).toEqual([]);
+  }
+  const { status, json } = await warden.read(workflow, 'a');
+  if (json.state === 'overdue') {
+    expect(Date.parse(json.overdueAt)).toBeGreaterThanOrEqual(Date.parse(json.deadline));
+    // P3: who marks it overdue tells of it.
+    expect(reported.map(({ attempt }) => attempt)).toContain(json.attempt);
+  }
+
+  // P1: what is there still, is noticed in the end.
+  await warden.pass(3_600_000);
+  const end = await warden.read(workflow, 'a');
+  expect(end.status).toBe(status);
+  expect(end.json.state).not.toBe('waiting');
+  const later = (await warden.notifications(workflow)).flatMap(({ items }) => items);
+  if (status === 200)
+    expect([...reported, ...later].map(({ attempt }) => attempt)).toContain(end.json.attempt);
+  return met;
+}
+
+describe.each(Object.entries(operations))('%s', (_, first) => {
+  test.each(Object.entries(operations))('met by %s', async (_, second) => {
+    let at = 0;
+    while (await meet(first, second, at)) at++;
+    expect(at).toBeGreaterThan(0);
+  });
+});
