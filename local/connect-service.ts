@@ -43,8 +43,11 @@ export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
 ): Promise<ConnectedService> {
+  // The servers share this machine, often this process: a slow answer means a busy laptop, not one that never comes.
+  // A long poll takes up to 20 s, too.
   const to = (endpoint: string) => ({
     ...clientSettings,
+    requestHandler: { requestTimeout: 30_000 },
     endpoint,
     region: names.region,
     credentials: names.credentials,
@@ -52,8 +55,7 @@ export async function connectService(
   const dynamodb = new DynamoDBClient(to(endpoints.dynamodb));
   const scheduler = new SchedulerClient(to(endpoints.scheduler));
   const sns = new SNSClient(to(endpoints.sns));
-  // A long poll takes up to 20 s: the other clients' 3 s would end it.
-  const sqs = new SQSClient({ ...to(endpoints.sqs), requestHandler: { requestTimeout: 30_000 } });
+  const sqs = new SQSClient(to(endpoints.sqs));
 
   await ensureTable(dynamodb, itemsTableDefinition(names.itemsTable));
   await ensureTable(dynamodb, registryTableDefinition(names.registryTable));

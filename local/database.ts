@@ -10,7 +10,8 @@ export interface Database {
 
 /**
  * DynamoDB in this process, on disk, or in memory without a path.
- * Throws an error with `code` DATA_CORRUPT when the folder's files cannot be read as a store.
+ * Throws an error with `code` DATA_CORRUPT when the folder's files cannot be read as a store, DATABASE_FAILED when
+ * the disk does not let them be written.
  */
 export async function startDatabase(path: string | undefined): Promise<Database> {
   if (path !== undefined) await checkStore(path);
@@ -41,8 +42,9 @@ async function checkStore(path: string): Promise<void> {
     await store.open();
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+    const damaged = !/No space left|Permission denied|Read-only/.test(cause.message);
     throw Object.assign(new Error(`the store ${path} cannot be opened: ${cause.message}`, { cause }), {
-      code: 'DATA_CORRUPT',
+      code: damaged ? 'DATA_CORRUPT' : 'DATABASE_FAILED',
     });
   }
   await store.close();

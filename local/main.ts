@@ -25,6 +25,16 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
   const log = createLog((line, level) => {
     if (options.verbose || level !== 'info') complain(line);
   });
+  const fail = (error: unknown) => {
+    complain(`process-warden: ${startErrorText(error, options)}`);
+    process.exitCode = 1;
+  };
+  // dynalite throws what its store denies it, where nobody can catch it.
+  const onUncaught = (cause: Error) => {
+    fail(Object.assign(new Error(cause.message, { cause }), { code: 'DATABASE_FAILED' }));
+    process.exit();
+  };
+  process.once('uncaughtException', onUncaught);
   const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   try {
     const service = await startService({
@@ -44,8 +54,9 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
     }
     stopOnSignal(() => service.stop());
   } catch (error) {
-    complain(`process-warden: ${startErrorText(error, options)}`);
-    process.exitCode = 1;
+    fail(error);
+  } finally {
+    process.off('uncaughtException', onUncaught);
   }
 }
 

@@ -42,11 +42,10 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
       persistence = new PersistenceManager(path);
       persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     } catch (cause) {
+      if (!isCorrupt(cause)) throw cause;
       throw Object.assign(
         new Error(`the database in ${path} cannot be read: ${(cause as Error).message}`, { cause }),
-        {
-          code: 'DATA_CORRUPT',
-        },
+        { code: 'DATA_CORRUPT' },
       );
     }
     stores.sqsStore.persistence = persistence;
@@ -67,6 +66,13 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
       persistence?.close();
     },
   };
+}
+
+/** A full disk, or one that cannot be written, is no damage: https://www.sqlite.org/rescode.html */
+function isCorrupt(error: unknown): boolean {
+  const { code, errcode = 0 } = error as { code?: string; errcode?: number };
+  const [sqliteCorrupt, sqliteNotADatabase] = [11, 26];
+  return code !== 'ERR_SQLITE_ERROR' || [sqliteCorrupt, sqliteNotADatabase].includes(errcode & 0xff);
 }
 
 async function fauxqsParts(): Promise<Stores> {

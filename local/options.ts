@@ -23,6 +23,7 @@ const Webhook = z.string().check(
   }),
 );
 const Text = z.string().check(z.minLength(1));
+const Switch = z.stringbool();
 
 export interface Options {
   port: number;
@@ -80,7 +81,19 @@ export function parseOptions(
     .allowExcessArguments(false)
     .configureOutput(output)
     .exitOverride();
-  return command.parse(argv, { from: 'user' }).opts<Options>();
+  const options = command.parse(argv, { from: 'user' }).opts<Options>();
+  return { ...options, verbose: options.verbose && !isSwitchedOff(command) };
+}
+
+/** Commander takes a variable of any value, even "false", for the flag. */
+function isSwitchedOff(command: Command): boolean {
+  if (command.getOptionValueSource('verbose') !== 'env') return false;
+  const text = process.env.WARDEN_VERBOSE ?? '';
+  const parsed = z.safeParse(Switch, text);
+  if (parsed.success) return !parsed.data;
+  return command.error(
+    `error: option '--verbose' value '${text}' from env 'WARDEN_VERBOSE' is invalid. It must be true or false.`,
+  );
 }
 
 function as<Schema extends z.core.$ZodType>(schema: Schema, allowed: string) {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import type { Clock } from '../core/clock.ts';
 import { errorFields, type Log } from '../core/log.ts';
@@ -41,6 +43,7 @@ const batch = { batchSize: 500, windowMs: 250 };
 /** The whole service: embedded AWS, functions, queue poller, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { data, host, port, clock, log, tell } = options;
+  makeFolder(resolve(data));
   const aws = await startEmbeddedAws(options);
   const onError = (error: unknown) => log.error('local service failed', errorFields(error));
   try {
@@ -80,6 +83,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await aws.close();
     throw error;
   }
+}
+
+/** Step by step: Node's own recursive mkdir never returns where the system denies that a parent is there, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** A delivery to the terminal, and one to the webhook if there is one. */

@@ -21,11 +21,16 @@ export function startErrorText(
     case 'EPERM':
     case 'EROFS':
     case 'ENOTDIR':
+    case 'EISDIR':
     case 'EEXIST':
+    case 'ENOENT':
     case 'ENOSPC':
       return code === 'EACCES' && options.port < 1024 && /listen/.test(message)
         ? `port ${options.port} is only for root; choose one above 1023 with --port`
         : `cannot write to the folder ${folder} (${code}); choose another with --data`;
+    case 'ERR_SQLITE_ERROR':
+    case 'DATABASE_FAILED':
+      return `cannot use the folder ${folder} (${firstLine(message)}); make room on its disk or choose another with --data`;
     default:
       return `cannot start: ${firstLine(message ?? String(error))}`;
   }
