@@ -5,7 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/report-engines.ts'],
     pool: 'forks',
-    provide: { engines: {} },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // .ci/run reads the counts from the JSON report.

@@ -21,6 +21,8 @@ interface Scenario {
   end: { state: 'waiting' | 'overdue' | 'failed' | 'gone'; attempt?: number; told: number[] };
 }
 
+type Fault = { kind: 'crash'; at: number; mode: FaultMode } | { kind: 'lost reply'; at: number };
+
 const timerOf = async (workflow: string) => (await warden.aws.service.items.read(workflow, 'a'))?.timer ?? '';
 
 /** As the event source does: what failed comes again. */
@@ -118,25 +120,24 @@ const scenarios: Record<string, Scenario> = {
   },
 };
 
-/** Runs it with a crash (or none), repeats it until it is done, and gives the calls of the first try. */
-async function run(
-  { before, work, end }: Scenario,
-  crash?: { at: number; mode: FaultMode },
-): Promise<string[]> {
+/** Runs it with a fault (or none), repeats it until it is done, and gives the calls of the first try. */
+async function run({ before, work, end }: Scenario, fault?: Fault): Promise<string[]> {
   const workflow = warden.newWorkflow();
   faults.revive();
   await before(workflow);
   faults.revive();
-  if (crash) faults.crashAt(crash.at, crash.mode);
+  if (fault?.kind === 'crash') faults.crashAt(fault.at, fault.mode);
+  if (fault?.kind === 'lost reply') faults.loseReplyAt(fault.at);
   const done = await work(workflow).then(
     () => true,
     () => false,
   );
-  const { calls } = faults;
-  const crashed = faults.crashed;
+  const { calls, crashed } = faults;
   faults.revive();
+  expect(crashed).toBe(fault?.kind === 'crash');
+  // A lost reply is the client's own business: nobody above it sees a thing.
+  if (fault?.kind === 'lost reply') expect(done).toBe(true);
   if (!done) await work(workflow);
-  expect(crashed).toBe(crash !== undefined);
 
   const { status, json } = await warden.read(workflow, 'a');
   expect(status === 404 ? { state: 'gone' } : { state: json.state, attempt: json.attempt }).toEqual({
@@ -177,8 +178,13 @@ describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
     const calls = await run(scenario);
     expect(calls.length).toBeGreaterThan(0);
     for (const at of calls.keys()) {
-      for (const mode of ['before', 'after'] as const) await run(scenario, { at, mode });
+      for (const mode of ['before', 'after'] as const) await run(scenario, { kind: 'crash', at, mode });
     }
+  });
+
+  test('ends the same when the reply to any of its calls is lost and the call repeated (P3, P4)', async () => {
+    const calls = await run(scenario);
+    for (const at of calls.keys()) await run(scenario, { kind: 'lost reply', at });
   });
 });
 

@@ -10,7 +10,7 @@ interface Client {
         next: (args: unknown) => Promise<unknown>,
         context: { commandName: string },
       ) => (args: unknown) => Promise<unknown>,
-      options: { step: 'initialize'; priority: 'high' },
+      options: { step: 'initialize' | 'finalizeRequest'; priority: 'high' | 'low' },
     ): void;
   };
 }
@@ -23,6 +23,7 @@ export class Faults {
   calls: string[] = [];
   #crash: { at: number; mode: FaultMode } | undefined;
   #crashed = false;
+  #lost: number | undefined;
   #between: { at: number; work: () => Promise<unknown> } | undefined;
 
   constructor({ aws }: EmbeddedWarden) {
@@ -32,6 +33,11 @@ export class Faults {
         (next, context) => (args) => this.#call(context.commandName, () => next(args)),
         { step: 'initialize', priority: 'high' },
       );
+      // Inside of them, where the network is.
+      client.middlewareStack.add((next) => (args) => this.#send(() => next(args)), {
+        step: 'finalizeRequest',
+        priority: 'low',
+      });
     }
   }
 
@@ -39,6 +45,12 @@ export class Faults {
   crashAt(at: number, mode: FaultMode): void {
     this.calls = [];
     this.#crash = { at, mode };
+  }
+
+  /** The call with this index takes effect, but its reply is lost, so that the client sends it again by itself. */
+  loseReplyAt(at: number): void {
+    this.calls = [];
+    this.#lost = at;
   }
 
   /** Right before the call with this index, counted from now on, does some other work to its end. */
@@ -53,10 +65,18 @@ export class Faults {
     this.#crash = undefined;
     this.#crashed = false;
     this.#between = undefined;
+    this.#lost = undefined;
   }
 
   get crashed(): boolean {
     return this.#crashed;
+  }
+
+  async #send<Reply>(next: () => Promise<Reply>): Promise<Reply> {
+    const reply = await next();
+    if (this.#lost !== this.calls.length - 1) return reply;
+    this.#lost = undefined;
+    throw Object.assign(new Error('the reply is lost'), { name: 'TimeoutError', code: 'ECONNRESET' });
   }
 
   async #call<Reply>(name: string, next: () => Promise<Reply>): Promise<Reply> {

@@ -1,0 +1,67 @@
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { java, python, type Runtime } from './runtimes.ts';
+
+export const enginesFolder = fileURLToPath(new URL('../../../.engines', import.meta.url));
+
+export interface OptionalEngine {
+  name: 'DynamoDB Local' | 'moto';
+  version: string;
+  folder: string;
+  /** The packages it is made of, with their versions. */
+  packages: readonly string[];
+  /** A file that it cannot do without. */
+  program: string;
+  runtime(): Promise<Runtime>;
+}
+
+/** Its licence forbids redistribution, so it is fetched from the package that Amplify's own tools use. */
+export const dynamodbLocal: OptionalEngine = {
+  name: 'DynamoDB Local',
+  version: '1.25.1',
+  folder: join(enginesFolder, 'dynamodb-local'),
+  packages: ['amplify-dynamodb-simulator@2.9.30'],
+  program: 'DynamoDBLocal.jar',
+  runtime: java,
+};
+
+export const moto: OptionalEngine = {
+  name: 'moto',
+  version: '5.2.5',
+  folder: join(enginesFolder, 'moto'),
+  // Not moto[server]: its extras are for other services and take three times as long to install.
+  packages: ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'],
+  program: 'bin/moto_server',
+  runtime: python,
+};
+
+/** Why the engine cannot run here. Undefined when it can. */
+export async function whyMissing(engine: OptionalEngine): Promise<string | undefined> {
+  const runtime = await engine.runtime();
+  if ('missing' in runtime) return runtime.missing;
+  return (await isInstalled(engine)) ? undefined : 'not installed: npm run engines';
+}
+
+export async function isInstalled(engine: OptionalEngine): Promise<boolean> {
+  try {
+    await access(join(engine.folder, engine.program));
+    return (await readFile(markerOf(engine.folder), 'utf8')) === markerText(engine);
+  } catch {
+    return false;
+  }
+}
+
+/** Marks the engine's files in `folder` as complete. */
+export async function markInstalled(engine: OptionalEngine, folder = engine.folder): Promise<void> {
+  await writeFile(markerOf(folder), markerText(engine));
+}
+
+function markerOf(folder: string): string {
+  return join(folder, '.installed');
+}
+
+/** With the folder, because a Python environment names its own in its scripts: one that was moved is no good. */
+function markerText(engine: OptionalEngine): string {
+  return `${engine.packages.join(' ')} in ${engine.folder}\n`;
+}
