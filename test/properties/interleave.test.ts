@@ -18,8 +18,9 @@ afterAll(() => warden.close());
 /** What an operation tells its caller that must stay true. */
 interface Told {
   completedOnTime?: number;
-  /** ms since the epoch. */
-  deadline?: number;
+  /** The attempt that is under way. */
+  attempt?: number;
+  step?: string;
 }
 
 type Work = (workflow: string) => Promise<Told>;
@@ -29,15 +30,15 @@ const progress =
   async (workflow) => {
     const { status, json } = await warden.progress(workflow, 'a', body);
     expect([200, 404, 409]).toContain(status);
-    return status === 200 && 'timeout' in body ? { deadline: Date.parse(json.deadline) } : {};
+    return status === 200 ? { attempt: json.attempt, step: json.step } : {};
   };
 
 const register =
   (body: object): Work =>
   async (workflow) => {
-    const { status } = await warden.register(workflow, 'a', body);
+    const { status, json } = await warden.register(workflow, 'a', body);
     expect([200, 201]).toContain(status);
-    return {};
+    return { attempt: json.attempt };
   };
 
 const operations: Record<string, Work> = {
@@ -61,6 +62,9 @@ const operations: Record<string, Work> = {
   },
 };
 
+const completed = (told: readonly Told[]) =>
+  told.some(({ completedOnTime }) => completedOnTime !== undefined);
+
 /** Runs the two, the second right before call `at` of the first. False when the first has no such call. */
 async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   const workflow = warden.newWorkflow();
@@ -78,7 +82,9 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   faults.revive();
 
   const notifications = await warden.notifications(workflow);
-  const reported = notifications.flatMap(({ event, items }) => items.map((item) => ({ event, ...item })));
+  const reported = notifications.flatMap(({ id, event, items }) =>
+    items.map((item) => ({ id, event, ...item })),
+  );
   // P2: nothing is reported overdue before its deadline, nor for one that was put off since.
   for (const { event, overdueByMs } of reported)
     if (event === 'overdue') expect(overdueByMs).toBeGreaterThanOrEqual(0);
@@ -86,6 +92,12 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
     expect(reported.filter(({ attempt }) => attempt === completedOnTime)).toEqual([]);
   }
   const { status, json } = await warden.read(workflow, 'a');
+  for (const { attempt, step } of completed(told) ? [] : told) {
+    // What was acknowledged is not undone by the other one.
+    if (status === 200) expect(json.attempt).toBeGreaterThanOrEqual(attempt ?? 1);
+    const steps = json.steps?.map((reached: { step: string }) => reached.step);
+    if (step && json.attempt === attempt) expect(steps).toContain(step);
+  }
   if (json.state === 'overdue') {
     expect(Date.parse(json.overdueAt)).toBeGreaterThanOrEqual(Date.parse(json.deadline));
     // P3: who marks it overdue tells of it.
@@ -97,7 +109,13 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   const end = await warden.read(workflow, 'a');
   expect(end.status).toBe(status);
   expect(end.json.state).not.toBe('waiting');
-  const later = (await warden.notifications(workflow)).flatMap(({ items }) => items);
+  const later = (await warden.notifications(workflow)).flatMap(({ id, items }) =>
+    items.map((item) => ({ id, ...item })),
+  );
+  // P3: an attempt goes overdue once. Told of twice, it has the same id.
+  const overdue = [...reported, ...later].filter(({ failure }) => !failure);
+  const count = (key: (one: (typeof overdue)[number]) => string) => new Set(overdue.map(key)).size;
+  expect(count((one) => one.id)).toBe(count((one) => `${one.startedAt}${one.attempt}`));
   if (status === 200)
     expect([...reported, ...later].map(({ attempt }) => attempt)).toContain(end.json.attempt);
   return met;
