@@ -17,8 +17,8 @@ export function createLog(write: (line: string, level: 'info' | 'warn' | 'error'
 }
 
 /**
- * What a log may say of an error: name, code, where it was thrown, and AWS's own message. Not the messages of other
- * errors: parsers quote what they were given.
+ * What a log may say of an error: name, code, where it was thrown, and how AWS names the request. Not the message:
+ * parsers quote what they were given, and so does AWS. Only a refused permission is told of in full.
  */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
@@ -30,8 +30,18 @@ export function errorFields(error: unknown): LogFields {
   return {
     error: error.name,
     ...(typeof code === 'string' && { errorCode: code }),
-    ...('$metadata' in error && { errorMessage: error.message.slice(0, 300) }),
+    ...awsFields(error),
     ...(frames && { stack: frames.map((frame) => frame.trim()).join(' < ') }),
     ...(error.cause instanceof Error && { cause: error.cause.name }),
+  };
+}
+
+function awsFields(error: Error): LogFields {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number; requestId?: string } };
+  if ($metadata === undefined) return {};
+  return {
+    awsStatus: $metadata.httpStatusCode,
+    awsRequestId: $metadata.requestId,
+    ...(error.name.startsWith('AccessDenied') && { errorMessage: error.message.slice(0, 300) }),
   };
 }

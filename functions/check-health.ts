@@ -21,6 +21,6 @@ export const handler = onLambda(environments['check-health'], (environment, runn
     ...running,
     items: connectItemsTable(environment),
     registry: connectRegistryTable(environment, running.clock),
-    timers: connectTimers(environment, running.log),
+    timers: connectTimers(environment, running),
   }),
 );

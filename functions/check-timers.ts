@@ -19,7 +19,7 @@ export const handler = onLambda(environments['check-timers'], (environment, runn
   create({
     ...running,
     items: connectItemsTable(environment),
-    timers: connectTimers(environment, running.log),
+    timers: connectTimers(environment, running),
     notifications: connectNotifications(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
   }),

@@ -18,7 +18,7 @@ export const handler = onLambda(environments.complete, (environment, running) =>
   create({
     ...running,
     items: connectItemsTable(environment),
-    timers: connectTimers(environment, running.log),
+    timers: connectTimers(environment, running),
     notifications: connectNotifications(environment),
   }),
 );

@@ -18,7 +18,7 @@ export const handler = onLambda(environments.progress, (environment, running) =>
   create({
     ...running,
     items: connectItemsTable(environment),
-    timers: connectTimers(environment, running.log),
+    timers: connectTimers(environment, running),
     notifications: connectNotifications(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
   }),

@@ -21,7 +21,7 @@ export const handler = onLambda(environments.register, (environment, running) =>
     ...running,
     items: connectItemsTable(environment),
     registry: connectRegistryTable(environment, running.clock),
-    timers: connectTimers(environment, running.log),
+    timers: connectTimers(environment, running),
     notifications: connectNotifications(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
   }),

@@ -78,7 +78,7 @@ export async function connectService(
   const service: WholeService = {
     items: new ItemsTable(dynamodb, names.itemsTable),
     registry: new RegistryTable(dynamodb, names.registryTable, clock),
-    timers: new Timers(scheduler, target, (timer, error) =>
+    timers: new Timers(scheduler, target, clock, (timer, error) =>
       log.warn('timer left behind', { timer, ...errorFields(error) }),
     ),
     notifications: new Notifications(sns, topicArn),

@@ -14,6 +14,8 @@ export interface EmbeddedOptions extends Running {
   data?: string | undefined;
   /** Timers fire up to so many milliseconds early or late. */
   jitterMs?: number | undefined;
+  /** From 0, as early as can be, to 1. Math.random by default. */
+  random?: (() => number) | undefined;
 }
 
 export interface EmbeddedAws extends ConnectedService {
@@ -30,6 +32,7 @@ export async function startEmbeddedAws({
   clock,
   log,
   jitterMs = 0,
+  random,
 }: EmbeddedOptions): Promise<EmbeddedAws> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -46,6 +49,7 @@ export async function startEmbeddedAws({
       port: 0,
       clock,
       jitterMs,
+      ...(random && { random }),
       onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
       send: async (queueArn, body) => {
         if (!sqs) throw new Error('the queues are not up yet');

@@ -73,8 +73,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: http.url,
       aws,
       stop: async () => {
-        await http.close();
-        await Promise.all(loops.map((loop) => loop.stop()));
+        // Both wait for what is under way, a second at most.
+        await Promise.all([http.close(), ...loops.map((loop) => loop.stop())]);
         await aws.close();
         uncleanStop.clear();
       },

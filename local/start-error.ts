@@ -30,7 +30,7 @@ export function startErrorText(
         : `cannot write to the folder ${folder} (${code}); choose another with --data`;
     case 'ERR_SQLITE_ERROR':
     case 'DATABASE_FAILED':
-      return `cannot use the folder ${folder} (${firstLine(message)}); make room on its disk or choose another with --data`;
+      return `cannot use the folder ${folder} (${firstLine(message)}); check its permissions and its disk, or choose another with --data`;
     default:
       return `cannot start: ${firstLine(message ?? String(error))}`;
   }

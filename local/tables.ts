@@ -6,11 +6,11 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import { itemsIndexName } from '../core/aws/items-index.ts';
-import { ItemRecord } from '../core/records/item-record.ts';
+import { IndexRecord } from '../core/records/item-record.ts';
 
 const keyNames = ['pk', 'queue', 'due'];
 
-/** The items table: by primary key, and by-due with all of a record but its data. */
+/** The items table: by primary key, and by-due with what lists show. */
 export function itemsTableDefinition(TableName: string): CreateTableCommandInput {
   return {
     TableName,
@@ -26,9 +26,7 @@ export function itemsTableDefinition(TableName: string): CreateTableCommandInput
         ],
         Projection: {
           ProjectionType: 'INCLUDE',
-          NonKeyAttributes: Object.keys(ItemRecord.shape).filter(
-            (name) => !['data', ...keyNames].includes(name),
-          ),
+          NonKeyAttributes: Object.keys(IndexRecord.shape).filter((name) => !keyNames.includes(name)),
         },
       },
     ],

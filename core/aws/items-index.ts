@@ -1,7 +1,8 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { ItemRecord } from '../records/item-record.ts';
-import { type ItemsTable, parseRecord } from './items-table.ts';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { type IndexRecord, IndexRecord as IndexRecordSchema } from '../records/item-record.ts';
+import type { ItemsTable } from './items-table.ts';
 
 export const itemsIndexName = 'by-due';
 
@@ -25,8 +26,11 @@ export class ItemsIndex {
     this.table = items.name;
   }
 
-  /** Records of one queue in order, read page by page as they are taken. */
-  async *records(queue: string, range: DueRange, pageSize: number): AsyncGenerator<ItemRecord> {
+  /**
+   * Records of one queue in order, read page by page as they are taken. A row that cannot be read as a record is an
+   * Error in its place: it must not hide the others (P8).
+   */
+  async *records(queue: string, range: DueRange, pageSize: number): AsyncGenerator<IndexRecord | Error> {
     let start: Record<string, AttributeValue> | undefined;
     do {
       const reply = await this.client.send(
@@ -37,7 +41,10 @@ export class ItemsIndex {
           ExclusiveStartKey: start,
         }),
       );
-      for (const attributes of reply.Items ?? []) yield parseRecord(attributes);
+      for (const attributes of reply.Items ?? []) {
+        const parsed = z.safeParse(IndexRecordSchema, unmarshall(attributes));
+        yield parsed.success ? parsed.data : parsed.error;
+      }
       start = reply.LastEvaluatedKey;
     } while (start);
   }
@@ -59,6 +66,14 @@ export class ItemsIndex {
       start = reply.LastEvaluatedKey;
     } while (start && count < most);
     return count;
+  }
+
+  /** The earliest deadline in a queue; undefined when it is empty. */
+  async oldestDeadline(queue: string): Promise<string | undefined> {
+    const { Items } = await this.client.send(
+      new QueryCommand({ ...this.#query(queue, { from: '0', to: '~', order: 'asc' }), Limit: 1 }),
+    );
+    return Items?.[0]?.due?.S?.split('#')[0];
   }
 
   #query(queue: string, range: DueRange) {

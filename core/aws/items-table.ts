@@ -30,6 +30,9 @@ const projectionButData = {
   ExpressionAttributeNames: Object.fromEntries(attributesButData.map((name) => [`#${name}`, name])),
 };
 
+/** How often a batch read asks again for what DynamoDB left out. */
+const mostRounds = 6;
+
 export interface ProgressUpdate {
   workflow: string;
   item: string;
@@ -85,6 +88,11 @@ export class ItemsTable {
     const found = new Map<string, ItemRecord | Error>();
     let keys: Record<string, AttributeValue>[] = items.map(({ workflow, item }) => key(workflow, item));
     for (let round = 0; keys.length > 0; round++) {
+      if (round === mostRounds) {
+        const throttled = new Error('DynamoDB left the item out of every round of a batch read');
+        for (const { pk } of keys) found.set(String(pk?.S), throttled);
+        break;
+      }
       // What DynamoDB left out for now was throttled: asking again at once would be throttled again.
       if (round > 0) await setTimeout(Math.min(1_000, 25 * 2 ** round));
       const reply: BatchGetItemCommandOutput = await this.client.send(

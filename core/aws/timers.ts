@@ -7,20 +7,22 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
+import type { Clock } from '../clock.ts';
 import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
 import type { TimersEnvironment } from '../environment.ts';
-import { errorFields, type Log } from '../log.ts';
+import type { Running } from '../lambda/entry.ts';
+import { errorFields } from '../log.ts';
 import { clientSettings } from './client-settings.ts';
 
-export function connectTimers(environment: TimersEnvironment, log: Log): Timers {
+export function connectTimers(environment: TimersEnvironment, { clock, log }: Running): Timers {
   const target = {
     group: environment.TIMER_GROUP,
     queueArn: environment.TIMER_QUEUE_ARN,
     roleArn: environment.TIMER_ROLE_ARN,
     deadLetterArn: environment.TIMER_DEAD_LETTER_ARN,
   };
-  return new Timers(new SchedulerClient(clientSettings), target, (timer, error) =>
+  return new Timers(new SchedulerClient(clientSettings), target, clock, (timer, error) =>
     log.warn('timer left behind', { timer, ...errorFields(error) }),
   );
 }
@@ -38,6 +40,17 @@ export interface ArmedTimer {
   timerAt: string;
 }
 
+/**
+ * JSON in ASCII without "<". Scheduler replaces `<aws.scheduler.…>` in an Input by values of its own, which may be in
+ * an item's id (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html).
+ */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** 128 random bits: no two timers ever share a name (docs/adr/0002). */
 export function randomTimerName(): string {
   return randomBytes(16).toString('base64url');
@@ -48,6 +61,7 @@ export class Timers {
   readonly client: SchedulerClient;
   readonly #target: TimerTarget;
   readonly #onLeftBehind: (timer: string, error: unknown) => void;
+  readonly #clock: Clock;
   readonly #newName: () => string;
 
   /**
@@ -57,11 +71,13 @@ export class Timers {
   constructor(
     client: SchedulerClient,
     target: TimerTarget,
+    clock: Clock,
     onLeftBehind: (timer: string, error: unknown) => void,
     newName: () => string = randomTimerName,
   ) {
     this.client = client;
     this.#target = target;
+    this.#clock = clock;
     this.#onLeftBehind = onLeftBehind;
     this.#newName = newName;
   }
@@ -69,8 +85,9 @@ export class Timers {
   /** Arms a timer for the item at `at` (ms since the epoch). */
   async arm(item: { workflow: string; item: string }, at: number): Promise<ArmedTimer> {
     const timer = this.#newName();
+    const armedAt = instant(this.#clock.now());
     const timerAt = instant(Math.ceil(at / 1000) * 1000);
-    const message: TimerMessage = { workflow: item.workflow, item: item.item, timer };
+    const message: TimerMessage = { workflow: item.workflow, item: item.item, timer, armedAt };
     try {
       await this.client.send(
         new CreateScheduleCommand({
@@ -84,7 +101,7 @@ export class Timers {
           Target: {
             Arn: this.#target.queueArn,
             RoleArn: this.#target.roleArn,
-            Input: JSON.stringify(message),
+            Input: asciiJson(message),
             RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
             DeadLetterConfig: { Arn: this.#target.deadLetterArn },
           },

@@ -1,13 +1,17 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 
-/** Control characters, lone surrogates and line separators: what cannot be printed, or be told apart in a list. */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * Control characters, lone surrogates, line separators, noncharacters (which SQS refuses) and those that turn the
+ * direction of a line: what cannot be printed, carried or told apart in a list.
+ */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
 
 const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
 
 /** What was received, short enough for a message. Never used for `data`. */
 export function received(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -5,6 +5,11 @@ import { Instant } from './time.ts';
 
 /** An item in a notification: ids, times and steps, never its data (P9). */
 export const NotifiedItem = z.strictObject({
+  id: z.string().check(
+    z.meta({
+      description: 'Of this end of this attempt, whichever notification tells of it: to know a repeat by.',
+    }),
+  ),
   item: ItemId,
   attempt: Attempt,
   deadline: Instant,

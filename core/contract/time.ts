@@ -17,13 +17,13 @@ export const Instant = z.string().check(
   }),
 );
 
-/** A time in a request: ISO 8601 with `Z` or an offset. */
 const firstInstant = Date.parse('0000-01-01T00:00:00.000Z');
 const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
 
 const instantError = (issue: { input?: unknown }) =>
   `must be an ISO 8601 instant such as 2026-11-21T09:30:00Z or 2026-11-21T10:30:00+01:00; received ${received(issue.input)}`;
 
+/** A time in a request: ISO 8601 with `Z` or an offset. */
 export const InstantInput = z.iso.datetime({ offset: true, error: instantError }).check(
   // An offset can carry the first and last hours of what four digits hold beyond them.
   z.refine((text) => !(Date.parse(text) < firstInstant || Date.parse(text) > lastInstant), {
@@ -42,7 +42,8 @@ export const InstantInput = z.iso.datetime({ offset: true, error: instantError }
  */
 export function timeoutMs(timeout: number | string): number | undefined {
   if (typeof timeout === 'number') return Number.isFinite(timeout) ? Math.round(timeout * 1000) : undefined;
-  if (!/^P/.test(timeout)) return undefined;
+  // The parser takes whatever begins like a duration, and slowly if it is long.
+  if (timeout.length > 64 || !z.regexes.duration.test(timeout)) return undefined;
   try {
     const { years, months, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(timeout);
     if (years || months) return undefined;

@@ -56,14 +56,21 @@ export function parseRequest<Contract extends OperationContract>(
   const body = contract.body && parsePart(contract.body, refuseProto(parseJson(text ?? '')));
   const data = text === undefined ? undefined : memberText(text, 'data');
   if (data !== undefined) checkSize('data-too-large', 'data', data, limits.dataBytes);
-  const attempt = contract.ifMatch ? attemptOf(event.headers['if-match']) : undefined;
+  const ifMatch = event.headers['if-match'];
+  if (ifMatch !== undefined && contract.body && !contract.ifMatch) throw ifMatchFault('is not heeded here');
+  const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
   return { path, query, body, data, attempt } as ParsedRequest<Contract>;
 }
+
+/** Faults named in one problem: a body can have thousands, each longer in the reply than in the body. */
+const mostFaults = 20;
 
 function parsePart<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => faults(issue));
+  const all = parsed.error.issues.flatMap((issue) => faults(issue));
+  const errors = all.slice(0, mostFaults);
+  if (all.length > mostFaults) errors.push({ path: '', message: `and ${all.length - mostFaults} more` });
   const summary = errors
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
     .join('; ');
@@ -102,7 +109,7 @@ function bodyText(event: HttpEvent): string {
     throw tooLarge('body-too-large', 'body', bytes.length, limits.bodyBytes);
   if (!event.isBase64Encoded) return body;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new ProblemError('invalid-json', 'the body is not UTF-8', { cause });
   }
@@ -155,7 +162,11 @@ function attemptOf(ifMatch: string | undefined): number | undefined {
   const digits = /^"?([1-9]\d{0,8})"?$/.exec(ifMatch.trim())?.[1];
   const attempt = Attempt.safeParse(Number(digits));
   if (attempt.success) return attempt.data;
-  throw new ProblemError('invalid-request', 'If-Match must be one attempt, such as "2", or *', {
-    errors: [{ path: 'If-Match', message: 'must be one attempt, such as "2", or *' }],
+  throw ifMatchFault('must be one attempt, such as "2", or *');
+}
+
+function ifMatchFault(message: string): ProblemError {
+  return new ProblemError('invalid-request', `If-Match ${message}`, {
+    errors: [{ path: 'If-Match', message }],
   });
 }

@@ -7,7 +7,7 @@ import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
 import { contended } from '../problem-error.ts';
 import { type ItemRecord, primaryKey } from '../records/item-record.ts';
-import { decideExpiry } from '../rules/expiry.ts';
+import { decideExpiry, needsSecondLook, settledAfterMs } from '../rules/expiry.ts';
 import { mostTries } from './preconditions.ts';
 import { report } from './report.ts';
 
@@ -23,10 +23,10 @@ interface FiredItem {
   pk: string;
   workflow: string;
   item: string;
-  fired: ReadonlySet<string>;
+  messages: readonly TimerMessage[];
 }
 
-/** Calls to AWS under way at once. */
+/** Items, and workflows, that are worked on at once. */
 const parallel = 16;
 const itemsPerRead = 100;
 
@@ -36,10 +36,11 @@ const itemsPerRead = 100;
  * or workflow's failure is no other's (P8).
  *
  * 1. Read the items consistently.
- * 2. Decide by the item alone: gone → nothing; deadline moved → arm the next timer; past → mark it overdue, unless
+ * 2. If a timer was armed a moment ago and its item does not name it, have another look when whoever armed it is done.
+ * 3. Decide by the item alone: gone → nothing; deadline moved → arm the next timer; past → mark it overdue, unless
  *    the item changes meanwhile, then look again.
- * 3. Report what is overdue or failed and not yet reported, workflow by workflow. A repeated timer finds an item
- *    that is marked but not reported, and reports it: a crash between 2 and 3 loses nothing.
+ * 4. Report what is overdue or failed and not yet reported, workflow by workflow. A repeated timer finds an item
+ *    that is marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
  */
 export async function checkTimers(
   service: CheckTimersService,
@@ -68,8 +69,7 @@ export async function checkTimers(
   });
 
   await limit.map([...Map.groupBy(ended, (record) => record.workflow)], async ([workflow, records]) => {
-    const error = await report(service, workflow, records).catch((failure: Error) => failure);
-    if (error) for (const record of records) failed.set(record.pk, error);
+    for (const [pk, error] of await report(service, workflow, records)) failed.set(pk, error);
   });
   return failed;
 }
@@ -77,9 +77,13 @@ export async function checkTimers(
 /** Carries out what the item's fired timers ask for. Gives the record when it is to be reported. */
 async function settle(
   { items, timers, clock, leastTimeoutSeconds }: CheckTimersService,
-  { workflow, item, fired }: FiredItem,
+  { workflow, item, messages }: FiredItem,
   found: ItemRecord | undefined,
 ): Promise<ItemRecord | undefined> {
+  const fired = new Set(messages.map(({ timer }) => timer));
+  if (messages.some((message) => needsSecondLook(found, message, clock.now()))) {
+    await timers.arm({ workflow, item }, clock.now() + settledAfterMs);
+  }
   let seen = found;
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
@@ -101,14 +105,11 @@ async function settle(
 }
 
 function groupByItem(messages: readonly TimerMessage[]): FiredItem[] {
-  const items = new Map<string, FiredItem & { fired: Set<string> }>();
-  for (const { workflow, item, timer } of messages) {
-    const pk = primaryKey(workflow, item);
-    const one = items.get(pk) ?? { pk, workflow, item, fired: new Set() };
-    items.set(pk, one);
-    one.fired.add(timer);
-  }
-  return [...items.values()];
+  const items = Map.groupBy(messages, ({ workflow, item }) => primaryKey(workflow, item));
+  return [...items].flatMap(([pk, same]) => {
+    const first = same[0];
+    return first ? [{ pk, workflow: first.workflow, item: first.item, messages: same }] : [];
+  });
 }
 
 function pagesOf<Value>(values: readonly Value[], size: number): Value[][] {

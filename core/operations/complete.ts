@@ -6,7 +6,7 @@ import type { CompleteReply } from '../contract/item.ts';
 import { contended } from '../problem-error.ts';
 import type { ItemRecord } from '../records/item-record.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
-import { report } from './report.ts';
+import { reportOne } from './report.ts';
 
 export interface CompleteService {
   items: ItemsTable;
@@ -30,16 +30,17 @@ export async function complete(
   { workflow, item, only }: CompleteInput,
 ): Promise<CompleteReply> {
   for (let tries = 0; tries < mostTries; tries++) {
+    const now = service.clock.now();
     const removed = await service.items.remove(workflow, item, only);
     if (removed) {
       await service.timers.disarm(removed.timer);
-      return completion(removed, service.clock.now());
+      return completion(removed, now);
     }
     const seen = await service.items.read(workflow, item);
     if (seen === undefined) throw itemNotFound(workflow, item);
     checkPreconditions(seen, only);
     // Overdue or failed, but whoever marked it has not told anyone yet, or never will: a crash came between.
-    await report(service, workflow, seen.state === 'waiting' ? [] : [seen]);
+    if (seen.state !== 'waiting') await reportOne(service, seen);
   }
   throw contended(`item "${item}"`);
 }

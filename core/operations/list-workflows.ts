@@ -10,7 +10,7 @@ export async function listWorkflows(
   { items, registry }: { items: ItemsTable; registry: RegistryTable },
   query: { limit?: string | undefined; cursor?: string | undefined },
 ): Promise<WorkflowsReply> {
-  const after = readCursor(query.cursor, 'workflows');
+  const after = readCursor(query.cursor, 'workflows', /^[A-Za-z0-9._-]{1,64}$/);
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, more } = await registry.workflows(after, limit);
   const workflows = [];

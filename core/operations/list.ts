@@ -4,10 +4,11 @@ import type { ItemState } from '../contract/item.ts';
 import type { ListQuery, ListReply } from '../contract/item-list.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
+import { errorFields, type Log } from '../log.ts';
 import { ProblemError } from '../problem-error.ts';
-import { type ItemRecord, queueOf, shards, summaryOf } from '../records/item-record.ts';
+import { type IndexRecord, queueOf, shards, summaryOf } from '../records/item-record.ts';
 import { matchesFilter } from '../rules/item-filter.ts';
-import { readCursor, writeCursor } from '../rules/list-cursor.ts';
+import { invalidCursor, readCursor, writeCursor } from '../rules/list-cursor.ts';
 
 /** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to go on. */
 const mostLookedAt = 2_000;
@@ -19,14 +20,17 @@ const allStates: readonly ItemState[] = ['waiting', 'overdue', 'failed'];
  * is a place in that order, so items that come and go between pages move no other.
  */
 export async function list(
-  { items }: { items: ItemsTable },
+  { items, log }: { items: ItemsTable; log: Log },
   { workflow, query }: { workflow: string; query: ListQuery },
 ): Promise<ListReply> {
   const { cursor, limit, ...filter } = query;
   const order = query.order ?? 'asc';
-  const after = readCursor(cursor, [workflow, filter]);
+  const after = readCursor(cursor, [workflow, filter], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/);
   const range = { ...rangeOf(query), order };
-  if (after !== undefined) range[order === 'asc' ? 'from' : 'to'] = after;
+  if (after !== undefined) {
+    if (after < range.from || after > range.to) throw invalidCursor();
+    range[order === 'asc' ? 'from' : 'to'] = after;
+  }
 
   const index = new ItemsIndex(items);
   const size = limit === undefined ? limits.defaultPageItems : Number(limit);
@@ -36,11 +40,11 @@ export async function list(
   );
   const perRead = Math.ceil((2 * size) / queues.length) + 1;
 
-  const page: ItemRecord[] = [];
-  let last: ItemRecord | undefined;
+  const page: IndexRecord[] = [];
+  let last: IndexRecord | undefined;
   let looked = 0;
   for await (const record of merged(
-    queues.map((queue) => index.records(queue, range, perRead)),
+    queues.map((queue) => readable(index.records(queue, range, perRead), queue, log)),
     order,
   )) {
     // Equal to the last one: the item changed its state meanwhile and is in two queues.
@@ -68,11 +72,23 @@ function rangeOf({ dueAfter, dueBefore }: ListQuery): { from: string; to: string
   });
 }
 
+/** Passes over rows that cannot be read, and says so in the log: one must not hide the others (P8). */
+async function* readable(
+  records: AsyncGenerator<IndexRecord | Error>,
+  queue: string,
+  log: Log,
+): AsyncGenerator<IndexRecord> {
+  for await (const record of records) {
+    if (record instanceof Error) log.error('record cannot be read', { queue, ...errorFields(record) });
+    else yield record;
+  }
+}
+
 /** Merges ordered sources into one order, reading each only as far as it is needed. */
 async function* merged(
-  sources: readonly AsyncGenerator<ItemRecord>[],
+  sources: readonly AsyncGenerator<IndexRecord>[],
   order: 'asc' | 'desc',
-): AsyncGenerator<ItemRecord> {
+): AsyncGenerator<IndexRecord> {
   const heads = await Promise.all(
     sources.map(async (source) => ({ source, record: (await source.next()).value })),
   );

@@ -10,7 +10,7 @@ import { type ItemRecord, summaryOf, withStep } from '../records/item-record.ts'
 import { storeData } from '../records/stored-data.ts';
 import { deadlineOf } from '../rules/deadline.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
-import { report } from './report.ts';
+import { reportOne } from './report.ts';
 
 export interface ProgressService {
   items: ItemsTable;
@@ -73,8 +73,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
     };
     if (await items.replace(next, seen.revision)) {
       // The timer of a failed item stays armed: should the report be lost, the timer makes it.
-      if (next.state === 'failed')
-        await report(service, workflow, [{ ...next, revision: seen.revision + 1 }]);
+      if (next.state === 'failed') await reportOne(service, next);
       return summaryOf(next);
     }
   }

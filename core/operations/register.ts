@@ -11,7 +11,7 @@ import { type ItemRecord, keysOf, summaryOf } from '../records/item-record.ts';
 import { storeData } from '../records/stored-data.ts';
 import { deadlineOf, requiredDeadline } from '../rules/deadline.ts';
 import { mostTries } from './preconditions.ts';
-import { report } from './report.ts';
+import { reportOne } from './report.ts';
 
 export interface RegisterService {
   items: ItemsTable;
@@ -54,23 +54,29 @@ export async function register(service: RegisterService, input: RegisterInput): 
   await registry.ensureWorkflow(workflow);
   const stored = input.data === undefined ? undefined : storeData(input.data);
 
-  const armed = await timers.arm({ workflow, item }, deadline);
-  const first = firstAttempt(input, armed, instant(deadline), instant(now), stored);
+  let armed = await timers.arm({ workflow, item }, deadline);
 
   for (let tries = 0; tries < mostTries; tries++) {
+    const first = firstAttempt(input, armed, instant(deadline), instant(now), stored);
     if (await items.insert(first)) return { outcome: 'created', ...summaryOf(first) };
     const seen = await items.read(workflow, item);
-    if (seen === undefined) continue;
+    if (seen === undefined) {
+      // It may have been ours, and whoever completed it has removed the timer.
+      armed = await timers.arm({ workflow, item }, deadline);
+      continue;
+    }
     // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
-    if (seen.timer === armed.timer) return { outcome: 'created', ...summaryOf(seen) };
+    if (seen.timer === armed.timer) {
+      return { outcome: seen.attempt === 1 ? 'created' : 'restarted', ...summaryOf(seen) };
+    }
     if (seen.state === 'waiting' && !restarts(request, seen)) {
       await timers.disarm(armed.timer);
       if (request.run !== undefined && request.run !== seen.run) throw otherRun(request.run, seen);
       return { outcome: 'unchanged', ...summaryOf(seen) };
     }
     // The end of the last attempt must not vanish before people were told of it (P3).
-    if (seen.state !== 'waiting') await report(service, workflow, [seen]);
-    const next = nextAttempt(first, seen);
+    if (seen.state !== 'waiting') await reportOne(service, seen);
+    const next = nextAttempt(first, seen, request);
     if (await items.replace(next, seen.revision)) {
       await timers.disarm(seen.timer);
       return { outcome: 'restarted', ...summaryOf(next) };
@@ -122,12 +128,12 @@ function firstAttempt(
 }
 
 /** A restart keeps the tags and the data if it gives none: without data nothing could be resumed. */
-function nextAttempt(first: ItemRecord, seen: ItemRecord): ItemRecord {
+function nextAttempt(first: ItemRecord, seen: ItemRecord, request: RegisterRequest): ItemRecord {
   return {
     ...first,
     attempt: seen.attempt + 1,
     registeredAt: seen.registeredAt,
-    tags: Object.keys(first.tags).length > 0 ? first.tags : seen.tags,
+    tags: request.tags ?? seen.tags,
     data: first.data ?? seen.data,
   };
 }

@@ -48,7 +48,7 @@ async function stateOf(
   const total = counts.reduce((sum, count) => sum + count, 0);
   const full = total >= limits.countedItems || counts.some((count) => count >= mostOfShard);
   const oldest = await Promise.all(
-    queues.filter((_, shard) => counts[shard]).map((queue) => oldestOf(index, queue)),
+    queues.filter((_, shard) => counts[shard]).map((queue) => index.oldestDeadline(queue)),
   );
   return {
     count: full ? `${limits.countedItems}+` : total,
@@ -57,10 +57,4 @@ async function stateOf(
       .sort()
       .at(0),
   };
-}
-
-async function oldestOf(index: ItemsIndex, queue: string): Promise<string | undefined> {
-  for await (const record of index.records(queue, { from: '0', to: '~', order: 'asc' }, 1))
-    return record.deadline;
-  return undefined;
 }

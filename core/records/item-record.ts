@@ -1,44 +1,47 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import {
-  Failure,
   type ItemState,
   ItemState as ItemStateSchema,
   type ItemSummary,
-  StepReached,
+  type StepReached,
 } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
-import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from '../contract/names.ts';
+import { Attempt } from '../contract/names.ts';
 import { Instant } from '../contract/time.ts';
-import { TimerMessage } from '../contract/timer-message.ts';
+
+const Text = z.string();
 
 /**
  * An item as the items table keeps it. `revision` grows with every change, so that a change decided on one revision
  * is never written over another. `timer` names the schedule that was armed last and `timerAt` says when it fires.
+ *
+ * Shapes only, and unknown attributes are passed over: a record that an older or newer version has written, or that
+ * is beyond a limit that was lowered since, must still be watched (docs/adr/0010).
  */
-export const ItemRecord = z.strictObject({
-  pk: z.string(),
-  queue: z.string(),
-  due: z.string(),
-  workflow: WorkflowName,
-  item: ItemId,
+export const ItemRecord = z.object({
+  pk: Text,
+  queue: Text,
+  due: Text,
+  workflow: Text,
+  item: Text,
   attempt: Attempt,
   revision: z.int(),
   state: ItemStateSchema,
   deadline: Instant,
-  timer: TimerMessage.shape.timer,
+  timer: Text,
   timerAt: Instant,
   registeredAt: Instant,
   startedAt: Instant,
   updatedAt: Instant,
-  step: z.optional(StepName),
-  steps: z.array(StepReached),
-  tags: Tags,
-  run: z.optional(RunToken),
-  data: z.optional(z.union([z.string(), z.instanceof(Uint8Array)])),
+  step: z.optional(Text),
+  steps: z.array(z.object({ step: Text, at: Instant })),
+  tags: z.record(Text, Text),
+  run: z.optional(Text),
+  data: z.optional(z.union([Text, z.instanceof(Uint8Array)])),
   overdueAt: z.optional(Instant),
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
-  failure: z.optional(Failure),
+  failure: z.optional(z.object({ reason: Text, type: z.optional(Text), at: Instant })),
   /** When a notification with this attempt's end was accepted. Absent: still to be reported (P3). */
   reportedAt: z.optional(Instant),
 });
@@ -75,8 +78,18 @@ export function withStep(steps: readonly StepReached[], step: string, at: string
   return [...steps, { step, at }].slice(-limits.steps);
 }
 
-/** What callers see of a record, without data. */
-export function summaryOf(record: ItemRecord): ItemSummary {
+/** An item as the index by-due keeps it: what lists show of it. DynamoDB projects 20 attributes at most. */
+export const IndexRecord = z.omit(ItemRecord, {
+  data: true,
+  revision: true,
+  timer: true,
+  timerAt: true,
+  updatedAt: true,
+});
+export type IndexRecord = z.infer<typeof IndexRecord>;
+
+/** What callers see of an item, without data. */
+export function summaryOf(record: IndexRecord & Partial<ItemRecord>): ItemSummary {
   const { pk, queue, due, revision, timer, timerAt, updatedAt, data, reportedAt, ...summary } = record;
   return summary;
 }

@@ -23,3 +23,22 @@ export function decideExpiry(
   const ownTimerIsGone = fired.has(record.timer) || Date.parse(record.timerAt) <= now;
   return ownTimerIsGone ? 'arm' : 'nothing';
 }
+
+/**
+ * Milliseconds after which nothing that armed a timer is still under way: API Gateway and the functions behind it end
+ * a request after 30 s at most.
+ */
+export const settledAfterMs = 60_000;
+
+/**
+ * Whether a timer that its item does not name may be one that the item is about to name. A timer can fire before the
+ * item that it was armed for is written, if that is slow or the timer early; were it passed over, the item would be
+ * written with a timer that is used up.
+ */
+export function needsSecondLook(
+  record: ItemRecord | undefined,
+  { timer, armedAt }: { timer: string; armedAt: string },
+  now: number,
+): boolean {
+  return record?.timer !== timer && now < Date.parse(armedAt) + settledAfterMs;
+}

@@ -1,8 +1,8 @@
 import type { ListQuery } from '../contract/item-list.ts';
-import type { ItemRecord } from '../records/item-record.ts';
+import type { IndexRecord } from '../records/item-record.ts';
 
 /** Whether an item is at the step and has the tag that are asked for; what is not asked for fits. */
-export function matchesFilter(record: ItemRecord, filter: Pick<ListQuery, 'step' | 'tag'>): boolean {
+export function matchesFilter(record: IndexRecord, filter: Pick<ListQuery, 'step' | 'tag'>): boolean {
   if (filter.step !== undefined && record.step !== filter.step) return false;
   if (filter.tag === undefined) return true;
   const colon = filter.tag.indexOf(':');

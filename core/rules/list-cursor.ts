@@ -14,12 +14,20 @@ export function writeCursor(after: string, list: unknown): string {
   return Buffer.from(JSON.stringify({ after, list: listId(list) })).toString('base64url');
 }
 
-/** The sort key to go on after. Throws a 400 problem for a cursor that this list did not give. */
-export function readCursor(cursor: string | undefined, list: unknown): string | undefined {
+/**
+ * The sort key to go on after. Throws a 400 problem for a cursor that this list did not give.
+ *
+ * @param sortKey what a sort key of this list looks like
+ */
+export function readCursor(cursor: string | undefined, list: unknown, sortKey: RegExp): string | undefined {
   if (cursor === undefined) return undefined;
-  const position = Position.safeParse(parsed(cursor));
-  if (position.success && position.data.list === listId(list)) return position.data.after;
-  throw new ProblemError(
+  const { data } = Position.safeParse(parsed(cursor));
+  if (data?.list === listId(list) && sortKey.test(data.after)) return data.after;
+  throw invalidCursor();
+}
+
+export function invalidCursor(): ProblemError {
+  return new ProblemError(
     'invalid-cursor',
     'the cursor must be one that this list gave, with the same filters and order; begin again without it',
     { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] },

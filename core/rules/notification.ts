@@ -5,12 +5,13 @@ import { durationText } from './duration-text.ts';
 
 /**
  * Bytes of the items in one notification. SNS takes 256 KiB in all; the JSON is a string within JSON there, and the
- * text for e-mail beside it (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html).
+ * text for e-mail beside it takes up to 60 KiB (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html).
  */
-const mostItemBytes = 180 * 1024;
+const mostItemBytes = 140 * 1024;
 
 /** Items named in a text; the JSON names all. */
 const mostItemsInText = 20;
+const mostReasonInText = 200;
 
 /** The notifications that tell of these ended items of one workflow: one, unless it would not fit one SNS message. */
 export function notificationsOf(
@@ -21,7 +22,7 @@ export function notificationsOf(
 ): { notification: Notification; records: ItemRecord[] }[] {
   const parts: { items: NotifiedItem[]; records: ItemRecord[]; bytes: number }[] = [];
   for (const record of [...records].sort((a, b) => (a.due < b.due ? -1 : 1))) {
-    const item = notifiedItem(record, now);
+    const item = notifiedItem(record, event, now);
     const bytes = Buffer.byteLength(JSON.stringify(JSON.stringify(item)));
     const last = parts.at(-1);
     if (last && last.bytes + bytes <= mostItemBytes) {
@@ -35,7 +36,7 @@ export function notificationsOf(
   return parts.map(({ items, records: partRecords }) => ({
     records: partRecords,
     notification: {
-      id: contentId(workflow, event, items),
+      id: hash([workflow, event, items.map(({ id }) => id)]),
       event,
       workflow,
       subject: `[${workflow}] ${countText(items.length, event)}`,
@@ -45,20 +46,17 @@ export function notificationsOf(
   }));
 }
 
-/** The same attempts of the same items have the same id, however often and however late they are told of (P3). */
-function contentId(workflow: string, event: string, items: readonly NotifiedItem[]): string {
-  const content = items.map(({ item, attempt, startedAt }) => [item, attempt, startedAt]);
-  return createHash('sha256')
-    .update(JSON.stringify([workflow, event, content]))
-    .digest('base64url')
-    .slice(0, 22);
+/** The same content has the same id, however often and however late it is told of (P3). */
+function hash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
 }
 
-function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
+function notifiedItem(record: ItemRecord, event: Notification['event'], now: number): NotifiedItem {
   const { item, attempt, deadline, startedAt, step, steps, caughtBy, failure } = record;
   const overdueByMs = now - Date.parse(deadline);
   const stepAt = steps.at(-1)?.at;
   return {
+    id: hash([record.workflow, item, attempt, startedAt, event]),
     item,
     attempt,
     deadline,
@@ -101,7 +99,9 @@ function itemLines(item: NotifiedItem): string[] {
   ];
 }
 
-/** A reason of several lines stays below its label. */
+/** In one line, whatever it holds: a reason is not to look like another alert. The JSON has it as it is. */
 function failureText({ type, reason }: NonNullable<NotifiedItem['failure']>): string {
-  return `${type ? `${type}: ` : ''}${reason}`.replaceAll(/\r?\n/g, '\n               ');
+  const line = `${type ? `${type}: ` : ''}${reason.replaceAll(/\s+/g, ' ')}`;
+  const characters = [...line];
+  return characters.length > mostReasonInText ? `${characters.slice(0, mostReasonInText).join('')}…` : line;
 }

@@ -3,12 +3,22 @@ import type { DueSchedule } from './due-store.ts';
 import { account, region, scheduleArn } from './resource-names.ts';
 
 /**
- * What a schedule sends: its Input as it stands (`<aws.scheduler.…>` keywords are not filled in), or, as AWS
- * does when it has none, a notification.
+ * What a schedule sends: its Input with Scheduler's keywords filled in, wherever they stand
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html), or, as AWS does
+ * when it has none, a notification.
  */
 export function eventBody(due: DueSchedule): string {
+  const keywords: Record<string, string> = {
+    'schedule-arn': scheduleArn(due.group, due.name),
+    'scheduled-time': new Date(due.scheduledAt).toISOString().replace('.000Z', 'Z'),
+    'execution-id': randomUUID(),
+    'attempt-number': String(due.failures + 1),
+  };
   return (
-    due.definition.Target.Input ??
+    due.definition.Target.Input?.replace(
+      /<aws\.scheduler\.([a-z-]+)>/g,
+      (text, keyword: string) => keywords[keyword] ?? text,
+    ) ??
     JSON.stringify({
       version: '0',
       id: randomUUID(),

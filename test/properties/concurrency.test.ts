@@ -5,6 +5,8 @@ import { onEngines } from '../support/on-engines.ts';
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
+const longAgo = '2026-01-01T00:00:00.000Z';
+
 describe('many callers at once', () => {
   onEngines(
     (warden) => {
@@ -55,7 +57,7 @@ describe('many callers at once', () => {
 
         const outcomes = new Map<string, string>();
         const race = async (item: string, index: number) => {
-          const body = JSON.stringify({ workflow, item, timer: 'x' });
+          const body = JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo });
           const expiry = warden().functions.checkTimers({ Records: [{ messageId: '1', body }] });
           // Started from 0 to 7 ms later, so that it meets the expiry at each of its calls.
           const completion = setTimeout(index % 8).then(() => warden().complete(workflow, item));

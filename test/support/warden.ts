@@ -188,7 +188,7 @@ export class EmbeddedWarden extends Warden {
 }
 
 export async function startWarden(
-  options: { data?: string; clock?: ManualClock; jitterMs?: number } = {},
+  options: { data?: string; clock?: ManualClock; jitterMs?: number; random?: () => number } = {},
 ): Promise<EmbeddedWarden> {
   const clock = options.clock ?? new ManualClock();
   const logLines: string[] = [];

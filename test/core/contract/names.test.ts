@@ -36,6 +36,9 @@ describe("an item's id", () => {
     'a\u007f',
     '\ud800',
     '\u2028',
+    '\ufffe',
+    'a\uffff',
+    '\u202e',
     'x'.repeat(257),
     '😀'.repeat(257),
   ])('may not be %j', (item) => {

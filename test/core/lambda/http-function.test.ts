@@ -43,6 +43,17 @@ describe('a bad request (P7)', () => {
     ['{"timeout":60,"step":"a\\u0000"}', 'step'],
     ['{"timeout":60,"run":7}', 'run'],
     ['{"timeout":60,"restart":"yes"}', 'restart'],
+    ['{"timeout":"P1D5H"}', 'timeout'],
+    ['{"timeout":"PT15M30"}', 'timeout'],
+    ['{"timeout":"PT5Sgarbage"}', 'timeout'],
+    ['{"timeout":"PT5S\\nfoo"}', 'timeout'],
+    ['{"timeout":"P1DT"}', 'timeout'],
+    ['{"timeout":{"seconds":5}}', 'timeout'],
+    [`{"timeout":"PT${'1'.repeat(200_000)}"}`, 'timeout'],
+    [`{"timeout":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'timeout'],
+    [`{"deadline":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, 'deadline'],
+    ['{"timeout":60,"step":"a\\uffff"}', 'step'],
+    ['{"timeout":60,"step":"\\u202egnp.exe"}', 'step'],
   ])('%s is refused with the name of the field and what is allowed', async (body, field) => {
     const { status, json } = await put(body);
     expect(status).toBe(400);
@@ -59,6 +70,28 @@ describe('a bad request (P7)', () => {
       'step',
       'timeout',
     ]);
+  });
+
+  test('with thousands of faults names the first ones and counts the rest', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`_${index}`, 'x']));
+    const { status, json, text } = await put(JSON.stringify({ timeout: 60, tags }));
+    expect(status).toBe(400);
+    expect(json.errors).toHaveLength(21);
+    expect(json.errors.at(-1)).toEqual({ path: '', message: expect.stringMatching(/^and 89\d\d more$/) });
+    expect(text.length).toBeLessThan(20_000);
+  });
+
+  test('with an If-Match that would not be heeded is refused', async () => {
+    expect(await put('{"timeout":60}', { 'if-match': '"1"' })).toMatchObject({
+      status: 400,
+      json: { errors: [{ path: 'If-Match' }] },
+    });
+  });
+
+  test('that begins with a byte order mark is refused, whatever its content type', async () => {
+    for (const type of ['application/json', 'application/octet-stream']) {
+      expect(await put('\ufeff{"timeout":60}', { 'content-type': type })).toMatchObject({ status: 400 });
+    }
   });
 
   test('that is too large is refused with the limit and its size', async () => {

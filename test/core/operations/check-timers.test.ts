@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { onEngines } from '../../support/on-engines.ts';
 
+const longAgo = '2026-01-01T00:00:00.000Z';
+
 describe('check timers', () => {
   onEngines((warden) => {
     const timerOf = async (workflow: string, item: string) =>
@@ -35,7 +37,7 @@ describe('check timers', () => {
     test('of a repeated message changes and tells nothing more (P3, P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 5 });
-      const message = { workflow, item: 'a', timer: await timerOf(workflow, 'a') };
+      const message = { workflow, item: 'a', timer: await timerOf(workflow, 'a'), armedAt: longAgo };
       warden().clock.advance(5_000);
       expect(await check(message, message)).toEqual([]);
       const before = (await warden().read(workflow, 'a')).json;
@@ -47,7 +49,7 @@ describe('check timers', () => {
 
     test('of an item that is gone does nothing', async () => {
       const workflow = warden().newWorkflow();
-      expect(await check({ workflow, item: 'gone', timer: 'x' })).toEqual([]);
+      expect(await check({ workflow, item: 'gone', timer: 'x', armedAt: longAgo })).toEqual([]);
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 
@@ -56,7 +58,7 @@ describe('check timers', () => {
       await warden().register(workflow, 'a', { timeout: 60 });
       const timer = await timerOf(workflow, 'a');
       warden().clock.advance(30_000);
-      expect(await check({ workflow, item: 'a', timer })).toEqual([]);
+      expect(await check({ workflow, item: 'a', timer, armedAt: longAgo })).toEqual([]);
       expect(await timerOf(workflow, 'a')).not.toBe(timer);
       expect(await warden().notifications(workflow)).toEqual([]);
       await warden().pass(31_000);
@@ -70,7 +72,7 @@ describe('check timers', () => {
       await warden().register(workflow, 'a', { timeout: 60, restart: true });
       const current = await timerOf(workflow, 'a');
       warden().clock.advance(6_000);
-      expect(await check({ workflow, item: 'a', timer })).toEqual([]);
+      expect(await check({ workflow, item: 'a', timer, armedAt: longAgo })).toEqual([]);
       expect(await timerOf(workflow, 'a')).toBe(current);
       expect((await warden().read(workflow, 'a')).json).toMatchObject({ state: 'waiting', attempt: 2 });
     });
@@ -84,7 +86,9 @@ describe('check timers', () => {
         if (seen) await items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
       }
       // By its timer, by its completion, and by its restart: whoever comes first.
-      expect(await check({ workflow, item: 'a', timer: await timerOf(workflow, 'a') })).toEqual([]);
+      expect(
+        await check({ workflow, item: 'a', timer: await timerOf(workflow, 'a'), armedAt: longAgo }),
+      ).toEqual([]);
       expect((await warden().complete(workflow, 'b')).json).toMatchObject({ outcome: 'late' });
       expect((await warden().register(workflow, 'c', { timeout: 5 })).json).toMatchObject({
         outcome: 'restarted',
@@ -99,7 +103,7 @@ describe('check timers', () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 5 });
       warden().clock.advance(6_000);
-      const good = { workflow, item: 'a', timer: await timerOf(workflow, 'a') };
+      const good = { workflow, item: 'a', timer: await timerOf(workflow, 'a'), armedAt: longAgo };
       const bad = [
         '',
         'nonsense',
@@ -120,8 +124,8 @@ describe('check timers', () => {
         await warden().aws.service.items.replace({ ...seen, state: 'secret-state' as never }, seen.revision);
       warden().clock.advance(6_000);
       const failed = await check(
-        { workflow, item: 'good', timer: 'x' },
-        { workflow, item: 'damaged', timer: 'x' },
+        { workflow, item: 'good', timer: 'x', armedAt: longAgo },
+        { workflow, item: 'damaged', timer: 'x', armedAt: longAgo },
       );
       expect(failed).toEqual([1]);
       expect(await warden().notifications(workflow)).toMatchObject([{ count: 1, items: [{ item: 'good' }] }]);
@@ -135,7 +139,9 @@ describe('check timers', () => {
       const items = Array.from({ length: 230 }, (_, index) => `item-${index}`);
       await Promise.all(items.map((item) => warden().register(workflow, item, { timeout: 5 })));
       warden().clock.advance(6_000);
-      expect(await check(...items.map((item) => ({ workflow, item, timer: 'x' })))).toEqual([]);
+      expect(await check(...items.map((item) => ({ workflow, item, timer: 'x', armedAt: longAgo })))).toEqual(
+        [],
+      );
       const told = await warden().notifications(workflow);
       expect(told).toMatchObject([{ count: 230 }]);
     });

@@ -108,6 +108,21 @@ describe('list', () => {
       expect(second.items.map((one: { item: string }) => one.item)).toEqual(['4', '5', '6']);
     });
 
+    test('shows all others when one row cannot be read, and says so in the log (P8)', async () => {
+      const own = warden().newWorkflow();
+      for (const item of ['good', 'damaged', 'fine']) await warden().register(own, item, { timeout: 60 });
+      const { items } = warden().aws.service;
+      const seen = await items.read(own, 'damaged');
+      if (seen) await items.replace({ ...seen, steps: 'secret' as never }, seen.revision);
+      const { status, json } = await warden().request('GET', `/v1/workflows/${own}/items`);
+      expect(status).toBe(200);
+      expect(json.items.map(({ item }: { item: string }) => item).toSorted()).toEqual(['fine', 'good']);
+      expect((await warden().request('GET', `/v1/workflows/${own}`)).json.counts.waiting).toBe(3);
+      const log = warden().logLines.filter((line) => line.includes('record cannot be read'));
+      expect(log.length).toBeGreaterThan(0);
+      expect(log.join()).not.toContain('secret');
+    });
+
     test.each([
       ['limit=0', 'limit'],
       ['limit=201', 'limit'],
@@ -137,6 +152,11 @@ describe('list', () => {
         `cursor=${cursor}&order=desc`,
       ]) {
         expect((await list(`?${query}`)).json).toMatchObject({ status: 400, code: 'invalid-cursor' });
+      }
+      const { list: id } = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString());
+      for (const after of ['~~', '', '\u007f', '2026', '0000-01-01T00:00:00.000Z', `${'9'.repeat(24)}#`, 7]) {
+        const forged = Buffer.from(JSON.stringify({ after, list: id })).toString('base64url');
+        expect((await list(`?limit=2&cursor=${forged}`)).json).toMatchObject({ code: 'invalid-cursor' });
       }
       const elsewhere = await warden().request('GET', `/v1/workflows/other/items?cursor=${cursor}`);
       expect(elsewhere.json).toMatchObject({ code: 'invalid-cursor' });

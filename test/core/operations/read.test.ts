@@ -58,6 +58,7 @@ describe('read', () => {
       '😀'.repeat(256),
       '//',
       'ends/',
+      '<aws.scheduler.execution-id>',
     ])('finds the item %j that was registered, listed and completed under that id', async (item) => {
       const workflow = warden().newWorkflow();
       expect((await warden().register(workflow, item, { timeout: 60 })).json.item).toBe(item);
@@ -70,6 +71,18 @@ describe('read', () => {
         (await warden().notifications(workflow)).flatMap(({ items }) => items.map((one) => one.item)),
       ).toEqual([item]);
       expect((await warden().complete(workflow, item)).status).toBe(200);
+    });
+
+    test('reads a record with attributes of another version', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 5, data: 1 });
+      const { items } = warden().aws.service;
+      const seen = await items.read(workflow, 'a');
+      if (seen) await items.replace({ ...seen, later: 'addition' } as never, seen.revision);
+      expect((await warden().read(workflow, 'a')).json).toMatchObject({ item: 'a', data: 1 });
+      await warden().pass(6_000);
+      expect(await warden().notifications(workflow)).toHaveLength(1);
+      expect((await warden().complete(workflow, 'a')).status).toBe(200);
     });
 
     test('takes slashes as they are or encoded, for the same item', async () => {

@@ -25,6 +25,7 @@ describe('a notification', () => {
     });
     expect(notification.items).toEqual([
       {
+        id: expect.stringMatching(/^[\w-]{22}$/),
         item: 'scan-1',
         attempt: 1,
         deadline: '2026-03-01T12:00:10.000Z',
@@ -63,20 +64,37 @@ describe('a notification', () => {
     expect(part?.notification.subject).toMatch(/^[\x20-\x7e]{1,100}$/);
   });
 
-  test('that would not fit one SNS message becomes several, with every item in one of them (P1)', () => {
-    const many = Array.from({ length: 1000 }, (_, index) => overdue({ item: `${'😀'.repeat(250)}${index}` }));
-    const parts = notificationsOf('uploads', 'overdue', many, now);
-    expect(parts.length).toBeGreaterThan(1);
-    expect(
-      parts.flatMap(({ notification }) => notification.items.map(({ item }) => item)).toSorted(),
-    ).toEqual(many.map(({ item }) => item).toSorted());
-    for (const { notification } of parts) {
-      const message = JSON.stringify({
-        default: JSON.stringify(notification),
-        email: notificationText(notification),
-      });
-      expect(Buffer.byteLength(message)).toBeLessThan(250 * 1024);
-    }
+  test.each([
+    ['emoji', '😀'.repeat(250), '😀'.repeat(1024)],
+    ['backslashes', '\\'.repeat(250), '\\'.repeat(1024)],
+    ['line ends', 'a'.repeat(250), '\n'.repeat(1024)],
+  ])(
+    'that would not fit one SNS message becomes several, with every item in one of them: %s (P1)',
+    (_, id, reason) => {
+      const failure = { reason, type: reason.slice(0, 128), at: '2026-03-01T12:00:04.000Z' };
+      const many = Array.from({ length: 300 }, (_item, index) =>
+        itemRecord({ state: 'failed', failure, item: `${id}${index}` }),
+      );
+      const parts = notificationsOf('uploads', 'failed', many, now);
+      expect(parts.length).toBeGreaterThan(1);
+      const told = parts.flatMap(({ notification }) => notification.items.map(({ item }) => item));
+      expect(told.toSorted()).toEqual(many.map(({ item }) => item).toSorted());
+      for (const { notification } of parts) {
+        const { subject } = notification;
+        const message = {
+          default: JSON.stringify(notification),
+          email: notificationText(notification),
+          sms: subject,
+        };
+        expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(255 * 1024);
+      }
+    },
+  );
+
+  test('keeps the id of an item from one notification to the next (P3)', () => {
+    const [a, b] = [overdue({ item: 'a' }), overdue({ item: 'b' })];
+    const ids = (records: (typeof a)[]) => only(records).items.map(({ id }) => id);
+    expect(ids([a, b])).toContain(ids([a])[0]);
   });
 
   test('reads well', () => {
@@ -91,8 +109,7 @@ describe('a notification', () => {
       '  scan-1 (attempt 2)',
       '    deadline   2026-03-01T12:00:10.000Z, 4m 50s ago',
       '    last step  copied, at 2026-03-01T12:00:03.000Z',
-      '    failure    DiskFull: no space left',
-      '               on /var',
+      '    failure    DiskFull: no space left on /var',
       '',
       'List them: GET /v1/workflows/uploads/items?state=failed',
       expect.stringMatching(/^Notification [\w-]{22}$/),

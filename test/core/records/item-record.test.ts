@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { IndexRecord, summaryOf, withStep } from '../../../core/records/item-record.ts';
+import { itemRecord } from '../../support/item-record.ts';
+
+test('the index projects no more than the 20 attributes that DynamoDB allows', () => {
+  const projected = Object.keys(IndexRecord.shape).filter((name) => !['pk', 'queue', 'due'].includes(name));
+  expect(projected.length).toBeLessThanOrEqual(20);
+});
+
+test('a summary holds nothing of data, keys and timers', () => {
+  const summary = summaryOf(itemRecord({ data: 'secret', reportedAt: '2026-03-01T12:00:00.000Z' }));
+  expect(Object.keys(summary).toSorted()).toEqual(
+    [
+      'workflow',
+      'item',
+      'attempt',
+      'state',
+      'deadline',
+      'registeredAt',
+      'startedAt',
+      'steps',
+      'tags',
+    ].toSorted(),
+  );
+});
+
+test('a step that is the last one already is not reached again', () => {
+  const steps = withStep([], 'a', '2026-03-01T12:00:00.000Z');
+  expect(withStep(steps, 'a', '2026-03-01T12:00:01.000Z')).toEqual(steps);
+  expect(withStep(steps, 'b', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
+});

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Faults } from '../support/faults.ts';
+import { scenarios } from '../support/scenarios.ts';
+import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+
+/*
+ * A timer may fire before the item that it was armed for is written: because the write is slow, or the timer early.
+ * Here timers fire as soon as they are armed, right before each of an operation's calls.
+ */
+
+let warden: EmbeddedWarden;
+let faults: Faults;
+let early = false;
+beforeAll(async () => {
+  warden = await startWarden({ jitterMs: 3_600_000, random: () => (early ? 0 : 0.5) });
+  faults = new Faults(warden);
+});
+afterAll(() => warden.close());
+
+async function fireAll(): Promise<void> {
+  await warden.embedded.emulator.fireDue();
+  // What those arm in their turn fires in time.
+  early = false;
+  await warden.eventSource.pollOnce();
+}
+
+describe.each(Object.entries(scenarios))('%s', (_, { before, work }) => {
+  test('leaves nothing unnoticed when its timers fire at once (P1)', async () => {
+    for (let at = 0; ; at++) {
+      const workflow = warden.newWorkflow();
+      faults.revive();
+      await before(warden, workflow);
+      let met = false;
+      faults.interleave(at, async () => {
+        met = true;
+        await fireAll();
+      });
+      early = true;
+      await work(warden, workflow);
+      early = false;
+      faults.revive();
+
+      await warden.pass(700_000);
+      const { status, json } = await warden.read(workflow, 'a');
+      if (status === 200) {
+        expect(json.state).not.toBe('waiting');
+        const told = (await warden.notifications(workflow)).flatMap(({ items }) => items);
+        expect(told.map(({ attempt }) => attempt)).toContain(json.attempt);
+      }
+      if (!met) return;
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import type { EmbeddedWarden } from './warden.ts';
+
+const longAgo = '2026-01-01T00:00:00.000Z';
+
+export interface Scenario {
+  /** What went before, without a crash. */
+  before: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
+  /** The work that is stopped at each of its calls. Repeated as its caller would, once all is up again. */
+  work: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
+  /** What holds in the end, as if there had been no crash: state, attempt, and attempts that were told of. */
+  /** The queue brings its message again whatever happens; a caller may be gone for good. */
+  comesAgain?: true;
+  end: { state: 'waiting' | 'overdue' | 'failed' | 'gone'; attempt?: number; told: number[] };
+}
+
+const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
+  (await warden.aws.service.items.read(workflow, 'a'))?.timer ?? '';
+
+/** As the event source does: what failed comes again. */
+async function checkTimers(warden: EmbeddedWarden, workflow: string, timer: string): Promise<void> {
+  const Records = [
+    { messageId: '1', body: JSON.stringify({ workflow, item: 'a', timer, armedAt: longAgo }) },
+  ];
+  const { batchItemFailures } = await warden.functions.checkTimers({ Records });
+  if (batchItemFailures.length > 0) throw new Error('it comes again');
+}
+
+async function accepted(request: Promise<{ status: number; text: string }>): Promise<void> {
+  const { status, text } = await request;
+  if (status >= 500) throw new Error('the caller tries again');
+  // The work of the first try took effect and its reply was lost: to callers that is done.
+  if (status !== 404 && status >= 400) throw new Error(`refused: ${text}`);
+}
+
+const register = (warden: EmbeddedWarden, workflow: string, body: object) =>
+  accepted(warden.register(workflow, 'a', body));
+const registerOverdue = async (warden: EmbeddedWarden, workflow: string) => {
+  await register(warden, workflow, { timeout: 5, data: 1 });
+  warden.clock.advance(6_000);
+};
+
+export const scenarios: Record<string, Scenario> = {
+  'register a new item': {
+    before: async () => {},
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'register an overdue item again': {
+    before: async (warden, workflow) => {
+      await registerOverdue(warden, workflow);
+      await warden.settle();
+    },
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    end: { state: 'waiting', attempt: 2, told: [1] },
+  },
+  'register again an item marked overdue that nobody was told of': {
+    before: async (warden, workflow) => {
+      await registerOverdue(warden, workflow);
+      const seen = await warden.aws.service.items.read(workflow, 'a');
+      if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
+    },
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    end: { state: 'waiting', attempt: 2, told: [1] },
+  },
+  'restart a run': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'a' }),
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'b', restart: true }),
+    end: { state: 'waiting', attempt: 2, told: [] },
+  },
+  'bring a deadline forward': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 600 }),
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { timeout: 30 })),
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'put a deadline off': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { timeout: 600 })),
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'fail an item': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { failed: { reason: 'x' } })),
+    end: { state: 'failed', attempt: 1, told: [1] },
+  },
+  'complete an item': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
+    end: { state: 'gone', told: [] },
+  },
+  'complete an item marked overdue that nobody was told of': {
+    before: async (warden, workflow) => {
+      await registerOverdue(warden, workflow);
+      const seen = await warden.aws.service.items.read(workflow, 'a');
+      if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
+    },
+    work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
+    end: { state: 'gone', told: [1] },
+  },
+  'check the timer of an overdue item': {
+    before: registerOverdue,
+    work: async (warden, workflow) => checkTimers(warden, workflow, await timerOf(warden, workflow)),
+    comesAgain: true,
+    end: { state: 'overdue', attempt: 1, told: [1] },
+  },
+  'check the timer of an extended item': {
+    before: async (warden, workflow) => {
+      await register(warden, workflow, { timeout: 5 });
+      await accepted(warden.progress(workflow, 'a', { timeout: 60 }));
+      warden.clock.advance(6_000);
+    },
+    work: async (warden, workflow) => checkTimers(warden, workflow, await timerOf(warden, workflow)),
+    comesAgain: true,
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+};
