@@ -1,0 +1,54 @@
+/** The floor of pairs.ts, which starts it as a child: the bare SDK calls of a pair. */
+import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import pLimit from 'p-limit';
+import { systemClock } from '../core/clock.ts';
+import { createLog } from '../core/log.ts';
+import { startEmbeddedAws } from '../local/embedded-aws.ts';
+import * as names from '../local/names.ts';
+
+export const concurrency = 16;
+/** What every item carries. */
+export const data = { order: 4711, path: 's3://uploads/2026/03/4711.parquet', bytes: 123_456_789 };
+const hourMs = 3_600_000;
+
+const [, script, folder] = process.argv;
+if (script === import.meta.filename && folder !== undefined) await serveFloor(folder);
+
+/** Runs the task so often and counts what it threw. */
+export async function timed(times: number, task: () => Promise<void>) {
+  const limit = pLimit(concurrency);
+  let errors = 0;
+  const started = performance.now();
+  await limit.map(Array.from({ length: times }), () => task().catch(() => errors++));
+  return { errors, perSecond: (times / (performance.now() - started)) * 1_000 };
+}
+
+/** Embedded AWS and the bare calls in one process; does so many pairs for each message of its parent. */
+async function serveFloor(folder: string): Promise<void> {
+  const aws = await startEmbeddedAws({ data: folder, clock: systemClock, log: createLog(() => {}) });
+  const pair = async () => {
+    const id = randomUUID();
+    const timer = { Name: id, GroupName: names.timerGroup };
+    const at = new Date(Date.now() + hourMs).toISOString();
+    await aws.scheduler.send(
+      new CreateScheduleCommand({
+        ...timer,
+        ScheduleExpression: `at(${at.slice(0, 19)})`,
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        ActionAfterCompletion: 'DELETE',
+        Target: { Arn: aws.timerQueue.arn, RoleArn: names.timerRoleArn, Input: JSON.stringify({ item: id }) },
+      }),
+    );
+    const item = { pk: `bench#${id}`, queue: 'bench#waiting#0', due: `${at}#${id}`, item: id, data };
+    await aws.dynamodb.send(new PutItemCommand({ TableName: names.itemsTable, Item: marshall(item) }));
+    const Key = marshall({ pk: item.pk });
+    await aws.dynamodb.send(new DeleteItemCommand({ TableName: names.itemsTable, Key }));
+    await aws.scheduler.send(new DeleteScheduleCommand(timer));
+  };
+  process.on('message', async (pairs: number) => process.send?.(await timed(pairs, pair)));
+  process.once('disconnect', () => process.exit(0));
+}

@@ -1,0 +1,131 @@
+// These tests wait in real time: timers, queue and deliveries run as they do for a user.
+import { expect } from 'vitest';
+import { systemClock } from '../../core/clock.ts';
+import { createLog } from '../../core/log.ts';
+import { startService } from '../../local/service.ts';
+import { test } from './support/laptop.ts';
+import { until } from './support/until.ts';
+
+const secret = 'marker-of-item-data-8c1f';
+
+test.concurrent('P1: an item past its deadline is shown on the terminal and posted to the webhook within seconds', async ({
+  laptop,
+}) => {
+  const webhook = await laptop.webhook();
+  const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--webhook', webhook.url] });
+  await caller.register('upload', 'orders/4711 ü', { timeout: 2, step: 'received' });
+  const { json: item } = await caller.progress('upload', 'orders/4711 ü', { step: 'resized' });
+
+  const { at, headers, notification } = await until('post to the webhook', 8_000, () => webhook.taken[0]);
+  expect(at).toBeGreaterThanOrEqual(Date.parse(item.deadline));
+  expect(at - Date.parse(item.deadline)).toBeLessThan(5_000);
+  expect(headers['process-warden-notification']).toBe(notification.id);
+  expect(notification).toMatchObject({ event: 'overdue', workflow: 'upload', count: 1 });
+  expect(notification.items).toMatchObject([
+    {
+      item: 'orders/4711 ü',
+      attempt: 1,
+      deadline: item.deadline,
+      startedAt: item.startedAt,
+      overdueByMs: expect.any(Number),
+      step: 'resized',
+      stepAt: item.steps.at(-1).at,
+      caughtBy: 'timer',
+    },
+  ]);
+
+  const alert = await until(
+    'alert on the terminal',
+    5_000,
+    () => /\nALERT[\s\S]*Notification .*\n/.exec(process.stdout)?.[0],
+  );
+  expect(alert).toContain('ALERT  Workflow upload: 1 item overdue.');
+  expect(alert).toContain('orders/4711 ü');
+  expect(alert).toContain(`deadline   ${item.deadline}`);
+  expect(alert).toContain(`last step  resized, at ${item.steps.at(-1).at}`);
+  expect(alert).toContain(`Notification ${notification.id}`);
+  expect((await caller.read('upload', 'orders/4711 ü')).json).toMatchObject({
+    state: 'overdue',
+    caughtBy: 'timer',
+  });
+});
+
+test.concurrent('P2: an item completed before its deadline brings nothing', async ({ laptop }) => {
+  const webhook = await laptop.webhook();
+  const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--webhook', webhook.url] });
+  await caller.register('upload', 'done', { timeout: 2 });
+  // The other item's alert, due later, is the sign that the first one's time is over.
+  await caller.register('upload', 'left', { timeout: 3 });
+  expect(await caller.complete('upload', 'done')).toMatchObject({
+    status: 200,
+    json: { outcome: 'on-time' },
+  });
+
+  await until('post for the other item', 8_000, () => webhook.taken[0]);
+  await until('alert for the other item', 5_000, () => process.stdout.includes('ALERT'));
+  expect(webhook.told('upload').map(({ item }) => item)).toEqual(['left']);
+  expect(process.stdout).not.toContain('done');
+});
+
+test.concurrent('P2: a deadline moved twice brings nothing, for one more schedule', async ({ laptop }) => {
+  const printed: string[] = [];
+  const service = await startService({
+    data: laptop.folder(),
+    host: '127.0.0.1',
+    port: 0,
+    clock: systemClock,
+    log: createLog(() => {}),
+    print: (notification) => printed.push(notification),
+    tell: () => {},
+  });
+  laptop.atEnd(() => service.stop());
+  const { requests } = service.aws.emulator;
+  const caller = laptop.caller(service.url);
+  // Its alert, due after both old deadlines, is the sign that nothing came of them.
+  await caller.register('other', 'left', { timeout: 4 });
+  const registered = await caller.register('upload', 'slow', { timeout: 1 });
+  await caller.progress('upload', 'slow', { timeout: 2 });
+  const moved = await caller.progress('upload', 'slow', { timeout: 20 });
+  expect(Date.parse(moved.json.deadline)).toBeGreaterThan(Date.parse(registered.json.deadline) + 15_000);
+
+  // The first timer fires, finds the later deadline and arms its timer: the third CreateSchedule, with the other's.
+  await until('alert for the other item', 10_000, () => printed.length > 0);
+  expect(await caller.complete('upload', 'slow')).toMatchObject({
+    status: 200,
+    json: { outcome: 'on-time' },
+  });
+  expect(requests).toMatchObject({ CreateSchedule: 3, DeleteSchedule: 1 });
+  expect(printed.join()).not.toContain('slow');
+});
+
+test.concurrent('P9: data is on neither output and not in the notification, even with --verbose', async ({
+  laptop,
+}) => {
+  const webhook = await laptop.webhook();
+  const { process, caller } = await laptop.start({
+    data: laptop.folder(),
+    args: ['--verbose', '--webhook', webhook.url],
+  });
+  const data = { key: secret };
+  await caller.register('upload', 'a', { timeout: 2, data });
+  await caller.register('upload', 'a', { timeout: 2, data, run: 'other' });
+  await caller.progress('upload', 'a', { step: 'copied', data });
+  await caller.progress('upload', 'a', { failed: { reason: 'reason-5e2' }, data });
+  expect((await caller.read('upload', 'a')).json.data).toEqual(data);
+  await caller.register('upload', 'b', { timeout: 1, data });
+  // Refused ones: wrong JSON, an unknown member, and too much.
+  await caller.request('PUT', '/v1/workflows/upload/items/c', secret);
+  await caller.register('upload', 'c', { timeout: 2, [secret]: 1 });
+  await caller.register('upload', 'c', { timeout: 2, data: { key: secret.repeat(20_000) } });
+  await caller.request('POST', `/v1/${secret.slice(0, 6)}`, data);
+
+  await until('alert for b', 8_000, () => /item overdue/.test(process.stdout));
+  await until('both posts', 5_000, () => webhook.taken.length === 2);
+  await caller.complete('upload', 'a');
+  await process.stop('SIGINT');
+  expect(process.stderr).toContain('"operation":"register"');
+  expect(process.stderr).toContain('"operation":"check-timers"');
+  expect(process.stdout + process.stderr).not.toContain(secret);
+  expect(webhook.taken.map(({ text }) => text).join()).not.toContain(secret);
+  expect(process.stderr).not.toMatch(/secret-of-the-hook|reason-5e2/);
+});

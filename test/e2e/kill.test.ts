@@ -1,0 +1,119 @@
+// This test waits in real time: only a real process can be killed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { expect } from 'vitest';
+import type { Caller } from './support/caller.ts';
+import { KilledService } from './support/killed-service.ts';
+import { test } from './support/laptop.ts';
+import { carryOut, type Entry, entries, mustBeTold, mustNotBeTold, seeded } from './support/ledger.ts';
+import { until } from './support/until.ts';
+import type { WebhookReceiver } from './support/webhook-receiver.ts';
+
+const workflow = 'killed';
+const registrations = 1_300;
+const concurrency = 16;
+const killsDuringWork = 5;
+
+/** Kills at random moments while `work` is going on, and after it, with the webhook's receiver failing at first. */
+async function killDuring(
+  work: Promise<unknown>,
+  service: KilledService,
+  webhook: WebhookReceiver,
+  random: () => number,
+) {
+  for (let kills = 0; kills < killsDuringWork; kills++) {
+    webhook.mode = kills < 3 ? 'refuse' : 'take';
+    if (kills === 1) await webhook.down();
+    else await webhook.up();
+    await sleep(200 + random() * 800);
+    await service.kill(random() < 0.4 ? random() * 900 : undefined);
+  }
+  await work;
+  await sleep(random() * 1_500);
+  await service.kill();
+}
+
+async function states(caller: Caller, all: readonly Entry[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  await pLimit(concurrency).map(all, async ({ item, data }) => {
+    const { status, json } = await caller.read(workflow, item);
+    if (status === 404) return;
+    expect({ status, data: json.data, attempt: json.attempt }).toEqual({ status: 200, data, attempt: 1 });
+    found.set(item, json.state);
+  });
+  return found;
+}
+
+test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and raises no false alarm', async ({
+  laptop,
+}) => {
+  const seed = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
+  const random = seeded(seed);
+  const webhook = await laptop.webhook();
+  const service = await KilledService.start(laptop, ['--webhook', webhook.url]);
+  // Of the first process; all are on one port.
+  const { caller } = service.local;
+  const all = entries(registrations, random);
+  const client = { workflow, caller, up: service.up, coin: () => random() < 0.5 };
+  const work = pLimit(concurrency).map(all, (entry) => carryOut(entry, client));
+  await killDuring(work, service, webhook, random);
+  const told = () => new Set(webhook.told(workflow).map(({ item }) => item));
+  const summary =
+    `seed ${seed} (KILL_SEED), ` +
+    `${all.filter(({ registration }) => registration === 'unknown').length} registrations and ` +
+    `${all.filter(({ completion }) => completion === 'unknown').length} completions unknown`;
+  process.stdout.write(`${summary}\n`);
+
+  // Everything short is due at most 4 s from now.
+  const overdue = all.filter(mustBeTold).map(({ item }) => item);
+  expect(overdue.length, summary).toBeGreaterThan(100);
+  const untold = () => overdue.filter((item) => !told().has(item));
+  await until('alert for every overdue item', 15_000, () => untold().length === 0).catch(() => {});
+  expect(untold(), summary).toEqual([]);
+
+  expect(
+    all.filter((entry) => mustNotBeTold(entry) && told().has(entry.item)),
+    summary,
+  ).toEqual([]);
+  const deadlines = new Map(all.map(({ item, deadline }) => [item, deadline]));
+  const early = webhook.told(workflow).filter(({ item, at }) => at < (deadlines.get(item) ?? 0));
+  expect(early, summary).toEqual([]);
+
+  // However often it was told of, and in whatever company, one id tells that it is the same.
+  const ends = new Set(webhook.told(workflow).map(({ item, id }) => `${item} ${id}`));
+  expect(ends.size, summary).toBe(told().size);
+
+  // One more kill, so that the index is repaired once more, of what the alerts have written.
+  await service.kill();
+  const existing = await states(caller, all);
+  const missing = all.filter(
+    ({ item, registration, completion }) =>
+      registration === 'acknowledged' && completion === 'none' && !existing.has(item),
+  );
+  expect(missing, summary).toEqual([]);
+  const undead = all.filter(({ item, completion }) => completion === 'acknowledged' && existing.has(item));
+  expect(undead, summary).toEqual([]);
+
+  const listed = (await caller.list(workflow)).map(({ item, state }) => [item, state] as const);
+  expect(listed.length, summary).toBe(existing.size);
+  expect(new Map(listed), summary).toEqual(existing);
+  const { json } = await caller.request('GET', '/v1/workflows');
+  const count = (state: string) => [...existing.values()].filter((other) => other === state).length;
+  expect(json.workflows, summary).toMatchObject([
+    { workflow, counts: { waiting: count('waiting'), overdue: count('overdue'), failed: 0 } },
+  ]);
+  // Those that nobody knew to exist are watched like the others.
+  const short = new Set(all.filter(({ timeout }) => timeout < 60).map(({ item }) => item));
+  expect(
+    [...existing].filter(([item, state]) => short.has(item) !== (state === 'overdue')),
+    summary,
+  ).toEqual([]);
+
+  const printedIds = () => new Set(service.printed.match(/(?<=^Notification ).+$/gm));
+  const postedIds = () => new Set(webhook.taken.map(({ notification }) => notification.id));
+  await until('same notifications on the terminal and at the webhook', 8_000, () => {
+    return printedIds().symmetricDifference(postedIds()).size === 0;
+  }).catch(() => {});
+  expect(printedIds(), summary).toEqual(postedIds());
+  expect(service.complaints, summary).not.toMatch(/^\s+at /m);
+}, 60_000);

@@ -1,0 +1,114 @@
+// Real processes: how it runs, stops and comes back.
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Laptop, test } from './support/laptop.ts';
+import { listeningAddresses, loopback } from './support/listening.ts';
+import { until } from './support/until.ts';
+
+/** A connection that sends this and then nothing. */
+async function openConnection(laptop: Laptop, port: number, text: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  laptop.atEnd(() => socket.destroy());
+  socket.on('error', () => {});
+  await new Promise((resolve) => socket.once('connect', resolve));
+  socket.write(text);
+}
+
+test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
+  '%s stops it within 2 s, whatever is open',
+  async (signal, { laptop }) => {
+    const webhook = await laptop.webhook();
+    webhook.mode = 'hang';
+    const data = laptop.folder();
+    const { process, caller, port } = await laptop.start({ data, args: ['--webhook', webhook.url] });
+    await caller.register('upload', 'a', { timeout: 1 });
+    await until('post that hangs', 8_000, () => webhook.posts > 0);
+    // The caller's own connection is open as well, and the queues' long polls.
+    await openConnection(laptop, port, '');
+    await openConnection(
+      laptop,
+      port,
+      'PUT /v1/workflows/upload/items/b HTTP/1.1\r\nhost: local\r\ncontent-length: 9\r\n\r\n{',
+    );
+
+    const started = performance.now();
+    expect(await process.stop(signal)).toEqual({ code: 0, signal: null });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(process.stderr).toBe('');
+    expect(existsSync(join(data, 'running'))).toBe(false);
+
+    // What hung is delivered after all.
+    webhook.mode = 'take';
+    await laptop.start({ data, args: ['--webhook', webhook.url] });
+    await until('post that was cut off', 8_000, () => webhook.told('upload')[0]);
+  },
+);
+
+test.concurrent('a webhook that is not given any more gets nothing more', async ({ laptop }) => {
+  const [before, after] = [await laptop.webhook(), await laptop.webhook()];
+  before.mode = 'refuse';
+  const data = laptop.folder();
+  const first = await laptop.start({ data, args: ['--webhook', before.url] });
+  await first.caller.register('upload', 'a', { timeout: 1 });
+  await until('refused post', 8_000, () => before.posts > 0);
+  await first.process.stop('SIGINT');
+  before.mode = 'take';
+  const posts = before.posts;
+
+  const second = await laptop.start({ data, args: ['--webhook', after.url] });
+  await second.caller.register('upload', 'b', { timeout: 2 });
+  await until('post to the other webhook', 8_000, () => after.told('upload')[0]);
+  expect(after.told('upload').map(({ item }) => item)).toEqual(['b']);
+  expect(before.posts).toBe(posts);
+  expect(second.process.stderr).toBe('');
+  await second.process.stop('SIGINT');
+
+  // Given again, it gets what waited for it, and nothing of the time between.
+  const third = await laptop.start({ data, args: ['--webhook', before.url] });
+  await third.caller.register('upload', 'c', { timeout: 1 });
+  await until('posts to the first webhook', 8_000, () => before.told('upload').length > 1);
+  expect(before.told('upload').map(({ item }) => item)).toEqual(['a', 'c']);
+});
+
+test('it is ready within 5 s, again right after kill -9, and keeps what it has acknowledged', async ({
+  laptop,
+}) => {
+  const data = laptop.folder();
+  // Compiled anew, as for a user.
+  const env = { NODE_DISABLE_COMPILE_CACHE: '1' };
+  let local = await laptop.start({ data, env });
+  const ready = [local.readyMs];
+  await local.caller.register('upload', 'a', { timeout: 3_600, data: { key: [1] } });
+  for (let tries = 0; tries < 2; tries++) {
+    await local.process.kill();
+    local = await laptop.start({ data, env, port: local.port });
+    ready.push(local.readyMs);
+    const { status, json } = await local.caller.read('upload', 'a');
+    expect({ status, data: json.data }).toEqual({ status: 200, data: { key: [1] } });
+  }
+  process.stdout.write(`ready after ${ready.map(Math.round).join(', ')} ms\n`);
+  expect(Math.min(...ready)).toBeLessThan(5_000);
+});
+
+test.runIf(process.platform === 'linux')(
+  'P9: nothing of it listens on anything but loopback',
+  async ({ laptop }) => {
+    const { process } = await laptop.start({ data: laptop.folder() });
+    const addresses = listeningAddresses(process.pid);
+    // HTTP, DynamoDB, Scheduler, and SNS with SQS.
+    expect(addresses.length).toBeGreaterThanOrEqual(4);
+    expect(addresses.filter((address) => !loopback.includes(address))).toEqual([]);
+  },
+);
+
+test('another --host is warned of, and only HTTP listens there', async ({ laptop }) => {
+  const { process } = await laptop.start({ data: laptop.folder(), args: ['--host', '0.0.0.0'] });
+  await until('warning', 2_000, () => process.stderr.includes('\n'));
+  expect(process.stderr).toMatch(/^Whoever reaches 0\.0\.0\.0 can read and change every item.*\n$/);
+  if (globalThis.process.platform !== 'linux') return;
+  expect(listeningAddresses(process.pid).filter((address) => !loopback.includes(address))).toEqual([
+    '00000000',
+  ]);
+});

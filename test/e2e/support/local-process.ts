@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../../..');
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** `node local/main.ts` as a child of the test. */
+export class LocalProcess {
+  readonly startedAt = performance.now();
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  #exit: Exit | undefined;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(args: readonly string[], env: Record<string, string>) {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(WARDEN_|NODE_OPTIONS|NODE_V8|NO_COLOR|FORCE_COLOR)/.test(name),
+    );
+    this.#child = spawn(process.execPath, ['local/main.ts', ...args], {
+      cwd: root,
+      // Half the time of a start is compiling, and these tests start many.
+      env: {
+        ...Object.fromEntries(inherited),
+        NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.exited = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        this.#exit = { code, signal };
+        resolve(this.#exit);
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Undefined while it runs. */
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** kill -9. */
+  kill(): Promise<Exit> {
+    return this.stop('SIGKILL');
+  }
+
+  /** Fulfilled when it is gone. */
+  stop(signal: NodeJS.Signals): Promise<Exit> {
+    this.#child.kill(signal);
+    return this.exited;
+  }
+}
