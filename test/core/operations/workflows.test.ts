@@ -52,19 +52,17 @@ describe('workflows', () => {
     });
 
     test('are listed by name, page by page', async () => {
-      const names: string[] = [];
-      for (let index = 0; index < 5; index++) names.push(warden().newWorkflow());
+      const base = warden().newWorkflow();
+      const names = ['.a', '.b', '.c', '.d', '.e'].map((end) => base + end);
       for (const name of names) await save(name, {});
-      const first = names.toSorted()[0] ?? '';
-      let cursor = writeCursor(first.slice(0, -1), 'workflows');
+      let cursor = writeCursor(base, 'workflows');
       const found: string[] = [];
-      while (found.length < 5) {
+      for (let page = 0; page < 3 && cursor; page++) {
         const { json } = await warden().request('GET', `/v1/workflows?limit=2&cursor=${cursor}`);
         found.push(...json.workflows.map(({ workflow }: { workflow: string }) => workflow));
         cursor = json.cursor;
-        if (!cursor) break;
       }
-      expect(found.filter((name) => names.includes(name))).toEqual(names.toSorted().slice(0, found.length));
+      expect(found.slice(0, 5)).toEqual(names);
     });
 
     test('with items cannot be removed, and keep their settings', async () => {
