@@ -82,7 +82,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     description: [
       'Ends the watch of an item and erases it with its data: the work is done.',
       'An item completed before its deadline is never reported overdue.',
-      'With `If-Match` or `run` nothing is changed unless the item is in that attempt or run, so that a late completion of an older run cannot end the watch of a newer one.',
+      'With `run` or `If-Match` nothing is changed unless the item is in that run or attempt, so that a late completion of an older run cannot end the watch of a newer one. Attempts begin at 1 again when an item is registered after its completion: use `run` where that can happen.',
       'A repeated request finds no item and is answered 404, which can be taken as done.',
     ].join(' '),
     replies: {
