@@ -134,7 +134,12 @@ class Life {
   }
 
   async deliver(timer: string): Promise<void> {
-    const body = JSON.stringify({ workflow: this.workflow, item: 'a', timer });
+    const body = JSON.stringify({
+      workflow: this.workflow,
+      item: 'a',
+      timer,
+      armedAt: '2026-01-01T00:00:00.000Z',
+    });
     const reply = await warden.functions.checkTimers({ Records: [{ messageId: '1', body }] });
     expect(reply.batchItemFailures).toEqual([]);
   }
