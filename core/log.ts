@@ -5,15 +5,50 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
+  /** Measured values, which CloudWatch makes metrics of. At most 100 of a kind are kept of one call. */
+  metrics(values: MetricValues): void;
 }
 
+export type MetricValues = Partial<Record<keyof typeof metricUnits, number | readonly number[]>>;
+
+/** Every metric with its unit. One dimension only, the service: each further one is a metric to pay for. */
+const metricUnits = {
+  Registrations: 'Count',
+  Completions: 'Count',
+  Overdue: 'Count',
+  DetectionDelay: 'Milliseconds',
+  CaughtBySweep: 'Count',
+} as const;
+
 /** A log that gives each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */
-export function createLog(write: (line: string, level: 'info' | 'warn' | 'error') => void): Log {
+export function createLog(
+  write: (line: string, level: 'info' | 'warn' | 'error') => void,
+  service = 'local',
+): Log {
   const at =
     (level: 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}) =>
       write(JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }), level);
-  return { info: at('info'), warn: at('warn'), error: at('error') };
+  const metrics = (values: MetricValues) => write(JSON.stringify(embeddedMetrics(values, service)), 'info');
+  return { info: at('info'), warn: at('warn'), error: at('error'), metrics };
+}
+
+/** CloudWatch's embedded metric format, which takes 100 values of a metric at most. */
+function embeddedMetrics(values: MetricValues, service: string): object {
+  const names = Object.keys(values) as (keyof MetricValues)[];
+  const Metrics = names.map((Name) => ({ Name, Unit: metricUnits[Name] }));
+  const kept = names.map((name) => {
+    const value = values[name];
+    return [name, typeof value === 'number' ? value : value?.slice(0, 100)];
+  });
+  return {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: 'ProcessWarden', Dimensions: [['service']], Metrics }],
+    },
+    service,
+    ...Object.fromEntries(kept),
+  };
 }
 
 /**

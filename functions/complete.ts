@@ -10,6 +10,7 @@ import { type CompleteService, complete } from '../core/operations/complete.ts';
 export function create(service: CompleteService & Running) {
   return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {
     const reply = await complete(service, { ...path, only: { attempt, run: query.run } });
+    service.log.metrics({ Completions: 1 });
     return { status: 200, json: reply, outcome: reply.outcome };
   });
 }

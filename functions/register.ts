@@ -11,6 +11,7 @@ import { type RegisterService, register } from '../core/operations/register.ts';
 export function create(service: RegisterService & Running) {
   return httpFunction('register', registerContract, service, async ({ path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });
+    if (reply.outcome !== 'unchanged') service.log.metrics({ Registrations: 1 });
     const status = reply.outcome === 'created' ? 201 : 200;
     return { status, json: reply, headers: { etag: `"${reply.attempt}"` }, outcome: reply.outcome };
   });

@@ -21,7 +21,7 @@ export function onLambda<Schema extends z.core.$ZodType, Handler>(
   if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) return undefined;
   return create(parseEnvironment(environment, process.env), {
     clock: systemClock,
-    log: createLog((line) => process.stdout.write(`${line}\n`)),
+    log: createLog((line) => process.stdout.write(`${line}\n`), process.env.SERVICE_NAME),
   });
 }
 

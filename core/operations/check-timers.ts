@@ -5,6 +5,7 @@ import type { Timers } from '../aws/timers.ts';
 import type { Clock } from '../clock.ts';
 import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
+import type { Log } from '../log.ts';
 import { contended } from '../problem-error.ts';
 import { type ItemRecord, primaryKey } from '../records/item-record.ts';
 import { decideExpiry, needsSecondLook, settledAfterMs } from '../rules/expiry.ts';
@@ -16,6 +17,7 @@ export interface CheckTimersService {
   timers: Timers;
   notifications: Notifications;
   clock: Clock;
+  log: Log;
   leastTimeoutSeconds: number;
 }
 
@@ -60,13 +62,19 @@ export async function checkTimers(
   });
 
   const ended: ItemRecord[] = [];
+  const delays: number[] = [];
   await limit.map(fired, async (one) => {
     const record = found.get(one.pk);
     const result =
-      record instanceof Error ? record : await settle(service, one, record).catch((error: Error) => error);
+      record instanceof Error
+        ? record
+        : await settle(service, one, record, delays).catch((error: Error) => error);
     if (result instanceof Error) failed.set(one.pk, result);
     else if (result) ended.push(result);
   });
+
+  for (const page of pagesOf(delays, 100))
+    service.log.metrics({ Overdue: page.length, DetectionDelay: page });
 
   await limit.map([...Map.groupBy(ended, (record) => record.workflow)], async ([workflow, records]) => {
     for (const [pk, error] of await report(service, workflow, records)) failed.set(pk, error);
@@ -74,11 +82,16 @@ export async function checkTimers(
   return failed;
 }
 
-/** Carries out what the item's fired timers ask for. Gives the record when it is to be reported. */
+/**
+ * Carries out what the item's fired timers ask for. Gives the record when it is to be reported.
+ *
+ * @param delays gets the milliseconds from deadline to now when the item is marked overdue here
+ */
 async function settle(
   { items, timers, clock, leastTimeoutSeconds }: CheckTimersService,
   { workflow, item, messages }: FiredItem,
   found: ItemRecord | undefined,
+  delays: number[],
 ): Promise<ItemRecord | undefined> {
   const fired = new Set(messages.map(({ timer }) => timer));
   if (messages.some((message) => needsSecondLook(found, message, clock.now()))) {
@@ -92,7 +105,10 @@ async function settle(
     if (decision === 'report') return seen;
     if (decision === 'expire') {
       const overdue = await items.expire(seen, instant(now), 'timer');
-      if (overdue) return overdue;
+      if (overdue) {
+        delays.push(now - Date.parse(overdue.deadline));
+        return overdue;
+      }
     } else {
       // Sources conflict on what Scheduler does with a time that is past when it gets there: stay clear of it.
       const at = Math.max(Date.parse(seen.deadline), now + leastTimeoutSeconds * 1000);

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { createLog, errorFields } from '../../core/log.ts';
+
+function lines(work: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
+  const written: string[] = [];
+  work(createLog((line) => written.push(line), 'warden-1'));
+  return written.map((line) => JSON.parse(line));
+}
+
+describe('metrics', () => {
+  test("are lines of CloudWatch's embedded metric format, with one dimension", () => {
+    const [line] = lines((log) => log.metrics({ Overdue: 2, DetectionDelay: [10, 20] }));
+    expect(line).toMatchObject({
+      _aws: {
+        CloudWatchMetrics: [
+          {
+            Namespace: 'ProcessWarden',
+            Dimensions: [['service']],
+            Metrics: [
+              { Name: 'Overdue', Unit: 'Count' },
+              { Name: 'DetectionDelay', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
+      },
+      service: 'warden-1',
+      Overdue: 2,
+      DetectionDelay: [10, 20],
+    });
+  });
+
+  test('keep the 100 values that CloudWatch takes', () => {
+    const [line] = lines((log) => log.metrics({ DetectionDelay: Array(150).fill(1) }));
+    expect(line?.DetectionDelay).toHaveLength(100);
+  });
+});
+
+describe('an error in the log (P9)', () => {
+  test('is told by its name and place, never by its message, which may quote what it was given', () => {
+    const error = new SyntaxError('Unexpected token, "secret" is not valid JSON', {
+      cause: new Error('secret'),
+    });
+    const fields = errorFields(error);
+    expect(fields).toMatchObject({
+      error: 'SyntaxError',
+      cause: 'Error',
+      stack: expect.stringContaining('log.test.ts'),
+    });
+    expect(JSON.stringify(fields)).not.toContain('secret');
+  });
+
+  test("is told by AWS's status and request id; a refused permission in full, as nothing else helps", () => {
+    const aws = (name: string) =>
+      Object.assign(new Error('User x may not do y'), {
+        name,
+        $metadata: { httpStatusCode: 400, requestId: 'r-1' },
+      });
+    expect(errorFields(aws('ValidationException'))).toMatchObject({ awsStatus: 400, awsRequestId: 'r-1' });
+    expect(errorFields(aws('ValidationException'))).not.toHaveProperty('errorMessage');
+    expect(errorFields(aws('AccessDeniedException'))).toMatchObject({ errorMessage: 'User x may not do y' });
+  });
+
+  test('is told by its type when it is none', () => {
+    expect(errorFields('secret')).toEqual({ error: 'string' });
+  });
+});
