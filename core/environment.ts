@@ -43,8 +43,13 @@ export const environments = {
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...leastTimeout.shape }),
   'remove-workflow': registered,
+  authorize: registry,
+  'create-token': registry,
+  'list-tokens': registry,
+  'revoke-token': registry,
   'check-health': z.object({ ...registered.shape, ...timers.shape }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...watching.shape, ...leastTimeout.shape }),
+  sweep: z.object({}),
 } as const;

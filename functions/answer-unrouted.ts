@@ -1,14 +1,22 @@
 import { unroutedContract } from '../core/contract/operations.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
-import { httpFunction } from '../core/lambda/http-function.ts';
+import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 import { answerUnrouted } from '../core/operations/answer-unrouted.ts';
 
-/** The API's $default route. */
-export function create(running: Running) {
-  return httpFunction('answer-unrouted', unroutedContract, running, async (_, { requestContext, rawPath }) =>
-    answerUnrouted(requestContext.http.method, rawPath),
+/** The API's $default route, and that of preflights. */
+export function create(running: Running): HttpHandler {
+  const answer = httpFunction(
+    'answer-unrouted',
+    unroutedContract,
+    running,
+    async (_, { requestContext, rawPath }) => answerUnrouted(requestContext.http.method, rawPath),
   );
+  return async (event) => {
+    // Browsers ask without a token, and go on only after a success, to which API Gateway adds the CORS headers.
+    if (event.requestContext?.http?.method === 'OPTIONS') return { statusCode: 204 };
+    return answer(event);
+  };
 }
 
 export const handler = onLambda(environments['answer-unrouted'], (_, running) => create(running));

@@ -7,6 +7,7 @@ import { ItemsTable } from '../core/aws/items-table.ts';
 import { Notifications } from '../core/aws/notifications.ts';
 import { RegistryTable } from '../core/aws/registry-table.ts';
 import { Timers } from '../core/aws/timers.ts';
+import { TokensTable } from '../core/aws/tokens-table.ts';
 import type { Running } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
 import type { WholeService } from './functions.ts';
@@ -78,6 +79,7 @@ export async function connectService(
   const service: WholeService = {
     items: new ItemsTable(dynamodb, names.itemsTable),
     registry: new RegistryTable(dynamodb, names.registryTable, clock),
+    tokens: new TokensTable(dynamodb, names.registryTable),
     timers: new Timers(scheduler, target, clock, (timer, error) =>
       log.warn('timer left behind', { timer, ...errorFields(error) }),
     ),

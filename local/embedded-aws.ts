@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Running } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
-import { type ConnectedService, connectService } from './connect-service.ts';
+import { type ConnectedService, connectService, type Endpoints } from './connect-service.ts';
 import { startDatabase } from './database.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
@@ -19,6 +19,7 @@ export interface EmbeddedOptions extends Running {
 }
 
 export interface EmbeddedAws extends ConnectedService {
+  endpoints: Endpoints;
   emulator: Scheduler;
   close(): Promise<void>;
 }
@@ -71,7 +72,7 @@ export async function startEmbeddedAws({
     const connected = await connectService(endpoints, { clock, log });
     closers.push(() => connected.disconnect());
     sqs = connected.sqs;
-    return { ...connected, emulator, close };
+    return { ...connected, endpoints, emulator, close };
   } catch (error) {
     await close();
     throw error;

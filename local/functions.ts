@@ -1,13 +1,17 @@
 import { type Operation, routes } from '../core/contract/routes.ts';
 import type { Running } from '../core/lambda/entry.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
+import type { AuthorizeService } from '../core/operations/authorize.ts';
 import type { CheckTimersService } from '../core/operations/check-timers.ts';
 import type { RegisterService } from '../core/operations/register.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
+import { create as authorize } from '../functions/authorize.ts';
 import { create as checkHealth } from '../functions/check-health.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as complete } from '../functions/complete.ts';
+import { create as createToken } from '../functions/create-token.ts';
 import { create as list } from '../functions/list.ts';
+import { create as listTokens } from '../functions/list-tokens.ts';
 import { create as listWorkflows } from '../functions/list-workflows.ts';
 import { create as progress } from '../functions/progress.ts';
 import { create as read } from '../functions/read.ts';
@@ -15,10 +19,11 @@ import { create as readOpenapi } from '../functions/read-openapi.ts';
 import { create as readWorkflow } from '../functions/read-workflow.ts';
 import { create as register } from '../functions/register.ts';
 import { create as removeWorkflow } from '../functions/remove-workflow.ts';
+import { create as revokeToken } from '../functions/revoke-token.ts';
 import { create as saveWorkflow } from '../functions/save-workflow.ts';
 
 /** Everything that any function needs. */
-export type WholeService = RegisterService & CheckTimersService & Running;
+export type WholeService = RegisterService & CheckTimersService & AuthorizeService & Running;
 
 const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   register,
@@ -30,19 +35,29 @@ const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   'read-workflow': readWorkflow,
   'save-workflow': saveWorkflow,
   'remove-workflow': removeWorkflow,
+  'create-token': createToken,
+  'list-tokens': listTokens,
+  'revoke-token': revokeToken,
   'check-health': checkHealth,
   'read-openapi': readOpenapi,
 };
 
-/** The functions as they are deployed, over the clients of `service`. */
-export function createFunctions(service: WholeService) {
+/** What whoever can reach the service may see: a laptop's health checks and tools bring no token. */
+const alwaysOpen: readonly Operation[] = ['check-health', 'read-openapi'];
+
+/**
+ * The functions as they are deployed, over the clients of `service`. Without `auth` every caller may do everything;
+ * with it only callers with a token, which the authorizer must have looked at first.
+ */
+export function createFunctions(service: WholeService, { auth }: { auth: boolean }) {
+  const openService: WholeService = { ...service, access: 'open' };
   return {
-    routes: routes.map(({ method, path, operation }) => ({
-      method,
-      path,
-      handler: operations[operation](service),
-    })),
-    fallback: answerUnrouted(service),
+    routes: routes.map(({ method, path, operation }) => {
+      const open = !auth || alwaysOpen.includes(operation);
+      return { method, path, open, handler: operations[operation](open ? openService : service) };
+    }),
+    fallback: answerUnrouted(auth ? service : openService),
     checkTimers: checkTimers(service),
+    ...(auth && { authorizer: authorize(service) }),
   };
 }

@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  APIGatewayRequestAuthorizerEventV2,
+  Context,
+} from 'aws-lambda';
 import type { Clock } from '../core/clock.ts';
 import { lambdaContext } from './event-source/lambda-context.ts';
+import { authorized } from './http-bridge/authorized.ts';
 import { decodePath, toEvent } from './http-bridge/event.ts';
 import { sendMessage, sendReply } from './http-bridge/reply.ts';
 import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
@@ -15,8 +21,15 @@ export type HttpHandler = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
+/** A Lambda authorizer with simple responses. */
+export type HttpAuthorizer = (
+  event: APIGatewayRequestAuthorizerEventV2,
+) => Promise<{ isAuthorized: boolean; context?: object }>;
+
 export interface HttpRoute extends RouteKey {
   handler: HttpHandler;
+  /** Without the authorizer, if there is one. */
+  open?: boolean;
 }
 
 export interface HttpBridgeOptions {
@@ -26,6 +39,8 @@ export interface HttpBridgeOptions {
   routes: readonly HttpRoute[];
   /** The $default route: whatever no other route matches. */
   fallback: HttpHandler;
+  /** Asked before every handler whose route is not open. */
+  authorizer?: HttpAuthorizer;
   clock: Clock;
   /** What a handler threw; its caller got a 500. */
   onError: (error: unknown) => void;
@@ -84,7 +99,7 @@ async function closeGently(server: Server, underWay: Set<ServerResponse>): Promi
   clearTimeout(grace);
 }
 
-function answerer({ routes, fallback, clock, onError }: HttpBridgeOptions) {
+function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOptions) {
   const findRoute = compileRoutes(routes);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
@@ -98,7 +113,8 @@ function answerer({ routes, fallback, clock, onError }: HttpBridgeOptions) {
       const pathParameters = match?.pathParameters ?? {};
       const handler = match?.route.handler ?? fallback;
       const now = clock.now();
-      const event = toEvent({ request, target, body, routeKey, pathParameters, requestId, now });
+      const plain = toEvent({ request, target, body, routeKey, pathParameters, requestId, now });
+      const event = authorizer && !match?.route.open ? await authorized(authorizer, plain) : plain;
       sendReply(response, await handler(event, lambdaContext(routeKey, HANDLER_TIMEOUT_MS, clock)));
     } catch (error) {
       // A caller that left before its request was whole: nothing was done, nobody is there to be told.

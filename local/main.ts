@@ -44,14 +44,10 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
       log,
       print: (notification) => process.stdout.write(terminalText(notification, colour)),
       tell: complain,
+      showToken: (token) => say(`First admin token, shown only this once: ${token}`),
     });
     say(`Process Warden listens on ${service.url} and keeps its data in ${options.data}`);
     say('Alerts are shown here. API: GET /v1/openapi.json. Stop with Ctrl-C.');
-    if (!['127.0.0.1', '::1', 'localhost'].includes(options.host)) {
-      complain(
-        `Whoever reaches ${options.host} can read and change every item: there is no authentication yet.`,
-      );
-    }
     stopOnSignal(() => service.stop());
   } catch (error) {
     fail(error);

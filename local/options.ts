@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
 import packageJson from '../package.json' with { type: 'json' };
@@ -29,9 +30,11 @@ export interface Options {
   port: number;
   host: string;
   data: string;
+  auth: boolean;
   webhook?: string;
   timerJitter: number;
   verbose: boolean;
+  built: boolean;
 }
 
 /**
@@ -58,6 +61,11 @@ export function parseOptions(
         .argParser(as(Text, 'must not be empty')),
     )
     .addOption(
+      new Option('--auth', 'let in callers with a token only; shows a first one')
+        .env('WARDEN_AUTH')
+        .default(false),
+    )
+    .addOption(
       new Option('--data <folder>', 'folder that keeps everything')
         .env('WARDEN_DATA')
         .default('.warden')
@@ -77,22 +85,43 @@ export function parseOptions(
     .addOption(
       new Option('--verbose', 'log every request, as JSON on stderr').env('WARDEN_VERBOSE').default(false),
     )
+    .addOption(
+      new Option('--built', 'run the bundles of `npm run build`, which log to stdout, as on Lambda')
+        .env('WARDEN_BUILT')
+        .default(false),
+    )
     .helpOption('--help', 'show this help')
     .allowExcessArguments(false)
     .configureOutput(output)
     .exitOverride();
-  const options = command.parse(argv, { from: 'user' }).opts<Options>();
-  return { ...options, verbose: options.verbose && !isSwitchedOff(command) };
+  const given = command.parse(argv, { from: 'user' }).opts<Options>();
+  const options = {
+    ...given,
+    auth: given.auth && !isSwitchedOff(command, 'auth', 'WARDEN_AUTH'),
+    verbose: given.verbose && !isSwitchedOff(command, 'verbose', 'WARDEN_VERBOSE'),
+    built: given.built && !isSwitchedOff(command, 'built', 'WARDEN_BUILT'),
+  };
+  if (!options.auth && !isLoopback(options.host)) {
+    command.error(
+      `error: --host ${options.host} would let whoever reaches it do everything; give --auth too, or stay on 127.0.0.1`,
+    );
+  }
+  return options;
+}
+
+/** Only this machine reaches these. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 /** Commander takes a variable of any value, even "false", for the flag. */
-function isSwitchedOff(command: Command): boolean {
-  if (command.getOptionValueSource('verbose') !== 'env') return false;
-  const text = process.env.WARDEN_VERBOSE ?? '';
+function isSwitchedOff(command: Command, option: string, variable: string): boolean {
+  if (command.getOptionValueSource(option) !== 'env') return false;
+  const text = process.env[variable] ?? '';
   const parsed = z.safeParse(Switch, text);
   if (parsed.success) return !parsed.data;
   return command.error(
-    `error: option '--verbose' value '${text}' from env 'WARDEN_VERBOSE' is invalid. It must be true or false.`,
+    `error: option '--${option}' value '${text}' from env '${variable}' is invalid. It must be true or false.`,
   );
 }
 

@@ -5,12 +5,14 @@ import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/cl
 import type { Clock } from '../core/clock.ts';
 import { errorFields, type Log } from '../core/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { loadBuiltFunctions } from './built-functions.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
 import { ensureSubscription } from './deliveries/delivery-queue.ts';
 import { terminalDelivery } from './deliveries/terminal.ts';
 import { webhookDelivery } from './deliveries/webhook.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { EventSource } from './event-source.ts';
+import { ensureAdminToken } from './first-token.ts';
 import { createFunctions } from './functions.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import * as names from './names.ts';
@@ -21,6 +23,10 @@ export interface ServiceOptions {
   data: string;
   host: string;
   port: number;
+  /** Lets in callers with a token only. */
+  auth?: boolean;
+  /** Runs the bundles of `npm run build` instead of the sources. */
+  built?: boolean;
   webhook?: string | undefined;
   jitterMs?: number | undefined;
   clock: Clock;
@@ -29,6 +35,8 @@ export interface ServiceOptions {
   print: (notification: string) => void;
   /** Given what people should know of the service itself, a line each. */
   tell: (line: string) => void;
+  /** Given the first token, if `auth` had to make one: it is known nowhere else. */
+  showToken?: (token: string) => void;
 }
 
 export interface Service {
@@ -42,7 +50,7 @@ const batch = { batchSize: 500, windowMs: 250 };
 
 /** The whole service: embedded AWS, functions, queue poller, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { data, host, port, clock, log, tell } = options;
+  const { data, host, port, auth = false, clock, log, tell } = options;
   makeFolder(resolve(data));
   const aws = await startEmbeddedAws(options);
   const onError = (error: unknown) => log.error('local service failed', errorFields(error));
@@ -53,7 +61,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
     }
 
-    const functions = createFunctions(aws.service);
+    const functions = options.built
+      ? await loadBuiltFunctions(aws, { auth })
+      : createFunctions(aws.service, { auth });
     const loops: { run(): unknown; stop(): Promise<void> }[] = [
       new EventSource({
         client: aws.sqs,
@@ -67,6 +77,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...(await deliveries(aws, options)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });
+    // Only now: a token shown by a start that then fails would look like one of no use.
+    if (auth) {
+      await ensureAdminToken(aws.service, options.showToken).catch(async (error: unknown) => {
+        await http.close();
+        throw error;
+      });
+    }
     aws.emulator.run();
     for (const loop of loops) void loop.run();
     return {

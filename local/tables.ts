@@ -3,6 +3,7 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   type DynamoDBClient,
+  ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import { itemsIndexName } from '../core/aws/items-index.ts';
@@ -57,6 +58,15 @@ export async function ensureTable(
     await client.send(new DescribeTableCommand({ TableName: definition.TableName }));
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
+    await create(client, definition);
+  }
+}
+
+async function create(client: DynamoDBClient, definition: CreateTableCommandInput): Promise<void> {
+  try {
     await client.send(new CreateTableCommand(definition));
+  } catch (error) {
+    // Another process has made it since it was looked for.
+    if (!(error instanceof ResourceInUseException)) throw error;
   }
 }

@@ -12,6 +12,7 @@ import { instant } from '../contract/time.ts';
 import type { WorkflowSettings } from '../contract/workflow.ts';
 import type { RegistryEnvironment } from '../environment.ts';
 import { type WorkflowRecord, WorkflowRecord as WorkflowRecordSchema } from '../records/workflow-record.ts';
+import { covers } from '../rules/permission.ts';
 import { clientSettings } from './client-settings.ts';
 import { type ConditionalUpdate, updateExpression } from './expression.ts';
 
@@ -83,20 +84,31 @@ export class RegistryTable {
     });
   }
 
-  /** Workflows by name, from the one after `after` on, as many as one page of DynamoDB's or `limit` gives. */
+  /**
+   * Workflows that the pattern covers (a name, or a prefix with a star), by name, from the one after `after` on, as
+   * many as one page of DynamoDB's or `limit` gives. None that it does not cover is read.
+   */
   async workflows(
+    pattern: string,
     after: string | undefined,
     limit: number,
   ): Promise<{ records: WorkflowRecord[]; more: boolean }> {
+    const start = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
+    if (after !== undefined && isPast(pattern, after)) return { records: [], more: false };
+    const name = start === undefined ? '#name = :name' : start === '' ? '' : 'begins_with(#name, :name)';
     const reply = await this.client.send(
       new QueryCommand({
         TableName: this.name,
-        KeyConditionExpression: '#kind = :kind',
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: 'workflow' } },
+        KeyConditionExpression: name === '' ? '#kind = :kind' : `#kind = :kind AND ${name}`,
+        ExpressionAttributeNames: { '#kind': 'kind', ...(name !== '' && { '#name': 'name' }) },
+        ExpressionAttributeValues: {
+          ':kind': { S: 'workflow' },
+          ...(name !== '' && { ':name': { S: start ?? pattern } }),
+        },
         ConsistentRead: true,
         Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: key(after) }),
+        // DynamoDB refuses to go on from a place that the condition does not cover.
+        ...(after !== undefined && covers([pattern], after) && { ExclusiveStartKey: key(after) }),
       }),
     );
     return { records: (reply.Items ?? []).map(parseWorkflow), more: reply.LastEvaluatedKey !== undefined };
@@ -114,6 +126,13 @@ export class RegistryTable {
     this.#cache.delete(workflow);
     return parseWorkflow(reply.Attributes ?? {});
   }
+}
+
+/** Whether `after` is behind all that the pattern covers, in the order of names. */
+function isPast(pattern: string, after: string): boolean {
+  if (!pattern.endsWith('*')) return after >= pattern;
+  const start = pattern.slice(0, -1);
+  return after > start && !after.startsWith(start);
 }
 
 function key(workflow: string): Record<string, AttributeValue> {

@@ -20,6 +20,9 @@ export const limits = {
   descriptionCharacters: 1024,
   /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
   longestTimeoutSeconds: 366 * 24 * 60 * 60,
+  tokenNameCharacters: 128,
+  /** Names and prefixes of workflows that a token lists. */
+  tokenWorkflows: 50,
   /** Items on a page of a list. */
   pageItems: 200,
   defaultPageItems: 50,

@@ -9,6 +9,7 @@ import type {
   RegisterRequest,
 } from './item.ts';
 import type { ListReply } from './item-list.ts';
+import type { TokenReply, TokenRequest, TokenSummary, TokensReply } from './token.ts';
 import type { Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
 
 type Examples<Value> = Record<string, { summary: string; value: Value }>;
@@ -139,6 +140,58 @@ export const workflowLists: Examples<WorkflowsReply> = {
   workflows: {
     summary: 'A workflow, with more items than are counted',
     value: { workflows: [{ ...workflow, counts: { waiting: '10000+', overdue: 1, failed: 0 } }] },
+  },
+};
+
+const token: TokenSummary = {
+  id: '4mQ9xT2bVw7K',
+  name: 'upload service',
+  state: 'active',
+  scopes: ['ingest'],
+  workflows: ['uploads', 'scans-*'],
+  createdAt: '2026-11-21T09:00:00.000Z',
+  createdBy: 'Zk81LmPq0RtY',
+  expiresAt: '2027-02-19T09:00:00.000Z',
+  lastUsedAt: '2026-11-21T09:15:00.000Z',
+};
+
+export const tokenRequests: Examples<TokenRequest> = {
+  ingest: {
+    summary: 'For a service that registers and completes items, for 90 days',
+    value: {
+      name: 'upload service',
+      scopes: ['ingest'],
+      workflows: ['uploads', 'scans-*'],
+      expiresIn: 'P90D',
+    },
+  },
+  admin: { summary: 'For everything', value: { name: 'operations', scopes: ['admin'], workflows: ['*'] } },
+};
+
+export const tokensCreated: Examples<TokenReply> = {
+  created: {
+    summary: 'The token, shown this once',
+    value: {
+      id: token.id,
+      token: 'pw_4mQ9xT2bVw7K_mJ4u0Yv2cQe1HhT7s9dXrB3nLk6wPzA8fGiVtUoEyC0',
+      name: token.name,
+      scopes: token.scopes,
+      workflows: token.workflows,
+      createdAt: token.createdAt,
+      ...(token.expiresAt !== undefined && { expiresAt: token.expiresAt }),
+    },
+  },
+};
+
+export const tokenLists: Examples<TokensReply> = {
+  tokens: {
+    summary: 'One that is good and one that was revoked',
+    value: {
+      tokens: [
+        token,
+        { ...token, id: '9sD1kWc5HgNe', state: 'revoked', revokedAt: '2026-11-20T08:00:00.000Z' },
+      ],
+    },
   },
 };
 

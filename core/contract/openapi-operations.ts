@@ -11,7 +11,7 @@ interface Reply {
 }
 
 interface OperationText {
-  tag: 'Items' | 'Workflows' | 'Service';
+  tag: 'Items' | 'Workflows' | 'Tokens' | 'Service';
   summary: string;
   description: string;
   request?: { schema: RequestName; examples: object };
@@ -106,7 +106,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Workflows',
     summary: 'List the workflows',
     description:
-      'Gives the workflows by name, each with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
+      'Gives the workflows that the caller may see by name, each with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
     replies: {
       200: {
         description: 'A page of workflows.',
@@ -139,6 +139,40 @@ export const operationTexts: Record<Operation, OperationText> = {
     description:
       'Removes a workflow and its settings. It must not have any items. Registering an item with its name creates it again.',
     replies: { 204: { description: 'The workflow is removed.' } },
+  },
+  'create-token': {
+    tag: 'Tokens',
+    summary: 'Create a token',
+    description: [
+      'Makes a bearer token with these scopes on these workflows, which need not exist yet.',
+      'The reply shows it, this once; only a hash of it is kept. A repeated request makes another token.',
+      'With the scope `admin` it reaches all workflows, and `workflows` must say so: `["*"]`.',
+    ].join(' '),
+    request: { schema: 'TokenRequest', examples: examples.tokenRequests },
+    replies: {
+      201: {
+        description: 'The token is good from now on.',
+        schema: 'TokenReply',
+        examples: examples.tokensCreated,
+        headers: ['Cache-Control'],
+      },
+    },
+  },
+  'list-tokens': {
+    tag: 'Tokens',
+    summary: 'List the tokens',
+    description:
+      'Gives all tokens by id, also those that were revoked or have expired, without their secrets.',
+    replies: {
+      200: { description: 'A page of tokens.', schema: 'TokensReply', examples: examples.tokenLists },
+    },
+  },
+  'revoke-token': {
+    tag: 'Tokens',
+    summary: 'Revoke a token',
+    description:
+      'Revokes a token for good. On AWS it can be good for up to a minute more. A repeated request changes nothing.',
+    replies: { 204: { description: 'The token is revoked.' } },
   },
   'check-health': {
     tag: 'Service',

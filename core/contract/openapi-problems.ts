@@ -2,7 +2,8 @@ import { type Json, reference } from './openapi-schemas.ts';
 import { type Problem, type ProblemCode, problems } from './problem.ts';
 import type { Operation } from './routes.ts';
 
-const always: ProblemCode[] = ['invalid-request', 'internal-error', 'unavailable'];
+const anyCaller: ProblemCode[] = ['unauthenticated', 'invalid-request', 'internal-error', 'unavailable'];
+const always: ProblemCode[] = [...anyCaller, 'forbidden'];
 const withBody: ProblemCode[] = ['invalid-json', 'body-too-large'];
 const withData: ProblemCode[] = [...withBody, 'data-too-large'];
 
@@ -32,8 +33,11 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
   'read-workflow': [...always, 'workflow-not-found'],
   'save-workflow': [...always, ...withBody, 'deadline-out-of-range'],
   'remove-workflow': [...always, 'workflow-not-found', 'workflow-not-empty'],
-  'check-health': always,
-  'read-openapi': always,
+  'create-token': [...always, ...withBody],
+  'list-tokens': [...always, 'invalid-cursor'],
+  'revoke-token': [...always, 'token-not-found'],
+  'check-health': anyCaller,
+  'read-openapi': anyCaller,
 };
 
 /** What any other method or path is answered with; no operation has these. */
@@ -53,9 +57,16 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
       'the cursor must be one that this list gave, with the same filters and order; begin again without it',
     errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
   },
+  unauthenticated: {
+    detail: 'the token has expired; send "Authorization: Bearer pw_…" with a token that is good',
+  },
+  forbidden: {
+    detail: 'this needs the scope read on workflow "uploads"; the token has ingest on uploads scans-*',
+  },
   'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all of them' },
   'item-not-found': { detail: 'workflow "uploads" has no item "2026/11/scan-4711.tiff"' },
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
+  'token-not-found': { detail: 'there is no token with the id 4mQ9xT2bVw7K' },
   'method-not-allowed': {
     detail: 'the method POST is not allowed here; allowed: PUT, GET, PATCH, DELETE',
   },
@@ -122,8 +133,14 @@ export function problemResponses(): Json {
   );
 }
 
+const headersByStatus: Record<number, string[]> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  405: ['Allow'],
+};
+
 export function problemResponse(status: number, codes: readonly ProblemCode[]) {
-  const names = status >= 500 ? ['Retry-After'] : status === 405 ? ['Allow'] : [];
+  const names = status >= 500 ? ['Retry-After'] : (headersByStatus[status] ?? []);
   return { description: problemDescription(codes), ...headersOf(names), content: problemContent(codes) };
 }
 

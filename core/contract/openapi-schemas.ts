@@ -6,7 +6,10 @@ import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names
 import * as contracts from './operations.ts';
 import { Problem } from './problem.ts';
 import type { Operation } from './routes.ts';
+import { Scope } from './scope.ts';
 import { Instant, InstantInput, Timeout } from './time.ts';
+import * as token from './token.ts';
+import * as tokenContracts from './token-operations.ts';
 import { Count, Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
 
 /** JSON as the document holds it. */
@@ -14,12 +17,7 @@ export interface Json {
   [name: string]: unknown;
 }
 
-interface Contract {
-  path: z.core.$ZodType;
-  query: z.core.$ZodType;
-  body?: z.core.$ZodType;
-  ifMatch?: boolean;
-}
+type Contract = contracts.OperationContract & { path: z.core.$ZodType; query: z.core.$ZodType };
 
 export const contractOf: Record<Operation, Contract> = {
   register: contracts.registerContract,
@@ -31,6 +29,9 @@ export const contractOf: Record<Operation, Contract> = {
   'read-workflow': contracts.readWorkflowContract,
   'save-workflow': contracts.saveWorkflowContract,
   'remove-workflow': contracts.removeWorkflowContract,
+  'create-token': tokenContracts.createTokenContract,
+  'list-tokens': tokenContracts.listTokensContract,
+  'revoke-token': tokenContracts.revokeTokenContract,
   'check-health': contracts.checkHealthContract,
   'read-openapi': contracts.readOpenapiContract,
 };
@@ -47,6 +48,9 @@ const parts = {
   Timeout,
   Instant,
   Cursor,
+  Scope,
+  WorkflowPattern: token.WorkflowPattern,
+  TokenId: token.TokenId,
 };
 
 export const requestSchemas = {
@@ -56,8 +60,9 @@ export const requestSchemas = {
   FailureInput: item.FailureInput,
   WorkflowSettings,
   InstantInput,
+  TokenRequest: token.TokenRequest,
 };
-export type RequestName = 'RegisterRequest' | 'ProgressRequest' | 'WorkflowSettings';
+export type RequestName = 'RegisterRequest' | 'ProgressRequest' | 'WorkflowSettings' | 'TokenRequest';
 
 export const replySchemas = {
   ...parts,
@@ -71,6 +76,9 @@ export const replySchemas = {
   Workflow,
   Count,
   WorkflowsReply,
+  TokenReply: token.TokenReply,
+  TokenSummary: token.TokenSummary,
+  TokensReply: token.TokensReply,
   HealthReply,
   Problem,
 };

@@ -30,7 +30,8 @@ function describeService(): Json {
       summary: 'Notices work that your workflows lose, and keeps the data to resume it.',
       description: [
         'Register an item when work starts, and complete it when the work is done. An item that is still there when its deadline passes is overdue, and people are told.',
-        "Every error that the service answers is an RFC 9457 problem with a stable `code`. A path that is not described here is answered 404 `route-not-found`; a method that is not, 405 `method-not-allowed` with the methods there are in `Allow`. Requests with parameters or members that are not described are refused. A gateway in front of the service can answer 413, 429 and 5xx by itself, without a problem's `code`.",
+        "Every error that the service answers is an RFC 9457 problem with a stable `code`. A path that is not described here is answered 404 `route-not-found`; a method that is not, 405 `method-not-allowed` with the methods there are in `Allow`. Requests with parameters or members that are not described are refused. A gateway in front of the service can answer 401 (to a request without an `Authorization` header), 403 (to an IAM identity without permission), 413, 429 and 5xx by itself, without a problem's `code`.",
+        'Callers send a bearer token, or on the API for IAM sign their requests with AWS Signature Version 4. Who calls is settled first (401 `unauthenticated`), then what they may do (403 `forbidden`), and only then is the request looked at. Each operation names the scope that a token needs, on the workflow of its path; `admin` includes all scopes on all workflows. What an IAM identity may do is up to its policies. A service on a laptop lets every caller do everything unless it was started with `--auth`, and then still shows its health and this description to all.',
         'After a 5xx answer, repeat the request, no sooner than `Retry-After` says.',
       ].join('\n\n'),
       license: { name: 'Apache License 2.0', identifier: product.license },
@@ -39,17 +40,41 @@ function describeService(): Json {
     tags: [
       { name: 'Items', description: 'Pieces of work that are watched.' },
       { name: 'Workflows', description: 'Named groups of items, with settings for all of them.' },
+      { name: 'Tokens', description: 'Who may call, and what for.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     paths: paths(schemas),
-    components: { schemas, responses: problemResponses(), headers },
+    components: { schemas, responses: problemResponses(), headers, securitySchemes },
   };
 }
+
+const securitySchemes: Json = {
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'pw_<id>_<secret>',
+    description: 'A token of `POST /v1/tokens`. Operations list the scope that it needs.',
+  },
+  sigv4: {
+    type: 'apiKey',
+    name: 'Authorization',
+    in: 'header',
+    'x-amazon-apigateway-authtype': 'awsSigv4',
+    description: 'AWS Signature Version 4, for the service `execute-api`: only on the API for IAM.',
+  },
+};
 
 const headers: Json = {
   ETag: {
     description: "The item's attempt, for `If-Match`.",
     schema: { type: 'string', pattern: '^"[1-9][0-9]*"$', examples: ['"1"'] },
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate, or which scope is missing.',
+    schema: {
+      type: 'string',
+      examples: ['Bearer realm="process-warden", error="insufficient_scope", scope="read"'],
+    },
   },
   Allow: {
     description: 'The methods that the path has.',
@@ -81,16 +106,18 @@ function paths(schemas: Json): Json {
 function describe(operation: Operation, schemas: Json): Json {
   const { tag, summary, description, request } = operationTexts[operation];
   const { path, query } = parameterSchemas(operation);
+  const { scope, ifMatch: heedsIfMatch } = contractOf[operation];
   const parameters = [
     ...path.map(([name, schema]) => parameter('path', name, schema, schemas)),
     ...query.map(([name, schema]) => parameter('query', name, schema, schemas)),
-    ...(contractOf[operation].ifMatch ? [ifMatch] : []),
+    ...(heedsIfMatch ? [ifMatch] : []),
   ];
   return {
     operationId: operation,
     tags: [tag],
     summary,
-    description,
+    description: scope === 'any' ? description : `${description} Needs the scope \`${scope}\`.`,
+    security: [{ token: scope === 'any' ? [] : [scope] }, { sigv4: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(request && {
       requestBody: {

@@ -1,21 +1,70 @@
 import * as z from 'zod/mini';
 import { ItemPath, NoQuery, ProgressRequest, RegisterRequest, RunQuery } from './item.ts';
 import { ListQuery, WorkflowPath } from './item-list.ts';
+import type { Scope } from './scope.ts';
 import { WorkflowSettings, WorkflowsQuery } from './workflow.ts';
 
-const NoPath = z.strictObject({});
+export const NoPath = z.strictObject({});
 
-/** What each operation takes. functions/ parse by these and openapi.ts describes these, so the two agree. */
-export const registerContract = { path: ItemPath, query: NoQuery, body: RegisterRequest };
-export const readContract = { path: ItemPath, query: NoQuery };
-export const progressContract = { path: ItemPath, query: RunQuery, body: ProgressRequest, ifMatch: true };
-export const completeContract = { path: ItemPath, query: RunQuery, ifMatch: true };
-export const listContract = { path: WorkflowPath, query: ListQuery };
-export const listWorkflowsContract = { path: NoPath, query: WorkflowsQuery };
-export const readWorkflowContract = { path: WorkflowPath, query: NoQuery };
-export const saveWorkflowContract = { path: WorkflowPath, query: NoQuery, body: WorkflowSettings };
-export const removeWorkflowContract = { path: WorkflowPath, query: NoQuery };
-export const checkHealthContract = { path: NoPath, query: NoQuery };
-export const readOpenapiContract = { path: NoPath, query: NoQuery };
+/** What an operation takes, and the scope that its caller must have on the workflow of its path. */
+export interface OperationContract {
+  /** `any`: whoever is let in at all. */
+  scope: Scope | 'any';
+  path?: z.core.$ZodType;
+  query?: z.core.$ZodType;
+  body?: z.core.$ZodType;
+  /** Whether If-Match with an attempt is heeded. */
+  ifMatch?: boolean;
+}
+
+/** functions/ authorise and parse by these and openapi.ts describes these, so the two agree. */
+export const registerContract = {
+  scope: 'ingest',
+  path: ItemPath,
+  query: NoQuery,
+  body: RegisterRequest,
+} satisfies OperationContract;
+export const readContract = { scope: 'read', path: ItemPath, query: NoQuery } satisfies OperationContract;
+export const progressContract = {
+  scope: 'ingest',
+  path: ItemPath,
+  query: RunQuery,
+  body: ProgressRequest,
+  ifMatch: true,
+} satisfies OperationContract;
+export const completeContract = {
+  scope: 'ingest',
+  path: ItemPath,
+  query: RunQuery,
+  ifMatch: true,
+} satisfies OperationContract;
+export const listContract = {
+  scope: 'read',
+  path: WorkflowPath,
+  query: ListQuery,
+} satisfies OperationContract;
+export const listWorkflowsContract = {
+  scope: 'read',
+  path: NoPath,
+  query: WorkflowsQuery,
+} satisfies OperationContract;
+export const readWorkflowContract = {
+  scope: 'read',
+  path: WorkflowPath,
+  query: NoQuery,
+} satisfies OperationContract;
+export const saveWorkflowContract = {
+  scope: 'operate',
+  path: WorkflowPath,
+  query: NoQuery,
+  body: WorkflowSettings,
+} satisfies OperationContract;
+export const removeWorkflowContract = {
+  scope: 'operate',
+  path: WorkflowPath,
+  query: NoQuery,
+} satisfies OperationContract;
+export const checkHealthContract = { scope: 'any', path: NoPath, query: NoQuery } satisfies OperationContract;
+export const readOpenapiContract = { scope: 'any', path: NoPath, query: NoQuery } satisfies OperationContract;
 /** Whatever no route matches: nothing is parsed, since nothing is done. */
-export const unroutedContract = {};
+export const unroutedContract = { scope: 'any' } satisfies OperationContract;

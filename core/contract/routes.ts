@@ -9,6 +9,9 @@ export const routes = [
   { method: 'GET', path: '/v1/workflows/{workflow}', operation: 'read-workflow' },
   { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
+  { method: 'POST', path: '/v1/tokens', operation: 'create-token' },
+  { method: 'GET', path: '/v1/tokens', operation: 'list-tokens' },
+  { method: 'DELETE', path: '/v1/tokens/{token}', operation: 'revoke-token' },
   { method: 'GET', path: '/v1/health', operation: 'check-health' },
   { method: 'GET', path: '/v1/openapi.json', operation: 'read-openapi' },
 ] as const;

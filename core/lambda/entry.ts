@@ -6,6 +6,8 @@ import { createLog, type Log } from '../log.ts';
 export interface Running {
   clock: Clock;
   log: Log;
+  /** Lets callers in without asking who they are. Never so on Lambda: only the local service says it. */
+  access?: 'open';
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import type { OperationContract } from '../contract/operations.ts';
 import type { JsonText } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
+import { type Caller, requirePermission } from '../rules/permission.ts';
+import { callerOf } from './caller.ts';
 import type { Running } from './entry.ts';
-import { HttpEvent, type OperationContract, type ParsedRequest, parseRequest } from './http-request.ts';
+import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
 import { problemOf, problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -18,14 +21,15 @@ export interface HttpReply {
 }
 
 /**
- * A Lambda function behind one route. Owns what all of them share: the request is parsed by the contract, errors
- * become problems, and one line is logged, of ids, outcome and time, never of data (P9).
+ * A Lambda function behind one route. Owns what all of them share: who calls may do what the contract asks for, the
+ * request is parsed by the contract, errors become problems, and one line is logged, of ids, outcome and time, never
+ * of data (P9).
  */
 export function httpFunction<Contract extends OperationContract>(
   operation: string,
   contract: Contract,
-  { clock, log }: Running,
-  handle: (request: ParsedRequest<Contract>, event: HttpEvent) => Promise<HttpReply>,
+  { clock, log, access }: Running,
+  handle: (request: ParsedRequest<Contract> & { caller: Caller }, event: HttpEvent) => Promise<HttpReply>,
 ): HttpHandler {
   return async (rawEvent) => {
     const started = clock.now();
@@ -38,7 +42,14 @@ export function httpFunction<Contract extends OperationContract>(
     };
     try {
       const event = z.parse(HttpEvent, rawEvent);
-      const { status, json, headers, outcome } = await handle(parseRequest(contract, event), event);
+      const caller = callerOf(event.requestContext.authorizer, access, started);
+      fields.caller = caller.id;
+      // Before anything else of the request is looked at. Parsing takes the name as it is, so this is what is used.
+      if (contract.scope !== 'any') {
+        requirePermission(caller, contract.scope, event.pathParameters?.workflow);
+      }
+      const request = { ...parseRequest(contract, event), caller };
+      const { status, json, headers, outcome } = await handle(request, event);
       log.info('handled', { ...fields, status, outcome, durationMs: clock.now() - started });
       if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
       const body = typeof json === 'string' ? json : JSON.stringify(json);

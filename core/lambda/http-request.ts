@@ -2,20 +2,12 @@ import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { limits } from '../contract/limits.ts';
 import { Attempt } from '../contract/names.ts';
+import type { OperationContract } from '../contract/operations.ts';
 import { type JsonText, memberText } from '../json-text.ts';
 import { ProblemError } from '../problem-error.ts';
 
 // zod/mini comes without messages for its own checks.
 z.config(en());
-
-/** What an operation takes, as schemas of the contract. */
-export interface OperationContract {
-  path?: z.core.$ZodType;
-  query?: z.core.$ZodType;
-  body?: z.core.$ZodType;
-  /** Whether If-Match with an attempt is heeded. */
-  ifMatch?: boolean;
-}
 
 type Part<Contract, Name extends string> =
   Contract extends Record<Name, infer Schema extends z.core.$ZodType> ? z.output<Schema> : undefined;
@@ -41,6 +33,8 @@ export const HttpEvent = z.object({
   requestContext: z.object({
     requestId: z.string(),
     http: z.object({ method: z.string() }),
+    /** Who calls, as API Gateway found out: core/lambda/caller.ts reads it. */
+    authorizer: z.optional(z.unknown()),
   }),
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;

@@ -2,17 +2,25 @@ import type { ItemsTable } from '../aws/items-table.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import { limits } from '../contract/limits.ts';
 import type { WorkflowsReply } from '../contract/workflow.ts';
+import type { WorkflowRecord } from '../records/workflow-record.ts';
 import { readCursor, writeCursor } from '../rules/list-cursor.ts';
+import { disjointPatterns } from '../rules/permission.ts';
 import { isShown, workflowView } from './workflow-view.ts';
 
-/** All workflows by name, with their settings, counts and oldest deadline. Removed ones only while they have items. */
+/**
+ * The workflows that `visible` covers, by name, with their settings, counts and oldest deadline. Removed ones only
+ * while they have items. No other is read, so not even a cursor or a short page tells that there is one.
+ */
 export async function listWorkflows(
   { items, registry }: { items: ItemsTable; registry: RegistryTable },
-  query: { limit?: string | undefined; cursor?: string | undefined },
+  {
+    query,
+    visible,
+  }: { query: { limit?: string | undefined; cursor?: string | undefined }; visible: readonly string[] },
 ): Promise<WorkflowsReply> {
   const after = readCursor(query.cursor, 'workflows', /^[A-Za-z0-9._-]{1,64}$/);
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
-  const { records, more } = await registry.workflows(after, limit);
+  const { records, more } = await pageOf(registry, disjointPatterns(visible), after, limit);
   const workflows = [];
   for (const record of records) {
     const view = await workflowView(items, record);
@@ -20,4 +28,21 @@ export async function listWorkflows(
   }
   const last = records.at(-1);
   return { workflows, ...(more && last && { cursor: writeCursor(last.name, 'workflows') }) };
+}
+
+/** Pattern after pattern, as they come in the order of names, until the page is full. */
+async function pageOf(
+  registry: RegistryTable,
+  patterns: readonly string[],
+  after: string | undefined,
+  limit: number,
+): Promise<{ records: WorkflowRecord[]; more: boolean }> {
+  const page: WorkflowRecord[] = [];
+  for (const [index, pattern] of patterns.entries()) {
+    const { records, more } = await registry.workflows(pattern, after, limit - page.length);
+    page.push(...records);
+    const isLast = index === patterns.length - 1;
+    if (more || page.length === limit) return { records: page, more: more || !isLast };
+  }
+  return { records: page, more: false };
 }

@@ -1,4 +1,5 @@
-const format = new Intl.DurationFormat('en', { style: 'narrow' });
+// Made when it is first needed: it takes longer to make than a function's other modules to load.
+let format: Intl.DurationFormat | undefined;
 
 /** A duration for people, in its two largest units: 3725000 ms is "1h 2m". Under a second it is "under 1s". */
 export function durationText(ms: number): string {
@@ -11,5 +12,6 @@ export function durationText(ms: number): string {
     ['seconds', seconds % 60],
   ];
   const first = parts.findIndex(([, value]) => value > 0);
+  format ??= new Intl.DurationFormat('en', { style: 'narrow' });
   return format.format(Object.fromEntries(parts.slice(first, first + 2).filter(([, value]) => value > 0)));
 }

@@ -23,6 +23,7 @@ describe('flags', () => {
       ['--host <address>', '"127.0.0.1"', 'WARDEN_HOST'],
       ['--data <folder>', '".warden"', 'WARDEN_DATA'],
       ['--timer-jitter <seconds>', '0', 'WARDEN_TIMER_JITTER'],
+      ['--auth', 'false', 'WARDEN_AUTH'],
       ['--verbose', 'false', 'WARDEN_VERBOSE'],
     ]) {
       expect(text).toMatch(new RegExp(`${flag} [^()]*\\(default: ${defaultValue}, env: ${variable}\\)`));
@@ -76,6 +77,12 @@ describe('flags', () => {
         { WARDEN_VERBOSE: 'maybe' },
         /WARDEN_VERBOSE.*must be true or false/,
       ],
+      [[], { WARDEN_AUTH: 'maybe' }, /WARDEN_AUTH.*must be true or false/],
+      [['--host', '0.0.0.0'], {}, /--host 0\.0\.0\.0 would let whoever reaches it .*--auth/],
+      [['--host', '::'], {}, /--host :: would .*--auth/],
+      [['--host', '127.example.org'], {}, /--auth/],
+      [[], { WARDEN_HOST: '192.0.2.1' }, /--host 192\.0\.2\.1 would .*--auth/],
+      [['--host', '0.0.0.0'], { WARDEN_AUTH: 'false' }, /--auth/],
       [['--colour'], {}, /unknown option '--colour'/],
       [['extra'], {}, /too many arguments/],
     ];
@@ -91,7 +98,15 @@ describe('what keeps it from starting is said in one line', () => {
   });
 
   test('an address that is not this machine’s', async ({ laptop }) => {
-    const ended = await laptop.run(['--port', '0', '--host', '192.0.2.1', '--data', laptop.folder()]);
+    const ended = await laptop.run([
+      '--port',
+      '0',
+      '--host',
+      '192.0.2.1',
+      '--auth',
+      '--data',
+      laptop.folder(),
+    ]);
     expectOneLine(ended, /no address 192\.0\.2\.1; .*--host/);
   });
 

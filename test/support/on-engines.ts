@@ -66,7 +66,7 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     await messaging.close();
     await emulator.close();
   };
-  return new EmbeddedWarden({ ...connected, emulator, close }, clock, logLines).listen();
+  return new EmbeddedWarden({ ...connected, endpoints, emulator, close }, clock, logLines).listen();
 }
 
 /** All of AWS from moto, whose Scheduler keeps timers but never fires them. */

@@ -41,11 +41,11 @@ export abstract class Warden {
   #workflows = 0;
   #told: Notification[] = [];
 
-  constructor(aws: ConnectedService, clock: ManualClock, logLines: string[]) {
+  constructor(aws: ConnectedService, clock: ManualClock, logLines: string[], { auth = false } = {}) {
     this.aws = aws;
     this.clock = clock;
     this.logLines = logLines;
-    this.functions = createFunctions(aws.service);
+    this.functions = createFunctions(aws.service, { auth });
   }
 
   /** Lets everything that is due now happen. */
@@ -77,10 +77,6 @@ export abstract class Warden {
   newWorkflow(): string {
     this.#workflows++;
     return `${this.#prefix}.${this.#workflows}`;
-  }
-
-  owns(workflow: string): boolean {
-    return workflow.startsWith(`${this.#prefix}.`);
   }
 
   /** Moves the clock and lets everything that is due then happen. */
@@ -162,8 +158,8 @@ export class EmbeddedWarden extends Warden {
   readonly embedded: EmbeddedAws;
   readonly eventSource: EventSource;
 
-  constructor(aws: EmbeddedAws, clock: ManualClock, logLines: string[]) {
-    super(aws, clock, logLines);
+  constructor(aws: EmbeddedAws, clock: ManualClock, logLines: string[], options: { auth?: boolean } = {}) {
+    super(aws, clock, logLines, options);
     this.embedded = aws;
     this.eventSource = new EventSource({
       client: aws.sqs,
@@ -188,11 +184,18 @@ export class EmbeddedWarden extends Warden {
 }
 
 export async function startWarden(
-  options: { data?: string; clock?: ManualClock; jitterMs?: number; random?: () => number } = {},
+  options: {
+    data?: string;
+    clock?: ManualClock;
+    jitterMs?: number;
+    random?: () => number;
+    /** Lets in callers with a token only. */
+    auth?: boolean;
+  } = {},
 ): Promise<EmbeddedWarden> {
   const clock = options.clock ?? new ManualClock();
   const logLines: string[] = [];
   const log = createLog((line) => logLines.push(line));
   const aws = await startEmbeddedAws({ ...options, clock, log });
-  return new EmbeddedWarden(aws, clock, logLines).listen();
+  return new EmbeddedWarden(aws, clock, logLines, options).listen();
 }

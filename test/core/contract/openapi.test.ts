@@ -11,6 +11,7 @@ import {
 } from '../../../core/contract/openapi-schemas.ts';
 import { Problem, problems } from '../../../core/contract/problem.ts';
 import { type Operation, routes } from '../../../core/contract/routes.ts';
+import { Scope } from '../../../core/contract/scope.ts';
 import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { ProblemError } from '../../../core/problem-error.ts';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -49,6 +50,10 @@ const OperationObject = z.strictObject({
       content: z.strictObject({ 'application/json': MediaType }),
     }),
   ),
+  security: z.tuple([
+    z.strictObject({ token: z.array(Scope).check(z.maxLength(1)) }),
+    z.strictObject({ sigv4: z.array(z.string()).check(z.maxLength(0)) }),
+  ]),
   responses: z.record(z.string().check(z.regex(/^[1-5]\d\d$/)), z.union([Reference, Response])),
 });
 const method = z.optional(OperationObject);
@@ -66,12 +71,16 @@ const Document = z.strictObject({
   tags: z.array(z.strictObject({ name: Text, description: Text })),
   paths: z.record(
     z.string().check(z.startsWith('/v1/')),
-    z.strictObject({ get: method, put: method, patch: method, delete: method }),
+    z.strictObject({ get: method, put: method, post: method, patch: method, delete: method }),
   ),
   components: z.strictObject({
     schemas: z.record(z.string(), JsonSchema),
     responses: z.record(z.string().check(z.regex(/^[\w.-]+$/)), Response),
     headers: z.record(z.string(), Header),
+    securitySchemes: z.strictObject({
+      token: z.looseObject({ type: z.literal('http'), scheme: z.literal('bearer') }),
+      sigv4: z.looseObject({ type: z.literal('apiKey'), in: z.literal('header'), name: Text }),
+    }),
   }),
 });
 
@@ -309,13 +318,28 @@ describe('problems', () => {
     }
   });
 
+  test('of 401 are in every operation, those of 403 wherever a scope is needed, and say how to go on', () => {
+    for (const { operationId, security, description } of operations.map(({ operation }) => operation)) {
+      const codes = documentedCodes(operationId as Operation);
+      expect(codes, operationId).toContain('unauthenticated');
+      const [scope] = security[0].token;
+      expect(codes.includes('forbidden'), operationId).toBe(scope !== undefined);
+      if (scope) expect(description).toContain(`Needs the scope \`${scope}\``);
+    }
+    for (const { where, status, response } of responses) {
+      const challenges = status === 401 || status === 403;
+      expect('WWW-Authenticate' in (response.headers ?? {}), where).toBe(challenges);
+    }
+  });
+
   test.each(routes)('of parsing a request to $operation are those described', ({ operation }) => {
-    const path = { workflow: 'uploads', item: 'a' };
-    const needed = z.safeParse(contractOf[operation].path, path).success
-      ? path
-      : z.safeParse(contractOf[operation].path, { workflow: 'uploads' }).success
-        ? { workflow: 'uploads' }
-        : {};
+    const paths = [
+      { workflow: 'uploads', item: 'a' },
+      { workflow: 'uploads' },
+      { token: '4mQ9xT2bVw7K' },
+      {},
+    ];
+    const needed = paths.find((path) => z.safeParse(contractOf[operation].path, path).success) ?? {};
     const events = {
       'invalid-request': { rawQueryString: 'unknown=1' },
       'invalid-json': { body: '{' },
@@ -390,6 +414,7 @@ describe('examples', () => {
       'register',
       'progress',
       'save-workflow',
+      'create-token',
     ]);
   });
 

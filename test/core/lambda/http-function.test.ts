@@ -186,6 +186,7 @@ describe('the log (P9)', () => {
       message: 'handled',
       operation: 'register',
       requestId: expect.any(String),
+      caller: 'open',
       workflow: 'uploads',
       item: 'private',
       status: 201,

@@ -10,6 +10,8 @@ export interface Answer {
 export class Caller {
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
+  /** Sent with every request, if there is one. */
+  token: string | undefined;
 
   constructor(url: string) {
     this.#url = url;
@@ -21,7 +23,8 @@ export class Caller {
 
   request(method: string, path: string, body?: unknown): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest(this.#url + path, { method, agent: this.#agent }, (response) => {
+      const headers = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+      const request = httpRequest(this.#url + path, { method, agent: this.#agent, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);

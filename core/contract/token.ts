@@ -1,0 +1,110 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit } from './item-list.ts';
+import { limits } from './limits.ts';
+import { printable, received } from './names.ts';
+import { Scope } from './scope.ts';
+import { Instant, Timeout, timeoutMs } from './time.ts';
+
+export const WorkflowPattern = z.string().check(
+  // A workflow's name, or the beginning of names and a star.
+  z.refine((text) => /^([A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{0,64}\*)$/.test(text) && !/^\.\.?$/.test(text), {
+    error: (issue) => `must be a workflow's name, a prefix and *, or *; received ${received(issue.input)}`,
+  }),
+  z.meta({
+    description: "A workflow's name, or a prefix and `*` for every name that begins so; `*` is all.",
+    pattern: '^([A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{0,64}\\*)$',
+    examples: ['uploads', 'scans-*'],
+  }),
+);
+
+/** What was received is not shown: people paste whole tokens here. */
+export const TokenId = z.string().check(
+  z.regex(/^[A-Za-z0-9]{12}$/, {
+    error: "must be a token's id: the 12 letters and digits after pw_, never the whole token",
+  }),
+  z.meta({ description: "A token's id: the 12 characters after `pw_`.", examples: ['4mQ9xT2bVw7K'] }),
+);
+
+export const TokenPath = z.strictObject({ token: TokenId });
+
+const isUnique = (list: readonly string[]) => new Set(list).size === list.length;
+const Scopes = z.array(Scope).check(
+  z.minLength(1),
+  z.refine((list) => isUnique(list), { error: 'must not name a scope twice' }),
+  z.meta({ uniqueItems: true, examples: [['ingest']] }),
+);
+const Workflows = z.array(WorkflowPattern).check(
+  z.minLength(1),
+  z.maxLength(limits.tokenWorkflows),
+  z.refine((list) => isUnique(list), { error: 'must not name a workflow twice' }),
+  z.meta({ uniqueItems: true, examples: [['uploads', 'scans-*']] }),
+);
+const TokenName = printable(1, limits.tokenNameCharacters).check(
+  z.meta({ description: 'What it is for, to tell it from others.', examples: ['upload service'] }),
+);
+
+const isTokenLife = (timeout: number | string) => {
+  const ms = timeoutMs(timeout);
+  // What is no timeout at all has been refused as such already.
+  return ms === undefined || (ms >= 1_000 && ms <= limits.longestTimeoutSeconds * 1_000);
+};
+
+export const TokenRequest = z
+  .strictObject({
+    name: TokenName,
+    scopes: Scopes,
+    workflows: Workflows,
+    expiresIn: z.optional(
+      Timeout.check(
+        z.refine(isTokenLife, {
+          error: (issue) => `must be 1 second to 366 days; received ${received(issue.input)}`,
+        }),
+        z.meta({
+          description:
+            'How long it is good for: seconds, or an ISO 8601 duration, of 366 days at most. Without it, until it is revoked.',
+          examples: ['P90D'],
+        }),
+      ),
+    ),
+  })
+  .check(
+    // Loud: a list that looks like a limit and is none would grant more than it says.
+    z.refine(({ scopes, workflows }) => !scopes.includes('admin') || workflows.join() === '*', {
+      path: ['workflows'],
+      error: 'must be ["*"] with the scope admin, which reaches all workflows',
+    }),
+  );
+export type TokenRequest = z.infer<typeof TokenRequest>;
+
+const shown = { id: TokenId, name: TokenName, scopes: Scopes, workflows: Workflows, createdAt: Instant };
+const expiresAt = z
+  .optional(Instant)
+  .check(z.meta({ description: 'From when on it is good for nothing; not given when it never expires.' }));
+
+export const TokenReply = z.strictObject({
+  ...shown,
+  token: z.string().check(
+    z.meta({
+      description: 'The token itself: `pw_<id>_<secret>`. Shown this once; only a hash of it is kept.',
+      pattern: '^pw_[A-Za-z0-9]{12}_[A-Za-z0-9_-]{43}$',
+    }),
+  ),
+  expiresAt,
+});
+export type TokenReply = z.infer<typeof TokenReply>;
+
+export const TokenSummary = z.strictObject({
+  ...shown,
+  state: z.enum(['active', 'expired', 'revoked']),
+  createdBy: z.string().check(z.meta({ description: 'The id of the token that made it, or who else did.' })),
+  expiresAt,
+  revokedAt: z.optional(Instant),
+  lastUsedAt: z
+    .optional(Instant)
+    .check(z.meta({ description: 'When it was last used, up to an hour too early.' })),
+});
+export type TokenSummary = z.infer<typeof TokenSummary>;
+
+export const TokensQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });
+export const TokensReply = z.strictObject({ tokens: z.array(TokenSummary), cursor: z.optional(Cursor) });
+export type TokensReply = z.infer<typeof TokensReply>;

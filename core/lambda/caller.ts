@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { Scope } from '../contract/scope.ts';
+import { ProblemError } from '../problem-error.ts';
+import { isExpired } from '../records/token-record.ts';
+import { type Anonymous, AnonymousContext, KnownContext } from '../rules/authorizer-context.ts';
+import type { Caller } from '../rules/permission.ts';
+
+/** What API Gateway puts into the request's context: of the token API's Lambda authorizer, or of the IAM API. */
+const Authorizer = z.object({ lambda: z.optional(z.unknown()), iam: z.optional(z.unknown()) });
+const IamIdentity = z.object({ accountId: z.string(), userArn: z.string() });
+const Patterns = z.array(z.string());
+
+const everything = { scopes: ['admin'], workflows: ['*'] } as const;
+/** Whoever reaches a service that asks nobody who they are. */
+const openCaller: Caller = { id: 'open', ...everything };
+
+/**
+ * Who calls. Throws a 401 problem for anybody that is not known for certain: a context that cannot be read, or none,
+ * is nobody, unless the service is open.
+ */
+export function callerOf(authorizer: unknown, access: 'open' | undefined, now: number): Caller {
+  const { lambda, iam } = z.safeParse(Authorizer, authorizer).data ?? {};
+  if (lambda !== undefined) return tokenCaller(lambda, now);
+  // API Gateway has checked the signature, and that the caller's policy allows this very route.
+  const identity = z.safeParse(IamIdentity, iam);
+  if (identity.success) return { id: 'iam', arn: identity.data.userArn, ...everything };
+  if (authorizer === undefined && access === 'open') return openCaller;
+  throw unauthenticated('missing');
+}
+
+function tokenCaller(context: unknown, now: number): Caller {
+  const anonymous = z.safeParse(AnonymousContext, context);
+  if (anonymous.success) throw unauthenticated(anonymous.data.anonymous);
+  const known = z.safeParse(KnownContext, context);
+  const workflows = z.safeParse(Patterns, jsonOrUndefined(known.data?.workflows));
+  if (!known.success || !workflows.success) throw unauthenticated('unknown');
+  // The authorizer's answer may be a minute old.
+  if (isExpired(known.data.expiresAt, now)) throw unauthenticated('expired');
+  return {
+    id: known.data.tokenId,
+    // A scope of another version grants nothing here.
+    scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
+    workflows: workflows.data,
+  };
+}
+
+const reasons: Record<Anonymous, string> = {
+  missing: 'there is no Authorization header',
+  malformed: 'the Authorization header holds no token',
+  unknown: 'the token is not known',
+  expired: 'the token has expired',
+  revoked: 'the token was revoked',
+};
+
+function unauthenticated(reason: Anonymous): ProblemError {
+  const error = reason === 'missing' ? '' : ', error="invalid_token"';
+  return new ProblemError(
+    'unauthenticated',
+    `${reasons[reason]}; send "Authorization: Bearer pw_…" with a token that is good`,
+    { headers: { 'www-authenticate': `Bearer realm="process-warden"${error}` } },
+  );
+}
+
+function jsonOrUndefined(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    // The caller is nobody then.
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+import type { TokensTable } from '../aws/tokens-table.ts';
+import type { Clock } from '../clock.ts';
+import { instant } from '../contract/time.ts';
+import { ProblemError } from '../problem-error.ts';
+
+/** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem when there is none with this id. */
+export async function revokeToken(
+  { tokens, clock }: { tokens: TokensTable; clock: Clock },
+  { token }: { token: string },
+): Promise<void> {
+  if (await tokens.revoke(token, instant(clock.now()))) return;
+  throw new ProblemError('token-not-found', `there is no token with the id ${token}`);
+}

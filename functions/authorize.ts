@@ -1,0 +1,40 @@
+import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import { connectTokensTable } from '../core/aws/tokens-table.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { errorFields } from '../core/log.ts';
+import { type AuthorizeService, authorize } from '../core/operations/authorize.ts';
+import type { AnonymousContext, KnownContext } from '../core/rules/authorizer-context.ts';
+
+/** A Lambda authorizer's simple response. */
+export interface Authorization {
+  isAuthorized: boolean;
+  context: KnownContext | AnonymousContext;
+}
+export type Authorizer = (event: APIGatewayRequestAuthorizerEventV2) => Promise<Authorization>;
+
+/**
+ * The token API's authorizer. It lets everyone through with a note of who they are, even if that is nobody: the
+ * handlers refuse those with a 401 that says how to authenticate, which API Gateway's own cannot (docs/adr/0011).
+ */
+export function create(service: AuthorizeService & Running): Authorizer {
+  const { log, clock } = service;
+  return async (event) => {
+    const started = clock.now();
+    const requestId = String(event?.requestContext?.requestId ?? 'unknown');
+    try {
+      const context = await authorize(service, event.headers?.authorization);
+      const who = 'anonymous' in context ? { outcome: context.anonymous } : { caller: context.tokenId };
+      log.info('handled', { operation: 'authorize', requestId, ...who, durationMs: clock.now() - started });
+      return { isAuthorized: true, context };
+    } catch (error) {
+      log.error('failed', { operation: 'authorize', requestId, ...errorFields(error) });
+      // Lambda logs what is thrown, whose message may quote what was sent. API Gateway answers 500 and keeps nothing.
+      throw new Error('authorization failed');
+    }
+  };
+}
+
+export const handler = onLambda(environments.authorize, (environment, running) =>
+  create({ ...running, tokens: connectTokensTable(environment) }),
+);

@@ -1,0 +1,38 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { type TokenReply, TokenRequest } from '../core/contract/token.ts';
+import { createTokenContract } from '../core/contract/token-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
+import { createToken } from '../core/operations/create-token.ts';
+
+type CreateTokenService = { tokens: TokensTable } & Running;
+
+export function create(service: CreateTokenService): HttpHandler {
+  return httpFunction('create-token', createTokenContract, service, async ({ body, caller }) => {
+    const json = await createToken(service, { request: body, createdBy: caller.arn ?? caller.id });
+    return { status: 201, json, headers: { 'cache-control': 'no-store' }, outcome: 'created' };
+  });
+}
+
+/**
+ * Also takes the request's body alone, for the first token: whoever may invoke the function could have made up any
+ * request's context, so asking for one would keep nobody out. What API Gateway sends always has a context.
+ */
+export function createInvocable(service: CreateTokenService) {
+  const answer = create(service);
+  return async (event: object): Promise<APIGatewayProxyStructuredResultV2 | TokenReply> => {
+    if ('requestContext' in event) return answer(event as APIGatewayProxyEventV2);
+    const request = z.safeParse(TokenRequest, event);
+    if (!request.success) throw new Error(z.prettifyError(request.error));
+    const reply = await createToken(service, { request: request.data, createdBy: 'invocation' });
+    service.log.info('handled', { operation: 'create-token', caller: 'invocation', outcome: 'created' });
+    return reply;
+  };
+}
+
+export const handler = onLambda(environments['create-token'], (environment, running) =>
+  createInvocable({ ...running, tokens: connectTokensTable(environment) }),
+);

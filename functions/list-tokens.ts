@@ -1,0 +1,17 @@
+import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { listTokensContract } from '../core/contract/token-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { listTokens } from '../core/operations/list-tokens.ts';
+
+export function create(service: { tokens: TokensTable } & Running) {
+  return httpFunction('list-tokens', listTokensContract, service, async ({ query }) => ({
+    status: 200,
+    json: await listTokens(service, query),
+  }));
+}
+
+export const handler = onLambda(environments['list-tokens'], (environment, running) =>
+  create({ ...running, tokens: connectTokensTable(environment) }),
+);

@@ -1,0 +1,17 @@
+import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { revokeTokenContract } from '../core/contract/token-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { revokeToken } from '../core/operations/revoke-token.ts';
+
+export function create(service: { tokens: TokensTable } & Running) {
+  return httpFunction('revoke-token', revokeTokenContract, service, async ({ path }) => {
+    await revokeToken(service, path);
+    return { status: 204 };
+  });
+}
+
+export const handler = onLambda(environments['revoke-token'], (environment, running) =>
+  create({ ...running, tokens: connectTokensTable(environment) }),
+);

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Operation, routes } from '../core/contract/routes.ts';
+import type { environments } from '../core/environment.ts';
+import type { HttpHandler } from '../core/lambda/http-function.ts';
+import type { EmbeddedAws } from './embedded-aws.ts';
+import { createFunctions } from './functions.ts';
+import * as names from './names.ts';
+
+const folder = join(import.meta.dirname, '../dist/functions');
+
+/**
+ * The bundles that are deployed (npm run build) instead of their sources, as Lambda would load them: from their
+ * environment alone, with clients of their own. They log to stdout, as they do there.
+ *
+ * Throws when they are not built.
+ */
+export async function loadBuiltFunctions(
+  aws: EmbeddedAws,
+  { auth }: { auth: boolean },
+): Promise<ReturnType<typeof createFunctions>> {
+  Object.assign(process.env, environmentOf(aws));
+  // A bundle never lets anybody in unasked. Without --auth every caller is one that the IAM API has let in.
+  const open = (handler: HttpHandler): HttpHandler =>
+    auth ? handler : (event) => handler(asIamCaller(event));
+  const http = async (name: Operation | 'answer-unrouted') => open(await load<HttpHandler>(name));
+  const sources = createFunctions(aws.service, { auth });
+  return {
+    ...sources,
+    routes: await Promise.all(
+      routes.map(async ({ method, path, operation }, index) => {
+        const source = sources.routes[index];
+        const handler = source?.open && auth ? source.handler : await http(operation);
+        return { method, path, open: source?.open ?? false, handler };
+      }),
+    ),
+    fallback: await http('answer-unrouted'),
+    checkTimers: await load('check-timers'),
+    ...(auth && { authorizer: await load<NonNullable<typeof sources.authorizer>>('authorize') }),
+  };
+}
+
+async function load<Handler>(name: string): Promise<Handler> {
+  const file = join(folder, name, 'index.mjs');
+  const { handler } = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+    throw new Error(`there is no bundle ${file}: run \`npm run build\` first`, { cause });
+  });
+  return handler;
+}
+
+function asIamCaller(event: Parameters<HttpHandler>[0]): Parameters<HttpHandler>[0] {
+  const iam = { accountId: names.account, userArn: `arn:aws:iam::${names.account}:user/local` };
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { iam } } } as typeof event;
+}
+
+type VariableName = {
+  [Name in keyof typeof environments]: keyof (typeof environments)[Name]['shape'];
+}[keyof typeof environments];
+
+function environmentOf({
+  endpoints,
+  timerQueue,
+  deadLetterQueue,
+  topicArn,
+  service,
+}: EmbeddedAws): Record<string, string> {
+  const variables: Record<VariableName, string> = {
+    ITEMS_TABLE: names.itemsTable,
+    REGISTRY_TABLE: names.registryTable,
+    TIMER_GROUP: names.timerGroup,
+    TIMER_QUEUE_ARN: timerQueue.arn,
+    TIMER_ROLE_ARN: names.timerRoleArn,
+    TIMER_DEAD_LETTER_ARN: deadLetterQueue.arn,
+    NOTIFICATION_TOPIC_ARN: topicArn,
+    LEAST_TIMEOUT_SECONDS: String(service.leastTimeoutSeconds),
+  };
+  return {
+    ...variables,
+    AWS_LAMBDA_FUNCTION_NAME: 'local',
+    AWS_REGION: names.region,
+    AWS_ACCESS_KEY_ID: names.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: names.credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
+    AWS_ENDPOINT_URL_SNS: endpoints.sns,
+  };
+}

@@ -1,0 +1,36 @@
+import type { AuthorizeService } from '../core/operations/authorize.ts';
+import { createToken } from '../core/operations/create-token.ts';
+import { tokenState } from '../core/records/token-record.ts';
+
+const pageTokens = 200;
+
+/**
+ * Makes an admin token and shows it, unless there is one that is good. So whoever has revoked the last one gets
+ * another at the next start: the folder is theirs anyway.
+ */
+export async function ensureAdminToken(
+  service: AuthorizeService,
+  show: ((token: string) => void) | undefined,
+): Promise<void> {
+  if (await hasAdminToken(service)) return;
+  // Nobody would ever know it.
+  if (!show) throw new Error('there is no admin token, and nobody to show a first one to');
+  const request = { name: 'first admin token', scopes: ['admin' as const], workflows: ['*'] };
+  show((await createToken(service, { request, createdBy: 'start' })).token);
+}
+
+async function hasAdminToken({ tokens, clock }: AuthorizeService): Promise<boolean> {
+  let after: string | undefined;
+  do {
+    const { records, last } = await tokens.page(after, pageTokens);
+    const isGood = records.some(
+      (record) =>
+        !(record instanceof Error) &&
+        record.scopes.includes('admin') &&
+        tokenState(record, clock.now()) === 'active',
+    );
+    if (isGood) return true;
+    after = last;
+  } while (after !== undefined);
+  return false;
+}

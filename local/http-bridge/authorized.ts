@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import type { HttpAuthorizer } from '../http-bridge.ts';
+import { RefusedRequest } from './request.ts';
+
+/**
+ * The event with what the authorizer says of it. Unlike API Gateway it asks the authorizer about requests without an
+ * Authorization header too, so that those get our own 401, and it keeps no answer, so that a token is revoked at once.
+ *
+ * @throws RefusedRequest 403 when the authorizer refuses; its own error, which becomes a 500, when it fails.
+ */
+export async function authorized(
+  authorizer: HttpAuthorizer,
+  event: APIGatewayProxyEventV2,
+): Promise<APIGatewayProxyEventV2> {
+  const { body, isBase64Encoded, ...about } = event;
+  const { authorization } = event.headers;
+  const question: APIGatewayRequestAuthorizerEventV2 = {
+    ...about,
+    type: 'REQUEST',
+    routeArn: `arn:aws:execute-api:us-east-1:000000000000:local/$default/${event.requestContext.http.method}${event.rawPath}`,
+    identitySource: authorization === undefined ? [] : [authorization],
+    cookies: event.cookies ?? [],
+  };
+  const { isAuthorized, context } = await authorizer(structuredClone(question));
+  if (isAuthorized !== true) throw new RefusedRequest(403, 'Forbidden');
+  const requestContext = { ...event.requestContext, authorizer: { lambda: context ?? {} } };
+  return { ...event, requestContext };
+}

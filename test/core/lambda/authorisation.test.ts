@@ -1,0 +1,419 @@
+// Who may do what, over HTTP, with the authorizer in front of every handler (P9).
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Operation, routes } from '../../../core/contract/routes.ts';
+import type { Scope } from '../../../core/contract/scope.ts';
+import { bearer, makeToken } from '../../support/tokens.ts';
+import { type EmbeddedWarden, type RequestOptions, startWarden } from '../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+let admin: string;
+/** Every token that was made: none of their secrets may be logged. */
+const made: string[] = [];
+
+async function token(scopes: Scope[], workflows: string[], expiresIn?: number): Promise<string> {
+  const wanted = { scopes, workflows, ...(expiresIn !== undefined && { expiresIn }) };
+  const reply = await makeToken(warden, wanted);
+  made.push(reply.token);
+  return reply.token;
+}
+
+/** What the limited tokens are for: one workflow by its name, and all that begin with team-. */
+const granted = ['own', 'team-*'];
+/** Every workflow there is, and whether those tokens reach it. */
+const reached: Record<string, boolean> = {
+  own: true,
+  'team-a': true,
+  'team-': true,
+  owner: false,
+  Own: false,
+  ow: false,
+  team: false,
+  other: false,
+};
+
+beforeAll(async () => {
+  warden = await startWarden({ auth: true });
+  admin = await token(['admin'], ['*']);
+  for (const workflow of Object.keys(reached)) {
+    const path = `/v1/workflows/${workflow}/items/kept`;
+    await warden.request('PUT', path, { body: { timeout: 600, run: 'r' }, headers: bearer(admin) });
+  }
+});
+afterAll(() => warden.close());
+
+interface Call {
+  operation: Operation | 'unknown-path' | 'unknown-method';
+  /** The scope that it takes; undefined for what any good token may do, null for what needs none. */
+  needs: Scope | undefined | null;
+  method: string;
+  path: (workflow: string) => string;
+  options?: RequestOptions;
+  /** When it is allowed. */
+  status: number;
+}
+
+let fresh = 0;
+const item = (id: string) => (workflow: string) => `/v1/workflows/${workflow}/items/${id}`;
+const ofWorkflow = (workflow: string) => `/v1/workflows/${workflow}`;
+const newToken = { body: { name: 'made by the matrix', scopes: ['read'], workflows: ['x'] } };
+
+/** Each operation, once about what there is and once about what there is not. Written out, not read from the contract. */
+const calls: Call[] = [
+  {
+    operation: 'register',
+    needs: 'ingest',
+    method: 'PUT',
+    path: item('kept'),
+    options: { body: { timeout: 600, run: 'r' } },
+    status: 200,
+  },
+  {
+    operation: 'register',
+    needs: 'ingest',
+    method: 'PUT',
+    path: (workflow) => item(`new-${fresh++}`)(workflow),
+    options: { body: { timeout: 600 } },
+    status: 201,
+  },
+  {
+    operation: 'register',
+    needs: 'ingest',
+    method: 'PUT',
+    path: item('kept'),
+    options: { text: '{"not":' },
+    status: 400,
+  },
+  { operation: 'read', needs: 'read', method: 'GET', path: item('kept'), status: 200 },
+  { operation: 'read', needs: 'read', method: 'GET', path: item('none'), status: 404 },
+  { operation: 'read', needs: 'read', method: 'GET', path: item('a%00'), status: 400 },
+  {
+    operation: 'progress',
+    needs: 'ingest',
+    method: 'PATCH',
+    path: item('kept'),
+    options: { body: { step: 's' } },
+    status: 200,
+  },
+  {
+    operation: 'progress',
+    needs: 'ingest',
+    method: 'PATCH',
+    path: item('none'),
+    options: { body: { step: 's' } },
+    status: 404,
+  },
+  {
+    operation: 'complete',
+    needs: 'ingest',
+    method: 'DELETE',
+    path: (workflow) => `${item('kept')(workflow)}?run=another`,
+    status: 412,
+  },
+  { operation: 'complete', needs: 'ingest', method: 'DELETE', path: item('none'), status: 404 },
+  {
+    operation: 'list',
+    needs: 'read',
+    method: 'GET',
+    path: (workflow) => `${ofWorkflow(workflow)}/items`,
+    status: 200,
+  },
+  {
+    operation: 'list',
+    needs: 'read',
+    method: 'GET',
+    path: (workflow) => `${ofWorkflow(workflow)}/items?colour=red`,
+    status: 400,
+  },
+  { operation: 'read-workflow', needs: 'read', method: 'GET', path: ofWorkflow, status: 200 },
+  {
+    operation: 'save-workflow',
+    needs: 'operate',
+    method: 'PUT',
+    path: ofWorkflow,
+    options: { body: {} },
+    status: 200,
+  },
+  { operation: 'remove-workflow', needs: 'operate', method: 'DELETE', path: ofWorkflow, status: 409 },
+];
+/** Those that are about no workflow. */
+const general: Call[] = [
+  { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
+  {
+    operation: 'create-token',
+    needs: 'admin',
+    method: 'POST',
+    path: () => '/v1/tokens',
+    options: newToken,
+    status: 201,
+  },
+  {
+    operation: 'create-token',
+    needs: 'admin',
+    method: 'POST',
+    path: () => '/v1/tokens',
+    options: { body: {} },
+    status: 400,
+  },
+  { operation: 'list-tokens', needs: 'admin', method: 'GET', path: () => '/v1/tokens', status: 200 },
+  {
+    operation: 'revoke-token',
+    needs: 'admin',
+    method: 'DELETE',
+    path: () => '/v1/tokens/000000000000',
+    status: 404,
+  },
+  { operation: 'check-health', needs: null, method: 'GET', path: () => '/v1/health', status: 200 },
+  { operation: 'read-openapi', needs: null, method: 'GET', path: () => '/v1/openapi.json', status: 200 },
+  { operation: 'unknown-path', needs: undefined, method: 'GET', path: () => '/v2/other', status: 404 },
+  { operation: 'unknown-method', needs: undefined, method: 'POST', path: ofWorkflow, status: 405 },
+];
+
+function send({ method, path, options }: Call, workflow: string, headers: Record<string, string>) {
+  return warden.request(method, path(workflow), { ...options, headers });
+}
+
+test('every route is in the matrix', () => {
+  const tested = new Set([...calls, ...general].map(({ operation }) => operation));
+  expect(routes.map(({ operation }) => operation).filter((operation) => !tested.has(operation))).toEqual([]);
+});
+
+/** Every set of scopes without admin, and admin alone. */
+const scopeSets: Scope[][] = [
+  ['ingest'],
+  ['read'],
+  ['operate'],
+  ['ingest', 'read'],
+  ['ingest', 'operate'],
+  ['read', 'operate'],
+  ['ingest', 'read', 'operate'],
+  ['admin'],
+];
+
+describe.each(scopeSets.map((scopes) => ({ scopes, name: scopes.join('+') })))('$name', ({ scopes }) => {
+  const isAdmin = scopes.includes('admin');
+  let headers: Record<string, string>;
+  beforeAll(async () => {
+    headers = bearer(await token(scopes, isAdmin ? ['*'] : granted));
+  });
+
+  test.each(Object.entries(reached))('on workflow %s', async (workflow, isReached) => {
+    for (const call of calls) {
+      const reply = await send(call, workflow, headers);
+      const may = isAdmin || (isReached && call.needs && scopes.includes(call.needs));
+      const what = `${call.operation} ${call.status}`;
+      expect({ what, status: reply.status }).toEqual({ what, status: may ? call.status : 403 });
+      if (may) continue;
+      expect(reply.json).toMatchObject({ code: 'forbidden', status: 403 });
+      expect(reply.json.detail).toContain(`scope ${call.needs} on workflow "${workflow}"`);
+      expect(reply.headers['www-authenticate']).toContain(
+        `error="insufficient_scope", scope="${call.needs}"`,
+      );
+    }
+  });
+
+  test('on no workflow', async () => {
+    for (const call of general) {
+      const { status, json } = await send(call, 'own', headers);
+      const may = isAdmin || !call.needs || scopes.includes(call.needs);
+      expect({ ...call, status }).toEqual({ ...call, status: may ? call.status : 403 });
+      if (!may) expect(json.detail).toContain(`needs the scope ${call.needs};`);
+    }
+  });
+
+  test('sees in the list of workflows what it reaches, and no other', async () => {
+    if (!isAdmin && !scopes.includes('read')) return;
+    const { json } = await warden.request('GET', '/v1/workflows', { headers });
+    const names = json.workflows.map(({ workflow }: { workflow: string }) => workflow);
+    const all = Object.keys(reached).toSorted();
+    expect(names).toEqual(isAdmin ? all : all.filter((name) => reached[name]));
+  });
+});
+
+test('what was refused did nothing', async () => {
+  for (const workflow of ['other', 'owner', 'Own', 'ow', 'team']) {
+    const headers = bearer(admin);
+    const { json } = await warden.request('GET', `/v1/workflows/${workflow}/items?limit=200`, { headers });
+    // The admin's own registrations of the matrix, one for each call that makes an item.
+    expect(json.items.filter((one: { item: string }) => one.item !== 'kept')).toHaveLength(1);
+    expect((await warden.request('GET', `/v1/workflows/${workflow}/items/kept`, { headers })).status).toBe(
+      200,
+    );
+  }
+});
+
+const good = 'pw_0123456789ab_0123456789abcdefghijklmnopqrstuvwxyz0123456';
+const noCaller: [string, () => Promise<Record<string, string>>, string][] = [
+  ['no token', async () => ({}), 'no Authorization header'],
+  ['an empty header', async () => ({ authorization: '' }), 'no Authorization header'],
+  ['a token that is not known', async () => bearer(good), 'not known'],
+  [
+    'a wrong secret',
+    async () => bearer(admin.slice(0, -2) + (admin.endsWith('AA') ? 'BB' : 'AA')),
+    'not known',
+  ],
+  [
+    'another token’s secret',
+    async () => bearer((await token(['admin'], ['*'])).slice(0, 16) + admin.slice(16)),
+    'not known',
+  ],
+  ['a token cut short', async () => bearer(admin.slice(0, -1)), 'holds no token'],
+  ['a token and more', async () => bearer(`${admin}x`), 'holds no token'],
+  ['only the id', async () => bearer(admin.slice(0, 15)), 'holds no token'],
+  ['a scheme in front of the scheme', async () => bearer(`Bearer ${admin}`), 'holds no token'],
+  ['two tokens', async () => bearer(`${admin}, Bearer ${admin}`), 'holds no token'],
+  [
+    'Basic',
+    async () => ({ authorization: `Basic ${Buffer.from(`${admin}:`).toString('base64')}` }),
+    'holds no token',
+  ],
+  ['a token as Basic', async () => ({ authorization: `Basic ${admin}` }), 'holds no token'],
+  ['a token without a scheme', async () => ({ authorization: admin }), 'holds no token'],
+  ['a token in capitals', async () => bearer(admin.toUpperCase()), 'holds no token'],
+  ['a scheme without a token', async () => ({ authorization: 'Bearer' }), 'holds no token'],
+  ['10 KB', async () => bearer(`${admin}${'x'.repeat(10_000)}`), 'holds no token'],
+  [
+    '10 KB of spaces',
+    async () => ({ authorization: `Bearer${' '.repeat(10_000)}${admin}` }),
+    'holds no token',
+  ],
+  [
+    'a token in another header',
+    async () => ({ 'x-api-key': admin, cookie: `token=${admin}` }),
+    'no Authorization header',
+  ],
+  ['an expired token', async () => bearer(await expired()), 'has expired'],
+  ['a revoked token', async () => bearer(await revoked()), 'was revoked'],
+];
+
+async function expired(): Promise<string> {
+  const text = await token(['admin'], ['*'], 60);
+  warden.clock.advance(60_000);
+  return text;
+}
+
+async function revoked(): Promise<string> {
+  const text = await token(['admin'], ['*']);
+  const path = `/v1/tokens/${text.split('_')[1]}`;
+  expect((await warden.request('DELETE', path, { headers: bearer(admin) })).status).toBe(204);
+  return text;
+}
+
+describe.each(noCaller)('%s', (_, make, reason) => {
+  test('is a 401 on every route, whatever it asks for, which says how to authenticate', async () => {
+    const headers = await make();
+    for (const call of [...calls, ...general]) {
+      for (const workflow of ['own', 'no-such']) {
+        const reply = await send(call, workflow, headers);
+        const { operation } = call;
+        const status = call.needs === null ? 200 : 401;
+        expect({ operation, workflow, status: reply.status }).toEqual({ operation, workflow, status });
+        if (status === 200) continue;
+        expect(reply.json).toMatchObject({ code: 'unauthenticated', status: 401 });
+        expect(reply.json.detail).toContain(reason);
+        expect(reply.json.detail).toContain('Authorization: Bearer');
+        expect(reply.headers['www-authenticate']).toMatch(/^Bearer realm="process-warden"/);
+      }
+    }
+  });
+});
+
+test('a preflight, which browsers send without a token, succeeds and tells nothing', async () => {
+  const headers = { origin: 'https://example.org', 'access-control-request-method': 'PUT' };
+  for (const workflow of ['own', 'no-such']) {
+    const reply = await warden.request('OPTIONS', item('kept')(workflow), { headers });
+    expect(reply).toMatchObject({ status: 204, text: '' });
+  }
+});
+
+describe('a token', () => {
+  test('whose scheme is written otherwise is taken', async () => {
+    for (const scheme of ['bearer', 'BEARER', 'Bearer  ']) {
+      const headers = { authorization: `${scheme} ${admin}` };
+      expect((await warden.request('GET', '/v1/tokens', { headers })).status).toBe(200);
+    }
+  });
+
+  test('is good until the very moment it expires', async () => {
+    const headers = bearer(await token(['read'], ['*'], 60));
+    warden.clock.advance(59_999);
+    expect((await warden.request('GET', '/v1/workflows', { headers })).status).toBe(200);
+    warden.clock.advance(1);
+    expect((await warden.request('GET', '/v1/workflows', { headers })).status).toBe(401);
+  });
+
+  test('is good for nothing once it is revoked', async () => {
+    const text = await token(['admin'], ['*']);
+    const own = `/v1/tokens/${text.split('_')[1]}`;
+    expect((await warden.request('DELETE', own, { headers: bearer(text) })).status).toBe(204);
+    expect((await warden.request('GET', '/v1/tokens', { headers: bearer(text) })).status).toBe(401);
+    expect((await warden.request('DELETE', own, { headers: bearer(text) })).status).toBe(401);
+  });
+
+  test('can register items in a workflow that nobody has seen, if its prefix says so', async () => {
+    const headers = bearer(await token(['ingest'], ['unseen-*']));
+    const options = { body: { timeout: 60 }, headers };
+    expect((await warden.request('PUT', '/v1/workflows/unseen-1/items/a', options)).status).toBe(201);
+    expect((await warden.request('PUT', '/v1/workflows/unsee/items/a', options)).status).toBe(403);
+  });
+
+  test('does not reach a workflow by writing its name otherwise', async () => {
+    const headers = bearer(await token(['read'], ['own', 'team-*']));
+    for (const name of [
+      '%6fther',
+      'own%2F..%2Fother',
+      'own/../other',
+      'own%00',
+      'own%20',
+      'OWN',
+      '*',
+      'team-/..',
+    ]) {
+      const { status } = await warden.request('GET', `/v1/workflows/${name}`, { headers });
+      expect({ name, status }).toEqual({ name, status: name.includes('/') ? 404 : 403 });
+    }
+    expect((await warden.request('GET', '/v1/workflows/%6fwn', { headers })).status).toBe(200);
+  });
+});
+
+test('a failing database is a 500, and lets nobody in', async () => {
+  const broken = await startWarden({ auth: true });
+  try {
+    const { token: text } = await makeToken(broken, { scopes: ['admin'] });
+    broken.aws.dynamodb.send = async () => {
+      throw Object.assign(new Error(`cannot read ${text}`), { name: 'ThrottlingException', $metadata: {} });
+    };
+    const reply = await broken.request('GET', '/v1/workflows', { headers: bearer(text) });
+    expect(reply).toMatchObject({ status: 500, json: { message: 'Internal Server Error' } });
+    expect(broken.logLines.join()).toContain('ThrottlingException');
+    expect(broken.logLines.join() + String(broken.errors) + reply.text).not.toContain(text.slice(16));
+  } finally {
+    await broken.close();
+  }
+});
+
+describe('the log', () => {
+  test('names the caller', () => {
+    const lines = warden.logLines.map((line) => JSON.parse(line));
+    expect(lines.filter(({ caller }) => caller === admin.split('_')[1]).length).toBeGreaterThan(20);
+    expect(
+      lines.filter(({ operation, outcome }) => operation === 'authorize' && outcome === 'malformed').length,
+    ).toBeGreaterThan(20);
+  });
+
+  test('holds no token, whatever was sent as one and wherever', async () => {
+    const headers = bearer(admin);
+    await warden.request('GET', `/v1/workflows?token=${admin}`, { headers });
+    await warden.request('GET', `/v1/workflows?access_token=${admin}`);
+    const refused = await warden.request('DELETE', `/v1/tokens/${admin}`, { headers });
+    expect(refused).toMatchObject({ status: 400, json: { errors: [{ path: 'token' }] } });
+    expect(refused.text).not.toContain(admin.slice(16));
+    await warden.request('POST', '/v1/tokens', { text: `{"name":"${admin}`, headers });
+    const log = warden.logLines.join('\n') + warden.errors.map(String).join('\n');
+    const known = [...made, good].map((text) => text.slice(16));
+    expect(known.length).toBeGreaterThan(10);
+    for (const secret of known) expect(log).not.toContain(secret);
+    for (const secret of known) expect(log.toUpperCase()).not.toContain(secret.toUpperCase());
+    expect(log).not.toMatch(/bearer|basic|pw_/i);
+    expect(log).not.toContain('xxxxxxxx');
+  });
+});

@@ -1,0 +1,21 @@
+// A real process: the bundles that are deployed, in place of their sources.
+import { expect } from 'vitest';
+import { test } from './support/laptop.ts';
+import { until } from './support/until.ts';
+
+test('the built functions do the main job, from their environment alone', async ({ laptop }) => {
+  const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--built'] });
+  expect((await caller.register('uploads', 'lost', { timeout: 1 })).status).toBe(201);
+  expect((await caller.register('uploads', 'done', { timeout: 600 })).status).toBe(201);
+  expect((await caller.complete('uploads', 'done')).status).toBe(200);
+  await until('alert', 8_000, () => /ALERT {2}Workflow uploads: 1 item overdue/.test(process.stdout));
+  expect((await caller.read('uploads', 'lost')).json).toMatchObject({ state: 'overdue' });
+  expect(process.stdout).toContain('"DetectionDelay"');
+});
+
+test('the built functions let nobody in without a token, given --auth', async ({ laptop }) => {
+  const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--built', '--auth'] });
+  expect((await caller.register('uploads', 'a', { timeout: 600 })).status).toBe(401);
+  caller.token = /only this once: (pw_\S+)/.exec(process.stdout)?.[1];
+  expect((await caller.register('uploads', 'a', { timeout: 600 })).status).toBe(201);
+});
