@@ -1,0 +1,64 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { ProcessWarden, type ProcessWardenProps } from '../lib/process-warden.ts';
+import type { Settings } from './settings.ts';
+
+export interface ProcessWardenStackProps extends StackProps {
+  readonly settings: Settings;
+  /** @default - dist/functions */
+  readonly bundles?: string;
+}
+
+/** Process Warden and what one needs to know to use it. */
+export class ProcessWardenStack extends Stack {
+  readonly warden: ProcessWarden;
+
+  constructor(scope: Construct, id: string, { settings, bundles, ...props }: ProcessWardenStackProps) {
+    super(scope, id, { description: 'Process Warden: notices work that workflows lose.', ...props });
+    this.warden = new ProcessWarden(this, 'ProcessWarden', {
+      ...propsOf(this, settings),
+      ...(bundles !== undefined && { bundles }),
+    });
+    const { iamApi, tokenApi, notificationTopic, itemEventTopic, alarmTopic, itemsTable } = this.warden;
+    if (iamApi) this.#output('IamApiUrl', iamApi.api.apiEndpoint, 'For callers with IAM credentials');
+    if (tokenApi) this.#output('TokenApiUrl', tokenApi.api.apiEndpoint, 'For callers with a bearer token');
+    this.#output('NotificationTopicArn', notificationTopic.topicArn, 'What people are told');
+    this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'What machines are told of items');
+    this.#output('AlarmTopicArn', alarmTopic.topicArn, 'Alarms about Process Warden itself');
+    this.#output('ItemsTableName', itemsTable.tableName, 'The items that are watched');
+    this.#output('RegistryTableName', this.warden.registryTable.tableName, 'Workflows and tokens');
+    this.#output('TimerGroupName', this.warden.timers.groupName, 'The timers');
+    this.#output('ExpiredTimersQueueUrl', this.warden.expiredTimers.queue.queueUrl, 'Timers that have fired');
+    this.#output(
+      'CreateTokenFunctionName',
+      this.warden.functions['create-token'].functionName,
+      'Makes tokens',
+    );
+    this.#output('DashboardName', this.warden.monitoring.dashboard.dashboardName, 'The CloudWatch dashboard');
+  }
+
+  #output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
+
+function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
+  const { stackName, sweepIntervalMinutes, logRetentionDays, removalPolicy, ...others } = settings;
+  const { notificationTopicArn, itemEventTopicArn, alarmTopicArn, ...same } = others;
+  const topic = (id: string, arn: string) => Topic.fromTopicArn(scope, id, arn);
+  return {
+    ...(same as Defined<typeof same>),
+    ...(sweepIntervalMinutes && { sweepInterval: Duration.minutes(sweepIntervalMinutes) }),
+    ...(logRetentionDays && { logRetention: logRetentionDays }),
+    ...(removalPolicy && {
+      removalPolicy: removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    }),
+    ...(notificationTopicArn && { notificationTopic: topic('NotificationTopic', notificationTopicArn) }),
+    ...(itemEventTopicArn && { itemEventTopic: topic('ItemEventTopic', itemEventTopicArn) }),
+    ...(alarmTopicArn && { alarmTopic: topic('AlarmTopic', alarmTopicArn) }),
+  };
+}
+
+/** What JSON cannot hold, no setting is: undefined. */
+type Defined<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };

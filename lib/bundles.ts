@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { functionNames } from './function-names.ts';
+
+/**
+ * dist/functions of the package that this file is in, as source or compiled to JavaScript, in a clone or in
+ * somebody's node_modules.
+ */
+export function builtBundles(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return join(folder, 'dist/functions');
+}
+
+/** Throws one error that names every function that is not built. */
+export function requireBundles(bundles: string): void {
+  const missing = functionNames.filter((name) => !existsSync(join(bundles, name, 'index.mjs')));
+  if (missing.length === 0) return;
+  throw new Error(`no index.mjs in ${bundles} for ${missing.join(', ')}: run \`npm run build\` first`);
+}

@@ -1,0 +1,40 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
+
+/** Seconds that check-timers may take for a batch. */
+export const checkTimersTimeout = Duration.seconds(60);
+
+/** Where timers go when they fire, on their way to check-timers. */
+export class ExpiredTimersQueue extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    this.queue = new Queue(this, 'Queue', {
+      ...queueDefaults,
+      // Less than six times the function's timeout, and messages of a throttled function come twice.
+      visibilityTimeout: Duration.seconds(6 * checkTimersTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+    });
+  }
+
+  /**
+   * Feeds the queue to the function, whose role must be allowed to read it. Not SqsEventSource: that one grants the
+   * function more than Lambda needs.
+   */
+  feed(consumer: IFunction): void {
+    new EventSourceMapping(this, 'EventSource', {
+      target: consumer,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 500,
+      maxBatchingWindow: Duration.seconds(5),
+      maxConcurrency: 20,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,65 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+
+/*
+ * The names below are core's (core/aws/items-index.ts, core/records/item-record.ts), which lib may not import, as
+ * they would bring the AWS SDK into every CDK app. test/lib/tables.test.ts holds the two together.
+ */
+
+/** The index that lists a workflow's items by deadline. */
+export const itemsIndexName = 'by-due';
+
+/** What lists show of a record, besides its keys: whatever else changes costs no write to the index. */
+const projected = [
+  'workflow',
+  'item',
+  'attempt',
+  'state',
+  'deadline',
+  'registeredAt',
+  'startedAt',
+  'step',
+  'steps',
+  'tags',
+  'run',
+  'overdueAt',
+  'caughtBy',
+  'failure',
+  'reportedAt',
+];
+
+/** What both tables have. */
+export function stateTable(removalPolicy: RemovalPolicy) {
+  return {
+    billing: Billing.onDemand(),
+    encryption: TableEncryptionV2.awsManagedKey(),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy,
+    // Neither CloudFormation nor a person can delete the table until this is taken away.
+    deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+  };
+}
+
+/** The items that are watched, and the index by-due of them. */
+export class ItemsTable extends TableV2 {
+  constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
+    super(scope, id, {
+      ...stateTable(props.removalPolicy),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      globalSecondaryIndexes: [
+        {
+          indexName: itemsIndexName,
+          partitionKey: { name: 'queue', type: AttributeType.STRING },
+          sortKey: { name: 'due', type: AttributeType.STRING },
+          projectionType: ProjectionType.INCLUDE,
+          nonKeyAttributes: projected,
+        },
+      ],
+    });
+  }
+
+  get indexArn(): string {
+    return `${this.tableArn}/index/${itemsIndexName}`;
+  }
+}

@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, type IMetric, Metric, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { MonitoringProps } from './monitoring.ts';
+
+/** Is work noticed, how late, how fast do we answer, and what is paid for. */
+export function createDashboard(scope: Construct, props: MonitoringProps): Dashboard {
+  const { metrics, apis, functions, timers, expiredTimers, itemsTable, registryTable } = props;
+  const stages = Object.entries(apis).map(([id, { stage }]) => [id, stage] as const);
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    defaultInterval: Duration.days(1),
+    periodOverride: PeriodOverride.AUTO,
+  });
+  dashboard.addWidgets(
+    graph('Items', [metrics.registrations(), metrics.completions(), metrics.overdue()]),
+    graph('Detection delay (ms after the deadline)', [
+      metrics.detectionDelay({ statistic: 'p50', label: 'median' }),
+      metrics.detectionDelay({ statistic: 'p99', label: 'p99' }),
+      metrics.detectionDelay({ statistic: 'Maximum', label: 'most' }),
+    ]),
+    graph('Oldest expired timer waiting (s)', [
+      expiredTimers.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+    ]),
+  );
+  dashboard.addWidgets(
+    graph(
+      'API latency (ms)',
+      stages.flatMap(([id, stage]) => [
+        stage.metricLatency({ statistic: 'p50', label: `${id} median` }),
+        stage.metricLatency({ statistic: 'p99', label: `${id} p99` }),
+      ]),
+    ),
+    graph(
+      'Function duration, p99 (ms)',
+      (['register', 'progress', 'complete', 'check-timers', 'sweep'] as const).map((name) =>
+        functions[name].metricDuration({ statistic: 'p99', label: name }),
+      ),
+    ),
+    graph('Caught only by the sweep', [metrics.caughtBySweep()]),
+  );
+  dashboard.addWidgets(
+    graph('Cost: requests and invocations', [
+      ...stages.map(([id, stage]) => stage.metricCount({ label: `${id} requests` })),
+      ...Object.entries(functions).map(([name, one]) => one.metricInvocations({ label: name })),
+    ]),
+    graph('Cost: DynamoDB units', [
+      itemsTable.metricConsumedWriteCapacityUnits({ label: 'items written' }),
+      itemsTable.metricConsumedReadCapacityUnits({ label: 'items read' }),
+      registryTable.metricConsumedWriteCapacityUnits({ label: 'registry written' }),
+      registryTable.metricConsumedReadCapacityUnits({ label: 'registry read' }),
+    ]),
+    graph('Cost: timers and messages', [
+      timers.metric('InvocationAttemptCount', { label: 'timers fired' }),
+      expiredTimers.queue.metricNumberOfMessagesReceived({ label: 'expired timers received' }),
+      published(props.notifications.topic, 'notifications'),
+      published(props.itemEventTopic, 'item events'),
+    ]),
+  );
+  return dashboard;
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: 8, leftYAxis: { min: 0 } });
+}
+
+function published(topic: ITopic, label: string): Metric {
+  return new Metric({
+    namespace: 'AWS/SNS',
+    metricName: 'NumberOfMessagesPublished',
+    dimensionsMap: { TopicName: topic.topicName },
+    statistic: 'Sum',
+    label,
+  });
+}

@@ -1,0 +1,151 @@
+import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
+/** The HTTP APIs there can be: callers sign with IAM credentials, or send a bearer token. */
+export const apiKinds = ['iam', 'token'] as const;
+export type ApiKind = (typeof apiKinds)[number];
+
+export interface Throttling {
+  /** Requests a second that each API takes on average. */
+  readonly rateLimit: number;
+  /** Requests that each API takes at once. */
+  readonly burstLimit: number;
+}
+
+export interface ProcessWardenProps {
+  /**
+   * E-mail addresses that get notifications and alarms. Each must confirm two subscriptions.
+   *
+   * @default - none; subscribe to `notificationTopic` and `alarmTopic` yourself
+   */
+  readonly alertEmails?: readonly string[];
+
+  /**
+   * Which HTTP APIs there are over the same functions.
+   *
+   * @default ['iam', 'token']
+   */
+  readonly apis?: readonly ApiKind[];
+
+  /**
+   * Origins of web pages that may call the APIs: `https://host`, `http://localhost:port`, or `*` for any.
+   *
+   * @default - none; no CORS
+   */
+  readonly corsOrigins?: readonly string[];
+
+  /**
+   * Requests that each API takes before it answers 429.
+   *
+   * @default - 1000 a second, 2000 at once
+   */
+  readonly throttling?: Throttling;
+
+  /**
+   * How often lost timers are looked for: 1 to 60 whole minutes.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly sweepInterval?: Duration;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * What becomes of items, registry, timers and logs when they are removed from the stack: RETAIN or DESTROY.
+   * RETAIN also protects the tables from being deleted by hand.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * An existing topic for what people are told.
+   *
+   * @default - a new one
+   */
+  readonly notificationTopic?: ITopic;
+
+  /**
+   * An existing topic for what machines are told of items.
+   *
+   * @default - a new one
+   */
+  readonly itemEventTopic?: ITopic;
+
+  /**
+   * An existing topic for alarms. Its policy must let `cloudwatch.amazonaws.com` publish to it.
+   *
+   * @default - a new one
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * Whether the functions are traced with X-Ray, at its price.
+   *
+   * @default false
+   */
+  readonly xray?: boolean;
+
+  /**
+   * The folder of the built functions, one folder each.
+   *
+   * @default - dist/functions of this package
+   */
+  readonly bundles?: string;
+}
+
+/** Throws an Error that names the first property that is wrong, its value, and what is allowed. */
+export function validateProps(props: ProcessWardenProps): void {
+  const {
+    alertEmails = [],
+    apis,
+    corsOrigins,
+    throttling,
+    sweepInterval,
+    logRetention,
+    removalPolicy,
+  } = props;
+  for (const address of alertEmails) {
+    check(
+      'alertEmails',
+      address,
+      Token.isUnresolved(address) || /^[^\s@]+@[^\s@]+$/.test(address),
+      'e-mail addresses',
+    );
+  }
+  check('alertEmails', alertEmails, new Set(alertEmails).size === alertEmails.length, 'each address once');
+  if (apis) {
+    const known = apis.every((api) => apiKinds.includes(api)) && new Set(apis).size === apis.length;
+    check('apis', apis, known && apis.length > 0, "'iam', 'token' or both");
+  }
+  for (const origin of corsOrigins ?? []) {
+    const allowed = Token.isUnresolved(origin) || origin === '*' || URL.parse(origin)?.origin === origin;
+    check('corsOrigins', origin, allowed, 'origins such as https://example.com, without a path, or *');
+  }
+  for (const [name, value] of Object.entries(throttling ?? {})) {
+    const inRange = Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1 && value <= 100_000);
+    check(`throttling.${name}`, value, inRange, 'a whole number from 1 to 100000');
+  }
+  if (sweepInterval) {
+    const minutes = sweepInterval.toMinutes({ integral: false });
+    const inRange = Number.isInteger(minutes) && minutes >= 1 && minutes <= 60;
+    check('sweepInterval', sweepInterval.toHumanString(), inRange, '1 to 60 whole minutes');
+  }
+  if (logRetention !== undefined) {
+    check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');
+  }
+  if (removalPolicy !== undefined) {
+    const allowed = [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY].includes(removalPolicy);
+    check('removalPolicy', removalPolicy, allowed, 'RemovalPolicy.RETAIN or RemovalPolicy.DESTROY');
+  }
+}
+
+function check(name: string, received: unknown, valid: boolean, allowed: string): void {
+  if (!valid) throw new Error(`${name} must be ${allowed}, received ${JSON.stringify(received)}`);
+}

@@ -1,0 +1,132 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { routes } from '../core/contract/routes.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { FunctionName } from './function-names.ts';
+import type { Throttling } from './props.ts';
+
+export type Operation = (typeof routes)[number]['operation'];
+
+export interface ServiceApiProps {
+  readonly description: string;
+  readonly functions: Readonly<Record<FunctionName, IFunction>>;
+  readonly authorizer: IHttpRouteAuthorizer;
+  readonly corsOrigins: readonly string[];
+  readonly throttling: Throttling;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** An HTTP API with every route of the contract, all of them behind one authorizer. */
+export class ServiceApi extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ServiceApiProps) {
+    super(scope, id);
+    const { functions, authorizer, corsOrigins, logRetention, removalPolicy } = props;
+    this.api = new HttpApi(this, 'Api', {
+      description: props.description,
+      createDefaultStage: false,
+      defaultAuthorizer: authorizer,
+      ...(corsOrigins.length > 0 && { corsPreflight: corsOf(corsOrigins) }),
+    });
+    this.accessLog = new LogGroup(this, 'AccessLog', { retention: logRetention, removalPolicy });
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      autoDeploy: true,
+      throttle: props.throttling,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: AccessLogFormat.custom(accessLogFormat),
+      },
+    });
+    for (const { method, path, operation } of routes) {
+      this.api.addRoutes({
+        path,
+        methods: [HttpMethod[method]],
+        integration: new HttpLambdaIntegration(operation, functions[operation]),
+      });
+    }
+    const unrouted = new HttpLambdaIntegration('answer-unrouted', functions['answer-unrouted']);
+    new HttpRoute(this, 'Unrouted', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.DEFAULT,
+      integration: unrouted,
+      authorizer,
+    });
+    if (corsOrigins.length > 0) this.#openPreflight(unrouted);
+  }
+
+  /** The ARNs of these operations' routes, which a policy of a caller can name; of one workflow's if it is given. */
+  arnsOf(operations: readonly Operation[], workflow = '*'): string[] {
+    return routes
+      .filter(({ operation }) => operations.includes(operation))
+      .map(({ method, path }) => {
+        const resource = path.replace('{workflow}', workflow).replaceAll(/\{\w+\+?\}/g, '*');
+        return Stack.of(this).formatArn({
+          service: 'execute-api',
+          resource: this.api.apiId,
+          resourceName: `$default/${method}${resource}`,
+        });
+      });
+  }
+
+  /** Browsers ask without credentials first, and $default would ask them for some. */
+  #openPreflight(integration: HttpLambdaIntegration): void {
+    const preflight = new HttpRoute(this, 'Preflight', {
+      httpApi: this.api,
+      routeKey: HttpRouteKey.with('/{proxy+}', HttpMethod.OPTIONS),
+      integration,
+      authorizer: new HttpNoneAuthorizer(),
+    });
+    acknowledge(
+      preflight,
+      'AwsSolutions-APIG4',
+      'A CORS preflight carries no credentials, and reaches no data.',
+    );
+  }
+}
+
+/**
+ * No header and no query, which may hold tokens; no path, which callers choose: the function logs what it was about
+ * under the same request id.
+ */
+const accessLogFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  caller: '$context.identity.userArn',
+  latencyMs: '$context.responseLatency',
+  functionLatencyMs: '$context.integrationLatency',
+  responseBytes: '$context.responseLength',
+  error: '$context.error.responseType',
+});
+
+function corsOf(origins: readonly string[]) {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
+    allowHeaders: ['authorization', 'content-type', 'if-match', 'x-amz-date', 'x-amz-security-token'],
+    exposeHeaders: ['etag', 'retry-after', 'www-authenticate'],
+  };
+}

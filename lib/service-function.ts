@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  Code,
+  type FunctionOptions,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { FunctionName } from './function-names.ts';
+
+/** What all functions of the service share. */
+export interface ServiceFunctionDefaults {
+  readonly bundles: string;
+  readonly logRetention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  readonly xray: boolean;
+}
+
+export interface ServiceFunctionProps extends ServiceFunctionDefaults {
+  readonly name: FunctionName;
+  readonly environment: Record<string, string>;
+  readonly statements: readonly PolicyStatement[];
+  readonly timeout: Duration;
+  readonly memorySize: number;
+  readonly options: FunctionOptions;
+}
+
+/** One function with its own log group, and a role that may do what is listed and nothing else. */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { name, logRetention, removalPolicy, xray } = props;
+    this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
+    // A role of our own: the one that CDK makes may write to every log of the account.
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        log: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              effect: Effect.ALLOW,
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [this.logGroup.logGroupArn],
+            }),
+          ],
+        }),
+        ...(props.statements.length > 0 && {
+          service: new PolicyDocument({ statements: [...props.statements] }),
+        }),
+      },
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      ...props.options,
+      description: `Process Warden: ${name}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // Node would read a source map while it starts: they stay where the bundle was built (docs/runbook.md).
+      code: Code.fromAsset(join(props.bundles, name), { exclude: ['*.map'] }),
+      handler: 'index.handler',
+      role,
+      environment: props.environment,
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Without the lines that every invocation starts and ends with, which cost more than it does.
+      systemLogLevelV2: SystemLogLevel.WARN,
+      tracing: xray ? Tracing.ACTIVE : Tracing.DISABLED,
+    });
+    if (xray) {
+      const reason = 'X-Ray knows no resources: its two actions can be allowed on * only.';
+      acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', reason);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { Duration } from 'aws-cdk-lib';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { acknowledge, wildcardFinding } from './acknowledge.ts';
+import { requireBundles } from './bundles.ts';
+import { checkTimersTimeout, type ExpiredTimersQueue } from './expired-timers-queue.ts';
+import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
+import type { ItemsTable } from './items-table.ts';
+import { permissions, type Target } from './permissions.ts';
+import type { RegistryTable } from './registry-table.ts';
+import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
+import type { Timers } from './timers.ts';
+
+export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
+  /** What tells the metrics of this deployment from those of another. */
+  readonly service: string;
+  readonly items: ItemsTable;
+  readonly registry: RegistryTable;
+  readonly timers: Timers;
+  readonly expiredTimers: ExpiredTimersQueue;
+  readonly notificationTopic: ITopic;
+}
+
+/** What a function asks for, and what every function is told: by which name its metrics go. */
+type Variable = VariableName | 'SERVICE_NAME';
+
+interface Grant {
+  readonly arn: string;
+  readonly conditions?: Record<string, Record<string, string>>;
+}
+
+/** What differs from 256 MB, and 29 s: a second less than API Gateway waits, so that callers get our answer. */
+const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>> = {
+  // Compression of data and many calls at once want more than a seventh of a processor.
+  register: { memorySize: 512 },
+  progress: { memorySize: 512 },
+  complete: { memorySize: 512 },
+  'check-timers': { memorySize: 512, timeout: checkTimersTimeout },
+  // API Gateway waits no longer for an authorizer.
+  authorize: { timeout: Duration.seconds(10) },
+  // Ends before the next one starts, which does what a second try would.
+  sweep: {
+    memorySize: 512,
+    timeout: Duration.seconds(55),
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(1),
+  },
+};
+
+/** All functions, each with what it is told by its environment and what it may do. */
+export class ServiceFunctions extends Construct {
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionsProps) {
+    super(scope, id);
+    requireBundles(props.bundles);
+    const variables = valuesOf(props);
+    const grants = grantsOf(props);
+    const made = functionNames.map((name) => {
+      const { memorySize = 256, timeout = Duration.seconds(29), ...options } = shapes[name] ?? {};
+      const one = new ServiceFunction(this, name, {
+        ...props,
+        name,
+        environment: pick(variables, ['SERVICE_NAME', ...variablesOf(name)]),
+        statements: statementsOf(name, grants),
+        timeout,
+        memorySize,
+        options,
+      });
+      return [name, one.function] as const;
+    });
+    this.functions = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+    acknowledge(
+      this,
+      wildcardFinding(this, props.timers.schedulesArn),
+      'Timers are made and removed at run time under random names, in one schedule group: nothing narrower is known.',
+    );
+    // An existing topic may have a key of its own.
+    for (const [name, one] of made) {
+      if (!permissions[name]['notification topic']) continue;
+      props.notificationTopic.masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
+    }
+  }
+}
+
+function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
+  return {
+    SERVICE_NAME: props.service,
+    ITEMS_TABLE: props.items.tableName,
+    REGISTRY_TABLE: props.registry.tableName,
+    TIMER_GROUP: props.timers.groupName,
+    TIMER_QUEUE_ARN: props.expiredTimers.queue.queueArn,
+    TIMER_ROLE_ARN: props.timers.role.roleArn,
+    TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
+    NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
+    // Scheduler's precision.
+    LEAST_TIMEOUT_SECONDS: '60',
+  };
+}
+
+function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
+  return {
+    items: { arn: props.items.tableArn },
+    'items by-due': { arn: props.items.indexArn },
+    registry: { arn: props.registry.tableArn },
+    timers: { arn: props.timers.schedulesArn },
+    'timer group': { arn: props.timers.groupArn },
+    'timer role': {
+      arn: props.timers.role.roleArn,
+      // The role can be given to Scheduler and to nothing else.
+      conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+    'notification topic': { arn: props.notificationTopic.topicArn },
+    'expired timers': { arn: props.expiredTimers.queue.queueArn },
+  };
+}
+
+function statementsOf(name: FunctionName, grants: Record<Target, Grant>): PolicyStatement[] {
+  return Object.entries(permissions[name]).map(([target, actions]) => {
+    const { arn, conditions } = grants[target as Target];
+    return new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: [...actions],
+      resources: [arn],
+      ...(conditions && { conditions }),
+    });
+  });
+}
+
+function pick(values: Record<Variable, string>, names: readonly Variable[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}

@@ -1,0 +1,149 @@
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, test } from 'vitest';
+import { routes } from '../../core/contract/routes.ts';
+import { flat, list, type Synthesised, synthesise } from './synth.ts';
+
+const both = synthesise();
+
+function routesOf({ stack, resources }: Synthesised, api: string | undefined) {
+  const id = flat(stack.resolve(api));
+  return Object.values(resources('AWS::ApiGatewayV2::Route'))
+    .map(({ Properties }) => Properties)
+    .filter(({ ApiId }) => flat(ApiId) === id);
+}
+
+const contract = [...routes.map(({ method, path }) => `${method} ${path}`), '$default'].sort();
+
+describe.each([
+  ['IAM', both.warden.iamApi, { AuthorizationType: 'AWS_IAM' }],
+  ['token', both.warden.tokenApi, { AuthorizationType: 'CUSTOM', AuthorizerId: expect.anything() }],
+])('the %s API', (_, api, authorization) => {
+  const found = routesOf(both, api?.api.apiId);
+
+  test('has the routes of the contract', () => {
+    expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
+  });
+
+  test('asks who calls on every route, and on those that do not exist', () => {
+    for (const route of found) expect(route).toMatchObject(authorization);
+  });
+
+  test('gives each route to the function of its operation', () => {
+    for (const { RouteKey, Target } of found) {
+      const operation = routes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
+      const [, integration] = flat(Target).match(/<(\w+)>/) ?? [];
+      const name = both.warden.functions[operation ?? 'answer-unrouted'].functionArn;
+      expect(both.resources()[integration ?? '']?.Properties).toMatchObject({
+        IntegrationUri: both.stack.resolve(name),
+        PayloadFormatVersion: '2.0',
+      });
+    }
+  });
+});
+
+test('the authorizer is our function, told apart by the token, trusted for a minute', () => {
+  const [authorizer] = Object.values(both.resources('AWS::ApiGatewayV2::Authorizer'));
+  expect(authorizer?.Properties).toMatchObject({
+    AuthorizerType: 'REQUEST',
+    AuthorizerPayloadFormatVersion: '2.0',
+    EnableSimpleResponses: true,
+    IdentitySource: ['$request.header.Authorization'],
+    AuthorizerResultTtlInSeconds: 60,
+  });
+  const authorize = flat(both.stack.resolve(both.warden.functions.authorize.functionArn));
+  expect(flat(authorizer?.Properties.AuthorizerUri)).toContain(authorize);
+});
+
+test('stages throttle, and log who called what, but nothing that could be a secret', () => {
+  const { resources } = synthesise({ throttling: { rateLimit: 7, burstLimit: 9 } });
+  const stages = Object.values(resources('AWS::ApiGatewayV2::Stage'));
+  expect(stages).toHaveLength(2);
+  for (const { Properties } of stages) {
+    expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 });
+    const { DestinationArn, Format } = Properties.AccessLogSettings;
+    expect(Object.keys(resources('AWS::Logs::LogGroup'))).toContain(DestinationArn['Fn::GetAtt'][0]);
+    expect(Object.values(JSON.parse(Format))).toContain('$context.requestId');
+    expect(Format).not.toMatch(/authorization|header|querystring|\$context\.path|token/i);
+  }
+});
+
+test.each(['iam', 'token'] as const)('%s alone is one API', (kind) => {
+  const one = synthesise({ apis: [kind] });
+  expect(Object.keys(one.resources('AWS::ApiGatewayV2::Api'))).toHaveLength(1);
+  expect([one.warden.iamApi, one.warden.tokenApi].map(Boolean)).toEqual([kind === 'iam', kind === 'token']);
+});
+
+describe('CORS', () => {
+  test('is off by default', () => {
+    for (const { Properties } of Object.values(both.resources('AWS::ApiGatewayV2::Api'))) {
+      expect(Properties.CorsConfiguration).toBeUndefined();
+    }
+  });
+
+  test('lets the given origins in, and answers preflights without credentials, but nothing else', () => {
+    const cors = synthesise({ corsOrigins: ['https://ops.example.com'] });
+    for (const { Properties } of Object.values(cors.resources('AWS::ApiGatewayV2::Api'))) {
+      expect(Properties.CorsConfiguration).toMatchObject({
+        AllowOrigins: ['https://ops.example.com'],
+        AllowHeaders: expect.arrayContaining(['authorization', 'content-type', 'if-match']),
+      });
+    }
+    for (const api of [cors.warden.iamApi, cors.warden.tokenApi]) {
+      const open = routesOf(cors, api?.api.apiId).filter((route) => route.AuthorizationType === 'NONE');
+      expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+    }
+  });
+});
+
+describe('grants', () => {
+  function granted(grant: (warden: Synthesised['warden'], role: Role) => void) {
+    const synthesised = synthesise({}, (warden) => {
+      const role = new Role(warden, 'Caller', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+      grant(warden, role);
+    });
+    const { stack, warden, resources } = synthesised;
+    const prefix = flat(stack.resolve(warden.iamApi?.api.apiId));
+    const [policy] = Object.values(resources('AWS::IAM::Policy'));
+    const [statement, ...more] = policy?.Properties.PolicyDocument.Statement ?? [];
+    expect(more).toEqual([]);
+    expect(statement.Action).toBe('execute-api:Invoke');
+    const arns = list(statement.Resource).map(flat);
+    const own = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:${prefix}/$default/`;
+    return arns.map((arn) => (arn.startsWith(own) ? arn.slice(own.length) : arn)).sort();
+  }
+
+  test('grantRegister allows the items of all workflows', () => {
+    expect(granted((warden, role) => warden.grantRegister(role))).toEqual([
+      'DELETE/v1/workflows/*/items/*',
+      'PATCH/v1/workflows/*/items/*',
+      'PUT/v1/workflows/*/items/*',
+    ]);
+  });
+
+  test('or those of one', () => {
+    expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
+      'DELETE/v1/workflows/orders/items/*',
+      'PATCH/v1/workflows/orders/items/*',
+      'PUT/v1/workflows/orders/items/*',
+    ]);
+  });
+
+  test('grantOperate allows everything but tokens', () => {
+    const expected = routes
+      .filter(({ path }) => !path.startsWith('/v1/tokens'))
+      .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);
+    expect(granted((warden, role) => warden.grantOperate(role))).toEqual(expected.sort());
+  });
+
+  test.each(['', 'a/b', '*', 'x'.repeat(65)])('the workflow %j is refused', (workflow) => {
+    expect(() => granted((warden, role) => warden.grantRegister(role, workflow))).toThrow(
+      `workflow must be 1 to 64 of A-Z a-z 0-9 . _ -, received ${JSON.stringify(workflow)}`,
+    );
+  });
+
+  test('without the IAM API there is nothing to grant', () => {
+    expect(() =>
+      synthesise({ apis: ['token'] }, (warden) => warden.grantRegister(warden.functions.sweep)),
+    ).toThrow("grantRegister needs the IAM API: apis must include 'iam', received ['token']");
+  });
+});

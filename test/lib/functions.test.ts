@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { expect, test } from 'vitest';
+import { environments } from '../../core/environment.ts';
+import { parseEnvironment } from '../../core/lambda/entry.ts';
+import { builtBundles } from '../../lib/bundles.ts';
+import { functionNames } from '../../lib/function-names.ts';
+import { flat, root, synthesise } from './synth.ts';
+
+const { stack, warden, resources } = synthesise({ logRetention: RetentionDays.TWO_WEEKS });
+
+function propertiesOf(name: (typeof functionNames)[number]) {
+  return resources()[stack.resolve(warden.functions[name].functionName).Ref]?.Properties ?? {};
+}
+
+test.each(functionNames)('%s runs as all functions do', (name) => {
+  const { MemorySize, Timeout, ...properties } = propertiesOf(name);
+  expect(properties).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Architectures: ['arm64'],
+    Handler: 'index.handler',
+    LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+  });
+  expect(properties.ReservedConcurrentExecutions).toBeUndefined();
+  expect(MemorySize).toBeGreaterThanOrEqual(256);
+  expect(MemorySize).toBeLessThanOrEqual(512);
+  // API Gateway gives up after 30 s, and after 10 s on an authorizer.
+  if (name === 'authorize') expect(Timeout).toBeLessThanOrEqual(10);
+  else if (!['check-timers', 'sweep'].includes(name)) expect(Timeout).toBeLessThan(30);
+});
+
+test.each(Object.entries(environments))('%s is told what it asks for at its start', (name, schema) => {
+  const variables = propertiesOf(name as keyof typeof environments).Environment.Variables;
+  const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
+  expect(() => parseEnvironment(schema, values)).not.toThrow();
+});
+
+test('all functions are told by which name their metrics go', () => {
+  const service = warden.metricOverdue().dimensions?.service;
+  for (const name of functionNames) {
+    expect(propertiesOf(name).Environment.Variables.SERVICE_NAME).toBe(service);
+  }
+});
+
+test('every log is kept for as long as asked, and every function has its own', () => {
+  const logs = resources('AWS::Logs::LogGroup');
+  for (const { Properties } of Object.values(logs)) expect(Properties.RetentionInDays).toBe(14);
+  const own = functionNames.map((name) => flat(propertiesOf(name).LoggingConfig.LogGroup));
+  expect(new Set(own).size).toBe(functionNames.length);
+  for (const id of own) expect(Object.keys(logs)).toContain(id.slice(1, -1));
+});
+
+test('the sweep is not tried again: the next one comes anyway', () => {
+  const [config] = Object.values(resources('AWS::Lambda::EventInvokeConfig'));
+  expect(config?.Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+  expect(flat(config?.Properties.FunctionName)).toBe(
+    flat(stack.resolve(warden.functions.sweep.functionName)),
+  );
+});
+
+test('bundles are looked for in dist of this package', () => {
+  expect(builtBundles()).toBe(join(root, 'dist/functions'));
+});
+
+test('without bundles it says which are missing and what to do', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'warden-empty-'));
+  for (const name of functionNames.slice(2)) {
+    mkdirSync(join(empty, name));
+    writeFileSync(join(empty, name, 'index.mjs'), '');
+  }
+  expect(() => synthesise({ bundles: empty })).toThrow(
+    `no index.mjs in ${empty} for ${functionNames.slice(0, 2).join(', ')}: run \`npm run build\` first`,
+  );
+});

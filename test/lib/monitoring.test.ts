@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { describe, expect, test } from 'vitest';
+import { functionNames } from '../../lib/function-names.ts';
+import { flat, list, type Properties, root, synthesise } from './synth.ts';
+
+const { stack, warden, resources } = synthesise({ alertEmails: ['people@example.com'] });
+const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
+const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).map(
+  ([id, { Properties }]) =>
+    [id.replace(/^ProcessWardenMonitoring(.*)[0-9A-F]{8}$/, '$1'), Properties] as const,
+);
+
+function alarm(id: string): Properties {
+  return alarms.find(([name]) => name === id)?.[1] ?? {};
+}
+
+test('every alarm has a section in the runbook, and every section an alarm', () => {
+  const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+  const named = alarms.map(
+    ([, { AlarmDescription }]) => AlarmDescription.match(/docs\/runbook\.md, "(.+)"/)[1],
+  );
+  expect(new Set(sections)).toEqual(new Set(named));
+  expect(new Set(sections).size).toBe(sections.length);
+});
+
+test('every section says what it means, how to look and what to do', () => {
+  for (const section of runbook.split(/^## /m).slice(1)) {
+    expect(section).toContain('**Means.**');
+    expect(section).toMatch(/\*\*Look( and do)?\.\*\*/);
+    expect(section).toMatch(/\*\*Do\.\*\*|\*\*Look and do\.\*\*/);
+  }
+});
+
+test("the runbook's commands name what there is", () => {
+  // The first block defines the commands.
+  const [, ...blocks] = [...runbook.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block);
+  const commands = blocks.join('\n');
+  const missing = [
+    ...[...commands.matchAll(/(?:queue|peek) ([A-Z]\w+)/g)].map(([, id]) => [id, 'AWS::SQS::Queue']),
+    ...[...commands.matchAll(/resource ProcessWarden(\w+) ([\w:]+)/g)].map(([, id, type]) => [id, type]),
+    ...[...commands.matchAll(/(?:function_name|\blog) ([a-z]+)/g)].map(([, name]) => [
+      `Functions${name}Function`,
+      'AWS::Lambda::Function',
+    ]),
+  ].filter(([id, type]) => !Object.keys(resources(type)).some((one) => one.startsWith(`ProcessWarden${id}`)));
+  expect(missing).toEqual([]);
+});
+
+test('all alarms go to the alarm topic, when they are raised and when they are over', () => {
+  const topic = stack.resolve(warden.alarmTopic.topicArn);
+  for (const [, { AlarmActions, OKActions }] of alarms) {
+    expect(AlarmActions).toEqual([topic]);
+    expect(OKActions).toEqual([topic]);
+  }
+});
+
+test('or to the one that was given', () => {
+  const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
+  const given = synthesise((scope) => ({ alarmTopic: Topic.fromTopicArn(scope, 'Pager', arn) }));
+  for (const { Properties } of Object.values(given.resources('AWS::CloudWatch::Alarm'))) {
+    expect(Properties.AlarmActions).toEqual([arn]);
+  }
+});
+
+test('every dead-letter queue raises an alarm when there is anything in it', () => {
+  const watched = alarms
+    .filter(([, { MetricName }]) => MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(([, { Threshold, Dimensions, TreatMissingData }]) => {
+      expect({ Threshold, TreatMissingData }).toEqual({ Threshold: 1, TreatMissingData: 'notBreaching' });
+      return Dimensions[0].Value['Fn::GetAtt'][0];
+    });
+  const deadLetters = Object.keys(resources('AWS::SQS::Queue')).filter((id) => id.includes('DeadLetters'));
+  expect(watched.sort()).toEqual(deadLetters.sort());
+});
+
+test.each([
+  ['TimersDropped', 'InvocationDroppedCount'],
+  ['TimersSentToDeadLetters', 'InvocationsSentToDeadLetterCount'],
+  ['TimersNotSentToDeadLetters', 'InvocationsFailedToBeSentToDeadLetterCount'],
+])('%s watches the timers of this deployment only', (id, metric) => {
+  expect(alarm(id)).toMatchObject({
+    Namespace: 'AWS/Scheduler',
+    MetricName: metric,
+    Dimensions: [{ Name: 'ScheduleGroup', Value: stack.resolve(warden.timers.groupName) }],
+    Threshold: 1,
+  });
+});
+
+test('expired timers that wait are an alarm', () => {
+  expect(alarm('ExpiredTimersWaiting')).toMatchObject({
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Statistic: 'Maximum',
+    Dimensions: [{ Name: 'QueueName', Value: stack.resolve(warden.expiredTimers.queue.queueName) }],
+  });
+});
+
+test('a sweep that does not run is an alarm after three intervals, though it says nothing', () => {
+  const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(10) });
+  const period = Object.entries(slow('AWS::CloudWatch::Alarm')).find(([id]) =>
+    id.includes('SweepNotRunning'),
+  );
+  expect(alarm('SweepNotRunning')).toMatchObject({
+    MetricName: 'Invocations',
+    Dimensions: [{ Value: stack.resolve(warden.functions.sweep.functionName) }],
+    Period: 180,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+  expect(period?.[1].Properties.Period).toBe(1800);
+});
+
+test.each(['Errors', 'Throttles'])('%s of every function are watched, at most 10 by one alarm', (metric) => {
+  const watched = alarms
+    .filter(([id]) => id.startsWith(`Function${metric}`))
+    .flatMap(([, { Metrics }]) => {
+      const parts = Metrics.filter(({ MetricStat }: Properties) => MetricStat?.Metric.MetricName === metric);
+      const [sum] = Metrics.filter(({ Expression }: Properties) => Expression);
+      expect(parts.length).toBeLessThanOrEqual(10);
+      for (const { Id } of parts) expect(sum.Expression).toContain(`FILL(${Id}, 0)`);
+      return parts.map(({ MetricStat }: Properties) => flat(MetricStat.Metric.Dimensions[0].Value));
+    });
+  const all = functionNames.map((name) => flat(stack.resolve(warden.functions[name].functionName)));
+  expect(watched.sort()).toEqual(all.sort());
+});
+
+test.each(['IamApi', 'TokenApi'])('5xx of %s are watched', (id) => {
+  expect(alarm(`${id}ServerErrors`)).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
+});
+
+test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered'])('%s watches SNS', (id) => {
+  expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
+});
+
+describe('metrics of the service', () => {
+  test.each([
+    ['Registrations', 'Sum', warden.metricRegistrations()],
+    ['Completions', 'Sum', warden.metricCompletions()],
+    ['Overdue', 'Sum', warden.metricOverdue()],
+    ['DetectionDelay', 'p99', warden.metricDetectionDelay()],
+    ['CaughtBySweep', 'Sum', warden.metricCaughtBySweep()],
+  ])('%s', (name, statistic, metric) => {
+    const { Environment } =
+      resources()[stack.resolve(warden.functions.register.functionName).Ref]?.Properties ?? {};
+    expect(metric).toMatchObject({
+      namespace: 'ProcessWarden',
+      metricName: name,
+      statistic,
+      dimensions: { service: Environment.Variables.SERVICE_NAME },
+    });
+  });
+
+  test('what only the sweep caught is an alarm', () => {
+    expect(alarm('CaughtBySweep')).toMatchObject({ Namespace: 'ProcessWarden', MetricName: 'CaughtBySweep' });
+  });
+});
+
+test('there is one dashboard, with all that issue 3 asks for', () => {
+  const [dashboard, ...more] = Object.values(resources('AWS::CloudWatch::Dashboard'));
+  expect(more).toEqual([]);
+  const body = JSON.parse(list(dashboard?.Properties.DashboardBody).map(flat).join(''));
+  const titles = body.widgets.map(({ properties }: Properties) => properties.title);
+  expect(titles).toEqual([
+    'Items',
+    'Detection delay (ms after the deadline)',
+    'Oldest expired timer waiting (s)',
+    'API latency (ms)',
+    'Function duration, p99 (ms)',
+    'Caught only by the sweep',
+    'Cost: requests and invocations',
+    'Cost: DynamoDB units',
+    'Cost: timers and messages',
+  ]);
+});

@@ -1,0 +1,61 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { expect, test } from 'vitest';
+import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
+import { synthesise } from './synth.ts';
+
+const minutes = Duration.minutes;
+
+test.each<[unknown, string]>([
+  [{ alertEmails: ['nobody'] }, 'alertEmails must be e-mail addresses, received "nobody"'],
+  [{ alertEmails: ['a@b', 'a@b'] }, 'alertEmails must be each address once, received ["a@b","a@b"]'],
+  [{ apis: [] }, "apis must be 'iam', 'token' or both, received []"],
+  [{ apis: ['rest'] }, "apis must be 'iam', 'token' or both, received [\"rest\"]"],
+  [{ apis: ['iam', 'iam'] }, 'apis must be'],
+  [
+    { corsOrigins: ['example.com'] },
+    'corsOrigins must be origins such as https://example.com, without a path, or *',
+  ],
+  [{ corsOrigins: ['https://example.com/'] }, 'received "https://example.com/"'],
+  [
+    { throttling: { rateLimit: 0, burstLimit: 1 } },
+    'throttling.rateLimit must be a whole number from 1 to 100000',
+  ],
+  [{ throttling: { rateLimit: 1, burstLimit: 1.5 } }, 'throttling.burstLimit must be'],
+  [
+    { sweepInterval: Duration.seconds(30) },
+    'sweepInterval must be 1 to 60 whole minutes, received "30 seconds"',
+  ],
+  [{ sweepInterval: minutes(61) }, 'sweepInterval must be'],
+  [{ sweepInterval: Duration.seconds(90) }, 'sweepInterval must be'],
+  [{ logRetention: 2 }, 'logRetention must be a member of RetentionDays, received 2'],
+  [
+    { removalPolicy: RemovalPolicy.SNAPSHOT },
+    'removalPolicy must be RemovalPolicy.RETAIN or RemovalPolicy.DESTROY',
+  ],
+])('%j is refused', (props, message) => {
+  expect(() => validateProps(props as ProcessWardenProps)).toThrow(message);
+});
+
+test.each<ProcessWardenProps>([
+  {},
+  { alertEmails: ['a@example.com'], apis: ['token', 'iam'], corsOrigins: ['*', 'http://localhost:3000'] },
+  { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(60) },
+  { logRetention: RetentionDays.INFINITE, removalPolicy: RemovalPolicy.DESTROY, xray: true },
+])('%j is taken', (props) => {
+  expect(() => validateProps(props)).not.toThrow();
+});
+
+test('the construct validates what it is given', () => {
+  expect(() => synthesise({ apis: [] })).toThrow('apis must be');
+});
+
+test.each([
+  [1, 'rate(1 minute)'],
+  [5, 'rate(5 minutes)'],
+])('a sweep every %i minutes is %s', (every, expression) => {
+  const [schedule] = Object.values(
+    synthesise({ sweepInterval: minutes(every) }).resources('AWS::Scheduler::Schedule'),
+  );
+  expect(schedule?.Properties.ScheduleExpression).toBe(expression);
+});

@@ -1,0 +1,177 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnResource, Validations } from 'aws-cdk-lib';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSettings, type Settings, settingsKey } from '../../bin/settings.ts';
+import { ProcessWardenStack } from '../../bin/stack.ts';
+import { bundles, context, root } from './synth.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'warden-cdk-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** An app as bin/process-warden.ts makes it. */
+function appWith(given: unknown): { app: App; stack: ProcessWardenStack } {
+  const app = new App({ outdir, context: { ...context, [settingsKey]: given } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const settings = readSettings(app.node);
+  const stack = new ProcessWardenStack(app, settings.stackName ?? 'ProcessWarden', { settings, bundles });
+  return { app, stack };
+}
+
+const everything: Settings = {
+  alertEmails: ['people@example.com'],
+  apis: ['iam', 'token'],
+  corsOrigins: ['https://ops.example.com'],
+  throttling: { rateLimit: 10, burstLimit: 20 },
+  sweepIntervalMinutes: 2,
+  logRetentionDays: 90,
+  removalPolicy: 'retain',
+  xray: true,
+};
+
+describe('with every setting', () => {
+  const { app, stack } = appWith(everything);
+  let template = '';
+  beforeAll(() => {
+    // Throws when cdk-nag or CDK's own rules find anything.
+    app.synth();
+    template = readFileSync(join(outdir, stack.templateFile), 'utf8');
+  });
+
+  test('cdk-nag and the template rules find nothing', () => {
+    const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+    expect(report.pluginReports).toEqual([]);
+  });
+
+  test('cfn-lint finds nothing, where it is installed', ({ skip }) => {
+    if (spawnSync('cfn-lint', ['--version']).status !== 0) {
+      skip('cfn-lint is not installed: pip install cfn-lint');
+    }
+    process.stdout.write(`template checked by ${execFileSync('cfn-lint', ['--version'])}`);
+    // W3005: CDK states dependencies that CloudFormation would find by itself.
+    const { stdout } = spawnSync('cfn-lint', ['-i', 'W3005', '--', join(outdir, stack.templateFile)]);
+    expect(stdout.toString()).toBe('');
+  });
+
+  test('every acknowledged finding has a reason', () => {
+    const acknowledged = app.node.findAll().flatMap(acknowledgements);
+    expect(acknowledged.length).toBeGreaterThan(0);
+    for (const [id, reason] of acknowledged) {
+      expect(reason, id).toMatch(/^\w.{30,}\.$/);
+    }
+  });
+
+  test('only these findings are acknowledged', () => {
+    const ids = app.node
+      .findAll()
+      .flatMap(acknowledgements)
+      .map(([id]) => id.replace(/^Annotation::/i, ''));
+    expect([...new Set(ids)].sort()).toEqual([
+      'AwsSolutions-APIG4',
+      'AwsSolutions-IAM5[Resource::*]',
+      expect.stringMatching(
+        /^AwsSolutions-IAM5\[Resource::arn:.*:schedule\/<ProcessWardenTimersGroup\w+>\/\*\]$/,
+      ),
+      'AwsSolutions-SQS3',
+    ]);
+  });
+
+  test('it tells what one needs to use it', () => {
+    expect(Object.keys(JSON.parse(template).Outputs).sort()).toEqual([
+      'AlarmTopicArn',
+      'CreateTokenFunctionName',
+      'DashboardName',
+      'ExpiredTimersQueueUrl',
+      'IamApiUrl',
+      'ItemEventTopicArn',
+      'ItemsTableName',
+      'NotificationTopicArn',
+      'RegistryTableName',
+      'TimerGroupName',
+      'TokenApiUrl',
+    ]);
+  });
+});
+
+test('a fault in the template is an error', () => {
+  const { app, stack } = appWith({});
+  new CfnResource(stack, 'Faulty', {
+    type: 'AWS::SQS::Queue',
+    properties: { MessageRetentionPeriod: 'forever' },
+  });
+  expect(() => app.synth()).toThrow("MessageRetentionPeriod: 'forever' is not of type 'integer'");
+});
+
+test('a finding that nobody has acknowledged is an error', () => {
+  const { app, stack } = appWith({});
+  new CfnTopic(stack, 'Open');
+  expect(() => app.synth()).toThrow(
+    /The SNS Topic does not require publishers to use SSL.*ProcessWarden\/Open/s,
+  );
+});
+
+describe('settings', () => {
+  const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
+
+  test('may be given as text, as --context does', () => {
+    expect(appWith('{"apis": ["iam"], "stackName": "Wardens"}').stack).toMatchObject({
+      stackName: 'Wardens',
+    });
+  });
+
+  test('existing topics are used', () => {
+    const { stack } = appWith({ alarmTopicArn: arn, notificationTopicArn: arn, itemEventTopicArn: arn });
+    const { alarmTopic, notificationTopic, itemEventTopic } = stack.warden;
+    expect([alarmTopic, notificationTopic, itemEventTopic].map(({ topicArn }) => topicArn)).toEqual([
+      arn,
+      arn,
+      arn,
+    ]);
+  });
+
+  test.each<[unknown, string]>([
+    [{ emails: ['a@b'] }, 'there is no setting emails; allowed are stackName, alertEmails, apis,'],
+    [{ xray: 'yes' }, 'xray must be true or false, received "yes"'],
+    [{ apis: ['rest'] }, 'apis must be ["iam"], ["token"] or ["iam", "token"], received ["rest"]'],
+    [{ logRetentionDays: 10 }, 'logRetentionDays must be one of 1, 3, 5,'],
+    [{ sweepIntervalMinutes: 0 }, 'sweepIntervalMinutes must be a whole number from 1 to 60, received 0'],
+    [{ throttling: { rateLimit: 5 } }, 'throttling must be {"rateLimit": …, "burstLimit": …}'],
+    [{ throttling: { rateLimit: 5, burstLimit: 5, x: 1 } }, 'received {"rateLimit":5,"burstLimit":5,"x":1}'],
+    [{ alertEmails: 'a@b' }, 'alertEmails must be a list of e-mail addresses, received "a@b"'],
+    [{ removalPolicy: 'keep' }, 'removalPolicy must be "retain" or "destroy", received "keep"'],
+    [{ alarmTopicArn: 'pager' }, 'alarmTopicArn must be the ARN of an SNS topic, received "pager"'],
+    [{ stackName: '1' }, 'stackName must be'],
+    [{ corsOrigins: ['x'] }, 'corsOrigins must be'],
+    [[], 'it must be an object, received []'],
+    ['{', 'must be a JSON object, received {'],
+  ])('%j is refused by name', (given, message) => {
+    expect(() => appWith(given)).toThrow(message);
+  });
+
+  test('all faults are told at once', () => {
+    expect(() => appWith({ xray: 1, sweepIntervalMinutes: 'x', other: 1 })).toThrow(
+      /^context "process-warden" is not valid: .*xray.*sweepIntervalMinutes.*other|other.*xray/,
+    );
+  });
+});
+
+test('cdk.json runs the app with all recommended flags', () => {
+  const { app, build } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const flags = JSON.parse(
+    readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
+  );
+  expect({ app, build }).toEqual({ app: 'node bin/process-warden.ts', build: 'npm run build' });
+  expect(context).toMatchObject({ ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true });
+});
+
+/** Pairs of a finding's id and the reason why it is accepted. */
+function acknowledgements(construct: IConstruct): [string, string][] {
+  return construct.node.metadata
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>));
+}

@@ -1,0 +1,124 @@
+import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { itemsIndexName as coreIndexName } from '../../core/aws/items-index.ts';
+import { itemsIndexName } from '../../lib/items-table.ts';
+import { ProcessWarden } from '../../lib/process-warden.ts';
+import { itemsTableDefinition, registryTableDefinition } from '../../local/tables.ts';
+import { bundles, context, type Properties, type Resource, resourcesOf, synthesise } from './synth.ts';
+
+const { resources } = synthesise({ alertEmails: ['people@example.com'] });
+const stateTypes = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::SNS::Topic',
+  'AWS::SQS::Queue',
+  'AWS::Scheduler::ScheduleGroup',
+];
+
+/** Another logical id is another resource: its items, timers or messages would be left behind by an upgrade. */
+test('the logical ids of all state are as they were in every version', () => {
+  const ids = stateTypes.flatMap((type) => Object.keys(resources(type)));
+  expect(ids.sort()).toEqual([
+    'ProcessWardenAlarmsDeadLettersADA43E9C',
+    'ProcessWardenAlarmsTopic529406DD',
+    'ProcessWardenExpiredTimersDeadLetters9D7F2D5A',
+    'ProcessWardenExpiredTimersQueueA2FCA8E5',
+    'ProcessWardenItemEventsTopic6B3619E5',
+    'ProcessWardenItems7D180A41',
+    'ProcessWardenNotificationsDeadLetters743972CD',
+    'ProcessWardenNotificationsTopic8EB05E7B',
+    'ProcessWardenRegistry3ED82AC7',
+    'ProcessWardenSweepDeadLettersFAAA050F',
+    'ProcessWardenSweepGroupF37090B4',
+    'ProcessWardenTimersDeadLetters5FA0C53F',
+    'ProcessWardenTimersGroupE26C3B0D',
+  ]);
+});
+
+const retained = [
+  'ProcessWardenItems7D180A41',
+  'ProcessWardenRegistry3ED82AC7',
+  'ProcessWardenTimersGroupE26C3B0D',
+];
+
+test('tables and timers are kept when the stack is removed, and tables cannot be deleted by hand', () => {
+  for (const id of retained) {
+    expect(resources()[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  }
+  for (const { Properties } of Object.values(resources('AWS::DynamoDB::GlobalTable'))) {
+    expect(Properties.Replicas).toEqual([
+      expect.objectContaining({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ]);
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true },
+    });
+  }
+});
+
+test('with DESTROY all of it goes', () => {
+  const destroyed = synthesise({ removalPolicy: RemovalPolicy.DESTROY });
+  for (const id of retained) expect(destroyed.resources()[id]?.DeletionPolicy).toBe('Delete');
+  for (const { Properties } of Object.values(destroyed.resources('AWS::DynamoDB::GlobalTable'))) {
+    expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
+  }
+});
+
+test('nothing has a name of its own, so that a second deployment and a second life are possible', () => {
+  const named = Object.entries(resources()).filter(([, { Type, Properties = {} }]) =>
+    Object.keys(Properties).some(
+      (key) =>
+        /^((Table|Topic|Queue|Function|Role|Alarm|LogGroup|Dashboard)?Name)$/.test(key) &&
+        // These are no names of resources in the account: an API may share its name with others.
+        !['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer'].includes(Type) &&
+        typeof Properties[key] === 'string',
+    ),
+  );
+  expect(named).toEqual([]);
+});
+
+/** What both table definitions have to say about keys and indexes. */
+function shapeOf({ KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] }: Properties) {
+  return {
+    KeySchema,
+    attributes: new Set(
+      AttributeDefinitions.map(
+        ({ AttributeName, AttributeType }: Properties) => `${AttributeName} ${AttributeType}`,
+      ),
+    ),
+    indexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }: Properties) => ({
+      IndexName,
+      KeySchema,
+      type: Projection.ProjectionType,
+      attributes: new Set(Projection.NonKeyAttributes),
+    })),
+  };
+}
+
+test.each([
+  ['ProcessWardenItems7D180A41', itemsTableDefinition('items')],
+  ['ProcessWardenRegistry3ED82AC7', registryTableDefinition('registry')],
+])('the table %s has the keys and indexes that the local one has', (id, local) => {
+  expect(shapeOf(resources()[id]?.Properties ?? {})).toEqual(shapeOf(local));
+});
+
+test("the index has core's name", () => {
+  expect(itemsIndexName).toBe(coreIndexName);
+});
+
+test('two of them live in one stack, apart from each other', () => {
+  const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'App');
+  const orders = new ProcessWarden(stack, 'Orders', { bundles });
+  const uploads = new ProcessWarden(stack, 'Uploads', { bundles });
+  expect(orders.metricOverdue().dimensions).not.toEqual(uploads.metricOverdue().dimensions);
+  const all: [string, Resource][] = Object.entries(resourcesOf(Template.fromStack(stack)));
+  const mixed = all.filter(([id, resource]) => {
+    const text = JSON.stringify(resource);
+    return id.startsWith('Orders') ? /"Uploads/.test(text) : /"Orders/.test(text);
+  });
+  expect(mixed).toEqual([]);
+  expect(all.filter(([id]) => id.startsWith('Orders')).length).toBe(all.length / 2);
+});

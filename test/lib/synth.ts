@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { functionNames } from '../../lib/function-names.ts';
+import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
+
+export const root = join(import.meta.dirname, '../..');
+
+/** The context of cdk.json, so that tests see what a deployment does. */
+export const context: Record<string, unknown> = JSON.parse(
+  readFileSync(join(root, 'cdk.json'), 'utf8'),
+).context;
+
+/** A folder with a function of nothing for each name: what is in bundles is no matter of the stack. */
+export function emptyBundles(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'warden-bundles-'));
+  for (const name of functionNames) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
+    writeFileSync(join(folder, name, 'index.mjs.map'), '{}');
+  }
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+export const bundles = emptyBundles();
+
+// biome-ignore lint/suspicious/noExplicitAny: properties of a template are what tests are about to find out
+export type Properties = Record<string, any>;
+
+export interface Resource {
+  Type: string;
+  Properties: Properties;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
+}
+
+export interface Synthesised {
+  stack: Stack;
+  warden: ProcessWarden;
+  template: Template;
+  /** Resources of a type by logical id; of all types without one. */
+  resources(type?: string): Record<string, Resource>;
+}
+
+/** Process Warden in a stack of an app's. */
+export function synthesise(
+  props: ProcessWardenProps | ((stack: Stack) => ProcessWardenProps) = {},
+  before: (warden: ProcessWarden) => void = () => {},
+): Synthesised {
+  // The template rules take their time; test/lib/stack.test.ts is where they are checked.
+  const app = new App({ context, builtinCloudFormationValidation: false });
+  const stack = new Stack(app, 'App');
+  const given = typeof props === 'function' ? props(stack) : props;
+  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ...given });
+  before(warden);
+  const template = Template.fromStack(stack);
+  return { stack, warden, template, resources: (type) => resourcesOf(template, type) };
+}
+
+export function resourcesOf(template: Template, type?: string): Record<string, Resource> {
+  const all: [string, Resource][] = Object.entries(template.toJSON().Resources);
+  return Object.fromEntries(all.filter(([, resource]) => type === undefined || resource.Type === type));
+}
+
+/** A reference as text, such as <Table.Arn>. */
+export function flat(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Properties;
+  if (ref !== undefined) return `<${ref}>`;
+  if (attribute !== undefined) return `<${attribute.join('.')}>`;
+  if (join !== undefined) return join[1].map(flat).join(join[0]);
+  return JSON.stringify(value);
+}
+
+export function list<Value>(value: Value | Value[] | undefined): Value[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
