@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/report-engines.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/report-engines.ts'],
     pool: 'forks',
     // Most of the time is spent waiting for servers and, end to end, for the clock: one worker would leave a core idle.
     maxWorkers: 2,

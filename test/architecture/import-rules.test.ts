@@ -11,7 +11,7 @@ const allowed: Record<string, RegExp> = {
   functions: /^core\//,
   local: /^(functions|core)\/|^package\.json$/,
   client: /^core\/contract\//,
-  lib: /^core\/environment\.ts$/,
+  lib: /^core\/(environment|contract\/routes)\.ts$/,
   bin: /^lib\//,
 };
 
@@ -55,5 +55,6 @@ test('every operation has one file of its name in functions/ and core/operations
   };
   const operations = await names('core/operations');
   const withoutCore = (await names('functions')).filter((name) => !operations.includes(name));
-  expect(withoutCore).toEqual(['read-openapi.ts']);
+  // The document is in the contract, and the sweep has nothing to do yet.
+  expect(withoutCore.toSorted()).toEqual(['read-openapi.ts', 'sweep.ts']);
 });

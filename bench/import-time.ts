@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/**
+ * How long the bundles of the hot path take to import, as a ratio to a bundle of just the SDK clients and commands that
+ * they use: 1.3 at most is the aim. Each is imported in fresh processes, in turns, and the medians are compared.
+ * Run: npm run build && node bench/import-time.ts
+ */
+const rounds = 21;
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'import-time-'));
+
+const clients = `
+export { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, DeleteItemCommand, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
+export { SchedulerClient, CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
+export { SNSClient, PublishCommand } from '@aws-sdk/client-sns';
+`;
+const floor = join(folder, 'floor.mjs');
+await build({
+  stdin: { contents: clients, resolveDir: root },
+  outfile: floor,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+});
+
+/** Milliseconds, in a process of its own. */
+function importTime(file: string): number {
+  const program = join(folder, 'import.mjs');
+  writeFileSync(
+    program,
+    'const t = performance.now(); await import(process.argv[2]); process.stdout.write(String(performance.now() - t));',
+  );
+  return Number(execFileSync(process.execPath, [program, file], { encoding: 'utf8' }));
+}
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const names = ['register', 'complete', 'progress', 'check-timers'];
+const files = [floor, ...names.map((name) => join(root, 'dist/functions', name, 'index.mjs'))];
+const times = files.map((): number[] => []);
+for (let round = 0; round < rounds; round++) {
+  for (const [index, file] of files.entries()) times[index]?.push(importTime(file));
+}
+const [floorMs = Number.NaN, ...bundleMs] = times.map(median);
+process.stdout.write(`floor: SDK clients alone, median of ${rounds}: ${floorMs.toFixed(1)} ms\n`);
+for (const [index, name] of names.entries()) {
+  process.stdout.write(
+    `${name.padEnd(14)} ${((bundleMs[index] ?? Number.NaN) / floorMs).toFixed(2)} × the floor\n`,
+  );
+}
+rmSync(folder, { recursive: true, force: true });

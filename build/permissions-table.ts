@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { builtBundles } from '../lib/bundles.ts';
+import { functionNames } from '../lib/function-names.ts';
+import { ProcessWarden } from '../lib/process-warden.ts';
+
+/*
+ * The table of docs/security.md: what each function's role may do, read off the synthesised template.
+ * Run: npm run build && node build/permissions-table.ts
+ */
+
+const file = join(import.meta.dirname, '../docs/security.md');
+const begin = '<!-- permissions: node build/permissions-table.ts -->\n';
+const end = '<!-- end of permissions -->\n';
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: unknown;
+}
+
+/** The table as Markdown, of a stack whose functions have their bundles in this folder. */
+export function permissionsTable(bundles: string): string {
+  const stack = new Stack(
+    new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } }),
+    'Table',
+  );
+  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles });
+  const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
+  const rows = [...functionNames].sort().map((name) => {
+    const roleArn = stack.resolve(warden.functions[name].role?.roleArn) as { 'Fn::GetAtt': [string, string] };
+    const lines = statementsOf(Resources, roleArn['Fn::GetAtt'][0]).flatMap(
+      ({ Action, Resource, Condition }) =>
+        [Resource].flat().map((resource) => {
+          const actions = [Action].flat().sort().join(', ');
+          return `${actions} on ${shortName(resource)}${Condition ? ' (with conditions)' : ''}`;
+        }),
+    );
+    return `| \`${name}\` | ${lines.sort().join('<br>')} |`;
+  });
+  return ['| function | may do |', '|---|---|', ...rows, ''].join('\n');
+}
+
+interface Resource {
+  Type: string;
+  Properties: { Policies?: { PolicyDocument: { Statement: Statement[] } }[]; Roles?: { Ref: string }[] } & {
+    PolicyDocument?: { Statement: Statement[] };
+  };
+}
+
+function statementsOf(resources: Record<string, Resource>, role: string): Statement[] {
+  const inline =
+    resources[role]?.Properties.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? [];
+  const attached = Object.values(resources).filter(
+    ({ Type, Properties }) =>
+      Type === 'AWS::IAM::Policy' && Properties.Roles?.some(({ Ref }) => Ref === role),
+  );
+  return [...inline, ...attached.flatMap(({ Properties }) => Properties.PolicyDocument?.Statement ?? [])];
+}
+
+/** The logical id behind an ARN, without the hash that CDK adds. */
+function shortName(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  const ids = [...text.matchAll(/"(?:Ref|Fn::GetAtt)":\[?"(?!AWS::)(\w+?)(?:[0-9A-F]{8})?"/g)].map(
+    ([, id]) => id,
+  );
+  const suffix = /"(\/[^"]+)"/.exec(text)?.[1] ?? '';
+  return `\`${(ids.join(' ') || text).replace(/^ProcessWarden/, '')}${suffix}\``;
+}
+
+/** docs/security.md with the table that is current. */
+export function withTable(document: string, table: string): string {
+  const [before = '', rest = ''] = document.split(begin);
+  return `${before}${begin}${table}${end}${rest.split(end)[1] ?? ''}`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  writeFileSync(file, withTable(readFileSync(file, 'utf8'), permissionsTable(builtBundles())));
+}

@@ -1,0 +1,18 @@
+import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ProcessWarden } from 'process-warden';
+
+/** An upload service of somebody's, with a warden of its own that its function may register items with. */
+const app = new App();
+const stack = new Stack(app, 'Uploads');
+
+const warden = new ProcessWarden(stack, 'Warden', { apis: ['iam'] });
+
+const upload = new LambdaFunction(stack, 'Upload', {
+  runtime: Runtime.NODEJS_24_X,
+  handler: 'index.handler',
+  code: Code.fromInline('exports.handler = async () => {};'),
+});
+warden.grantRegister(upload);
+new CfnOutput(stack, 'NotificationTopic', { value: warden.notificationTopic.topicArn });
+app.synth();

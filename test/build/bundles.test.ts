@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { environments } from '../../core/environment.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const node = join(root, 'node_modules/.bin/node');
+const folder = join(root, 'dist/functions');
+
+const bundle = (name: string) => join(folder, name, 'index.mjs');
+
+describe.each(['register', 'complete', 'progress', 'check-timers'])('the bundle of %s', (name) => {
+  test('is no more than 450 KB', () => {
+    expect(statSync(bundle(name)).size).toBeLessThanOrEqual(450 * 1024);
+  });
+});
+
+const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'test', AWS_REGION: 'eu-west-1', PATH: process.env.PATH };
+const importing = (name: string) => `await import(${JSON.stringify(bundle(name))})`;
+
+test('every bundle exports a handler on Lambda, given its environment', async () => {
+  const variables = Object.values(environments).flatMap((schema) => Object.keys(schema.shape));
+  const environment = Object.fromEntries(variables.map((variable) => [variable, '60']));
+  const names = Object.keys(environments);
+  const program = `const loaded = await Promise.all([${names.map((name) => importing(name).slice('await '.length))}]);
+    process.stdout.write(JSON.stringify(loaded.map(({ handler }) => typeof handler)));`;
+  const { stdout } = await run(node, ['--input-type=module', '-e', program], {
+    env: { ...onLambda, ...environment },
+  });
+  expect(JSON.parse(stdout)).toEqual(names.map(() => 'function'));
+});
+
+test('a bundle without its environment fails at its start and names all that is missing', async () => {
+  const bare = run(node, ['--input-type=module', '-e', importing('register')], { env: onLambda });
+  await expect(bare).rejects.toThrow(Object.keys(environments.register.shape).join(', '));
+});

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const node = join(root, 'node_modules/.bin/node');
+const tsc = join(root, 'node_modules/.bin/tsc');
+const folder = mkdtempSync(join(tmpdir(), 'embed-'));
+
+/** As `npm install` of the tarball would leave it, without its network: what the package asks for, and no more. */
+beforeAll(async () => {
+  // Built already (test/support/build.ts); building here would pull dist/ from under other tests.
+  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const installed = join(folder, 'node_modules/process-warden');
+  mkdirSync(installed, { recursive: true });
+  await run('tar', ['xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
+  const { dependencies, peerDependencies } = JSON.parse(
+    readFileSync(join(installed, 'package.json'), 'utf8'),
+  );
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' })) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  cpSync(join(root, 'examples/embed'), folder, { recursive: true });
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function synthesise(program: string): Promise<string> {
+  const outdir = join(folder, `cdk.out.${program}`);
+  await run(node, [program], { cwd: folder, env: { ...process.env, CDK_OUTDIR: outdir } });
+  const template = JSON.parse(readFileSync(join(outdir, 'Uploads.template.json'), 'utf8'));
+  const resources = Object.values(template.Resources) as { Type: string }[];
+  return resources.map(({ Type }) => Type).join(' ');
+}
+
+test('the packed construct type-checks and synthesises in an app of somebody else, in TypeScript', async () => {
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--types',
+    'node',
+    '--skipLibCheck',
+  ];
+  await run(tsc, [...options, 'app.ts'], { cwd: folder });
+  expect(await synthesise('app.ts')).toContain('AWS::Scheduler::ScheduleGroup');
+}, 60_000);
+
+test('and in plain JavaScript', async () => {
+  expect(await synthesise('app.cjs')).toContain('AWS::ApiGatewayV2::Api');
+}, 60_000);
+
+test('the package holds every bundle and no source map', () => {
+  const functions = join(folder, 'node_modules/process-warden/dist/functions');
+  for (const name of readdirSync(join(root, 'functions')).map((file) => file.replace(/\.ts$/, ''))) {
+    expect(existsSync(join(functions, name, 'index.mjs')), name).toBe(true);
+    expect(readdirSync(join(functions, name))).toEqual(['index.mjs']);
+  }
+});
