@@ -1,7 +1,6 @@
 import {
   DeleteScheduleCommand,
   GetScheduleCommand,
-  type GetScheduleCommandOutput,
   ResourceNotFoundException,
 } from '@aws-sdk/client-scheduler';
 import { TimerMessage } from '../../core/contract/timer-message.ts';
@@ -32,15 +31,16 @@ export class MotoWarden extends Warden {
   }
 
   async settle(): Promise<void> {
-    const { scheduler } = this.aws;
     const due: TimerMessage[] = [];
     for (const Name of this.#made) {
-      const schedule = await this.#find(Name);
+      const get = new GetScheduleCommand({ Name, GroupName: timerGroup });
+      const schedule = await unlessGone(this.aws.scheduler.send(get));
       const at = Date.parse(`${/^at\((.*)\)$/.exec(schedule?.ScheduleExpression ?? '')?.[1]}Z`);
       if (schedule && !(at <= this.clock.now())) continue;
       this.#made.delete(Name);
       if (!schedule) continue;
-      await scheduler.send(new DeleteScheduleCommand({ Name, GroupName: timerGroup }));
+      // The client tries again when a reply is lost, and then there is none.
+      await unlessGone(this.aws.scheduler.send(new DeleteScheduleCommand({ Name, GroupName: timerGroup })));
       due.push(TimerMessage.parse(JSON.parse(schedule.Target?.Input ?? '')));
     }
     if (due.length === 0) return;
@@ -52,14 +52,14 @@ export class MotoWarden extends Warden {
     if (batchItemFailures.length > 0) throw new Error(`timers failed: ${JSON.stringify(batchItemFailures)}`);
     await this.settle();
   }
+}
 
-  /** Undefined when the service has deleted it. */
-  async #find(Name: string): Promise<GetScheduleCommandOutput | undefined> {
-    try {
-      return await this.aws.scheduler.send(new GetScheduleCommand({ Name, GroupName: timerGroup }));
-    } catch (error) {
-      if (error instanceof ResourceNotFoundException) return undefined;
-      throw error;
-    }
+/** Undefined when there is no such schedule (any more). */
+async function unlessGone<Reply>(sent: Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
   }
 }
