@@ -10,9 +10,20 @@ export function startDynamodbLocal(): Promise<RunningEngine> {
   return startProcess({ name, folder, command });
 }
 
+/**
+ * What `moto_server` does, but one call at a time: moto reads, checks and writes without a lock, so that with the
+ * threads of its own server two conditional writes can both succeed, and a new item can vanish.
+ */
+const motoServer = `
+import sys
+from werkzeug.serving import run_simple
+from moto.server import DomainDispatcherApplication, create_backend_app
+run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+`;
+
 /** One server for DynamoDB, Scheduler, SNS and SQS. Its Scheduler never fires. */
 export function startMoto(): Promise<RunningEngine> {
-  const { name, folder, program } = moto;
-  const command = (port: number) => [join(folder, program), '-H', '127.0.0.1', '-p', String(port)];
+  const { name, folder } = moto;
+  const command = (port: number) => [join(folder, 'bin/python'), '-c', motoServer, String(port)];
   return startProcess({ name, folder, command });
 }

@@ -17,14 +17,18 @@ declare module 'vitest' {
 }
 
 /**
- * Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). Not on moto
- * if it races: moto reads, checks and writes without a lock, so its conditional writes are not atomic.
+ * Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts).
+ *
+ * @param options.moto false for a suite of many calls or many items, of which moto, one call at a time, makes minutes
  */
-export function onEngines(suite: (warden: () => Warden) => void, { races = false } = {}): void {
+export function onEngines(
+  suite: (warden: () => Warden) => void,
+  { moto: onMoto = true }: { moto?: boolean } = {},
+): void {
   const { dynamodbLocal, moto } = inject('engines');
   onEngine('dynalite', () => startWarden(), suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
-  if (moto && !races) onEngine('moto', () => startOnMoto(moto), suite);
+  if (moto && onMoto) onEngine('moto', () => startOnMoto(moto), suite);
 }
 
 function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: () => Warden) => void): void {

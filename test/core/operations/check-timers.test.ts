@@ -133,17 +133,5 @@ describe('check timers', () => {
       expect(log).toContain('"message":"message failed"');
       expect(log).not.toContain('secret-state');
     });
-
-    test('handles a batch of many items, and of more than one read', async () => {
-      const workflow = warden().newWorkflow();
-      const items = Array.from({ length: 120 }, (_, index) => `item-${index}`);
-      await Promise.all(items.map((item) => warden().register(workflow, item, { timeout: 5 })));
-      warden().clock.advance(6_000);
-      expect(await check(...items.map((item) => ({ workflow, item, timer: 'x', armedAt: longAgo })))).toEqual(
-        [],
-      );
-      const told = await warden().notifications(workflow);
-      expect(told).toMatchObject([{ count: 120 }]);
-    });
   });
 });
