@@ -1,7 +1,7 @@
 import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectNotifications } from '../core/aws/notifications.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { progressContract } from '../core/contract/operations.ts';
+import { progressContract } from '../core/contract/item-operations.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';

@@ -1,5 +1,5 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
-import { readContract } from '../core/contract/operations.ts';
+import { readContract } from '../core/contract/item-operations.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';

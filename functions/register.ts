@@ -2,7 +2,7 @@ import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectNotifications } from '../core/aws/notifications.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { registerContract } from '../core/contract/operations.ts';
+import { registerContract } from '../core/contract/item-operations.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { HealthReply } from './health.ts';
 import * as item from './item.ts';
 import { Cursor, ListReply } from './item-list.ts';
+import * as itemContracts from './item-operations.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import * as contracts from './operations.ts';
 import { Problem } from './problem.ts';
@@ -20,10 +21,10 @@ export interface Json {
 type Contract = contracts.OperationContract & { path: z.core.$ZodType; query: z.core.$ZodType };
 
 export const contractOf: Record<Operation, Contract> = {
-  register: contracts.registerContract,
-  read: contracts.readContract,
-  progress: contracts.progressContract,
-  complete: contracts.completeContract,
+  register: itemContracts.registerContract,
+  read: itemContracts.readContract,
+  progress: itemContracts.progressContract,
+  complete: itemContracts.completeContract,
   list: contracts.listContract,
   'list-workflows': contracts.listWorkflowsContract,
   'read-workflow': contracts.readWorkflowContract,

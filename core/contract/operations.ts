@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ItemPath, NoQuery, ProgressRequest, RegisterRequest, RunQuery } from './item.ts';
+import { NoQuery } from './item.ts';
 import { ListQuery, WorkflowPath } from './item-list.ts';
 import type { Scope } from './scope.ts';
 import { WorkflowSettings, WorkflowsQuery } from './workflow.ts';
@@ -18,26 +18,6 @@ export interface OperationContract {
 }
 
 /** functions/ authorise and parse by these and openapi.ts describes these, so the two agree. */
-export const registerContract = {
-  scope: 'ingest',
-  path: ItemPath,
-  query: NoQuery,
-  body: RegisterRequest,
-} satisfies OperationContract;
-export const readContract = { scope: 'read', path: ItemPath, query: NoQuery } satisfies OperationContract;
-export const progressContract = {
-  scope: 'ingest',
-  path: ItemPath,
-  query: RunQuery,
-  body: ProgressRequest,
-  ifMatch: true,
-} satisfies OperationContract;
-export const completeContract = {
-  scope: 'ingest',
-  path: ItemPath,
-  query: RunQuery,
-  ifMatch: true,
-} satisfies OperationContract;
 export const listContract = {
   scope: 'read',
   path: WorkflowPath,
