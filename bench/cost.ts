@@ -8,7 +8,7 @@ import { startEmbeddedAws } from '../local/embedded-aws.ts';
 
 /**
  * What an item costs on AWS: counts the calls of each operation and the DynamoDB units they consume, measured on the
- * embedded DynamoDB, and multiplies them by the prices of us-east-1 as of March 2026. API Gateway and Lambda are
+ * embedded DynamoDB, and multiplies them by prices of us-east-1 as they were known when this was written. API Gateway and Lambda are
  * counted by invocation; the milliseconds of Lambda are an assumption, named below.
  * Run: node bench/cost.ts
  */
