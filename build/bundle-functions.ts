@@ -27,6 +27,7 @@ await build({
   format: 'esm',
   // The packages' ES modules: esbuild can drop what is not used of those, but not of CommonJS.
   mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
   sourcemap: 'external',
   // Some packages of the SDK are CommonJS inside and ask for Node's modules by require.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
