@@ -16,6 +16,7 @@ const timers = z.object({
   TIMER_DEAD_LETTER_ARN: Required,
 });
 const notifications = z.object({ NOTIFICATION_TOPIC_ARN: Required });
+const itemEvents = z.object({ ITEM_EVENT_TOPIC_ARN: Required });
 /** The least seconds from now to a deadline: 60 on AWS, which is Scheduler's precision. */
 const leastTimeout = z.object({
   LEAST_TIMEOUT_SECONDS: z.pipe(
@@ -27,22 +28,36 @@ const leastTimeout = z.object({
 export type ItemsEnvironment = z.infer<typeof items>;
 export type RegistryEnvironment = z.infer<typeof registry>;
 export type TimersEnvironment = z.infer<typeof timers>;
+export type ItemEventsEnvironment = z.infer<typeof itemEvents>;
 export type NotificationsEnvironment = z.infer<typeof notifications>;
 
-const watching = z.object({ ...items.shape, ...timers.shape, ...notifications.shape });
+/** Whoever watches items reports their end: to the incident, in the registry, and to machines. */
+const watching = z.object({
+  ...items.shape,
+  ...registry.shape,
+  ...timers.shape,
+  ...itemEvents.shape,
+});
+/** Who tells people, too. */
+const telling = z.object({ ...watching.shape, ...notifications.shape });
 const registered = z.object({ ...items.shape, ...registry.shape });
 
 /** The environment of every function, by the function's name. */
 export const environments = {
-  register: z.object({ ...watching.shape, ...registry.shape, ...leastTimeout.shape }),
+  register: z.object({ ...watching.shape, ...leastTimeout.shape }),
   read: items,
-  progress: z.object({ ...watching.shape, ...leastTimeout.shape }),
+  progress: z.object({ ...telling.shape, ...leastTimeout.shape }),
   complete: watching,
   list: items,
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...leastTimeout.shape }),
   'remove-workflow': registered,
+  'silence-workflow': registry,
+  'end-silence': registry,
+  'list-incidents': registry,
+  'read-incident': registry,
+  'acknowledge-incident': registry,
   authorize: registry,
   'create-token': registry,
   'list-tokens': registry,
@@ -50,6 +65,6 @@ export const environments = {
   'check-health': z.object({ ...registered.shape, ...timers.shape }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
-  'check-timers': z.object({ ...watching.shape, ...leastTimeout.shape }),
-  sweep: z.object({}),
+  'check-timers': z.object({ ...telling.shape, ...leastTimeout.shape }),
+  sweep: z.object({ ...telling.shape, ...leastTimeout.shape }),
 } as const;

@@ -12,12 +12,15 @@ export interface Log {
 export type MetricValues = Partial<Record<keyof typeof metricUnits, number | readonly number[]>>;
 
 /** Every metric with its unit. One dimension only, the service: each further one is a metric to pay for. */
-const metricUnits = {
+export const metricUnits = {
   Registrations: 'Count',
   Completions: 'Count',
   Overdue: 'Count',
   DetectionDelay: 'Milliseconds',
   CaughtBySweep: 'Count',
+  CompletedLate: 'Count',
+  CanaryDelay: 'Milliseconds',
+  Unreadable: 'Count',
 } as const;
 
 /** A log that gives each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */

@@ -1,6 +1,7 @@
 import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
+import { WardenState } from '../core/aws/warden-state.ts';
 import { checkHealthContract } from '../core/contract/operations.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
@@ -16,11 +17,13 @@ export function create(service: HealthService & Running) {
   });
 }
 
-export const handler = onLambda(environments['check-health'], (environment, running) =>
-  create({
+export const handler = onLambda(environments['check-health'], (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  return create({
     ...running,
     items: connectItemsTable(environment),
-    registry: connectRegistryTable(environment, running.clock),
+    registry,
     timers: connectTimers(environment, running),
-  }),
-);
+    state: new WardenState(registry.client, registry.name, running.clock),
+  });
+});

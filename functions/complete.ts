@@ -1,5 +1,7 @@
+import { connectItemEvents } from '../core/aws/item-events.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/outcome-tally.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { completeContract } from '../core/contract/item-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -10,16 +12,19 @@ import { type CompleteService, complete } from '../core/operations/complete.ts';
 export function create(service: CompleteService & Running) {
   return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {
     const reply = await complete(service, { ...path, only: { attempt, run: query.run } });
-    service.log.metrics({ Completions: 1 });
+    service.log.metrics({ Completions: 1, ...(reply.outcome === 'late' && { CompletedLate: 1 }) });
     return { status: 200, json: reply, outcome: reply.outcome };
   });
 }
 
-export const handler = onLambda(environments.complete, (environment, running) =>
-  create({
+export const handler = onLambda(environments.complete, (environment, running) => {
+  const items = connectItemsTable(environment);
+  return create({
     ...running,
-    items: connectItemsTable(environment),
+    items,
+    incidents: new OpenIncidents(items.client, environment.REGISTRY_TABLE, running.clock),
+    outcomes: new OutcomeTally(items.client, environment.REGISTRY_TABLE),
     timers: connectTimers(environment, running),
-    notifications: connectNotifications(environment),
-  }),
-);
+    itemEvents: connectItemEvents(environment),
+  });
+});

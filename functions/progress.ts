@@ -1,5 +1,8 @@
+import { connectItemEvents } from '../core/aws/item-events.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectNotifications } from '../core/aws/notifications.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { progressContract } from '../core/contract/item-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -14,12 +17,16 @@ export function create(service: ProgressService & Running) {
   });
 }
 
-export const handler = onLambda(environments.progress, (environment, running) =>
-  create({
+export const handler = onLambda(environments.progress, (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  return create({
     ...running,
     items: connectItemsTable(environment),
+    registry,
+    incidents: new OpenIncidents(registry.client, registry.name, running.clock),
     timers: connectTimers(environment, running),
+    itemEvents: connectItemEvents(environment),
     notifications: connectNotifications(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  }),
-);
+  });
+});

@@ -1,5 +1,8 @@
+import { connectItemEvents } from '../core/aws/item-events.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { RegistrationCounts } from '../core/aws/registration-counts.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { registerContract } from '../core/contract/item-operations.ts';
@@ -17,13 +20,17 @@ export function create(service: RegisterService & Running) {
   });
 }
 
-export const handler = onLambda(environments.register, (environment, running) =>
-  create({
+export const handler = onLambda(environments.register, (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  return create({
     ...running,
     items: connectItemsTable(environment),
-    registry: connectRegistryTable(environment, running.clock),
+    registry,
+    incidents: new OpenIncidents(registry.client, registry.name, running.clock),
+    outcomes: new OutcomeTally(registry.client, registry.name),
+    counts: new RegistrationCounts(registry.client, registry.name, running.log),
     timers: connectTimers(environment, running),
-    notifications: connectNotifications(environment),
+    itemEvents: connectItemEvents(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  }),
-);
+  });
+});

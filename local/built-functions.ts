@@ -36,6 +36,7 @@ export async function loadBuiltFunctions(
     ),
     fallback: await http('answer-unrouted'),
     checkTimers: await load('check-timers'),
+    sweep: await load('sweep'),
     ...(auth && { authorizer: await load<NonNullable<typeof sources.authorizer>>('authorize') }),
   };
 }
@@ -62,6 +63,7 @@ function environmentOf({
   timerQueue,
   deadLetterQueue,
   topicArn,
+  itemEventTopicArn,
   service,
 }: EmbeddedAws): Record<string, string> {
   const variables: Record<VariableName, string> = {
@@ -72,6 +74,7 @@ function environmentOf({
     TIMER_ROLE_ARN: names.timerRoleArn,
     TIMER_DEAD_LETTER_ARN: deadLetterQueue.arn,
     NOTIFICATION_TOPIC_ARN: topicArn,
+    ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
     LEAST_TIMEOUT_SECONDS: String(service.leastTimeoutSeconds),
   };
   return {

@@ -3,11 +3,17 @@ import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../core/aws/client-settings.ts';
+import { IncidentArchive } from '../core/aws/incident-archive.ts';
+import { ItemEvents } from '../core/aws/item-events.ts';
 import { ItemsTable } from '../core/aws/items-table.ts';
 import { Notifications } from '../core/aws/notifications.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { RegistrationCounts } from '../core/aws/registration-counts.ts';
 import { RegistryTable } from '../core/aws/registry-table.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { TokensTable } from '../core/aws/tokens-table.ts';
+import { WardenState } from '../core/aws/warden-state.ts';
 import type { Running } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
 import type { WholeService } from './functions.ts';
@@ -30,6 +36,7 @@ export interface ConnectedService {
   sns: SNSClient;
   sqs: SQSClient;
   topicArn: string;
+  itemEventTopicArn: string;
   timerQueue: Queue;
   deadLetterQueue: Queue;
   disconnect(): void;
@@ -39,10 +46,15 @@ export interface ConnectedService {
 const leastTimeoutSeconds = 1;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
+/**
+ * The service's clients to these servers, with the tables, queues, topic and schedule group that it needs.
+ *
+ * @param region servers that more than one service shares keep apart what is in different regions
+ */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
+  region = names.region,
 ): Promise<ConnectedService> {
   // The servers share this machine, often this process: a slow answer means a busy laptop, not one that never comes.
   // A long poll takes up to 20 s, too.
@@ -50,7 +62,7 @@ export async function connectService(
     ...clientSettings,
     requestHandler: { requestTimeout: 30_000 },
     endpoint,
-    region: names.region,
+    region,
     credentials: names.credentials,
   });
   const dynamodb = new DynamoDBClient(to(endpoints.dynamodb));
@@ -67,8 +79,8 @@ export async function connectService(
     VisibilityTimeout: '30',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 5 }),
   });
-  const { TopicArn: topicArn } = await sns.send(new CreateTopicCommand({ Name: names.notificationTopic }));
-  if (topicArn === undefined) throw new Error('the notification topic has no ARN');
+  const topicArn = await ensureTopic(sns, names.notificationTopic);
+  const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
 
   const target = {
     group: names.timerGroup,
@@ -83,7 +95,13 @@ export async function connectService(
     timers: new Timers(scheduler, target, clock, (timer, error) =>
       log.warn('timer left behind', { timer, ...errorFields(error) }),
     ),
+    incidents: new OpenIncidents(dynamodb, names.registryTable, clock),
+    archive: new IncidentArchive(dynamodb, names.registryTable),
+    outcomes: new OutcomeTally(dynamodb, names.registryTable),
+    counts: new RegistrationCounts(dynamodb, names.registryTable, log),
+    state: new WardenState(dynamodb, names.registryTable, clock),
     notifications: new Notifications(sns, topicArn),
+    itemEvents: new ItemEvents(sns, itemEventTopicArn),
     clock,
     log,
     leastTimeoutSeconds,
@@ -91,7 +109,24 @@ export async function connectService(
   const disconnect = () => {
     for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();
   };
-  return { service, dynamodb, scheduler, sns, sqs, topicArn, timerQueue, deadLetterQueue, disconnect };
+  return {
+    service,
+    dynamodb,
+    scheduler,
+    sns,
+    sqs,
+    topicArn,
+    itemEventTopicArn,
+    timerQueue,
+    deadLetterQueue,
+    disconnect,
+  };
+}
+
+async function ensureTopic(client: SNSClient, name: string): Promise<string> {
+  const { TopicArn } = await client.send(new CreateTopicCommand({ Name: name }));
+  if (TopicArn === undefined) throw new Error(`the topic ${name} has no ARN`);
+  return TopicArn;
 }
 
 async function ensureTimerGroup(client: SchedulerClient): Promise<void> {

@@ -2,28 +2,35 @@ import { type Operation, routes } from '../core/contract/routes.ts';
 import type { Running } from '../core/lambda/entry.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { AuthorizeService } from '../core/operations/authorize.ts';
-import type { CheckTimersService } from '../core/operations/check-timers.ts';
+import type { ProgressService } from '../core/operations/progress.ts';
 import type { RegisterService } from '../core/operations/register.ts';
+import type { SweepService } from '../core/operations/sweep.ts';
+import { create as acknowledgeIncident } from '../functions/acknowledge-incident.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';
 import { create as checkHealth } from '../functions/check-health.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as complete } from '../functions/complete.ts';
 import { create as createToken } from '../functions/create-token.ts';
+import { create as endSilence } from '../functions/end-silence.ts';
 import { create as list } from '../functions/list.ts';
+import { create as listIncidents } from '../functions/list-incidents.ts';
 import { create as listTokens } from '../functions/list-tokens.ts';
 import { create as listWorkflows } from '../functions/list-workflows.ts';
 import { create as progress } from '../functions/progress.ts';
 import { create as read } from '../functions/read.ts';
+import { create as readIncident } from '../functions/read-incident.ts';
 import { create as readOpenapi } from '../functions/read-openapi.ts';
 import { create as readWorkflow } from '../functions/read-workflow.ts';
 import { create as register } from '../functions/register.ts';
 import { create as removeWorkflow } from '../functions/remove-workflow.ts';
 import { create as revokeToken } from '../functions/revoke-token.ts';
 import { create as saveWorkflow } from '../functions/save-workflow.ts';
+import { create as silenceWorkflow } from '../functions/silence-workflow.ts';
+import { create as sweep } from '../functions/sweep.ts';
 
 /** Everything that any function needs. */
-export type WholeService = RegisterService & CheckTimersService & AuthorizeService & Running;
+export type WholeService = RegisterService & ProgressService & SweepService & AuthorizeService & Running;
 
 const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   register,
@@ -35,6 +42,11 @@ const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   'read-workflow': readWorkflow,
   'save-workflow': saveWorkflow,
   'remove-workflow': removeWorkflow,
+  'silence-workflow': silenceWorkflow,
+  'end-silence': endSilence,
+  'list-incidents': listIncidents,
+  'read-incident': readIncident,
+  'acknowledge-incident': acknowledgeIncident,
   'create-token': createToken,
   'list-tokens': listTokens,
   'revoke-token': revokeToken,
@@ -58,6 +70,7 @@ export function createFunctions(service: WholeService, { auth }: { auth: boolean
     }),
     fallback: answerUnrouted(auth ? service : openService),
     checkTimers: checkTimers(service),
+    sweep: sweep(service),
     ...(auth && { authorizer: authorize(service) }),
   };
 }

@@ -6,6 +6,7 @@ export const registryTable = 'registry';
 export const timerGroup = 'process-warden';
 export const timerRoleArn = `arn:aws:iam::${account}:role/process-warden-timers`;
 export const notificationTopic = 'notifications';
+export const itemEventTopic = 'item-events';
 export const timerQueue = 'expired-timers';
 export const timerDeadLetterQueue = 'expired-timers-dead';
 export const terminalQueue = 'terminal';

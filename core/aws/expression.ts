@@ -9,13 +9,19 @@ export interface ConditionalUpdate {
   values?: Record<string, unknown>;
   /** Further SET actions, such as an increment or an append. */
   actions?: readonly string[];
+  /** Attributes to remove. */
+  remove?: readonly string[];
 }
 
 /** The expressions of a conditional UpdateItem. Every attribute is aliased, so that no reserved word matters. */
 export function updateExpression(update: ConditionalUpdate) {
   const set = Object.entries(update.set).filter(([, value]) => value !== undefined);
-  const assignments = set.map(([name]) => `#${name} = :set_${name}`);
-  const UpdateExpression = `SET ${[...assignments, ...(update.actions ?? [])].join(', ')}`;
+  const assignments = [...set.map(([name]) => `#${name} = :set_${name}`), ...(update.actions ?? [])];
+  const removals = (update.remove ?? []).map((name) => `#${name}`);
+  const UpdateExpression = [
+    ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
+    ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
+  ].join(' ');
   const values = {
     ...update.values,
     ...Object.fromEntries(set.map(([name, value]) => [`set_${name}`, value])),

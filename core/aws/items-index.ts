@@ -13,6 +13,12 @@ export interface DueRange {
   order: 'asc' | 'desc';
 }
 
+const unreportedSince = {
+  expression:
+    'attribute_not_exists(#reportedAt) AND (attribute_not_exists(#overdueAt) OR #overdueAt < :before)',
+  names: { '#reportedAt': 'reportedAt', '#overdueAt': 'overdueAt' },
+};
+
 /**
  * The index by-due: one workflow, state and shard in order of deadline, all but data. It follows the table with a
  * delay, so nothing is decided by it alone.
@@ -41,10 +47,7 @@ export class ItemsIndex {
           ExclusiveStartKey: start,
         }),
       );
-      for (const attributes of reply.Items ?? []) {
-        const parsed = z.safeParse(IndexRecordSchema, unmarshall(attributes));
-        yield parsed.success ? parsed.data : parsed.error;
-      }
+      for (const attributes of reply.Items ?? []) yield recordOrError(attributes);
       start = reply.LastEvaluatedKey;
     } while (start);
   }
@@ -68,6 +71,32 @@ export class ItemsIndex {
     return count;
   }
 
+  /**
+   * How many records a queue of overdue or failed items has, and how many of those nobody has reported though they
+   * are so since `before`: whoever marked them is gone.
+   */
+  async countEnded(queue: string, before: string): Promise<{ all: number; unreported: number }> {
+    const counted = { all: 0, unreported: 0 };
+    const query = this.#query(queue, { from: '0', to: '~', order: 'asc' });
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          ...query,
+          Select: 'COUNT',
+          FilterExpression: unreportedSince.expression,
+          ExpressionAttributeNames: { ...query.ExpressionAttributeNames, ...unreportedSince.names },
+          ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ':before': { S: before } },
+          ExclusiveStartKey: start,
+        }),
+      );
+      counted.all += reply.ScannedCount ?? 0;
+      counted.unreported += reply.Count ?? 0;
+      start = reply.LastEvaluatedKey;
+    } while (start);
+    return counted;
+  }
+
   /** The earliest deadline in a queue; undefined when it is empty. */
   async oldestDeadline(queue: string): Promise<string | undefined> {
     const { Items } = await this.client.send(
@@ -84,5 +113,13 @@ export class ItemsIndex {
       ExpressionAttributeNames: { '#queue': 'queue', '#due': 'due' },
       ExpressionAttributeValues: marshall({ ':queue': queue, ':from': range.from, ':to': range.to }),
     };
+  }
+}
+
+function recordOrError(attributes: Record<string, AttributeValue>): IndexRecord | Error {
+  try {
+    return z.parse(IndexRecordSchema, unmarshall(attributes));
+  } catch (error) {
+    return error as Error;
   }
 }

@@ -117,7 +117,7 @@ export class ItemsTable {
     const { workflow, item, now, step, deadline, tags, data, attempt, run } = update;
     const due = deadline && keysOf({ workflow, item, state: 'waiting', deadline }).due;
     const expression = updateExpression({
-      set: { updatedAt: now, step, deadline, due, tags, data },
+      set: { updatedAt: now, step, deadline, due, tags, data, deadlineSetAt: deadline && now },
       actions: [
         '#revision = #revision + :one',
         ...(step === undefined ? [] : ['#steps = list_append(#steps, :reached)']),
@@ -142,60 +142,94 @@ export class ItemsTable {
     return this.#update(workflow, item, expression);
   }
 
-  /** waiting → overdue, if the item still waits for the deadline that was seen (P2). Undefined when it does not. */
+  /**
+   * waiting → overdue, if the item still waits for the deadline that was seen, and has still no step if it is overdue
+   * for that (P2). Undefined when it does not.
+   */
   async expire(
     seen: ItemRecord,
     overdueAt: string,
     caughtBy: 'timer' | 'sweep',
+    neverStarted?: true,
   ): Promise<ItemRecord | undefined> {
     const { queue } = keysOf({ ...seen, state: 'overdue' });
     const expression = updateExpression({
-      set: { state: 'overdue', queue, overdueAt, caughtBy, updatedAt: overdueAt },
+      set: { state: 'overdue', queue, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
       actions: ['#revision = #revision + :one'],
-      conditions: ['#state = :waiting', '#deadline = :deadline', '#startedAt = :startedAt'],
+      conditions: [
+        '#state = :waiting',
+        '#deadline = :deadline',
+        '#startedAt = :startedAt',
+        ...(neverStarted ? ['attribute_not_exists(#step)'] : []),
+      ],
       values: { one: 1, waiting: 'waiting', deadline: seen.deadline, startedAt: seen.startedAt },
     });
     return this.#update(seen.workflow, seen.item, expression);
   }
 
   /** Notes which timer watches the item now. False when the item has changed since it was seen. */
-  async recordTimer(seen: ItemRecord, timer: string, timerAt: string): Promise<boolean> {
+  async recordTimer(
+    seen: ItemRecord,
+    { timer, timerAt }: { timer: string; timerAt: string },
+  ): Promise<boolean> {
     const expression = updateExpression({
       set: { timer, timerAt },
       actions: ['#revision = #revision + :one'],
       conditions: ['#revision = :seen'],
       values: { one: 1, seen: seen.revision },
     });
-    return (await this.#update(seen.workflow, seen.item, expression)) !== undefined;
+    return this.#note(seen, expression);
+  }
+
+  /** Notes that people were warned of this attempt. False when it is over. */
+  async recordWarning(seen: ItemRecord, warnedAt: string): Promise<boolean> {
+    const expression = updateExpression({
+      set: { warnedAt },
+      actions: ['#revision = #revision + :one'],
+      conditions: ['#startedAt = :startedAt', '#state = :waiting'],
+      values: { one: 1, startedAt: seen.startedAt, waiting: 'waiting' },
+    });
+    return this.#note(seen, expression);
   }
 
   /** Notes that the end of this attempt was reported. False when the attempt is over or in another state. */
-  async recordReport(seen: ItemRecord, reportedAt: string): Promise<boolean> {
+  async recordReport(seen: ItemRecord, reportedAt: string, incident: string): Promise<boolean> {
     const expression = updateExpression({
-      set: { reportedAt },
+      set: { reportedAt, incident },
       actions: ['#revision = #revision + :one'],
       conditions: ['#startedAt = :startedAt', '#state = :state'],
       values: { one: 1, startedAt: seen.startedAt, state: seen.state },
     });
-    return (await this.#update(seen.workflow, seen.item, expression)) !== undefined;
+    return this.#note(seen, expression);
   }
 
-  /**
-   * Removes the item and gives what it was. Undefined when there is none, or none of that attempt and run, or when
-   * it is overdue or failed and not yet reported: what nobody was told of must not vanish (P3).
-   */
-  async remove(
+  /** Removes a waiting item and gives what it was. Undefined when there is none, or none of that attempt and run. */
+  async removeWaiting(
     workflow: string,
     item: string,
     only: { attempt?: number | undefined; run?: string | undefined },
   ): Promise<ItemRecord | undefined> {
-    const conditions = ['(#state = :waiting OR attribute_exists(#reportedAt))'];
+    const conditions = ['#state = :waiting'];
     const values: Record<string, unknown> = { waiting: 'waiting' };
     for (const name of ['attempt', 'run'] as const) {
       if (only[name] === undefined) continue;
       conditions.push(`#${name} = :${name}`);
       values[name] = only[name];
     }
+    return this.#remove(workflow, item, conditions, values);
+  }
+
+  /** Removes an item in the revision that was seen. Undefined when it has changed or gone. */
+  async removeSeen({ workflow, item, revision }: ItemRecord): Promise<ItemRecord | undefined> {
+    return this.#remove(workflow, item, ['#revision = :revision'], { revision });
+  }
+
+  async #remove(
+    workflow: string,
+    item: string,
+    conditions: readonly string[],
+    values: Record<string, unknown>,
+  ): Promise<ItemRecord | undefined> {
     const call = {
       TableName: this.name,
       Key: key(workflow, item),
@@ -205,6 +239,15 @@ export class ItemsTable {
       this.client.send(new DeleteItemCommand({ ...call, ReturnValues: 'ALL_OLD' })),
     );
     return reply?.Attributes && parseRecord(reply.Attributes);
+  }
+
+  /** Like `#update`, for those who know what the item is then. False when the condition does not hold. */
+  async #note(
+    { workflow, item }: ItemRecord,
+    expression: ReturnType<typeof updateExpression>,
+  ): Promise<boolean> {
+    const call = { TableName: this.name, Key: key(workflow, item), ...expression };
+    return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
   }
 
   async #update(

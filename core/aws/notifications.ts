@@ -29,6 +29,11 @@ export class Notifications {
         MessageAttributes: {
           workflow: { DataType: 'String', StringValue: notification.workflow },
           event: { DataType: 'String', StringValue: notification.event },
+          level: { DataType: 'String', StringValue: notification.level },
+          kind: { DataType: 'String', StringValue: notification.kind },
+          ...(notification.severity !== undefined && {
+            severity: { DataType: 'String', StringValue: notification.severity },
+          }),
         },
       }),
     );

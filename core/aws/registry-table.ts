@@ -8,6 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
+import type { Silence } from '../contract/incident.ts';
 import { instant } from '../contract/time.ts';
 import type { WorkflowSettings } from '../contract/workflow.ts';
 import type { RegistryEnvironment } from '../environment.ts';
@@ -15,6 +16,8 @@ import { type WorkflowRecord, WorkflowRecord as WorkflowRecordSchema } from '../
 import { covers } from '../rules/permission.ts';
 import { clientSettings } from './client-settings.ts';
 import { type ConditionalUpdate, updateExpression } from './expression.ts';
+import type { Unreadable } from './incident-archive.ts';
+import { unlessConditionLost } from './lost-condition.ts';
 
 export function connectRegistryTable(environment: RegistryEnvironment, clock: Clock): RegistryTable {
   return new RegistryTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE, clock);
@@ -60,39 +63,73 @@ export class RegistryTable {
   }
 
   async readWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
+    const found = await this.readOrUnreadable(workflow);
+    if (found && 'error' in found) throw found.error;
+    return found;
+  }
+
+  /** The workflow; an error in its place when it is there and cannot be read (P8). */
+  async readOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
     const { Item } = await this.client.send(
       new GetItemCommand({ TableName: this.name, Key: key(workflow), ConsistentRead: true }),
     );
-    return Item && parseWorkflow(Item);
+    return Item && workflowOrUnreadable(Item);
   }
 
-  /** Enters the workflow, or brings a removed one back, with these settings if any are given. */
-  async saveWorkflow(workflow: string, change: { settings?: WorkflowSettings }): Promise<WorkflowRecord> {
+  /**
+   * Enters the workflow, or brings a removed one back, with these settings and this silence if they are given.
+   * `sameExpectation` says that the settings expect what they did: it is judged as before.
+   */
+  async saveWorkflow(
+    workflow: string,
+    change: { settings?: WorkflowSettings; sameExpectation?: boolean; silence?: Silence },
+  ): Promise<WorkflowRecord> {
     return this.#update(workflow, {
-      set: { settings: change.settings, removed: false },
+      set: {
+        settings: change.settings,
+        settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
+        silence: change.silence,
+        removed: false,
+      },
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
       conditions: [],
     });
   }
 
-  /** Forgets the settings and marks the workflow as removed. It stays in the registry (see WorkflowRecord). */
+  /** Ends the silence of a workflow, if there is one. False when there is no such workflow. */
+  async endSilence(workflow: string): Promise<boolean> {
+    const ended = this.#update(workflow, {
+      set: {},
+      remove: ['silence'],
+      conditions: ['attribute_exists(#kind)', '(attribute_not_exists(#removed) OR #removed = :no)'],
+      values: { no: false },
+    });
+    return (await unlessConditionLost(ended)) !== undefined;
+  }
+
+  /**
+   * Forgets the settings and the silence, and marks the workflow as removed. It stays in the registry (see
+   * WorkflowRecord).
+   */
   async removeWorkflow(workflow: string): Promise<WorkflowRecord> {
     return this.#update(workflow, {
       set: { settings: {}, removed: true },
+      remove: ['silence'],
       conditions: ['attribute_exists(#kind)'],
     });
   }
 
   /**
    * Workflows that the pattern covers (a name, or a prefix with a star), by name, from the one after `after` on, as
-   * many as one page of DynamoDB's or `limit` gives. None that it does not cover is read.
+   * many as one page of DynamoDB's or `limit` gives. None that it does not cover is read. One that cannot be read is
+   * an error in its place (P8).
    */
   async workflows(
     pattern: string,
     after: string | undefined,
     limit: number,
-  ): Promise<{ records: WorkflowRecord[]; more: boolean }> {
+  ): Promise<{ records: (WorkflowRecord | Unreadable)[]; more: boolean }> {
     const start = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
     if (after !== undefined && isPast(pattern, after)) return { records: [], more: false };
     const name = start === undefined ? '#name = :name' : start === '' ? '' : 'begins_with(#name, :name)';
@@ -111,7 +148,10 @@ export class RegistryTable {
         ...(after !== undefined && covers([pattern], after) && { ExclusiveStartKey: key(after) }),
       }),
     );
-    return { records: (reply.Items ?? []).map(parseWorkflow), more: reply.LastEvaluatedKey !== undefined };
+    return {
+      records: (reply.Items ?? []).map(workflowOrUnreadable),
+      more: reply.LastEvaluatedKey !== undefined,
+    };
   }
 
   async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord> {
@@ -141,4 +181,12 @@ function key(workflow: string): Record<string, AttributeValue> {
 
 function parseWorkflow(attributes: Record<string, AttributeValue>): WorkflowRecord {
   return z.parse(WorkflowRecordSchema, unmarshall(attributes));
+}
+
+function workflowOrUnreadable(attributes: Record<string, AttributeValue>): WorkflowRecord | Unreadable {
+  try {
+    return parseWorkflow(attributes);
+  } catch (error) {
+    return { name: String(attributes.name?.S), error: error as Error };
+  }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
-import { Instant, InstantInput, Timeout } from './time.ts';
+import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 
 export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
 export const NoQuery = z.strictObject({});
@@ -34,6 +34,13 @@ const Data = z.unknown().check(
 export const RegisterRequest = z.strictObject({
   timeout: z.optional(Timeout),
   deadline: z.optional(InstantInput),
+  startBy: z.optional(StartBy),
+  warnAfter: z.optional(Timeout).check(
+    z.meta({
+      description:
+        'Warn when the item is not completed so long after its deadline was set. Counts anew when the deadline moves.',
+    }),
+  ),
   data: z.optional(Data),
   step: z.optional(StepName),
   tags: z.optional(Tags),
@@ -85,6 +92,14 @@ const itemShape = {
       z.meta({ description: 'What found it overdue: its own timer, or the sweep that looks for lost ones.' }),
     ),
   failure: z.optional(Failure),
+  startBy: z.optional(Instant).check(z.meta({ description: 'Without a step by then, the item is overdue.' })),
+  neverStarted: z
+    .optional(z.literal(true))
+    .check(
+      z.meta({ description: 'It is overdue as no step was reported by startBy: it is safe to send again.' }),
+    ),
+  warnedAt: z.optional(Instant).check(z.meta({ description: 'When a warning was given last.' })),
+  incident: z.optional(z.string()).check(z.meta({ description: 'The incident that tells of its end.' })),
 };
 
 /** An item as lists and writes answer it: all but its data. */

@@ -16,8 +16,21 @@ export const limits = {
   tagValueCharacters: 256,
   runCharacters: 128,
   reasonCharacters: 1024,
+  /** Of a note on an acknowledgement: a timeline full of them must fit a DynamoDB item of 400 KB. */
+  noteCharacters: 512,
   failureTypeCharacters: 128,
   descriptionCharacters: 1024,
+  severityCharacters: 64,
+  /** Items until which a workflow may ask for quiet. */
+  quietItems: 100_000,
+  /** Registrations that a workflow may expect in a window. */
+  expectedRegistrations: 1_000_000,
+  /** Seconds of a window of expected registrations, at least: the sweep, which judges them, runs every minute. */
+  leastExpectationSeconds: 60,
+  /** Seconds from now to the latest end of a silence, 30 days: none is for ever. */
+  longestSilenceSeconds: 30 * 24 * 60 * 60,
+  /** Days for which resolved incidents are kept. */
+  incidentDays: 90,
   /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
   longestTimeoutSeconds: 366 * 24 * 60 * 60,
   tokenNameCharacters: 128,

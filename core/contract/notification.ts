@@ -1,40 +1,79 @@
 import * as z from 'zod/mini';
-import { Failure, StepReached } from './item.ts';
+import { IncidentCounts, IncidentId, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
+import { ItemState, StepReached } from './item.ts';
+import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
+/** Items that a notification names; all are counted. */
+export const mostNotifiedItems = 20;
+
 /** An item in a notification: ids, times and steps, never its data (P9). */
 export const NotifiedItem = z.strictObject({
-  id: z.string().check(
-    z.meta({
-      description: 'Of this end of this attempt, whichever notification tells of it: to know a repeat by.',
-    }),
-  ),
   item: ItemId,
   attempt: Attempt,
+  state: ItemState,
   deadline: Instant,
   startedAt: Instant,
   overdueByMs: z
     .optional(z.int())
-    .check(z.meta({ description: 'Milliseconds past the deadline when it was found.' })),
+    .check(z.meta({ description: 'Milliseconds past the deadline at the time of the notification.' })),
   step: z.optional(StepName),
   stepAt: z.optional(StepReached.shape.at),
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
-  failure: z.optional(Failure),
+  neverStarted: z.optional(z.literal(true)),
 });
 export type NotifiedItem = z.infer<typeof NotifiedItem>;
 
-/** What people and their tools are told: one per workflow, event and batch. */
+const Change = z.int();
+
+/** What people and their tools are told of an incident. */
 export const Notification = z.strictObject({
   id: z
     .string()
-    .check(
-      z.meta({ description: 'The same content has the same id: a repeated delivery can be told by it.' }),
-    ),
-  event: z.enum(['overdue', 'failed']),
+    .check(z.meta({ description: 'A repeated delivery has the same id, even if the counts moved on.' })),
+  event: z.enum(['opened', 'updated', 'reminder', 'resolved']),
+  level: z.enum(['alert', 'warning', 'info']),
+  kind: IncidentKind,
+  incident: IncidentId,
   workflow: WorkflowName,
-  subject: z.string().check(z.maxLength(100)),
-  count: z.int(),
-  items: z.array(NotifiedItem).check(z.minLength(1)),
+  severity: z.optional(z.string()),
+  subject: z.string().check(z.maxLength(100), z.regex(/^[\x20-\x7e]*$/)),
+  at: Instant,
+  openedAt: Instant,
+  counts: IncidentCounts,
+  changes: z
+    .strictObject({
+      overdue: Change,
+      failed: Change,
+      warned: z.optional(Change),
+      completedLate: Change,
+      restarted: Change,
+      redriven: Change,
+      discarded: Change,
+    })
+    .check(z.meta({ description: 'Since the last notification.' })),
+  outcomes: IncidentOutcomes.check(z.meta({ description: 'Since the incident was opened.' })),
+  steps: z
+    .array(z.strictObject({ step: z.optional(StepName), count: z.int() }))
+    .check(z.meta({ description: 'The last steps that items reached, the most frequent first.' })),
+  reasons: z
+    .array(z.strictObject({ reason: z.string(), type: z.optional(z.string()), count: z.int() }))
+    .check(z.meta({ description: 'Why items failed, the most frequent first.' })),
+  neverStarted: z
+    .int()
+    .check(z.meta({ description: 'Items that no step was reported of in time: safe to send again.' })),
+  sampled: z
+    .optional(z.int())
+    .check(z.meta({ description: 'Steps and reasons are of so many items, if not of all.' })),
+  items: z.array(NotifiedItem).check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest.' })),
+  acknowledged: z.optional(z.strictObject({ at: Instant, by: z.string() })),
+  silenceEnded: z.optional(z.literal(true)),
+  outage: z.optional(Outage),
+  shortfall: z.optional(Shortfall),
 });
 export type Notification = z.infer<typeof Notification>;
+
+/** Reasons and steps that a notification lists. */
+export const mostListed = 10;
+export const mostReasonCharacters = Math.min(200, limits.reasonCharacters);

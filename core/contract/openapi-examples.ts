@@ -1,6 +1,14 @@
 import type * as z from 'zod/mini';
 import type { HealthReply } from './health.ts';
 import type {
+  AcknowledgeRequest,
+  Incident,
+  IncidentSummary,
+  IncidentsReply,
+  Silence,
+  SilenceRequest,
+} from './incident.ts';
+import type {
   CompleteReply,
   Item,
   ItemSummary,
@@ -71,6 +79,10 @@ export const registerRequests: Examples<RegisterRequest> = {
   },
   deadline: { summary: 'By a point in time', value: { deadline: '2026-11-21T09:30:00Z' } },
   default: { summary: "The workflow's own timeout", value: {} },
+  early: {
+    summary: 'A first step within a minute, and a warning after ten',
+    value: { timeout: 'PT15M', startBy: 'PT1M', warnAfter: 'PT10M' },
+  },
   restart: { summary: 'A new attempt, even if one is waiting', value: { timeout: 900, restart: true } },
 };
 
@@ -90,6 +102,16 @@ export const workflowSettings: Examples<WorkflowSettings> = {
       timeout: 'PT15M',
       description: 'Scans from the branches: receive, copy, back up.',
       tags: { team: 'archive' },
+    },
+  },
+  alerts: {
+    summary: 'When people are told of what, and how many registrations are expected',
+    value: {
+      timeout: 'PT15M',
+      warnAfter: 'PT10M',
+      severity: 'critical',
+      notifications: { spacing: 'PT5M', reminder: 'PT2H', quiet: { items: 10, for: 'PT2M' } },
+      expect: { atLeast: 100, every: 'PT1H' },
     },
   },
   none: { summary: 'No settings: items must bring their own timeout', value: {} },
@@ -134,7 +156,103 @@ export const lists: Examples<ListReply> = {
   empty: { summary: 'Nothing found', value: { items: [] } },
 };
 
-export const workflows: Examples<Workflow> = { workflow: { summary: 'A workflow', value: workflow } };
+const silence: Silence = {
+  from: '2026-11-21T09:35:00.000Z',
+  until: '2026-11-21T18:00:00.000Z',
+  reason: 'the archive is being moved',
+  by: '4mQ9xT2bVw7K',
+};
+
+export const workflows: Examples<Workflow> = {
+  workflow: { summary: 'A workflow', value: workflow },
+  silenced: { summary: 'One that is silenced', value: { ...workflow, silence } },
+};
+
+export const silenceRequests: Examples<SilenceRequest> = {
+  silence: {
+    summary: 'Until the evening',
+    value: { until: '2026-11-21T18:00:00Z', reason: 'the archive is being moved' },
+  },
+};
+
+export const silences: Examples<Silence> = { silence: { summary: 'Silenced', value: silence } };
+
+const openIncident: IncidentSummary = {
+  id: '0mk3v1x8ch2f6p9d4t7q',
+  workflow: 'uploads',
+  kind: 'overdue',
+  state: 'open',
+  openedAt: '2026-11-21T09:30:00.412Z',
+  counts: { overdue: 300, failed: 12 },
+  outcomes: { completedLate: 41, restarted: 0, redriven: 0, discarded: 0 },
+  acknowledged: { at: '2026-11-21T09:33:10.000Z', by: 'Zk81LmPq0RtY', note: 'the disk of copy-2 is full' },
+  notifications: 2,
+  notifiedAt: '2026-11-21T09:31:04.000Z',
+};
+
+const { acknowledged: _, ...past } = openIncident;
+
+export const incidents: Examples<Incident> = {
+  incident: {
+    summary: 'One that is open and acknowledged',
+    value: {
+      ...openIncident,
+      timeline: [
+        { at: openIncident.openedAt, event: 'opened' },
+        {
+          at: '2026-11-21T09:30:00.530Z',
+          event: 'notified',
+          notification: { id: `${openIncident.id}.1`, event: 'opened' },
+          counts: { overdue: 100, failed: 0 },
+          outcomes: { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
+        },
+        {
+          at: '2026-11-21T09:31:04.000Z',
+          event: 'notified',
+          notification: { id: `${openIncident.id}.2`, event: 'updated' },
+          counts: { overdue: 300, failed: 12 },
+          outcomes: openIncident.outcomes,
+        },
+        {
+          at: '2026-11-21T09:33:10.000Z',
+          event: 'acknowledged',
+          by: 'Zk81LmPq0RtY',
+          note: 'the disk of copy-2 is full',
+        },
+      ],
+    },
+  },
+};
+
+export const incidentLists: Examples<IncidentsReply> = {
+  incidents: {
+    summary: 'One that is open and one that is over',
+    value: {
+      incidents: [
+        openIncident,
+        {
+          ...past,
+          id: '0mk2bb07vh3s0w5r8k1z',
+          state: 'resolved',
+          openedAt: '2026-11-20T07:04:11.000Z',
+          resolvedAt: '2026-11-20T07:29:00.000Z',
+          counts: { overdue: 0, failed: 0 },
+          outcomes: { completedLate: 312, restarted: 12, redriven: 0, discarded: 0 },
+          notifications: 4,
+          notifiedAt: '2026-11-20T07:29:00.000Z',
+        },
+      ],
+    },
+  },
+};
+
+export const acknowledgeRequests: Examples<AcknowledgeRequest> = {
+  note: {
+    summary: 'With a note for the others',
+    value: { acknowledged: true, note: 'the disk of copy-2 is full' },
+  },
+  only: { summary: 'Without a note', value: { acknowledged: true } },
+};
 
 export const workflowLists: Examples<WorkflowsReply> = {
   workflows: {
@@ -204,6 +322,8 @@ export const healthy: Examples<HealthReply> = {
         { name: 'items table', status: 'ok', tookMs: 6 },
         { name: 'registry table', status: 'ok', tookMs: 5 },
         { name: 'scheduler', status: 'ok', tookMs: 21 },
+        { name: 'sweep', status: 'ok', tookMs: 5, at: '2026-11-21T09:29:31.250Z' },
+        { name: 'canary', status: 'ok', tookMs: 5, at: '2026-11-21T09:27:32.104Z', delayMs: 1_104 },
       ],
     },
   },
@@ -218,6 +338,8 @@ export const unhealthy: Examples<HealthReply> = {
         { name: 'items table', status: 'ok', tookMs: 6 },
         { name: 'registry table', status: 'ok', tookMs: 5 },
         { name: 'scheduler', status: 'failing', tookMs: 9_240, error: 'TimeoutError' },
+        { name: 'sweep', status: 'ok', tookMs: 5, at: '2026-11-21T09:29:31.250Z' },
+        { name: 'canary', status: 'failing', tookMs: 5, at: '2026-11-21T09:12:32.104Z', delayMs: 1_104 },
       ],
     },
   },

@@ -11,7 +11,7 @@ interface Reply {
 }
 
 interface OperationText {
-  tag: 'Items' | 'Workflows' | 'Tokens' | 'Service';
+  tag: 'Items' | 'Workflows' | 'Incidents' | 'Tokens' | 'Service';
   summary: string;
   description: string;
   request?: { schema: RequestName; examples: object };
@@ -137,8 +137,62 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Workflows',
     summary: 'Remove a workflow',
     description:
-      'Removes a workflow and its settings. It must not have any items. Registering an item with its name creates it again.',
+      'Removes a workflow, its settings and its silence. It must not have any items. Registering an item with its name creates it again.',
     replies: { 204: { description: 'The workflow is removed.' } },
+  },
+  'silence-workflow': {
+    tag: 'Workflows',
+    summary: 'Silence a workflow',
+    description: [
+      'Until then nobody is told of the incidents of the workflow, which go on all the same; machines still get their events.',
+      'If it held something back of an incident that is still open, people get one summary afterwards.',
+      'Takes the place of any other silence of the workflow, which is created if need be. A repeated request changes nothing.',
+    ].join(' '),
+    request: { schema: 'SilenceRequest', examples: examples.silenceRequests },
+    replies: {
+      200: { description: 'The workflow is silenced.', schema: 'Silence', examples: examples.silences },
+    },
+  },
+  'end-silence': {
+    tag: 'Workflows',
+    summary: 'End the silence of a workflow',
+    description:
+      'People are told again from now on, and within a minute of what was held back of an incident that is still open. Without a silence, nothing is changed.',
+    replies: { 204: { description: 'The workflow is not silenced any more.' } },
+  },
+  'list-incidents': {
+    tag: 'Incidents',
+    summary: 'List the incidents',
+    description: [
+      'Gives the incidents of the workflows that the caller may see, without their timelines: open ones by workflow, then those resolved, the newest first. Resolved ones are kept for 90 days.',
+      'One that is resolved between two pages can be on both, first as open; none is left out.',
+    ].join(' '),
+    replies: {
+      200: {
+        description: 'A page of incidents.',
+        schema: 'IncidentsReply',
+        examples: examples.incidentLists,
+      },
+    },
+  },
+  'read-incident': {
+    tag: 'Incidents',
+    summary: 'Read an incident',
+    description:
+      'Gives an incident with its timeline. One of a workflow that the caller may not see is not found.',
+    replies: { 200: { description: 'The incident.', schema: 'Incident', examples: examples.incidents } },
+  },
+  'acknowledge-incident': {
+    tag: 'Incidents',
+    summary: 'Acknowledge an incident',
+    description: [
+      'Says that somebody has seen to an open incident: no reminders are sent until it changes for the worse. Updates and its end are still told of.',
+      'A repeated request changes nothing. One of a workflow that the caller may not see is not found.',
+    ].join(' '),
+    request: { schema: 'AcknowledgeRequest', examples: examples.acknowledgeRequests },
+    replies: {
+      200: { description: 'The incident is acknowledged.', schema: 'Incident', examples: examples.incidents },
+    },
   },
   'create-token': {
     tag: 'Tokens',
@@ -178,7 +232,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Service',
     summary: 'Check the health of the service',
     description:
-      'Reaches for everything that a registration needs, and says how each went and how long it took.',
+      'Reaches for everything that a registration needs, looks at when the sweep ran and a timer came last, and says how each went and how long it took.',
     replies: {
       200: {
         description: 'Everything works.',
@@ -187,7 +241,7 @@ export const operationTexts: Record<Operation, OperationText> = {
         headers: ['Cache-Control'],
       },
       503: {
-        description: 'Something a registration needs is out of reach.',
+        description: 'Something is out of reach, or the sweep or the timers do not come.',
         schema: 'HealthReply',
         examples: examples.unhealthy,
         headers: ['Cache-Control'],

@@ -15,6 +15,7 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
     'other-run-waiting',
     'deadline-missing',
     'deadline-ambiguous',
+    'start-by-ambiguous',
     'deadline-out-of-range',
   ],
   read: [...always, 'item-not-found'],
@@ -31,8 +32,13 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
   list: [...always, 'invalid-cursor'],
   'list-workflows': [...always, 'invalid-cursor'],
   'read-workflow': [...always, 'workflow-not-found'],
-  'save-workflow': [...always, ...withBody, 'deadline-out-of-range'],
+  'save-workflow': [...always, ...withBody, 'deadline-out-of-range', 'duration-out-of-range'],
   'remove-workflow': [...always, 'workflow-not-found', 'workflow-not-empty'],
+  'silence-workflow': [...always, ...withBody, 'silence-out-of-range'],
+  'end-silence': [...always, 'workflow-not-found'],
+  'list-incidents': [...always, 'invalid-cursor'],
+  'read-incident': [...always, 'incident-not-found'],
+  'acknowledge-incident': [...always, ...withBody, 'incident-not-found', 'incident-resolved'],
   'create-token': [...always, ...withBody],
   'list-tokens': [...always, 'invalid-cursor'],
   'revoke-token': [...always, 'token-not-found'],
@@ -45,6 +51,9 @@ const unroutedProblems: readonly ProblemCode[] = ['route-not-found', 'method-not
 
 const allowedDeadlines =
   'allowed is 60 seconds to 31622400 seconds (366 days) from now: 2026-11-21T09:16:00.000Z to 2027-11-22T09:15:00.000Z';
+
+const allowedSilences =
+  'allowed is after now and at most 30 days ahead: 2026-11-21T09:00:00.000Z to 2026-12-21T09:00:00.000Z';
 
 const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'invalid-json': { detail: 'the body of 14 characters is not valid JSON' },
@@ -66,6 +75,7 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all of them' },
   'item-not-found': { detail: 'workflow "uploads" has no item "2026/11/scan-4711.tiff"' },
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
+  'incident-not-found': { detail: 'there is no incident 0mk3v1x8ch2f6p9d4t7q' },
   'token-not-found': { detail: 'there is no token with the id 4mQ9xT2bVw7K' },
   'method-not-allowed': {
     detail: 'the method POST is not allowed here; allowed: PUT, GET, PATCH, DELETE',
@@ -81,6 +91,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete them first',
   },
+  'incident-resolved': {
+    detail:
+      'incident 0mk3v1x8ch2f6p9d4t7q was resolved at 2026-11-21T10:02:00.000Z; there is nothing left to acknowledge',
+  },
   'other-attempt': { detail: 'If-Match asks for attempt 1; the item is in attempt 2' },
   'body-too-large': {
     detail: 'the body is 300000 bytes; at most 245760 bytes are allowed',
@@ -95,6 +109,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
       'give a timeout (seconds or ISO 8601 duration) or a deadline (ISO 8601 instant), or set a timeout for the workflow',
     errors: [{ path: 'timeout', message: 'missing' }],
   },
+  'start-by-ambiguous': {
+    detail: 'startBy waits for the first step, so do not register with a step',
+    errors: [{ path: 'step', message: 'given together with startBy' }],
+  },
   'deadline-ambiguous': {
     detail: `give a timeout or a deadline, not both; ${allowedDeadlines}`,
     errors: [
@@ -105,6 +123,16 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'deadline-out-of-range': {
     detail: `the timeout PT5S is too near; ${allowedDeadlines}`,
     errors: [{ path: 'timeout', message: `too near; ${allowedDeadlines}` }],
+  },
+  'duration-out-of-range': {
+    detail: 'notifications.spacing must be 1 to 31622400 seconds (366 days); received 0',
+    errors: [
+      { path: 'notifications.spacing', message: 'must be 1 to 31622400 seconds (366 days); received 0' },
+    ],
+  },
+  'silence-out-of-range': {
+    detail: `the end 2027-11-21T09:00:00Z is too far; ${allowedSilences}`,
+    errors: [{ path: 'until', message: `too far; ${allowedSilences}` }],
   },
   'internal-error': { detail: 'the request failed and may be tried again' },
   unavailable: { detail: 'the request failed and may be tried again' },

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { HealthReply } from './health.ts';
+import * as incident from './incident.ts';
+import * as incidentContracts from './incident-operations.ts';
 import * as item from './item.ts';
 import { Cursor, ListReply } from './item-list.ts';
 import * as itemContracts from './item-operations.ts';
@@ -8,10 +10,17 @@ import * as contracts from './operations.ts';
 import { Problem } from './problem.ts';
 import type { Operation } from './routes.ts';
 import { Scope } from './scope.ts';
-import { Instant, InstantInput, Timeout } from './time.ts';
+import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 import * as token from './token.ts';
 import * as tokenContracts from './token-operations.ts';
-import { Count, Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
+import {
+  Count,
+  Expectation,
+  NotificationSettings,
+  Workflow,
+  WorkflowSettings,
+  WorkflowsReply,
+} from './workflow.ts';
 
 /** JSON as the document holds it. */
 export interface Json {
@@ -30,6 +39,11 @@ export const contractOf: Record<Operation, Contract> = {
   'read-workflow': contracts.readWorkflowContract,
   'save-workflow': contracts.saveWorkflowContract,
   'remove-workflow': contracts.removeWorkflowContract,
+  'silence-workflow': incidentContracts.silenceWorkflowContract,
+  'end-silence': incidentContracts.endSilenceContract,
+  'list-incidents': incidentContracts.listIncidentsContract,
+  'read-incident': incidentContracts.readIncidentContract,
+  'acknowledge-incident': incidentContracts.acknowledgeIncidentContract,
   'create-token': tokenContracts.createTokenContract,
   'list-tokens': tokenContracts.listTokensContract,
   'revoke-token': tokenContracts.revokeTokenContract,
@@ -50,6 +64,9 @@ const parts = {
   Instant,
   Cursor,
   Scope,
+  NotificationSettings,
+  Expectation,
+  IncidentId: incident.IncidentId,
   WorkflowPattern: token.WorkflowPattern,
   TokenId: token.TokenId,
 };
@@ -61,9 +78,18 @@ export const requestSchemas = {
   FailureInput: item.FailureInput,
   WorkflowSettings,
   InstantInput,
+  StartBy,
+  SilenceRequest: incident.SilenceRequest,
+  AcknowledgeRequest: incident.AcknowledgeRequest,
   TokenRequest: token.TokenRequest,
 };
-export type RequestName = 'RegisterRequest' | 'ProgressRequest' | 'WorkflowSettings' | 'TokenRequest';
+export type RequestName =
+  | 'RegisterRequest'
+  | 'ProgressRequest'
+  | 'WorkflowSettings'
+  | 'SilenceRequest'
+  | 'AcknowledgeRequest'
+  | 'TokenRequest';
 
 export const replySchemas = {
   ...parts,
@@ -77,6 +103,17 @@ export const replySchemas = {
   Workflow,
   Count,
   WorkflowsReply,
+  Silence: incident.Silence,
+  Incident: incident.Incident,
+  IncidentSummary: incident.IncidentSummary,
+  IncidentKind: incident.IncidentKind,
+  IncidentCounts: incident.IncidentCounts,
+  IncidentOutcomes: incident.IncidentOutcomes,
+  Outage: incident.Outage,
+  Shortfall: incident.Shortfall,
+  Acknowledgement: incident.Acknowledgement,
+  TimelineEntry: incident.TimelineEntry,
+  IncidentsReply: incident.IncidentsReply,
   TokenReply: token.TokenReply,
   TokenSummary: token.TokenSummary,
   TokensReply: token.TokensReply,

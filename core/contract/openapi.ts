@@ -40,6 +40,7 @@ function describeService(): Json {
     tags: [
       { name: 'Items', description: 'Pieces of work that are watched.' },
       { name: 'Workflows', description: 'Named groups of items, with settings for all of them.' },
+      { name: 'Incidents', description: 'What people are told of, until it is over.' },
       { name: 'Tokens', description: 'Who may call, and what for.' },
       { name: 'Service', description: 'The service itself.' },
     ],

@@ -54,6 +54,9 @@ export function timeoutMs(timeout: number | string): number | undefined {
   }
 }
 
+const startByError = (issue: { input?: unknown }) =>
+  `must be a number of seconds, an ISO 8601 duration such as PT5M, or an ISO 8601 instant; received ${received(issue.input)}`;
+
 const timeoutError = (issue: { input?: unknown }) =>
   `must be a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds such as PT15M; received ${received(issue.input)}`;
 
@@ -62,5 +65,16 @@ export const Timeout = z.union([z.number(), z.string()], { error: timeoutError }
   z.meta({
     description: 'Seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds.',
     examples: ['PT15M', 900],
+  }),
+);
+
+export const StartBy = z.union([z.number(), z.string()], { error: startByError }).check(
+  z.refine((value) => timeoutMs(value) !== undefined || z.safeParse(InstantInput, value).success, {
+    error: startByError,
+  }),
+  z.meta({
+    description:
+      'The work must report its first step by then, or the item is overdue: seconds or an ISO 8601 duration from now, or an instant.',
+    examples: ['PT5M', 300],
   }),
 );

@@ -1,13 +1,72 @@
 import * as z from 'zod/mini';
+import { Silence } from './incident.ts';
 import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
-import { lines, Tags, WorkflowName } from './names.ts';
+import { lines, printable, Tags, WorkflowName } from './names.ts';
 import { Instant, Timeout } from './time.ts';
+
+/** When people are told of an incident again. */
+export const NotificationSettings = z.strictObject({
+  spacing: z.optional(Timeout).check(
+    z.meta({
+      description: 'From one update to the next, doubling to an hour. One minute by default.',
+    }),
+  ),
+  reminder: z
+    .optional(Timeout)
+    .check(z.meta({ description: 'To a reminder when nothing changes. Four hours by default.' })),
+  quiet: z
+    .optional(
+      z
+        .strictObject({
+          items: z.optional(z.int().check(z.minimum(2), z.maximum(limits.quietItems))),
+          for: z.optional(Timeout),
+        })
+        .check(
+          z.refine(({ items, for: time }) => items !== undefined && time !== undefined, {
+            error:
+              'must have both items and for, so that the first of many and the only one are both told of',
+          }),
+        ),
+    )
+    .check(
+      z.meta({
+        description: 'Tell nobody until there are so many items, or for so long, whichever is first.',
+      }),
+    ),
+});
+export type NotificationSettings = z.infer<typeof NotificationSettings>;
+
+export const Expectation = z
+  .strictObject({
+    atLeast: z.int().check(z.minimum(1), z.maximum(limits.expectedRegistrations)),
+    every: Timeout.check(
+      z.meta({
+        description:
+          'Windows begin at multiples of it since 1970-01-01T00:00:00Z: PT1H on the hour, P1D at midnight UTC.',
+        examples: ['PT1H', 3600],
+      }),
+    ),
+  })
+  .check(
+    z.meta({ description: 'Fewer registrations than this in a window of this length open an incident.' }),
+  );
+export type Expectation = z.infer<typeof Expectation>;
 
 export const WorkflowSettings = z.strictObject({
   timeout: z.optional(Timeout),
+  warnAfter: z
+    .optional(Timeout)
+    .check(
+      z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
+    ),
   description: z.optional(lines(0, limits.descriptionCharacters)),
   tags: z.optional(Tags),
+  severity: z
+    .optional(printable(1, limits.severityCharacters))
+    .check(z.meta({ description: 'Passed on with every notification.', examples: ['critical'] })),
+  notifications: z.optional(NotificationSettings),
+  expect: z.optional(Expectation),
 });
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
@@ -21,6 +80,7 @@ export const Workflow = z.strictObject({
   workflow: WorkflowName,
   ...WorkflowSettings.shape,
   firstSeenAt: Instant,
+  silence: z.optional(Silence),
   counts: z.strictObject({ waiting: Count, overdue: Count, failed: Count }),
   oldestDeadline: z
     .optional(Instant)

@@ -1,18 +1,19 @@
-import type { ItemsTable } from '../aws/items-table.ts';
+import type { Unreadable } from '../aws/incident-archive.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import { limits } from '../contract/limits.ts';
 import type { WorkflowsReply } from '../contract/workflow.ts';
+import { errorFields, type Log } from '../log.ts';
 import type { WorkflowRecord } from '../records/workflow-record.ts';
 import { readCursor, writeCursor } from '../rules/list-cursor.ts';
 import { disjointPatterns } from '../rules/permission.ts';
-import { isShown, workflowView } from './workflow-view.ts';
+import { isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
 
 /**
  * The workflows that `visible` covers, by name, with their settings, counts and oldest deadline. Removed ones only
  * while they have items. No other is read, so not even a cursor or a short page tells that there is one.
  */
 export async function listWorkflows(
-  { items, registry }: { items: ItemsTable; registry: RegistryTable },
+  { items, registry, clock, log }: WorkflowViewService & { registry: RegistryTable; log: Log },
   {
     query,
     visible,
@@ -23,7 +24,12 @@ export async function listWorkflows(
   const { records, more } = await pageOf(registry, disjointPatterns(visible), after, limit);
   const workflows = [];
   for (const record of records) {
-    const view = await workflowView(items, record);
+    if ('error' in record) {
+      // It must not hide the others. The sweep says so as well, and goes on watching its items.
+      log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
+      continue;
+    }
+    const view = await workflowView({ items, clock }, record);
     if (isShown(record, view)) workflows.push(view);
   }
   const last = records.at(-1);
@@ -36,8 +42,8 @@ async function pageOf(
   patterns: readonly string[],
   after: string | undefined,
   limit: number,
-): Promise<{ records: WorkflowRecord[]; more: boolean }> {
-  const page: WorkflowRecord[] = [];
+): Promise<{ records: (WorkflowRecord | Unreadable)[]; more: boolean }> {
+  const page: (WorkflowRecord | Unreadable)[] = [];
   for (const [index, pattern] of patterns.entries()) {
     const { records, more } = await registry.workflows(pattern, after, limit - page.length);
     page.push(...records);

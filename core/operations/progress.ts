@@ -1,7 +1,4 @@
-import type { ItemsTable } from '../aws/items-table.ts';
-import type { Notifications } from '../aws/notifications.ts';
 import type { ArmedTimer, Timers } from '../aws/timers.ts';
-import type { Clock } from '../clock.ts';
 import type { ItemSummary, ProgressRequest } from '../contract/item.ts';
 import { instant } from '../contract/time.ts';
 import type { JsonText } from '../json-text.ts';
@@ -9,14 +6,13 @@ import { contended, ProblemError } from '../problem-error.ts';
 import { type ItemRecord, summaryOf, withStep } from '../records/item-record.ts';
 import { storeData } from '../records/stored-data.ts';
 import { deadlineOf } from '../rules/deadline.ts';
+import { nextLook } from '../rules/expiry.ts';
+import { type AnnounceService, announce } from './announce.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
-import { reportOne } from './report.ts';
+import { type ReportService, reportOne } from './report.ts';
 
-export interface ProgressService {
-  items: ItemsTable;
+export interface ProgressService extends ReportService, AnnounceService {
   timers: Timers;
-  notifications: Notifications;
-  clock: Clock;
   leastTimeoutSeconds: number;
 }
 
@@ -49,7 +45,10 @@ export async function progress(service: ProgressService, input: ProgressInput): 
   if (!failed) {
     const change = { workflow, item, now: instant(now), step, deadline, tags, data, ...only };
     const written = await items.progress(change);
-    if (written) return summaryOf(written);
+    if (written) {
+      await lookSooner(service, written);
+      return summaryOf(written);
+    }
   }
 
   let armed: ArmedTimer | undefined;
@@ -58,26 +57,47 @@ export async function progress(service: ProgressService, input: ProgressInput): 
     if (seen === undefined) throw itemNotFound(workflow, item);
     checkPreconditions(seen, only);
     if (deadline !== undefined && seen.state !== 'waiting') throw notWaiting(seen);
+    const moved = deadline === undefined ? seen : { ...seen, deadline, deadlineSetAt: instant(now) };
     if (deadline !== undefined && deadline < seen.deadline) {
-      armed ??= await service.timers.arm({ workflow, item }, Date.parse(deadline));
+      armed ??= await service.timers.arm({ workflow, item }, nextLook(moved));
     }
     const next: ItemRecord = {
-      ...seen,
+      ...moved,
       updatedAt: instant(now),
       tags: tags ?? seen.tags,
       data: data ?? seen.data,
-      ...(step !== undefined && { step, steps: withStep(seen.steps, step, instant(now)) }),
-      ...(deadline !== undefined && { deadline }),
+      // With a step, however late, it has started: it is not safe to send again.
+      ...(step !== undefined && {
+        step,
+        steps: withStep(seen.steps, step, instant(now)),
+        neverStarted: undefined,
+      }),
       ...(deadline !== undefined && deadline < seen.deadline && armed),
       ...(failed && failure(seen, failed, instant(now))),
     };
     if (await items.replace(next, seen.revision)) {
       // The timer of a failed item stays armed: should the report be lost, the timer makes it.
-      if (next.state === 'failed') await reportOne(service, next);
+      if (next.state === 'failed') await tell(service, next);
       return summaryOf(next);
     }
   }
   throw contended(`item "${item}"`);
+}
+
+/**
+ * A warning counts from when the deadline was set, so a later deadline can bring one forward that was armed for the
+ * old deadline already. Should this not be done, the item is looked at at its old deadline.
+ */
+async function lookSooner({ items, timers }: ProgressService, record: ItemRecord): Promise<void> {
+  const look = nextLook(record);
+  if (record.warnAfterMs === undefined || look >= Date.parse(record.timerAt)) return;
+  const armed = await timers.arm(record, look);
+  await items.recordTimer(record, armed);
+}
+
+async function tell(service: ProgressService, failed: ItemRecord): Promise<void> {
+  const opened = await reportOne(service, { ...failed, revision: failed.revision + 1 });
+  if (opened) await announce(service, opened, [failed]);
 }
 
 /** A failure said twice is said once: the first one stands, and is reported again only if that was not done (P4). */

@@ -1,24 +1,23 @@
-import type { ItemsTable } from '../aws/items-table.ts';
-import type { Notifications } from '../aws/notifications.ts';
+import type { OutcomeTally } from '../aws/outcome-tally.ts';
+import type { RegistrationCounts } from '../aws/registration-counts.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import type { ArmedTimer, Timers } from '../aws/timers.ts';
-import type { Clock } from '../clock.ts';
 import type { RegisterReply, RegisterRequest } from '../contract/item.ts';
 import { instant } from '../contract/time.ts';
 import type { JsonText } from '../json-text.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { type ItemRecord, keysOf, summaryOf } from '../records/item-record.ts';
 import { storeData } from '../records/stored-data.ts';
-import { deadlineOf, requiredDeadline } from '../rules/deadline.ts';
+import { deadlineOf, type EarlyLooks, earlyLooks, requiredDeadline } from '../rules/deadline.ts';
+import { nextLook } from '../rules/expiry.ts';
 import { mostTries } from './preconditions.ts';
-import { reportOne } from './report.ts';
+import { type ReportService, reportOne } from './report.ts';
 
-export interface RegisterService {
-  items: ItemsTable;
+export interface RegisterService extends ReportService {
   registry: RegistryTable;
   timers: Timers;
-  notifications: Notifications;
-  clock: Clock;
+  outcomes: OutcomeTally;
+  counts: RegistrationCounts;
   leastTimeoutSeconds: number;
 }
 
@@ -37,37 +36,42 @@ export interface RegisterInput {
  *    nobody watches (docs/adr/0001).
  * 3. Write the item, on condition that there is none.
  * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt.
+ * 5. Count what was started, if the workflow expects registrations (docs/adr/0013).
  *
  * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
  */
 export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
-  const { items, registry, timers, clock, leastTimeoutSeconds } = service;
+  const { items, registry, timers, counts, clock, leastTimeoutSeconds } = service;
   const { workflow, item, request } = input;
   const now = clock.now();
+  const settings = (await registry.findWorkflow(workflow))?.settings;
   const deadline =
     deadlineOf(request, now, leastTimeoutSeconds) ??
-    requiredDeadline(
-      { timeout: (await registry.findWorkflow(workflow))?.settings?.timeout },
-      now,
-      leastTimeoutSeconds,
-    );
+    requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
+  const looks = earlyLooks(request, settings, now, deadline);
   await registry.ensureWorkflow(workflow);
   const stored = input.data === undefined ? undefined : storeData(input.data);
+  const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] };
+  const look = nextLook(watched);
+  const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
+    if (settings?.expect) await counts.add(workflow, settings.expect, now);
+    return { outcome, ...summaryOf(record) };
+  };
 
-  let armed = await timers.arm({ workflow, item }, deadline);
+  let armed = await timers.arm({ workflow, item }, look);
 
   for (let tries = 0; tries < mostTries; tries++) {
-    const first = firstAttempt(input, armed, instant(deadline), instant(now), stored);
-    if (await items.insert(first)) return { outcome: 'created', ...summaryOf(first) };
+    const first = firstAttempt(input, armed, watched, stored);
+    if (await items.insert(first)) return started('created', first);
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
       // It may have been ours, and whoever completed it has removed the timer.
-      armed = await timers.arm({ workflow, item }, deadline);
+      armed = await timers.arm({ workflow, item }, look);
       continue;
     }
     // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
     if (seen.timer === armed.timer) {
-      return { outcome: seen.attempt === 1 ? 'created' : 'restarted', ...summaryOf(seen) };
+      return started(seen.attempt === 1 ? 'created' : 'restarted', seen);
     }
     if (seen.state === 'waiting' && !restarts(request, seen)) {
       await timers.disarm(armed.timer);
@@ -75,11 +79,17 @@ export async function register(service: RegisterService, input: RegisterInput): 
       return { outcome: 'unchanged', ...summaryOf(seen) };
     }
     // The end of the last attempt must not vanish before people were told of it (P3).
-    if (seen.state !== 'waiting') await reportOne(service, seen);
+    if (seen.state !== 'waiting' && seen.reportedAt === undefined) {
+      await reportOne(service, seen);
+      continue;
+    }
     const next = nextAttempt(first, seen, request);
     if (await items.replace(next, seen.revision)) {
       await timers.disarm(seen.timer);
-      return { outcome: 'restarted', ...summaryOf(next) };
+      if (seen.state !== 'waiting' && seen.incident !== undefined) {
+        await service.outcomes.add(seen.incident, item, 'restarted');
+      }
+      return started('restarted', next);
     }
   }
   // The timer stays: one of the lost writes may yet turn out to be ours.
@@ -102,8 +112,7 @@ function otherRun(run: string, seen: ItemRecord): ProblemError {
 function firstAttempt(
   { workflow, item, request }: RegisterInput,
   { timer, timerAt }: ArmedTimer,
-  deadline: string,
-  now: string,
+  { deadline, startedAt: now, startBy, warnAfterMs }: EarlyLooks & { deadline: string; startedAt: string },
   data: ItemRecord['data'],
 ): ItemRecord {
   return {
@@ -119,6 +128,8 @@ function firstAttempt(
     registeredAt: now,
     startedAt: now,
     updatedAt: now,
+    startBy,
+    warnAfterMs,
     step: request.step,
     steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
     tags: request.tags ?? {},

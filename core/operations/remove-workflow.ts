@@ -1,16 +1,15 @@
-import type { ItemsTable } from '../aws/items-table.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import { ProblemError } from '../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
-import { hasItems, isShown, workflowView } from './workflow-view.ts';
+import { hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
 
-/** Removes a workflow and its settings. Throws a 404 problem when there is none, a 409 one while it has items. */
+/** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
 export async function removeWorkflow(
-  { items, registry }: { items: ItemsTable; registry: RegistryTable },
+  { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
   { workflow }: { workflow: string },
 ): Promise<void> {
   const record = await registry.readWorkflow(workflow);
-  const view = record && (await workflowView(items, record));
+  const view = record && (await workflowView({ items, clock }, record));
   if (!record || !view || !isShown(record, view)) throw workflowNotFound(workflow);
   if (hasItems(view.counts)) {
     const { waiting, overdue, failed } = view.counts;

@@ -1,13 +1,23 @@
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
+import type { Clock } from '../clock.ts';
 import type { ItemState } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import type { Count, Workflow } from '../contract/workflow.ts';
 import { queueOf, shards } from '../records/item-record.ts';
 import type { WorkflowRecord } from '../records/workflow-record.ts';
+import { runningSilence } from '../rules/silence.ts';
+
+export interface WorkflowViewService {
+  items: ItemsTable;
+  clock: Clock;
+}
 
 /** A workflow as callers see it, counted in the index. */
-export async function workflowView(items: ItemsTable, record: WorkflowRecord): Promise<Workflow> {
+export async function workflowView(
+  { items, clock }: WorkflowViewService,
+  record: WorkflowRecord,
+): Promise<Workflow> {
   const index = new ItemsIndex(items);
   const [waiting, overdue, failed] = await Promise.all([
     stateOf(index, record.name, 'waiting'),
@@ -18,10 +28,12 @@ export async function workflowView(items: ItemsTable, record: WorkflowRecord): P
     .flatMap(({ oldest }) => (oldest === undefined ? [] : [oldest]))
     .sort()
     .at(0);
+  const silence = runningSilence(record.silence, clock.now());
   return {
     workflow: record.name,
     ...record.settings,
     firstSeenAt: record.firstSeenAt,
+    ...(silence && { silence }),
     counts: { waiting: waiting.count, overdue: overdue.count, failed: failed.count },
     ...(oldestDeadline !== undefined && { oldestDeadline }),
   };

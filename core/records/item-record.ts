@@ -44,6 +44,16 @@ export const ItemRecord = z.object({
   failure: z.optional(z.object({ reason: Text, type: z.optional(Text), at: Instant })),
   /** When a notification with this attempt's end was accepted. Absent: still to be reported (P3). */
   reportedAt: z.optional(Instant),
+  /** The incident that its end was reported to. */
+  incident: z.optional(Text),
+  /** Without a step by then it is overdue. */
+  startBy: z.optional(Instant),
+  neverStarted: z.optional(z.literal(true)),
+  /** Milliseconds from when the deadline was set to the warning that it is late. */
+  warnAfterMs: z.optional(z.number()),
+  /** When the deadline was set last; absent: when the attempt started. */
+  deadlineSetAt: z.optional(Instant),
+  warnedAt: z.optional(Instant),
 });
 export type ItemRecord = z.infer<typeof ItemRecord>;
 
@@ -85,11 +95,15 @@ export const IndexRecord = z.omit(ItemRecord, {
   timer: true,
   timerAt: true,
   updatedAt: true,
+  startBy: true,
+  warnAfterMs: true,
+  deadlineSetAt: true,
 });
 export type IndexRecord = z.infer<typeof IndexRecord>;
 
 /** What callers see of an item, without data. */
 export function summaryOf(record: IndexRecord & Partial<ItemRecord>): ItemSummary {
-  const { pk, queue, due, revision, timer, timerAt, updatedAt, data, reportedAt, ...summary } = record;
+  const { pk, queue, due, revision, timer, timerAt, updatedAt, data, reportedAt, ...rest } = record;
+  const { warnAfterMs, deadlineSetAt, ...summary } = rest;
   return summary;
 }

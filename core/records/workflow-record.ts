@@ -12,5 +12,12 @@ export const WorkflowRecord = z.object({
   firstSeenAt: Instant,
   removed: z.optional(z.boolean()),
   settings: z.optional(z.object(WorkflowSettings.shape)),
+  /** When settings were saved last that changed what is expected: it is judged from then on. */
+  settingsAt: z.optional(Instant),
+  silence: z.optional(z.object({ from: Instant, until: Instant, reason: z.string(), by: z.string() })),
 });
 export type WorkflowRecord = z.infer<typeof WorkflowRecord>;
+
+export function isSilenced(record: WorkflowRecord | undefined, now: number): boolean {
+  return record?.silence !== undefined && now < Date.parse(record.silence.until);
+}

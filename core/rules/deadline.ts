@@ -39,6 +39,73 @@ export function deadlineOf(
   });
 }
 
+/** What an item is watched for before its deadline, as its record keeps it. */
+export interface EarlyLooks {
+  startBy?: string | undefined;
+  warnAfterMs?: number | undefined;
+}
+
+/**
+ * When a first step must be there and when to warn. What a request asks for must come before its deadline, else it is
+ * a 422 problem; what the workflow's settings ask for and comes after it is left out.
+ *
+ * @param deadline ms since the epoch
+ */
+export function earlyLooks(
+  request: {
+    startBy?: number | string | undefined;
+    step?: string | undefined;
+    warnAfter?: number | string | undefined;
+  },
+  settings: { warnAfter?: number | string | undefined } | undefined,
+  now: number,
+  deadline: number,
+): EarlyLooks {
+  const startBy = startByOf(request, now, deadline);
+  const warnAfter = request.warnAfter ?? settings?.warnAfter;
+  const warnAfterMs = warnAfter === undefined ? undefined : timeoutMs(warnAfter);
+  if (request.warnAfter !== undefined && !isBetween(now, now + (warnAfterMs ?? 0), deadline)) {
+    throw notBeforeDeadline('warnAfter', request.warnAfter, deadline);
+  }
+  const warns = warnAfterMs !== undefined && isBetween(now, now + warnAfterMs, deadline);
+  return {
+    ...(startBy !== undefined && { startBy: instant(startBy) }),
+    ...(warns && { warnAfterMs }),
+  };
+}
+
+function startByOf(
+  { startBy, step }: { startBy?: number | string | undefined; step?: string | undefined },
+  now: number,
+  deadline: number,
+): number | undefined {
+  if (startBy === undefined) return undefined;
+  if (step !== undefined) {
+    throw new ProblemError(
+      'start-by-ambiguous',
+      'startBy waits for the first step, so do not register with a step',
+      {
+        errors: [{ path: 'step', message: 'given together with startBy' }],
+      },
+    );
+  }
+  const ms = timeoutMs(startBy);
+  const at = ms === undefined ? Date.parse(String(startBy)) : now + ms;
+  if (!isBetween(now, at, deadline)) throw notBeforeDeadline('startBy', startBy, deadline);
+  return at;
+}
+
+function isBetween(now: number, at: number, deadline: number): boolean {
+  return at > now && at < deadline;
+}
+
+function notBeforeDeadline(path: string, value: number | string, deadline: number): ProblemError {
+  const allowed = `must be after now and before the deadline, ${instant(deadline)}; received ${value}`;
+  return new ProblemError('deadline-out-of-range', `${path} ${allowed}`, {
+    errors: [{ path, message: allowed }],
+  });
+}
+
 function askedFor(input: DeadlineInput, now: number): number | undefined {
   if (input.deadline !== undefined) return Date.parse(input.deadline);
   const timeout = input.timeout === undefined ? undefined : timeoutMs(input.timeout);

@@ -1,107 +1,112 @@
-import { createHash } from 'node:crypto';
-import type { Notification, NotifiedItem } from '../contract/notification.ts';
-import type { ItemRecord } from '../records/item-record.ts';
-import { durationText } from './duration-text.ts';
+import type { IncidentCounts, IncidentOutcomes } from '../contract/incident.ts';
+import type { Notification } from '../contract/notification.ts';
+import { instant } from '../contract/time.ts';
+import type { IncidentRecord } from '../records/incident-record.ts';
+import type { ItemSummaries } from './item-summary.ts';
+
+export interface Told {
+  event: Notification['event'];
+  counts: IncidentCounts;
+  outcomes: IncidentOutcomes;
+  summaries: ItemSummaries;
+  severity?: string | undefined;
+  silenceEnded?: boolean;
+  isAcknowledged?: boolean;
+}
+
+type Changes = Notification['changes'];
+
+const mostSubjectCharacters = 100;
+
+export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
+export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
 
 /**
- * Bytes of the items in one notification. SNS takes 256 KiB in all; the JSON is a string within JSON there, and the
- * text for e-mail beside it takes up to 60 KiB (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html).
+ * The next notification of an incident. Its id is that of its place among the incident's notifications: should it be
+ * sent twice, the second has the same (P3). The end has its own: it must not be taken for a repeat of one before it
+ * that SNS accepted and nobody could record.
  */
-const mostItemBytes = 140 * 1024;
-
-/** Items named in a text; the JSON names all. */
-const mostItemsInText = 20;
-const mostReasonInText = 200;
-
-/** The notifications that tell of these ended items of one workflow: one, unless it would not fit one SNS message. */
-export function notificationsOf(
-  workflow: string,
-  event: Notification['event'],
-  records: readonly ItemRecord[],
-  now: number,
-): { notification: Notification; records: ItemRecord[] }[] {
-  const parts: { items: NotifiedItem[]; records: ItemRecord[]; bytes: number }[] = [];
-  for (const record of [...records].sort((a, b) => (a.due < b.due ? -1 : 1))) {
-    const item = notifiedItem(record, event, now);
-    const bytes = Buffer.byteLength(JSON.stringify(JSON.stringify(item)));
-    const last = parts.at(-1);
-    if (last && last.bytes + bytes <= mostItemBytes) {
-      last.items.push(item);
-      last.records.push(record);
-      last.bytes += bytes;
-    } else {
-      parts.push({ items: [item], records: [record], bytes });
-    }
-  }
-  return parts.map(({ items, records: partRecords }) => ({
-    records: partRecords,
-    notification: {
-      id: hash([workflow, event, items.map(({ id }) => id)]),
-      event,
-      workflow,
-      subject: `[${workflow}] ${countText(items.length, event)}`,
-      count: items.length,
-      items,
-    },
-  }));
-}
-
-/** The same content has the same id, however often and however late it is told of (P3). */
-function hash(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('base64url').slice(0, 22);
-}
-
-function notifiedItem(record: ItemRecord, event: Notification['event'], now: number): NotifiedItem {
-  const { item, attempt, deadline, startedAt, step, steps, caughtBy, failure } = record;
-  const overdueByMs = now - Date.parse(deadline);
-  const stepAt = steps.at(-1)?.at;
+export function notificationOf(incident: IncidentRecord, told: Told, now: number): Notification {
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
+  const { id, workflow, about, openedAt, acknowledged, outage, shortfall } = incident;
+  const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
+  const warned = counts.warned;
+  const changes = {
+    overdue: counts.overdue - (before.counts?.overdue ?? 0),
+    failed: counts.failed - (before.counts?.failed ?? 0),
+    ...(warned !== undefined && { warned: warned - (before.counts?.warned ?? 0) }),
+    completedLate: outcomes.completedLate - before.outcomes.completedLate,
+    restarted: outcomes.restarted - before.outcomes.restarted,
+    redriven: outcomes.redriven - before.outcomes.redriven,
+    discarded: outcomes.discarded - before.outcomes.discarded,
+  };
+  // People are told of an outage once.
+  const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
   return {
-    id: hash([record.workflow, item, attempt, startedAt, event]),
-    item,
-    attempt,
-    deadline,
-    startedAt,
-    ...(overdueByMs >= 0 && { overdueByMs }),
-    ...(step !== undefined && { step }),
-    ...(step !== undefined && stepAt !== undefined && { stepAt }),
-    ...(caughtBy && { caughtBy }),
-    ...(failure && { failure }),
+    id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
+    event,
+    level: event === 'resolved' ? 'info' : about === 'warning' ? 'warning' : 'alert',
+    kind: about,
+    incident: id,
+    workflow,
+    ...(severity !== undefined && { severity }),
+    subject: subjectOf(incident, told, changes, news === true),
+    at: instant(now),
+    openedAt,
+    counts,
+    changes,
+    outcomes,
+    ...summaries,
+    ...(acknowledged && isAcknowledged && { acknowledged: { at: acknowledged.at, by: acknowledged.by } }),
+    ...(silenceEnded && { silenceEnded }),
+    ...(outage && news && { outage: { from: outage.from, to: outage.to } }),
+    ...(shortfall && { shortfall }),
   };
 }
 
-function countText(count: number, event: Notification['event']): string {
-  const items = count === 1 ? '1 item' : `${count} items`;
-  return event === 'failed' ? `${items} failed` : `${items} overdue`;
+/** One line of ASCII, as SNS demands of a subject. A long workflow's name is cut, what is wrong with it is not. */
+function subjectOf(
+  { workflow, about }: IncidentRecord,
+  told: Told,
+  changes: Changes,
+  isAfterOutage: boolean,
+) {
+  const { event, counts } = told;
+  const what =
+    about === 'not-started'
+      ? 'fewer registrations than expected'
+      : isAfterOutage && event === 'opened'
+        ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
+        : countsText(counts, event, changes);
+  const still = event === 'reminder' || (event === 'updated' && about === 'not-started') ? 'still ' : '';
+  const text = event === 'resolved' ? 'resolved' : `${still}${what}`;
+  const room = mostSubjectCharacters - '[] '.length - text.length;
+  return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
 }
 
-/** A notification as people read it, in an e-mail or on a terminal. */
-export function notificationText(notification: Notification): string {
-  const { workflow, event, items, count } = notification;
-  const lines = [`Workflow ${workflow}: ${countText(count, event)}.`, ''];
-  for (const item of items.slice(0, mostItemsInText)) lines.push(...itemLines(item));
-  if (count > mostItemsInText) lines.push(`  … and ${count - mostItemsInText} more`, '');
-  lines.push(
-    `List them: GET /v1/workflows/${workflow}/items?state=${event}`,
-    `Notification ${notification.id}`,
-  );
-  return lines.join('\n');
-}
-
-function itemLines(item: NotifiedItem): string[] {
-  const late = item.overdueByMs === undefined ? '' : `, ${durationText(item.overdueByMs)} ago`;
-  const attempt = item.attempt === 1 ? '' : ` (attempt ${item.attempt})`;
-  return [
-    `  ${item.item}${attempt}`,
-    `    deadline   ${item.deadline}${late}`,
-    `    last step  ${item.step === undefined ? 'none' : `${item.step}, at ${item.stepAt}`}`,
-    ...(item.failure ? [`    failure    ${failureText(item.failure)}`] : []),
-    '',
+/** "300 items overdue, 12 failed" */
+export function countsText(
+  { overdue, failed, warned, unreadable }: IncidentCounts,
+  event: Notification['event'],
+  changes: Changes,
+): string {
+  // Warnings are counted as they are given; most of the earlier ones are over.
+  const more = event === 'updated' && (changes.warned ?? 0) > 0 ? changes.warned : undefined;
+  const parts: [number | undefined, string][] = [
+    [overdue, 'overdue'],
+    [failed, 'failed'],
+    [more ?? warned, 'late, not yet overdue'],
+    [unreadable, 'unreadable'],
   ];
+  const [first, ...others] = parts.flatMap(([count, what]) => (count ? [{ count, what }] : []));
+  if (first === undefined) return 'nothing overdue or failed any more';
+  return [
+    `${itemsText(first.count, more !== undefined)} ${first.what}`,
+    ...others.map(({ count, what }) => `${count} ${what}`),
+  ].join(', ');
 }
 
-/** In one line, whatever it holds: a reason is not to look like another alert. The JSON has it as it is. */
-function failureText({ type, reason }: NonNullable<NotifiedItem['failure']>): string {
-  const line = `${type ? `${type}: ` : ''}${reason.replaceAll(/\s+/g, ' ')}`;
-  const characters = [...line];
-  return characters.length > mostReasonInText ? `${characters.slice(0, mostReasonInText).join('')}…` : line;
+/** "1 item", "30 items", "2 more items" */
+export function itemsText(count: number, more = false): string {
+  return `${count} ${more ? 'more ' : ''}${count === 1 ? 'item' : 'items'}`;
 }

@@ -10,9 +10,10 @@ const section = (title: string) => readme.split(`\n## ${title}\n`)[1]?.split('\n
 describe('the README', () => {
   test('lists every limit as the contract has it', () => {
     const numbers = new Set(section('Limits').match(/\d+/g)?.map(Number));
-    const { longestTimeoutSeconds, descriptionCharacters, ...shown } = limits;
+    const { longestTimeoutSeconds, longestSilenceSeconds, descriptionCharacters, ...shown } = limits;
     expect(Object.entries(shown).filter(([, limit]) => !numbers.has(limit))).toEqual([]);
     expect(numbers).toContain(longestTimeoutSeconds / 86_400);
+    expect(numbers).toContain(longestSilenceSeconds / 86_400);
   });
 
   test('lists every route', () => {

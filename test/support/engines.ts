@@ -12,10 +12,12 @@ export function startDynamodbLocal(): Promise<RunningEngine> {
 
 /**
  * What `moto_server` does, but one call at a time: moto reads, checks and writes without a lock, so that with the
- * threads of its own server two conditional writes can both succeed, and a new item can vanish.
+ * threads of its own server two conditional writes can both succeed, and a new item can vanish. Each suite has a region
+ * of its own, of which moto would know none.
  */
 const motoServer = `
-import sys
+import os, sys
+os.environ['MOTO_ALLOW_NONEXISTENT_REGION'] = 'true'
 from werkzeug.serving import run_simple
 from moto.server import DomainDispatcherApplication, create_backend_app
 run_simple('127.0.0.1', int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)

@@ -1,3 +1,5 @@
+import type { PublishBatchCommandOutput, SNSClient } from '@aws-sdk/client-sns';
+import { ItemEvent } from '../../core/contract/item-event.ts';
 import type { EmbeddedWarden } from './warden.ts';
 
 export type FaultMode = 'before' | 'after';
@@ -9,7 +11,7 @@ interface Client {
       middleware: (
         next: (args: unknown) => Promise<unknown>,
         context: { commandName: string },
-      ) => (args: unknown) => Promise<unknown>,
+      ) => (args: { input?: unknown }) => Promise<unknown>,
       options: { step: 'initialize' | 'finalizeRequest'; priority: 'high' | 'low' },
     ): void;
   };
@@ -21,16 +23,19 @@ interface Client {
  */
 export class Faults {
   calls: string[] = [];
+  /** What was asked for in each of the calls. */
+  inputs: unknown[] = [];
   #crash: { at: number; mode: FaultMode } | undefined;
   #crashed = false;
   #lost: number | undefined;
-  #between: { at: number; work: () => Promise<unknown> } | undefined;
+  #refused: number | undefined;
+  #between: { at: number | string; work: () => Promise<unknown> } | undefined;
 
   constructor({ aws }: EmbeddedWarden) {
     for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
       // Outside of the client's own retries: a process that is gone does not retry.
       client.middlewareStack.add(
-        (next, context) => (args) => this.#call(context.commandName, () => next(args)),
+        (next, context) => (args) => this.#call(context.commandName, args.input, () => next(args)),
         { step: 'initialize', priority: 'high' },
       );
       // Inside of them, where the network is.
@@ -43,25 +48,37 @@ export class Faults {
 
   /** From the next call on: crash at the call with this index. */
   crashAt(at: number, mode: FaultMode): void {
-    this.calls = [];
+    this.#forget();
     this.#crash = { at, mode };
   }
 
   /** The call with this index takes effect, but its reply is lost, so that the client sends it again by itself. */
   loseReplyAt(at: number): void {
-    this.calls = [];
+    this.#forget();
     this.#lost = at;
+  }
+
+  /** The call with this index fails without an effect, however often it is tried, and everything else goes on. */
+  refuseAt(at: number): void {
+    this.#forget();
+    this.#refused = at;
   }
 
   /** Right before the call with this index, counted from now on, does some other work to its end. */
   interleave(at: number, work: () => Promise<unknown>): void {
-    this.calls = [];
+    this.#forget();
     this.#between = { at, work };
+  }
+
+  /** Right before the next call of this command does some other work to its end. */
+  interleaveAt(command: string, work: () => Promise<unknown>): void {
+    this.#between = { at: command, work };
   }
 
   /** Forgets the calls so far and lets all go on. */
   revive(): void {
-    this.calls = [];
+    this.#forget();
+    this.#refused = undefined;
     this.#crash = undefined;
     this.#crashed = false;
     this.#between = undefined;
@@ -72,6 +89,11 @@ export class Faults {
     return this.#crashed;
   }
 
+  #forget(): void {
+    this.calls = [];
+    this.inputs = [];
+  }
+
   async #send<Reply>(next: () => Promise<Reply>): Promise<Reply> {
     const reply = await next();
     if (this.#lost !== this.calls.length - 1) return reply;
@@ -79,11 +101,13 @@ export class Faults {
     throw Object.assign(new Error('the reply is lost'), { name: 'TimeoutError', code: 'ECONNRESET' });
   }
 
-  async #call<Reply>(name: string, next: () => Promise<Reply>): Promise<Reply> {
+  async #call<Reply>(name: string, input: unknown, next: () => Promise<Reply>): Promise<Reply> {
     if (this.#crashed) throw new Error('the process is gone');
     const index = this.calls.push(name) - 1;
+    this.inputs.push(input);
+    if (this.#refused === index) throw new Error('the call is refused');
     const between = this.#between;
-    if (between?.at === index) {
+    if (between?.at === index || between?.at === name) {
       this.#between = undefined;
       await between.work();
     }
@@ -98,4 +122,39 @@ export class Faults {
     this.#crashed = true;
     throw new Error('the process is gone');
   }
+}
+
+/**
+ * Refuses single entries of batches of item events, as SNS does when a batch fails in part: it takes the others and
+ * answers 200. Gives the events that were refused so far, and a way to end that.
+ */
+export function refuseEvents(sns: SNSClient, isRefused: (event: ItemEvent) => boolean) {
+  const refused: ItemEvent[] = [];
+  sns.middlewareStack.add(
+    (next) => async (args) => {
+      if (!('PublishBatchRequestEntries' in args.input)) return next(args);
+      const { PublishBatchRequestEntries: entries = [] } = args.input;
+      const taken = entries.filter(({ Message = '' }) => !isRefused(ItemEvent.parse(JSON.parse(Message))));
+      const left = entries.filter((entry) => !taken.includes(entry));
+      refused.push(...left.map(({ Message = '' }) => ItemEvent.parse(JSON.parse(Message))));
+      const input = { ...args.input, PublishBatchRequestEntries: taken };
+      // SNS takes no batch of none.
+      const reply = taken.length > 0 ? await next({ ...args, input }) : { output: {}, response: {} };
+      const Failed = left.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false }));
+      return { ...reply, output: { ...(reply.output as PublishBatchCommandOutput), Failed } };
+    },
+    { step: 'initialize', name: 'refuseEvents' },
+  );
+  return { refused, restore: () => sns.middlewareStack.remove('refuseEvents') };
+}
+
+/** Lets no notification of people through, until that is ended. Item events pass. */
+export function refuseNotifications(sns: SNSClient) {
+  sns.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) =>
+        commandName === 'PublishCommand' ? Promise.reject(new Error('SNS is not there')) : next(args),
+    { step: 'initialize', name: 'refuseNotifications' },
+  );
+  return { restore: () => sns.middlewareStack.remove('refuseNotifications') };
 }

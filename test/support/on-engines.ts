@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
@@ -65,7 +66,7 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     sns: messaging.endpoint,
     sqs: messaging.endpoint,
   };
-  const connected = await connectService(endpoints, { clock, log });
+  const connected = await connectService(endpoints, { clock, log }, newRegion());
   sqs = connected.sqs;
   const close = async () => {
     connected.disconnect();
@@ -79,7 +80,16 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
 async function startOnMoto(moto: string): Promise<Warden> {
   const { clock, log, logLines } = running();
   const endpoints = { dynamodb: moto, scheduler: moto, sns: moto, sqs: moto };
-  return new MotoWarden(await connectService(endpoints, { clock, log }), clock, logLines).listen();
+  return new MotoWarden(
+    await connectService(endpoints, { clock, log }, newRegion()),
+    clock,
+    logLines,
+  ).listen();
+}
+
+/** The engines are shared by all test files. A sweep, and what it notes, are of all that is in the tables. */
+function newRegion(): string {
+  return `test${randomBytes(6).toString('hex')}`;
 }
 
 function running() {

@@ -7,9 +7,9 @@ export interface Scenario {
   before: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
   /** The work that is stopped at each of its calls. Repeated as its caller would, once all is up again. */
   work: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
-  /** What holds in the end, as if there had been no crash: state, attempt, and attempts that were told of. */
   /** The queue brings its message again whatever happens; a caller may be gone for good. */
   comesAgain?: true;
+  /** What holds in the end, as if there had been no crash: state, attempt, and attempts whose end was told of. */
   end: { state: 'waiting' | 'overdue' | 'failed' | 'gone'; attempt?: number; told: number[] };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ItemEvent } from '../../core/contract/item-event.ts';
 import { Notification } from '../../core/contract/notification.ts';
 import { createLog } from '../../core/log.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
@@ -36,10 +37,10 @@ export abstract class Warden {
   readonly errors: unknown[] = [];
   #url = '';
   #close: () => Promise<void> = async () => {};
-  #testQueue = '';
+  #told = new TestQueue((body) => Notification.parse(body));
+  #events = new TestQueue((body) => ItemEvent.parse(body));
   readonly #prefix = `w${randomBytes(6).toString('hex')}`;
   #workflows = 0;
-  #told: Notification[] = [];
 
   constructor(aws: ConnectedService, clock: ManualClock, logLines: string[], { auth = false } = {}) {
     this.aws = aws;
@@ -61,7 +62,9 @@ export abstract class Warden {
     });
     this.#url = bridge.url;
     this.#close = () => bridge.close();
-    this.#testQueue = (await ensureSubscription({ ...this.aws, queueName: `test-${this.#prefix}` })).url;
+    const queueName = `test-${this.#prefix}`;
+    await this.#told.subscribe(this.aws, this.aws.topicArn, queueName);
+    await this.#events.subscribe(this.aws, this.aws.itemEventTopicArn, `${queueName}-events`);
     return this;
   }
 
@@ -135,21 +138,60 @@ export abstract class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** What was told of the workflow since the last call. */
-  async notifications(workflow: string): Promise<Notification[]> {
-    for (;;) {
-      const { Messages = [] } = await this.aws.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: this.#testQueue, MaxNumberOfMessages: 10 }),
-      );
-      if (Messages.length === 0) break;
-      for (const { Body = '', ReceiptHandle } of Messages) {
-        this.#told.push(Notification.parse(JSON.parse(deliveredMessage(Body))));
-        await this.aws.sqs.send(new DeleteMessageCommand({ QueueUrl: this.#testQueue, ReceiptHandle }));
-      }
+  /** What people were told of the workflow since the last call. */
+  notifications(workflow: string): Promise<Notification[]> {
+    return this.#told.of(workflow);
+  }
+
+  /** What machines were told of the workflow's items since the last call. */
+  events(workflow: string): Promise<ItemEvent[]> {
+    return this.#events.of(workflow);
+  }
+
+  /** As the schedule does every minute. */
+  sweep(): Promise<void> {
+    return this.functions.sweep();
+  }
+
+  /** Moves the clock in steps, and at each lets everything that is due happen and sweeps. */
+  async passSweeping(ms: number, every = 60_000): Promise<void> {
+    for (let left = ms; left > 0; left -= every) {
+      await this.pass(Math.min(every, left));
+      await this.sweep();
     }
-    const told = this.#told.filter((notification) => notification.workflow === workflow);
-    this.#told = this.#told.filter((notification) => notification.workflow !== workflow);
-    return told;
+  }
+}
+
+/** A queue that is subscribed to a topic, and what of it nobody has asked for yet. */
+class TestQueue<Message extends { workflow: string }> {
+  readonly #parse: (body: unknown) => Message;
+  #sqs: ConnectedService['sqs'] | undefined;
+  #url = '';
+  #left: Message[] = [];
+
+  constructor(parse: (body: unknown) => Message) {
+    this.#parse = parse;
+  }
+
+  async subscribe(aws: ConnectedService, topicArn: string, queueName: string): Promise<void> {
+    this.#sqs = aws.sqs;
+    this.#url = (await ensureSubscription({ ...aws, topicArn, queueName })).url;
+  }
+
+  async of(workflow: string): Promise<Message[]> {
+    for (;;) {
+      const { Messages = [] } =
+        (await this.#sqs?.send(
+          new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),
+        )) ?? {};
+      if (Messages.length === 0) break;
+      this.#left.push(...Messages.map(({ Body = '' }) => this.#parse(JSON.parse(deliveredMessage(Body)))));
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await this.#sqs?.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+    }
+    const wanted = this.#left.filter((message) => message.workflow === workflow);
+    this.#left = this.#left.filter((message) => message.workflow !== workflow);
+    return wanted;
   }
 }
 

@@ -337,6 +337,7 @@ describe('problems', () => {
       { workflow: 'uploads', item: 'a' },
       { workflow: 'uploads' },
       { token: '4mQ9xT2bVw7K' },
+      { incident: '0mk3v1x8ch2f6p9d4t7q' },
       {},
     ];
     const needed = paths.find((path) => z.safeParse(contractOf[operation].path, path).success) ?? {};
@@ -414,6 +415,8 @@ describe('examples', () => {
       'register',
       'progress',
       'save-workflow',
+      'silence-workflow',
+      'acknowledge-incident',
       'create-token',
     ]);
   });

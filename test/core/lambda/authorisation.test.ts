@@ -55,6 +55,8 @@ interface Call {
 let fresh = 0;
 const item = (id: string) => (workflow: string) => `/v1/workflows/${workflow}/items/${id}`;
 const ofWorkflow = (workflow: string) => `/v1/workflows/${workflow}`;
+const silenceOf = (workflow: string) => `/v1/workflows/${workflow}/silence`;
+const noIncident = () => '/v1/incidents/00000000000000000000';
 const newToken = { body: { name: 'made by the matrix', scopes: ['read'], workflows: ['x'] } };
 
 /** Each operation, once about what there is and once about what there is not. Written out, not read from the contract. */
@@ -134,10 +136,37 @@ const calls: Call[] = [
     status: 200,
   },
   { operation: 'remove-workflow', needs: 'operate', method: 'DELETE', path: ofWorkflow, status: 409 },
+  {
+    operation: 'silence-workflow',
+    needs: 'operate',
+    method: 'PUT',
+    path: silenceOf,
+    options: { body: { until: '2026-03-20T12:00:00Z', reason: 'tests' } },
+    status: 200,
+  },
+  {
+    operation: 'silence-workflow',
+    needs: 'operate',
+    method: 'PUT',
+    path: silenceOf,
+    options: { body: {} },
+    status: 400,
+  },
+  { operation: 'end-silence', needs: 'operate', method: 'DELETE', path: silenceOf, status: 204 },
 ];
 /** Those that are about no workflow. */
 const general: Call[] = [
   { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
+  { operation: 'list-incidents', needs: 'read', method: 'GET', path: () => '/v1/incidents', status: 200 },
+  { operation: 'read-incident', needs: 'read', method: 'GET', path: noIncident, status: 404 },
+  {
+    operation: 'acknowledge-incident',
+    needs: 'operate',
+    method: 'PATCH',
+    path: noIncident,
+    options: { body: { acknowledged: true } },
+    status: 404,
+  },
   {
     operation: 'create-token',
     needs: 'admin',

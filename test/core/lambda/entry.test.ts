@@ -10,6 +10,7 @@ const complete: Record<string, string> = {
   TIMER_ROLE_ARN: 'arn:role',
   TIMER_DEAD_LETTER_ARN: 'arn:dead',
   NOTIFICATION_TOPIC_ARN: 'arn:topic',
+  ITEM_EVENT_TOPIC_ARN: 'arn:events',
   LEAST_TIMEOUT_SECONDS: '60',
 };
 

@@ -40,7 +40,11 @@ describe('progress', () => {
       expect(reply.json.deadline).toBe(new Date(warden().clock.now() + 10_000).toISOString());
       await warden().pass(9_000);
       expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().events(workflow)).toEqual([]);
       await warden().pass(2_000);
+      expect(await warden().events(workflow)).toMatchObject([
+        { event: 'item.overdue', deadline: reply.json.deadline },
+      ]);
       expect(await warden().notifications(workflow)).toMatchObject([
         { items: [{ item: 'scan-1', overdueByMs: 1_000 }] },
       ]);
@@ -51,6 +55,7 @@ describe('progress', () => {
       expect((await warden().progress(workflow, 'scan-1', { timeout: 5 })).status).toBe(200);
       await warden().pass(6_000);
       expect(await warden().notifications(workflow)).toMatchObject([{ items: [{ item: 'scan-1' }] }]);
+      expect(await warden().events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'scan-1' }]);
     });
 
     test('survives any order of later and earlier deadlines (P1, P2)', async () => {
@@ -62,8 +67,10 @@ describe('progress', () => {
       expect(await warden().notifications(workflow)).toEqual([]);
       await warden().pass(12_000);
       expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().events(workflow)).toEqual([]);
       await warden().pass(2_000);
       expect(await warden().notifications(workflow)).toHaveLength(1);
+      expect(await warden().events(workflow)).toHaveLength(1);
     });
 
     test('replaces data', async () => {
@@ -85,22 +92,30 @@ describe('progress', () => {
       });
       expect(await warden().notifications(workflow)).toMatchObject([
         {
-          event: 'failed',
+          event: 'opened',
           workflow,
-          items: [{ item: 'scan-1', step: 'copied', failure: { reason: 'disk\nfull' } }],
+          counts: { overdue: 0, failed: 1 },
+          reasons: [{ reason: 'disk full', type: 'IOError', count: 1 }],
+          items: [{ item: 'scan-1', state: 'failed', step: 'copied' }],
         },
+      ]);
+      expect(await warden().events(workflow)).toMatchObject([
+        { event: 'item.failed', item: 'scan-1', failure: { reason: 'disk\nfull', type: 'IOError' } },
       ]);
     });
 
     test('fails an item once: a repeat, and its timer, change and report nothing more (P3, P4)', async () => {
       const workflow = await waiting();
       const first = await warden().progress(workflow, 'scan-1', { failed: { reason: 'first' } });
-      await warden().notifications(workflow);
+      const [{ incident } = {}, ...none] = await warden().notifications(workflow);
+      expect(none).toEqual([]);
+      expect(await warden().events(workflow)).toHaveLength(1);
       warden().clock.advance(1_000);
       const again = await warden().progress(workflow, 'scan-1', { failed: { reason: 'second' } });
-      expect(again.json).toEqual(first.json);
+      expect(again.json).toEqual({ ...first.json, incident });
       await warden().pass(60_000);
       expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().events(workflow)).toEqual([]);
     });
 
     test('notes a step of an overdue item, but cannot move its deadline', async () => {

@@ -70,6 +70,7 @@ describe('read', () => {
       expect(
         (await warden().notifications(workflow)).flatMap(({ items }) => items.map((one) => one.item)),
       ).toEqual([item]);
+      expect((await warden().events(workflow)).map((one) => one.item)).toEqual([item]);
       expect((await warden().complete(workflow, item)).status).toBe(200);
     });
 
@@ -82,6 +83,7 @@ describe('read', () => {
       expect((await warden().read(workflow, 'a')).json).toMatchObject({ item: 'a', data: 1 });
       await warden().pass(6_000);
       expect(await warden().notifications(workflow)).toHaveLength(1);
+      expect(await warden().events(workflow)).toHaveLength(1);
       expect((await warden().complete(workflow, 'a')).status).toBe(200);
     });
 

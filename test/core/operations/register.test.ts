@@ -88,10 +88,20 @@ describe('register', () => {
       expect(second.json.startedAt).not.toBe(first.json.startedAt);
       expect(second.json).not.toHaveProperty('overdueAt');
       await warden().pass(6_000);
-      const told = (await warden().notifications(workflow)).flatMap(({ items }) =>
-        items.map(({ attempt }) => attempt),
-      );
-      expect(told).toEqual([1, 2]);
+      const events = await warden().events(workflow);
+      expect(events.map(({ event, attempt }) => `${event} ${attempt}`)).toEqual([
+        'item.overdue 1',
+        'item.overdue 2',
+      ]);
+      // People are told once of both, and of what became of the first by the sweep.
+      const [opened, ...none] = await warden().notifications(workflow);
+      expect(opened).toMatchObject({ event: 'opened', items: [{ attempt: 1 }] });
+      expect(none).toEqual([]);
+      expect(events.map(({ incident }) => incident)).toEqual([opened?.incident, opened?.incident]);
+      await warden().passSweeping(60_000);
+      expect(await warden().notifications(workflow)).toMatchObject([
+        { event: 'updated', changes: { overdue: 0, restarted: 1 }, items: [{ attempt: 2 }] },
+      ]);
     });
 
     test("takes the workflow's timeout when none is given, and says what to give when there is none", async () => {
@@ -102,6 +112,41 @@ describe('register', () => {
       warden().clock.advance(5_001);
       const reply = await warden().register(workflow, 'scan-1', {});
       expect(reply.json.deadline).toBe(new Date(warden().clock.now() + 120_000).toISOString());
+    });
+
+    test('gives the item what else it is watched for, as asked or as its workflow has it', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { warnAfter: 30 } });
+      // Timers fire on the second.
+      warden().clock.set(Math.ceil(warden().clock.now() / 1_000) * 1_000);
+      const startBy = new Date(warden().clock.now() + 20_000).toISOString();
+      const reply = await warden().register(workflow, 'scan-1', { timeout: 60, startBy: 'PT20S' });
+      expect(reply.json).toMatchObject({ startBy, deadline: expect.any(String) });
+      const record = await warden().aws.service.items.read(workflow, 'scan-1');
+      // One timer, at the first of them.
+      expect(record).toMatchObject({ startBy, warnAfterMs: 30_000, timerAt: startBy });
+      const own = await warden().register(workflow, 'scan-2', { timeout: 60, warnAfter: 'PT10S' });
+      expect(own.status).toBe(201);
+      const timerAt = new Date(warden().clock.now() + 10_000).toISOString();
+      expect(await warden().aws.service.items.read(workflow, 'scan-2')).toMatchObject({
+        warnAfterMs: 10_000,
+        timerAt,
+      });
+    });
+
+    test('with a start-by or warning that cannot be is refused with the field, and leaves no item behind (P7)', async () => {
+      const workflow = warden().newWorkflow();
+      for (const [body, code, path] of [
+        [{ startBy: 10, step: 'uploaded' }, 'start-by-ambiguous', 'step'],
+        [{ startBy: 60 }, 'deadline-out-of-range', 'startBy'],
+        [{ warnAfter: 60 }, 'deadline-out-of-range', 'warnAfter'],
+      ] as const) {
+        expect(await warden().register(workflow, 'scan-1', { timeout: 60, ...body })).toMatchObject({
+          status: 422,
+          json: { code, errors: [{ path }] },
+        });
+      }
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
     });
 
     test('enters the workflow in the registry before it answers (P1)', async () => {

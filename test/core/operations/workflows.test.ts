@@ -93,8 +93,60 @@ describe('workflows', () => {
       expect((await get(workflow)).status).toBe(404);
     });
 
+    test('take every setting, and show it', async () => {
+      const workflow = warden().newWorkflow();
+      const settings = {
+        timeout: 3600,
+        warnAfter: 'PT0.5S',
+        severity: 'critical',
+        notifications: { spacing: 1, reminder: 'PT1S', quiet: { items: 2, for: 0.001 } },
+        expect: { atLeast: 1, every: 60 },
+      };
+      expect((await save(workflow, settings)).status).toBe(201);
+      expect((await get(workflow)).json).toMatchObject(settings);
+      const longest = {
+        warnAfter: 'P366D',
+        notifications: { spacing: 'P366D', reminder: 'P366D', quiet: { items: 2, for: 'P366D' } },
+        expect: { atLeast: 1, every: 'P366D' },
+      };
+      expect((await save(workflow, longest)).status).toBe(200);
+      expect((await get(workflow)).json).toMatchObject(longest);
+    });
+
+    test.each([
+      [{ warnAfter: 0 }, 'warnAfter'],
+      [{ warnAfter: -60 }, 'warnAfter'],
+      [{ warnAfter: 'P367D' }, 'warnAfter'],
+      [{ notifications: { spacing: 0.999 } }, 'notifications.spacing'],
+      [{ notifications: { spacing: 'P367D' } }, 'notifications.spacing'],
+      [{ notifications: { reminder: 0 } }, 'notifications.reminder'],
+      [{ notifications: { quiet: { items: 2, for: 0 } } }, 'notifications.quiet.for'],
+      [{ expect: { atLeast: 1, every: 59.9 } }, 'expect.every'],
+      [{ expect: { atLeast: 1, every: 'P367D' } }, 'expect.every'],
+    ])('refuse the duration in %j, naming %s and what is allowed (P7)', async (settings, path) => {
+      const workflow = warden().newWorkflow();
+      const reply = await save(workflow, settings);
+      expect(reply).toMatchObject({ status: 422, json: { code: 'duration-out-of-range' } });
+      expect(reply.json.errors).toMatchObject([{ path }]);
+      expect(reply.json.errors[0].message).toMatch(/must be .+ to 31622400 seconds \(366 days\)/);
+      expect((await get(workflow)).status).toBe(404);
+    });
+
+    test('refuse several durations at once, naming each', async () => {
+      const settings = { warnAfter: 0, expect: { atLeast: 1, every: 0 } };
+      const { json } = await save(warden().newWorkflow(), settings);
+      expect(json.errors.map(({ path }: { path: string }) => path)).toEqual(['warnAfter', 'expect.every']);
+    });
+
     test.each([
       [{ timeout: 0 }, 422],
+      [{ warnAfter: 'soon' }, 400],
+      [{ notifications: { quiet: { items: 5 } } }, 400],
+      [{ notifications: { quiet: { items: 1, for: 60 } } }, 400],
+      [{ expect: { atLeast: 0, every: 60 } }, 400],
+      [{ expect: { atLeast: 1 } }, 400],
+      [{ severity: '' }, 400],
+      [{ silence: { until: '2026-03-02T00:00:00Z', reason: 'x' } }, 400],
       [{ timeout: 'soon' }, 400],
       [{ timeout: 'P1M' }, 400],
       [{ deadline: '2026-03-01T00:00:00Z' }, 400],

@@ -8,7 +8,10 @@ test('the index projects no more than the 20 attributes that DynamoDB allows', (
 });
 
 test('a summary holds nothing of data, keys and timers', () => {
-  const summary = summaryOf(itemRecord({ data: 'secret', reportedAt: '2026-03-01T12:00:00.000Z' }));
+  const at = '2026-03-01T12:00:00.000Z';
+  const hidden = { data: 'secret', reportedAt: at, warnAfterMs: 5_000, deadlineSetAt: at };
+  const shown = { startBy: at, neverStarted: true, warnedAt: at, incident: 'abc' } as const;
+  const summary = summaryOf(itemRecord({ ...hidden, ...shown }));
   expect(Object.keys(summary).toSorted()).toEqual(
     [
       'workflow',
@@ -20,6 +23,7 @@ test('a summary holds nothing of data, keys and timers', () => {
       'startedAt',
       'steps',
       'tags',
+      ...Object.keys(shown),
     ].toSorted(),
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProblemError } from '../../../core/problem-error.ts';
-import { deadlineOf, requiredDeadline } from '../../../core/rules/deadline.ts';
+import { deadlineOf, earlyLooks, requiredDeadline } from '../../../core/rules/deadline.ts';
 
 const now = Date.parse('2026-03-01T12:00:00.000Z');
 const day = 86_400;
@@ -62,5 +62,61 @@ describe('a deadline', () => {
       code: 'deadline-missing',
       status: 422,
     });
+  });
+});
+
+describe('what an item is watched for before its deadline', () => {
+  const deadline = now + 600_000;
+  const looks = (request: Parameters<typeof earlyLooks>[0], settings?: Parameters<typeof earlyLooks>[1]) =>
+    earlyLooks(request, settings, now, deadline);
+
+  test('is nothing when none is asked for', () => {
+    expect(looks({})).toEqual({});
+    expect(looks({ step: 'uploaded' }, {})).toEqual({});
+  });
+
+  test.each([[300], ['PT5M'], ['2026-03-01T12:05:00Z'], ['2026-03-01T13:05:00+01:00']])(
+    'is a first step by the instant that %j is',
+    (startBy) => {
+      expect(looks({ startBy })).toEqual({ startBy: '2026-03-01T12:05:00.000Z' });
+    },
+  );
+
+  test('cannot be a first step when there is one, and says which field to leave out', () => {
+    expect(problemOf(() => looks({ startBy: 300, step: 'uploaded' }))).toMatchObject({
+      code: 'start-by-ambiguous',
+      status: 422,
+      errors: [{ path: 'step' }],
+    });
+  });
+
+  test.each([
+    ['startBy', 600],
+    ['startBy', 'PT10M'],
+    ['startBy', 601],
+    ['startBy', 0],
+    ['startBy', -1],
+    ['startBy', '2026-03-01T12:10:00Z'],
+    ['startBy', '2026-03-01T12:00:00Z'],
+    ['warnAfter', 600],
+    ['warnAfter', 'PT10M'],
+    ['warnAfter', 1e300],
+    ['warnAfter', 0],
+    ['warnAfter', -1],
+  ])('is refused as %s %j, with the field and what is allowed', (path, value) => {
+    const problem = problemOf(() => looks({ [path]: value }));
+    expect(problem).toMatchObject({ code: 'deadline-out-of-range', status: 422, errors: [{ path }] });
+    expect(problem.message).toContain('before the deadline, 2026-03-01T12:10:00.000Z');
+  });
+
+  test('is the warning that the request asks for, else the one of its workflow', () => {
+    expect(looks({ warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 300_000 });
+    expect(looks({}, { warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 300_000 });
+    expect(looks({ warnAfter: 60 }, { warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 60_000 });
+  });
+
+  test('leaves out a warning of the workflow that would come after the deadline', () => {
+    expect(looks({}, { warnAfter: 600 })).toEqual({});
+    expect(looks({ startBy: 60 }, { warnAfter: 'P1D' })).toEqual({ startBy: '2026-03-01T12:01:00.000Z' });
   });
 });

@@ -1,0 +1,26 @@
+import * as z from 'zod/mini';
+import { Failure } from './item.ts';
+import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Instant } from './time.ts';
+
+/** What machines are told of one item. Never its data (P9). */
+export const ItemEvent = z.strictObject({
+  id: z
+    .string()
+    .check(z.meta({ description: 'Of this event of this attempt: a repeated delivery has the same id.' })),
+  event: z.enum(['item.overdue', 'item.failed', 'item.late', 'item.warned']),
+  workflow: WorkflowName,
+  item: ItemId,
+  attempt: Attempt,
+  at: Instant,
+  deadline: Instant,
+  startedAt: Instant,
+  step: z.optional(StepName),
+  run: z.optional(RunToken),
+  tags: Tags,
+  caughtBy: z.optional(z.enum(['timer', 'sweep'])),
+  neverStarted: z.optional(z.literal(true)),
+  failure: z.optional(Failure),
+  incident: z.optional(z.string()),
+});
+export type ItemEvent = z.infer<typeof ItemEvent>;

@@ -1,0 +1,20 @@
+import type { RegistryTable } from '../aws/registry-table.ts';
+import type { Clock } from '../clock.ts';
+import type { Silence, SilenceRequest } from '../contract/incident.ts';
+import { runningSilence, silenceOf } from '../rules/silence.ts';
+
+/**
+ * Silences a workflow until then, in place of any other silence; it is entered in the registry if it is not there.
+ * Throws a 422 problem for an end out of range.
+ */
+export async function silenceWorkflow(
+  { registry, clock }: { registry: RegistryTable; clock: Clock },
+  { workflow, request, by }: { workflow: string; request: SilenceRequest; by: string },
+): Promise<Silence> {
+  const now = clock.now();
+  const record = await registry.readWorkflow(workflow);
+  const running = runningSilence(record?.silence, now);
+  const silence = silenceOf(request, running, by, now);
+  if (silence !== running) await registry.saveWorkflow(workflow, { silence });
+  return silence;
+}

@@ -1,0 +1,35 @@
+import { IncidentArchive } from '../core/aws/incident-archive.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { acknowledgeIncidentContract } from '../core/contract/incident-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { type AcknowledgeService, acknowledgeIncident } from '../core/operations/acknowledge-incident.ts';
+import { visibleWorkflows } from '../core/rules/permission.ts';
+
+export function create(service: AcknowledgeService & Running) {
+  return httpFunction(
+    'acknowledge-incident',
+    acknowledgeIncidentContract,
+    service,
+    async ({ path, body, caller }) => {
+      const by = caller.arn ?? caller.id;
+      // The caller has the scope, and a token's scopes are for all the workflows that it can see.
+      const visible = visibleWorkflows(caller);
+      return {
+        status: 200,
+        json: await acknowledgeIncident(service, { ...path, request: body, by, visible }),
+      };
+    },
+  );
+}
+
+export const handler = onLambda(environments['acknowledge-incident'], (environment, running) => {
+  const { client, name } = connectRegistryTable(environment, running.clock);
+  return create({
+    ...running,
+    archive: new IncidentArchive(client, name),
+    incidents: new OpenIncidents(client, name, running.clock),
+  });
+});

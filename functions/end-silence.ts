@@ -1,0 +1,17 @@
+import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
+import { endSilenceContract } from '../core/contract/incident-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { endSilence } from '../core/operations/end-silence.ts';
+
+export function create(service: { registry: RegistryTable } & Running) {
+  return httpFunction('end-silence', endSilenceContract, service, async ({ path }) => {
+    await endSilence(service, path);
+    return { status: 204 };
+  });
+}
+
+export const handler = onLambda(environments['end-silence'], (environment, running) =>
+  create({ ...running, registry: connectRegistryTable(environment, running.clock) }),
+);

@@ -1,0 +1,231 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect } from 'vitest';
+import type { IncidentPlace } from '../../core/aws/incident-archive.ts';
+import type { ItemEvent } from '../../core/contract/item-event.ts';
+import type { Notification } from '../../core/contract/notification.ts';
+import type { IncidentRecord } from '../../core/records/incident-record.ts';
+import type { ItemRecord } from '../../core/records/item-record.ts';
+import type { EmbeddedWarden } from './warden.ts';
+
+export interface Seen {
+  items: ItemRecord[];
+  open: IncidentRecord[];
+  ending: IncidentRecord[];
+  past: IncidentRecord[];
+}
+
+/** Everything that people and machines are told of a workflow, and what must be true of it at any time. */
+export class IncidentWatch {
+  readonly told: Notification[] = [];
+  readonly events: ItemEvent[] = [];
+  readonly workflow: string;
+  readonly #warden: EmbeddedWarden;
+  readonly #items: readonly string[];
+  readonly #overdueAt = new Map<string, string>();
+  readonly #incidents = new Set<string>();
+
+  constructor(warden: EmbeddedWarden, workflow: string, items: readonly string[]) {
+    this.#warden = warden;
+    this.workflow = workflow;
+    this.#items = items;
+  }
+
+  async look(): Promise<Seen> {
+    const { service } = this.#warden.aws;
+    this.told.push(...(await this.#warden.notifications(this.workflow)));
+    this.events.push(...(await this.#warden.events(this.workflow)));
+    const found = await service.items.readMany(
+      this.#items.map((item) => ({ workflow: this.workflow, item })),
+    );
+    const items = [...found.values()].filter((item): item is ItemRecord => !(item instanceof Error));
+    const open = await this.#incidentsAt('open-incident');
+    const ending = await this.#incidentsAt('ending-incident');
+    const past = await this.#incidentsAt('incident');
+    const named = [...this.told, ...items].map(({ incident }) => incident);
+    for (const id of [...named, ...[...open, ...ending, ...past].map((one) => one.id)])
+      if (id !== undefined) this.#incidents.add(id);
+    const over = new Set(past.map(({ id }) => id));
+    for (const { item, attempt, startedAt, overdueAt, incident } of items) {
+      expect(over.has(incident ?? ''), `end of the incident of ${item}, which is there still`).toBe(false);
+      const key = `${item} ${attempt} ${startedAt}`;
+      // P3: an attempt goes overdue once.
+      if (overdueAt !== undefined) expect(this.#overdueAt.get(key) ?? overdueAt).toBe(overdueAt);
+      if (overdueAt !== undefined) this.#overdueAt.set(key, overdueAt);
+    }
+    this.#expectOneIdEach();
+    return { items, open, ending, past };
+  }
+
+  /**
+   * Everything that is kept of the workflow and that was told of it, and of the warden itself, but for names that are
+   * drawn at random and parts of a second: from the same state all goes on in the same way.
+   *
+   * @param started when all began, in ms since the epoch
+   */
+  async state(started: number): Promise<string> {
+    const { state } = this.#warden.aws.service;
+    const seen = await this.look();
+    const order = seen.open.map(({ reportedAt, notifiedAt = '' }) => reportedAt > notifiedAt);
+    const told = [this.told, this.events].map((all) => all.map(({ event }) => event).sort());
+    const text = JSON.stringify([seen, order, told, await state.canary(), await state.heartbeat()]);
+    return text
+      .replaceAll(this.workflow, '')
+      .replaceAll(/"(id|timer|incident|name)":"[^"]*"/g, '')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) =>
+        Date.parse(time) < started ? 'before' : `${Math.round((Date.parse(time) - started) / 1000)} s`,
+      )
+      .replaceAll(/"due":"[^"]*"/g, '');
+  }
+
+  /** What is not as it should be once all of these items were noticed; nothing if all is. */
+  notYetNoticed({ items, open, ending }: Seen, ended: readonly string[]): string[] {
+    const missing: string[] = [];
+    const incident = open.find(({ about }) => about === 'overdue');
+    for (const name of ended) {
+      const item = items.find((one) => one.item === name);
+      if (item?.state === 'waiting') missing.push(`${name} is waiting`);
+      else if (item === undefined) missing.push(`${name} is gone`);
+      else if (item.reportedAt === undefined) missing.push(`${name} is not reported`);
+      else if (incident === undefined) missing.push(`${name} is in no open incident`);
+      else if (!this.events.some((one) => one.item === name && one.attempt === item.attempt))
+        missing.push(`machines are not told of ${name}`);
+    }
+    for (const { id, about, counts, notified } of open) {
+      const known = this.told.filter((one) => one.incident === id && one.event !== 'resolved');
+      if (known.length === 0 || notified === 0) missing.push(`nobody is told of ${about}`);
+      const total = (counts?.overdue ?? 0) + (counts?.failed ?? 0);
+      if (about === 'overdue' && total !== ended.length) missing.push(`people know of ${total} only`);
+    }
+    if (ending.length > 0) missing.push('an end is not complete');
+    return missing;
+  }
+
+  /** P3: what is told twice has the same id, and nothing else has it. */
+  #expectOneIdEach(): void {
+    const kinds = Map.groupBy(this.told, ({ id }) => id);
+    for (const [id, repeats] of kinds) {
+      expect(new Set(repeats.map(({ event }) => event)).size, `kinds of notification ${id}`).toBe(1);
+    }
+    const firstEvents = [...Map.groupBy(this.events, ({ id }) => id).values()].map((repeats) =>
+      repeats.map(({ at }) => at).reduce((one, other) => (one < other ? one : other)),
+    );
+    for (const [incident, all] of Map.groupBy(this.told, (one) => one.incident)) {
+      const opened = all.filter(({ event }) => event === 'opened').map(({ id }) => id);
+      expect([...new Set(opened)], `openings of ${incident}`).toEqual([`${incident}.1`]);
+      const resolved = all.filter(({ event }) => event === 'resolved').map(({ id }) => id);
+      expect(new Set(resolved).size, `ends of ${incident}`).toBeLessThanOrEqual(1);
+      for (const { id, event, at, changes, silenceEnded } of all) {
+        if (event !== 'updated' || silenceEnded) continue;
+        const before = all.filter((one) => one.id !== id && one.at < at).map((one) => one.at);
+        // One more may have come for one that has ended and is not counted yet.
+        if (firstEvents.some((first) => first > (before.toSorted().at(-1) ?? '') && first <= at)) continue;
+        // P6: an update says what has changed.
+        expect(
+          Object.values(changes).some((change) => change !== 0),
+          `changes of ${id}`,
+        ).toBe(true);
+      }
+    }
+    const keyOf = ({ item, attempt, startedAt, event }: ItemEvent) =>
+      `${item} ${attempt} ${startedAt} ${event}`;
+    for (const [key, repeats] of Map.groupBy(this.events, keyOf))
+      expect(new Set(repeats.map(({ id }) => id)).size, `ids of ${key}`).toBe(1);
+  }
+
+  /** Once all of its items are completed: nothing is open, nothing half done, and nothing got lost. */
+  notYetOver({ items, open, ending, past }: Seen): string[] {
+    const missing: string[] = [];
+    if (items.length > 0) missing.push('there are items');
+    if (open.length > 0) missing.push(`${open.map(({ about }) => about).join()} is open`);
+    if (ending.length > 0) missing.push('an end is not complete');
+    for (const id of this.#incidents) {
+      const kept = past.filter((one) => one.id === id);
+      if (kept.length !== 1) missing.push(`incident ${id} is not among the past ones`);
+    }
+    return missing;
+  }
+
+  /** What people must have been told once all is over, each incident for itself. */
+  expectTold(
+    { past }: Seen,
+    { silent = false, resolvedUntold = false }: { silent?: boolean; resolvedUntold?: boolean } = {},
+  ): void {
+    for (const { id, about, notified, timeline } of past) {
+      const told = this.told.filter(({ incident }) => incident === id).map(({ event }) => event);
+      if (!silent) expect(told, `notifications of ${about}`).toContain('opened');
+      if (!silent && !resolvedUntold && about !== 'warning') expect(told).toContain('resolved');
+      // Nothing is recorded as sent that was not sent.
+      const ids = new Set(this.told.filter(({ incident }) => incident === id).map((one) => one.id));
+      expect(notified).toBeLessThanOrEqual(ids.size);
+      expect(timeline.filter(({ event }) => event === 'resolved')).toHaveLength(1);
+    }
+  }
+
+  /** So that later sweeps do not come upon it. */
+  async forget(): Promise<void> {
+    const { service, dynamodb } = this.#warden.aws;
+    const places: IncidentPlace[] = ['open-incident', 'ending-incident', 'incident'];
+    const records = (await Promise.all(places.map((place) => this.#incidentsAt(place)))).flat();
+    const keys = [
+      { kind: 'workflow', name: this.workflow },
+      ...records.map(({ kind, name }) => ({ kind, name })),
+    ];
+    for (const { kind, name } of keys) {
+      const Key = { kind: { S: kind }, name: { S: name } };
+      await dynamodb.send(new DeleteItemCommand({ TableName: service.registry.name, Key }));
+    }
+  }
+
+  async #incidentsAt(place: IncidentPlace): Promise<IncidentRecord[]> {
+    const found: IncidentRecord[] = [];
+    for await (const one of this.#warden.aws.service.archive.all(place)) {
+      if ('workflow' in one && one.workflow === this.workflow) found.push(one);
+    }
+    return found;
+  }
+}
+
+/** Time passes with every call to AWS, as it does for real: what comes later is later. */
+export function tickWithCalls({ aws, clock }: EmbeddedWarden, ms = 1): void {
+  for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Ticking[]) {
+    client.middlewareStack.add(
+      (next) => (args) => {
+        clock.advance(ms);
+        return next(args);
+      },
+      { step: 'initialize', priority: 'low' },
+    );
+  }
+}
+
+/**
+ * Answers queries for a part of the index that nothing was ever written to: a sweep asks for 24 parts of each
+ * workflow, of which a test uses one or two, and hundreds of sweeps are to take seconds.
+ */
+export function knowEmptyQueues({ aws }: EmbeddedWarden): void {
+  const written = new Set<string | undefined>();
+  const middleware = (next: (args: unknown) => Promise<unknown>) => (args: { input: WrittenOrAsked }) => {
+    const { IndexName, Item, ExpressionAttributeValues: values } = args.input;
+    if (Item?.queue) written.add(Item.queue.S);
+    if (values?.[':set_queue']) written.add(values[':set_queue'].S);
+    if (IndexName === undefined || written.has(values?.[':queue']?.S)) return next(args);
+    const output = { Items: [], Count: 0, ScannedCount: 0, $metadata: {} };
+    return Promise.resolve({ output, response: {} });
+  };
+  const { middlewareStack } = aws.dynamodb as unknown as Ticking;
+  middlewareStack.add(middleware as Middleware, { step: 'initialize', priority: 'low' });
+}
+
+interface WrittenOrAsked {
+  IndexName?: string;
+  Item?: Record<string, { S?: string }>;
+  ExpressionAttributeValues?: Record<string, { S?: string }>;
+}
+
+type Middleware = (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>;
+
+interface Ticking {
+  middlewareStack: {
+    add(middleware: Middleware, options: { step: 'initialize'; priority: 'low' }): void;
+  };
+}

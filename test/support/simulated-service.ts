@@ -1,0 +1,140 @@
+import { ItemEvent } from '../../core/contract/item-event.ts';
+import { Notification } from '../../core/contract/notification.ts';
+import type { Log, MetricValues } from '../../core/log.ts';
+import { create as createCheckTimers } from '../../functions/check-timers.ts';
+import { create as createSweep } from '../../functions/sweep.ts';
+import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
+import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
+import { type EmbeddedAws, type EmbeddedOptions, startEmbeddedAws } from '../../local/embedded-aws.ts';
+import { EventSource } from '../../local/event-source.ts';
+import { ManualClock } from './manual-clock.ts';
+
+const unsignedSigner = async () => ({
+  // biome-ignore lint/suspicious/noExplicitAny: a signer's types promise to sign whatever comes
+  sign: async (request: any) => {
+    const [date, scope] = ['20260301T120000Z', '20260301/us-east-1/embedded/aws4_request'];
+    request.headers['x-amz-date'] = date;
+    request.headers.authorization = `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=host, Signature=0`;
+    return request;
+  },
+});
+
+export interface SimulatedOptions extends Pick<EmbeddedOptions, 'data' | 'jitterMs' | 'random'> {
+  /** Without signing its calls, which takes a fifth of the time: nothing embedded checks signatures. */
+  unsigned?: boolean | undefined;
+  /** Milliseconds for which a batch of expired timers may grow while the queue has more; 250 as in the local service. */
+  windowMs?: number;
+  /** Given every item event, also a repeated one. */
+  onItemEvent: (event: ItemEvent) => void;
+  /** Stands between the queue of expired timers and check-timers, which answers the ids of what it could not handle. */
+  onTimers?: (messages: Message[], checkTimers: (messages: Message[]) => Promise<string[]>) => Promise<void>;
+}
+
+export interface Message {
+  messageId: string;
+  body: string;
+}
+
+/**
+ * The functions and embedded AWS of the local service, and a subscriber to each topic, for simulations: time is moved
+ * by hand, nothing runs by itself, and what is kept of the items does not grow with them.
+ */
+export class SimulatedService {
+  readonly aws: EmbeddedAws;
+  readonly clock: ManualClock;
+  /** What takes expired timers from their queue to check-timers. */
+  readonly timers: EventSource;
+  readonly sweep: () => Promise<void>;
+  readonly notifications: Notification[] = [];
+  /** The metrics of the service itself. */
+  readonly metrics: Required<Record<'overdue' | 'caughtBySweep', number>> & { delays: number[] };
+  /** What was logged as an error, by message. */
+  readonly errors: Map<string, number>;
+  readonly #subscribers: EventSource[] = [];
+
+  private constructor(
+    aws: EmbeddedAws,
+    clock: ManualClock,
+    kept: Pick<SimulatedService, 'metrics' | 'errors'>,
+    { onTimers, windowMs }: Pick<SimulatedOptions, 'onTimers' | 'windowMs'>,
+  ) {
+    this.aws = aws;
+    this.clock = clock;
+    this.metrics = kept.metrics;
+    this.errors = kept.errors;
+    const checkTimers = createCheckTimers(aws.service);
+    const failedOf = async (Records: Message[]) =>
+      (await checkTimers({ Records })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    this.timers = this.#eventSource(
+      aws.timerQueue,
+      onTimers ? ({ Records }) => onTimers(Records, failedOf) : checkTimers,
+      windowMs,
+    );
+    this.sweep = createSweep(aws.service);
+  }
+
+  static async start(options: SimulatedOptions): Promise<SimulatedService> {
+    const clock = new ManualClock();
+    const metrics = { overdue: 0, caughtBySweep: 0, delays: [] as number[] };
+    const errors = new Map<string, number>();
+    const count = (message: string) => errors.set(message, (errors.get(message) ?? 0) + 1);
+    const log: Log = {
+      info() {},
+      warn() {},
+      error: count,
+      metrics({ Overdue = 0, CaughtBySweep = 0, DetectionDelay = [] }: MetricValues) {
+        metrics.overdue += Number(Overdue);
+        metrics.caughtBySweep += Number(CaughtBySweep);
+        metrics.delays.push(...[DetectionDelay].flat());
+      },
+    };
+    const aws = await startEmbeddedAws({ ...options, clock, log });
+    if (options.unsigned) {
+      for (const { config } of [aws.dynamodb, aws.scheduler, aws.sns, aws.sqs])
+        config.signer = unsignedSigner;
+    }
+    const service = new SimulatedService(aws, clock, { metrics, errors }, options);
+    await service.#subscribe(aws.topicArn, 'people', (body) =>
+      service.notifications.push(Notification.parse(JSON.parse(deliveredMessage(body)))),
+    );
+    await service.#subscribe(aws.itemEventTopicArn, 'machines', (body) =>
+      options.onItemEvent(ItemEvent.parse(JSON.parse(body))),
+    );
+    return service;
+  }
+
+  /** Takes what was published so far. */
+  async receive(): Promise<void> {
+    for (const subscriber of this.#subscribers) while ((await subscriber.pollOnce()) > 0);
+  }
+
+  async close(): Promise<void> {
+    await this.aws.close();
+  }
+
+  async #subscribe(topicArn: string, queueName: string, take: (body: string) => void): Promise<void> {
+    const queue = await ensureSubscription({ ...this.aws, topicArn, queueName });
+    this.#subscribers.push(
+      this.#eventSource(queue, async ({ Records }) => {
+        for (const { body } of Records) take(body);
+      }),
+    );
+  }
+
+  #eventSource(
+    queue: { url: string; arn: string },
+    handler: (event: { Records: Message[] }) => Promise<unknown>,
+    windowMs = 250,
+  ): EventSource {
+    return new EventSource({
+      client: this.aws.sqs,
+      queueUrl: queue.url,
+      queueArn: queue.arn,
+      handler: handler as never,
+      batchSize: 500,
+      // As long as the queue has more: nothing is sent meanwhile that a longer wait would bring.
+      windowMs,
+      onError: () => this.errors.set('event source', (this.errors.get('event source') ?? 0) + 1),
+    });
+  }
+}

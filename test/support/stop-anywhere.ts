@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { Faults } from './faults.ts';
+import type { IncidentScenario } from './incident-scenarios.ts';
+import { IncidentWatch, knowEmptyQueues, tickWithCalls } from './incident-watch.ts';
+import { type EmbeddedWarden, startWarden } from './warden.ts';
+
+type Fault =
+  /** The process stops before the call, or when it has taken effect. */
+  | { kind: 'stop'; at: number; mode: 'before' | 'after' }
+  /** The client itself repeats the call. */
+  | { kind: 'lost reply'; at: number }
+  /** The call fails for good, and the process goes on. */
+  | { kind: 'refusal'; at: number };
+
+/**
+ * Every how many-th fault is tried, from which one on: all of them with FAULTS=all (npm run test:exhaustive), which
+ * takes minutes. Otherwise one in three, others each time, so that the test command stays short.
+ */
+const every = process.env.FAULTS === 'all' ? 1 : 3;
+const first = Number(process.env.FAULTS_FIRST ?? Math.floor(Math.random() * every));
+const isTried = (_: unknown, index: number) => index % every === first % every;
+
+/** Runs every scenario with a fault at the calls that it makes. One warden for all, a new workflow for each case. */
+export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void {
+  describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
+    test('loses nothing and repeats nothing, whichever of its calls fails or ends the process (P1–P4)', async () => {
+      const warden = await startWarden();
+      try {
+        const faults = new Faults(warden);
+        knowEmptyQueues(warden);
+        tickWithCalls(warden);
+        await warden.sweep();
+        const known = new Set<string>();
+        const faultless = await run(warden, faults, scenario, known);
+        for (const fault of faultsOf(faultless, scenario.ofSweeping).filter(isTried)) {
+          await run(warden, faults, scenario, known, fault).catch((error: Error) => {
+            error.message = `with ${JSON.stringify(fault)} (FAULTS_FIRST=${first}): ${error.message}`;
+            throw error;
+          });
+        }
+      } finally {
+        await warden.close();
+      }
+    }, 120_000);
+  });
+}
+
+/**
+ * Every fault that makes a difference. A process that stops at a read, or before a write, leaves what it leaves when
+ * it stops after the write before; what matters of a read is that it may fail. Of reads of the same kind in a row, as
+ * of the shards of an index, one stands for all. What every sweep does is tried in one scenario.
+ */
+function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweeping = false): Fault[] {
+  const firstWrite = calls.findIndex((call) => !isRead(call));
+  return calls.flatMap((call, at): Fault[] => {
+    if (!ofSweeping && isOfSweeping(inputs[at])) return [];
+    if (!isRead(call)) {
+      return [
+        ...(at === firstWrite ? [{ kind: 'stop', at, mode: 'before' } as const] : []),
+        { kind: 'stop', at, mode: 'after' },
+        { kind: 'lost reply', at },
+        { kind: 'refusal', at },
+      ];
+    }
+    const isRepeat = at > 0 && sortOf(call, inputs[at]) === sortOf(calls[at - 1] ?? '', inputs[at - 1]);
+    return isRepeat ? [] : [{ kind: 'refusal', at }];
+  });
+}
+
+/** Of the warden itself, of all workflows, of past incidents. */
+function isOfSweeping(input: unknown): boolean {
+  const text = JSON.stringify(input);
+  return /"S":"warden"|":kind":\{"S":"(workflow|incident)"/.test(text);
+}
+
+function isRead(call: string): boolean {
+  return /^(Get|BatchGet|Query)/.test(call);
+}
+
+function sortOf(call: string, input: unknown): string {
+  const { TableName, IndexName, Select } = input as Record<string, string | undefined>;
+  return [call, TableName, IndexName, Select].join();
+}
+
+/**
+ * Runs the scenario with the fault, if any, lets everything run on, and gives the calls of its work. What goes on from
+ * a state that is known goes on as it did.
+ */
+async function run(
+  warden: EmbeddedWarden,
+  faults: Faults,
+  {
+    workflows: count = 1,
+    items,
+    before,
+    work,
+    after,
+    minutes = 5,
+    resolvedUntold,
+    missing,
+  }: IncidentScenario,
+  known: Set<string>,
+  fault?: Fault,
+): Promise<Pick<Faults, 'calls' | 'inputs'>> {
+  const workflows = Array.from({ length: count }, () => warden.newWorkflow());
+  const watches = workflows.map((workflow) => new IncidentWatch(warden, workflow, ['a', 'b', 'c']));
+  faults.revive();
+  const started = warden.clock.now();
+  await before(warden, workflows);
+  faults.revive();
+  if (fault?.kind === 'stop') faults.crashAt(fault.at, fault.mode);
+  if (fault?.kind === 'lost reply') faults.loseReplyAt(fault.at);
+  if (fault?.kind === 'refusal') faults.refuseAt(fault.at);
+  const failed = await work(warden, workflows).then(
+    () => false,
+    () => true,
+  );
+  const { calls, inputs, crashed } = faults;
+  faults.revive();
+  expect(crashed).toBe(fault?.kind === 'stop');
+  if (fault === undefined || fault.kind === 'lost reply') expect(failed).toBe(false);
+  const states = await Promise.all(watches.map((watch) => watch.state(started)));
+  const state = JSON.stringify(states);
+  if (known.has(state)) {
+    for (const watch of watches) await watch.forget();
+    return { calls, inputs };
+  }
+  known.add(state);
+  await after?.(warden, workflows);
+
+  await runOn(warden, watches, minutes, async (watch) => [
+    ...watch.notYetNoticed(await watch.look(), items),
+    ...((await missing?.(warden)) ?? []),
+  ]);
+  for (const { workflow } of watches) {
+    for (const item of items) expect((await warden.complete(workflow, item)).json.outcome).toBe('late');
+  }
+  const warned = watches.some(({ told }) => told.some(({ kind }) => kind === 'warning'));
+  // Warnings are over when there were none for ten minutes.
+  if (warned) await warden.passSweeping(600_000, 240_000);
+  await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.look()));
+  for (const watch of watches) {
+    watch.expectTold(await watch.look(), { resolvedUntold: resolvedUntold === true });
+    await watch.forget();
+  }
+  return { calls, inputs };
+}
+
+/** Minute by minute, with the timers that are due and a sweep, until nothing is missing any more. */
+async function runOn(
+  warden: EmbeddedWarden,
+  watches: readonly IncidentWatch[],
+  minutes: number,
+  missingOf: (watch: IncidentWatch) => Promise<string[]>,
+): Promise<void> {
+  for (let minute = 0; ; minute++) {
+    const missing = (await Promise.all(watches.map(missingOf))).flat();
+    if (missing.length === 0) return;
+    if (minute === minutes) throw new Error(`after ${minutes} minutes: ${missing.join(', ')}`);
+    await warden.passSweeping(60_000);
+  }
+}
