@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { describe, expect, test } from 'vitest';
 import { onEngines } from '../support/on-engines.ts';
+import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
@@ -23,7 +24,8 @@ describe('many callers at once', () => {
         expect(tally(replies)).toEqual({ 200: 199, 201: 1 });
         expect(new Set(replies.map(({ json }) => `${json.startedAt} ${json.deadline}`)).size).toBe(1);
         await warden().pass(61_000);
-        expect(await warden().notifications(workflow)).toMatchObject([{ count: 1 }]);
+        expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 1 } }]);
+        expect(await warden().events(workflow)).toHaveLength(1);
       });
 
       test('a batch of 120 timers marks and tells of every item, once', async () => {
@@ -36,7 +38,9 @@ describe('many callers at once', () => {
           body: JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo }),
         }));
         expect(await warden().functions.checkTimers({ Records })).toEqual({ batchItemFailures: [] });
-        expect(await warden().notifications(workflow)).toMatchObject([{ count: 120 }]);
+        expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 120 } }]);
+        const told = (await warden().events(workflow)).map(({ item }) => item);
+        expect(told.toSorted()).toEqual(items.toSorted());
       });
 
       test('200 completions of one item complete it once', async () => {
@@ -79,12 +83,18 @@ describe('many callers at once', () => {
           expect(batchItemFailures).toEqual([]);
           outcomes.set(item, json.outcome);
         };
-        await pLimit(4).map(items, race);
+        await pLimit(8).map(items, race);
 
-        const told = new Set(
-          (await warden().notifications(workflow)).flatMap((one) => one.items.map(({ item }) => item)),
-        );
+        const events = await warden().events(workflow);
+        const told = new Set(endsOf(events).map(({ item }) => item));
         for (const item of items) expect(told.has(item)).toBe(outcomes.get(item) === 'late');
+        // Machines are told that each of those is late, and people of the incident.
+        const late = events.filter(({ event }) => event === 'item.late').map(({ item }) => item);
+        expect(new Set(late)).toEqual(told);
+        warden().clock.advance(25_000);
+        await sweepOne(warden(), workflow);
+        expect(untold(events, await warden().notifications(workflow))).toEqual([]);
+        expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
         expect(new Set(outcomes.values())).toEqual(new Set(['on-time', 'late']));
       });
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Faults } from '../support/faults.ts';
 import { scenarios } from '../support/scenarios.ts';
+import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 /*
@@ -44,8 +45,10 @@ describe.each(Object.entries(scenarios))('%s', (_, { before, work }) => {
       const { status, json } = await warden.read(workflow, 'a');
       if (status === 200) {
         expect(json.state).not.toBe('waiting');
-        const told = (await warden.notifications(workflow)).flatMap(({ items }) => items);
+        const told = endsOf(await warden.events(workflow));
         expect(told.map(({ attempt }) => attempt)).toContain(json.attempt);
+        await sweepOne(warden, workflow);
+        expect(untold(told, await warden.notifications(workflow))).toEqual([]);
       }
       if (!met) return;
     }

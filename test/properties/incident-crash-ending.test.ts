@@ -1,0 +1,4 @@
+import { endingScenarios } from '../support/incident-scenarios.ts';
+import { stopAnywhere } from '../support/stop-anywhere.ts';
+
+stopAnywhere(endingScenarios);

@@ -1,0 +1,4 @@
+import { otherScenarios } from '../support/incident-scenarios.ts';
+import { stopAnywhere } from '../support/stop-anywhere.ts';
+
+stopAnywhere(otherScenarios);

@@ -1,0 +1,174 @@
+import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { complete } from '../../core/operations/complete.ts';
+import { progress } from '../../core/operations/progress.ts';
+import { register } from '../../core/operations/register.ts';
+import { sweep } from '../../core/operations/sweep.ts';
+import { ProblemError } from '../../core/problem-error.ts';
+import {
+  checkTimers,
+  endingScenarios,
+  sweepScenarios,
+  timerScenarios,
+} from '../support/incident-scenarios.ts';
+import { IncidentWatch, knowEmptyQueues, tickWithCalls } from '../support/incident-watch.ts';
+import { Turns } from '../support/turns.ts';
+import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+
+/*
+ * Sweeps at once with each other and with all else that may go on, the calls of all of them to AWS in a random order.
+ */
+
+/** More with RACES=1000. */
+const numRuns = Number(process.env.RACES ?? 60);
+
+let warden: EmbeddedWarden;
+let turns: Turns;
+beforeAll(async () => {
+  warden = await startWarden();
+  knowEmptyQueues(warden);
+  tickWithCalls(warden);
+  turns = new Turns(warden);
+  countMarks();
+  await warden.sweep();
+});
+afterAll(() => warden.close());
+
+/** What went before; each is of items `a` and perhaps `b`. */
+const beginnings = {
+  'timers are due': timerScenarios['check-timers opening incidents of two workflows'],
+  'timers are lost': sweepScenarios['a sweep that catches a lost timer'],
+  'there are orphans': sweepScenarios['a sweep that finds orphans'],
+  'an update is due': sweepScenarios['a sweep that sends an update'],
+  'all is over': sweepScenarios['a sweep that ends an incident'],
+  'an end is half done': endingScenarios['a sweep that finds an end that nobody was told of'],
+  'a copy is left': endingScenarios['a sweep that finds a copy of an incident that was reported to since'],
+};
+
+const only = {};
+const whatever = { data: undefined };
+
+/** What goes on meanwhile. */
+const works: Record<string, (workflow: string) => Promise<unknown>> = {
+  'a sweep': () => sweep(warden.aws.service),
+  'their timers': (workflow) =>
+    checkTimers(warden, [
+      { workflow, item: 'a' },
+      { workflow, item: 'b' },
+    ]),
+  'completion of a': (workflow) => complete(warden.aws.service, { workflow, item: 'a', only }),
+  'completion of b': (workflow) => complete(warden.aws.service, { workflow, item: 'b', only }),
+  'registration of a': (workflow) =>
+    register(warden.aws.service, { workflow, item: 'a', request: { timeout: 5 }, ...whatever }),
+  'failure of b': (workflow) => {
+    const request = { failed: { reason: 'x' } };
+    return progress(warden.aws.service, { workflow, item: 'b', only, request, ...whatever });
+  },
+  'a silence': (workflow) => {
+    const now = warden.clock.now();
+    const [from, until] = [now, now + 3_600_000].map((time) => new Date(time).toISOString());
+    const silence = { from: from ?? '', until: until ?? '', reason: 'x', by: 'test' };
+    return warden.aws.service.registry.saveWorkflow(workflow, { silence });
+  },
+  'the end of a silence': (workflow) => warden.aws.service.registry.endSilence(workflow),
+  'an acknowledgement': async (workflow) => {
+    const { incidents, clock } = warden.aws.service;
+    const seen = await incidents.read(workflow, 'overdue');
+    if (!seen) return;
+    const at = new Date(clock.now()).toISOString();
+    const acknowledged = { at, by: 'test', overdue: 1, failed: 0 };
+    await incidents.change(seen, { acknowledged }, { at, event: 'acknowledged', by: 'test' });
+  },
+};
+
+/** How often each attempt was marked overdue. */
+const marks = new Map<string, number>();
+
+function countMarks(): void {
+  warden.aws.dynamodb.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { ExpressionAttributeValues: values } = args.input as UpdateItemCommandInput;
+      if (values?.[':set_state']?.S !== 'overdue') return result;
+      const { pk, startedAt, attempt } = (result.output as UpdateItemCommandOutput).Attributes ?? {};
+      const key = [pk?.S, startedAt?.S, attempt?.N].join(' ');
+      marks.set(key, (marks.get(key) ?? 0) + 1);
+      return result;
+    },
+    { step: 'initialize' },
+  );
+}
+
+/** Time goes by in two steps at any place. */
+async function time(): Promise<void> {
+  for (let step = 0; step < 2; step++) await turns.take(async () => warden.clock.advance(25_000));
+}
+
+/** Minute by minute, until nothing is missing any more. */
+async function runOn(watch: IncidentWatch, minutes: number, missingNow: () => Promise<string[]>) {
+  for (let minute = 0; ; minute++) {
+    const missing = await missingNow();
+    if (missing.length === 0) return;
+    if (minute === minutes)
+      throw new Error(`${watch.workflow} after ${minutes} minutes: ${missing.join(', ')}`);
+    await warden.passSweeping(60_000);
+  }
+}
+
+async function race(
+  beginning: keyof typeof beginnings,
+  meanwhile: readonly string[],
+  order: readonly number[],
+): Promise<void> {
+  const workflow = warden.newWorkflow();
+  const watch = new IncidentWatch(warden, workflow, ['a', 'b']);
+  await beginnings[beginning]?.before(warden, [workflow]);
+
+  let turn = 0;
+  const choose = (count: number) => (order[turn++ % order.length] ?? 0) % count;
+  const all = ['a sweep', ...meanwhile].map((name) => async () => {
+    await turns.take(async () => {});
+    await works[name]?.(workflow);
+  });
+  const errors = await turns.run([...all, time], choose);
+  // A caller may be told that there is no such item, or that others changed it all the time. A sweep never fails.
+  for (const error of errors) {
+    if (!(error instanceof ProblemError)) throw error;
+    expect(['item-not-found', 'contended', 'item-not-waiting']).toContain(error.code);
+  }
+  await warden.aws.service.registry.endSilence(workflow);
+
+  let seen = await watch.look();
+  await runOn(watch, 6, async () => {
+    seen = await watch.look();
+    return watch.notYetNoticed(
+      seen,
+      seen.items.map(({ item }) => item),
+    );
+  });
+  for (const { item } of seen.items) {
+    expect((await warden.complete(workflow, item)).json.outcome).toBe('late');
+  }
+  await runOn(watch, 5, async () => watch.notYetOver(await watch.look()));
+  // P3: an attempt goes overdue once.
+  expect(Math.max(1, ...marks.values())).toBe(1);
+  const isSilenced = meanwhile.includes('a silence');
+  watch.expectTold(await watch.look(), { silent: isSilenced, resolvedUntold: isSilenced });
+  await watch.forget();
+}
+
+test(
+  'sweeps and whatever else goes on at once lose nothing and repeat nothing (P1–P4, P6)',
+  async () => {
+    const meanwhile = fc.subarray(['a sweep', 'their timers', ...Object.keys(works)], {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const order = fc.array(fc.nat(20), { minLength: 20, maxLength: 80 });
+    const beginning = fc.constantFrom(...(Object.keys(beginnings) as (keyof typeof beginnings)[]));
+    // A failure prints the seed, and the path to what it was shrunk to.
+    await fc.assert(fc.asyncProperty(beginning, meanwhile, order, race), { numRuns, endOnFailure: true });
+  },
+  Math.max(120_000, numRuns * 2_000),
+);
