@@ -30,38 +30,24 @@ const INVOCATION_TIMEOUT_MS = 60_000;
 /**
  * What Lambda's event source mapping does for an SQS queue. What a handler fails comes again after the queue's
  * visibility timeout, and the queue's redrive policy takes it to the dead-letter queue.
+ *
+ * `stop` aborts a long poll at once and lets an invocation under way end. fauxqs does not notice the abort: what is
+ * sent within the poll's 20 s goes to it and is hidden for the visibility timeout. Stop fauxqs next.
  */
-export class EventSource {
+export class EventSource extends PollingLoop {
   readonly #options: EventSourceOptions;
-  readonly #loop: PollingLoop;
 
   constructor(options: EventSourceOptions) {
+    super({ round: (signal) => this.#round(LONG_POLL_SECONDS, signal), onError: options.onError });
     if (!Number.isInteger(options.batchSize) || options.batchSize < 1 || options.batchSize > 10_000) {
       throw new RangeError(`batchSize is 1–10,000, not ${options.batchSize}.`);
     }
     this.#options = options;
-    this.#loop = new PollingLoop({
-      round: (signal) => this.#round(LONG_POLL_SECONDS, signal),
-      onError: options.onError,
-    });
   }
 
   /** One round on what is in the queue now; how many messages it took. Rejects when SQS does not answer. */
   pollOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
-  }
-
-  /** Round after round, fulfilled once it is stopped. */
-  run(): Promise<void> {
-    return this.#loop.run();
-  }
-
-  /**
-   * Aborts a long poll at once, lets an invocation under way end. fauxqs does not notice the abort: what is
-   * sent within the poll's 20 s goes to it and is hidden for the visibility timeout. Stop fauxqs next.
-   */
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   async #round(waitSeconds: number, signal: AbortSignal): Promise<number> {

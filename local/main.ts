@@ -40,6 +40,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
     const service = await startService({
       ...options,
       jitterMs: options.timerJitter * 1000,
+      sweepEveryMs: options.sweepInterval * 1000,
       clock: systemClock,
       log,
       print: (notification) => process.stdout.write(terminalText(notification, colour)),

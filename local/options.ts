@@ -17,6 +17,13 @@ const JitterSeconds = z.pipe(
     z.number().check(z.maximum(60)),
   ),
 );
+const SweepSeconds = z.pipe(
+  z.string().check(z.regex(/^\d{1,3}(\.\d+)?$/)),
+  z.pipe(
+    z.transform((text: string) => Number(text)),
+    z.number().check(z.minimum(1), z.maximum(120)),
+  ),
+);
 const Webhook = z.string().check(
   z.refine((text) => {
     const url = URL.parse(text);
@@ -33,6 +40,8 @@ export interface Options {
   auth: boolean;
   webhook?: string;
   timerJitter: number;
+  /** Seconds. */
+  sweepInterval: number;
   verbose: boolean;
   built: boolean;
 }
@@ -81,6 +90,12 @@ export function parseOptions(
         .env('WARDEN_TIMER_JITTER')
         .default(0)
         .argParser(as(JitterSeconds, 'must be a number from 0 to 60')),
+    )
+    .addOption(
+      new Option('--sweep-interval <seconds>', 'look so often for lost timers, and whether incidents go on')
+        .env('WARDEN_SWEEP_INTERVAL')
+        .default(15)
+        .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
       new Option('--verbose', 'log every request, as JSON on stderr').env('WARDEN_VERBOSE').default(false),

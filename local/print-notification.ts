@@ -1,14 +1,17 @@
 import { styleText } from 'node:util';
 import { Notification } from '../core/contract/notification.ts';
-import { notificationText } from '../core/rules/notification.ts';
+import { notificationText } from '../core/rules/notification-text.ts';
+
+const marks = { alert: 'ALERT', warning: 'WARNING', info: 'RESOLVED' } as const;
+const colours = { alert: 'red', warning: 'yellow', info: 'green' } as const;
 
 /** A notification for a terminal: the text of the e-mail, its first line marked so that it is seen. */
 export function terminalText(json: string, colour: boolean): string {
   const notification = Notification.parse(JSON.parse(json));
   const [first = '', ...rest] = notificationText(notification).split('\n');
-  const mark = `ALERT  ${first}`;
+  const mark = `${marks[notification.level]}  ${first}`;
   const style = colour
-    ? (text: string) => styleText(['bold', 'red'], text, { validateStream: false })
+    ? (text: string) => styleText(['bold', colours[notification.level]], text, { validateStream: false })
     : String;
   return `\n${[style(mark), ...rest].join('\n')}\n\n`;
 }

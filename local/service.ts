@@ -17,6 +17,7 @@ import { createFunctions } from './functions.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import * as names from './names.ts';
 import { repairIndex } from './repair-index.ts';
+import { sweepLoop } from './sweep-loop.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
 export interface ServiceOptions {
@@ -29,6 +30,7 @@ export interface ServiceOptions {
   built?: boolean;
   webhook?: string | undefined;
   jitterMs?: number | undefined;
+  sweepEveryMs: number;
   clock: Clock;
   log: Log;
   /** Given every notification, as JSON text. */
@@ -48,7 +50,7 @@ export interface Service {
 /** Messages to one invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 500, windowMs: 250 };
 
-/** The whole service: embedded AWS, functions, queue poller, HTTP, and deliveries of notifications. */
+/** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { data, host, port, auth = false, clock, log, tell } = options;
   makeFolder(resolve(data));
@@ -64,15 +66,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const functions = options.built
       ? await loadBuiltFunctions(aws, { auth })
       : createFunctions(aws.service, { auth });
-    const loops: { run(): unknown; stop(): Promise<void> }[] = [
-      new EventSource({
-        client: aws.sqs,
-        queueUrl: aws.timerQueue.url,
-        queueArn: aws.timerQueue.arn,
-        handler: functions.checkTimers,
-        ...batch,
-        onError,
-      }),
+    const timers = new EventSource({
+      client: aws.sqs,
+      queueUrl: aws.timerQueue.url,
+      queueArn: aws.timerQueue.arn,
+      handler: functions.checkTimers,
+      ...batch,
+      onError,
+    });
+    const sweeps = sweepLoop({ sweep: functions.sweep, everyMs: options.sweepEveryMs, onError });
+    const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
     ];
@@ -84,14 +87,20 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         throw error;
       });
     }
+    for (const loop of others) void loop.run();
+    // Before any timer that fired while nobody was here: it finds out for how long that was.
+    await functions.sweep().catch((error: unknown) => {
+      onError(error);
+      tell('the first sweep failed; alerts come all the same, and the next sweep too');
+    });
     aws.emulator.run();
-    for (const loop of loops) void loop.run();
+    for (const loop of [timers, sweeps]) void loop.run();
     return {
       url: http.url,
       aws,
       stop: async () => {
-        // Both wait for what is under way, a second at most.
-        await Promise.all([http.close(), ...loops.map((loop) => loop.stop())]);
+        // All wait for what is under way: a second at most, but for a sweep that finds much to do.
+        await Promise.all([http.close(), ...[timers, sweeps, ...others].map((loop) => loop.stop())]);
         await aws.close();
         uncleanStop.clear();
       },

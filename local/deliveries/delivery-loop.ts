@@ -32,32 +32,24 @@ const STOP_GRACE_MS = 700;
 /** A failure that lasts is reported on every so manieth attempt of a message. */
 const REPORT_EVERY = 10;
 
-/** Takes messages from a queue and deletes each only once it was delivered; at least once, across restarts. */
-export class DeliveryLoop {
+/**
+ * Takes messages from a queue and deletes each only once it was delivered; at least once, across restarts. `stop` is
+ * fulfilled within a second: a delivery that is cut off comes again.
+ */
+export class DeliveryLoop extends PollingLoop {
   readonly #options: DeliveryLoopOptions;
-  readonly #loop: PollingLoop;
 
   constructor(options: DeliveryLoopOptions) {
-    this.#options = options;
-    this.#loop = new PollingLoop({
+    super({
       round: (signal) => this.#round(LONG_POLL_SECONDS, signal),
       onError: (error) => options.onError(`Reading the notifications for ${options.target}: ${text(error)}`),
     });
+    this.#options = options;
   }
 
   /** One round on what can be delivered now; how many messages it tried. */
   deliverOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
-  }
-
-  /** Round after round, fulfilled once it is stopped. */
-  run(): Promise<void> {
-    return this.#loop.run();
-  }
-
-  /** Fulfilled within a second. A delivery that is cut off comes again. */
-  stop(): Promise<void> {
-    return this.#loop.stop();
   }
 
   async #round(waitSeconds: number, signal: AbortSignal): Promise<number> {

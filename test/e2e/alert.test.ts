@@ -20,11 +20,18 @@ test.concurrent('P1: an item past its deadline is shown on the terminal and post
   expect(at).toBeGreaterThanOrEqual(Date.parse(item.deadline));
   expect(at - Date.parse(item.deadline)).toBeLessThan(5_000);
   expect(headers['process-warden-notification']).toBe(notification.id);
-  expect(notification).toMatchObject({ event: 'overdue', workflow: 'upload', count: 1 });
+  expect(notification).toMatchObject({
+    event: 'opened',
+    level: 'alert',
+    workflow: 'upload',
+    subject: '[upload] 1 item overdue',
+    counts: { overdue: 1, failed: 0 },
+  });
   expect(notification.items).toMatchObject([
     {
       item: 'orders/4711 ü',
       attempt: 1,
+      state: 'overdue',
       deadline: item.deadline,
       startedAt: item.startedAt,
       overdueByMs: expect.any(Number),
@@ -40,14 +47,68 @@ test.concurrent('P1: an item past its deadline is shown on the terminal and post
     () => /\nALERT[\s\S]*Notification .*\n/.exec(process.stdout)?.[0],
   );
   expect(alert).toContain('ALERT  Workflow upload: 1 item overdue.');
-  expect(alert).toContain('orders/4711 ü');
-  expect(alert).toContain(`deadline   ${item.deadline}`);
-  expect(alert).toContain(`last step  resized, at ${item.steps.at(-1).at}`);
+  const shown = (at: string) => `${at.slice(0, 19).replace('T', ' ')} UTC`;
+  expect(alert).toContain('  orders/4711 ü  overdue for ');
+  expect(alert).toContain(`, since ${shown(item.deadline)}, after`);
+  expect(alert).toContain(`after \`resized\` at ${shown(item.steps.at(-1).at)}`);
+  expect(alert).toContain('GET /v1/workflows/upload/items/orders/4711%20%C3%BC gives the data');
   expect(alert).toContain(`Notification ${notification.id}`);
   expect((await caller.read('upload', 'orders/4711 ü')).json).toMatchObject({
     state: 'overdue',
     caughtBy: 'timer',
+    incident: notification.incident,
   });
+  expect((await caller.complete('upload', 'orders/4711 ü')).json).toMatchObject({ outcome: 'late' });
+});
+
+test.concurrent('P6: people are told at once of the first item, and by a sweep of those that came since', async ({
+  laptop,
+}) => {
+  const webhook = await laptop.webhook();
+  const args = ['--webhook', webhook.url, '--sweep-interval', '1'];
+  const { process, caller } = await laptop.start({ data: laptop.folder(), args });
+  // Spaced by a second instead of a minute.
+  await caller.request('PUT', '/v1/workflows/upload', {
+    notifications: { spacing: 1 },
+    severity: 'critical',
+  });
+  await caller.register('upload', 'first', { timeout: 1 });
+  const { notification: first } = await until('first post', 8_000, () => webhook.taken[0]);
+  for (const item of ['second', 'third']) await caller.register('upload', item, { timeout: 1 });
+  const all = () => webhook.taken.find(({ notification }) => notification.counts.overdue === 3)?.notification;
+  const update = await until('post of all', 10_000, all);
+  expect(update).toMatchObject({ event: 'updated', incident: first.incident, severity: 'critical' });
+  expect(update.items.map(({ item }) => item).toSorted()).toEqual(['first', 'second', 'third']);
+  const ids = webhook.taken.map(({ notification }) => notification.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeLessThanOrEqual(3);
+  await until('update on the terminal', 5_000, () =>
+    process.stdout.includes('ALERT  Workflow upload (critical): 3 items overdue.'),
+  );
+});
+
+test.concurrent('sweeps run as often as asked for, and timers are proved by a canary', async ({ laptop }) => {
+  const { process, caller } = await laptop.start({
+    data: laptop.folder(),
+    env: { WARDEN_SWEEP_INTERVAL: '1.5' },
+  });
+  const checked = async (name: string) => {
+    const { json } = await caller.request('GET', '/v1/health');
+    return json.checks.find((check: { name: string }) => check.name === name);
+  };
+  // The first sweep was before it said that it listens.
+  const first = await checked('sweep');
+  expect(first).toMatchObject({ status: 'ok', at: expect.any(String) });
+  await until('second sweep', 8_000, async () => (await checked('sweep')).at !== first.at);
+  const canary = await until('canary', 8_000, async () => {
+    const check = await checked('canary');
+    return check.at !== undefined && check;
+  });
+  expect(canary).toMatchObject({ status: 'ok', delayMs: expect.any(Number) });
+  expect(canary.delayMs).toBeLessThan(5_000);
+  expect((await caller.request('GET', '/v1/workflows')).json.workflows).toEqual([]);
+  expect(process.stdout).not.toContain('ALERT');
+  expect(process.stderr).toBe('');
 });
 
 test.concurrent('P2: an item completed before its deadline brings nothing', async ({ laptop }) => {
@@ -63,7 +124,9 @@ test.concurrent('P2: an item completed before its deadline brings nothing', asyn
 
   await until('post for the other item', 8_000, () => webhook.taken[0]);
   await until('alert for the other item', 5_000, () => process.stdout.includes('ALERT'));
-  expect(webhook.told('upload').map(({ item }) => item)).toEqual(['left']);
+  expect(webhook.taken.flatMap(({ notification }) => notification.items.map(({ item }) => item))).toEqual([
+    'left',
+  ]);
   expect(process.stdout).not.toContain('done');
 });
 
@@ -73,6 +136,7 @@ test.concurrent('P2: a deadline moved twice brings nothing, for one more schedul
     data: laptop.folder(),
     host: '127.0.0.1',
     port: 0,
+    sweepEveryMs: 120_000,
     clock: systemClock,
     log: createLog(() => {}),
     print: (notification) => printed.push(notification),
@@ -89,12 +153,13 @@ test.concurrent('P2: a deadline moved twice brings nothing, for one more schedul
   expect(Date.parse(moved.json.deadline)).toBeGreaterThan(Date.parse(registered.json.deadline) + 15_000);
 
   // The first timer fires, finds the later deadline and arms its timer: the third CreateSchedule, with the other's.
+  // The fourth is the canary's.
   await until('alert for the other item', 10_000, () => printed.length > 0);
   expect(await caller.complete('upload', 'slow')).toMatchObject({
     status: 200,
     json: { outcome: 'on-time' },
   });
-  expect(requests).toMatchObject({ CreateSchedule: 3, DeleteSchedule: 1 });
+  expect(requests).toMatchObject({ CreateSchedule: 4, DeleteSchedule: 1 });
   expect(printed.join()).not.toContain('slow');
 });
 
@@ -112,7 +177,7 @@ test.concurrent('P9: data is on neither output and not in the notification, even
   await caller.progress('upload', 'a', { step: 'copied', data });
   await caller.progress('upload', 'a', { failed: { reason: 'reason-5e2' }, data });
   expect((await caller.read('upload', 'a')).json.data).toEqual(data);
-  await caller.register('upload', 'b', { timeout: 1, data });
+  await caller.register('other', 'b', { timeout: 1, data });
   // Refused ones: wrong JSON, an unknown member, and too much.
   await caller.request('PUT', '/v1/workflows/upload/items/c', secret);
   await caller.register('upload', 'c', { timeout: 2, [secret]: 1 });

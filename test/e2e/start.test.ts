@@ -23,6 +23,7 @@ describe('flags', () => {
       ['--host <address>', '"127.0.0.1"', 'WARDEN_HOST'],
       ['--data <folder>', '".warden"', 'WARDEN_DATA'],
       ['--timer-jitter <seconds>', '0', 'WARDEN_TIMER_JITTER'],
+      ['--sweep-interval <seconds>', '15', 'WARDEN_SWEEP_INTERVAL'],
       ['--auth', 'false', 'WARDEN_AUTH'],
       ['--verbose', 'false', 'WARDEN_VERBOSE'],
     ]) {
@@ -72,6 +73,8 @@ describe('flags', () => {
       [['--webhook', 'ftp://example.org'], {}, /must be an http or https URL/],
       [[], { WARDEN_WEBHOOK: 'nonsense' }, /WARDEN_WEBHOOK.*must be an http or https URL/],
       [[], { WARDEN_TIMER_JITTER: '61' }, /WARDEN_TIMER_JITTER.*must be a number from 0 to 60/],
+      [['--sweep-interval', '0.9'], {}, /'--sweep-interval <seconds>'.*must be a number from 1 to 120/],
+      [[], { WARDEN_SWEEP_INTERVAL: '120.5' }, /WARDEN_SWEEP_INTERVAL.*must be a number from 1 to 120/],
       [
         ['--port', '0', '--data', laptop.folder()],
         { WARDEN_VERBOSE: 'maybe' },

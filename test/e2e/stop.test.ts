@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { type Laptop, test } from './support/laptop.ts';
 import { listeningAddresses, loopback } from './support/listening.ts';
 import { until } from './support/until.ts';
+import type { WebhookReceiver } from './support/webhook-receiver.ts';
 
 /** A connection that sends this and then nothing. */
 async function openConnection(laptop: Laptop, port: number, text: string): Promise<void> {
@@ -42,7 +43,7 @@ test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
     // What hung is delivered after all.
     webhook.mode = 'take';
     await laptop.start({ data, args: ['--webhook', webhook.url] });
-    await until('post that was cut off', 8_000, () => webhook.told('upload')[0]);
+    await until('post that was cut off', 8_000, () => webhook.taken[0]);
   },
 );
 
@@ -51,26 +52,30 @@ test.concurrent('a webhook that is not given any more gets nothing more', async 
   before.mode = 'refuse';
   const data = laptop.folder();
   const first = await laptop.start({ data, args: ['--webhook', before.url] });
-  await first.caller.register('upload', 'a', { timeout: 1 });
+  await first.caller.register('first', 'a', { timeout: 1 });
   await until('refused post', 8_000, () => before.posts > 0);
   await first.process.stop('SIGINT');
   before.mode = 'take';
   const posts = before.posts;
 
   const second = await laptop.start({ data, args: ['--webhook', after.url] });
-  await second.caller.register('upload', 'b', { timeout: 2 });
-  await until('post to the other webhook', 8_000, () => after.told('upload')[0]);
-  expect(after.told('upload').map(({ item }) => item)).toEqual(['b']);
+  await second.caller.register('second', 'b', { timeout: 2 });
+  await until('post to the other webhook', 8_000, () => after.taken[0]);
+  expect(workflows(after)).toEqual(['second']);
   expect(before.posts).toBe(posts);
   expect(second.process.stderr).toBe('');
   await second.process.stop('SIGINT');
 
   // Given again, it gets what waited for it, and nothing of the time between.
   const third = await laptop.start({ data, args: ['--webhook', before.url] });
-  await third.caller.register('upload', 'c', { timeout: 1 });
-  await until('posts to the first webhook', 8_000, () => before.told('upload').length > 1);
-  expect(before.told('upload').map(({ item }) => item)).toEqual(['a', 'c']);
+  await third.caller.register('third', 'c', { timeout: 1 });
+  await until('posts to the first webhook', 8_000, () => before.taken.length > 1);
+  expect(workflows(before)).toEqual(['first', 'third']);
 });
+
+function workflows({ taken }: WebhookReceiver): string[] {
+  return taken.map(({ notification }) => notification.workflow);
+}
 
 test('it is ready within 5 s, again right after kill -9, and keeps what it has acknowledged', async ({
   laptop,

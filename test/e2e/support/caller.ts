@@ -55,7 +55,7 @@ export class Caller {
   }
 
   /** All items of a workflow, page by page. */
-  async list(workflow: string): Promise<{ item: string; state: string }[]> {
+  async list(workflow: string): Promise<{ item: string; state: string; incident?: string }[]> {
     const items = [];
     let cursor: string | undefined;
     do {

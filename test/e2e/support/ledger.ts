@@ -13,6 +13,8 @@ export interface Entry {
   deadline: number;
   /** When the reply to the completion was there, in ms since the epoch. */
   completedAt: number;
+  /** As the reply to the completion said; undefined when another try of it had come first. */
+  outcome?: 'on-time' | 'late';
 }
 
 /** A few seconds, for items that become overdue unless they are completed. */
@@ -63,6 +65,7 @@ export async function carryOut(
   if (![200, 404].includes(completed.status)) throw new Error(`complete was answered ${completed.status}`);
   entry.completion = 'acknowledged';
   entry.completedAt = Date.now();
+  entry.outcome = completed.json.outcome;
 }
 
 /** Undefined when a reply was lost and the coin said to leave it. */

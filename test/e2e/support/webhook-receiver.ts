@@ -55,10 +55,8 @@ export class WebhookReceiver {
     await once(server, 'close');
   }
 
-  /** The items it was told of, each as often as it was told. */
+  /** What it was told of a workflow, and when (ms since the epoch). */
   told(workflow: string) {
-    return this.taken
-      .filter(({ notification }) => notification.workflow === workflow)
-      .flatMap(({ at, notification }) => notification.items.map(({ item, id }) => ({ item, id, at })));
+    return this.taken.filter(({ notification }) => notification.workflow === workflow);
   }
 }

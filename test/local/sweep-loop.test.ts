@@ -1,0 +1,80 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { sweepLoop } from '../../local/sweep-loop.ts';
+
+/** A loop that pauses for a millisecond, and each sweep of which ends when the test says so. */
+function start() {
+  const sweeps: PromiseWithResolvers<void>[] = [];
+  const errors: unknown[] = [];
+  let begun = Promise.withResolvers<void>();
+  const loop = sweepLoop({
+    everyMs: 1,
+    sweep: () => {
+      const ending = Promise.withResolvers<void>();
+      sweeps.push(ending);
+      begun.resolve();
+      begun = Promise.withResolvers<void>();
+      return ending.promise;
+    },
+    onError: (error) => errors.push(error),
+  });
+  void loop.run();
+  onTestFinished(async () => {
+    for (const { resolve } of sweeps) resolve();
+    await loop.stop();
+  });
+  /** The next sweep to begin, or the one under way. */
+  const nth = async (count: number) => {
+    while (sweeps.length < count) await begun.promise;
+    const sweep = sweeps[count - 1];
+    if (!sweep) throw new Error('there is no such sweep');
+    return sweep;
+  };
+  return { loop, sweeps, errors, nth };
+}
+
+test('the next sweep begins only after the one before has ended', async () => {
+  const { sweeps, nth } = start();
+  const first = await nth(1);
+  // Ten times the pause: waits in real time, as the loop does.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(sweeps).toHaveLength(1);
+  first.resolve();
+  await nth(2);
+});
+
+test('a sweep that fails is reported, and the next one comes all the same, without a longer pause', async () => {
+  const { errors, nth } = start();
+  const started = performance.now();
+  for (let count = 1; count <= 5; count++) (await nth(count)).reject(new Error(`sweep ${count}`));
+  await nth(6);
+  expect(errors.map((error) => (error as Error).message)).toEqual([1, 2, 3, 4, 5].map((n) => `sweep ${n}`));
+  expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test('a stop waits for the sweep under way, and no other begins', async () => {
+  const { loop, sweeps, nth } = start();
+  const under = await nth(1);
+  let stopped = false;
+  const stopping = loop.stop().then(() => {
+    stopped = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(stopped).toBe(false);
+  under.resolve();
+  await stopping;
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(sweeps).toHaveLength(1);
+});
+
+test('a stop does not wait for the pause, and does not sweep once more', async () => {
+  let sweeps = 0;
+  const sweep = async () => {
+    sweeps++;
+  };
+  const loop = sweepLoop({ everyMs: 60_000, sweep, onError: () => {} });
+  void loop.run();
+  const started = performance.now();
+  await loop.stop();
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(sweeps).toBe(0);
+});
