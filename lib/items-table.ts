@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 
 /*
  * The names below are core's (core/aws/items-index.ts, core/records/item-record.ts), which lib may not import, as
- * they would bring the AWS SDK into every CDK app. test/lib/tables.test.ts holds the two together.
+ * they would bring the AWS SDK into every CDK app. test/lib/state.test.ts holds the two together.
  */
 
 /** The index that lists a workflow's items by deadline. */
@@ -27,6 +27,9 @@ const projected = [
   'caughtBy',
   'failure',
   'reportedAt',
+  'incident',
+  'neverStarted',
+  'warnedAt',
 ];
 
 /** What both tables have. */

@@ -9,6 +9,7 @@ export type Target =
   | 'timer group'
   | 'timer role'
   | 'notification topic'
+  | 'item event topic'
   | 'expired timers';
 
 /** Actions by what they act on. */
@@ -16,7 +17,12 @@ export type Permissions = Partial<Record<Target, readonly string[]>>;
 
 /** CreateSchedule names the role that the timer will use, and whoever passes a role needs a permission for it. */
 const arm: Permissions = { timers: ['scheduler:CreateSchedule'], 'timer role': ['iam:PassRole'] };
-const publish: Permissions = { 'notification topic': ['sns:Publish'] };
+/** Who finds an item's end reports it: to machines, and to the incident, which is read, opened or written to. */
+const report: Permissions = {
+  'item event topic': ['sns:Publish'],
+  registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+};
+const tellPeople: Permissions = { 'notification topic': ['sns:Publish'] };
 const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
 
 /**
@@ -25,21 +31,21 @@ const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
  */
 export const permissions: Record<FunctionName, Permissions> = {
   register: {
-    ...publish,
+    ...report,
+    ...arm,
     // UpdateItem notes on the last attempt that its end was reported.
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    ...arm,
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
   read: { items: ['dynamodb:GetItem'] },
   progress: {
-    ...publish,
+    ...report,
+    ...tellPeople,
     ...arm,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   complete: {
-    ...publish,
+    ...report,
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
@@ -48,6 +54,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   'read-workflow': { ...count, registry: ['dynamodb:GetItem'] },
   'save-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'remove-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'silence-workflow': { registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'end-silence': { registry: ['dynamodb:UpdateItem'] },
+  'list-incidents': { registry: ['dynamodb:Query'] },
+  // Query looks for it among the open ones, GetItem among the others.
+  'read-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query'] },
+  'acknowledge-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
   'check-health': {
     items: ['dynamodb:GetItem'],
     registry: ['dynamodb:GetItem'],
@@ -56,9 +68,11 @@ export const permissions: Record<FunctionName, Permissions> = {
   'read-openapi': {},
   'answer-unrouted': {},
   'check-timers': {
-    ...publish,
+    ...report,
+    ...tellPeople,
     ...arm,
-    items: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    // DeleteItem forgets canaries.
+    items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // What Lambda itself needs to poll the queue in the function's name.
     'expired timers': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
@@ -67,6 +81,27 @@ export const permissions: Record<FunctionName, Permissions> = {
   'create-token': { registry: ['dynamodb:PutItem'] },
   'list-tokens': { registry: ['dynamodb:Query'] },
   'revoke-token': { registry: ['dynamodb:UpdateItem'] },
-  // Nothing until it does something.
-  sweep: {},
+  sweep: {
+    ...report,
+    ...tellPeople,
+    ...arm,
+    'items by-due': ['dynamodb:Query'],
+    // PutItem and DeleteItem are for canaries: no other item is made or removed.
+    items: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
+    // DeleteItem moves incidents that have ended, and forgets them after 90 days.
+    registry: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+  },
 };

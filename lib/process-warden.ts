@@ -101,6 +101,7 @@ export class ProcessWarden extends Construct {
       timers: this.timers,
       expiredTimers: this.expiredTimers,
       notificationTopic: this.notificationTopic,
+      itemEventTopic: this.itemEventTopic,
       bundles,
       logRetention,
       removalPolicy,
@@ -168,7 +169,7 @@ export class ProcessWarden extends Construct {
     return this.#grantInvoke('grantOperate', grantee, operations);
   }
 
-  /** Items registered. By default the sum over 5 minutes, as are all that follow but the delay. */
+  /** Items registered. By default the sum over 5 minutes, as are all that follow but the delays. */
   metricRegistrations(options?: MetricOptions): Metric {
     return this.#metrics.registrations(options);
   }
@@ -176,6 +177,11 @@ export class ProcessWarden extends Construct {
   /** Items completed. */
   metricCompletions(options?: MetricOptions): Metric {
     return this.#metrics.completions(options);
+  }
+
+  /** Completed items that were overdue or failed. */
+  metricCompletedLate(options?: MetricOptions): Metric {
+    return this.#metrics.completedLate(options);
   }
 
   /** Items that passed their deadline. */
@@ -191,6 +197,16 @@ export class ProcessWarden extends Construct {
   /** Overdue items whose timer was lost. */
   metricCaughtBySweep(options?: MetricOptions): Metric {
     return this.#metrics.caughtBySweep(options);
+  }
+
+  /** Milliseconds from a canary's deadline until its timer was handled; the most over 5 minutes, in which there is one. */
+  metricCanaryDelay(options?: MetricOptions): Metric {
+    return this.#metrics.canaryDelay(options);
+  }
+
+  /** Records past their deadline that cannot be read, counted anew by every sweep. */
+  metricUnreadable(options?: MetricOptions): Metric {
+    return this.#metrics.unreadable(options);
   }
 
   #grantInvoke(

@@ -43,7 +43,8 @@ export interface ProcessWardenProps {
   readonly throttling?: Throttling;
 
   /**
-   * How often lost timers are looked for: 1 to 60 whole minutes.
+   * How often lost timers are looked for, and incidents gone on with: every minute or every second one. Five minutes
+   * without a sweep count as an outage of the warden itself.
    *
    * @default Duration.minutes(1)
    */
@@ -134,8 +135,7 @@ export function validateProps(props: ProcessWardenProps): void {
   }
   if (sweepInterval) {
     const minutes = sweepInterval.toMinutes({ integral: false });
-    const inRange = Number.isInteger(minutes) && minutes >= 1 && minutes <= 60;
-    check('sweepInterval', sweepInterval.toHumanString(), inRange, '1 to 60 whole minutes');
+    check('sweepInterval', sweepInterval.toHumanString(), [1, 2].includes(minutes), '1 or 2 minutes');
   }
   if (logRetention !== undefined) {
     check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');

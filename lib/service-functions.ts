@@ -21,6 +21,7 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly timers: Timers;
   readonly expiredTimers: ExpiredTimersQueue;
   readonly notificationTopic: ITopic;
+  readonly itemEventTopic: ITopic;
 }
 
 /** What a function asks for, and what every function is told: by which name its metrics go. */
@@ -40,9 +41,10 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   'check-timers': { memorySize: 512, timeout: checkTimersTimeout },
   // API Gateway waits no longer for an authorizer.
   authorize: { timeout: Duration.seconds(10) },
-  // Ends before the next one starts, which does what a second try would.
+  // Ends before the next one starts, which does what a second try would. A whole processor, which is what comes with
+  // this much memory: when no timer fires it marks and reports thousands of items in a run.
   sweep: {
-    memorySize: 512,
+    memorySize: 1769,
     timeout: Duration.seconds(55),
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),
@@ -78,9 +80,14 @@ export class ServiceFunctions extends Construct {
       'Timers are made and removed at run time under random names, in one schedule group: nothing narrower is known.',
     );
     // An existing topic may have a key of its own.
-    for (const [name, one] of made) {
-      if (!permissions[name]['notification topic']) continue;
-      props.notificationTopic.masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
+    const topics = {
+      'notification topic': props.notificationTopic,
+      'item event topic': props.itemEventTopic,
+    };
+    for (const [target, { masterKey }] of Object.entries(topics)) {
+      for (const [name, one] of made) {
+        if (permissions[name][target as Target]) masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
+      }
     }
   }
 }
@@ -95,6 +102,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     TIMER_ROLE_ARN: props.timers.role.roleArn,
     TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
+    ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     // Scheduler's precision.
     LEAST_TIMEOUT_SECONDS: '60',
   };
@@ -113,6 +121,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
       conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
     'notification topic': { arn: props.notificationTopic.topicArn },
+    'item event topic': { arn: props.itemEventTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
   };
 }

@@ -8,7 +8,7 @@ import { schedulerPrincipal } from './timers.ts';
 
 export interface SweepScheduleProps {
   readonly sweep: IFunction;
-  /** Whole minutes. */
+  /** 1 or 2 minutes. */
   readonly interval: Duration;
 }
 
@@ -37,7 +37,7 @@ export class SweepSchedule extends Construct {
     });
     const minutes = interval.toMinutes();
     new CfnSchedule(this, 'Schedule', {
-      description: 'Looks for timers that were lost.',
+      description: 'Sweeps: looks for lost timers, goes on with incidents, keeps a canary.',
       groupName: group.ref,
       scheduleExpression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
       flexibleTimeWindow: { mode: 'OFF' },

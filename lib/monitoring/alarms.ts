@@ -28,6 +28,8 @@ interface Watch {
 
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
+/** In which three canaries are due, or two when the sweep runs every second minute. */
+const quarterOfAnHour = { period: Duration.minutes(15) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
@@ -65,6 +67,17 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     CaughtBySweep: {
       runbook: 'Items caught only by the sweep',
       metric: metrics.caughtBySweep(fiveMinutes),
+      threshold: 1,
+    },
+    CanaryMissing: {
+      runbook: 'Canary missing',
+      metric: metrics.canaryDelay({ ...quarterOfAnHour, statistic: 'SampleCount' }),
+      threshold: 1,
+      expected: true,
+    },
+    UnreadableRecords: {
+      runbook: 'Unreadable records',
+      metric: metrics.unreadable(fiveMinutes),
       threshold: 1,
     },
     SweepNotRunning: {

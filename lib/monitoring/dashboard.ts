@@ -13,11 +13,17 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
     periodOverride: PeriodOverride.AUTO,
   });
   dashboard.addWidgets(
-    graph('Items', [metrics.registrations(), metrics.completions(), metrics.overdue()]),
+    graph('Items', [
+      metrics.registrations(),
+      metrics.completions(),
+      metrics.completedLate(),
+      metrics.overdue(),
+    ]),
     graph('Detection delay (ms after the deadline)', [
       metrics.detectionDelay({ statistic: 'p50', label: 'median' }),
       metrics.detectionDelay({ statistic: 'p99', label: 'p99' }),
       metrics.detectionDelay({ statistic: 'Maximum', label: 'most' }),
+      metrics.canaryDelay({ label: 'canary' }),
     ]),
     graph('Oldest expired timer waiting (s)', [
       expiredTimers.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
@@ -37,7 +43,7 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
         functions[name].metricDuration({ statistic: 'p99', label: name }),
       ),
     ),
-    graph('Caught only by the sweep', [metrics.caughtBySweep()]),
+    graph('Caught only by the sweep, and unreadable', [metrics.caughtBySweep(), metrics.unreadable()]),
   );
   dashboard.addWidgets(
     graph('Cost: requests and invocations', [

@@ -30,6 +30,18 @@ export class ServiceMetrics {
     return this.#metric('CaughtBySweep', options);
   }
 
+  completedLate(options?: MetricOptions): Metric {
+    return this.#metric('CompletedLate', options);
+  }
+
+  canaryDelay(options?: MetricOptions): Metric {
+    return this.#metric('CanaryDelay', { statistic: 'Maximum', ...options });
+  }
+
+  unreadable(options?: MetricOptions): Metric {
+    return this.#metric('Unreadable', options);
+  }
+
   #metric(metricName: string, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: 'ProcessWarden',

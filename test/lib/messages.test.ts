@@ -146,12 +146,24 @@ describe('existing topics', () => {
     expect(Object.keys(shared.resources('AWS::SNS::Subscription'))).toHaveLength(2);
   });
 
-  test('may have a key, which those who publish may then use', () => {
-    const policies = Object.values(existing.resources('AWS::IAM::Policy'));
-    expect(policies.map(({ Properties }) => Properties.PolicyDocument.Statement)).toEqual(
-      Array(4).fill([
-        expect.objectContaining({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }),
-      ]),
-    );
+  test.each([
+    ['notificationTopic', ['check-timers', 'progress', 'sweep']],
+    ['itemEventTopic', ['check-timers', 'complete', 'progress', 'register', 'sweep']],
+  ] as const)('%s may have a key, which %j, who publish there, may then use', (topic, publishers) => {
+    const { stack, warden, resources } = synthesise((scope) => ({
+      [topic]: new Topic(scope, 'Given', { masterKey: new Key(scope, 'Key') }),
+    }));
+    const policies = Object.values(resources('AWS::IAM::Policy'));
+    for (const { Properties } of policies) {
+      expect(Properties.PolicyDocument.Statement).toEqual([
+        expect.objectContaining({
+          Effect: 'Allow',
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+        }),
+      ]);
+    }
+    const roles = publishers.map((name) => flat(stack.resolve(warden.functions[name].role?.roleName)));
+    expect(policies.flatMap(({ Properties }) => Properties.Roles.map(flat)).sort()).toEqual(roles.sort());
   });
 });

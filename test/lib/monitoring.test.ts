@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
+import { metricUnits } from '../../core/log.ts';
 import { functionNames } from '../../lib/function-names.ts';
 import { flat, list, type Properties, root, synthesise } from './synth.ts';
 
@@ -98,7 +99,7 @@ test('expired timers that wait are an alarm', () => {
 });
 
 test('a sweep that does not run is an alarm after three intervals, though it says nothing', () => {
-  const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(10) });
+  const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(2) });
   const period = Object.entries(slow('AWS::CloudWatch::Alarm')).find(([id]) =>
     id.includes('SweepNotRunning'),
   );
@@ -109,7 +110,30 @@ test('a sweep that does not run is an alarm after three intervals, though it say
     ComparisonOperator: 'LessThanThreshold',
     TreatMissingData: 'breaching',
   });
-  expect(period?.[1].Properties.Period).toBe(1800);
+  expect(period?.[1].Properties.Period).toBe(360);
+});
+
+test('a quarter of an hour without a canary is an alarm, though nothing says so', () => {
+  expect(alarm('CanaryMissing')).toMatchObject({
+    Namespace: 'ProcessWarden',
+    MetricName: 'CanaryDelay',
+    Statistic: 'SampleCount',
+    Period: 900,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+});
+
+test('one record that cannot be read is an alarm', () => {
+  expect(alarm('UnreadableRecords')).toMatchObject({
+    MetricName: 'Unreadable',
+    Statistic: 'Sum',
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  });
 });
 
 test.each(['Errors', 'Throttles'])('%s of every function are watched, at most 10 by one alarm', (metric) => {
@@ -134,6 +158,22 @@ test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered'])('%s watches S
   expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
 });
 
+test('every metric that the functions write is on the dashboard', () => {
+  const [dashboard] = Object.values(resources('AWS::CloudWatch::Dashboard'));
+  const body = list(dashboard?.Properties.DashboardBody).map(flat).join('');
+  for (const name of Object.keys(metricUnits)) expect(body).toContain(`"ProcessWarden","${name}"`);
+});
+
+test('docs/cost.md says how many metrics the alarms look at, which is what they cost', () => {
+  const { resources: quiet } = synthesise();
+  const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
+    Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
+  );
+  const cost = readFileSync(join(root, 'docs/cost.md'), 'utf8');
+  expect(cost).toContain(`each of the ${metrics.length} metrics they look at`);
+  expect(cost).toContain(`${Object.keys(metricUnits).length} metrics ($0.30 each a month)`);
+});
+
 describe('metrics of the service', () => {
   test.each([
     ['Registrations', 'Sum', warden.metricRegistrations()],
@@ -141,6 +181,9 @@ describe('metrics of the service', () => {
     ['Overdue', 'Sum', warden.metricOverdue()],
     ['DetectionDelay', 'p99', warden.metricDetectionDelay()],
     ['CaughtBySweep', 'Sum', warden.metricCaughtBySweep()],
+    ['CompletedLate', 'Sum', warden.metricCompletedLate()],
+    ['CanaryDelay', 'Maximum', warden.metricCanaryDelay()],
+    ['Unreadable', 'Sum', warden.metricUnreadable()],
   ])('%s', (name, statistic, metric) => {
     const { Environment } =
       resources()[stack.resolve(warden.functions.register.functionName).Ref]?.Properties ?? {};
@@ -168,7 +211,7 @@ test('there is one dashboard, with all that issue 3 asks for', () => {
     'Oldest expired timer waiting (s)',
     'API latency (ms)',
     'Function duration, p99 (ms)',
-    'Caught only by the sweep',
+    'Caught only by the sweep, and unreadable',
     'Cost: requests and invocations',
     'Cost: DynamoDB units',
     'Cost: timers and messages',

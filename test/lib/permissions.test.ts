@@ -16,6 +16,7 @@ const names: Record<string, string> = Object.fromEntries(
     'timer dead letters': warden.timers.deadLetters.queueArn,
     'expired timers': warden.expiredTimers.queue.queueArn,
     'notification topic': warden.notificationTopic.topicArn,
+    'item event topic': warden.itemEventTopic.topicArn,
     sweep: warden.functions.sweep.functionArn,
   }).map(([name, arn]) => [flat(stack.resolve(arn)), name]),
 );
@@ -58,28 +59,36 @@ describe('each function may do exactly this', () => {
       'dynamodb:GetItem on items',
       'dynamodb:GetItem on registry',
       'dynamodb:PutItem on items',
+      'dynamodb:PutItem on registry',
       'dynamodb:UpdateItem on items',
       'dynamodb:UpdateItem on registry',
       'iam:PassRole on timer role',
       'scheduler:CreateSchedule on timers',
       'scheduler:DeleteSchedule on timers',
-      'sns:Publish on notification topic',
+      'sns:Publish on item event topic',
     ],
     read: ['dynamodb:GetItem on items'],
     progress: [
       'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
       'dynamodb:PutItem on items',
+      'dynamodb:PutItem on registry',
       'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
       'iam:PassRole on timer role',
       'scheduler:CreateSchedule on timers',
+      'sns:Publish on item event topic',
       'sns:Publish on notification topic',
     ],
     complete: [
       'dynamodb:DeleteItem on items',
       'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
       'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
       'scheduler:DeleteSchedule on timers',
-      'sns:Publish on notification topic',
+      'sns:Publish on item event topic',
     ],
     list: ['dynamodb:Query on items by-due'],
     'list-workflows': ['dynamodb:Query on items by-due', 'dynamodb:Query on registry'],
@@ -94,6 +103,15 @@ describe('each function may do exactly this', () => {
       'dynamodb:Query on items by-due',
       'dynamodb:UpdateItem on registry',
     ],
+    'silence-workflow': ['dynamodb:GetItem on registry', 'dynamodb:UpdateItem on registry'],
+    'end-silence': ['dynamodb:UpdateItem on registry'],
+    'list-incidents': ['dynamodb:Query on registry'],
+    'read-incident': ['dynamodb:GetItem on registry', 'dynamodb:Query on registry'],
+    'acknowledge-incident': [
+      'dynamodb:GetItem on registry',
+      'dynamodb:Query on registry',
+      'dynamodb:UpdateItem on registry',
+    ],
     'check-health': [
       'dynamodb:GetItem on items',
       'dynamodb:GetItem on registry',
@@ -103,10 +121,15 @@ describe('each function may do exactly this', () => {
     'answer-unrouted': [],
     'check-timers': [
       'dynamodb:BatchGetItem on items',
+      'dynamodb:DeleteItem on items',
       'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
       'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
       'iam:PassRole on timer role',
       'scheduler:CreateSchedule on timers',
+      'sns:Publish on item event topic',
       'sns:Publish on notification topic',
       'sqs:DeleteMessage on expired timers',
       'sqs:GetQueueAttributes on expired timers',
@@ -116,7 +139,24 @@ describe('each function may do exactly this', () => {
     'create-token': ['dynamodb:PutItem on registry'],
     'list-tokens': ['dynamodb:Query on registry'],
     'revoke-token': ['dynamodb:UpdateItem on registry'],
-    sweep: [],
+    sweep: [
+      'dynamodb:BatchGetItem on items',
+      'dynamodb:BatchGetItem on registry',
+      'dynamodb:DeleteItem on items',
+      'dynamodb:DeleteItem on registry',
+      'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on items',
+      'dynamodb:PutItem on registry',
+      'dynamodb:Query on items by-due',
+      'dynamodb:Query on registry',
+      'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
+      'iam:PassRole on timer role',
+      'scheduler:CreateSchedule on timers',
+      'sns:Publish on item event topic',
+      'sns:Publish on notification topic',
+    ],
   };
 
   test.each(functionNames)('%s', (name) => {
@@ -179,7 +219,7 @@ test('one role can be passed, and to Scheduler only', () => {
   const passing = roles
     .flatMap(([id]) => statementsOf(id))
     .filter(({ Action }) => list(Action).includes('iam:PassRole'));
-  expect(passing).toHaveLength(3);
+  expect(passing).toHaveLength(4);
   for (const statement of passing) {
     expect(statement).toEqual({
       Effect: 'Allow',

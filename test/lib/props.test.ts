@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
+import { outageAfterMs } from '../../core/rules/outage.ts';
 import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
 import { synthesise } from './synth.ts';
 
@@ -22,11 +23,8 @@ test.each<[unknown, string]>([
     'throttling.rateLimit must be a whole number from 1 to 100000',
   ],
   [{ throttling: { rateLimit: 1, burstLimit: 1.5 } }, 'throttling.burstLimit must be'],
-  [
-    { sweepInterval: Duration.seconds(30) },
-    'sweepInterval must be 1 to 60 whole minutes, received "30 seconds"',
-  ],
-  [{ sweepInterval: minutes(61) }, 'sweepInterval must be'],
+  [{ sweepInterval: Duration.seconds(30) }, 'sweepInterval must be 1 or 2 minutes, received "30 seconds"'],
+  [{ sweepInterval: minutes(3) }, 'sweepInterval must be'],
   [{ sweepInterval: Duration.seconds(90) }, 'sweepInterval must be'],
   [{ logRetention: 2 }, 'logRetention must be a member of RetentionDays, received 2'],
   [
@@ -40,11 +38,26 @@ test.each<[unknown, string]>([
 test.each<ProcessWardenProps>([
   {},
   { alertEmails: ['a@example.com'], apis: ['token', 'iam'], corsOrigins: ['*', 'http://localhost:3000'] },
-  { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(60) },
+  { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(2) },
   { logRetention: RetentionDays.INFINITE, removalPolicy: RemovalPolicy.DESTROY, xray: true },
 ])('%j is taken', (props) => {
   expect(() => validateProps(props)).not.toThrow();
 });
+
+test('no interval makes of one sweep that is missing an outage of the warden', () => {
+  const longest = Math.max(...[1, 2, 3, 4, 5].filter((every) => isTaken({ sweepInterval: minutes(every) })));
+  // A sweep takes up to a minute, and notes at its end that it ran.
+  expect((2 * longest + 1) * 60_000).toBeLessThanOrEqual(outageAfterMs);
+});
+
+function isTaken(props: ProcessWardenProps): boolean {
+  try {
+    validateProps(props);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test('the construct validates what it is given', () => {
   expect(() => synthesise({ apis: [] })).toThrow('apis must be');
@@ -52,7 +65,7 @@ test('the construct validates what it is given', () => {
 
 test.each([
   [1, 'rate(1 minute)'],
-  [5, 'rate(5 minutes)'],
+  [2, 'rate(2 minutes)'],
 ])('a sweep every %i minutes is %s', (every, expression) => {
   const [schedule] = Object.values(
     synthesise({ sweepInterval: minutes(every) }).resources('AWS::Scheduler::Schedule'),

@@ -1,0 +1,105 @@
+import type { JsonText } from '../../core/json-text.ts';
+import { createLog } from '../../core/log.ts';
+import { checkTimers } from '../../core/operations/check-timers.ts';
+import { complete } from '../../core/operations/complete.ts';
+import { register } from '../../core/operations/register.ts';
+import { startEmbeddedAws } from '../../local/embedded-aws.ts';
+import type { Units } from './prices.ts';
+
+interface Call {
+  TableName?: string;
+  UpdateExpression?: string;
+  ConsistentRead?: boolean;
+}
+
+/** An empty answer is paid for as well, which the embedded DynamoDB does not count. */
+function leastRead({ ConsistentRead = false }: Call): number {
+  return ConsistentRead ? 1 : 0.5;
+}
+
+/**
+ * Units for the rows of by-due, which the embedded DynamoDB does not count. They hold no data and are under 1 KB: one
+ * unit for each row that is written or removed; two when a row moves, as a new deadline or state makes it.
+ */
+function indexWrites(command: string, { TableName, UpdateExpression = '' }: Call): number {
+  if (TableName !== 'items' || !/^(Put|Update|Delete)/.test(command)) return 0;
+  if (!command.startsWith('Update')) return 1;
+  if (/#(due|queue) =/.test(UpdateExpression)) return 2;
+  return /#(step|steps|tags|reportedAt|incident|warnedAt) =/.test(UpdateExpression) ? 1 : 0;
+}
+
+/** The operations over embedded servers, with what they consume, and time moved by hand. */
+export async function startMeteredService() {
+  let now = Date.parse('2026-03-01T12:00:00.000Z');
+  const aws = await startEmbeddedAws({ clock: { now: () => now }, log: createLog(() => {}) });
+  let used: Units = { write: 0, read: 0, sns: 0 };
+  aws.dynamodb.middlewareStack.add(
+    (next, context) => async (args) => {
+      const asked = { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never };
+      const reply = await next(asked).catch((error: Error) => {
+        // A write whose condition fails is paid for as well: one unit, as all such writes here are of less than 1 KB.
+        if (error.name === 'ConditionalCheckFailedException') used.write++;
+        throw error;
+      });
+      const command = context.commandName ?? '';
+      const { ConsumedCapacity = [] } = reply.output as { ConsumedCapacity?: { CapacityUnits?: number }[] };
+      const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+      if (/^(Get|BatchGet|Query)/.test(command)) used.read += Math.max(units, leastRead(args.input as Call));
+      else used.write += units + indexWrites(command, args.input as Call);
+      return reply;
+    },
+    { step: 'initialize' },
+  );
+  aws.sns.middlewareStack.add(
+    (next) => (args) => {
+      used.sns++;
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+
+  const { service } = aws;
+  return {
+    service,
+    close: () => aws.close(),
+    advance: (ms: number) => {
+      now += ms;
+    },
+    async unitsOf(run: () => Promise<unknown>): Promise<Units> {
+      used = { write: 0, read: 0, sns: 0 };
+      await run();
+      return { ...used };
+    },
+    start: (workflow: string, item: string, bytes: number) =>
+      register(service, {
+        workflow,
+        item,
+        data: text(bytes),
+        request: { timeout: 60, step: 'uploaded', tags: { customer: 'acme' } },
+      }),
+    finish: (workflow: string, item: string) => complete(service, { workflow, item, only: {} }),
+    /** Units of handling the items' timers in one batch. */
+    async fire(workflow: string, items: readonly string[]): Promise<Units> {
+      const records = await Promise.all(items.map((item) => service.items.read(workflow, item)));
+      const messages = records.flatMap((record) =>
+        record
+          ? [{ workflow, item: record.item, timer: record.timer, armedAt: '2026-01-01T00:00:00.000Z' }]
+          : [],
+      );
+      return this.unitsOf(() => checkTimers(service, messages));
+    },
+    /** Within the five seconds for which workflow and heartbeat are remembered, as on a busy function. */
+    async remember(workflow: string): Promise<void> {
+      await service.registry.ensureWorkflow(workflow);
+      await service.state.heartbeat();
+    },
+  };
+}
+
+function text(bytes: number): JsonText {
+  const pages = Array.from({ length: bytes / 50 }, (_, page) => ({
+    key: `incoming/scan-${page}.tiff`,
+    page,
+  }));
+  return JSON.stringify(pages) as JsonText;
+}

@@ -1,0 +1,44 @@
+/** Of us-east-1, as they were known when this was written, in dollars. */
+export const prices = {
+  writeUnit: 0.625e-6,
+  readUnit: 0.125e-6,
+  httpRequest: 1e-6,
+  lambdaRequest: 0.2e-6,
+  /** arm64, for each GB-second. */
+  lambdaGbSecond: 13.3334e-6,
+  schedulerInvocation: 1e-6,
+  sqsRequest: 0.4e-6,
+  /** Of each 64 KB of a Publish or PublishBatch, which ten item events do not fill. */
+  snsRequest: 0.5e-6,
+} as const;
+
+/** Assumed, not measured: milliseconds of a request and of a timer in a batch at 512 MB, of a sweep at 1769 MB. */
+export const assumedMs = { request: 30, timer: 5, sweep: 300 } as const;
+
+export function lambda(ms: number, megabytes: number): number {
+  return prices.lambdaRequest + (ms / 1000) * (megabytes / 1024) * prices.lambdaGbSecond;
+}
+
+/** An invocation by Scheduler, and a message on its way through the queue. */
+export const timer = prices.schedulerInvocation + 3 * prices.sqsRequest + lambda(assumedMs.timer, 512);
+
+export interface Units {
+  write: number;
+  read: number;
+  /** Calls of SNS. */
+  sns: number;
+}
+
+export const dynamodb = ({ write, read }: Units): number => write * prices.writeUnit + read * prices.readUnit;
+
+/** a + times × b */
+export const plus = (a: Units, b: Units, times = 1): Units => ({
+  write: a.write + times * b.write,
+  read: a.read + times * b.read,
+  sns: a.sns + times * b.sns,
+});
+
+export function printRow(name: string, ...cells: (string | number)[]): void {
+  const texts = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(2) : cell).padStart(13));
+  process.stdout.write(`${name.padEnd(44)}${texts.join('')}\n`);
+}
