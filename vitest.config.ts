@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Most of the time is spent waiting for servers and, end to end, for the clock: one worker would leave a core idle.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     // .ci/run reads the counts from the JSON report.
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
   },
