@@ -22,6 +22,7 @@ const Settings = z.strictObject({
   removalPolicy: z.optional(z.enum(['retain', 'destroy'])),
   notificationTopicArn: z.optional(topicArn),
   itemEventTopicArn: z.optional(topicArn),
+  redriveTopicArn: z.optional(topicArn),
   alarmTopicArn: z.optional(topicArn),
   xray: z.optional(z.boolean()),
 });
@@ -38,6 +39,7 @@ const allowed: Record<keyof Settings, string> = {
   removalPolicy: '"retain" or "destroy"',
   notificationTopicArn: 'the ARN of an SNS topic',
   itemEventTopicArn: 'the ARN of an SNS topic',
+  redriveTopicArn: 'the ARN of an SNS topic',
   alarmTopicArn: 'the ARN of an SNS topic',
   xray: 'true or false',
 };

@@ -20,13 +20,14 @@ export class ProcessWardenStack extends Stack {
       ...propsOf(this, settings),
       ...(bundles !== undefined && { bundles }),
     });
-    const { iamApi, tokenApi, notificationTopic, itemEventTopic, alarmTopic, itemsTable } = this.warden;
+    const { iamApi, tokenApi, notificationTopic, itemEventTopic, redriveTopic, alarmTopic } = this.warden;
     if (iamApi) this.#output('IamApiUrl', iamApi.api.apiEndpoint, 'For callers with IAM credentials');
     if (tokenApi) this.#output('TokenApiUrl', tokenApi.api.apiEndpoint, 'For callers with a bearer token');
     this.#output('NotificationTopicArn', notificationTopic.topicArn, 'What people are told');
     this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'What machines are told of items');
+    this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Items that are to be resumed, with their data');
     this.#output('AlarmTopicArn', alarmTopic.topicArn, 'Alarms about Process Warden itself');
-    this.#output('ItemsTableName', itemsTable.tableName, 'The items that are watched');
+    this.#output('ItemsTableName', this.warden.itemsTable.tableName, 'The items that are watched');
     this.#output('RegistryTableName', this.warden.registryTable.tableName, 'Workflows and tokens');
     this.#output('TimerGroupName', this.warden.timers.groupName, 'The timers');
     this.#output('ExpiredTimersQueueUrl', this.warden.expiredTimers.queue.queueUrl, 'Timers that have fired');
@@ -45,7 +46,7 @@ export class ProcessWardenStack extends Stack {
 
 function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
   const { stackName, sweepIntervalMinutes, logRetentionDays, removalPolicy, ...others } = settings;
-  const { notificationTopicArn, itemEventTopicArn, alarmTopicArn, ...same } = others;
+  const { notificationTopicArn, itemEventTopicArn, redriveTopicArn, alarmTopicArn, ...same } = others;
   const topic = (id: string, arn: string) => Topic.fromTopicArn(scope, id, arn);
   return {
     ...(same as Defined<typeof same>),
@@ -56,6 +57,7 @@ function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
     }),
     ...(notificationTopicArn && { notificationTopic: topic('NotificationTopic', notificationTopicArn) }),
     ...(itemEventTopicArn && { itemEventTopic: topic('ItemEventTopic', itemEventTopicArn) }),
+    ...(redriveTopicArn && { redriveTopic: topic('RedriveTopic', redriveTopicArn) }),
     ...(alarmTopicArn && { alarmTopic: topic('AlarmTopic', alarmTopicArn) }),
   };
 }

@@ -28,6 +28,9 @@ const leastTimeout = z.object({
 export type ItemsEnvironment = z.infer<typeof items>;
 export type RegistryEnvironment = z.infer<typeof registry>;
 export type TimersEnvironment = z.infer<typeof timers>;
+const redrives = z.object({ REDRIVE_TOPIC_ARN: Required });
+
+export type RedriveEnvironment = z.infer<typeof redrives>;
 export type ItemEventsEnvironment = z.infer<typeof itemEvents>;
 export type NotificationsEnvironment = z.infer<typeof notifications>;
 
@@ -48,6 +51,14 @@ export const environments = {
   read: items,
   progress: z.object({ ...telling.shape, ...leastTimeout.shape }),
   complete: watching,
+  batch: z.object({ ...telling.shape, ...leastTimeout.shape }),
+  'list-audit': registry,
+  'start-redrive': z.object({ ...registered.shape, ...leastTimeout.shape }),
+  'list-redrives': registry,
+  'read-redrive': registry,
+  'change-redrive': registry,
+  discard: registered,
+  'run-redrives': z.object({ ...watching.shape, ...redrives.shape, ...leastTimeout.shape }),
   list: items,
   'list-workflows': registered,
   'read-workflow': registered,

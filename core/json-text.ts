@@ -56,6 +56,19 @@ export function memberText(object: string, name: string): JsonText | undefined {
   return found;
 }
 
+/** The source texts of the elements of a JSON array, which JSON.parse must have accepted. */
+export function elementTexts(array: JsonText): JsonText[] {
+  const found: JsonText[] = [];
+  let index = skipSpace(array, skipSpace(array, 0) + 1);
+  while (array[index] !== ']') {
+    const end = endOfValue(array, index);
+    found.push(array.slice(index, end) as JsonText);
+    index = skipSpace(array, end);
+    if (array[index] === ',') index = skipSpace(array, index + 1);
+  }
+  return found;
+}
+
 /** The JSON text of `object` with one more member, given as text. */
 export function withMember(object: object, name: string, value: JsonText): JsonText {
   const text = JSON.stringify(object);

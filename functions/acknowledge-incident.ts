@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { IncidentArchive } from '../core/aws/incident-archive.ts';
 import { OpenIncidents } from '../core/aws/open-incidents.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
@@ -8,7 +9,7 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { type AcknowledgeService, acknowledgeIncident } from '../core/operations/acknowledge-incident.ts';
 import { visibleWorkflows } from '../core/rules/permission.ts';
 
-export function create(service: AcknowledgeService & Running) {
+export function create(service: AcknowledgeService & { audit: AuditLog } & Running) {
   return httpFunction(
     'acknowledge-incident',
     acknowledgeIncidentContract,
@@ -17,10 +18,9 @@ export function create(service: AcknowledgeService & Running) {
       const by = caller.arn ?? caller.id;
       // The caller has the scope, and a token's scopes are for all the workflows that it can see.
       const visible = visibleWorkflows(caller);
-      return {
-        status: 200,
-        json: await acknowledgeIncident(service, { ...path, request: body, by, visible }),
-      };
+      const json = await acknowledgeIncident(service, { ...path, request: body, by, visible });
+      const audit = { action: 'incident-acknowledged' as const, subject: json.id, workflow: json.workflow };
+      return { status: 200, json, audit };
     },
   );
 }
@@ -31,5 +31,6 @@ export const handler = onLambda(environments['acknowledge-incident'], (environme
     ...running,
     archive: new IncidentArchive(client, name),
     incidents: new OpenIncidents(client, name, running.clock),
+    audit: new AuditLog(client, name, running.clock),
   });
 });

@@ -5,7 +5,7 @@ import { OpenIncidents } from '../core/aws/open-incidents.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { WardenState } from '../core/aws/warden-state.ts';
-import { TimerMessage } from '../core/contract/timer-message.ts';
+import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { queueFunction } from '../core/lambda/queue-function.ts';
@@ -14,9 +14,14 @@ import { checkTimers } from '../core/operations/check-timers.ts';
 import { primaryKey } from '../core/records/item-record.ts';
 
 export function create(service: CheckItemsService & Running) {
-  return queueFunction('check-timers', TimerMessage, service, async (messages) => {
+  const fieldsOf = ({ workflow, item, timer, armedAt }: TimerMessage) => ({ workflow, item, timer, armedAt });
+  return queueFunction('check-timers', TimerMessage, fieldsOf, service, async (messages) => {
     const failed = await checkTimers(service, messages);
-    return ({ workflow, item }) => failed.get(primaryKey(workflow, item));
+    // The other items of the same timer are looked at again, which changes nothing for them (P4).
+    return (message) => {
+      const errors = itemsOf(message).map((item) => failed.get(primaryKey(message.workflow, item)));
+      return errors.find((error) => error !== undefined);
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
 import { type TokenReply, TokenRequest } from '../core/contract/token.ts';
 import { createTokenContract } from '../core/contract/token-operations.ts';
@@ -8,12 +9,13 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 import { createToken } from '../core/operations/create-token.ts';
 
-type CreateTokenService = { tokens: TokensTable } & Running;
+type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
 
 export function create(service: CreateTokenService): HttpHandler {
   return httpFunction('create-token', createTokenContract, service, async ({ body, caller }) => {
     const json = await createToken(service, { request: body, createdBy: caller.arn ?? caller.id });
-    return { status: 201, json, headers: { 'cache-control': 'no-store' }, outcome: 'created' };
+    const headers = { 'cache-control': 'no-store' };
+    return { status: 201, json, headers, outcome: 'created', audit: entryOf(json) };
   });
 }
 
@@ -28,11 +30,18 @@ export function createInvocable(service: CreateTokenService) {
     const request = z.safeParse(TokenRequest, event);
     if (!request.success) throw new Error(z.prettifyError(request.error));
     const reply = await createToken(service, { request: request.data, createdBy: 'invocation' });
+    await service.audit.record({ by: 'invocation', ...entryOf(reply) });
     service.log.info('handled', { operation: 'create-token', caller: 'invocation', outcome: 'created' });
     return reply;
   };
 }
 
-export const handler = onLambda(environments['create-token'], (environment, running) =>
-  createInvocable({ ...running, tokens: connectTokensTable(environment) }),
-);
+function entryOf({ id }: TokenReply) {
+  return { action: 'token-created' as const, subject: id };
+}
+
+export const handler = onLambda(environments['create-token'], (environment, running) => {
+  const tokens = connectTokensTable(environment);
+  const audit = new AuditLog(tokens.client, tokens.name, running.clock);
+  return createInvocable({ ...running, tokens, audit });
+});

@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
 import { endSilenceContract } from '../core/contract/incident-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -5,13 +6,15 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { endSilence } from '../core/operations/end-silence.ts';
 
-export function create(service: { registry: RegistryTable } & Running) {
+export function create(service: { registry: RegistryTable; audit: AuditLog } & Running) {
   return httpFunction('end-silence', endSilenceContract, service, async ({ path }) => {
     await endSilence(service, path);
-    return { status: 204 };
+    return { status: 204, audit: { action: 'silence-ended' } };
   });
 }
 
-export const handler = onLambda(environments['end-silence'], (environment, running) =>
-  create({ ...running, registry: connectRegistryTable(environment, running.clock) }),
-);
+export const handler = onLambda(environments['end-silence'], (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  const audit = new AuditLog(registry.client, registry.name, running.clock);
+  return create({ ...running, registry, audit });
+});

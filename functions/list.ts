@@ -1,15 +1,25 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
 import { listContract } from '../core/contract/operations.ts';
 import { environments } from '../core/environment.ts';
+import type { JsonText } from '../core/json-text.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { list } from '../core/operations/list.ts';
+import { exportItems, list } from '../core/operations/list.ts';
 
 export function create(service: { items: ItemsTable } & Running) {
-  return httpFunction('list', listContract, service, async ({ path, query }) => ({
-    status: 200,
-    json: await list(service, { ...path, query }),
-  }));
+  return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {
+    if (query.format !== 'jsonl') return { status: 200, json: await list(service, { ...path, query }) };
+    const { lines, cursor } = await exportItems(service, { ...path, query });
+    const next = cursor !== undefined && { link: `<?${withCursor(rawQueryString, cursor)}>; rel="next"` };
+    const headers = { 'content-type': 'application/x-ndjson', ...next };
+    return { status: 200, json: lines.map((line) => `${line}\n`).join('') as JsonText, headers };
+  });
+}
+
+function withCursor(rawQueryString: string, cursor: string): string {
+  const query = new URLSearchParams(rawQueryString);
+  query.set('cursor', cursor);
+  return query.toString();
 }
 
 export const handler = onLambda(environments.list, (environment, running) =>

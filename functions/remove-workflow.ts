@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
 import { removeWorkflowContract } from '../core/contract/operations.ts';
@@ -6,17 +7,19 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { removeWorkflow } from '../core/operations/remove-workflow.ts';
 
-export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
+export function create(service: { items: ItemsTable; registry: RegistryTable; audit: AuditLog } & Running) {
   return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path }) => {
     await removeWorkflow(service, path);
-    return { status: 204 };
+    return { status: 204, audit: { action: 'workflow-removed' } };
   });
 }
 
-export const handler = onLambda(environments['remove-workflow'], (environment, running) =>
-  create({
+export const handler = onLambda(environments['remove-workflow'], (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  return create({
     ...running,
     items: connectItemsTable(environment),
-    registry: connectRegistryTable(environment, running.clock),
-  }),
-);
+    registry,
+    audit: new AuditLog(registry.client, registry.name, running.clock),
+  });
+});

@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
 import { revokeTokenContract } from '../core/contract/token-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -5,13 +6,14 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { revokeToken } from '../core/operations/revoke-token.ts';
 
-export function create(service: { tokens: TokensTable } & Running) {
+export function create(service: { tokens: TokensTable; audit: AuditLog } & Running) {
   return httpFunction('revoke-token', revokeTokenContract, service, async ({ path }) => {
     await revokeToken(service, path);
-    return { status: 204 };
+    return { status: 204, audit: { action: 'token-revoked', subject: path.token } };
   });
 }
 
-export const handler = onLambda(environments['revoke-token'], (environment, running) =>
-  create({ ...running, tokens: connectTokensTable(environment) }),
-);
+export const handler = onLambda(environments['revoke-token'], (environment, running) => {
+  const tokens = connectTokensTable(environment);
+  return create({ ...running, tokens, audit: new AuditLog(tokens.client, tokens.name, running.clock) });
+});

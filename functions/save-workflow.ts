@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { saveWorkflowContract } from '../core/contract/operations.ts';
@@ -6,18 +7,20 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { type SaveWorkflowService, saveWorkflow } from '../core/operations/save-workflow.ts';
 
-export function create(service: SaveWorkflowService & Running) {
+export function create(service: SaveWorkflowService & { audit: AuditLog } & Running) {
   return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body }) => {
     const { created, workflow } = await saveWorkflow(service, { ...path, settings: body });
-    return { status: created ? 201 : 200, json: workflow };
+    return { status: created ? 201 : 200, json: workflow, audit: { action: 'settings-saved' } };
   });
 }
 
-export const handler = onLambda(environments['save-workflow'], (environment, running) =>
-  create({
+export const handler = onLambda(environments['save-workflow'], (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  return create({
     ...running,
     items: connectItemsTable(environment),
-    registry: connectRegistryTable(environment, running.clock),
+    registry,
+    audit: new AuditLog(registry.client, registry.name, running.clock),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  }),
-);
+  });
+});

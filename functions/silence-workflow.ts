@@ -1,3 +1,4 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
 import { silenceWorkflowContract } from '../core/contract/incident-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -5,7 +6,7 @@ import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { silenceWorkflow } from '../core/operations/silence-workflow.ts';
 
-export function create(service: { registry: RegistryTable } & Running) {
+export function create(service: { registry: RegistryTable; audit: AuditLog } & Running) {
   return httpFunction(
     'silence-workflow',
     silenceWorkflowContract,
@@ -13,10 +14,13 @@ export function create(service: { registry: RegistryTable } & Running) {
     async ({ path, body, caller }) => ({
       status: 200,
       json: await silenceWorkflow(service, { ...path, request: body, by: caller.arn ?? caller.id }),
+      audit: { action: 'silence-set' },
     }),
   );
 }
 
-export const handler = onLambda(environments['silence-workflow'], (environment, running) =>
-  create({ ...running, registry: connectRegistryTable(environment, running.clock) }),
-);
+export const handler = onLambda(environments['silence-workflow'], (environment, running) => {
+  const registry = connectRegistryTable(environment, running.clock);
+  const audit = new AuditLog(registry.client, registry.name, running.clock);
+  return create({ ...running, registry, audit });
+});

@@ -1,9 +1,11 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { IncidentArchive } from '../core/aws/incident-archive.ts';
 import { connectItemEvents } from '../core/aws/item-events.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
 import { connectNotifications } from '../core/aws/notifications.ts';
 import { OpenIncidents } from '../core/aws/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
 import { RegistrationCounts } from '../core/aws/registration-counts.ts';
 import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
@@ -31,6 +33,8 @@ export const handler = onLambda(environments.sweep, (environment, running) => {
     incidents: new OpenIncidents(client, name, running.clock),
     archive: new IncidentArchive(client, name),
     outcomes: new OutcomeTally(client, name),
+    redrives: new RedrivesTable(client, name),
+    audit: new AuditLog(client, name, running.clock),
     counts: new RegistrationCounts(client, name, running.log),
     state: new WardenState(client, name, running.clock),
     timers: connectTimers(environment, running),

@@ -31,7 +31,8 @@ export class ExpiredTimersQueue extends Construct {
     new EventSourceMapping(this, 'EventSource', {
       target: consumer,
       eventSourceArn: this.queue.queueArn,
-      batchSize: 500,
+      // A message can be of a timer that 100 items share: this many are 10,000 items, which take most of the timeout.
+      batchSize: 100,
       maxBatchingWindow: Duration.seconds(5),
       maxConcurrency: 20,
       reportBatchItemFailures: true,

@@ -7,11 +7,16 @@ import type { Construct } from 'constructs';
  * they would bring the AWS SDK into every CDK app. test/lib/state.test.ts holds the two together.
  */
 
-/** The index that lists a workflow's items by deadline. */
-export const itemsIndexName = 'by-due';
+/** Indexes and the keys that they sort by: all items by deadline, those that are overdue or failed by registration too. */
+export const itemsIndexes = { 'by-due': 'due', 'by-registered': 'registered' } as const;
+export type ItemsIndexName = keyof typeof itemsIndexes;
 
-/** What lists show of a record, besides its keys: whatever else changes costs no write to the index. */
+/**
+ * What lists show of a record, besides its keys: whatever else changes costs no write to the indexes. DynamoDB takes 20
+ * attributes at most for an index.
+ */
 const projected = [
+  'due',
   'workflow',
   'item',
   'attempt',
@@ -29,7 +34,8 @@ const projected = [
   'reportedAt',
   'incident',
   'neverStarted',
-  'warnedAt',
+  'redrive',
+  'dataBytes',
 ];
 
 /** What both tables have. */
@@ -44,25 +50,23 @@ export function stateTable(removalPolicy: RemovalPolicy) {
   };
 }
 
-/** The items that are watched, and the index by-due of them. */
+/** The items that are watched, and the indexes of them. */
 export class ItemsTable extends TableV2 {
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id, {
       ...stateTable(props.removalPolicy),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
-      globalSecondaryIndexes: [
-        {
-          indexName: itemsIndexName,
-          partitionKey: { name: 'queue', type: AttributeType.STRING },
-          sortKey: { name: 'due', type: AttributeType.STRING },
-          projectionType: ProjectionType.INCLUDE,
-          nonKeyAttributes: projected,
-        },
-      ],
+      globalSecondaryIndexes: Object.entries(itemsIndexes).map(([indexName, sortKey]) => ({
+        indexName,
+        partitionKey: { name: 'queue', type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: projected.filter((name) => name !== sortKey),
+      })),
     });
   }
 
-  get indexArn(): string {
-    return `${this.tableArn}/index/${itemsIndexName}`;
+  indexArn(index: ItemsIndexName): string {
+    return `${this.tableArn}/index/${index}`;
   }
 }

@@ -4,12 +4,14 @@ import type { FunctionName } from './function-names.ts';
 export type Target =
   | 'items'
   | 'items by-due'
+  | 'items by-registered'
   | 'registry'
   | 'timers'
   | 'timer group'
   | 'timer role'
   | 'notification topic'
   | 'item event topic'
+  | 'redrive topic'
   | 'expired timers';
 
 /** Actions by what they act on. */
@@ -24,6 +26,7 @@ const report: Permissions = {
 };
 const tellPeople: Permissions = { 'notification topic': ['sns:Publish'] };
 const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
+const findEnded: Permissions = { 'items by-registered': ['dynamodb:Query'] };
 
 /**
  * What each function may do, exactly as its code calls AWS (core/aws) and no more. test/lib/permissions-used.test.ts
@@ -49,22 +52,56 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
-  list: count,
+  // All that the three operations may do of which a batch is made, and people are told of what it fails.
+  batch: {
+    ...report,
+    ...tellPeople,
+    ...arm,
+    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+  },
+  // BatchGetItem reads items by their ids, GetItem with their data.
+  list: { ...count, ...findEnded, items: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
+  'start-redrive': { ...findEnded, registry: ['dynamodb:PutItem'] },
+  discard: { ...findEnded, registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'list-redrives': { registry: ['dynamodb:Query'] },
+  'read-redrive': { registry: ['dynamodb:GetItem'] },
+  'change-redrive': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'run-redrives': {
+    ...report,
+    ...arm,
+    ...findEnded,
+    'redrive topic': ['sns:Publish'],
+    // DeleteItem discards.
+    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+    // Query finds those that are running, DeleteItem takes those from there that are at their end.
+    registry: [
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
+  },
   'list-workflows': { ...count, registry: ['dynamodb:Query'] },
   'read-workflow': { ...count, registry: ['dynamodb:GetItem'] },
-  'save-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'remove-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'silence-workflow': { registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { registry: ['dynamodb:UpdateItem'] },
+  'save-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  'remove-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  'silence-workflow': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  'end-silence': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   'list-incidents': { registry: ['dynamodb:Query'] },
   // Query looks for it among the open ones, GetItem among the others.
   'read-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query'] },
-  'acknowledge-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'] },
+  'acknowledge-incident': {
+    registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  },
   'check-health': {
     items: ['dynamodb:GetItem'],
     registry: ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
   },
+  'list-audit': { registry: ['dynamodb:Query'] },
   'read-openapi': {},
   'answer-unrouted': {},
   'check-timers': {
@@ -80,12 +117,13 @@ export const permissions: Record<FunctionName, Permissions> = {
   authorize: { registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'create-token': { registry: ['dynamodb:PutItem'] },
   'list-tokens': { registry: ['dynamodb:Query'] },
-  'revoke-token': { registry: ['dynamodb:UpdateItem'] },
+  'revoke-token': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   sweep: {
     ...report,
     ...tellPeople,
     ...arm,
-    'items by-due': ['dynamodb:Query'],
+    ...count,
+    ...findEnded,
     // PutItem and DeleteItem are for canaries: no other item is made or removed.
     items: [
       'dynamodb:BatchGetItem',
@@ -94,7 +132,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    // DeleteItem moves incidents that have ended, and forgets them after 90 days.
+    // DeleteItem moves incidents that have ended, and forgets them and the audit log's entries after 90 days.
     registry: [
       'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',

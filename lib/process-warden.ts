@@ -14,6 +14,7 @@ import { routes } from '../core/contract/routes.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
+import { FunctionSchedule } from './function-schedule.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { ServiceMetrics } from './monitoring/service-metrics.ts';
@@ -21,7 +22,6 @@ import { type ProcessWardenProps, validateProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
 import { type Operation, ServiceApi } from './service-api.ts';
 import { ServiceFunctions } from './service-functions.ts';
-import { SweepSchedule } from './sweep-schedule.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
 
@@ -29,7 +29,7 @@ export type { FunctionName } from './function-names.ts';
 export type { ApiKind, ProcessWardenProps, Throttling } from './props.ts';
 
 /** What whoever runs a workflow calls. */
-const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete'];
+const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete', 'batch'];
 
 /**
  * The whole service: whoever registers an item with it is told when the item is not completed in time.
@@ -46,6 +46,8 @@ export class ProcessWarden extends Construct {
   readonly notificationTopic: ITopic;
   /** What machines are told of items. */
   readonly itemEventTopic: ITopic;
+  /** Where upstream services get the items that they are to resume, with their data. */
+  readonly redriveTopic: ITopic;
   readonly alarmTopic: ITopic;
   /** The API for callers with IAM credentials, unless `apis` leaves it out. */
   readonly iamApi: ServiceApi | undefined;
@@ -87,6 +89,11 @@ export class ProcessWarden extends Construct {
       existing: props.itemEventTopic,
       create: encryptedTopic,
     }).topic;
+    // Apart from the others, as its messages have data: who may subscribe here may read all items.
+    this.redriveTopic = new ServiceTopic(this, 'Redrives', {
+      existing: props.redriveTopic,
+      create: encryptedTopic,
+    }).topic;
     const alarms = new ServiceTopic(this, 'Alarms', {
       existing: props.alarmTopic,
       create: alarmTopic,
@@ -102,13 +109,24 @@ export class ProcessWarden extends Construct {
       expiredTimers: this.expiredTimers,
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
+      redriveTopic: this.redriveTopic,
       bundles,
       logRetention,
       removalPolicy,
       xray,
     }).functions;
     this.expiredTimers.feed(this.functions['check-timers']);
-    const sweep = new SweepSchedule(this, 'Sweep', { sweep: this.functions.sweep, interval: sweepInterval });
+    const sweep = new FunctionSchedule(this, 'Sweep', {
+      target: this.functions.sweep,
+      interval: sweepInterval,
+      description: 'Sweeps: looks for lost timers, goes on with incidents, keeps a canary.',
+    });
+    // Not the sweep's, so that no redrive holds up the watch.
+    const runRedrives = new FunctionSchedule(this, 'RunRedrives', {
+      target: this.functions['run-redrives'],
+      interval: Duration.minutes(1),
+      description: 'Goes on with redrives and discards.',
+    });
 
     const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
     if (apis.includes('iam')) {
@@ -143,15 +161,17 @@ export class ProcessWarden extends Construct {
       expiredTimers: this.expiredTimers,
       sweep,
       sweepInterval,
+      runRedrives,
       notifications,
       itemEventTopic: this.itemEventTopic,
+      redriveTopic: this.redriveTopic,
       alarms,
     });
   }
 
   /**
-   * Lets the grantee register, progress and complete items over the IAM API: of one workflow, if it is given, else
-   * of all.
+   * Lets the grantee register, progress and complete items over the IAM API, one by one and in batches: of one
+   * workflow, if it is given, else of all.
    */
   grantRegister(grantee: IGrantable, workflow?: string): Grant {
     if (workflow !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(workflow)) {

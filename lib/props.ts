@@ -80,6 +80,13 @@ export interface ProcessWardenProps {
   readonly itemEventTopic?: ITopic;
 
   /**
+   * An existing topic for items that are to be resumed. Its messages have their data.
+   *
+   * @default - a new one
+   */
+  readonly redriveTopic?: ITopic;
+
+  /**
    * An existing topic for alarms. Its policy must let `cloudwatch.amazonaws.com` publish to it.
    *
    * @default - a new one

@@ -127,6 +127,6 @@ function corsOf(origins: readonly string[]) {
     allowOrigins: [...origins],
     allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'x-amz-date', 'x-amz-security-token'],
-    exposeHeaders: ['etag', 'retry-after', 'www-authenticate'],
+    exposeHeaders: ['etag', 'link', 'retry-after', 'www-authenticate'],
   };
 }

@@ -22,6 +22,7 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly expiredTimers: ExpiredTimersQueue;
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
+  readonly redriveTopic: ITopic;
 }
 
 /** What a function asks for, and what every function is told: by which name its metrics go. */
@@ -38,6 +39,11 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
   complete: { memorySize: 512 },
+  batch: { memorySize: 512 },
+  // Whole pages of items with their data, and dry runs over all that is overdue or failed.
+  list: { memorySize: 512 },
+  'start-redrive': { memorySize: 512 },
+  discard: { memorySize: 512 },
   'check-timers': { memorySize: 512, timeout: checkTimersTimeout },
   // API Gateway waits no longer for an authorizer.
   authorize: { timeout: Duration.seconds(10) },
@@ -46,6 +52,13 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   sweep: {
     memorySize: 1769,
     timeout: Duration.seconds(55),
+    retryAttempts: 0,
+    maxEventAge: Duration.minutes(1),
+  },
+  // It begins no page after 50 s. The next one goes on with what is left, which a second try would do too.
+  'run-redrives': {
+    memorySize: 512,
+    timeout: Duration.seconds(60),
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),
   },
@@ -83,6 +96,7 @@ export class ServiceFunctions extends Construct {
     const topics = {
       'notification topic': props.notificationTopic,
       'item event topic': props.itemEventTopic,
+      'redrive topic': props.redriveTopic,
     };
     for (const [target, { masterKey }] of Object.entries(topics)) {
       for (const [name, one] of made) {
@@ -103,6 +117,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
+    REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
     // Scheduler's precision.
     LEAST_TIMEOUT_SECONDS: '60',
   };
@@ -111,7 +126,8 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
 function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
   return {
     items: { arn: props.items.tableArn },
-    'items by-due': { arn: props.items.indexArn },
+    'items by-due': { arn: props.items.indexArn('by-due') },
+    'items by-registered': { arn: props.items.indexArn('by-registered') },
     registry: { arn: props.registry.tableArn },
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },
@@ -122,6 +138,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     },
     'notification topic': { arn: props.notificationTopic.topicArn },
     'item event topic': { arn: props.itemEventTopic.topicArn },
+    'redrive topic': { arn: props.redriveTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
   };
 }

@@ -37,6 +37,7 @@ export async function loadBuiltFunctions(
     fallback: await http('answer-unrouted'),
     checkTimers: await load('check-timers'),
     sweep: await load('sweep'),
+    runRedrives: await load('run-redrives'),
     ...(auth && { authorizer: await load<NonNullable<typeof sources.authorizer>>('authorize') }),
   };
 }
@@ -64,6 +65,7 @@ function environmentOf({
   deadLetterQueue,
   topicArn,
   itemEventTopicArn,
+  redriveTopicArn,
   service,
 }: EmbeddedAws): Record<string, string> {
   const variables: Record<VariableName, string> = {
@@ -75,6 +77,7 @@ function environmentOf({
     TIMER_DEAD_LETTER_ARN: deadLetterQueue.arn,
     NOTIFICATION_TOPIC_ARN: topicArn,
     ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
+    REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: String(service.leastTimeoutSeconds),
   };
   return {

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { AuditLog } from '../core/aws/audit-log.ts';
 import { clientSettings } from '../core/aws/client-settings.ts';
 import { IncidentArchive } from '../core/aws/incident-archive.ts';
 import { ItemEvents } from '../core/aws/item-events.ts';
@@ -9,6 +11,8 @@ import { ItemsTable } from '../core/aws/items-table.ts';
 import { Notifications } from '../core/aws/notifications.ts';
 import { OpenIncidents } from '../core/aws/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { RedriveTopic } from '../core/aws/redrive-topic.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
 import { RegistrationCounts } from '../core/aws/registration-counts.ts';
 import { RegistryTable } from '../core/aws/registry-table.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -37,6 +41,7 @@ export interface ConnectedService {
   sqs: SQSClient;
   topicArn: string;
   itemEventTopicArn: string;
+  redriveTopicArn: string;
   timerQueue: Queue;
   deadLetterQueue: Queue;
   disconnect(): void;
@@ -81,6 +86,7 @@ export async function connectService(
   });
   const topicArn = await ensureTopic(sns, names.notificationTopic);
   const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
+  const redriveTopicArn = await ensureTopic(sns, names.redriveTopic);
 
   const target = {
     group: names.timerGroup,
@@ -102,6 +108,10 @@ export async function connectService(
     state: new WardenState(dynamodb, names.registryTable, clock),
     notifications: new Notifications(sns, topicArn),
     itemEvents: new ItemEvents(sns, itemEventTopicArn),
+    redrives: new RedrivesTable(dynamodb, names.registryTable),
+    redriveTopic: new RedriveTopic(sns, redriveTopicArn),
+    audit: new AuditLog(dynamodb, names.registryTable, clock),
+    newId: randomUUID,
     clock,
     log,
     leastTimeoutSeconds,
@@ -117,6 +127,7 @@ export async function connectService(
     sqs,
     topicArn,
     itemEventTopicArn,
+    redriveTopicArn,
     timerQueue,
     deadLetterQueue,
     disconnect,

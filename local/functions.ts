@@ -1,42 +1,61 @@
+import type { AuditLog } from '../core/aws/audit-log.ts';
 import { type Operation, routes } from '../core/contract/routes.ts';
 import type { Running } from '../core/lambda/entry.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { AuthorizeService } from '../core/operations/authorize.ts';
-import type { ProgressService } from '../core/operations/progress.ts';
-import type { RegisterService } from '../core/operations/register.ts';
+import type { BatchService } from '../core/operations/batch.ts';
+import type { RunRedrivesService } from '../core/operations/run-redrives.ts';
 import type { SweepService } from '../core/operations/sweep.ts';
 import { create as acknowledgeIncident } from '../functions/acknowledge-incident.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';
+import { create as batch } from '../functions/batch.ts';
+import { create as changeRedrive } from '../functions/change-redrive.ts';
 import { create as checkHealth } from '../functions/check-health.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as complete } from '../functions/complete.ts';
 import { create as createToken } from '../functions/create-token.ts';
+import { create as discard } from '../functions/discard.ts';
 import { create as endSilence } from '../functions/end-silence.ts';
 import { create as list } from '../functions/list.ts';
+import { create as listAudit } from '../functions/list-audit.ts';
 import { create as listIncidents } from '../functions/list-incidents.ts';
+import { create as listRedrives } from '../functions/list-redrives.ts';
 import { create as listTokens } from '../functions/list-tokens.ts';
 import { create as listWorkflows } from '../functions/list-workflows.ts';
 import { create as progress } from '../functions/progress.ts';
 import { create as read } from '../functions/read.ts';
 import { create as readIncident } from '../functions/read-incident.ts';
 import { create as readOpenapi } from '../functions/read-openapi.ts';
+import { create as readRedrive } from '../functions/read-redrive.ts';
 import { create as readWorkflow } from '../functions/read-workflow.ts';
 import { create as register } from '../functions/register.ts';
 import { create as removeWorkflow } from '../functions/remove-workflow.ts';
 import { create as revokeToken } from '../functions/revoke-token.ts';
+import { create as runRedrives } from '../functions/run-redrives.ts';
 import { create as saveWorkflow } from '../functions/save-workflow.ts';
 import { create as silenceWorkflow } from '../functions/silence-workflow.ts';
+import { create as startRedrive } from '../functions/start-redrive.ts';
 import { create as sweep } from '../functions/sweep.ts';
 
 /** Everything that any function needs. */
-export type WholeService = RegisterService & ProgressService & SweepService & AuthorizeService & Running;
+export type WholeService = BatchService &
+  SweepService &
+  RunRedrivesService &
+  AuthorizeService & { audit: AuditLog } & Running;
 
 const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   register,
   read,
   progress,
   complete,
+  batch,
+  'list-audit': listAudit,
+  'start-redrive': startRedrive,
+  'list-redrives': listRedrives,
+  'read-redrive': readRedrive,
+  'change-redrive': changeRedrive,
+  discard,
   list,
   'list-workflows': listWorkflows,
   'read-workflow': readWorkflow,
@@ -71,6 +90,7 @@ export function createFunctions(service: WholeService, { auth }: { auth: boolean
     fallback: answerUnrouted(auth ? service : openService),
     checkTimers: checkTimers(service),
     sweep: sweep(service),
+    runRedrives: runRedrives(service),
     ...(auth && { authorizer: authorize(service) }),
   };
 }

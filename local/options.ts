@@ -39,6 +39,7 @@ export interface Options {
   data: string;
   auth: boolean;
   webhook?: string;
+  redriveWebhook?: string;
   timerJitter: number;
   /** Seconds. */
   sweepInterval: number;
@@ -83,6 +84,14 @@ export function parseOptions(
     .addOption(
       new Option('--webhook <url>', 'post every notification there as JSON, until it is taken')
         .env('WARDEN_WEBHOOK')
+        .argParser(as(Webhook, 'must be an http or https URL')),
+    )
+    .addOption(
+      new Option(
+        '--redrive-webhook <url>',
+        'post every item that is resumed there as JSON, until it is taken',
+      )
+        .env('WARDEN_REDRIVE_WEBHOOK')
         .argParser(as(Webhook, 'must be an http or https URL')),
     )
     .addOption(

@@ -11,13 +11,14 @@ import { ensureSubscription } from './deliveries/delivery-queue.ts';
 import { terminalDelivery } from './deliveries/terminal.ts';
 import { webhookDelivery } from './deliveries/webhook.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
+import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
 import { ensureAdminToken } from './first-token.ts';
 import { createFunctions } from './functions.ts';
 import { startHttpBridge } from './http-bridge.ts';
+import { intervalLoop } from './interval-loop.ts';
 import * as names from './names.ts';
 import { repairIndex } from './repair-index.ts';
-import { sweepLoop } from './sweep-loop.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
 export interface ServiceOptions {
@@ -28,7 +29,10 @@ export interface ServiceOptions {
   auth?: boolean;
   /** Runs the bundles of `npm run build` instead of the sources. */
   built?: boolean;
+  /** Gets every notification. */
   webhook?: string | undefined;
+  /** Gets every redrive message. */
+  redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
   clock: Clock;
@@ -48,7 +52,10 @@ export interface Service {
 }
 
 /** Messages to one invocation, and how long to wait for them: as deployed, but with a shorter window. */
-const batch = { batchSize: 500, windowMs: 250 };
+const batch = { batchSize: 100, windowMs: 250 };
+
+/** Milliseconds from one look for redrives to go on with to the next. */
+const redrivesEveryMs = 1_000;
 
 /** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -63,9 +70,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
     }
 
+    const stopping = new AbortController();
+    const service = {
+      ...aws.service,
+      stopping: stopping.signal,
+      wait: (ms: number) => pause(ms, stopping.signal),
+    };
     const functions = options.built
       ? await loadBuiltFunctions(aws, { auth })
-      : createFunctions(aws.service, { auth });
+      : createFunctions(service, { auth });
     const timers = new EventSource({
       client: aws.sqs,
       queueUrl: aws.timerQueue.url,
@@ -74,7 +87,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...batch,
       onError,
     });
-    const sweeps = sweepLoop({ sweep: functions.sweep, everyMs: options.sweepEveryMs, onError });
+    const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
+    const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
@@ -94,13 +108,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts come all the same, and the next sweep too');
     });
     aws.emulator.run();
-    for (const loop of [timers, sweeps]) void loop.run();
+    for (const loop of [timers, sweeps, redrives]) void loop.run();
     return {
       url: http.url,
       aws,
       stop: async () => {
         // All wait for what is under way: a second at most, but for a sweep that finds much to do.
-        await Promise.all([http.close(), ...[timers, sweeps, ...others].map((loop) => loop.stop())]);
+        stopping.abort();
+        await Promise.all([
+          http.close(),
+          ...[timers, sweeps, redrives, ...others].map((loop) => loop.stop()),
+        ]);
         await aws.close();
         uncleanStop.clear();
       },
@@ -118,22 +136,23 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** A delivery to the terminal, and one to the webhook if there is one. */
+/** A delivery of notifications to the terminal, and one to each webhook that there is. */
 async function deliveries(
-  { sns, sqs, topicArn }: EmbeddedAws,
-  { webhook, clock, print, tell }: ServiceOptions,
+  { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
+  { webhook, redriveWebhook, clock, print, tell }: ServiceOptions,
 ) {
-  const webhookQueue =
-    webhook && names.webhookQueuePrefix + createHash('sha256').update(webhook).digest('hex').slice(0, 16);
-  await unsubscribeOthers(sns, topicArn, webhookQueue);
   const shared = { client: sqs, clock, onError: tell };
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
   const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
-  if (webhook && webhookQueue) {
-    const queue = await ensureSubscription({ sns, sqs, topicArn, queueName: webhookQueue });
-    loops.push(
-      webhookDelivery({ ...shared, queueUrl: queue.url, url: webhook, version: packageJson.version }),
-    );
+  for (const { url, prefix, topicArn: from } of [
+    { url: webhook, prefix: names.webhookQueuePrefix, topicArn },
+    { url: redriveWebhook, prefix: names.redriveWebhookQueuePrefix, topicArn: redriveTopicArn },
+  ]) {
+    const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
+    await unsubscribeOthers(sns, from, prefix, queueName);
+    if (!url || !queueName) continue;
+    const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
+    loops.push(webhookDelivery({ ...shared, queueUrl: queue.url, url, version: packageJson.version }));
   }
   return loops;
 }
@@ -142,12 +161,13 @@ async function deliveries(
 async function unsubscribeOthers(
   sns: EmbeddedAws['sns'],
   topicArn: string,
-  webhookQueue: string | undefined,
+  prefix: string,
+  kept: string | undefined,
 ): Promise<void> {
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
   for (const { SubscriptionArn, Endpoint = '' } of Subscriptions) {
     const queueName = Endpoint.slice(Endpoint.lastIndexOf(':') + 1);
-    if (!queueName.startsWith(names.webhookQueuePrefix) || queueName === webhookQueue) continue;
+    if (!queueName.startsWith(prefix) || queueName === kept) continue;
     await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   }
 }

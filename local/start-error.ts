@@ -17,6 +17,8 @@ export function startErrorText(
       return `the folder ${folder} is in use by another process; stop that or choose another with --data`;
     case 'DATA_CORRUPT':
       return `the folder ${folder} is damaged: ${firstLine(message)}; restore it, or move it away to begin anew`;
+    case 'DATA_OUTDATED':
+      return `the folder ${folder} was made by an earlier version that cannot be gone on with (${firstLine(message)}); complete or read its items with that version, and choose a new folder with --data`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -6,32 +6,32 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
-import { itemsIndexName } from '../core/aws/items-index.ts';
+import { itemsIndexes } from '../core/aws/items-index.ts';
 import { IndexRecord } from '../core/records/item-record.ts';
 
-const keyNames = ['pk', 'queue', 'due'];
+const keyNames = ['pk', 'queue', 'due', 'registered'];
 
-/** The items table: by primary key, and by-due with what lists show. */
+/** The items table: by primary key, by deadline, and those that are overdue or failed by registration too. */
 export function itemsTableDefinition(TableName: string): CreateTableCommandInput {
   return {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     AttributeDefinitions: keyNames.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: itemsIndexName,
-        KeySchema: [
-          { AttributeName: 'queue', KeyType: 'HASH' },
-          { AttributeName: 'due', KeyType: 'RANGE' },
-        ],
-        Projection: {
-          ProjectionType: 'INCLUDE',
-          NonKeyAttributes: Object.keys(IndexRecord.shape).filter((name) => !keyNames.includes(name)),
-        },
-      },
-    ],
+    GlobalSecondaryIndexes: Object.entries(itemsIndexes).map(([IndexName, sortKey]) => ({
+      IndexName,
+      KeySchema: [
+        { AttributeName: 'queue', KeyType: 'HASH' as const },
+        { AttributeName: sortKey, KeyType: 'RANGE' as const },
+      ],
+      Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: projectedInto(sortKey) },
+    })),
   };
+}
+
+/** What lists show of an item, besides the keys, which every index has. */
+function projectedInto(sortKey: string): string[] {
+  return Object.keys(IndexRecord.shape).filter((name) => !['pk', 'queue', sortKey].includes(name));
 }
 
 export function registryTableDefinition(TableName: string): CreateTableCommandInput {
@@ -49,13 +49,23 @@ export function registryTableDefinition(TableName: string): CreateTableCommandIn
   };
 }
 
-/** Makes the table unless it is there. Asks for it by name: listing all walks the whole of an embedded store. */
+/**
+ * Makes the table unless it is there. Throws an error with `code` DATA_OUTDATED when it was made without one of the
+ * indexes that it has now. Asks for it by name: listing all walks the whole of
+ * an embedded store.
+ */
 export async function ensureTable(
   client: DynamoDBClient,
   definition: CreateTableCommandInput,
 ): Promise<void> {
   try {
-    await client.send(new DescribeTableCommand({ TableName: definition.TableName }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: definition.TableName }));
+    const made = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+    const missing = definition.GlobalSecondaryIndexes?.find(({ IndexName }) => !made.has(IndexName));
+    if (missing) {
+      const text = `the table ${definition.TableName} has no index ${missing.IndexName}`;
+      throw Object.assign(new Error(text), { code: 'DATA_OUTDATED' });
+    }
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     await create(client, definition);

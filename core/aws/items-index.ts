@@ -4,10 +4,12 @@ import * as z from 'zod/mini';
 import { type IndexRecord, IndexRecord as IndexRecordSchema } from '../records/item-record.ts';
 import type { ItemsTable } from './items-table.ts';
 
-export const itemsIndexName = 'by-due';
+/** Indexes and the keys that they sort by. */
+export const itemsIndexes = { 'by-due': 'due', 'by-registered': 'registered' } as const;
+export type ItemsIndexName = keyof typeof itemsIndexes;
 
 export interface DueRange {
-  /** Values of `due`, both included. */
+  /** Values of the sort key, both included. */
   from: string;
   to: string;
   order: 'asc' | 'desc';
@@ -20,14 +22,16 @@ const unreportedSince = {
 };
 
 /**
- * The index by-due: one workflow, state and shard in order of deadline, all but data. It follows the table with a
- * delay, so nothing is decided by it alone.
+ * One workflow, state and shard in order of deadline, or of registration: that index has only items that are overdue
+ * or failed (docs/adr/0018). All but data. They follow the table with a delay, so nothing is decided by them alone.
  */
 export class ItemsIndex {
   readonly client: DynamoDBClient;
   readonly table: string;
+  readonly #index: ItemsIndexName;
 
-  constructor(items: ItemsTable) {
+  constructor(items: ItemsTable, index: ItemsIndexName = 'by-due') {
+    this.#index = index;
     this.client = items.client;
     this.table = items.name;
   }
@@ -108,9 +112,9 @@ export class ItemsIndex {
   #query(queue: string, range: DueRange) {
     return {
       TableName: this.table,
-      IndexName: itemsIndexName,
-      KeyConditionExpression: '#queue = :queue AND #due BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#queue': 'queue', '#due': 'due' },
+      IndexName: this.#index,
+      KeyConditionExpression: '#queue = :queue AND #sort BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#queue': 'queue', '#sort': itemsIndexes[this.#index] },
       ExpressionAttributeValues: marshall({ ':queue': queue, ':from': range.from, ':to': range.to }),
     };
   }

@@ -14,7 +14,7 @@ import * as z from 'zod/mini';
 import { limits } from '../contract/limits.ts';
 import type { ItemsEnvironment } from '../environment.ts';
 import { ItemRecord, keysOf, primaryKey } from '../records/item-record.ts';
-import type { StoredData } from '../records/stored-data.ts';
+import { type StoredData, withData } from '../records/stored-data.ts';
 import { clientSettings } from './client-settings.ts';
 import { conditionExpression, updateExpression } from './expression.ts';
 import { unlessConditionLost } from './lost-condition.ts';
@@ -115,9 +115,9 @@ export class ItemsTable {
    */
   async progress(update: ProgressUpdate): Promise<ItemRecord | undefined> {
     const { workflow, item, now, step, deadline, tags, data, attempt, run } = update;
-    const due = deadline && keysOf({ workflow, item, state: 'waiting', deadline }).due;
+    const due = deadline && keysOf({ workflow, item, state: 'waiting', deadline, registeredAt: now }).due;
     const expression = updateExpression({
-      set: { updatedAt: now, step, deadline, due, tags, data, deadlineSetAt: deadline && now },
+      set: { updatedAt: now, step, deadline, due, tags, ...withData(data), deadlineSetAt: deadline && now },
       actions: [
         '#revision = #revision + :one',
         ...(step === undefined ? [] : ['#steps = list_append(#steps, :reached)']),
@@ -152,9 +152,9 @@ export class ItemsTable {
     caughtBy: 'timer' | 'sweep',
     neverStarted?: true,
   ): Promise<ItemRecord | undefined> {
-    const { queue } = keysOf({ ...seen, state: 'overdue' });
+    const { queue, registered } = keysOf({ ...seen, state: 'overdue' });
     const expression = updateExpression({
-      set: { state: 'overdue', queue, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
+      set: { state: 'overdue', queue, registered, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
       actions: ['#revision = #revision + :one'],
       conditions: [
         '#state = :waiting',

@@ -8,6 +8,7 @@ import {
   SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import type { Clock } from '../clock.ts';
+import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
 import type { TimersEnvironment } from '../environment.ts';
@@ -56,6 +57,35 @@ export function randomTimerName(): string {
   return randomBytes(16).toString('base64url');
 }
 
+/** Names of timers that several items share begin so; no other has a dot. */
+const sharedPrefix = 'shared.';
+
+/**
+ * Characters of JSON that the items of a shared timer may take: Scheduler's Input and an SQS message are both at most
+ * 256 KiB (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html).
+ */
+const mostSharedCharacters = 200 * 1024;
+
+/** Groups items so that the ids of each group fit one timer. */
+export function sharingGroups(items: readonly string[]): string[][] {
+  const groups: { items: string[]; characters: number }[] = [];
+  for (const item of items) {
+    const characters = asciiJson(item).length + 1;
+    const last = groups.at(-1);
+    if (
+      last &&
+      last.items.length < limits.batchOperations &&
+      last.characters + characters <= mostSharedCharacters
+    ) {
+      last.items.push(item);
+      last.characters += characters;
+    } else {
+      groups.push({ items: [item], characters });
+    }
+  }
+  return groups.map((group) => group.items);
+}
+
 /** One-off timers on EventBridge Scheduler that put a message on the expired-timers queue. */
 export class Timers {
   readonly client: SchedulerClient;
@@ -83,11 +113,26 @@ export class Timers {
   }
 
   /** Arms a timer for the item at `at` (ms since the epoch). */
-  async arm(item: { workflow: string; item: string }, at: number): Promise<ArmedTimer> {
-    const timer = this.#newName();
+  async arm({ workflow, item }: { workflow: string; item: string }, at: number): Promise<ArmedTimer> {
+    return this.#create(this.#newName(), { workflow, item }, at);
+  }
+
+  /**
+   * Arms one timer for several items of a workflow: one of `sharingGroups`. The completion of one of them does not
+   * remove it.
+   */
+  async armShared(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
+    return this.#create(`${sharedPrefix}${this.#newName()}`, { workflow, items: [...items] }, at);
+  }
+
+  async #create(
+    timer: string,
+    of: Pick<TimerMessage, 'workflow' | 'item' | 'items'>,
+    at: number,
+  ): Promise<ArmedTimer> {
     const armedAt = instant(this.#clock.now());
     const timerAt = instant(Math.ceil(at / 1000) * 1000);
-    const message: TimerMessage = { workflow: item.workflow, item: item.item, timer, armedAt };
+    const message: TimerMessage = { ...of, timer, armedAt };
     try {
       await this.client.send(
         new CreateScheduleCommand({
@@ -114,8 +159,12 @@ export class Timers {
     return { timer, timerAt };
   }
 
-  /** Removes a timer that is not needed any more, best effort: one left behind fires once and finds nothing. */
+  /**
+   * Removes a timer that is not needed any more, best effort: one left behind fires once and finds nothing. One that
+   * others share stays.
+   */
   async disarm(timer: string): Promise<void> {
+    if (timer.startsWith(sharedPrefix)) return;
     try {
       await this.client.send(new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group }));
     } catch (error) {

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { ItemState, ItemSummary } from './item.ts';
+import { filterShape } from './item-filter.ts';
 import { limits } from './limits.ts';
-import { received, StepName, WorkflowName } from './names.ts';
-import { InstantInput } from './time.ts';
+import { ItemId, received, WorkflowName } from './names.ts';
 
 export const WorkflowPath = z.strictObject({ workflow: WorkflowName });
 
@@ -30,31 +30,59 @@ export const Cursor = z.string().check(
   }),
 );
 
-export const ListQuery = z.strictObject({
-  state: z.optional(ItemState),
-  step: z.optional(StepName),
-  tag: z.optional(
-    z.string().check(
-      z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,256})?$/su.test(tag), {
-        error: (issue) => `must be key or key:value; received ${received(issue.input)}`,
-      }),
-      z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),
+/** The attempt, as a number in a query string. */
+const AttemptText = z.string().check(
+  z.refine((text) => /^[1-9]\d{0,8}$/.test(text), {
+    error: (issue) => `must be a whole number from 1; received ${received(issue.input)}`,
+  }),
+  z.meta({
+    description: 'Only items in this attempt.',
+    type: 'integer',
+    minimum: 1,
+    examples: [1],
+  }),
+);
+
+const Ids = z
+  .array(ItemId)
+  .check(
+    z.maxLength(limits.listIds),
+    z.meta({ description: 'Only items with these ids; may be given more than once.' }),
+  );
+
+export const ListQuery = z
+  .strictObject({
+    state: z.optional(ItemState),
+    ...filterShape,
+    attempt: z.optional(AttemptText),
+    id: z.optional(Ids),
+    sort: z.optional(
+      z.enum(['deadline', 'registration']).check(
+        z.meta({
+          description:
+            'deadline is the default. Only items that are overdue or failed can be had by registration, in which a change moves none.',
+        }),
+      ),
     ),
-  ),
-  dueBefore: z
-    .optional(InstantInput)
-    .check(z.meta({ description: 'Only items with a deadline before this.' })),
-  dueAfter: z
-    .optional(InstantInput)
-    .check(z.meta({ description: 'Only items with a deadline at or after this.' })),
-  order: z.optional(
-    z
-      .enum(['asc', 'desc'])
-      .check(z.meta({ description: 'By deadline: earliest (asc, the default) or latest first.' })),
-  ),
-  limit: z.optional(Limit),
-  cursor: z.optional(Cursor),
-});
+    order: z.optional(
+      z.enum(['asc', 'desc']).check(z.meta({ description: 'Earliest (asc, the default) or latest first.' })),
+    ),
+    format: z.optional(
+      z.enum(['json', 'jsonl']).check(
+        z.meta({
+          description: 'jsonl: whole items with their data, one a line; the next page is in the header Link.',
+        }),
+      ),
+    ),
+    limit: z.optional(Limit),
+    cursor: z.optional(Cursor),
+  })
+  .check(
+    z.refine(({ sort, state }) => sort !== 'registration' || state === 'overdue' || state === 'failed', {
+      path: ['sort'],
+      error: 'registration needs state overdue or failed',
+    }),
+  );
 export type ListQuery = z.infer<typeof ListQuery>;
 
 export const ListReply = z.strictObject({

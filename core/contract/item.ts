@@ -99,6 +99,7 @@ const itemShape = {
       z.meta({ description: 'It is overdue as no step was reported by startBy: it is safe to send again.' }),
     ),
   warnedAt: z.optional(Instant).check(z.meta({ description: 'When a warning was given last.' })),
+  redrive: z.optional(z.string()).check(z.meta({ description: 'The redrive that started this attempt.' })),
   incident: z.optional(z.string()).check(z.meta({ description: 'The incident that tells of its end.' })),
 };
 

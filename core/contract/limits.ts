@@ -36,6 +36,23 @@ export const limits = {
   tokenNameCharacters: 128,
   /** Names and prefixes of workflows that a token lists. */
   tokenWorkflows: 50,
+  /** Operations in one batch. */
+  batchOperations: 100,
+  /** Bytes of a batch's body: Lambda takes 6 MB, and the text is base64 on its way. */
+  batchBytes: 4 * 1024 * 1024,
+  /** Items that a list can be asked for by id. */
+  listIds: 100,
+  /** Bytes of a page of whole items, as a JSON string: Lambda answers 6 MB at most. */
+  exportBytes: 4 * 1024 * 1024,
+  /** Items that a redrive can name. */
+  filterIds: 500,
+  /** Items a second that a redrive can resume. */
+  redriveRate: 1_000,
+  defaultRedriveRate: 10,
+  /** Automatic redrives of an item. */
+  automaticRedrives: 10,
+  /** Items that a redrive could not resume of which it keeps the errors. */
+  redriveErrors: 100,
   /** Items on a page of a list. */
   pageItems: 200,
   defaultPageItems: 50,

@@ -63,6 +63,11 @@ export const Notification = z.strictObject({
   neverStarted: z
     .int()
     .check(z.meta({ description: 'Items that no step was reported of in time: safe to send again.' })),
+  exhausted: z.optional(z.int()).check(
+    z.meta({
+      description: 'Items that failed their last automatic redrive too: nothing but a person resumes them.',
+    }),
+  ),
   sampled: z
     .optional(z.int())
     .check(z.meta({ description: 'Steps and reasons are of so many items, if not of all.' })),

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { BatchReply, CompleteOperation, ProgressOperation, RegisterOperation } from './batch.ts';
 import type { HealthReply } from './health.ts';
 import type {
   AcknowledgeRequest,
@@ -16,13 +17,15 @@ import type {
   RegisterReply,
   RegisterRequest,
 } from './item.ts';
+import type { ItemEvent } from './item-event.ts';
 import type { ListReply } from './item-list.ts';
+import type { Notification } from './notification.ts';
 import type { TokenReply, TokenRequest, TokenSummary, TokensReply } from './token.ts';
 import type { Workflow, WorkflowSettings, WorkflowsReply } from './workflow.ts';
 
-type Examples<Value> = Record<string, { summary: string; value: Value }>;
+export type Examples<Value> = Record<string, { summary: string; value: Value }>;
 
-const waiting: ItemSummary = {
+export const waiting: ItemSummary = {
   workflow: 'uploads',
   item: '2026/11/scan-4711.tiff',
   attempt: 1,
@@ -36,7 +39,7 @@ const waiting: ItemSummary = {
   run: 'attempt-7f3a',
 };
 
-const copied: ItemSummary = {
+export const copied: ItemSummary = {
   ...waiting,
   deadline: '2026-11-21T09:40:00.000Z',
   step: 'copied',
@@ -114,6 +117,10 @@ export const workflowSettings: Examples<WorkflowSettings> = {
       expect: { atLeast: 100, every: 'PT1H' },
     },
   },
+  automatic: {
+    summary: 'Work that may be done twice, resumed by itself up to three times',
+    value: { timeout: 'PT15M', idempotent: true, redrive: { automatic: { max: 3, after: 'PT5M' } } },
+  },
   none: { summary: 'No settings: items must bring their own timeout', value: {} },
 };
 
@@ -154,6 +161,70 @@ export const lists: Examples<ListReply> = {
   last: { summary: 'The last page', value: { items: [overdue] } },
   more: { summary: 'More to come', value: { items: [copied], cursor: 'eyJhZnRlciI6IjIwMjYtMTEtMjEifQ' } },
   empty: { summary: 'Nothing found', value: { items: [] } },
+};
+
+export const exports: Examples<string> = {
+  lines: {
+    summary: 'One item on a line',
+    value: `${JSON.stringify({ ...overdue, data: { bucket: 'in', key: 'a.tiff' } })}\n`,
+  },
+};
+
+type BatchOperation =
+  | z.infer<typeof RegisterOperation>
+  | z.infer<typeof ProgressOperation>
+  | z.infer<typeof CompleteOperation>;
+
+export const batchRequests: Examples<{ operations: BatchOperation[] }> = {
+  each: {
+    summary: 'One of each',
+    value: {
+      operations: [
+        { op: 'register', item: waiting.item, timeout: 'PT15M', data: { bucket: 'in', key: 'a.tiff' } },
+        { op: 'progress', item: '2026/11/scan-4710.tiff', step: 'copied' },
+        { op: 'complete', item: '2026/11/scan-4709.tiff', run: 'attempt-7f3a' },
+      ],
+    },
+  },
+};
+
+export const batchReplies: Examples<z.infer<typeof BatchReply>> = {
+  each: {
+    summary: 'The first two were done, the third found no item',
+    value: {
+      results: [
+        { status: 201, outcome: 'created', ...waiting },
+        { status: 200, ...copied, item: '2026/11/scan-4710.tiff' },
+        {
+          type: 'urn:process-warden:problem:item-not-found',
+          title: 'There is no such item',
+          status: 404,
+          code: 'item-not-found',
+          detail: 'workflow "uploads" has no item "2026/11/scan-4709.tiff"',
+        },
+      ],
+    },
+  },
+};
+
+export const itemEvents: Examples<ItemEvent> = {
+  overdue: {
+    summary: 'An item is overdue',
+    value: {
+      id: '1JZBz61onKKscF83QHA746',
+      event: 'item.overdue',
+      workflow: 'uploads',
+      item: waiting.item,
+      attempt: 1,
+      at: '2026-11-21T09:30:00.412Z',
+      deadline: waiting.deadline,
+      startedAt: waiting.startedAt,
+      step: 'received',
+      tags: waiting.tags,
+      caughtBy: 'timer',
+      incident: '0mk3v1x8ch2f6p9d4t7q',
+    },
+  },
 };
 
 const silence: Silence = {
@@ -218,6 +289,42 @@ export const incidents: Examples<Incident> = {
           event: 'acknowledged',
           by: 'Zk81LmPq0RtY',
           note: 'the disk of copy-2 is full',
+        },
+      ],
+    },
+  },
+};
+
+export const notifications: Examples<Notification> = {
+  opened: {
+    summary: 'The first of an incident',
+    value: {
+      id: `${openIncident.id}.1`,
+      event: 'opened',
+      level: 'alert',
+      kind: 'overdue',
+      incident: openIncident.id,
+      workflow: 'uploads',
+      subject: '[uploads] 1 item overdue',
+      at: '2026-11-21T09:30:00.530Z',
+      openedAt: openIncident.openedAt,
+      counts: { overdue: 1, failed: 0 },
+      changes: { overdue: 1, failed: 0, completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
+      outcomes: { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
+      steps: [{ step: 'received', count: 1 }],
+      reasons: [],
+      neverStarted: 0,
+      items: [
+        {
+          item: waiting.item,
+          attempt: 1,
+          state: 'overdue',
+          deadline: waiting.deadline,
+          startedAt: waiting.startedAt,
+          overdueByMs: 530,
+          step: 'received',
+          stepAt: waiting.startedAt,
+          caughtBy: 'timer',
         },
       ],
     },

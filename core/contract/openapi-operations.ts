@@ -1,4 +1,5 @@
 import * as examples from './openapi-examples.ts';
+import * as redriveExamples from './openapi-redrive-examples.ts';
 import type { ReplyName, RequestName } from './openapi-schemas.ts';
 import type { Operation } from './routes.ts';
 
@@ -8,10 +9,12 @@ interface Reply {
   schema?: ReplyName | 'OpenApiDocument';
   examples?: object;
   headers?: readonly string[];
+  /** What it is instead when lines of JSON were asked for. */
+  lines?: { description: string; examples: object };
 }
 
 interface OperationText {
-  tag: 'Items' | 'Workflows' | 'Incidents' | 'Tokens' | 'Service';
+  tag: 'Items' | 'Redrives' | 'Workflows' | 'Incidents' | 'Tokens' | 'Service';
   summary: string;
   description: string;
   request?: { schema: RequestName; examples: object };
@@ -99,8 +102,106 @@ export const operationTexts: Record<Operation, OperationText> = {
     description: [
       'Gives items without their data, in the order of their deadlines; all filters given must match.',
       'A change can take a moment to show in lists. A workflow that is not known has no items.',
+      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`.',
+      'A page is a place in the order, so items that come and go between pages move no other. A later deadline moves its item; `sort=registration` is an order in which nothing moves.',
     ].join(' '),
-    replies: { 200: { description: 'A page of items.', schema: 'ListReply', examples: examples.lists } },
+    replies: {
+      200: {
+        description: 'A page of items.',
+        schema: 'ListReply',
+        examples: examples.lists,
+        headers: ['Link'],
+        lines: { description: 'Lines, each of them an `Item`.', examples: examples.exports },
+      },
+    },
+  },
+  batch: {
+    tag: 'Items',
+    summary: 'Register, progress and complete many items',
+    description: [
+      'Carries out up to 100 operations on items of one workflow, each as if it had come alone, and answers with a result for each in the same order.',
+      'One that is not valid or fails stops no other. Those on the same item are carried out in their order.',
+      'Items that are registered together with deadlines in the same second share one timer, so 1,000 items take 10 calls to the scheduler.',
+      'What AWS has no time for is tried again within the request; a result with the status 503 is worth another try, alone or in another batch. The whole request may be repeated.',
+    ].join(' '),
+    request: { schema: 'BatchRequest', examples: examples.batchRequests },
+    replies: {
+      200: {
+        description:
+          'A result for each operation: what it alone would have been answered with, and its status.',
+        schema: 'BatchReply',
+        examples: examples.batchReplies,
+      },
+    },
+  },
+  'start-redrive': {
+    tag: 'Redrives',
+    summary: 'Redrive items that are overdue or failed',
+    description: [
+      'Resumes the items that all filters given match: each starts its next attempt with a new deadline, and is published with its data to the redrive topic, where the upstream services get it (webhook `redrive`).',
+      'It goes on in the background, in order of registration, at the rate that was asked for. Only items are resumed that had ended when it was asked for: one that fails again is not resumed again.',
+      'An item can be published more than once, always with the same `id`; one that SNS does not take is watched all the same, so people are told when its new deadline passes.',
+      'With `dryRun` it says what it would do, and does nothing. A repeated request starts another redrive, which finds what the first has not resumed yet.',
+    ].join(' '),
+    request: { schema: 'RedriveRequest', examples: redriveExamples.redriveRequests },
+    replies: {
+      200: { description: 'What it would do.', schema: 'DryRun', examples: redriveExamples.dryRuns },
+      202: {
+        description: 'It begins within a minute.',
+        schema: 'Redrive',
+        examples: redriveExamples.redrivesStarted,
+      },
+    },
+  },
+  'list-redrives': {
+    tag: 'Redrives',
+    summary: 'List the redrives of a workflow',
+    description: 'Gives redrives and discards with how far they are, the latest first.',
+    replies: {
+      200: {
+        description: 'A page of redrives.',
+        schema: 'RedrivesReply',
+        examples: redriveExamples.redriveLists,
+      },
+    },
+  },
+  'read-redrive': {
+    tag: 'Redrives',
+    summary: 'Read a redrive',
+    description:
+      'Gives a redrive or discard with how far it is, when it will be done, and what it could not resume.',
+    replies: { 200: { description: 'The redrive.', schema: 'Redrive', examples: redriveExamples.redrives } },
+  },
+  'change-redrive': {
+    tag: 'Redrives',
+    summary: 'Pause, continue or abort a redrive',
+    description:
+      'Works on redrives and discards. What is under way, 100 items at most, comes to its end. A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+    request: { schema: 'RedriveChange', examples: redriveExamples.redriveChanges },
+    replies: {
+      200: { description: 'It is changed.', schema: 'Redrive', examples: redriveExamples.redrives },
+    },
+  },
+  discard: {
+    tag: 'Redrives',
+    summary: 'Discard items that are overdue or failed',
+    description: [
+      'Removes items with their data for good, in two requests: a dry run with filters says what would be removed and gives a token; with the token, within 15 minutes, it is done in the background.',
+      'Only items are removed that had ended when the dry run was made. The incident counts them as discarded. A repeated request with the token changes nothing.',
+    ].join(' '),
+    request: { schema: 'DiscardRequest', examples: redriveExamples.discardRequests },
+    replies: {
+      200: {
+        description: 'What it would remove.',
+        schema: 'DryRun',
+        examples: redriveExamples.discardDryRuns,
+      },
+      202: {
+        description: 'It begins within a minute.',
+        schema: 'Redrive',
+        examples: redriveExamples.discardsStarted,
+      },
+    },
   },
   'list-workflows': {
     tag: 'Workflows',
@@ -227,6 +328,17 @@ export const operationTexts: Record<Operation, OperationText> = {
     description:
       'Revokes a token for good. On AWS it can be good for up to a minute more. A repeated request changes nothing.',
     replies: { 204: { description: 'The token is revoked.' } },
+  },
+  'list-audit': {
+    tag: 'Service',
+    summary: 'List who did what',
+    description: [
+      'Gives who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, the latest first: on workflows that the caller may see, and what is of no workflow for those who see all.',
+      'A page can hold fewer entries than asked for, even none: go on while there is a cursor.',
+    ].join(' '),
+    replies: {
+      200: { description: 'A page of entries.', schema: 'AuditReply', examples: redriveExamples.auditLists },
+    },
   },
   'check-health': {
     tag: 'Service',

@@ -30,6 +30,12 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
   ],
   complete: [...always, 'item-not-found', 'other-attempt'],
   list: [...always, 'invalid-cursor'],
+  batch: [...always, ...withBody],
+  'start-redrive': [...always, ...withBody, 'deadline-out-of-range'],
+  'list-redrives': [...always, 'invalid-cursor'],
+  'read-redrive': [...always, 'redrive-not-found'],
+  'change-redrive': [...always, ...withBody, 'redrive-not-found', 'redrive-over'],
+  discard: [...always, ...withBody, 'redrive-not-found', 'dry-run-too-old'],
   'list-workflows': [...always, 'invalid-cursor'],
   'read-workflow': [...always, 'workflow-not-found'],
   'save-workflow': [...always, ...withBody, 'deadline-out-of-range', 'duration-out-of-range'],
@@ -42,6 +48,7 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
   'create-token': [...always, ...withBody],
   'list-tokens': [...always, 'invalid-cursor'],
   'revoke-token': [...always, 'token-not-found'],
+  'list-audit': [...always, 'invalid-cursor'],
   'check-health': anyCaller,
   'read-openapi': anyCaller,
 };
@@ -77,6 +84,7 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
   'incident-not-found': { detail: 'there is no incident 0mk3v1x8ch2f6p9d4t7q' },
   'token-not-found': { detail: 'there is no token with the id 4mQ9xT2bVw7K' },
+  'redrive-not-found': { detail: 'workflow "uploads" has no redrive "0mk3v1x8ch2f6p9d4t7q"' },
   'method-not-allowed': {
     detail: 'the method POST is not allowed here; allowed: PUT, GET, PATCH, DELETE',
   },
@@ -90,6 +98,11 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete them first',
+  },
+  'redrive-over': { detail: 'the redrive is done since 2026-11-21T10:02:00.000Z' },
+  'dry-run-too-old': {
+    detail:
+      'the dry run was at 2026-11-21T09:33:00.000Z; its token is good for 15 minutes: make another dry run',
   },
   'incident-resolved': {
     detail:

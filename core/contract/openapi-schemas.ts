@@ -1,13 +1,21 @@
 import * as z from 'zod/mini';
+import { AuditAction, AuditEntry, AuditReply } from './audit.ts';
+import * as batch from './batch.ts';
 import { HealthReply } from './health.ts';
 import * as incident from './incident.ts';
 import * as incidentContracts from './incident-operations.ts';
 import * as item from './item.ts';
+import { ItemEvent } from './item-event.ts';
+import { EndedFilter } from './item-filter.ts';
 import { Cursor, ListReply } from './item-list.ts';
 import * as itemContracts from './item-operations.ts';
+import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Notification } from './notification.ts';
 import * as contracts from './operations.ts';
 import { Problem } from './problem.ts';
+import * as redrive from './redrive.ts';
+import * as redriveContracts from './redrive-operations.ts';
 import type { Operation } from './routes.ts';
 import { Scope } from './scope.ts';
 import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
@@ -17,6 +25,7 @@ import {
   Count,
   Expectation,
   NotificationSettings,
+  RedriveSettings,
   Workflow,
   WorkflowSettings,
   WorkflowsReply,
@@ -35,6 +44,12 @@ export const contractOf: Record<Operation, Contract> = {
   progress: itemContracts.progressContract,
   complete: itemContracts.completeContract,
   list: contracts.listContract,
+  batch: contracts.batchContract,
+  'start-redrive': redriveContracts.startRedriveContract,
+  'list-redrives': redriveContracts.listRedrivesContract,
+  'read-redrive': redriveContracts.readRedriveContract,
+  'change-redrive': redriveContracts.changeRedriveContract,
+  discard: redriveContracts.discardContract,
   'list-workflows': contracts.listWorkflowsContract,
   'read-workflow': contracts.readWorkflowContract,
   'save-workflow': contracts.saveWorkflowContract,
@@ -47,9 +62,17 @@ export const contractOf: Record<Operation, Contract> = {
   'create-token': tokenContracts.createTokenContract,
   'list-tokens': tokenContracts.listTokensContract,
   'revoke-token': tokenContracts.revokeTokenContract,
+  'list-audit': redriveContracts.listAuditContract,
   'check-health': contracts.checkHealthContract,
   'read-openapi': contracts.readOpenapiContract,
 };
+
+/** A batch as callers are to send it. The service parses each operation on its own (core/lambda/batch-operations.ts). */
+const DescribedBatchRequest = z.strictObject({
+  operations: z
+    .array(z.union([batch.RegisterOperation, batch.ProgressOperation, batch.CompleteOperation]))
+    .check(z.minLength(1), z.maxLength(limits.batchOperations)),
+});
 
 /** What both requests and replies are made of. */
 const parts = {
@@ -62,10 +85,13 @@ const parts = {
   Tags,
   Timeout,
   Instant,
+  InstantInput,
   Cursor,
   Scope,
   NotificationSettings,
   Expectation,
+  RedriveSettings,
+  RedriveId: redrive.RedriveId,
   IncidentId: incident.IncidentId,
   WorkflowPattern: token.WorkflowPattern,
   TokenId: token.TokenId,
@@ -77,7 +103,13 @@ export const requestSchemas = {
   ProgressRequest: item.ProgressRequest,
   FailureInput: item.FailureInput,
   WorkflowSettings,
-  InstantInput,
+  BatchRequest: DescribedBatchRequest,
+  RegisterOperation: batch.RegisterOperation,
+  ProgressOperation: batch.ProgressOperation,
+  CompleteOperation: batch.CompleteOperation,
+  RedriveRequest: redrive.RedriveRequest,
+  RedriveChange: redrive.RedriveChange,
+  DiscardRequest: redrive.DiscardRequest,
   StartBy,
   SilenceRequest: incident.SilenceRequest,
   AcknowledgeRequest: incident.AcknowledgeRequest,
@@ -87,6 +119,10 @@ export type RequestName =
   | 'RegisterRequest'
   | 'ProgressRequest'
   | 'WorkflowSettings'
+  | 'BatchRequest'
+  | 'RedriveRequest'
+  | 'RedriveChange'
+  | 'DiscardRequest'
   | 'SilenceRequest'
   | 'AcknowledgeRequest'
   | 'TokenRequest';
@@ -100,6 +136,11 @@ export const replySchemas = {
   Failure: item.Failure,
   CompleteReply: item.CompleteReply,
   ListReply,
+  BatchReply: batch.BatchReply,
+  EndedFilter,
+  Redrive: redrive.Redrive,
+  RedrivesReply: redrive.RedrivesReply,
+  DryRun: redrive.DryRun,
   Workflow,
   Count,
   WorkflowsReply,
@@ -118,7 +159,13 @@ export const replySchemas = {
   TokenSummary: token.TokenSummary,
   TokensReply: token.TokensReply,
   HealthReply,
+  AuditAction,
+  AuditEntry,
+  AuditReply,
   Problem,
+  Notification,
+  ItemEvent,
+  RedriveMessage: redrive.RedriveMessage,
 };
 export type ReplyName = Exclude<keyof typeof replySchemas, keyof typeof parts>;
 

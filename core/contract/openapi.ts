@@ -9,6 +9,7 @@ import {
   responseName,
 } from './openapi-problems.ts';
 import { componentSchemas, contractOf, type Json, parameterSchemas, reference } from './openapi-schemas.ts';
+import { webhooks } from './openapi-webhooks.ts';
 import { type Operation, routes } from './routes.ts';
 
 let made: object | undefined;
@@ -39,12 +40,17 @@ function describeService(): Json {
     servers: [{ url: '/', description: 'The deployment that this description was read from.' }],
     tags: [
       { name: 'Items', description: 'Pieces of work that are watched.' },
+      {
+        name: 'Redrives',
+        description: 'Items that are overdue or failed, resumed or discarded by the thousand.',
+      },
       { name: 'Workflows', description: 'Named groups of items, with settings for all of them.' },
       { name: 'Incidents', description: 'What people are told of, until it is over.' },
       { name: 'Tokens', description: 'Who may call, and what for.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     paths: paths(schemas),
+    webhooks: webhooks(),
     components: { schemas, responses: problemResponses(), headers, securitySchemes },
   };
 }
@@ -75,6 +81,13 @@ const headers: Json = {
     schema: {
       type: 'string',
       examples: ['Bearer realm="process-warden", error="insufficient_scope", scope="read"'],
+    },
+  },
+  Link: {
+    description: 'With `format=jsonl`: the next page, while there may be more.',
+    schema: {
+      type: 'string',
+      examples: ['<?format=jsonl&cursor=eyJhZnRlciI6IjIwMjYtMTEtMjEifQ>; rel="next"'],
     },
   },
   Allow: {
@@ -144,11 +157,19 @@ function replies(operation: Operation): Json {
     const schema =
       reply.schema === 'OpenApiDocument' ? { type: 'object' } : reference('schemas', reply.schema ?? '');
     const content = reply.schema && {
-      content: { 'application/json': { schema, ...(reply.examples && { examples: reply.examples }) } },
+      content: {
+        'application/json': { schema, ...(reply.examples && { examples: reply.examples }) },
+        ...(reply.lines && { 'application/x-ndjson': linesOf(reply.lines) }),
+      },
     };
     return [status, { description: reply.description, ...headersOf(reply.headers ?? []), ...content }];
   });
   return Object.fromEntries(described);
+}
+
+/** OpenAPI 3.1 has no schema for JSON line by line. */
+function linesOf({ description, examples }: { description: string; examples: object }): Json {
+  return { schema: { type: 'string', description }, examples };
 }
 
 /** Problems by status. A status that is also answered without a problem has both, by media type. */

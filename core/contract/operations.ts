@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { BatchRequest } from './batch.ts';
 import { NoQuery } from './item.ts';
 import { ListQuery, WorkflowPath } from './item-list.ts';
+import { limits } from './limits.ts';
 import type { Scope } from './scope.ts';
 import { WorkflowSettings, WorkflowsQuery } from './workflow.ts';
 
@@ -13,15 +15,27 @@ export interface OperationContract {
   path?: z.core.$ZodType;
   query?: z.core.$ZodType;
   body?: z.core.$ZodType;
+  /** Query parameters that may be given more than once. */
+  repeatable?: readonly string[];
+  /** Bytes of the largest body, if not those that all others take. */
+  bodyBytes?: number;
   /** Whether If-Match with an attempt is heeded. */
   ifMatch?: boolean;
 }
 
 /** functions/ authorise and parse by these and openapi.ts describes these, so the two agree. */
+export const batchContract = {
+  scope: 'ingest',
+  path: WorkflowPath,
+  query: NoQuery,
+  body: BatchRequest,
+  bodyBytes: limits.batchBytes,
+} satisfies OperationContract;
 export const listContract = {
   scope: 'read',
   path: WorkflowPath,
   query: ListQuery,
+  repeatable: ['id'],
 } satisfies OperationContract;
 export const listWorkflowsContract = {
   scope: 'read',

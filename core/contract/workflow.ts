@@ -53,21 +53,46 @@ export const Expectation = z
   );
 export type Expectation = z.infer<typeof Expectation>;
 
-export const WorkflowSettings = z.strictObject({
-  timeout: z.optional(Timeout),
-  warnAfter: z
-    .optional(Timeout)
+/** Redrives that nobody has to ask for. */
+export const RedriveSettings = z.strictObject({
+  automatic: z
+    .strictObject({
+      max: z.int().check(z.minimum(1), z.maximum(limits.automaticRedrives)),
+      after: Timeout.check(z.meta({ description: 'How long an item is overdue or failed before.' })),
+    })
     .check(
-      z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
+      z.meta({
+        description: 'Resume items by themselves, so often at most. Only together with `idempotent`.',
+      }),
     ),
-  description: z.optional(lines(0, limits.descriptionCharacters)),
-  tags: z.optional(Tags),
-  severity: z
-    .optional(printable(1, limits.severityCharacters))
-    .check(z.meta({ description: 'Passed on with every notification.', examples: ['critical'] })),
-  notifications: z.optional(NotificationSettings),
-  expect: z.optional(Expectation),
 });
+
+export const WorkflowSettings = z
+  .strictObject({
+    timeout: z.optional(Timeout),
+    warnAfter: z
+      .optional(Timeout)
+      .check(
+        z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
+      ),
+    description: z.optional(lines(0, limits.descriptionCharacters)),
+    tags: z.optional(Tags),
+    severity: z
+      .optional(printable(1, limits.severityCharacters))
+      .check(z.meta({ description: 'Passed on with every notification.', examples: ['critical'] })),
+    notifications: z.optional(NotificationSettings),
+    expect: z.optional(Expectation),
+    idempotent: z
+      .optional(z.boolean())
+      .check(z.meta({ description: 'The work of an item may be done twice without harm.' })),
+    redrive: z.optional(RedriveSettings),
+  })
+  .check(
+    z.refine(({ idempotent, redrive }) => redrive === undefined || idempotent === true, {
+      path: ['idempotent'],
+      error: 'must be true together with redrive.automatic, which may do the work of an item twice',
+    }),
+  );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
 /** An exact number, or "10000+" where counting stops. */

@@ -18,6 +18,8 @@ export interface ParsedRequest<Contract extends OperationContract> {
   body: Part<Contract, 'body'>;
   /** The body's `data` as the text it came in. */
   data: JsonText | undefined;
+  /** The whole body as the text it came in; empty when the operation takes none. */
+  text: string;
   /** The attempt that If-Match asks for. */
   attempt: number | undefined;
 }
@@ -45,15 +47,32 @@ export function parseRequest<Contract extends OperationContract>(
   event: HttpEvent,
 ): ParsedRequest<Contract> {
   const path = contract.path && parsePart(contract.path, event.pathParameters ?? {});
-  const query = contract.query && parsePart(contract.query, queryOf(event.rawQueryString));
-  const text = contract.body && bodyText(event);
-  const body = contract.body && parsePart(contract.body, refuseProto(parseJson(text ?? '')));
-  const data = text === undefined ? undefined : memberText(text, 'data');
-  if (data !== undefined) checkSize('data-too-large', 'data', data, limits.dataBytes);
+  const query =
+    contract.query && parsePart(contract.query, queryOf(event.rawQueryString, contract.repeatable));
+  const text = contract.body ? bodyText(event, contract.bodyBytes ?? limits.bodyBytes) : '';
+  const { body, data } = contract.body
+    ? parseBody(contract.body, parseJson(text), text)
+    : { body: undefined, data: undefined };
   const ifMatch = event.headers['if-match'];
   if (ifMatch !== undefined && contract.body && !contract.ifMatch) throw ifMatchFault('is not heeded here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
-  return { path, query, body, data, attempt } as ParsedRequest<Contract>;
+  return { path, query, body, data, text, attempt } as ParsedRequest<Contract>;
+}
+
+/**
+ * A body, or one of several in it, and its `data` as the text it came in. Throws 400 and 413 problems.
+ *
+ * @param text of `value`, if that is an object
+ */
+export function parseBody<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  value: unknown,
+  text: string,
+): { body: z.output<Schema>; data: JsonText | undefined } {
+  const body = parsePart(schema, refuseProto(value));
+  const data = memberText(text, 'data');
+  if (data !== undefined) checkSize('data-too-large', 'data', data, limits.dataBytes);
+  return { body, data };
 }
 
 /** Faults named in one problem: a body can have thousands, each longer in the reply than in the body. */
@@ -84,23 +103,26 @@ function faults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
 }
 
 /** Query parameters by name. Read from the raw string: API Gateway joins repeated ones by a comma. */
-function queryOf(rawQueryString: string): Record<string, string> {
-  const query: [string, string][] = [];
-  const repeated: string[] = [];
-  for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    if (query.some(([known]) => known === name)) repeated.push(name);
-    query.push([name, value]);
+function queryOf(
+  rawQueryString: string,
+  repeatable: readonly string[] = [],
+): Record<string, string | string[]> {
+  const given = new URLSearchParams(rawQueryString);
+  const names = [...new Set(given.keys())];
+  const repeated = names.filter((name) => !repeatable.includes(name) && given.getAll(name).length > 1);
+  if (repeated.length === 0) {
+    return Object.fromEntries(
+      names.map((name) => [name, repeatable.includes(name) ? given.getAll(name) : (given.get(name) ?? '')]),
+    );
   }
-  if (repeated.length === 0) return Object.fromEntries(query);
   const errors = repeated.map((path) => ({ path, message: 'given more than once' }));
   throw new ProblemError('invalid-request', `given more than once: ${repeated.join(', ')}`, { errors });
 }
 
-function bodyText(event: HttpEvent): string {
+function bodyText(event: HttpEvent, most: number): string {
   const body = event.body ?? '';
   const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > limits.bodyBytes)
-    throw tooLarge('body-too-large', 'body', bytes.length, limits.bodyBytes);
+  if (bytes.length > most) throw tooLarge('body-too-large', 'body', bytes.length, most);
   if (!event.isBase64Encoded) return body;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

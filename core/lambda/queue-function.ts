@@ -10,12 +10,13 @@ const QueueEvent = z.object({ Records: z.array(z.object({ messageId: z.string(),
 
 /**
  * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` names as failed, are answered
- * as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8). A message is logged
- * with its failure, so its schema must hold nothing private.
+ * as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8). What
+ * `fieldsOf` takes of a message is logged with its failure: nothing private.
  */
-export function queueFunction<Schema extends z.core.$ZodType<LogFields>>(
+export function queueFunction<Schema extends z.core.$ZodType>(
   operation: string,
   message: Schema,
+  fieldsOf: (message: z.output<Schema>) => LogFields,
   { clock, log }: Running,
   handle: (messages: z.output<Schema>[]) => Promise<(message: z.output<Schema>) => Error | undefined>,
 ): QueueHandler {
@@ -40,7 +41,7 @@ export function queueFunction<Schema extends z.core.$ZodType<LogFields>>(
       log.error('message failed', {
         operation,
         messageId: one.messageId,
-        ...one.message,
+        ...fieldsOf(one.message),
         ...errorFields(error),
       });
     }

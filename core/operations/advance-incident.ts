@@ -65,7 +65,9 @@ export async function advanceIncident(
         counts: look,
         outcomes: await service.outcomes.read(incident.id),
         summaries:
-          incident.about === 'overdue' ? await summariesOf(service, incident.workflow, look) : noSummaries,
+          incident.about === 'overdue'
+            ? await summariesOf(service, incident.workflow, look, settings?.redrive?.automatic?.max)
+            : noSummaries,
         severity: settings?.severity,
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
@@ -86,6 +88,7 @@ async function summariesOf(
   { items, clock }: AdvanceService,
   workflow: string,
   { overdue, failed }: IncidentCounts,
+  mostRedrives: number | undefined,
 ): Promise<ItemSummaries> {
   const index = new ItemsIndex(items);
   const total = overdue + failed;
@@ -95,7 +98,7 @@ async function summariesOf(
   );
   const mostOfQueue = total <= mostSummarised ? total : Math.ceil(mostSummarised / queues.length);
   const records = await Promise.all(queues.map((queue) => firstRecords(index, queue, mostOfQueue)));
-  return summarise(records.flat(), total, clock.now());
+  return summarise(records.flat(), total, clock.now(), mostRedrives);
 }
 
 async function firstRecords(index: ItemsIndex, queue: string, most: number): Promise<IndexRecord[]> {

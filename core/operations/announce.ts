@@ -33,14 +33,15 @@ export async function announce(
   const { registry, clock, log } = service;
   try {
     const workflow = await registry.readWorkflow(incident.workflow);
+    const settings = workflow?.settings;
     const now = clock.now();
-    if (!isToldAtOnce(incident, workflow?.settings?.notifications, isSilenced(workflow, now))) return;
+    if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) return;
     await tellPeople(service, incident, {
       event: 'opened',
       counts: countsOf(incident, records),
       outcomes: noOutcomes,
-      summaries: summarise(records, records.length, now),
-      severity: workflow?.settings?.severity,
+      summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
+      severity: settings?.severity,
     });
   } catch (error) {
     log.error('incident not told of yet; the sweep tells of it', {

@@ -43,7 +43,7 @@ export async function keepCanary({
   const deadline = instant(now + leastTimeoutSeconds * 1000);
   const { timer, timerAt } = await timers.arm({ workflow: canaryWorkflow, item: at }, Date.parse(deadline));
   await items.insert({
-    ...keysOf({ workflow: canaryWorkflow, item: at, state: 'waiting', deadline }),
+    ...keysOf({ workflow: canaryWorkflow, item: at, state: 'waiting', deadline, registeredAt: at }),
     workflow: canaryWorkflow,
     item: at,
     attempt: 1,

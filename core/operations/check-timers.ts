@@ -1,4 +1,4 @@
-import type { TimerMessage } from '../contract/timer-message.ts';
+import { itemsOf, type TimerMessage } from '../contract/timer-message.ts';
 import { primaryKey } from '../records/item-record.ts';
 import { type CheckItemsService, checkItems, type DueItem } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
@@ -16,9 +16,13 @@ export async function checkTimers(
 }
 
 function byItem(messages: readonly TimerMessage[]): DueItem[] {
-  const items = Map.groupBy(messages, ({ workflow, item }) => primaryKey(workflow, item));
-  return [...items.values()].flatMap((timers) => {
-    const first = timers[0];
-    return first ? [{ workflow: first.workflow, item: first.item, timers }] : [];
-  });
+  const due = new Map<string, DueItem>();
+  for (const timer of messages) {
+    for (const item of itemsOf(timer)) {
+      const pk = primaryKey(timer.workflow, item);
+      const timers = due.get(pk)?.timers ?? [];
+      due.set(pk, { workflow: timer.workflow, item, timers: [...timers, timer] });
+    }
+  }
+  return [...due.values()];
 }

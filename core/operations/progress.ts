@@ -4,7 +4,7 @@ import { instant } from '../contract/time.ts';
 import type { JsonText } from '../json-text.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { type ItemRecord, summaryOf, withStep } from '../records/item-record.ts';
-import { storeData } from '../records/stored-data.ts';
+import { storeData, withData } from '../records/stored-data.ts';
 import { deadlineOf } from '../rules/deadline.ts';
 import { nextLook } from '../rules/expiry.ts';
 import { type AnnounceService, announce } from './announce.ts';
@@ -65,7 +65,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
       ...moved,
       updatedAt: instant(now),
       tags: tags ?? seen.tags,
-      data: data ?? seen.data,
+      ...withData(data ?? seen.data),
       // With a step, however late, it has started: it is not safe to send again.
       ...(step !== undefined && {
         step,

@@ -1,6 +1,6 @@
 import type { ItemsTable } from '../aws/items-table.ts';
 import { type JsonText, withMember } from '../json-text.ts';
-import { summaryOf } from '../records/item-record.ts';
+import { type ItemRecord, summaryOf } from '../records/item-record.ts';
 import { loadData } from '../records/stored-data.ts';
 import { itemNotFound } from './preconditions.ts';
 
@@ -11,10 +11,13 @@ export async function read(
 ): Promise<{ attempt: number; json: JsonText }> {
   const record = await items.read(workflow, item);
   if (record === undefined) throw itemNotFound(workflow, item);
+  return { attempt: record.attempt, json: itemJson(record) };
+}
+
+/** All there is to an item, as JSON text. */
+export function itemJson(record: ItemRecord): JsonText {
   const summary = summaryOf(record);
-  const json =
-    record.data === undefined
-      ? (JSON.stringify(summary) as JsonText)
-      : withMember(summary, 'data', loadData(record.data));
-  return { attempt: record.attempt, json };
+  return record.data === undefined
+    ? (JSON.stringify(summary) as JsonText)
+    : withMember(summary, 'data', loadData(record.data));
 }

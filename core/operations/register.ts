@@ -4,10 +4,11 @@ import type { RegistryTable } from '../aws/registry-table.ts';
 import type { ArmedTimer, Timers } from '../aws/timers.ts';
 import type { RegisterReply, RegisterRequest } from '../contract/item.ts';
 import { instant } from '../contract/time.ts';
+import type { WorkflowSettings } from '../contract/workflow.ts';
 import type { JsonText } from '../json-text.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { type ItemRecord, keysOf, summaryOf } from '../records/item-record.ts';
-import { storeData } from '../records/stored-data.ts';
+import { storeData, withData } from '../records/stored-data.ts';
 import { deadlineOf, type EarlyLooks, earlyLooks, requiredDeadline } from '../rules/deadline.ts';
 import { nextLook } from '../rules/expiry.ts';
 import { mostTries } from './preconditions.ts';
@@ -28,6 +29,15 @@ export interface RegisterInput {
   data: JsonText | undefined;
 }
 
+/** A registration whose request is found good: what is left is to do it. */
+export interface PlannedRegistration extends RegisterInput {
+  watched: EarlyLooks & { deadline: string; startedAt: string; steps: [] };
+  /** When its timer is to fire, in ms since the epoch. */
+  look: number;
+  /** What the workflow expects, if it does. */
+  expected: WorkflowSettings['expect'];
+}
+
 /**
  * Starts the watch of an item, or leaves the one there is as it is (P1, P4).
  *
@@ -41,8 +51,16 @@ export interface RegisterInput {
  * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
  */
 export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
-  const { items, registry, timers, counts, clock, leastTimeoutSeconds } = service;
-  const { workflow, item, request } = input;
+  const planned = await planRegistration(service, input);
+  return carryOut(service, planned, await service.timers.arm(input, planned.look));
+}
+
+/** Step 1. */
+export async function planRegistration(
+  { registry, clock, leastTimeoutSeconds }: RegisterService,
+  input: RegisterInput,
+): Promise<PlannedRegistration> {
+  const { workflow, request } = input;
   const now = clock.now();
   const settings = (await registry.findWorkflow(workflow))?.settings;
   const deadline =
@@ -50,18 +68,27 @@ export async function register(service: RegisterService, input: RegisterInput): 
     requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
   const looks = earlyLooks(request, settings, now, deadline);
   await registry.ensureWorkflow(workflow);
-  const stored = input.data === undefined ? undefined : storeData(input.data);
-  const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] };
-  const look = nextLook(watched);
+  const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
+  return { ...input, watched, look: nextLook(watched), expected: settings?.expect };
+}
+
+/** Steps 3 and 4, with the timer armed. */
+export async function carryOut(
+  service: RegisterService,
+  planned: PlannedRegistration,
+  timer: ArmedTimer,
+): Promise<RegisterReply> {
+  const { items, timers, counts } = service;
+  const { workflow, item, request, watched, look, expected } = planned;
+  const stored = planned.data === undefined ? undefined : storeData(planned.data);
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
-    if (settings?.expect) await counts.add(workflow, settings.expect, now);
+    if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
     return { outcome, ...summaryOf(record) };
   };
-
-  let armed = await timers.arm({ workflow, item }, look);
+  let armed = timer;
 
   for (let tries = 0; tries < mostTries; tries++) {
-    const first = firstAttempt(input, armed, watched, stored);
+    const first = firstAttempt(planned, armed, watched, stored);
     if (await items.insert(first)) return started('created', first);
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
@@ -116,7 +143,7 @@ function firstAttempt(
   data: ItemRecord['data'],
 ): ItemRecord {
   return {
-    ...keysOf({ workflow, item, state: 'waiting', deadline }),
+    ...keysOf({ workflow, item, state: 'waiting', deadline, registeredAt: now }),
     workflow,
     item,
     attempt: 1,
@@ -134,7 +161,7 @@ function firstAttempt(
     steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
     tags: request.tags ?? {},
     run: request.run,
-    data,
+    ...withData(data),
   };
 }
 
@@ -145,6 +172,6 @@ function nextAttempt(first: ItemRecord, seen: ItemRecord, request: RegisterReque
     attempt: seen.attempt + 1,
     registeredAt: seen.registeredAt,
     tags: request.tags ?? seen.tags,
-    data: first.data ?? seen.data,
+    ...withData(first.data ?? seen.data),
   };
 }

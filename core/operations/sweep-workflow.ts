@@ -1,4 +1,5 @@
 import { ItemsIndex } from '../aws/items-index.ts';
+import type { RedrivesTable } from '../aws/redrives-table.ts';
 import type { IncidentCounts } from '../contract/incident.ts';
 import { instant } from '../contract/time.ts';
 import type { IncidentRecord } from '../records/incident-record.ts';
@@ -9,10 +10,13 @@ import { lostAfterMs } from '../rules/expiry.ts';
 import { needsCounts } from '../rules/incident.ts';
 import { type AdvanceService, advanceIncident } from './advance-incident.ts';
 import { type CheckItemsService, checkItems } from './check-items.ts';
+import { keepAutomaticRedrive } from './keep-automatic-redrive.ts';
 import { type KeepExpectationService, type Kept, keepExpectation } from './keep-expectation.ts';
 import { report } from './report.ts';
 
-export interface SweepWorkflowService extends CheckItemsService, AdvanceService, KeepExpectationService {}
+export interface SweepWorkflowService extends CheckItemsService, AdvanceService, KeepExpectationService {
+  redrives: RedrivesTable;
+}
 
 export interface SweptWorkflow {
   name: string;
@@ -72,6 +76,9 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
     await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
       failed.push(error),
     );
+  }
+  if (record) {
+    await keepAutomaticRedrive(service, record).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }

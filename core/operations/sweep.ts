@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import type { AuditLog } from '../aws/audit-log.ts';
 import type { Unreadable } from '../aws/incident-archive.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
@@ -10,7 +11,9 @@ import { finishEnding } from './end-incident.ts';
 import { findOutage } from './find-outage.ts';
 import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
 
-export type SweepService = SweepWorkflowService;
+export interface SweepService extends SweepWorkflowService {
+  audit: AuditLog;
+}
 
 /** Milliseconds after which a sweep begins nothing new: the function ends after 55 s (lib/service-functions.ts). */
 const budgetMs = 40_000;
@@ -29,7 +32,7 @@ const dayMs = 86_400_000;
  * 2. Register a canary.
  * 3. Workflow by workflow, those with an open incident first: lost timers, orphans, incidents. What there is no time
  *    for comes first in the next sweep.
- * 4. Complete the ends of incidents that were left half done, and forget the old ones.
+ * 4. Complete the ends of incidents that were left half done, and forget the old ones and old entries of the audit log.
  * 5. Note that the sweep has come to its end.
  */
 export async function sweep(service: SweepService): Promise<void> {
@@ -73,6 +76,9 @@ export async function sweep(service: SweepService): Promise<void> {
     }
   });
   await attempt('past incidents', {}, () => forgetOld(service, started));
+  await attempt('audit log', {}, () =>
+    service.audit.forget(started - limits.incidentDays * dayMs, forgottenPerSweep),
+  );
   await attempt('heartbeat', {}, () => state.recordSweep(instant(clock.now()), sweptTo));
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
 }

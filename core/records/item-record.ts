@@ -23,6 +23,8 @@ export const ItemRecord = z.object({
   pk: Text,
   queue: Text,
   due: Text,
+  /** Orders by registration. Only items that are overdue or failed have it, so the index holds only these. */
+  registered: z.optional(Text),
   workflow: Text,
   item: Text,
   attempt: Attempt,
@@ -53,6 +55,10 @@ export const ItemRecord = z.object({
   warnAfterMs: z.optional(z.number()),
   /** When the deadline was set last; absent: when the attempt started. */
   deadlineSetAt: z.optional(Instant),
+  /** The redrive that started this attempt. */
+  redrive: z.optional(Text),
+  /** Bytes of `data` as it is stored. */
+  dataBytes: z.optional(z.int()),
   warnedAt: z.optional(Instant),
 });
 export type ItemRecord = z.infer<typeof ItemRecord>;
@@ -69,13 +75,30 @@ export function queueOf(workflow: string, state: ItemState, shard: number): stri
  * can be 1,024 bytes, which with the deadline is more than a sort key holds, and pages need an order in which no
  * two items are equal (docs/adr/0005).
  */
-export function keysOf(record: { workflow: string; item: string; state: ItemState; deadline: string }) {
+export function keysOf(record: {
+  workflow: string;
+  item: string;
+  state: ItemState;
+  deadline: string;
+  registeredAt: string;
+}) {
   const hash = createHash('sha256').update(record.item).digest();
+  const end = endOfKey(hash);
   return {
     pk: primaryKey(record.workflow, record.item),
     queue: queueOf(record.workflow, record.state, hash.readUInt8(0) % shards),
-    due: `${record.deadline}#${hash.toString('base64url').slice(0, 22)}`,
+    due: `${record.deadline}#${end}`,
+    registered: record.state === 'waiting' ? undefined : `${record.registeredAt}#${end}`,
   };
+}
+
+function endOfKey(hash: Buffer): string {
+  return hash.toString('base64url').slice(0, 22);
+}
+
+/** An item's place in the order of registration, in which no two are equal. */
+export function registeredKey({ registeredAt, item }: { registeredAt: string; item: string }): string {
+  return `${registeredAt}#${endOfKey(createHash('sha256').update(item).digest())}`;
 }
 
 export function primaryKey(workflow: string, item: string): string {
@@ -98,12 +121,15 @@ export const IndexRecord = z.omit(ItemRecord, {
   startBy: true,
   warnAfterMs: true,
   deadlineSetAt: true,
+  warnedAt: true,
+  registered: true,
 });
 export type IndexRecord = z.infer<typeof IndexRecord>;
 
 /** What callers see of an item, without data. */
 export function summaryOf(record: IndexRecord & Partial<ItemRecord>): ItemSummary {
-  const { pk, queue, due, revision, timer, timerAt, updatedAt, data, reportedAt, ...rest } = record;
-  const { warnAfterMs, deadlineSetAt, ...summary } = rest;
+  const { pk, queue, due, registered, revision, timer, timerAt, updatedAt, data, reportedAt, ...rest } =
+    record;
+  const { warnAfterMs, deadlineSetAt, dataBytes, ...summary } = rest;
   return summary;
 }

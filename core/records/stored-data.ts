@@ -27,3 +27,8 @@ export function loadData(stored: StoredData): JsonText {
   if (typeof stored === 'string') return stored as JsonText;
   return brotliDecompressSync(stored, { maxOutputLength: limits.dataBytes }).toString() as JsonText;
 }
+
+/** The attributes of a record for its data. */
+export function withData(data: StoredData | undefined): { data?: StoredData; dataBytes?: number } {
+  return data === undefined ? {} : { data, dataBytes: Buffer.byteLength(data) };
+}

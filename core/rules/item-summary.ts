@@ -8,10 +8,21 @@ import {
 import type { IndexRecord } from '../records/item-record.ts';
 
 export interface ItemSummaries
-  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'sampled'> {}
+  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'exhausted' | 'sampled'> {}
 
-/** Of the items of an incident, what a notification says of them: the oldest, their last steps, why they failed. */
-export function summarise(records: readonly IndexRecord[], total: number, now: number): ItemSummaries {
+/**
+ * Of the items of an incident, what a notification says of them: the oldest, their last steps, why they failed.
+ *
+ * @param mostRedrives automatic redrives that an item has at most, if it has any
+ */
+export function summarise(
+  records: readonly IndexRecord[],
+  total: number,
+  now: number,
+  mostRedrives?: number,
+): ItemSummaries {
+  const exhausted =
+    mostRedrives === undefined ? 0 : records.filter(({ attempt }) => attempt > mostRedrives).length;
   const steps = new Tally<string | undefined>();
   const reasons = new Tally<string>();
   for (const { step, failure } of records) {
@@ -27,6 +38,7 @@ export function summarise(records: readonly IndexRecord[], total: number, now: n
       return { reason, ...(typeof type === 'string' && { type }), count };
     }),
     neverStarted: records.filter(({ neverStarted }) => neverStarted).length,
+    ...(exhausted > 0 && { exhausted }),
     ...(records.length < total && { sampled: records.length }),
   };
 }

@@ -53,7 +53,8 @@ function shortfallLines({ shortfall, event }: Notification): string[] {
 
 /** What is to be said of all items together. */
 function itemsLines(notification: Notification): string[] {
-  const { event, kind, counts, outage, openedAt, sampled, reasons, items, neverStarted } = notification;
+  const { event, kind, counts, outage, openedAt, sampled, reasons, items, neverStarted, exhausted } =
+    notification;
   const changed = kind === 'warning' ? '' : changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
@@ -74,6 +75,11 @@ function itemsLines(notification: Notification): string[] {
       : [`Overdue since ${time(oldest.deadline)}, for ${durationText(oldest.overdueByMs)}.`]),
     ...(isOne ? [] : stepLines(notification, of)),
     ...(neverStarted === 0 || isOne ? [] : [`${neverStarted} never started: safe to send again.`]),
+    ...(exhausted
+      ? [
+          `${itemsText(exhausted)} failed ${exhausted === 1 ? 'its' : 'their'} last automatic redrive too${of}.`,
+        ]
+      : []),
     ...(counts.unreadable
       ? ['Records that cannot be read were past their deadline: nobody can watch them.']
       : []),
@@ -145,15 +151,14 @@ function whatToDo(notification: Notification): string[] {
   const list = `/v1/workflows/${workflow}/items`;
   if (kind === 'warning') return [`List: GET ${list}?state=waiting`];
   const states = (['overdue', 'failed'] as const).filter((state) => counts[state] > 0);
-  const [one] = items;
-  const isOne = one !== undefined && totalOf(notification) === 1;
-  // Slashes may stand as they are. A text that is no good Unicode must not keep an alert from being sent.
-  const path = isOne ? one.item.toWellFormed().split('/').map(encodeURIComponent).join('/') : '{item}';
+  const isOne = items.length > 0 && totalOf(notification) === 1;
   return [
     ...(isOne ? [] : states.map((state) => `List: GET ${list}?state=${state}`)),
     ...(states.length === 0
       ? []
-      : [`Resume: GET ${list}/${path} gives the data; PUT there, with it, starts the next attempt`]),
+      : [
+          `Resume: POST /v1/workflows/${workflow}/redrives with {"dryRun": true} says what it would do, with {} does it`,
+        ]),
     ...(event === 'reminder'
       ? [`Stop reminders: PATCH /v1/incidents/${incident} with {"acknowledged": true}`]
       : []),

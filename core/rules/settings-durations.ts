@@ -8,13 +8,14 @@ import { ProblemError } from '../problem-error.ts';
  * is a deadline's and checked as such (core/rules/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
-  const { warnAfter, notifications, expect } = settings;
+  const { warnAfter, notifications, expect, redrive } = settings;
   const durations = [
     { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
     { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1 },
     { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1 },
     { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0 },
     { path: 'expect.every', duration: expect?.every, leastSeconds: limits.leastExpectationSeconds },
+    { path: 'redrive.automatic.after', duration: redrive?.automatic.after, leastSeconds: 0 },
   ];
   const most = limits.longestTimeoutSeconds;
   const errors = durations.flatMap(({ path, duration, leastSeconds }) => {

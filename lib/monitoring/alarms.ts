@@ -33,12 +33,13 @@ const quarterOfAnHour = { period: Duration.minutes(15) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metrics, apis, timers, expiredTimers, sweep, sweepInterval, notifications, alarms, functions } =
-    props;
+  const { metrics, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
+  const { notifications, alarms, functions } = props;
   return {
     TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
     ExpiredTimerDeadLetters: deadLetters('Expired-timer dead letters', expiredTimers.deadLetters),
     SweepDeadLetters: deadLetters('Sweep dead letters', sweep.deadLetters),
+    RunRedrivesDeadLetters: deadLetters('Redrive dead letters', runRedrives.deadLetters),
     ...(notifications.deadLetters && {
       NotificationDeadLetters: deadLetters('Notification dead letters', notifications.deadLetters),
     }),
@@ -87,6 +88,12 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       threshold: 1,
       expected: true,
     },
+    RedrivesNotRunning: {
+      runbook: 'Redrives not running',
+      metric: functions['run-redrives'].metricInvocations({ period: Duration.minutes(3) }),
+      threshold: 1,
+      expected: true,
+    },
     ...numbered('FunctionErrors', functions, (part) => ({
       runbook: 'Function errors',
       metric: sumOf('errors', part, (one) => one.metricErrors(fiveMinutes)),
@@ -106,6 +113,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     ),
     NotificationsNotDelivered: notDelivered(props.notifications.topic),
     ItemEventsNotDelivered: notDelivered(props.itemEventTopic),
+    RedrivesNotDelivered: notDelivered(props.redriveTopic, 'Redrives not delivered'),
   };
 }
 
@@ -136,7 +144,7 @@ function deadLetters(runbook: string, queue: IQueue): Watch {
   return { runbook, metric, threshold: 1 };
 }
 
-function notDelivered(topic: ITopic): Watch {
+function notDelivered(topic: ITopic, runbook = 'Notifications not delivered'): Watch {
   const metric = new Metric({
     namespace: 'AWS/SNS',
     metricName: 'NumberOfNotificationsFailed',
@@ -144,7 +152,7 @@ function notDelivered(topic: ITopic): Watch {
     statistic: 'Sum',
     ...fiveMinutes,
   });
-  return { runbook: 'Notifications not delivered', metric, threshold: 1 };
+  return { runbook, metric, threshold: 1 };
 }
 
 /** Metrics that one alarm may add up. */

@@ -39,8 +39,8 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
     ),
     graph(
       'Function duration, p99 (ms)',
-      (['register', 'progress', 'complete', 'check-timers', 'sweep'] as const).map((name) =>
-        functions[name].metricDuration({ statistic: 'p99', label: name }),
+      (['register', 'progress', 'complete', 'batch', 'check-timers', 'sweep', 'run-redrives'] as const).map(
+        (name) => functions[name].metricDuration({ statistic: 'p99', label: name }),
       ),
     ),
     graph('Caught only by the sweep, and unreadable', [metrics.caughtBySweep(), metrics.unreadable()]),
@@ -61,6 +61,7 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
       expiredTimers.queue.metricNumberOfMessagesReceived({ label: 'expired timers received' }),
       published(props.notifications.topic, 'notifications'),
       published(props.itemEventTopic, 'item events'),
+      published(props.redriveTopic, 'items redriven'),
     ]),
   );
   return dashboard;

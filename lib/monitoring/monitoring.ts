@@ -5,10 +5,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ExpiredTimersQueue } from '../expired-timers-queue.ts';
 import type { FunctionName } from '../function-names.ts';
+import type { FunctionSchedule } from '../function-schedule.ts';
 import type { ItemsTable } from '../items-table.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import type { ServiceApi } from '../service-api.ts';
-import type { SweepSchedule } from '../sweep-schedule.ts';
 import type { Timers } from '../timers.ts';
 import type { ServiceTopic } from '../topics.ts';
 import { createAlarms } from './alarms.ts';
@@ -25,10 +25,13 @@ export interface MonitoringProps {
   readonly registryTable: RegistryTable;
   readonly timers: Timers;
   readonly expiredTimers: ExpiredTimersQueue;
-  readonly sweep: SweepSchedule;
+  readonly sweep: FunctionSchedule;
   readonly sweepInterval: Duration;
+  /** Every minute. */
+  readonly runRedrives: FunctionSchedule;
   readonly notifications: ServiceTopic;
   readonly itemEventTopic: ITopic;
+  readonly redriveTopic: ITopic;
   /** Where the alarms go. */
   readonly alarms: ServiceTopic;
 }

@@ -12,7 +12,7 @@ const folder = join(root, 'dist/functions');
 
 const bundle = (name: string) => join(folder, name, 'index.mjs');
 
-describe.each(['register', 'complete', 'progress', 'check-timers'])('the bundle of %s', (name) => {
+describe.each(['register', 'complete', 'progress', 'batch', 'check-timers'])('the bundle of %s', (name) => {
   test('is no more than 450 KB', () => {
     expect(statSync(bundle(name)).size).toBeLessThanOrEqual(450 * 1024);
   });

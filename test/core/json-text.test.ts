@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonText, memberText, withMember } from '../../core/json-text.ts';
+import { elementTexts, type JsonText, memberText, withMember } from '../../core/json-text.ts';
 
 describe('memberText', () => {
   test.each([
@@ -37,6 +37,30 @@ describe('memberText', () => {
           const found = memberText(text, name);
           expect(JSON.parse(found ?? '')).toStrictEqual(JSON.parse(text)[name]);
         }
+      }),
+    );
+  });
+});
+
+describe('elementTexts', () => {
+  test.each([
+    ['[]', []],
+    [' [ \n ] ', []],
+    ['[1]', ['1']],
+    ['[ -0 ,12345678901234567890,1e400 ]', ['-0', '12345678901234567890', '1e400']],
+    ['[null,true,"]",[",]"],{"a":[1,2]} ]', ['null', 'true', '"]"', '[",]"]', '{"a":[1,2]}']],
+    ['["\\"],[", "\\\\"]', ['"\\"],["', '"\\\\"']],
+    ['[{ "a" : 1, "a" : 2 }]', ['{ "a" : 1, "a" : 2 }']],
+  ])('of %s are as they were written', (array, expected) => {
+    expect(elementTexts(array as JsonText)).toEqual(expected);
+  });
+
+  test('agree with JSON.parse on any array, however it is spaced', () => {
+    const space = fc.constantFrom(undefined, 1, '\t', ' \n ');
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue(), { maxLength: 6 }), space, (value, between) => {
+        const text = JSON.stringify(value, null, between as never) as JsonText;
+        expect(elementTexts(text).map((element) => JSON.parse(element))).toStrictEqual(JSON.parse(text));
       }),
     );
   });

@@ -30,6 +30,7 @@ describe('flags', () => {
       expect(text).toMatch(new RegExp(`${flag} [^()]*\\(default: ${defaultValue}, env: ${variable}\\)`));
     }
     expect(text).toMatch(/--webhook <url> [^()]*\(env: WARDEN_WEBHOOK\)/);
+    expect(text).toMatch(/--redrive-webhook <url> [^()]*\(env: WARDEN_REDRIVE_WEBHOOK\)/);
   });
 
   test('each has a twin in the environment', async ({ laptop }) => {
@@ -72,6 +73,7 @@ describe('flags', () => {
       [['--data', ''], {}, /must not be empty/],
       [['--webhook', 'ftp://example.org'], {}, /must be an http or https URL/],
       [[], { WARDEN_WEBHOOK: 'nonsense' }, /WARDEN_WEBHOOK.*must be an http or https URL/],
+      [[], { WARDEN_REDRIVE_WEBHOOK: 'nonsense' }, /WARDEN_REDRIVE_WEBHOOK.*must be an http or https URL/],
       [[], { WARDEN_TIMER_JITTER: '61' }, /WARDEN_TIMER_JITTER.*must be a number from 0 to 60/],
       [['--sweep-interval', '0.9'], {}, /'--sweep-interval <seconds>'.*must be a number from 1 to 120/],
       [[], { WARDEN_SWEEP_INTERVAL: '120.5' }, /WARDEN_SWEEP_INTERVAL.*must be a number from 1 to 120/],

@@ -116,6 +116,7 @@ describe('grants', () => {
     expect(granted((warden, role) => warden.grantRegister(role))).toEqual([
       'DELETE/v1/workflows/*/items/*',
       'PATCH/v1/workflows/*/items/*',
+      'POST/v1/workflows/*/batch',
       'PUT/v1/workflows/*/items/*',
     ]);
   });
@@ -124,6 +125,7 @@ describe('grants', () => {
     expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
       'DELETE/v1/workflows/orders/items/*',
       'PATCH/v1/workflows/orders/items/*',
+      'POST/v1/workflows/orders/batch',
       'PUT/v1/workflows/orders/items/*',
     ]);
   });

@@ -28,7 +28,7 @@ test.each(functionNames)('%s runs as all functions do', (name) => {
   expect(MemorySize).toBeLessThanOrEqual(name === 'sweep' ? 1769 : 512);
   // API Gateway gives up after 30 s, and after 10 s on an authorizer.
   if (name === 'authorize') expect(Timeout).toBeLessThanOrEqual(10);
-  else if (!['check-timers', 'sweep'].includes(name)) expect(Timeout).toBeLessThan(30);
+  else if (!['check-timers', 'sweep', 'run-redrives'].includes(name)) expect(Timeout).toBeLessThan(30);
 });
 
 test.each(Object.entries(environments))('%s is told what it asks for at its start', (name, schema) => {
@@ -56,12 +56,19 @@ test('the sweep has a whole processor, and a minute less the time to start', () 
   expect(propertiesOf('sweep')).toMatchObject({ MemorySize: 1769, Timeout: 55 });
 });
 
-test('the sweep is not tried again: the next one comes anyway', () => {
-  const [config] = Object.values(resources('AWS::Lambda::EventInvokeConfig'));
-  expect(config?.Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
-  expect(flat(config?.Properties.FunctionName)).toBe(
-    flat(stack.resolve(warden.functions.sweep.functionName)),
+test('a run of redrives has time for the page that it begins last', () => {
+  expect(propertiesOf('run-redrives')).toMatchObject({ MemorySize: 512, Timeout: 60 });
+});
+
+test('the sweep and the redrives are not tried again: the next invocation comes anyway', () => {
+  const configs = Object.values(resources('AWS::Lambda::EventInvokeConfig'));
+  for (const { Properties } of configs) {
+    expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
+  }
+  const names = (['sweep', 'run-redrives'] as const).map((name) =>
+    flat(stack.resolve(warden.functions[name].functionName)),
   );
+  expect(configs.map(({ Properties }) => flat(Properties.FunctionName)).sort()).toEqual(names.sort());
 });
 
 test('bundles are looked for in dist of this package', () => {

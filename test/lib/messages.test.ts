@@ -40,7 +40,7 @@ test.each(Object.keys(resources('AWS::SNS::Topic')))('the topic %s speaks TLS on
 });
 
 test("topics with what is told of items are encrypted with SNS's own key", () => {
-  for (const topic of [warden.notificationTopic, warden.itemEventTopic]) {
+  for (const topic of [warden.notificationTopic, warden.itemEventTopic, warden.redriveTopic]) {
     expect(resources()[stack.resolve(topic.topicArn).Ref]?.Properties.KmsMasterKeyId).toBe('alias/aws/sns');
   }
 });
@@ -101,7 +101,7 @@ describe('there is a dead-letter queue', () => {
 test('expired timers are taken in batches, and only what failed comes again', () => {
   const [mapping] = Object.values(resources('AWS::Lambda::EventSourceMapping'));
   expect(mapping?.Properties).toMatchObject({
-    BatchSize: 500,
+    BatchSize: 100,
     MaximumBatchingWindowInSeconds: 5,
     ScalingConfig: { MaximumConcurrency: 20 },
     FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -116,6 +116,7 @@ describe('existing topics', () => {
     alertEmails: ['people@example.com'],
     notificationTopic: new Topic(scope, 'People', { masterKey: new Key(scope, 'Key') }),
     itemEventTopic: Topic.fromTopicArn(scope, 'Machines', 'arn:aws:sns:eu-central-1:123456789012:machines'),
+    redriveTopic: Topic.fromTopicArn(scope, 'Upstream', 'arn:aws:sns:eu-central-1:123456789012:upstream'),
     alarmTopic: Topic.fromTopicArn(scope, 'Pager', 'arn:aws:sns:eu-central-1:123456789012:pager'),
   }));
 
@@ -147,8 +148,12 @@ describe('existing topics', () => {
   });
 
   test.each([
-    ['notificationTopic', ['check-timers', 'progress', 'sweep']],
-    ['itemEventTopic', ['check-timers', 'complete', 'progress', 'register', 'sweep']],
+    ['notificationTopic', ['batch', 'check-timers', 'progress', 'sweep']],
+    [
+      'itemEventTopic',
+      ['batch', 'check-timers', 'complete', 'progress', 'register', 'run-redrives', 'sweep'],
+    ],
+    ['redriveTopic', ['run-redrives']],
   ] as const)('%s may have a key, which %j, who publish there, may then use', (topic, publishers) => {
     const { stack, warden, resources } = synthesise((scope) => ({
       [topic]: new Topic(scope, 'Given', { masterKey: new Key(scope, 'Key') }),

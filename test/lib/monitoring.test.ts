@@ -113,6 +113,16 @@ test('a sweep that does not run is an alarm after three intervals, though it say
   expect(period?.[1].Properties.Period).toBe(360);
 });
 
+test('redrives that nobody goes on with are an alarm after three minutes, though nothing says so', () => {
+  expect(alarm('RedrivesNotRunning')).toMatchObject({
+    MetricName: 'Invocations',
+    Dimensions: [{ Value: stack.resolve(warden.functions['run-redrives'].functionName) }],
+    Period: 180,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+});
+
 test('a quarter of an hour without a canary is an alarm, though nothing says so', () => {
   expect(alarm('CanaryMissing')).toMatchObject({
     Namespace: 'ProcessWarden',
@@ -154,9 +164,12 @@ test.each(['IamApi', 'TokenApi'])('5xx of %s are watched', (id) => {
   expect(alarm(`${id}ServerErrors`)).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
 });
 
-test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered'])('%s watches SNS', (id) => {
-  expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
-});
+test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered', 'RedrivesNotDelivered'])(
+  '%s watches SNS',
+  (id) => {
+    expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
+  },
+);
 
 test('every metric that the functions write is on the dashboard', () => {
   const [dashboard] = Object.values(resources('AWS::CloudWatch::Dashboard'));

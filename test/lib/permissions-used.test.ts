@@ -36,6 +36,7 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   if (action.endsWith('Schedule')) return `scheduler:${action} on timers`;
   if (input.TopicArn === warden.aws.topicArn) return 'sns:Publish on notification topic';
   if (input.TopicArn === warden.aws.itemEventTopicArn) return 'sns:Publish on item event topic';
+  if (input.TopicArn === warden.aws.redriveTopicArn) return 'sns:Publish on redrive topic';
   return `${action} on ${JSON.stringify(input)}`;
 }
 
@@ -136,6 +137,51 @@ async function watchItems(): Promise<void> {
   await warden.complete(expiring, 'd');
 }
 
+/** The same in batches, each item with its own deadline or with that of others. */
+async function watchInBatches(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  const batch = async (...operations: object[]) => {
+    const { json } = await warden.request('POST', `/v1/workflows/${workflow}/batch`, {
+      body: { operations },
+    });
+    for (const { status } of json.results) expect(status).toBeLessThan(300);
+  };
+  const register = (item: string, timeout: number) => ({ op: 'register', item, timeout });
+  await batch(register('a', 60), register('b', 60), register('c', 90));
+  await batch({ op: 'progress', item: 'a', step: 'copied' }, { op: 'complete', item: 'c' });
+  await batch({ op: 'progress', item: 'a', failed: { reason: 'disk full' } });
+  await expireSilently(workflow, 'b');
+  await batch(register('b', 60));
+}
+
+/** Items that were reported and items that were not, resumed and discarded. */
+async function redrive(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  const path = `/v1/workflows/${workflow}`;
+  const runRedrives = () => running.run('run-redrives', () => warden.functions.runRedrives());
+  for (const item of ['a', 'b', 'c']) {
+    await warden.register(workflow, item, { timeout: 60 });
+    await expireSilently(workflow, item);
+  }
+  await warden.request('GET', `${path}/items?state=overdue&sort=registration&format=jsonl`);
+  await warden.request('GET', `${path}/items?id=a&id=b`);
+  await warden.request('POST', `${path}/redrives`, { body: { dryRun: true } });
+  const { json } = await warden.request('POST', `${path}/redrives`, { body: { ids: ['a'], rate: 1000 } });
+  for (const action of ['pause', 'continue']) {
+    await warden.request('PATCH', `${path}/redrives/${json.id}`, { body: { action } });
+  }
+  await runRedrives();
+  const { json: done } = await warden.request('GET', `${path}/redrives/${json.id}`);
+  expect(done).toMatchObject({ state: 'done', resumed: 1, failed: 0 });
+
+  const { json: found } = await warden.request('POST', `${path}/discards`, { body: { dryRun: true } });
+  await warden.request('POST', `${path}/discards`, { body: { token: found.token } });
+  await runRedrives();
+  const { json: list } = await warden.request('GET', `${path}/redrives`);
+  expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', resumed: 2 }));
+  await warden.request('GET', '/v1/audit');
+}
+
 /** A canary that is seen, one that is not; a lost timer, an orphan; an incident to its end. */
 async function sweepAll(): Promise<void> {
   const [losing, orphaned] = [warden.newWorkflow(), warden.newWorkflow()];
@@ -144,6 +190,9 @@ async function sweepAll(): Promise<void> {
   await warden.register(orphaned, 'orphan', { timeout: 3600 });
   await expireSilently(orphaned, 'orphan');
   await warden.register(losing, 'lost', { timeout: 60 });
+  await warden.request('PUT', `/v1/workflows/${losing}`, {
+    body: { idempotent: true, redrive: { automatic: { after: 60, max: 1 } } },
+  });
   changesMeanwhile(losing, 'lost');
   await sweepWithoutTimers(6);
   await warden.complete(losing, 'lost');
@@ -197,6 +246,8 @@ test('each function may do what it does, no less and no more', async () => {
   // First, while there are few workflows to sweep.
   await sweepAll();
   await watchItems();
+  await watchInBatches();
+  await redrive();
   await seeToIncidents();
   await askAround();
   await forget();

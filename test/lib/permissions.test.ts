@@ -8,7 +8,8 @@ const { stack, warden, resources } = synthesise();
 const names: Record<string, string> = Object.fromEntries(
   Object.entries({
     items: warden.itemsTable.tableArn,
-    'items by-due': warden.itemsTable.indexArn,
+    'items by-due': warden.itemsTable.indexArn('by-due'),
+    'items by-registered': warden.itemsTable.indexArn('by-registered'),
     registry: warden.registryTable.tableArn,
     timers: warden.timers.schedulesArn,
     'timer group': warden.timers.groupArn,
@@ -17,7 +18,9 @@ const names: Record<string, string> = Object.fromEntries(
     'expired timers': warden.expiredTimers.queue.queueArn,
     'notification topic': warden.notificationTopic.topicArn,
     'item event topic': warden.itemEventTopic.topicArn,
+    'redrive topic': warden.redriveTopic.topicArn,
     sweep: warden.functions.sweep.functionArn,
+    'run-redrives': warden.functions['run-redrives'].functionArn,
   }).map(([name, arn]) => [flat(stack.resolve(arn)), name]),
 );
 
@@ -90,25 +93,78 @@ describe('each function may do exactly this', () => {
       'scheduler:DeleteSchedule on timers',
       'sns:Publish on item event topic',
     ],
-    list: ['dynamodb:Query on items by-due'],
+    batch: [
+      'dynamodb:DeleteItem on items',
+      'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on items',
+      'dynamodb:PutItem on registry',
+      'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
+      'iam:PassRole on timer role',
+      'scheduler:CreateSchedule on timers',
+      'scheduler:DeleteSchedule on timers',
+      'sns:Publish on item event topic',
+      'sns:Publish on notification topic',
+    ],
+    list: [
+      'dynamodb:BatchGetItem on items',
+      'dynamodb:GetItem on items',
+      'dynamodb:Query on items by-due',
+      'dynamodb:Query on items by-registered',
+    ],
+    'start-redrive': ['dynamodb:PutItem on registry', 'dynamodb:Query on items by-registered'],
+    discard: [
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
+      'dynamodb:Query on items by-registered',
+    ],
+    'list-redrives': ['dynamodb:Query on registry'],
+    'read-redrive': ['dynamodb:GetItem on registry'],
+    'change-redrive': ['dynamodb:GetItem on registry', 'dynamodb:PutItem on registry'],
+    'run-redrives': [
+      'dynamodb:DeleteItem on items',
+      'dynamodb:DeleteItem on registry',
+      'dynamodb:GetItem on items',
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on items',
+      'dynamodb:PutItem on registry',
+      'dynamodb:Query on items by-registered',
+      'dynamodb:Query on registry',
+      'dynamodb:UpdateItem on items',
+      'dynamodb:UpdateItem on registry',
+      'iam:PassRole on timer role',
+      'scheduler:CreateSchedule on timers',
+      'scheduler:DeleteSchedule on timers',
+      'sns:Publish on item event topic',
+      'sns:Publish on redrive topic',
+    ],
+    'list-audit': ['dynamodb:Query on registry'],
     'list-workflows': ['dynamodb:Query on items by-due', 'dynamodb:Query on registry'],
     'read-workflow': ['dynamodb:GetItem on registry', 'dynamodb:Query on items by-due'],
     'save-workflow': [
       'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
       'dynamodb:Query on items by-due',
       'dynamodb:UpdateItem on registry',
     ],
     'remove-workflow': [
       'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
       'dynamodb:Query on items by-due',
       'dynamodb:UpdateItem on registry',
     ],
-    'silence-workflow': ['dynamodb:GetItem on registry', 'dynamodb:UpdateItem on registry'],
-    'end-silence': ['dynamodb:UpdateItem on registry'],
+    'silence-workflow': [
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
+      'dynamodb:UpdateItem on registry',
+    ],
+    'end-silence': ['dynamodb:PutItem on registry', 'dynamodb:UpdateItem on registry'],
     'list-incidents': ['dynamodb:Query on registry'],
     'read-incident': ['dynamodb:GetItem on registry', 'dynamodb:Query on registry'],
     'acknowledge-incident': [
       'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
       'dynamodb:Query on registry',
       'dynamodb:UpdateItem on registry',
     ],
@@ -138,7 +194,7 @@ describe('each function may do exactly this', () => {
     authorize: ['dynamodb:GetItem on registry', 'dynamodb:UpdateItem on registry'],
     'create-token': ['dynamodb:PutItem on registry'],
     'list-tokens': ['dynamodb:Query on registry'],
-    'revoke-token': ['dynamodb:UpdateItem on registry'],
+    'revoke-token': ['dynamodb:PutItem on registry', 'dynamodb:UpdateItem on registry'],
     sweep: [
       'dynamodb:BatchGetItem on items',
       'dynamodb:BatchGetItem on registry',
@@ -149,6 +205,7 @@ describe('each function may do exactly this', () => {
       'dynamodb:PutItem on items',
       'dynamodb:PutItem on registry',
       'dynamodb:Query on items by-due',
+      'dynamodb:Query on items by-registered',
       'dynamodb:Query on registry',
       'dynamodb:UpdateItem on items',
       'dynamodb:UpdateItem on registry',
@@ -202,24 +259,30 @@ describe('the roles of EventBridge Scheduler', () => {
     ]);
   });
 
-  test("the sweep's role may invoke the sweep and write to its dead letters, for its own group only", () => {
-    const [schedule] = Object.values(resources('AWS::Scheduler::Schedule'));
-    const [role] = schedule?.Properties.Target.RoleArn['Fn::GetAtt'] ?? [];
-    expect(allowed(role)).toEqual([
-      'lambda:InvokeFunction on sweep',
-      `sqs:SendMessage on ${flat(schedule?.Properties.Target.DeadLetterConfig.Arn)}`,
-    ]);
-    expect(trust(resources('AWS::IAM::Role')[role])[0].Condition.StringEquals['aws:SourceArn']).toEqual({
-      'Fn::GetAtt': [schedule?.Properties.GroupName.Ref, 'Arn'],
-    });
-  });
+  test.each(['sweep', 'run-redrives'] as const)(
+    'the schedule of %s may invoke it and write to its dead letters, for its own group only',
+    (name) => {
+      const arn = flat(stack.resolve(warden.functions[name].functionArn));
+      const schedule = Object.values(resources('AWS::Scheduler::Schedule')).find(
+        ({ Properties }) => flat(Properties.Target.Arn) === arn,
+      );
+      const [role] = schedule?.Properties.Target.RoleArn['Fn::GetAtt'] ?? [];
+      expect(allowed(role)).toEqual([
+        `lambda:InvokeFunction on ${name}`,
+        `sqs:SendMessage on ${flat(schedule?.Properties.Target.DeadLetterConfig.Arn)}`,
+      ]);
+      expect(trust(resources('AWS::IAM::Role')[role])[0].Condition.StringEquals['aws:SourceArn']).toEqual({
+        'Fn::GetAtt': [schedule?.Properties.GroupName.Ref, 'Arn'],
+      });
+    },
+  );
 });
 
 test('one role can be passed, and to Scheduler only', () => {
   const passing = roles
     .flatMap(([id]) => statementsOf(id))
     .filter(({ Action }) => list(Action).includes('iam:PassRole'));
-  expect(passing).toHaveLength(4);
+  expect(passing).toHaveLength(6);
   for (const statement of passing) {
     expect(statement).toEqual({
       Effect: 'Allow',

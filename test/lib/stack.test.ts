@@ -97,6 +97,7 @@ describe('with every setting', () => {
       'ItemEventTopicArn',
       'ItemsTableName',
       'NotificationTopicArn',
+      'RedriveTopicArn',
       'RegistryTableName',
       'TimerGroupName',
       'TokenApiUrl',
@@ -131,13 +132,16 @@ describe('settings', () => {
   });
 
   test('existing topics are used', () => {
-    const { stack } = appWith({ alarmTopicArn: arn, notificationTopicArn: arn, itemEventTopicArn: arn });
-    const { alarmTopic, notificationTopic, itemEventTopic } = stack.warden;
-    expect([alarmTopic, notificationTopic, itemEventTopic].map(({ topicArn }) => topicArn)).toEqual([
-      arn,
-      arn,
-      arn,
-    ]);
+    const { stack } = appWith({
+      alarmTopicArn: arn,
+      notificationTopicArn: arn,
+      itemEventTopicArn: arn,
+      redriveTopicArn: arn,
+    });
+    const { alarmTopic, notificationTopic, itemEventTopic, redriveTopic } = stack.warden;
+    for (const { topicArn } of [alarmTopic, notificationTopic, itemEventTopic, redriveTopic]) {
+      expect(topicArn).toBe(arn);
+    }
   });
 
   test.each<[unknown, string]>([

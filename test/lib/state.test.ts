@@ -1,8 +1,8 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { itemsIndexName as coreIndexName } from '../../core/aws/items-index.ts';
-import { itemsIndexName } from '../../lib/items-table.ts';
+import { itemsIndexes as coreIndexes } from '../../core/aws/items-index.ts';
+import { itemsIndexes } from '../../lib/items-table.ts';
 import { ProcessWarden } from '../../lib/process-warden.ts';
 import { itemsTableDefinition, registryTableDefinition } from '../../local/tables.ts';
 import { bundles, context, type Properties, type Resource, resourcesOf, synthesise } from './synth.ts';
@@ -27,7 +27,10 @@ test('the logical ids of all state are as they were in every version', () => {
     'ProcessWardenItems7D180A41',
     'ProcessWardenNotificationsDeadLetters743972CD',
     'ProcessWardenNotificationsTopic8EB05E7B',
+    'ProcessWardenRedrivesTopic0C05B4CF',
     'ProcessWardenRegistry3ED82AC7',
+    'ProcessWardenRunRedrivesDeadLetters219F9322',
+    'ProcessWardenRunRedrivesGroupF3FC8C55',
     'ProcessWardenSweepDeadLettersFAAA050F',
     'ProcessWardenSweepGroupF37090B4',
     'ProcessWardenTimersDeadLetters5FA0C53F',
@@ -105,14 +108,21 @@ test.each([
   expect(shapeOf(resources()[id]?.Properties ?? {})).toEqual(shapeOf(local));
 });
 
-test("the index has core's name", () => {
-  expect(itemsIndexName).toBe(coreIndexName);
+test("the indexes have core's names and keys", () => {
+  expect(itemsIndexes).toEqual(coreIndexes);
 });
 
-test('two of them live in one stack, apart from each other', () => {
+test('no index has more attributes than DynamoDB takes', () => {
+  const indexes: Properties[] =
+    resources().ProcessWardenItems7D180A41?.Properties.GlobalSecondaryIndexes ?? [];
+  expect(indexes).toHaveLength(2);
+  for (const { Projection } of indexes) expect(Projection.NonKeyAttributes.length).toBeLessThanOrEqual(20);
+});
+
+test('two of them live in one stack, apart from each other: with one API each, as it takes 500 resources', () => {
   const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'App');
-  const orders = new ProcessWarden(stack, 'Orders', { bundles });
-  const uploads = new ProcessWarden(stack, 'Uploads', { bundles });
+  const orders = new ProcessWarden(stack, 'Orders', { bundles, apis: ['iam'] });
+  const uploads = new ProcessWarden(stack, 'Uploads', { bundles, apis: ['iam'] });
   expect(orders.metricOverdue().dimensions).not.toEqual(uploads.metricOverdue().dimensions);
   const all: [string, Resource][] = Object.entries(resourcesOf(Template.fromStack(stack)));
   const mixed = all.filter(([id, resource]) => {

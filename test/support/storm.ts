@@ -153,7 +153,9 @@ async function write({ aws }: SimulatedService, items: readonly Item[], deadline
     }),
   );
   await pLimit(parallel).map(pages, async (page) => {
-    const puts = page.map((one) => ({ PutRequest: { Item: marshall(itemRecord(one)) } }));
+    const puts = page.map((one) => ({
+      PutRequest: { Item: marshall(itemRecord(one), { removeUndefinedValues: true }) },
+    }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: puts } }));
     const entries = page.map(({ workflow, item, timer }, index) => {
       const message: TimerMessage = { workflow, item, timer, armedAt: itemRecord().registeredAt };

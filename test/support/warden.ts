@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ItemEvent } from '../../core/contract/item-event.ts';
 import { Notification } from '../../core/contract/notification.ts';
+import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { createLog } from '../../core/log.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
@@ -39,6 +40,7 @@ export abstract class Warden {
   #close: () => Promise<void> = async () => {};
   #told = new TestQueue((body) => Notification.parse(body));
   #events = new TestQueue((body) => ItemEvent.parse(body));
+  #redriven = new TestQueue((body) => RedriveMessage.parse(body));
   readonly #prefix = `w${randomBytes(6).toString('hex')}`;
   #workflows = 0;
 
@@ -65,6 +67,7 @@ export abstract class Warden {
     const queueName = `test-${this.#prefix}`;
     await this.#told.subscribe(this.aws, this.aws.topicArn, queueName);
     await this.#events.subscribe(this.aws, this.aws.itemEventTopicArn, `${queueName}-events`);
+    await this.#redriven.subscribe(this.aws, this.aws.redriveTopicArn, `${queueName}-redriven`);
     return this;
   }
 
@@ -99,7 +102,7 @@ export abstract class Warden {
         response.on('error', reject);
         response.on('end', () => {
           const replyText = Buffer.concat(chunks).toString();
-          const isJson = /json/.test(response.headers['content-type'] ?? '');
+          const isJson = /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
@@ -146,6 +149,11 @@ export abstract class Warden {
   /** What machines were told of the workflow's items since the last call. */
   events(workflow: string): Promise<ItemEvent[]> {
     return this.#events.of(workflow);
+  }
+
+  /** What upstreams got of the workflow's items since the last call. */
+  redriven(workflow: string): Promise<RedriveMessage[]> {
+    return this.#redriven.of(workflow);
   }
 
   /** As the schedule does every minute. */
@@ -208,7 +216,7 @@ export class EmbeddedWarden extends Warden {
       queueUrl: aws.timerQueue.url,
       queueArn: aws.timerQueue.arn,
       handler: this.functions.checkTimers,
-      batchSize: 500,
+      batchSize: 100,
       windowMs: 0,
       onError: (error) => this.errors.push(error),
     });

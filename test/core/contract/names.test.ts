@@ -46,20 +46,22 @@ describe("an item's id", () => {
   });
 
   test('of any length fits the keys of DynamoDB: 2,048 bytes of hash key, 1,024 of range key', () => {
-    const { pk, queue, due } = keysOf({
+    const { pk, queue, due, registered } = keysOf({
       workflow: 'w'.repeat(64),
       item: '😀'.repeat(256),
       state: 'overdue',
       deadline: '2026-03-01T12:00:00.000Z',
+      registeredAt: '2026-03-01T11:00:00.000Z',
     });
     expect(Buffer.byteLength(pk)).toBeLessThanOrEqual(2048);
     expect(Buffer.byteLength(queue)).toBeLessThanOrEqual(2048);
     expect(Buffer.byteLength(due)).toBeLessThanOrEqual(1024);
+    expect(Buffer.byteLength(registered ?? '')).toBeLessThanOrEqual(1024);
   });
 
   test('never makes the key of another workflow and item', () => {
     const key = (workflow: string, item: string) =>
-      keysOf({ workflow, item, state: 'waiting', deadline: '' }).pk;
+      keysOf({ workflow, item, state: 'waiting', deadline: '', registeredAt: '' }).pk;
     const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
     const item = fc.string({ unit: fc.constantFrom('#', 'a', '/', 'é') });
     fc.assert(

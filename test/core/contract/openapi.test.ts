@@ -28,7 +28,12 @@ const MediaType = z.strictObject({
 const Response = z.strictObject({
   description: Text,
   headers: z.optional(z.record(z.string(), Reference)),
-  content: z.optional(z.partialRecord(z.enum(['application/json', 'application/problem+json']), MediaType)),
+  content: z.optional(
+    z.partialRecord(
+      z.enum(['application/json', 'application/problem+json', 'application/x-ndjson']),
+      MediaType,
+    ),
+  ),
 });
 type Response = z.infer<typeof Response>;
 const Parameter = z.strictObject({
@@ -72,6 +77,20 @@ const Document = z.strictObject({
   paths: z.record(
     z.string().check(z.startsWith('/v1/')),
     z.strictObject({ get: method, put: method, post: method, patch: method, delete: method }),
+  ),
+  webhooks: z.record(
+    z.string(),
+    z.strictObject({
+      post: z.strictObject({
+        summary: Text,
+        description: Text,
+        requestBody: z.strictObject({
+          required: z.literal(true),
+          content: z.strictObject({ 'application/json': MediaType }),
+        }),
+        responses: z.strictObject({ '2XX': Response }),
+      }),
+    }),
   ),
   components: z.strictObject({
     schemas: z.record(z.string(), JsonSchema),
@@ -125,22 +144,31 @@ const responses: { where: string; status: number; response: Response }[] = [
   })),
 ];
 
-/** Every example of a request or reply, with the name of its schema. */
+/** Every example of a request, reply or webhook, with the name of its schema. */
 const bodyExamples = [
   ...operations.flatMap(({ operation }) => {
     const content = operation.requestBody?.content;
     return content ? examplesOf(`${operation.operationId} request`, content) : [];
   }),
   ...responses.flatMap(({ where, response }) => examplesOf(where, response.content ?? {})),
+  ...Object.entries(document.webhooks).flatMap(([name, { post }]) =>
+    examplesOf(`webhook ${name}`, post.requestBody.content),
+  ),
 ];
 
 function examplesOf(where: string, content: Record<string, z.infer<typeof MediaType> | undefined>) {
-  return Object.values(content).flatMap((media) =>
-    Object.entries(media?.examples ?? {}).map(([name, { value }]) => ({
-      where: `${where} ${name}`,
-      schema: nameIn(media?.schema.$ref),
-      value,
-    })),
+  return Object.entries(content).flatMap(([type, media]) =>
+    Object.entries(media?.examples ?? {}).flatMap(([name, { value }]) => {
+      const isLines = type === 'application/x-ndjson';
+      const values = isLines
+        ? String(value)
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [value];
+      const schema = isLines ? 'Item' : nameIn(media?.schema.$ref);
+      return values.map((one) => ({ where: `${where} ${name}`, schema, value: one }));
+    }),
   );
 }
 
@@ -338,13 +366,16 @@ describe('problems', () => {
       { workflow: 'uploads' },
       { token: '4mQ9xT2bVw7K' },
       { incident: '0mk3v1x8ch2f6p9d4t7q' },
+      { workflow: 'uploads', redrive: '0mk3v1x8ch2f6p9d4t7q' },
       {},
     ];
     const needed = paths.find((path) => z.safeParse(contractOf[operation].path, path).success) ?? {};
     const events = {
       'invalid-request': { rawQueryString: 'unknown=1' },
       'invalid-json': { body: '{' },
-      'body-too-large': { body: JSON.stringify({ x: 'x'.repeat(limits.bodyBytes) }) },
+      'body-too-large': {
+        body: JSON.stringify({ x: 'x'.repeat(contractOf[operation].bodyBytes ?? limits.bodyBytes) }),
+      },
       'data-too-large': { body: JSON.stringify({ data: 'x'.repeat(limits.dataBytes) }) },
     };
     const answered = Object.entries(events).flatMap(([code, event]) => {
@@ -361,6 +392,13 @@ describe('problems', () => {
         .sort(),
     ).toEqual(answered.sort());
   });
+});
+
+test('the webhooks are what the topics carry', () => {
+  const schemas = Object.values(document.webhooks).map(({ post }) =>
+    nameIn(post.requestBody.content['application/json'].schema.$ref),
+  );
+  expect(schemas).toEqual(['Notification', 'ItemEvent', 'RedriveMessage']);
 });
 
 describe('schemas', () => {
@@ -414,6 +452,10 @@ describe('examples', () => {
     expect(requests.map(({ operation }) => operation.operationId)).toEqual([
       'register',
       'progress',
+      'batch',
+      'start-redrive',
+      'change-redrive',
+      'discard',
       'save-workflow',
       'silence-workflow',
       'acknowledge-incident',

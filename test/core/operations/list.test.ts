@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { limits } from '../../../core/contract/limits.ts';
+import { exportItems, list as listItems } from '../../../core/operations/list.ts';
 import { onEngines } from '../../support/on-engines.ts';
 import type { Reply } from '../../support/warden.ts';
 
@@ -74,6 +76,13 @@ describe('list', () => {
       ['tag=customer:acme', []],
       ['tag=toString', []],
       ['step=neither', []],
+      ['id=item-4&id=item-0&id=none&id=item-29&id=item-0', [0, 4, 29]],
+      ['id=item-4&id=item-0&state=waiting', [4]],
+      ['id=item-4&id=item-0&order=desc', [4, 0]],
+      ['prefix=item-2&state=waiting', waiting.filter((index) => String(index).startsWith('2'))],
+      ['prefix=tem', []],
+      ['attempt=1&state=failed', [29]],
+      ['attempt=2', []],
     ])('filters by %s', async (query, expected) => {
       expect(numbers((await list(`?${query}`)).items)).toEqual(expected);
     });
@@ -86,10 +95,60 @@ describe('list', () => {
       expect(numbers(await listAll(`state=waiting&dueAfter=${offset}`))).toEqual(waiting.slice(2));
     });
 
+    test('filters by when items were registered: registeredAfter ≤ then < registeredBefore', async () => {
+      const own = warden().newWorkflow();
+      const times: string[] = [];
+      for (const item of ['a', 'b', 'c']) {
+        times.push((await warden().register(own, item, { timeout: 600 })).json.registeredAt);
+        warden().clock.advance(2_000);
+      }
+      const path = `/v1/workflows/${own}/items?registeredAfter=${times[1]}`;
+      const itemsOf = async (query: string) =>
+        (await warden().request('GET', path + query)).json.items.map(({ item }: { item: string }) => item);
+      expect(await itemsOf('')).toEqual(['b', 'c']);
+      expect(await itemsOf(`&registeredBefore=${times[2]}`)).toEqual(['b']);
+    });
+
+    test('gives what ended in order of registration, which nothing that comes or goes changes', async () => {
+      const own = warden().newWorkflow();
+      // The later registered, the earlier due.
+      for (let index = 0; index < 9; index++) {
+        await warden().register(own, `${index}`, { timeout: 60 - 4 * index });
+        warden().clock.advance(1_000);
+      }
+      await warden().register(own, 'failed', { timeout: 60 });
+      await warden().progress(own, 'failed', { failed: { reason: 'x' } });
+      await warden().pass(62_000);
+      const path = `/v1/workflows/${own}/items?state=overdue&sort=registration&limit=3`;
+      const page = async (query = '') => {
+        const { status, json } = await warden().request('GET', path + query);
+        expect(status).toBe(200);
+        return { items: json.items.map(({ item }: { item: string }) => item).join(''), cursor: json.cursor };
+      };
+      const first = await page();
+      expect(first.items).toBe('012');
+      // Of those before the cursor one goes and one comes back; of those after it one goes and one moves its deadline.
+      await warden().complete(own, '1');
+      await warden().complete(own, '4');
+      for (const item of ['2', '5']) await warden().register(own, item, { timeout: 5 });
+      await warden().pass(6_000);
+      const second = await page(`&cursor=${first.cursor}`);
+      expect(second.items).toBe('356');
+      expect((await page(`&cursor=${second.cursor}`)).items).toBe('78');
+      expect((await page('&order=desc')).items).toBe('876');
+      const { registeredAt } = (await warden().read(own, '6')).json;
+      expect((await page(`&registeredAfter=${registeredAt}`)).items).toBe('678');
+      expect((await page(`&registeredBefore=${registeredAt}`)).items).toBe('023');
+      expect((await page('&id=7&id=failed&id=0')).items).toBe('07');
+    });
+
     test.each([4, 7, 30])('pages by %i in both directions, nothing doubled or skipped', async (limit) => {
       const all = [...overdue, ...waiting, 29];
       expect(numbers(await listAll(`limit=${limit}`))).toEqual(all);
       expect(numbers(await listAll(`limit=${limit}&order=desc`))).toEqual(all.toReversed());
+      const byId = all.map((index) => `id=item-${index}`).join('&');
+      expect(numbers(await listAll(`limit=${limit}&${byId}`))).toEqual(all);
+      expect(numbers(await listAll(`limit=${limit}&order=desc&${byId}`))).toEqual(all.toReversed());
       expect(numbers(await listAll(`limit=${limit}&step=even&state=overdue`))).toEqual(
         overdue.filter((index) => index % 2 === 0),
       );
@@ -138,6 +197,15 @@ describe('list', () => {
       ['dueBefore=9999-12-31T23:59:59-01:00', 'dueBefore'],
       ['__proto__=1', '__proto__'],
       ['state=waiting&state=overdue', 'state'],
+      ['sort=registration', 'sort'],
+      ['sort=registration&state=waiting', 'sort'],
+      ['sort=name', 'sort'],
+      ['attempt=0', 'attempt'],
+      ['attempt=1e2', 'attempt'],
+      ['id=', 'id.0'],
+      [Array.from({ length: 101 }, (_, index) => `id=${index}`).join('&'), 'id'],
+      ['registeredAfter=2026-03-02T00:00:00Z&registeredBefore=2026-03-01T00:00:00Z', 'registeredAfter'],
+      ['format=csv', 'format'],
     ])('refuses %s and names %s', async (query, path) => {
       const { status, json } = await list(`?${query}`);
       expect(status).toBe(400);
@@ -160,6 +228,145 @@ describe('list', () => {
       }
       const elsewhere = await warden().request('GET', `/v1/workflows/other/items?cursor=${cursor}`);
       expect(elsewhere.json).toMatchObject({ code: 'invalid-cursor' });
+    });
+
+    test('by ids fails as a whole when one of them could not be read in time, rather than leave it out (P7)', async () => {
+      const own = warden().newWorkflow();
+      await warden().register(own, 'a', { timeout: 60 });
+      const { items, log } = warden().aws.service;
+      const busy = Object.assign(Object.create(items), {
+        readMany: async () => new Map([[`${own}#b`, new Error('throttled')]]),
+      });
+      const asked = listItems({ items: busy, log }, { workflow: own, query: { id: ['a', 'b'] } });
+      await expect(asked).rejects.toThrow('throttled');
+    });
+
+    describe('as an export', () => {
+      type Page = Reply & { lines: string[] };
+
+      async function exported(path: string): Promise<Page> {
+        const reply = await warden().request('GET', path);
+        expect(reply.status).toBe(200);
+        expect(reply.headers['content-type']).toBe('application/x-ndjson');
+        expect(reply.text === '' || reply.text.endsWith('\n')).toBe(true);
+        return { ...reply, lines: reply.text.split('\n').slice(0, -1) };
+      }
+
+      /** Follows the header Link until there is none. `between` is done after each page. */
+      async function pages(own: string, query: string, between = async () => {}): Promise<Page[]> {
+        const path = `/v1/workflows/${own}/items`;
+        const all: Page[] = [];
+        for (let next: string | undefined = `?${query}`; next !== undefined; ) {
+          const page = await exported(path + next);
+          all.push(page);
+          const link = String(page.headers.link ?? '');
+          next = /^<(\?[^>]+)>; rel="next"$/.exec(link)?.[1];
+          expect(next === undefined).toBe(link === '');
+          await between();
+        }
+        return all;
+      }
+
+      const itemsIn = (all: readonly Page[]) =>
+        all.map(({ lines }) => lines.map((line) => JSON.parse(line).item));
+
+      test('gives whole items page by page, their data to the letter (P5)', async () => {
+        const own = warden().newWorkflow();
+        const data = ['12345678901234567890', '{"a" : -0, "a":[ 1e400 ]}', '"\u{1f600}\u2028\\n"', 'null'];
+        for (const [index, text] of data.entries()) {
+          const body = `{"timeout":${60 + index},"tags":{"a":"&=é"},"data":${text}}`;
+          await warden().request('PUT', warden().itemPath(own, `${index}`), { text: body });
+        }
+        await warden().register(own, 'none', { timeout: 90, tags: { a: '&=é' } });
+        await warden().register(own, 'other', { timeout: 90 });
+        const all = await pages(own, `format=jsonl&limit=2&tag=${encodeURIComponent('a:&=é')}`);
+        expect(itemsIn(all)).toEqual([['0', '1'], ['2', '3'], ['none']]);
+        const lines = all.flatMap((page) => page.lines);
+        for (const [index, text] of data.entries()) expect(lines[index]).toContain(`,"data":${text}}`);
+        expect(lines[0]).toBe((await warden().read(own, '0')).text);
+        expect(lines[4]).toBe((await warden().read(own, 'none')).text);
+        expect((await exported(`/v1/workflows/${own}/items?format=jsonl&state=failed`)).lines).toEqual([]);
+      });
+
+      test('leaves out what goes between its pages, and nothing that stays', async () => {
+        const own = warden().newWorkflow();
+        for (let index = 0; index < 7; index++)
+          await warden().register(own, `${index}`, { timeout: 60 + index });
+        // One of each page before, and one that was still to come.
+        const going = [
+          ['0', '2'],
+          ['3', '5'],
+        ];
+        const all = await pages(own, 'format=jsonl&limit=2', async () => {
+          for (const item of going.shift() ?? []) await warden().complete(own, item);
+        });
+        expect(itemsIn(all).flat()).toEqual(['0', '1', '3', '4', '6']);
+      });
+
+      test('leaves out what has gone, or is not asked for any more, though the index still has it', async () => {
+        const own = warden().newWorkflow();
+        for (const item of ['a', 'b', 'c']) await warden().register(own, item, { timeout: 60 });
+        const { items, log } = warden().aws.service;
+        // Right before they are read whole.
+        const late = Object.assign(Object.create(items), {
+          read: async (workflow: string, item: string) => {
+            if (item === 'a') await warden().complete(own, 'a');
+            if (item === 'b') await warden().progress(own, 'b', { failed: { reason: 'x' } });
+            return items.read(workflow, item);
+          },
+        });
+        const { lines } = await exportItems(
+          { items: late, log },
+          { workflow: own, query: { state: 'waiting' } },
+        );
+        expect(lines.map((line) => JSON.parse(line).item)).toEqual(['c']);
+      });
+
+      test('gives at most 4 MB on a page, as Lambda counts them, and all of the items', async () => {
+        const own = warden().newWorkflow();
+        // Quotes and backslashes: twice the size in Lambda's reply. It compresses well in the table.
+        const data = '\\'.repeat(100_000);
+        const operations = Array.from({ length: 6 }, (_, index) => ({
+          op: 'register',
+          item: `${index}`,
+          timeout: 60 + index,
+          data,
+        }));
+        for (const part of ['a', 'b']) {
+          const body = { operations: operations.map((one) => ({ ...one, item: part + one.item })) };
+          const reply = await warden().request('POST', `/v1/workflows/${own}/batch`, { body });
+          expect(reply.status).toBe(200);
+        }
+        const all = await pages(own, 'format=jsonl');
+        expect(all.length).toBeGreaterThan(1);
+        for (const { text } of all) {
+          expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThanOrEqual(limits.exportBytes + 2);
+        }
+        expect(new Set(itemsIn(all).flat()).size).toBe(12);
+        expect(itemsIn(all).flat()).toHaveLength(12);
+        expect(JSON.parse(all.at(-1)?.lines.at(-1) ?? '').data).toBe(data);
+      });
+
+      test('passes over what cannot be read, and says so in the log (P8)', async () => {
+        const own = warden().newWorkflow();
+        for (const item of ['good', 'damaged', 'garbled', 'fine'])
+          await warden().register(own, item, { timeout: 60, data: 'x'.repeat(1_000) });
+        const { items } = warden().aws.service;
+        for (const [item, damage] of [
+          ['damaged', { timer: 7 as never }],
+          ['garbled', { data: new Uint8Array([1, 2, 3]) }],
+        ] as const) {
+          const seen = await items.read(own, item);
+          if (seen) await items.replace({ ...seen, ...damage }, seen.revision);
+        }
+        const [page, ...none] = await pages(own, 'format=jsonl');
+        expect(none).toEqual([]);
+        expect(itemsIn(page ? [page] : []).map((these) => these.toSorted())).toEqual([['fine', 'good']]);
+        const log = warden().logLines.filter(
+          (line) => line.includes('record cannot be read') && line.includes(own),
+        );
+        expect(log.map((line) => JSON.parse(line).item).toSorted()).toEqual(['damaged', 'garbled']);
+      });
     });
   });
 });

@@ -58,7 +58,7 @@ describe('the text of a notification', () => {
       '',
       '  scan-1  overdue for 4m 50s, since 2026-03-01 12:00:10 UTC, after `uploaded` at 2026-03-01 12:00:03 UTC',
       '',
-      'Resume: GET /v1/workflows/uploads/items/scan-1 gives the data; PUT there, with it, starts the next attempt',
+      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} says what it would do, with {} does it',
     ]);
   });
 
@@ -86,7 +86,7 @@ describe('the text of a notification', () => {
       '',
       'List: GET /v1/workflows/uploads/items?state=overdue',
       'List: GET /v1/workflows/uploads/items?state=failed',
-      'Resume: GET /v1/workflows/uploads/items/{item} gives the data; PUT there, with it, starts the next attempt',
+      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} says what it would do, with {} does it',
     ]);
   });
 
@@ -282,22 +282,29 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test.each([
-    ['orders/4711 ü 😀', 'orders/4711%20%C3%BC%20%F0%9F%98%80'],
-    ['a?b#c%2F', 'a%3Fb%23c%252F'],
-    ['broken \ud800', 'broken%20%EF%BF%BD'],
-  ])('names the path of the one item %j', (item, path) => {
-    const notification = notificationOf(
-      incidentRecord(),
-      {
-        event: 'opened',
-        counts: { overdue: 1, failed: 0 },
-        outcomes: noOutcomes,
-        summaries: summarise([overdue({ item })], 1, now),
-      },
-      now,
-    );
-    expect(notificationText(notification)).toContain(`GET /v1/workflows/uploads/items/${path} gives`);
+  test('says how many failed their last automatic redrive too', () => {
+    const records = [
+      overdue({ item: 'a', attempt: 3 }),
+      overdue({ item: 'b', attempt: 2 }),
+      overdue({ item: 'c' }),
+    ];
+    const told = (mostRedrives?: number) =>
+      notificationText(
+        notificationOf(
+          incidentRecord(),
+          {
+            event: 'opened',
+            counts: { overdue: 3, failed: 0 },
+            outcomes: noOutcomes,
+            summaries: summarise(records, 3, now, mostRedrives),
+          },
+          now,
+        ),
+      ).split('\n');
+    expect(told(2)).toContain('1 item failed its last automatic redrive too.');
+    expect(told(1)).toContain('2 items failed their last automatic redrive too.');
+    expect(told().join()).not.toContain('automatic');
+    expect(told(3).join()).not.toContain('automatic');
   });
 
   test('keeps a hostile reason in its one line', () => {

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { sweepLoop } from '../../local/sweep-loop.ts';
+import { intervalLoop } from '../../local/interval-loop.ts';
 
 /** A loop that pauses for a millisecond, and each sweep of which ends when the test says so. */
 function start() {
   const sweeps: PromiseWithResolvers<void>[] = [];
   const errors: unknown[] = [];
   let begun = Promise.withResolvers<void>();
-  const loop = sweepLoop({
+  const loop = intervalLoop({
     everyMs: 1,
-    sweep: () => {
+    work: () => {
       const ending = Promise.withResolvers<void>();
       sweeps.push(ending);
       begun.resolve();
@@ -71,7 +71,7 @@ test('a stop does not wait for the pause, and does not sweep once more', async (
   const sweep = async () => {
     sweeps++;
   };
-  const loop = sweepLoop({ everyMs: 60_000, sweep, onError: () => {} });
+  const loop = intervalLoop({ everyMs: 60_000, work: sweep, onError: () => {} });
   void loop.run();
   const started = performance.now();
   await loop.stop();

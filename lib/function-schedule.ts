@@ -6,30 +6,32 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { schedulerPrincipal } from './timers.ts';
 
-export interface SweepScheduleProps {
-  readonly sweep: IFunction;
-  /** 1 or 2 minutes. */
+export interface FunctionScheduleProps {
+  readonly target: IFunction;
+  /** Whole minutes. */
   readonly interval: Duration;
+  /** What it does, for people who find the schedule. */
+  readonly description: string;
 }
 
 /**
- * Invokes the sweep again and again. In a group of its own, so that its role trusts this one schedule. L1, because
+ * Invokes a function again and again. In a group of its own, so that its role trusts this one schedule. L1, because
  * the L2 target also grants the role every version and alias of the function.
  */
-export class SweepSchedule extends Construct {
+export class FunctionSchedule extends Construct {
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, { sweep, interval }: SweepScheduleProps) {
+  constructor(scope: Construct, id: string, { target, interval, description }: FunctionScheduleProps) {
     super(scope, id);
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     const group = new CfnScheduleGroup(this, 'Group');
     const role = new Role(this, 'Role', {
-      description: 'EventBridge Scheduler invokes the sweep with it.',
+      description: `EventBridge Scheduler invokes ${id} with it.`,
       assumedBy: schedulerPrincipal(this, group.attrArn),
       inlinePolicies: {
         invoke: new PolicyDocument({
           statements: [
-            allow('lambda:InvokeFunction', sweep.functionArn),
+            allow('lambda:InvokeFunction', target.functionArn),
             allow('sqs:SendMessage', this.deadLetters.queueArn),
           ],
         }),
@@ -37,15 +39,15 @@ export class SweepSchedule extends Construct {
     });
     const minutes = interval.toMinutes();
     new CfnSchedule(this, 'Schedule', {
-      description: 'Sweeps: looks for lost timers, goes on with incidents, keeps a canary.',
+      description,
       groupName: group.ref,
       scheduleExpression: `rate(${minutes} ${minutes === 1 ? 'minute' : 'minutes'})`,
       flexibleTimeWindow: { mode: 'OFF' },
       target: {
-        arn: sweep.functionArn,
+        arn: target.functionArn,
         roleArn: role.roleArn,
         deadLetterConfig: { arn: this.deadLetters.queueArn },
-        // The next sweep does what a late one would.
+        // The next invocation does what a late one would.
         retryPolicy: {
           maximumEventAgeInSeconds: Duration.minutes(1).toSeconds(),
           maximumRetryAttempts: 2,

@@ -1,0 +1,78 @@
+import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
+import type { RedriveEnvironment } from '../environment.ts';
+import type { JsonText } from '../json-text.ts';
+import { clientSettings } from './client-settings.ts';
+
+export function connectRedriveTopic(environment: RedriveEnvironment): RedriveTopic {
+  return new RedriveTopic(new SNSClient(clientSettings), environment.REDRIVE_TOPIC_ARN);
+}
+
+/** SNS takes 10 messages, and 256 KiB of all of them together, in one call. */
+const mostEntries = 10;
+const mostBytes = 256 * 1024;
+const attributeBytes = 128;
+
+/** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
+export class RedriveTopic {
+  readonly client: SNSClient;
+  readonly #topicArn: string;
+
+  constructor(client: SNSClient, topicArn: string) {
+    this.client = client;
+    this.#topicArn = topicArn;
+  }
+
+  /** Publishes messages. Gives an error for each that SNS did not take, by its place in `messages`. */
+  async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Error>> {
+    const failed = new Map<number, Error>();
+    for (const batch of batchesOf(workflow, messages)) {
+      try {
+        const reply = await this.client.send(
+          new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
+        );
+        for (const { Id, Code } of reply.Failed ?? []) {
+          failed.set(
+            Number(Id),
+            Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' }),
+          );
+        }
+      } catch (error) {
+        for (const { Id } of batch) failed.set(Number(Id), error as Error);
+      }
+    }
+    return failed;
+  }
+}
+
+function batchesOf(workflow: string, messages: readonly JsonText[]): PublishBatchRequestEntry[][] {
+  const batches: { entries: PublishBatchRequestEntry[]; bytes: number }[] = [];
+  for (const [index, message] of messages.entries()) {
+    const Message = deliverable(message);
+    const bytes = Buffer.byteLength(Message) + attributeBytes;
+    const entry: PublishBatchRequestEntry = {
+      Id: String(index),
+      Message,
+      MessageAttributes: { workflow: { DataType: 'String', StringValue: workflow } },
+    };
+    const last = batches.at(-1);
+    if (last && last.entries.length < mostEntries && last.bytes + bytes <= mostBytes) {
+      last.entries.push(entry);
+      last.bytes += bytes;
+    } else {
+      batches.push({ entries: [entry], bytes });
+    }
+  }
+  return batches.map(({ entries }) => entries);
+}
+
+/**
+ * SQS refuses some characters that JSON may hold as they are, and the embedded one all beyond U+FFFF: they are escaped,
+ * which means the same, unless that would make the message too large.
+ */
+function deliverable(message: JsonText): string {
+  const escaped = message.replace(
+    /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return Buffer.byteLength(escaped) + attributeBytes <= mostBytes ? escaped : message;
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { Cursor, Limit } from './item-list.ts';
+import { WorkflowName } from './names.ts';
+import { Instant } from './time.ts';
+
+export const AuditAction = z.enum([
+  'settings-saved',
+  'workflow-removed',
+  'token-created',
+  'token-revoked',
+  'silence-set',
+  'silence-ended',
+  'incident-acknowledged',
+  'redrive-started',
+  'redrive-paused',
+  'redrive-continued',
+  'redrive-aborted',
+  'discard-started',
+]);
+export type AuditAction = z.infer<typeof AuditAction>;
+
+/** Who did what. Never a reason, a token or data. */
+export const AuditEntry = z.strictObject({
+  at: Instant,
+  by: z.string().check(z.meta({ description: "A token's id, an IAM ARN, or what else let the caller in." })),
+  action: AuditAction,
+  workflow: z.optional(WorkflowName),
+  subject: z
+    .optional(z.string())
+    .check(z.meta({ description: 'The id of the token, incident, redrive or discard that it was done to.' })),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const AuditQuery = z.strictObject({
+  workflow: z.optional(WorkflowName),
+  limit: z.optional(Limit),
+  cursor: z.optional(Cursor),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
+export const AuditReply = z.strictObject({ entries: z.array(AuditEntry), cursor: z.optional(Cursor) });
+export type AuditReply = z.infer<typeof AuditReply>;

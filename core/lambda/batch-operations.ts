@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { CompleteOperation, ProgressOperation, RegisterOperation } from '../contract/batch.ts';
+import { ProgressRequest } from '../contract/item.ts';
+import { received } from '../contract/names.ts';
+import { elementTexts, type JsonText, memberText } from '../json-text.ts';
+import { ProblemError } from '../problem-error.ts';
+import { parseBody } from './http-request.ts';
+
+export type BatchOperation = (
+  | z.infer<typeof RegisterOperation>
+  | z.infer<typeof ProgressOperation>
+  | z.infer<typeof CompleteOperation>
+) & {
+  /** The operation's `data` as the text it came in. */
+  dataText: JsonText | undefined;
+};
+
+const schemas = { register: RegisterOperation, progress: ProgressOperation, complete: CompleteOperation };
+const Kind = z.object({ op: z.keyof(z.object(schemas)) });
+
+/** The operations of a batch; a problem in place of each that is not valid. */
+export function parseOperations(
+  operations: readonly unknown[],
+  body: string,
+): (BatchOperation | ProblemError)[] {
+  const texts = elementTexts(memberText(body, 'operations') ?? ('[]' as JsonText));
+  return operations.map((operation, index) => {
+    try {
+      return parseOperation(operation, texts[index] ?? '');
+    } catch (error) {
+      if (error instanceof ProblemError) return error;
+      throw error;
+    }
+  });
+}
+
+function parseOperation(operation: unknown, text: string): BatchOperation {
+  const kind = z.safeParse(Kind, operation);
+  if (!kind.success) {
+    const given = (operation as { op?: unknown } | null)?.op ?? operation;
+    const message = `must be register, progress or complete; received ${received(given)}`;
+    throw new ProblemError('invalid-request', `op ${message}`, { errors: [{ path: 'op', message }] });
+  }
+  const { body, data } = parseBody(schemas[kind.data.op], operation, text);
+  if (body.op === 'progress') {
+    // What is demanded of a progress alone is that it has something to say.
+    const { op, item, run, attempt, ...said } = body;
+    parseBody(ProgressRequest, said, '{}');
+  }
+  return { ...body, dataText: data };
+}

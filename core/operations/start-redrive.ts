@@ -1,0 +1,88 @@
+import type { ItemsTable } from '../aws/items-table.ts';
+import type { RedrivesTable } from '../aws/redrives-table.ts';
+import type { Clock } from '../clock.ts';
+import { limits } from '../contract/limits.ts';
+import type { DryRun, Redrive, RedriveRequest } from '../contract/redrive.ts';
+import { instant } from '../contract/time.ts';
+import type { Log } from '../log.ts';
+import { newIncidentId } from '../records/incident-record.ts';
+import { type RedriveRecord, redriveName } from '../records/redrive-record.ts';
+import { deadlineOf } from '../rules/deadline.ts';
+import { redriveView } from '../rules/redrive-view.ts';
+import { endedItems } from './ended-items.ts';
+
+export interface StartRedriveService {
+  items: ItemsTable;
+  redrives: RedrivesTable;
+  clock: Clock;
+  log: Log;
+  leastTimeoutSeconds: number;
+}
+
+const dryRunItems = 20;
+
+/**
+ * Starts a redrive, which goes on in the background, or says what one would do. Throws a 422 problem for a timeout
+ * that is out of range.
+ */
+export async function startRedrive(
+  service: StartRedriveService,
+  { workflow, request, by }: { workflow: string; request: RedriveRequest; by: string },
+): Promise<{ started: Redrive } | { dryRun: DryRun }> {
+  const { redrives, clock, leastTimeoutSeconds } = service;
+  const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
+  deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
+  const record = newRedrive({ workflow, action: 'redrive', filter, rate, timeout, by }, clock.now());
+  if (dryRun) return { dryRun: await dryRunOf(service, record) };
+  await redrives.insert(record);
+  return { started: redriveView(record, clock.now()) };
+}
+
+export function newRedrive(
+  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'rate' | 'timeout' | 'by'>,
+  now: number,
+): RedriveRecord {
+  const id = newIncidentId(now);
+  const at = instant(now);
+  return {
+    kind: 'redrive',
+    name: redriveName(asked.workflow, id),
+    id,
+    ...asked,
+    state: 'running',
+    revision: 1,
+    endedBy: at,
+    startedAt: at,
+    resumed: 0,
+    skipped: 0,
+    failed: 0,
+    errors: [],
+    page: [],
+  };
+}
+
+/** What a redrive or discard would do. */
+export async function dryRunOf(
+  service: Pick<StartRedriveService, 'items' | 'log'>,
+  redrive: RedriveRecord,
+): Promise<DryRun> {
+  const first: DryRun['items'] = [];
+  let count = 0;
+  let bytes = 0;
+  for await (const { record } of endedItems(service, redrive, undefined)) {
+    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
+    count++;
+    bytes += dataBytes;
+    if (first.length < dryRunItems) {
+      first.push({ item, attempt, registeredAt, ...(step !== undefined && { step }) });
+    }
+  }
+  const oldest = first[0]?.registeredAt;
+  return {
+    count,
+    items: first,
+    bytes,
+    ...(oldest !== undefined && { oldest }),
+    ...(redrive.action === 'redrive' && { takesMs: Math.ceil((count / redrive.rate) * 1000) }),
+  };
+}

@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AuditLog } from '../core/aws/audit-log.ts';
+import { clientSettings } from '../core/aws/client-settings.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { changeRedriveContract } from '../core/contract/redrive-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { changeRedrive } from '../core/operations/change-redrive.ts';
+
+export function create(service: { redrives: RedrivesTable; audit: AuditLog } & Running) {
+  return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body }) => {
+    const json = await changeRedrive(service, { ...path, change: body });
+    return { status: 200, json, audit: { action: actions[body.action], subject: json.id } };
+  });
+}
+
+const actions = { pause: 'redrive-paused', continue: 'redrive-continued', abort: 'redrive-aborted' } as const;
+
+export const handler = onLambda(environments['change-redrive'], ({ REGISTRY_TABLE }, running) => {
+  const client = new DynamoDBClient(clientSettings);
+  return create({
+    ...running,
+    redrives: new RedrivesTable(client, REGISTRY_TABLE),
+    audit: new AuditLog(client, REGISTRY_TABLE, running.clock),
+  });
+});

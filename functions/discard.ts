@@ -1,0 +1,27 @@
+import { AuditLog } from '../core/aws/audit-log.ts';
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { discardContract } from '../core/contract/redrive-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { type DiscardService, discard } from '../core/operations/discard.ts';
+
+export function create(service: DiscardService & { audit: AuditLog } & Running) {
+  return httpFunction('discard', discardContract, service, async ({ path, body, caller }) => {
+    const reply = await discard(service, { ...path, request: body, by: caller.arn ?? caller.id });
+    if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
+    const audit = { action: 'discard-started' as const, subject: reply.started.id };
+    return { status: 202, json: reply.started, outcome: 'started', audit };
+  });
+}
+
+export const handler = onLambda(environments.discard, (environment, running) => {
+  const items = connectItemsTable(environment);
+  return create({
+    ...running,
+    items,
+    redrives: new RedrivesTable(items.client, environment.REGISTRY_TABLE),
+    audit: new AuditLog(items.client, environment.REGISTRY_TABLE, running.clock),
+  });
+});

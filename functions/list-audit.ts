@@ -1,0 +1,21 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { AuditLog } from '../core/aws/audit-log.ts';
+import { clientSettings } from '../core/aws/client-settings.ts';
+import { listAuditContract } from '../core/contract/redrive-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { listAudit } from '../core/operations/list-audit.ts';
+import { visibleWorkflows } from '../core/rules/permission.ts';
+
+export function create(service: { audit: AuditLog } & Running) {
+  return httpFunction('list-audit', listAuditContract, service, async ({ query, caller }) => ({
+    status: 200,
+    json: await listAudit(service, { query, visible: visibleWorkflows(caller) }),
+  }));
+}
+
+export const handler = onLambda(environments['list-audit'], ({ REGISTRY_TABLE }, running) => {
+  const audit = new AuditLog(new DynamoDBClient(clientSettings), REGISTRY_TABLE, running.clock);
+  return create({ ...running, audit });
+});

@@ -1,0 +1,19 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientSettings } from '../core/aws/client-settings.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { readRedriveContract } from '../core/contract/redrive-operations.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { httpFunction } from '../core/lambda/http-function.ts';
+import { readRedrive } from '../core/operations/read-redrive.ts';
+
+export function create(service: { redrives: RedrivesTable } & Running) {
+  return httpFunction('read-redrive', readRedriveContract, service, async ({ path }) => ({
+    status: 200,
+    json: await readRedrive(service, path),
+  }));
+}
+
+export const handler = onLambda(environments['read-redrive'], ({ REGISTRY_TABLE }, running) =>
+  create({ ...running, redrives: new RedrivesTable(new DynamoDBClient(clientSettings), REGISTRY_TABLE) }),
+);

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { connectItemEvents } from '../core/aws/item-events.ts';
+import { connectItemsTable } from '../core/aws/items-table.ts';
+import { OpenIncidents } from '../core/aws/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
+import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { connectTimers } from '../core/aws/timers.ts';
+import { environments } from '../core/environment.ts';
+import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { type RunRedrivesService, runRedrives } from '../core/operations/run-redrives.ts';
+
+/** Invoked every minute by a schedule. Its event says nothing that matters. */
+export function create(service: RunRedrivesService & Running) {
+  return (): Promise<void> => runRedrives(service);
+}
+
+export const handler = onLambda(environments['run-redrives'], (environment, running) => {
+  const items = connectItemsTable(environment);
+  const registry = environment.REGISTRY_TABLE;
+  return create({
+    ...running,
+    items,
+    incidents: new OpenIncidents(items.client, registry, running.clock),
+    outcomes: new OutcomeTally(items.client, registry),
+    redrives: new RedrivesTable(items.client, registry),
+    timers: connectTimers(environment, running),
+    itemEvents: connectItemEvents(environment),
+    redriveTopic: connectRedriveTopic(environment),
+    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
+    newId: randomUUID,
+  });
+});

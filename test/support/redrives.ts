@@ -1,0 +1,81 @@
+import type { PublishBatchCommandOutput, SNSClient } from '@aws-sdk/client-sns';
+import type { Reply, Warden } from './warden.ts';
+
+export const redrivesOf = (workflow: string) => `/v1/workflows/${workflow}/redrives`;
+
+/** A warden's redrives wait by moving the clock, and ask SNS again at once. */
+export function withoutWaiting({ aws: { service }, clock }: Warden): void {
+  service.wait = async (ms) => clock.advance(ms);
+  service.publishRetry = { retries: 6, minTimeout: 0, maxTimeout: 1 };
+}
+
+/** Items of a new workflow that fail, registered in this order and each 10 ms after the one before. */
+export async function failedItems(
+  warden: Warden,
+  items: readonly string[],
+  more: Record<string, unknown> = {},
+): Promise<string> {
+  const workflow = warden.newWorkflow();
+  for (const item of items) {
+    warden.clock.advance(10);
+    await warden.register(workflow, item, { timeout: 600, ...more });
+  }
+  for (const item of items) await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
+  warden.clock.advance(10);
+  return workflow;
+}
+
+export function startRedrive(warden: Warden, workflow: string, body: object = {}): Promise<Reply> {
+  return warden.request('POST', redrivesOf(workflow), { body });
+}
+
+export function changeRedrive(
+  warden: Warden,
+  workflow: string,
+  redrive: string,
+  action: string,
+): Promise<Reply> {
+  return warden.request('PATCH', `${redrivesOf(workflow)}/${redrive}`, { body: { action } });
+}
+
+/** How far a redrive or discard is. */
+export async function redriveOf(warden: Warden, workflow: string, redrive: string): Promise<Reply['json']> {
+  return (await warden.request('GET', `${redrivesOf(workflow)}/${redrive}`)).json;
+}
+
+/** Names of the markers by which the runner finds redrives of this workflow. */
+export async function markersOf({ aws }: Warden, workflow: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const running of aws.service.redrives.running()) {
+    if (running.workflow === workflow) found.push(running.id);
+  }
+  return found;
+}
+
+/** Refuses the redrive messages of one item so many times, as SNS does when a batch fails in part. */
+export function refuseMessages(sns: SNSClient, refusedItem: string, times: number) {
+  let left = times;
+  sns.middlewareStack.add(
+    (next) => async (args) => {
+      const { PublishBatchRequestEntries: entries = [] } = args.input as {
+        PublishBatchRequestEntries?: { Id: string; Message: string }[];
+      };
+      const isRefused = ({ Message }: { Message: string }) => {
+        const { item, redrive } = JSON.parse(Message);
+        return redrive !== undefined && item === refusedItem;
+      };
+      const refused = entries.filter(isRefused);
+      if (refused.length === 0 || left-- <= 0) return next(args);
+      const taken = entries.filter((entry) => !isRefused(entry));
+      // SNS takes no batch of none.
+      const reply =
+        taken.length > 0
+          ? await next({ ...args, input: { ...args.input, PublishBatchRequestEntries: taken } as never })
+          : { output: {}, response: {} };
+      const Failed = refused.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false }));
+      return { ...reply, output: { ...(reply.output as PublishBatchCommandOutput), Failed } };
+    },
+    { step: 'initialize', name: 'refuseMessages' },
+  );
+  return { restore: () => sns.middlewareStack.remove('refuseMessages') };
+}
