@@ -56,6 +56,8 @@ let fresh = 0;
 const item = (id: string) => (workflow: string) => `/v1/workflows/${workflow}/items/${id}`;
 const ofWorkflow = (workflow: string) => `/v1/workflows/${workflow}`;
 const silenceOf = (workflow: string) => `/v1/workflows/${workflow}/silence`;
+const redrives = (workflow: string) => `/v1/workflows/${workflow}/redrives`;
+const noRedrive = (workflow: string) => `/v1/workflows/${workflow}/redrives/${'0'.repeat(20)}`;
 const noIncident = () => '/v1/incidents/00000000000000000000';
 const newToken = { body: { name: 'made by the matrix', scopes: ['read'], workflows: ['x'] } };
 
@@ -153,9 +155,60 @@ const calls: Call[] = [
     status: 400,
   },
   { operation: 'end-silence', needs: 'operate', method: 'DELETE', path: silenceOf, status: 204 },
+  {
+    operation: 'batch',
+    needs: 'ingest',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/batch`,
+    options: { body: { operations: [{ op: 'complete', item: 'none' }] } },
+    status: 200,
+  },
+  {
+    operation: 'batch',
+    needs: 'ingest',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/batch`,
+    options: { body: {} },
+    status: 400,
+  },
+  {
+    operation: 'start-redrive',
+    needs: 'operate',
+    method: 'POST',
+    path: redrives,
+    options: { body: { dryRun: true } },
+    status: 200,
+  },
+  {
+    operation: 'start-redrive',
+    needs: 'operate',
+    method: 'POST',
+    path: redrives,
+    options: { body: { prefix: 'none' } },
+    status: 202,
+  },
+  { operation: 'list-redrives', needs: 'read', method: 'GET', path: redrives, status: 200 },
+  { operation: 'read-redrive', needs: 'read', method: 'GET', path: noRedrive, status: 404 },
+  {
+    operation: 'change-redrive',
+    needs: 'operate',
+    method: 'PATCH',
+    path: noRedrive,
+    options: { body: { action: 'abort' } },
+    status: 404,
+  },
+  {
+    operation: 'discard',
+    needs: 'operate',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/discards`,
+    options: { body: { token: '0'.repeat(20) } },
+    status: 404,
+  },
 ];
 /** Those that are about no workflow. */
 const general: Call[] = [
+  { operation: 'list-audit', needs: 'read', method: 'GET', path: () => '/v1/audit', status: 200 },
   { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
   { operation: 'list-incidents', needs: 'read', method: 'GET', path: () => '/v1/incidents', status: 200 },
   { operation: 'read-incident', needs: 'read', method: 'GET', path: noIncident, status: 404 },
@@ -264,6 +317,8 @@ test('what was refused did nothing', async () => {
     const { json } = await warden.request('GET', `/v1/workflows/${workflow}/items?limit=200`, { headers });
     // The admin's own registrations of the matrix, one for each call that makes an item.
     expect(json.items.filter((one: { item: string }) => one.item !== 'kept')).toHaveLength(1);
+    const started = await warden.request('GET', redrives(workflow), { headers });
+    expect(started.json.redrives).toHaveLength(1);
     expect((await warden.request('GET', `/v1/workflows/${workflow}/items/kept`, { headers })).status).toBe(
       200,
     );

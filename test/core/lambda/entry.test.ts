@@ -11,6 +11,7 @@ const complete: Record<string, string> = {
   TIMER_DEAD_LETTER_ARN: 'arn:dead',
   NOTIFICATION_TOPIC_ARN: 'arn:topic',
   ITEM_EVENT_TOPIC_ARN: 'arn:events',
+  REDRIVE_TOPIC_ARN: 'arn:redrives',
   LEAST_TIMEOUT_SECONDS: '60',
 };
 
