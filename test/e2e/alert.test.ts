@@ -51,7 +51,7 @@ test.concurrent('P1: an item past its deadline is shown on the terminal and post
   expect(alert).toContain('  orders/4711 ü  overdue for ');
   expect(alert).toContain(`, since ${shown(item.deadline)}, after`);
   expect(alert).toContain(`after \`resized\` at ${shown(item.steps.at(-1).at)}`);
-  expect(alert).toContain('GET /v1/workflows/upload/items/orders/4711%20%C3%BC gives the data');
+  expect(alert).toContain('Resume: POST /v1/workflows/upload/redrives with');
   expect(alert).toContain(`Notification ${notification.id}`);
   expect((await caller.read('upload', 'orders/4711 ü')).json).toMatchObject({
     state: 'overdue',
