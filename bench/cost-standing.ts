@@ -1,3 +1,4 @@
+import { runRedrives } from '../core/operations/run-redrives.ts';
 import { sweep } from '../core/operations/sweep.ts';
 import { startMeteredService } from './cost/metered-service.ts';
 import { assumedMs, dynamodb, lambda, plus, prices, printRow, timer, type Units } from './cost/prices.ts';
@@ -62,9 +63,18 @@ function print(name: string, units: Units, times: number, besides: number): void
 }
 const invoked = prices.schedulerInvocation + lambda(assumedMs.sweep, 1769);
 print('a sweep; the month', alone, sweepsAMonth, invoked);
+const look = await warden.unitsOf(() => runRedrives(warden.service));
+print(
+  'a look for redrives; the month',
+  look,
+  sweepsAMonth,
+  prices.schedulerInvocation + lambda(assumedMs.request, 512),
+);
 print('for each workflow; the month', eachWorkflow, sweepsAMonth, 0);
 print(`for ${overdueItems} overdue items; the month`, stays, sweepsAMonth, 0);
 print('a canary; the month', canary, canariesAMonth, timer);
 print('an incident of one item; 1000 of them', incident, 1000, incident.sns * prices.snsRequest);
-process.stdout.write(`Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, assumed.\n`);
+process.stdout.write(
+  `Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, ${assumedMs.request} ms a look at 512 MB, assumed.\n`,
+);
 await warden.close();

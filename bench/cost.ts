@@ -43,26 +43,46 @@ async function overdue(): Promise<Units> {
   return plus(plus(started, checked), finished);
 }
 
+/** Units of a batch of items that go overdue, are redriven, and are completed then. */
+async function redriven(): Promise<Units> {
+  const items = names('redriven');
+  const started = await warden.unitsOf(async () => {
+    for (const item of items) await warden.start(workflow, item, 500);
+  });
+  warden.advance(61_000);
+  const checked = await warden.fire(workflow, items);
+  const resumed = await warden.unitsOf(() => warden.redrive(workflow));
+  const finished = await warden.unitsOf(async () => {
+    for (const item of items) await warden.finish(workflow, item);
+  });
+  return [checked, resumed, finished].reduce((sum, units) => plus(sum, units), started);
+}
+
 await warden.start(workflow, 'opens the incident', 500);
 warden.advance(61_000);
 await warden.fire(workflow, ['opens the incident']);
 await warden.remember(workflow);
 
-const flows: [name: string, requests: number, timers: number, units: Units][] = [
-  ['completed in time, 0.5 KB of data', 2, 0, await inTime(500)],
-  ['completed in time, 20 KB of data', 2, 0, await inTime(20_000)],
-  ['with three steps, 0.5 KB', 5, 0, await inTime(500, ['copied', 'checked', 'stored'])],
-  ['overdue, then completed, 0.5 KB', 2, 1, await overdue()],
+const batches = await warden.unitsOf(() => warden.batches(workflow, names('batch'), 500));
+const request = prices.httpRequest + lambda(assumedMs.request, 512);
+/** An item's part of a request with 100. */
+const inBatch = prices.httpRequest / batch + lambda(assumedMs.timer * batch, 512) / batch;
+const flows: [name: string, api: number, timers: number, units: Units][] = [
+  ['completed in time, 0.5 KB of data', 2 * request, 0, await inTime(500)],
+  ['completed in time, 20 KB of data', 2 * request, 0, await inTime(20_000)],
+  ['the same in batches of 100, 0.5 KB', 2 * inBatch, 0, batches],
+  ['with three steps, 0.5 KB', 5 * request, 0, await inTime(500, ['copied', 'checked', 'stored'])],
+  ['overdue, then completed, 0.5 KB', 2 * request, 1, await overdue()],
+  ['overdue, redriven, then completed, 0.5 KB', 2 * request + inBatch, 1, await redriven()],
 ];
 printRow('a million items', 'write units', 'read units', 'API+Lambda', 'DynamoDB', 'timers+SNS', 'sum');
-for (const [name, requests, timers, units] of flows) {
+for (const [name, api, timers, units] of flows) {
   const each = plus({ write: 0, read: 0, sns: 0 }, units, 1 / batch);
-  const api = requests * (prices.httpRequest + lambda(assumedMs.request, 512));
   const alert = timers * timer + each.sns * prices.snsRequest;
   const costs = [api, dynamodb(each), alert, api + dynamodb(each) + alert];
   printRow(name, each.write, each.read, ...costs.map((cost) => `$${(cost * 1e6).toFixed(2)}`));
 }
 process.stdout.write(
-  `Lambda: 512 MB, ${assumedMs.request} ms a request and ${assumedMs.timer} ms a timer in a batch, assumed.\n`,
+  `Lambda: 512 MB, ${assumedMs.request} ms a request and ${assumedMs.timer} ms a timer or item in a batch, assumed.\n`,
 );
 await warden.close();

@@ -4,7 +4,8 @@ import { environments } from '../core/environment.ts';
 import type { JsonText } from '../core/json-text.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { exportItems, list } from '../core/operations/list.ts';
+import { exportItems } from '../core/operations/export.ts';
+import { list } from '../core/operations/list.ts';
 
 export function create(service: { items: ItemsTable } & Running) {
   return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
  * they would bring the AWS SDK into every CDK app. test/lib/state.test.ts holds the two together.
  */
 
-/** Indexes and the keys that they sort by: all items by deadline, those that are overdue or failed by registration too. */
+/** Indexes and the keys that they sort by. */
 export const itemsIndexes = { 'by-due': 'due', 'by-registered': 'registered' } as const;
 export type ItemsIndexName = keyof typeof itemsIndexes;
 

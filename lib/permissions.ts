@@ -26,7 +26,7 @@ const report: Permissions = {
 };
 const tellPeople: Permissions = { 'notification topic': ['sns:Publish'] };
 const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
-const findEnded: Permissions = { 'items by-registered': ['dynamodb:Query'] };
+const byRegistration: Permissions = { 'items by-registered': ['dynamodb:Query'] };
 
 /**
  * What each function may do, exactly as its code calls AWS (core/aws) and no more. test/lib/permissions-used.test.ts
@@ -60,20 +60,26 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
-  // BatchGetItem reads items by their ids, GetItem with their data.
-  list: { ...count, ...findEnded, items: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] },
-  'start-redrive': { ...findEnded, registry: ['dynamodb:PutItem'] },
-  discard: { ...findEnded, registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  // BatchGetItem reads items by their ids, and with their data.
+  list: { ...count, ...byRegistration, items: ['dynamodb:BatchGetItem'] },
+  'start-redrive': { ...byRegistration, registry: ['dynamodb:PutItem'] },
+  discard: { ...byRegistration, registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'list-redrives': { registry: ['dynamodb:Query'] },
   'read-redrive': { registry: ['dynamodb:GetItem'] },
   'change-redrive': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'run-redrives': {
     ...report,
     ...arm,
-    ...findEnded,
+    ...byRegistration,
     'redrive topic': ['sns:Publish'],
-    // DeleteItem discards.
-    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    // BatchGetItem reads a page, DeleteItem discards.
+    items: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
     // Query finds those that are running, DeleteItem takes those from there that are at their end.
     registry: [
@@ -123,7 +129,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...tellPeople,
     ...arm,
     ...count,
-    ...findEnded,
+    ...byRegistration,
     // PutItem and DeleteItem are for canaries: no other item is made or removed.
     items: [
       'dynamodb:BatchGetItem',

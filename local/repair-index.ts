@@ -12,7 +12,7 @@ interface Keys {
   whole: boolean;
   pk: string;
   queue: string;
-  /** By its name; undefined when the record is not in that index. */
+  /** By their names; of an index's row only its own. */
   sort: Partial<Record<SortKey, string>>;
 }
 
@@ -45,7 +45,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
 
     const inIndex = new Set(rows.map((row) => rowKey(row, sortKey)));
     for (const item of items.values()) {
-      if (item.sort[sortKey] === undefined || inIndex.has(rowKey(item, sortKey))) continue;
+      if (inIndex.has(rowKey(item, sortKey))) continue;
       // Any write of an item writes its row.
       await setKeys(client, table, item);
       repaired++;
@@ -68,18 +68,14 @@ async function remove(client: DynamoDBClient, table: string, pk: string): Promis
 
 async function setKeys(client: DynamoDBClient, table: string, { pk, queue, sort }: Keys): Promise<void> {
   const has = sortKeys.filter((name) => sort[name] !== undefined);
-  const hasNot = sortKeys.filter((name) => sort[name] === undefined);
   await client.send(
     new UpdateItemCommand({
       TableName: table,
       Key: { pk: { S: pk } },
-      UpdateExpression: [
-        `SET #queue = :queue${has.map((name) => `, #${name} = :${name}`).join('')}`,
-        ...(hasNot.length > 0 ? [`REMOVE ${hasNot.map((name) => `#${name}`).join(', ')}`] : []),
-      ].join(' '),
+      UpdateExpression: `SET #queue = :queue${has.map((name) => `, #${name} = :${name}`).join('')}`,
       ExpressionAttributeNames: {
         '#queue': 'queue',
-        ...Object.fromEntries(sortKeys.map((name) => [`#${name}`, name])),
+        ...Object.fromEntries(has.map((name) => [`#${name}`, name])),
       },
       ExpressionAttributeValues: {
         ':queue': { S: queue },

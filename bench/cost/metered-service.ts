@@ -1,14 +1,18 @@
 import type { JsonText } from '../../core/json-text.ts';
 import { createLog } from '../../core/log.ts';
+import { batch } from '../../core/operations/batch.ts';
 import { checkTimers } from '../../core/operations/check-timers.ts';
 import { complete } from '../../core/operations/complete.ts';
 import { register } from '../../core/operations/register.ts';
+import { runRedrives } from '../../core/operations/run-redrives.ts';
+import { startRedrive } from '../../core/operations/start-redrive.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import type { Units } from './prices.ts';
 
 interface Call {
   TableName?: string;
   UpdateExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
   ConsistentRead?: boolean;
 }
 
@@ -18,14 +22,21 @@ function leastRead({ ConsistentRead = false }: Call): number {
 }
 
 /**
- * Units for the rows of by-due, which the embedded DynamoDB does not count. They hold no data and are under 1 KB: one
- * unit for each row that is written or removed; two when a row moves, as a new deadline or state makes it.
+ * Units for the rows of by-due and by-registered, which the embedded DynamoDB does not count. They hold no data and are
+ * under 1 KB: one unit for each row that is written or removed; two when a row moves, as a new deadline does in by-due
+ * and a new state in both.
  */
-function indexWrites(command: string, { TableName, UpdateExpression = '' }: Call): number {
+function indexWrites(
+  command: string,
+  { TableName, UpdateExpression = '', ExpressionAttributeNames = {} }: Call,
+): number {
   if (TableName !== 'items' || !/^(Put|Update|Delete)/.test(command)) return 0;
-  if (!command.startsWith('Update')) return 1;
-  if (/#(due|queue) =/.test(UpdateExpression)) return 2;
-  return /#(step|steps|tags|reportedAt|incident|warnedAt) =/.test(UpdateExpression) ? 1 : 0;
+  // Over a revision that was seen: the next attempt, in another state.
+  if (command.startsWith('Put') && /revision/.test(JSON.stringify(ExpressionAttributeNames))) return 4;
+  if (!command.startsWith('Update')) return 2;
+  if (/#queue =/.test(UpdateExpression)) return 4;
+  if (/#due =/.test(UpdateExpression)) return 3;
+  return /#(step|steps|tags|reportedAt|incident|warnedAt) =/.test(UpdateExpression) ? 2 : 0;
 }
 
 /** The operations over embedded servers, with what they consume, and time moved by hand. */
@@ -77,6 +88,19 @@ export async function startMeteredService() {
         data: text(bytes),
         request: { timeout: 60, step: 'uploaded', tags: { customer: 'acme' } },
       }),
+    /** Registers and completes items, each in one batch. */
+    async batches(workflow: string, items: readonly string[], bytes: number): Promise<void> {
+      const request = { timeout: 60, step: 'uploaded', tags: { customer: 'acme' }, dataText: text(bytes) };
+      const operations = items.map((item) => ({ op: 'register' as const, item, ...request }));
+      await batch(service, { workflow, operations });
+      const done = items.map((item) => ({ op: 'complete' as const, item, dataText: undefined }));
+      await batch(service, { workflow, operations: done });
+    },
+    /** Resumes whatever is overdue or failed. */
+    async redrive(workflow: string): Promise<void> {
+      await startRedrive(service, { workflow, request: { rate: 1_000 }, by: 'bench' });
+      await runRedrives({ ...service, wait: async () => {} });
+    },
     finish: (workflow: string, item: string) => complete(service, { workflow, item, only: {} }),
     /** Units of handling the items' timers in one batch. */
     async fire(workflow: string, items: readonly string[]): Promise<Units> {

@@ -8,6 +8,12 @@ import type { ItemsTable } from './items-table.ts';
 export const itemsIndexes = { 'by-due': 'due', 'by-registered': 'registered' } as const;
 export type ItemsIndexName = keyof typeof itemsIndexes;
 
+export interface IndexRow {
+  /** Its sort key. */
+  position: string;
+  record: IndexRecord | Error;
+}
+
 export interface DueRange {
   /** Values of the sort key, both included. */
   from: string;
@@ -22,8 +28,8 @@ const unreportedSince = {
 };
 
 /**
- * One workflow, state and shard in order of deadline, or of registration: that index has only items that are overdue
- * or failed (docs/adr/0018). All but data. They follow the table with a delay, so nothing is decided by them alone.
+ * One workflow, state and shard in order of deadline, or of registration (docs/adr/0018). All but data. They follow the
+ * table with a delay, so nothing is decided by them alone.
  */
 export class ItemsIndex {
   readonly client: DynamoDBClient;
@@ -43,17 +49,16 @@ export class ItemsIndex {
   async *records(queue: string, range: DueRange, pageSize: number): AsyncGenerator<IndexRecord | Error> {
     let start: Record<string, AttributeValue> | undefined;
     do {
-      const reply = await this.client.send(
-        new QueryCommand({
-          ...this.#query(queue, range),
-          ScanIndexForward: range.order === 'asc',
-          Limit: pageSize,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const attributes of reply.Items ?? []) yield recordOrError(attributes);
-      start = reply.LastEvaluatedKey;
+      const { rows, next } = await this.#read(queue, range, pageSize, start);
+      for (const { record } of rows) yield record;
+      start = next;
     } while (start);
+  }
+
+  /** The first rows of one queue, and whether there are more. */
+  async page(queue: string, range: DueRange, pageSize: number): Promise<{ rows: IndexRow[]; more: boolean }> {
+    const { rows, next } = await this.#read(queue, range, pageSize, undefined);
+    return { rows, more: next !== undefined };
   }
 
   /** How many records a queue has, counted up to `most`. */
@@ -107,6 +112,28 @@ export class ItemsIndex {
       new QueryCommand({ ...this.#query(queue, { from: '0', to: '~', order: 'asc' }), Limit: 1 }),
     );
     return Items?.[0]?.due?.S?.split('#')[0];
+  }
+
+  async #read(
+    queue: string,
+    range: DueRange,
+    pageSize: number,
+    start: Record<string, AttributeValue> | undefined,
+  ): Promise<{ rows: IndexRow[]; next: Record<string, AttributeValue> | undefined }> {
+    const reply = await this.client.send(
+      new QueryCommand({
+        ...this.#query(queue, range),
+        ScanIndexForward: range.order === 'asc',
+        Limit: pageSize,
+        ExclusiveStartKey: start,
+      }),
+    );
+    const sortKey = itemsIndexes[this.#index];
+    const rows = (reply.Items ?? []).map((attributes) => ({
+      position: String(attributes[sortKey]?.S),
+      record: recordOrError(attributes),
+    }));
+    return { rows, next: reply.LastEvaluatedKey };
   }
 
   #query(queue: string, range: DueRange) {

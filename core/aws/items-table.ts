@@ -1,8 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import {
   type AttributeValue,
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -15,6 +12,7 @@ import { limits } from '../contract/limits.ts';
 import type { ItemsEnvironment } from '../environment.ts';
 import { ItemRecord, keysOf, primaryKey } from '../records/item-record.ts';
 import { type StoredData, withData } from '../records/stored-data.ts';
+import { LeftOut, readBatch } from './batch-read.ts';
 import { clientSettings } from './client-settings.ts';
 import { conditionExpression, updateExpression } from './expression.ts';
 import { unlessConditionLost } from './lost-condition.ts';
@@ -29,9 +27,6 @@ const projectionButData = {
   ProjectionExpression: attributesButData.map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(attributesButData.map((name) => [`#${name}`, name])),
 };
-
-/** How often a batch read asks again for what DynamoDB left out. */
-const mostRounds = 6;
 
 export interface ProgressUpdate {
   workflow: string;
@@ -79,33 +74,18 @@ export class ItemsTable {
   }
 
   /**
-   * Items without their data, read consistently, by primary key. One that cannot be read as a record is an Error in
-   * its place, so that it stops no other (P8). At most 100 keys a call.
+   * Items, read consistently, by primary key; without their data unless it is asked for. One that cannot be read as a
+   * record is an Error in its place, so that it stops no other (P8). At most 100 keys a call.
    */
   async readMany(
     items: readonly { workflow: string; item: string }[],
+    { data = false }: { data?: boolean } = {},
   ): Promise<Map<string, ItemRecord | Error>> {
-    const found = new Map<string, ItemRecord | Error>();
-    let keys: Record<string, AttributeValue>[] = items.map(({ workflow, item }) => key(workflow, item));
-    for (let round = 0; keys.length > 0; round++) {
-      if (round === mostRounds) {
-        const throttled = new Error('DynamoDB left the item out of every round of a batch read');
-        for (const { pk } of keys) found.set(String(pk?.S), throttled);
-        break;
-      }
-      // What DynamoDB left out for now was throttled: asking again at once would be throttled again.
-      if (round > 0) await setTimeout(Math.min(1_000, 25 * 2 ** round));
-      const reply: BatchGetItemCommandOutput = await this.client.send(
-        new BatchGetItemCommand({
-          RequestItems: { [this.name]: { Keys: keys, ConsistentRead: true, ...projectionButData } },
-        }),
-      );
-      for (const attributes of reply.Responses?.[this.name] ?? []) {
-        found.set(String(attributes.pk?.S), recordOrError(attributes));
-      }
-      keys = reply.UnprocessedKeys?.[this.name]?.Keys ?? [];
-    }
-    return found;
+    const keys = items.map(({ workflow, item }) => key(workflow, item));
+    const projection = data ? {} : projectionButData;
+    const { found, left } = await readBatch(this.client, this.name, keys, projection);
+    const records = found.map((attributes) => [String(attributes.pk?.S), recordOrError(attributes)] as const);
+    return new Map([...records, ...left.map(({ pk }) => [String(pk?.S), new LeftOut()] as const)]);
   }
 
   /**
@@ -152,9 +132,9 @@ export class ItemsTable {
     caughtBy: 'timer' | 'sweep',
     neverStarted?: true,
   ): Promise<ItemRecord | undefined> {
-    const { queue, registered } = keysOf({ ...seen, state: 'overdue' });
+    const { queue } = keysOf({ ...seen, state: 'overdue' });
     const expression = updateExpression({
-      set: { state: 'overdue', queue, registered, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
+      set: { state: 'overdue', queue, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
       actions: ['#revision = #revision + :one'],
       conditions: [
         '#state = :waiting',

@@ -1,4 +1,5 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
+import pLimit from 'p-limit';
 import type { RedriveEnvironment } from '../environment.ts';
 import type { JsonText } from '../json-text.ts';
 import { clientSettings } from './client-settings.ts';
@@ -11,6 +12,8 @@ export function connectRedriveTopic(environment: RedriveEnvironment): RedriveTop
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
 const attributeBytes = 128;
+/** Calls at once. */
+const parallel = 8;
 
 /** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
@@ -25,7 +28,7 @@ export class RedriveTopic {
   /** Publishes messages. Gives an error for each that SNS did not take, by its place in `messages`. */
   async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Error>> {
     const failed = new Map<number, Error>();
-    for (const batch of batchesOf(workflow, messages)) {
+    await pLimit(parallel).map(batchesOf(workflow, messages), async (batch) => {
       try {
         const reply = await this.client.send(
           new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
@@ -39,7 +42,7 @@ export class RedriveTopic {
       } catch (error) {
         for (const { Id } of batch) failed.set(Number(Id), error as Error);
       }
-    }
+    });
     return failed;
   }
 }

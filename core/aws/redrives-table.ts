@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { newIncidentId } from '../records/incident-record.ts';
 import { RedriveRecord, redriveName } from '../records/redrive-record.ts';
 import { conditionExpression } from './expression.ts';
 import { unlessConditionLost } from './lost-condition.ts';
@@ -35,12 +36,14 @@ export class RedrivesTable {
 
   /** The marker first: a crash leaves one without a redrive, which the runner removes in time. */
   async insert(record: RedriveRecord): Promise<void> {
-    await this.#put({ ...key('running-redrive', record.name), at: { S: record.startedAt } });
-    await this.#put(marshall(record, { removeUndefinedValues: true }));
+    await this.mark(record);
+    await this.plan(record);
   }
 
   /** Keeps one that nothing is to be done about yet. */
   async plan(record: RedriveRecord): Promise<void> {
+    // First, so that whatever is kept is forgotten in time.
+    await this.#put(key('dated-redrive', `${record.id}#${record.workflow}`));
     await this.#put(marshall(record, { removeUndefinedValues: true }));
   }
 
@@ -104,10 +107,31 @@ export class RedrivesTable {
     } while (start);
   }
 
-  async unmark(workflow: string, id: string): Promise<void> {
-    await this.client.send(
-      new DeleteItemCommand({ TableName: this.name, Key: key('running-redrive', redriveName(workflow, id)) }),
+  /** Removes those from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  async forget(before: number, most: number): Promise<void> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.name,
+        // Their ids, with which these names begin, order by time.
+        KeyConditionExpression: '#kind = :kind AND #name < :name',
+        ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
+        ExpressionAttributeValues: { ':kind': { S: 'dated-redrive' }, ':name': { S: newIncidentId(before) } },
+        Limit: most,
+      }),
     );
+    for (const { name } of Items) {
+      const [id = '', workflow = ''] = name?.S?.split('#') ?? [];
+      await this.#delete(key('redrive', redriveName(workflow, id)));
+      await this.#delete(key('dated-redrive', `${id}#${workflow}`));
+    }
+  }
+
+  async unmark(workflow: string, id: string): Promise<void> {
+    await this.#delete(key('running-redrive', redriveName(workflow, id)));
+  }
+
+  async #delete(Key: Record<string, AttributeValue>): Promise<void> {
+    await this.client.send(new DeleteItemCommand({ TableName: this.name, Key }));
   }
 
   async #put(Item: Record<string, AttributeValue>): Promise<void> {
@@ -115,6 +139,9 @@ export class RedrivesTable {
   }
 }
 
-function key(kind: 'redrive' | 'running-redrive', name: string): Record<string, AttributeValue> {
+function key(
+  kind: 'redrive' | 'running-redrive' | 'dated-redrive',
+  name: string,
+): Record<string, AttributeValue> {
   return { kind: { S: kind }, name: { S: name } };
 }

@@ -50,39 +50,32 @@ const Ids = z
     z.meta({ description: 'Only items with these ids; may be given more than once.' }),
   );
 
-export const ListQuery = z
-  .strictObject({
-    state: z.optional(ItemState),
-    ...filterShape,
-    attempt: z.optional(AttemptText),
-    id: z.optional(Ids),
-    sort: z.optional(
-      z.enum(['deadline', 'registration']).check(
-        z.meta({
-          description:
-            'deadline is the default. Only items that are overdue or failed can be had by registration, in which a change moves none.',
-        }),
-      ),
+export const ListQuery = z.strictObject({
+  state: z.optional(ItemState),
+  ...filterShape,
+  attempt: z.optional(AttemptText),
+  id: z.optional(Ids),
+  sort: z.optional(
+    z.enum(['deadline', 'registration']).check(
+      z.meta({
+        description:
+          'By registration no change moves an item: the default with format=jsonl. Else deadline is.',
+      }),
     ),
-    order: z.optional(
-      z.enum(['asc', 'desc']).check(z.meta({ description: 'Earliest (asc, the default) or latest first.' })),
+  ),
+  order: z.optional(
+    z.enum(['asc', 'desc']).check(z.meta({ description: 'Earliest (asc, the default) or latest first.' })),
+  ),
+  format: z.optional(
+    z.enum(['json', 'jsonl']).check(
+      z.meta({
+        description: 'jsonl: whole items with their data, one a line; the next page is in the header Link.',
+      }),
     ),
-    format: z.optional(
-      z.enum(['json', 'jsonl']).check(
-        z.meta({
-          description: 'jsonl: whole items with their data, one a line; the next page is in the header Link.',
-        }),
-      ),
-    ),
-    limit: z.optional(Limit),
-    cursor: z.optional(Cursor),
-  })
-  .check(
-    z.refine(({ sort, state }) => sort !== 'registration' || state === 'overdue' || state === 'failed', {
-      path: ['sort'],
-      error: 'registration needs state overdue or failed',
-    }),
-  );
+  ),
+  limit: z.optional(Limit),
+  cursor: z.optional(Cursor),
+});
 export type ListQuery = z.infer<typeof ListQuery>;
 
 export const ListReply = z.strictObject({

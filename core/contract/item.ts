@@ -7,8 +7,9 @@ export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId })
 export const NoQuery = z.strictObject({});
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
+export const itemStates = ['waiting', 'overdue', 'failed'] as const;
 export const ItemState = z
-  .enum(['waiting', 'overdue', 'failed'])
+  .enum(itemStates)
   .check(
     z.meta({ description: 'waiting until its deadline; then overdue; failed when the caller said so.' }),
   );

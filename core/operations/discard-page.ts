@@ -46,7 +46,7 @@ async function discardOne(
     const record = await items.read(redrive.workflow, item);
     // Removed by the last try, whose reply was lost.
     if (record === undefined) return tried ?? 'gone';
-    if (!isAbout(record, redrive.filter, redrive.endedBy)) return 'other';
+    if (!isAbout(record, redrive)) return 'other';
     if (record.reportedAt === undefined) {
       await reportOne(service, record);
     } else if (await items.removeSeen(record)) {

@@ -1,17 +1,21 @@
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import { limits } from '../contract/limits.ts';
 import { instant, timeoutMs } from '../contract/time.ts';
+import type { RedriveRecord } from '../records/redrive-record.ts';
 import type { WorkflowRecord } from '../records/workflow-record.ts';
+import { isOver } from './change-redrive.ts';
 import { endedItems } from './ended-items.ts';
 import { newRedrive, type StartRedriveService } from './start-redrive.ts';
 
 /** Who asks for redrives that nobody asks for. */
 export const automatic = 'automatic';
 
+const redrivesPerRead = 20;
+
 /**
  * Starts the redrive that a workflow's settings ask for, if there are items that have been overdue or failed for long
  * enough and were not tried too often, and no other automatic one is going on. Only workflows that say that their work
- * may be done twice have one.
+ * may be done twice have one. When the last one was aborted, what had ended by then is left to people.
  */
 export async function keepAutomaticRedrive(
   service: Pick<StartRedriveService, 'items' | 'log' | 'clock'> & { redrives: RedrivesTable },
@@ -20,23 +24,33 @@ export async function keepAutomaticRedrive(
   const wanted = settings?.redrive?.automatic;
   if (wanted === undefined || settings?.idempotent !== true) return;
   const now = service.clock.now();
-  const endedBy = instant(now - (timeoutMs(wanted.after) ?? 0));
   const filter = { attemptAtMost: wanted.max };
-  const due = await endedItems(service, { workflow: name, filter, endedBy }, undefined).next();
-  if (due.done || (await isRunning(service.redrives, name))) return;
-  const asked = {
-    workflow: name,
-    action: 'redrive' as const,
-    filter,
-    rate: limits.defaultRedriveRate,
-    by: automatic,
-  };
-  await service.redrives.insert({ ...newRedrive(asked, now), endedBy });
+  const due = { workflow: name, filter, endedBy: instant(now - (timeoutMs(wanted.after) ?? 0)) };
+  // Nearly always there is nothing, which takes no other read.
+  if (!(await hasAny(service, due))) return;
+  const last = await lastAutomatic(service.redrives, name);
+  if (last && !isOver(last)) return;
+  const endedAfter = last?.state === 'aborted' ? last.endedAt : last?.endedAfter;
+  if (endedAfter !== undefined && !(await hasAny(service, { ...due, endedAfter }))) return;
+  const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
+  const redrive = newRedrive({ ...asked, rate: limits.defaultRedriveRate }, now);
+  await service.redrives.insert({ ...redrive, endedBy: due.endedBy, endedAfter });
 }
 
-async function isRunning(redrives: RedrivesTable, name: string): Promise<boolean> {
-  for await (const { workflow, id } of redrives.running()) {
-    if (workflow === name && (await redrives.read(workflow, id))?.by === automatic) return true;
-  }
+async function hasAny(
+  service: Pick<StartRedriveService, 'items' | 'log'>,
+  of: Parameters<typeof endedItems>[1],
+): Promise<boolean> {
+  for await (const _ of endedItems(service, of, undefined)) return true;
   return false;
+}
+
+async function lastAutomatic(redrives: RedrivesTable, workflow: string): Promise<RedriveRecord | undefined> {
+  let after: string | undefined;
+  do {
+    const { records, last } = await redrives.page(workflow, after, redrivesPerRead);
+    for (const record of records) if (!(record instanceof Error) && record.by === automatic) return record;
+    after = last;
+  } while (after !== undefined);
+  return undefined;
 }

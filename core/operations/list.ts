@@ -1,49 +1,36 @@
-import pLimit from 'p-limit';
-import { $ZodError } from 'zod/v4/core';
+import { LeftOut } from '../aws/batch-read.ts';
+import { itemsInOrder, type Placed, type PlaceRange } from '../aws/items-in-order.ts';
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
-import type { ItemState } from '../contract/item.ts';
+import { itemStates } from '../contract/item.ts';
 import type { ListQuery, ListReply } from '../contract/item-list.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
-import type { JsonText } from '../json-text.ts';
 import { errorFields, type Log } from '../log.ts';
 import { ProblemError } from '../problem-error.ts';
-import {
-  type IndexRecord,
-  type ItemRecord,
-  queueOf,
-  registeredKey,
-  shards,
-  summaryOf,
-} from '../records/item-record.ts';
+import { type IndexRecord, keysOf, shards, summaryOf } from '../records/item-record.ts';
 import { matchesFilter } from '../rules/item-filter.ts';
 import { invalidCursor, readCursor, writeCursor } from '../rules/list-cursor.ts';
-import { merged } from '../rules/merged.ts';
-import { itemJson } from './read.ts';
 
 /** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to go on. */
 const mostLookedAt = 2_000;
-/** Items that are read with their data at once. */
-const parallel = 16;
 
-const allStates: readonly ItemState[] = ['waiting', 'overdue', 'failed'];
-
-interface ListService {
+export interface ListService {
   items: ItemsTable;
   log: Log;
 }
 
-interface ListInput {
+export interface ListInput {
   workflow: string;
   query: ListQuery;
 }
 
 /** A page, and where each of its records stands in the list. */
-interface Page {
-  records: { record: IndexRecord; position: string }[];
+export interface Page {
+  records: Placed[];
   /** Where the next page goes on, if there may be more. */
   next: string | undefined;
+  /** Names the list to its cursors. */
   list: unknown;
 }
 
@@ -59,58 +46,8 @@ export async function list(service: ListService, input: ListInput): Promise<List
   };
 }
 
-/**
- * The same with all there is of each item, one JSON text a line. A page has 4 MB at most: it ends early for large
- * data. Items that have gone since they were listed are left out.
- */
-export async function exportItems(
-  service: ListService,
-  input: ListInput,
-): Promise<{ lines: JsonText[]; cursor?: string }> {
-  const { records, next, list: ofList } = await pageOf(service, input);
-  const lines: JsonText[] = [];
-  let bytes = 0;
-  for (let start = 0; start < records.length; start += parallel) {
-    const part = records.slice(start, start + parallel);
-    const texts = await pLimit(parallel).map(part, ({ record }) => lineOf(service, record, input.query));
-    for (const [index, line] of texts.entries()) {
-      if (line === undefined) continue;
-      // As it is in Lambda's reply, where the page is a JSON string: quotes take twice the room there.
-      const size = Buffer.byteLength(JSON.stringify(line));
-      const before = records[start + index - 1]?.position;
-      if (bytes + size > limits.exportBytes && before !== undefined) {
-        return { lines, cursor: writeCursor(before, ofList) };
-      }
-      lines.push(line);
-      bytes += size;
-    }
-  }
-  return { lines, ...(next !== undefined && { cursor: writeCursor(next, ofList) }) };
-}
-
-/** The whole item, if it is there and as is asked for. One that cannot be read must not hide the others (P8). */
-async function lineOf(
-  { items, log }: ListService,
-  { workflow, item }: IndexRecord,
-  query: ListQuery,
-): Promise<JsonText | undefined> {
-  const unreadable = (error: unknown) => {
-    log.error('record cannot be read', { workflow, item, ...errorFields(error) });
-    return undefined;
-  };
-  const record = await items.read(workflow, item).catch((error: unknown) => {
-    if (error instanceof $ZodError) return unreadable(error);
-    throw error;
-  });
-  if (record === undefined || !isAsked(record, query)) return undefined;
-  try {
-    return itemJson(record);
-  } catch (error) {
-    return unreadable(error);
-  }
-}
-
-function isAsked(record: IndexRecord, query: ListQuery): boolean {
+/** Whether an item, as it is now, is one that is asked for. */
+export function isAsked(record: IndexRecord, query: ListQuery): boolean {
   return (
     (query.state === undefined || record.state === query.state) && matchesFilter(record, filterOf(query))
   );
@@ -120,79 +57,75 @@ function filterOf({ attempt, id, ...query }: ListQuery) {
   return { ...query, attempt: attempt === undefined ? undefined : Number(attempt), ids: id };
 }
 
-async function pageOf(service: ListService, input: ListInput): Promise<Page> {
+/** Throws a 400 problem for a cursor of another list, and for a range in which nothing could be. */
+export async function pageOf(service: ListService, input: ListInput): Promise<Page> {
   const { workflow, query } = input;
   const { cursor, limit, format, ...filter } = query;
-  const ofList = [workflow, filter];
-  const after = readCursor(cursor, ofList, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/);
-  const order = query.order ?? 'asc';
-  const range = { ...rangeOf(query), order };
-  if (after !== undefined) {
-    if (after < range.from || after > range.to) throw invalidCursor();
-    range[order === 'asc' ? 'from' : 'to'] = after;
-  }
+  const list = [workflow, filter, isByRegistration(query)];
+  const after = readCursor(cursor, list, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/);
+  const range = { ...rangeOf(query), order: query.order ?? 'asc', after };
+  if (after !== undefined && (after < range.from || after > range.to)) throw invalidCursor();
   const size = limit === undefined ? limits.defaultPageItems : Number(limit);
-  const records: Page['records'] = [];
-  let last = after;
+  const records: Placed[] = [];
+  let last: string | undefined;
   let looked = 0;
-  for await (const record of recordsOf(service, input, range, size)) {
-    const position = positionOf(query)(record);
-    // Equal to the last one: the item changed its state meanwhile and is in two queues.
-    if (position === last) continue;
-    if (records.length === size || looked === mostLookedAt) {
-      return { records, next: last ?? position, list: ofList };
+  for await (const placed of placedItems(service, input, range, size)) {
+    if (last !== undefined && (records.length === size || looked === mostLookedAt)) {
+      return { records, next: last, list };
     }
-    if (isAsked(record, query)) records.push({ record, position });
-    last = position;
+    if (isAsked(placed.record, query)) records.push(placed);
+    last = placed.position;
     looked++;
   }
-  return { records, next: undefined, list: ofList };
+  return { records, next: undefined, list };
 }
 
-function positionOf({ sort }: ListQuery): (record: IndexRecord) => string {
-  return sort === 'registration' ? registeredKey : ({ due }) => due;
+/** By registration no change moves an item, so that is how everything is exported. */
+function isByRegistration({ sort, format }: ListQuery): boolean {
+  return (sort ?? (format === 'jsonl' ? 'registration' : 'deadline')) === 'registration';
 }
 
-async function* recordsOf(
+/** Passes over rows that cannot be read, and says so in the log: one must not hide the others (P8). */
+async function* placedItems(
   { items, log }: ListService,
   { workflow, query }: ListInput,
-  range: { from: string; to: string; order: 'asc' | 'desc' },
+  range: PlaceRange,
   size: number,
-): AsyncGenerator<IndexRecord> {
-  const key = positionOf(query);
-  if (query.id !== undefined) {
-    yield* named(items, workflow, query.id, range, key, log);
-    return;
+): AsyncGenerator<Placed> {
+  const index = new ItemsIndex(items, isByRegistration(query) ? 'by-registered' : 'by-due');
+  const states = query.state === undefined ? itemStates : [query.state];
+  const rows =
+    query.id === undefined
+      ? itemsInOrder(index, { workflow, states }, range, Math.ceil((2 * size) / shards) + 1)
+      : named(items, { workflow, ids: query.id }, range, isByRegistration(query) ? 'registered' : 'due');
+  for await (const row of rows) {
+    if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
+    else yield row;
   }
-  const index = new ItemsIndex(items, query.sort === 'registration' ? 'by-registered' : 'by-due');
-  const states = query.state === undefined ? allStates : [query.state];
-  const queues = states.flatMap((state) =>
-    Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
-  );
-  const perRead = Math.ceil((2 * size) / queues.length) + 1;
-  const sources = queues.map((queue) => readable(index.records(queue, range, perRead), queue, log));
-  yield* merged(sources, key, range.order);
 }
 
 /** Items by their ids, in the order of the list. */
 async function* named(
   items: ItemsTable,
-  workflow: string,
-  ids: readonly string[],
-  { from, to, order }: { from: string; to: string; order: 'asc' | 'desc' },
-  key: (record: IndexRecord) => string,
-  log: Log,
-): AsyncGenerator<IndexRecord> {
+  { workflow, ids }: { workflow: string; ids: readonly string[] },
+  { from, to, order, after }: PlaceRange,
+  key: 'due' | 'registered',
+): AsyncGenerator<Placed | Error> {
   const found = await items.readMany([...new Set(ids)].map((item) => ({ workflow, item })));
-  const records: ItemRecord[] = [];
-  for (const [pk, record] of found) {
+  const placed: Placed[] = [];
+  for (const record of found.values()) {
     // Of an item that DynamoDB was too busy for nothing is known: to leave it out would say that it is gone.
-    if (record instanceof Error && !(record instanceof $ZodError)) throw record;
-    if (record instanceof Error) log.error('record cannot be read', { pk, ...errorFields(record) });
-    else if (key(record) >= from && key(record) <= to) records.push(record);
+    if (record instanceof LeftOut) throw record;
+    if (record instanceof Error) {
+      yield record;
+      continue;
+    }
+    const position = keysOf(record)[key];
+    const isLeft = after === undefined || (order === 'asc' ? position > after : position < after);
+    if (isLeft && position >= from && position <= to) placed.push({ record, position });
   }
   const sign = order === 'asc' ? 1 : -1;
-  yield* records.sort((a, b) => (key(a) < key(b) ? -sign : sign));
+  yield* placed.sort((a, b) => (a.position < b.position ? -sign : sign));
 }
 
 /**
@@ -202,7 +135,7 @@ async function* named(
 function rangeOf(query: ListQuery): { from: string; to: string } {
   const due = between(query, 'dueAfter', 'dueBefore');
   const registered = between(query, 'registeredAfter', 'registeredBefore');
-  return query.sort === 'registration' ? registered : due;
+  return isByRegistration(query) ? registered : due;
 }
 
 function between(
@@ -216,16 +149,4 @@ function between(
   throw new ProblemError('invalid-request', `${after} (${from}) must be before ${before} (${to})`, {
     errors: [{ path: after, message: `must be before ${before}; received ${from} and ${to}` }],
   });
-}
-
-/** Passes over rows that cannot be read, and says so in the log: one must not hide the others (P8). */
-async function* readable(
-  records: AsyncGenerator<IndexRecord | Error>,
-  queue: string,
-  log: Log,
-): AsyncGenerator<IndexRecord> {
-  for await (const record of records) {
-    if (record instanceof Error) log.error('record cannot be read', { queue, ...errorFields(record) });
-    else yield record;
-  }
 }

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
+import type { ItemsTable } from '../aws/items-table.ts';
 import type { OutcomeTally } from '../aws/outcome-tally.ts';
 import type { RedriveTopic } from '../aws/redrive-topic.ts';
 import { type ArmedTimer, sharingGroups, type Timers } from '../aws/timers.ts';
-import type { RedriveMessage } from '../contract/redrive.ts';
 import { instant, timeoutMs } from '../contract/time.ts';
-import { type JsonText, withMember } from '../json-text.ts';
 import { contended } from '../problem-error.ts';
-import type { ItemRecord } from '../records/item-record.ts';
+import { type ItemRecord, primaryKey } from '../records/item-record.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
-import { loadData } from '../records/stored-data.ts';
+import { messageOf } from '../rules/redrive-message.ts';
 import { isAbout } from './ended-items.ts';
 import { mostTries } from './preconditions.ts';
 import { type ReportService, reportOne } from './report.ts';
@@ -32,7 +30,9 @@ export interface PageResult {
 }
 
 /** Items of a page that are worked on at once. */
-const parallel = 16;
+const parallel = 32;
+/** Items that are read at once with their data: DynamoDB answers 16 MB, and 100 keys, at most. */
+const mostRead = 100;
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
 
 /**
@@ -54,8 +54,9 @@ export async function resumePage(service: RedrivePageService, redrive: RedriveRe
     return undefined;
   };
 
+  const asRead = await readPage(items, redrive);
   const read = await limit.map([...redrive.page], (item) =>
-    readReported(service, redrive, item).catch(fail(item)),
+    reported(service, redrive, item, asRead.get(item)).catch(fail(item)),
   );
   const found = read.filter((record) => record !== undefined);
   const planned = found
@@ -72,7 +73,8 @@ export async function resumePage(service: RedrivePageService, redrive: RedriveRe
     // The reply may have been lost, and the client's own repeat refused.
     if (!isNext && !(await isStarted(service, redrive, record).catch(fail(record.item)))) return undefined;
     left.push(record);
-    await timers.disarm(record.timer);
+    // One that has fired is gone already.
+    if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
     return next;
   });
   const resumed = [...found.filter(({ state }) => state === 'waiting'), ...started].filter(
@@ -100,20 +102,40 @@ export async function tally(
   }
 }
 
-/** The item if this redrive is to resume it, or to publish it again. */
-async function readReported(
+/** The items of a page as they are now; an error for each that cannot be read. */
+async function readPage(
+  items: ItemsTable,
+  { workflow, page }: RedriveRecord,
+): Promise<Map<string, ItemRecord | Error>> {
+  const found = new Map<string, ItemRecord | Error>();
+  for (let start = 0; start < page.length; start += mostRead) {
+    const keys = page.slice(start, start + mostRead).map((item) => ({ workflow, item }));
+    const records = await items.readMany(keys, { data: true });
+    for (const { item } of keys) {
+      const record = records.get(primaryKey(workflow, item));
+      if (record) found.set(item, record);
+    }
+  }
+  return found;
+}
+
+/** The item, as it was read, if this redrive is to resume it, or to publish it again. */
+async function reported(
   service: RedrivePageService,
   redrive: RedriveRecord,
   item: string,
+  read: ItemRecord | Error | undefined,
 ): Promise<ItemRecord | undefined> {
+  let record = read;
   for (let tries = 0; tries < mostTries; tries++) {
-    const record = await service.items.read(redrive.workflow, item);
+    if (record instanceof Error) throw record;
     if (record === undefined) return undefined;
     if (record.state === 'waiting') return record.redrive === redrive.id ? record : undefined;
-    if (!isAbout(record, redrive.filter, redrive.endedBy)) return undefined;
+    if (!isAbout(record, redrive)) return undefined;
     if (record.reportedAt !== undefined) return record;
     // Its end must not vanish before people were told of it (P3).
     await reportOne(service, record);
+    record = await service.items.read(redrive.workflow, item);
   }
   throw contended(`item "${item}"`);
 }
@@ -210,26 +232,4 @@ async function publish(
       return error ? [[item, error] as const] : [];
     }),
   );
-}
-
-/** The message in which an upstream gets an item, as JSON text: data to the letter (P5). */
-export function messageOf(redrive: string, record: ItemRecord): JsonText {
-  const { workflow, item, attempt, deadline, steps, tags, run, data } = record;
-  const message: Omit<RedriveMessage, 'data'> = {
-    id: createHash('sha256')
-      .update(JSON.stringify([redrive, item]))
-      .digest('base64url')
-      .slice(0, 22),
-    redrive,
-    workflow,
-    item,
-    attempt,
-    deadline,
-    steps,
-    tags,
-    ...(run !== undefined && { run }),
-  };
-  return data === undefined
-    ? (JSON.stringify(message) as JsonText)
-    : withMember(message, 'data', loadData(data));
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Placed } from '../aws/items-in-order.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
@@ -24,8 +25,8 @@ export interface RunRedrivesService extends RedrivePageService {
 const budgetMs = 50_000;
 /** Milliseconds for which nobody else works on a redrive after its runner has said that it does. */
 const leaseMs = 30_000;
-/** Items in a page: as many may be delivered twice after a crash. */
-const mostOfPage = 100;
+/** Items in a page, for which as many may be delivered twice after a crash: a second's at most, or a fifth of a second's. */
+const pageOf = ({ rate }: RedriveRecord) => Math.min(rate, Math.max(100, Math.ceil(rate / 5)));
 /** Milliseconds after which a marker without a redrive is one that a crash has left. */
 const orphanMs = 300_000;
 
@@ -56,7 +57,7 @@ async function runOne(
   runner: string,
   until: number,
 ): Promise<void> {
-  const { redrives, clock, log, wait = setTimeout } = service;
+  const { redrives, clock } = service;
   const seen = await redrives.read(workflow, id);
   const now = clock.now();
   if (seen === undefined || seen.state === 'planned') {
@@ -67,31 +68,37 @@ async function runOne(
   if (seen.state === 'paused' || isTaken(seen, runner, now)) return;
 
   const counted = await countedOnce(service, seen);
-  let redrive = await redrives.replace(seen, { ...counted, ...lease(runner, clock.now()) });
-  // Items done in this run, and when it began: what its rate is measured by.
-  let done = 0;
+  const taken = await redrives.replace(seen, { ...counted, ...lease(runner, clock.now()) });
+  const left = taken && (await runPages(service, taken, runner, until));
+  // The next run comes before the lease ends.
+  if (left) await redrives.replace(left, { runner: undefined });
+}
+
+/** Page after page. Gives the redrive when the time is up before its end, and it is still this runner's. */
+async function runPages(
+  service: RunRedrivesService,
+  taken: RedriveRecord,
+  runner: string,
+  until: number,
+): Promise<RedriveRecord | undefined> {
+  const { redrives, clock, wait = setTimeout } = service;
   const began = clock.now();
-  let repeated = (redrive?.page.length ?? 0) > 0;
+  const walk = endedItems(service, taken, taken.cursor);
+  // Items done in this run, by which its rate is measured.
+  let done = 0;
+  let repeated = taken.page.length > 0;
+  let redrive: RedriveRecord | undefined = taken;
   while (redrive && clock.now() < until && !service.stopping?.aborted) {
     if (redrive.page.length === 0) {
-      const page = await nextPage(service, redrive);
-      if (page.items.length === 0) {
-        const ended = await redrives.replace(redrive, {
-          state: 'done',
-          endedAt: instant(clock.now()),
-          ...addedUp(redrive),
-        });
-        if (ended)
-          log.info('redrive done', { workflow, redrive: id, resumed: ended.resumed, failed: ended.failed });
-        return ended ? redrives.unmark(workflow, id) : undefined;
-      }
+      const page = await nextPage(walk, pageOf(redrive));
+      if (page.length === 0) return end(service, redrive);
       // What is to be done is written before it is done, so that a crash repeats it.
       redrive = await redrives.replace(redrive, {
-        page: page.items,
-        cursor: page.cursor,
+        page: page.map(({ record }) => record.item),
+        cursor: page.at(-1)?.position,
         ...lease(runner, clock.now()),
       });
-      if (!redrive) break;
+      if (!redrive) return undefined;
     }
     const result: PageResult =
       redrive.action === 'discard'
@@ -103,8 +110,27 @@ async function runOne(
     const ahead = began + (done / (redrive?.rate ?? 1)) * 1000 - clock.now();
     if (redrive && ahead > 0) await wait(ahead);
   }
-  // The next run comes before the lease ends.
-  if (redrive) await redrives.replace(redrive, { runner: undefined });
+  return redrive;
+}
+
+async function nextPage(walk: AsyncGenerator<Placed>, size: number): Promise<Placed[]> {
+  const page: Placed[] = [];
+  while (page.length < size) {
+    const { value, done } = await walk.next();
+    if (done) break;
+    page.push(value);
+  }
+  return page;
+}
+
+/** Nothing is left of it. */
+async function end({ redrives, clock, log }: RunRedrivesService, redrive: RedriveRecord): Promise<undefined> {
+  const { workflow, id } = redrive;
+  const endedAt = instant(clock.now());
+  const ended = await redrives.replace(redrive, { state: 'done', endedAt, ...addedUp(redrive) });
+  if (!ended) return undefined;
+  log.info('redrive done', { workflow, redrive: id, resumed: ended.resumed, failed: ended.failed });
+  await redrives.unmark(workflow, id);
 }
 
 function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean {
@@ -135,21 +161,6 @@ function addedUp({
 }: RedriveRecord): Pick<RedriveRecord, 'matched' | 'skipped'> {
   const gone = Math.max(0, matched - resumed - skipped - failed);
   return { matched: resumed + skipped + gone + failed, skipped: skipped + gone };
-}
-
-async function nextPage(
-  service: RunRedrivesService,
-  redrive: RedriveRecord,
-): Promise<{ items: string[]; cursor: string | undefined }> {
-  const most = Math.min(mostOfPage, redrive.rate);
-  const items: string[] = [];
-  let cursor = redrive.cursor;
-  for await (const { record, position } of endedItems(service, redrive, redrive.cursor)) {
-    items.push(record.item);
-    cursor = position;
-    if (items.length >= most) break;
-  }
-  return { items, cursor };
 }
 
 /**

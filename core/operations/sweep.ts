@@ -32,7 +32,8 @@ const dayMs = 86_400_000;
  * 2. Register a canary.
  * 3. Workflow by workflow, those with an open incident first: lost timers, orphans, incidents. What there is no time
  *    for comes first in the next sweep.
- * 4. Complete the ends of incidents that were left half done, and forget the old ones and old entries of the audit log.
+ * 4. Complete the ends of incidents that were left half done, and forget the old ones, old redrives and old entries of
+ *    the audit log.
  * 5. Note that the sweep has come to its end.
  */
 export async function sweep(service: SweepService): Promise<void> {
@@ -76,9 +77,9 @@ export async function sweep(service: SweepService): Promise<void> {
     }
   });
   await attempt('past incidents', {}, () => forgetOld(service, started));
-  await attempt('audit log', {}, () =>
-    service.audit.forget(started - limits.incidentDays * dayMs, forgottenPerSweep),
-  );
+  const oldest = started - limits.incidentDays * dayMs;
+  await attempt('past redrives', {}, () => service.redrives.forget(oldest, forgottenPerSweep));
+  await attempt('audit log', {}, () => service.audit.forget(oldest, forgottenPerSweep));
   await attempt('heartbeat', {}, () => state.recordSweep(instant(clock.now()), sweptTo));
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
 }

@@ -23,8 +23,8 @@ export const ItemRecord = z.object({
   pk: Text,
   queue: Text,
   due: Text,
-  /** Orders by registration. Only items that are overdue or failed have it, so the index holds only these. */
-  registered: z.optional(Text),
+  /** Orders by registration, which no change moves. */
+  registered: Text,
   workflow: Text,
   item: Text,
   attempt: Attempt,
@@ -83,22 +83,13 @@ export function keysOf(record: {
   registeredAt: string;
 }) {
   const hash = createHash('sha256').update(record.item).digest();
-  const end = endOfKey(hash);
+  const end = hash.toString('base64url').slice(0, 22);
   return {
     pk: primaryKey(record.workflow, record.item),
     queue: queueOf(record.workflow, record.state, hash.readUInt8(0) % shards),
     due: `${record.deadline}#${end}`,
-    registered: record.state === 'waiting' ? undefined : `${record.registeredAt}#${end}`,
+    registered: `${record.registeredAt}#${end}`,
   };
-}
-
-function endOfKey(hash: Buffer): string {
-  return hash.toString('base64url').slice(0, 22);
-}
-
-/** An item's place in the order of registration, in which no two are equal. */
-export function registeredKey({ registeredAt, item }: { registeredAt: string; item: string }): string {
-  return `${registeredAt}#${endOfKey(createHash('sha256').update(item).digest())}`;
 }
 
 export function primaryKey(workflow: string, item: string): string {

@@ -25,6 +25,8 @@ export const RedriveRecord = z.object({
   }),
   /** Only items that ended up to then, so that those that end while it runs are not resumed again and again. */
   endedBy: Text,
+  /** Of an automatic redrive: only items that ended later. What an aborted one was about is left to people. */
+  endedAfter: z.optional(Text),
   rate: z.int(),
   timeout: z.optional(z.union([z.number(), Text])),
   startedAt: Text,

@@ -109,7 +109,6 @@ describe('each function may do exactly this', () => {
     ],
     list: [
       'dynamodb:BatchGetItem on items',
-      'dynamodb:GetItem on items',
       'dynamodb:Query on items by-due',
       'dynamodb:Query on items by-registered',
     ],
@@ -123,6 +122,7 @@ describe('each function may do exactly this', () => {
     'read-redrive': ['dynamodb:GetItem on registry'],
     'change-redrive': ['dynamodb:GetItem on registry', 'dynamodb:PutItem on registry'],
     'run-redrives': [
+      'dynamodb:BatchGetItem on items',
       'dynamodb:DeleteItem on items',
       'dynamodb:DeleteItem on registry',
       'dynamodb:GetItem on items',

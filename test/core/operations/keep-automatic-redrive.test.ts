@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { markersOf, redrivesOf, withoutWaiting } from '../../support/redrives.ts';
+import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 
 let warden: EmbeddedWarden;
@@ -94,6 +94,25 @@ test('starts no second one while the first is going on, and two at once do the w
   expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
   expect(new Set((await warden.redriven(workflow)).map(({ attempt }) => attempt))).toEqual(new Set([2]));
   expect(await markersOf(warden, workflow)).toEqual([]);
+});
+
+test('leaves to people what had ended when the last one was aborted, and resumes what ends later', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  warden.clock.advance(60_000);
+  await warden.sweep();
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  await changeRedrive(warden, workflow, json.redrives[0].id, 'abort');
+  await warden.register(workflow, 'b', { timeout: 3_600 });
+  warden.clock.advance(1);
+  await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  for (const _ of [1, 2, 3]) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 2, state: 'waiting' });
+  // The one after it, which was not aborted, does not take them up again either.
+  await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  for (const _ of [1, 2, 3]) await minute();
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 3 });
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
 });
 
 test('fails the sweep when it cannot be started, and the next sweep starts it (P8)', async () => {

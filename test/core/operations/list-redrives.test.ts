@@ -52,4 +52,21 @@ describe('list-redrives', () => {
     const other = await warden.request('GET', `${redrivesOf(warden.newWorkflow())}/${json.id}`);
     expect([other.status, other.json.type]).toEqual([404, expect.stringContaining('redrive-not-found')]);
   });
+
+  test('forgets those of more than 90 days ago, and dry runs of discards', async () => {
+    const workflow = warden.newWorkflow();
+    await startRedrive(warden, workflow);
+    const path = `/v1/workflows/${workflow}/discards`;
+    const { json: planned } = await warden.request('POST', path, { body: { dryRun: true } });
+    warden.clock.advance(89 * 86_400_000);
+    const kept = (await startRedrive(warden, workflow)).json.id;
+    await warden.functions.runRedrives();
+    await warden.sweep();
+    expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(2);
+    warden.clock.advance(2 * 86_400_000);
+    await warden.sweep();
+    const { json } = await warden.request('GET', redrivesOf(workflow));
+    expect(json.redrives.map(({ id }: { id: string }) => id)).toEqual([kept]);
+    expect(await warden.aws.service.redrives.read(workflow, planned.token)).toBeUndefined();
+  });
 });
