@@ -9,7 +9,14 @@ import { errorFields, type Log } from '../log.ts';
 import { ProblemError } from '../problem-error.ts';
 import { type CompleteService, complete } from './complete.ts';
 import { type ProgressService, progress } from './progress.ts';
-import { carryOut, type PlannedRegistration, planRegistration, type RegisterService } from './register.ts';
+import {
+  carryOut,
+  type PlannedRegistration,
+  planRegistration,
+  type RegisterInput,
+  type RegisterService,
+  register,
+} from './register.ts';
 
 export interface BatchService extends RegisterService, ProgressService, CompleteService {
   log: Log;
@@ -19,20 +26,24 @@ export type BatchResult = ({ status: number } & (RegisterReply | ItemSummary | C
 
 /** Items of a batch that are worked on at once. */
 const parallel = 16;
-/** Milliseconds for which what AWS had no time for is tried again. The function ends after 29 s. */
-const triesForMs = 15_000;
+/**
+ * Milliseconds after which nothing is begun, nor tried again. The function ends after 29 s, and a call of AWS that hangs
+ * takes 9 s (core/aws/client-settings.ts).
+ */
+const beginsForMs = 15_000;
 
 /** An operation, or what is wrong with it, and what it came to. */
 interface Entry {
   operation: BatchOperation;
   index: number;
-  planned?: PlannedRegistration | undefined;
+  planned?: PlannedRegistration;
   timer?: ArmedTimer;
 }
 
 /**
  * Carries out operations of one workflow, and answers each as if it had come alone; one that fails stops no other
- * (P8). Those of one item are carried out in their order.
+ * (P8). Those of one item are carried out in their order: after one that may be tried again none is, as its repeat would
+ * come after them.
  *
  * Items that are to be looked at in the same second share one timer, so 100 registrations take one call to Scheduler
  * (docs/adr/0017). It is armed before any of its items is written, as for one alone.
@@ -50,6 +61,7 @@ export async function batch(
   }
   const attempt = async (those: readonly Entry[], work: () => Promise<unknown>) => {
     try {
+      if (service.clock.now() - started >= beginsForMs) throw notBegun('there was no time left');
       await patiently(service, started, work);
     } catch (error) {
       const problem = problemOf(error);
@@ -69,9 +81,9 @@ export async function batch(
   };
 
   const limit = pLimit(parallel);
-  await limit.map(entries, (entry) =>
+  await limit.map(firstRegistrations(entries), ({ entry, operation }) =>
     attempt([entry], async () => {
-      entry.planned = await plan(service, workflow, entry.operation);
+      entry.planned = await planRegistration(service, inputOf(workflow, operation));
     }),
   );
   await limit.map(timersOf(entries), ({ look, sharing }) =>
@@ -82,11 +94,16 @@ export async function batch(
   );
   const byItem = Map.groupBy(entries, ({ operation }) => operation.item);
   await limit.map([...byItem.values()], async (ofItem) => {
+    let isBlocked = false;
     for (const entry of ofItem) {
-      if (results[entry.index]) continue;
-      await attempt([entry], async () => {
-        results[entry.index] = await carryOutOne(service, workflow, entry);
-      });
+      const { index } = entry;
+      if (isBlocked) results[index] = notBegun('an earlier operation on this item failed').toProblem();
+      else if (!results[index]) {
+        await attempt([entry], async () => {
+          results[index] = await carryOutOne(service, workflow, entry);
+        });
+      }
+      isBlocked ||= (results[index]?.status ?? 0) >= 500;
     }
   });
   return results;
@@ -102,44 +119,46 @@ function patiently<Result>(
     retries: 6,
     minTimeout: 100,
     randomize: true,
-    shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < triesForMs,
+    shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < beginsForMs,
   });
 }
 
-async function plan(
-  service: BatchService,
-  workflow: string,
-  operation: BatchOperation,
-): Promise<PlannedRegistration | undefined> {
-  if (operation.op !== 'register') return undefined;
-  const { op, item, dataText, ...request } = operation;
-  return planRegistration(service, { workflow, item, request, data: dataText });
+function notBegun(why: string): ProblemError {
+  return new ProblemError('unavailable', `${why}, so this operation was not begun; try again`);
 }
 
-/** Which registrations share a timer. An item that is there twice has two, to tell its registrations apart. */
-function timersOf(entries: readonly Entry[]): { look: number; sharing: Entry[] }[] {
+type Registration = Extract<BatchOperation, { op: 'register' }>;
+
+/** The first of each item. Any other is carried out as if alone, when its turn comes. */
+function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
   const seen = new Set<string>();
-  const alone: { look: number; sharing: Entry[] }[] = [];
+  return entries.flatMap((entry) => {
+    const { operation } = entry;
+    if (operation.op !== 'register' || seen.has(operation.item)) return [];
+    seen.add(operation.item);
+    return [{ entry, operation }];
+  });
+}
+
+function inputOf(workflow: string, { op, item, dataText, ...request }: Registration): RegisterInput {
+  return { workflow, item, request, data: dataText };
+}
+
+/** Which registrations share a timer. */
+function timersOf(entries: readonly Entry[]): { look: number; sharing: Entry[] }[] {
   const together = new Map<number, Map<string, Entry>>();
   for (const entry of entries) {
     if (!entry.planned) continue;
     const look = Math.ceil(entry.planned.look / 1000) * 1000;
-    const { item } = entry.operation;
-    if (seen.has(item)) {
-      alone.push({ look, sharing: [entry] });
-      continue;
-    }
-    seen.add(item);
     const others = together.get(look) ?? new Map<string, Entry>();
-    together.set(look, others.set(item, entry));
+    together.set(look, others.set(entry.operation.item, entry));
   }
-  const groups = [...together].flatMap(([look, items]) =>
+  return [...together].flatMap(([look, items]) =>
     sharingGroups([...items.keys()]).map((group) => ({
       look,
       sharing: group.flatMap((item) => items.get(item) ?? []),
     })),
   );
-  return [...groups, ...alone];
 }
 
 function arm(
@@ -164,8 +183,10 @@ async function carryOutOne(
 ): Promise<BatchResult> {
   const { item } = operation;
   if (operation.op === 'register') {
-    if (!planned || !timer) throw new Error('a registration was not planned');
-    const reply = await carryOut(service, planned, timer);
+    const reply =
+      planned && timer
+        ? await carryOut(service, planned, timer)
+        : await register(service, inputOf(workflow, operation));
     return { status: reply.outcome === 'created' ? 201 : 200, ...reply };
   }
   const only = { attempt: operation.attempt, run: operation.run };

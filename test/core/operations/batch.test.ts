@@ -307,17 +307,46 @@ describe('when AWS is throttled', () => {
       if (isThrottled) warden.clock.advance(15_000);
       return isThrottled;
     });
-    const operations = [register('a', 600), register('b', 600), register('c', 600)];
-    const replies = await results(workflow, [...operations, { op: 'complete', item: 'old' }]);
-    expect(statuses(replies)).toEqual([201, 503, 201, 200]);
-    expect(replies[1]).toMatchObject({ code: 'unavailable' });
+    const operations = [register('a', 600), register('c', 600), register('b', 600)];
+    const replies = await results(workflow, [{ op: 'complete', item: 'old' }, ...operations]);
+    expect(statuses(replies)).toEqual([200, 201, 201, 503]);
+    expect(replies[3]).toMatchObject({ code: 'unavailable' });
     const log = warden.logLines.filter((line) => line.includes('part of a batch failed')).at(-1) ?? '{}';
     expect(JSON.parse(log)).toMatchObject({ workflow, item: 'b', error: 'ThrottlingException' });
     endThrottling();
-    expect(statuses(await results(workflow, operations))).toEqual([200, 201, 200]);
+    expect(statuses(await results(workflow, operations))).toEqual([200, 200, 201]);
     await warden.pass(601_000);
     expect(await ended(workflow)).toEqual(['a', 'b', 'c']);
   });
+});
+
+test('after an operation that may be tried again no other of its item is carried out, so that a repeat keeps their order (P1)', async () => {
+  const workflow = warden.newWorkflow();
+  await results(workflow, [register('a')]);
+  throttle((call) => {
+    const isThrottled = call === 'DeleteItemCommand';
+    if (isThrottled) warden.clock.advance(15_000);
+    return isThrottled;
+  });
+  const operations = [{ op: 'complete', item: 'a' }, register('a', 90)];
+  const replies = await results(workflow, operations);
+  expect(statuses(replies)).toEqual([503, 503]);
+  expect(replies[1].detail).toContain('an earlier operation on this item failed');
+  endThrottling();
+  expect(statuses(await results(workflow, operations))).toEqual([200, 201]);
+  await warden.pass(91_000);
+  expect(await ended(workflow)).toEqual(['a']);
+});
+
+test('what there is no time for is answered with 503 and not begun (P7)', async () => {
+  const workflow = warden.newWorkflow();
+  faults.revive();
+  faults.interleaveAt('CreateScheduleCommand', async () => warden.clock.advance(15_000));
+  const operations = [register('a', 600), { op: 'complete', item: 'b' }];
+  const replies = await results(workflow, operations);
+  expect(statuses(replies)).toEqual([503, 503]);
+  expect(replies[0].detail).toContain('no time left');
+  expect(statuses(await results(workflow, operations))).toEqual([201, 404]);
 });
 
 describe('a batch that is stopped at any of its calls', () => {
