@@ -18,7 +18,7 @@ const end = '<!-- end of permissions -->\n';
 interface Statement {
   Action: string | string[];
   Resource: unknown;
-  Condition?: unknown;
+  Condition?: Record<string, Record<string, unknown>>;
 }
 
 /** The table as Markdown, of a stack whose functions have their bundles in this folder. */
@@ -35,7 +35,7 @@ export function permissionsTable(bundles: string): string {
       ({ Action, Resource, Condition }) =>
         [Resource].flat().map((resource) => {
           const actions = [Action].flat().sort().join(', ');
-          return `${actions} on ${shortName(resource)}${Condition ? ' (with conditions)' : ''}`;
+          return `${actions} on ${shortName(resource)}${narrowedBy(Condition)}`;
         }),
     );
     return `| \`${name}\` | ${lines.sort().join('<br>')} |`;
@@ -58,6 +58,13 @@ function statementsOf(resources: Record<string, Resource>, role: string): Statem
       Type === 'AWS::IAM::Policy' && Properties.Roles?.some(({ Ref }) => Ref === role),
   );
   return [...inline, ...attached.flatMap(({ Properties }) => Properties.PolicyDocument?.Statement ?? [])];
+}
+
+/** What a condition leaves of a resource: of a table, records of one kind. */
+function narrowedBy(condition: Statement['Condition']): string {
+  const kinds = condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
+  if (kinds !== undefined) return ` of kind \`${[kinds].flat().join('`, `')}\``;
+  return condition ? ' (with conditions)' : '';
 }
 
 /** The logical id behind an ARN, without the hash that CDK adds. */

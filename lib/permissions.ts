@@ -1,11 +1,31 @@
 import type { FunctionName } from './function-names.ts';
 
-/** What a function may act on, besides its own log. */
+/**
+ * Kinds of records in the registry table, by its partition key, as an IAM condition compares them: a star stands for
+ * whatever follows.
+ */
+export const registryKinds = [
+  'workflow',
+  'open-incident',
+  'ending-incident',
+  'incident',
+  'tally#*',
+  'registrations#*',
+  'redrive',
+  'running-redrive',
+  'dated-redrive',
+  'audit',
+  'warden',
+  'token',
+] as const;
+export type RegistryKind = (typeof registryKinds)[number];
+
+/** What a function may act on, besides its own log. Of the registry, on one kind of record. */
 export type Target =
   | 'items'
   | 'items by-due'
   | 'items by-registered'
-  | 'registry'
+  | `registry ${RegistryKind}`
   | 'timers'
   | 'timer group'
   | 'timer role'
@@ -22,9 +42,32 @@ const arm: Permissions = { timers: ['scheduler:CreateSchedule'], 'timer role': [
 /** Who finds an item's end reports it: to machines, and to the incident, which is read, opened or written to. */
 const report: Permissions = {
   'item event topic': ['sns:Publish'],
-  registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
-const tellPeople: Permissions = { 'notification topic': ['sns:Publish'] };
+/** How people are told is in the settings of the workflow. */
+const tellPeople: Permissions = {
+  'notification topic': ['sns:Publish'],
+  'registry workflow': ['dynamodb:GetItem'],
+};
+/** What becomes of an item that was overdue or failed is counted in its incident. */
+const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
+/** Enters the workflow, and counts the registration if it expects some. */
+const enter: Permissions = {
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+};
+const findIncident: Permissions = {
+  'registry open-incident': ['dynamodb:Query'],
+  'registry ending-incident': ['dynamodb:GetItem'],
+  'registry incident': ['dynamodb:GetItem'],
+};
+const startRedrive: Permissions = {
+  'registry redrive': ['dynamodb:PutItem'],
+  'registry running-redrive': ['dynamodb:PutItem'],
+  'registry dated-redrive': ['dynamodb:PutItem'],
+};
+/** Who changed what is noted in the audit log. */
+const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
 const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
 const byRegistration: Permissions = { 'items by-registered': ['dynamodb:Query'] };
 
@@ -36,6 +79,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   register: {
     ...report,
     ...arm,
+    ...enter,
+    ...countEnd,
     // UpdateItem notes on the last attempt that its end was reported.
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
@@ -49,6 +94,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   complete: {
     ...report,
+    ...countEnd,
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
@@ -57,20 +103,29 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...report,
     ...tellPeople,
     ...arm,
+    ...enter,
+    ...countEnd,
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
   // BatchGetItem reads items by their ids, and with their data.
   list: { ...count, ...byRegistration, items: ['dynamodb:BatchGetItem'] },
-  'start-redrive': { ...byRegistration, registry: ['dynamodb:PutItem'] },
-  discard: { ...byRegistration, registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
-  'list-redrives': { registry: ['dynamodb:Query'] },
-  'read-redrive': { registry: ['dynamodb:GetItem'] },
-  'change-redrive': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'start-redrive': { ...byRegistration, ...startRedrive, ...note },
+  // GetItem finds what the dry run was about.
+  discard: {
+    ...byRegistration,
+    ...startRedrive,
+    ...note,
+    'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+  },
+  'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
+  'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
+  'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'run-redrives': {
     ...report,
     ...arm,
     ...byRegistration,
+    ...countEnd,
     'redrive topic': ['sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
     items: [
@@ -81,33 +136,42 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:UpdateItem',
     ],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-    // Query finds those that are running, DeleteItem takes those from there that are at their end.
-    registry: [
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-    ],
+    'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    // DeleteItem takes those from there that are at their end.
+    'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
-  'list-workflows': { ...count, registry: ['dynamodb:Query'] },
-  'read-workflow': { ...count, registry: ['dynamodb:GetItem'] },
-  'save-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
-  'remove-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
-  'silence-workflow': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
-  'list-incidents': { registry: ['dynamodb:Query'] },
-  // Query looks for it among the open ones, GetItem among the others.
-  'read-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query'] },
+  'list-workflows': { ...count, 'registry workflow': ['dynamodb:Query'] },
+  'read-workflow': { ...count, 'registry workflow': ['dynamodb:GetItem'] },
+  'save-workflow': {
+    ...count,
+    ...note,
+    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
+  'remove-workflow': {
+    ...count,
+    ...note,
+    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
+  'silence-workflow': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'end-silence': { ...note, 'registry workflow': ['dynamodb:UpdateItem'] },
+  'list-incidents': {
+    'registry open-incident': ['dynamodb:Query'],
+    'registry ending-incident': ['dynamodb:Query'],
+    'registry incident': ['dynamodb:Query'],
+  },
+  'read-incident': findIncident,
   'acknowledge-incident': {
-    registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    ...findIncident,
+    ...note,
+    'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
     items: ['dynamodb:GetItem'],
-    registry: ['dynamodb:GetItem'],
+    'registry workflow': ['dynamodb:GetItem'],
+    'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
   },
-  'list-audit': { registry: ['dynamodb:Query'] },
+  'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},
   'answer-unrouted': {},
   'check-timers': {
@@ -116,20 +180,23 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     // DeleteItem forgets canaries.
     items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    // Whether the warden was away, and that a canary came.
+    'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // What Lambda itself needs to poll the queue in the function's name.
     'expired timers': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
   // UpdateItem notes when the token was last used.
-  authorize: { registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'create-token': { registry: ['dynamodb:PutItem'] },
-  'list-tokens': { registry: ['dynamodb:Query'] },
-  'revoke-token': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  authorize: { 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'create-token': { ...note, 'registry token': ['dynamodb:PutItem'] },
+  'list-tokens': { 'registry token': ['dynamodb:Query'] },
+  'revoke-token': { ...note, 'registry token': ['dynamodb:UpdateItem'] },
   sweep: {
     ...report,
     ...tellPeople,
     ...arm,
     ...count,
     ...byRegistration,
+    ...startRedrive,
     // PutItem and DeleteItem are for canaries: no other item is made or removed.
     items: [
       'dynamodb:BatchGetItem',
@@ -138,14 +205,24 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    // DeleteItem moves incidents that have ended, and forgets them and the audit log's entries after 90 days.
-    registry: [
-      'dynamodb:BatchGetItem',
+    'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query'],
+    // An incident that ends is moved to the ending ones, and from there to the past ones.
+    'registry open-incident': [
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',
     ],
+    'registry ending-incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    // DeleteItem here and below forgets what is older than 90 days.
+    'registry incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
+    'registry registrations#*': ['dynamodb:GetItem'],
+    'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    // Query finds the last automatic one.
+    'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'registry dated-redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'registry audit': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
 };

@@ -8,7 +8,7 @@ import { requireBundles } from './bundles.ts';
 import { checkTimersTimeout, type ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
-import { permissions, type Target } from './permissions.ts';
+import { permissions, type RegistryKind, registryKinds, type Target } from './permissions.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import type { Timers } from './timers.ts';
@@ -128,7 +128,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     items: { arn: props.items.tableArn },
     'items by-due': { arn: props.items.indexArn('by-due') },
     'items by-registered': { arn: props.items.indexArn('by-registered') },
-    registry: { arn: props.registry.tableArn },
+    ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },
     'timer role': {
@@ -141,6 +141,19 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     'redrive topic': { arn: props.redriveTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
   };
+}
+
+/**
+ * One kind of record each. All partition keys of a call must be of that kind (a call of two kinds at once is refused),
+ * and there must be one: alone, ForAllValues also holds for a request without any.
+ */
+function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
+  const key = 'dynamodb:LeadingKeys';
+  const grants = registryKinds.map((kind): [string, Grant] => {
+    const conditions = { 'ForAllValues:StringLike': { [key]: kind }, Null: { [key]: 'false' } };
+    return [`registry ${kind}`, { arn: tableArn, conditions }];
+  });
+  return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 
 function statementsOf(name: FunctionName, grants: Record<Target, Grant>): PolicyStatement[] {

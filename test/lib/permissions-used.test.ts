@@ -1,11 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
+import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
+import { windowAt } from '../../core/rules/expectation.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
-import { permissions, type Target } from '../../lib/permissions.ts';
+import { permissions, registryKinds, type Target } from '../../lib/permissions.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { createFunctions } from '../../local/functions.ts';
 import * as names from '../../local/names.ts';
@@ -24,6 +28,28 @@ const running = new AsyncLocalStorage<FunctionName>();
 const used = new Set<string>();
 let warden: EmbeddedWarden;
 
+/** What tells of the partition keys of a call to the registry. */
+interface RegistryCall {
+  Key?: { kind: { S: string } };
+  Item?: { kind: { S: string } };
+  ExpressionAttributeValues?: Record<string, { S?: string }>;
+  RequestItems?: Record<string, { Keys: { kind: { S: string } }[] }>;
+}
+
+/** The kinds of records that a call to the registry is about; one that is in no list as it is. */
+function kindsOf({ Key, Item, ExpressionAttributeValues, RequestItems }: RegistryCall): string {
+  const keys = RequestItems
+    ? Object.values(RequestItems).flatMap(({ Keys }) => Keys.map(({ kind }) => kind.S))
+    : [(Key ?? Item)?.kind.S ?? ExpressionAttributeValues?.[':kind']?.S ?? ''];
+  const kinds = keys.map((key) => {
+    const known = registryKinds.filter((kind) =>
+      kind.endsWith('*') ? key.startsWith(kind.slice(0, -1)) : key === kind,
+    );
+    return known.join(' and ') || `"${key}"`;
+  });
+  return [...new Set(kinds)].join(' with ');
+}
+
 /** The call as a permission: its action, and what it acts on. */
 function permissionOf(command: string, input: Record<string, unknown>): string {
   const action = command.replace(/Command$/, '');
@@ -31,7 +57,7 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   if (table === names.itemsTable) {
     return `dynamodb:${action} on ${input.IndexName ? `items ${input.IndexName}` : 'items'}`;
   }
-  if (table === names.registryTable) return `dynamodb:${action} on registry`;
+  if (table === names.registryTable) return `dynamodb:${action} on registry ${kindsOf(input)}`;
   if (action === 'GetScheduleGroup') return 'scheduler:GetScheduleGroup on timer group';
   if (action.endsWith('Schedule')) return `scheduler:${action} on timers`;
   if (input.TopicArn === warden.aws.topicArn) return 'sns:Publish on notification topic';
@@ -106,6 +132,13 @@ function changesMeanwhile(workflow: string, item: string): void {
   };
 }
 
+/** Another item of the workflow is overdue, so long after the last that its incident is told of it. */
+async function expireAnother(workflow: string, item: string): Promise<void> {
+  await warden.register(workflow, item, { timeout: 60 });
+  await expireSilently(workflow, item);
+  warden.clock.advance(10_000);
+}
+
 /** All that can be done about items, each in a workflow without an incident so that it has one to open. */
 async function watchItems(): Promise<void> {
   const registering = warden.newWorkflow();
@@ -116,11 +149,15 @@ async function watchItems(): Promise<void> {
   await expireSilently(registering, 'a');
   await warden.register(registering, 'a', { timeout: 60 });
   await warden.complete(registering, 'a');
+  await expireAnother(registering, 'a2');
+  await warden.register(registering, 'a2', { timeout: 60 });
 
   const completing = warden.newWorkflow();
   await warden.register(completing, 'b', { timeout: 60 });
   await expireSilently(completing, 'b');
   await warden.complete(completing, 'b');
+  await expireAnother(completing, 'b2');
+  await warden.complete(completing, 'b2');
 
   const failing = warden.newWorkflow();
   await warden.register(failing, 'c', { timeout: 60 });
@@ -154,6 +191,32 @@ async function watchInBatches(): Promise<void> {
   await batch(register('b', 60));
 }
 
+/** Others have counted nearly as many registrations as are expected, in both records that there are for so many. */
+async function countElsewhere(workflow: string, expectation: Expectation): Promise<void> {
+  const { client, name } = warden.aws.service.counts;
+  const { everyMs, number } = windowAt(expectation, warden.clock.now());
+  for (const shard of [0, 1]) {
+    const key = { kind: `registrations#${workflow}#${shard}`, name: `${everyMs}#${number % 4}` };
+    const Item = marshall({ ...key, window: number, count: 250 });
+    await client.send(new PutItemCommand({ TableName: name, Item }));
+  }
+}
+
+/** Registrations where some are expected: so many that their counts are in several records, which a sweep adds up. */
+async function countRegistrations(): Promise<void> {
+  const expectation = { atLeast: 501, every: 3600 };
+  const [alone, inBatch] = [warden.newWorkflow(), warden.newWorkflow()];
+  for (const workflow of [alone, inBatch]) {
+    await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { expect: expectation } });
+    await countElsewhere(workflow, expectation);
+  }
+  await warden.register(alone, 'counted', { timeout: 7200 });
+  await warden.request('POST', `/v1/workflows/${inBatch}/batch`, {
+    body: { operations: [{ op: 'register', item: 'counted', timeout: 7200 }] },
+  });
+  await sweepWithoutTimers(1);
+}
+
 /** Items that were reported and items that were not, resumed and discarded. */
 async function redrive(): Promise<void> {
   const workflow = warden.newWorkflow();
@@ -176,6 +239,7 @@ async function redrive(): Promise<void> {
 
   const { json: found } = await warden.request('POST', `${path}/discards`, { body: { dryRun: true } });
   await warden.request('POST', `${path}/discards`, { body: { token: found.token } });
+  warden.clock.advance(10_000);
   await runRedrives();
   const { json: list } = await warden.request('GET', `${path}/redrives`);
   expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', resumed: 2 }));
@@ -247,6 +311,7 @@ test('each function may do what it does, no less and no more', async () => {
   await sweepAll();
   await watchItems();
   await watchInBatches();
+  await countRegistrations();
   await redrive();
   await seeToIncidents();
   await askAround();
