@@ -12,15 +12,13 @@ export const itemsIndexes = { 'by-due': 'due', 'by-registered': 'registered' } a
 export type ItemsIndexName = keyof typeof itemsIndexes;
 
 /**
- * What lists show of a record, besides its keys: whatever else changes costs no write to the indexes. DynamoDB takes 20
- * attributes at most for an index.
+ * What lists show of a record, besides its keys and what follows from them: whatever else changes costs no write to the
+ * indexes. DynamoDB takes 20 attributes at most for an index.
  */
 const projected = [
   'due',
-  'workflow',
   'item',
   'attempt',
-  'state',
   'deadline',
   'registeredAt',
   'startedAt',
@@ -36,6 +34,8 @@ const projected = [
   'neverStarted',
   'redrive',
   'dataBytes',
+  'startBy',
+  'warnedAt',
 ];
 
 /** What both tables have. */

@@ -5,9 +5,10 @@ import {
   type DynamoDBClient,
   ResourceInUseException,
   ResourceNotFoundException,
+  type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { itemsIndexes } from '../core/aws/items-index.ts';
-import { IndexRecord } from '../core/records/item-record.ts';
+import { projectedAttributes } from '../core/records/item-record.ts';
 
 const keyNames = ['pk', 'queue', 'due', 'registered'];
 
@@ -24,14 +25,12 @@ export function itemsTableDefinition(TableName: string): CreateTableCommandInput
         { AttributeName: 'queue', KeyType: 'HASH' as const },
         { AttributeName: sortKey, KeyType: 'RANGE' as const },
       ],
-      Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: projectedInto(sortKey) },
+      Projection: {
+        ProjectionType: 'INCLUDE' as const,
+        NonKeyAttributes: projectedAttributes.filter((name) => name !== sortKey),
+      },
     })),
   };
-}
-
-/** What lists show of an item, besides the keys, which every index has. */
-function projectedInto(sortKey: string): string[] {
-  return Object.keys(IndexRecord.shape).filter((name) => !['pk', 'queue', sortKey].includes(name));
 }
 
 export function registryTableDefinition(TableName: string): CreateTableCommandInput {
@@ -51,8 +50,8 @@ export function registryTableDefinition(TableName: string): CreateTableCommandIn
 
 /**
  * Makes the table unless it is there. Throws an error with `code` DATA_OUTDATED when it was made without one of the
- * indexes that it has now. Asks for it by name: listing all walks the whole of
- * an embedded store.
+ * indexes that it has now, or without what one of them holds. Asks for it by name: listing all walks the whole of an
+ * embedded store.
  */
 export async function ensureTable(
   client: DynamoDBClient,
@@ -60,16 +59,27 @@ export async function ensureTable(
 ): Promise<void> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: definition.TableName }));
-    const made = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
-    const missing = definition.GlobalSecondaryIndexes?.find(({ IndexName }) => !made.has(IndexName));
+    const missing = Table && missingIn(Table, definition);
     if (missing) {
-      const text = `the table ${definition.TableName} has no index ${missing.IndexName}`;
+      const text = `the table ${definition.TableName} has no ${missing}`;
       throw Object.assign(new Error(text), { code: 'DATA_OUTDATED' });
     }
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     await create(client, definition);
   }
+}
+
+/** The first thing of an index that the definition has and the table has not; neither can be added to it. */
+function missingIn(table: TableDescription, definition: CreateTableCommandInput): string | undefined {
+  for (const { IndexName, Projection } of definition.GlobalSecondaryIndexes ?? []) {
+    const made = table.GlobalSecondaryIndexes?.find((index) => index.IndexName === IndexName);
+    if (!made) return `index ${IndexName}`;
+    const held = new Set(made.Projection?.NonKeyAttributes);
+    const name = Projection?.NonKeyAttributes?.find((attribute) => !held.has(attribute));
+    if (name !== undefined) return `${name} in its index ${IndexName}`;
+  }
+  return undefined;
 }
 
 async function create(client: DynamoDBClient, definition: CreateTableCommandInput): Promise<void> {

@@ -1,7 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { type IndexRecord, IndexRecord as IndexRecordSchema } from '../records/item-record.ts';
+import { type IndexRecord, IndexRecord as IndexRecordSchema, ofQueue } from '../records/item-record.ts';
 import type { ItemsTable } from './items-table.ts';
 
 /** Indexes and the keys that they sort by. */
@@ -149,7 +149,7 @@ export class ItemsIndex {
 
 function recordOrError(attributes: Record<string, AttributeValue>): IndexRecord | Error {
   try {
-    return z.parse(IndexRecordSchema, unmarshall(attributes));
+    return z.parse(IndexRecordSchema, { ...unmarshall(attributes), ...ofQueue(attributes.queue?.S) });
   } catch (error) {
     return error as Error;
   }

@@ -70,6 +70,15 @@ export function queueOf(workflow: string, state: ItemState, shard: number): stri
   return `${workflow}#${state}#${shard}`;
 }
 
+/** What the key of a queue says of the items in it. No name of a workflow has a `#`. */
+export function ofQueue(queue: string | undefined): {
+  workflow: string | undefined;
+  state: string | undefined;
+} {
+  const [workflow, state] = queue?.split('#') ?? [];
+  return { workflow, state };
+}
+
 /**
  * The keys that follow from a record's other attributes. `due` ends in a hash rather than the item: an item's id
  * can be 1,024 bytes, which with the deadline is more than a sort key holds, and pages need an order in which no
@@ -102,20 +111,26 @@ export function withStep(steps: readonly StepReached[], step: string, at: string
   return [...steps, { step, at }].slice(-limits.steps);
 }
 
-/** An item as the index by-due keeps it: what lists show of it. DynamoDB projects 20 attributes at most. */
+/** An item as it is read from an index: all that lists show of it. */
 export const IndexRecord = z.omit(ItemRecord, {
   data: true,
   revision: true,
   timer: true,
   timerAt: true,
   updatedAt: true,
-  startBy: true,
   warnAfterMs: true,
   deadlineSetAt: true,
-  warnedAt: true,
   registered: true,
 });
 export type IndexRecord = z.infer<typeof IndexRecord>;
+
+/**
+ * The attributes of an IndexRecord that the indexes keep besides their keys; the others follow from `queue`. DynamoDB
+ * projects 20 attributes at most into an index.
+ */
+export const projectedAttributes = Object.keys(IndexRecord.shape).filter(
+  (name) => !['pk', 'queue', 'workflow', 'state'].includes(name),
+);
 
 /** What callers see of an item, without data. */
 export function summaryOf(record: IndexRecord & Partial<ItemRecord>): ItemSummary {

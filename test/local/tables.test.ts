@@ -5,25 +5,45 @@ import { credentials, region } from '../../local/names.ts';
 import { startErrorText } from '../../local/start-error.ts';
 import { ensureTable, itemsTableDefinition } from '../../local/tables.ts';
 
-test('a folder whose table was made without an index of now is refused in one line', async () => {
+const now = itemsTableDefinition('items');
+
+test.each([
+  [
+    'without an index of now',
+    {
+      ...now,
+      AttributeDefinitions: now.AttributeDefinitions?.filter(
+        ({ AttributeName }) => AttributeName !== 'registered',
+      ),
+      GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.slice(0, 1),
+    },
+    'index by-registered',
+  ],
+  [
+    'with an index that does not hold what it holds now',
+    {
+      ...now,
+      GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.map((index) => ({
+        ...index,
+        Projection: {
+          ...index.Projection,
+          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'warnedAt'),
+        },
+      })),
+    },
+    'warnedAt in its index by-due',
+  ],
+])('a folder whose table was made %s is refused in one line', async (_, earlier, missing) => {
   const database = await startDatabase(undefined);
   const client = new DynamoDBClient({ endpoint: database.endpoint, region, credentials });
   onTestFinished(async () => {
     client.destroy();
     await database.close();
   });
-  const now = itemsTableDefinition('items');
-  const earlier = {
-    ...now,
-    AttributeDefinitions: now.AttributeDefinitions?.filter(
-      ({ AttributeName }) => AttributeName !== 'registered',
-    ),
-    GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.slice(0, 1),
-  };
   await ensureTable(client, earlier);
   await ensureTable(client, earlier);
   const error = await ensureTable(client, now).catch((refused: unknown) => refused);
   expect(startErrorText(error, { data: '/tmp/old', host: '127.0.0.1', port: 8080 })).toBe(
-    'the folder /tmp/old was made by an earlier version that cannot be gone on with (the table items has no index by-registered); complete or read its items with that version, and choose a new folder with --data',
+    `the folder /tmp/old was made by an earlier version that cannot be gone on with (the table items has no ${missing}); complete or read its items with that version, and choose a new folder with --data`,
   );
 });

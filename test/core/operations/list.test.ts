@@ -170,6 +170,23 @@ describe('list', () => {
       expect(second.items.map((one: { item: string }) => one.item)).toEqual(['4', '5', '6']);
     });
 
+    test('shows all there is of an item but its data, in either order', async () => {
+      const own = warden().newWorkflow();
+      const asked = { timeout: 600, warnAfter: 5, data: 'large', run: 'r', step: 'begun' };
+      await warden().register(own, 'warned', asked);
+      await warden().register(own, 'unstarted', { timeout: 600, startBy: 300, warnAfter: 5 });
+      await warden().pass(6_000);
+      const read = await Promise.all(['warned', 'unstarted'].map((item) => warden().read(own, item)));
+      const whole = read.map(({ json: { data, ...item } }) => item);
+      const at = new Date(warden().clock.now()).toISOString();
+      expect(whole).toMatchObject([{ warnedAt: at }, { warnedAt: at, startBy: expect.any(String) }]);
+      for (const sort of ['deadline', 'registration']) {
+        const { json } = await warden().request('GET', `/v1/workflows/${own}/items?sort=${sort}`);
+        expect(json.items).toHaveLength(2);
+        expect(json.items).toEqual(expect.arrayContaining(whole));
+      }
+    });
+
     test('shows all others when one row cannot be read, and says so in the log (P8)', async () => {
       const own = warden().newWorkflow();
       for (const item of ['good', 'damaged', 'fine']) await warden().register(own, item, { timeout: 60 });

@@ -1,10 +1,29 @@
 import { expect, test } from 'vitest';
-import { IndexRecord, summaryOf, withStep } from '../../../core/records/item-record.ts';
+import { ItemSummary } from '../../../core/contract/item.ts';
+import {
+  IndexRecord,
+  ofQueue,
+  projectedAttributes,
+  queueOf,
+  summaryOf,
+  withStep,
+} from '../../../core/records/item-record.ts';
 import { itemRecord } from '../../support/item-record.ts';
 
-test('the index projects no more than the 20 attributes that DynamoDB allows', () => {
-  const projected = Object.keys(IndexRecord.shape).filter((name) => !['pk', 'queue', 'due'].includes(name));
-  expect(projected.length).toBeLessThanOrEqual(20);
+test('an index projects no more than the 20 attributes that DynamoDB allows, whichever it sorts by', () => {
+  expect(projectedAttributes.length).toBeLessThanOrEqual(20);
+});
+
+test('lists can show all that a summary has', () => {
+  const shown = Object.keys(ItemSummary.shape);
+  expect(shown.filter((name) => !Object.hasOwn(IndexRecord.shape, name))).toEqual([]);
+});
+
+test('the key of a queue says of which workflow and state its items are', () => {
+  expect(ofQueue(queueOf('My.Flow_1-a', 'overdue', 7))).toEqual({
+    workflow: 'My.Flow_1-a',
+    state: 'overdue',
+  });
 });
 
 test('a summary holds nothing of data, keys and timers', () => {
