@@ -1,6 +1,7 @@
 /** Runs an example by its name. Usage: npm run example -- <name> [options of the example] */
 const examples: Record<string, () => Promise<unknown>> = {
   'upload-pipeline': () => import('./upload-pipeline/main.ts'),
+  'chunking-bug': () => import('./chunking-bug/main.ts'),
 };
 
 const [name = ''] = process.argv.splice(2, 1);
