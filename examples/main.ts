@@ -3,6 +3,7 @@ const examples: Record<string, () => Promise<unknown>> = {
   'upload-pipeline': () => import('./upload-pipeline/main.ts'),
   'chunking-bug': () => import('./chunking-bug/main.ts'),
   'worker-pool': () => import('./worker-pool/main.ts'),
+  'total-outage': () => import('./total-outage/main.ts'),
 };
 
 const [name = ''] = process.argv.splice(2, 1);
