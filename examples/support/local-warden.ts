@@ -38,9 +38,11 @@ export class LocalWarden {
     return new LocalWarden(service, notifications);
   }
 
-  /** Waits for the first notification, shows it as the warden's terminal does, and gives it. */
-  async firstAlert(): Promise<Notification> {
-    const notification = await until('notification', () => this.notifications[0]);
+  /** Waits for the first notification of an event, shows it as the warden's terminal does, and gives it. */
+  async told(event: Notification['event']): Promise<Notification> {
+    const notification = await until(`notification of ${event}`, () =>
+      this.notifications.find((one) => one.event === event),
+    );
     const text = await until('text of the notification', () => this.#textOf(notification));
     say('');
     for (const line of text.split('\n')) say(`  warden | ${line}`.trimEnd());
@@ -51,8 +53,10 @@ export class LocalWarden {
   /** What the terminal shows of a notification, from its headline to its id. */
   #textOf({ id }: Notification): string | undefined {
     const { stdout } = this.#service;
-    const end = stdout.indexOf(`\nNotification ${id}\n`);
-    if (end < 0) return undefined;
-    return stdout.slice(stdout.search(/^(ALERT|WARNING) /m), end + `\nNotification ${id}`.length);
+    const last = `\nNotification ${id}\n`;
+    const [before = '', after] = stdout.split(last, 2);
+    if (after === undefined) return undefined;
+    const headlines = [...before.matchAll(/^(ALERT|WARNING|RESOLVED) {2}/gm)];
+    return before.slice(headlines.at(-1)?.index) + last.trimEnd();
   }
 }

@@ -48,13 +48,13 @@ await perform(async (stage) => {
   await rm(folder, { recursive: true });
   say(`It is killed, and its database with its queue is deleted: ${lost.length} orders are lost.`);
   say('The warden says:');
-  await service.firstAlert();
+  await service.told('opened');
   await until('deadline of all', async () => (await warden.counts()).waiting === 0);
   const { overdue } = await warden.counts();
   say(`${overdue} orders are overdue. People were notified: ${timesText(service.notifications.length)}.`);
   assert.equal(overdue, lost.length);
 
-  const rate = 500;
+  const rate = 100;
   const { count, bytes, takesMs } = await warden.dryRun({ rate });
   say(`A dry run of the redrive: ${count} orders, ${bytes} bytes of data, ${takesMs / 1000} s.`);
   assert.equal(count, lost.length);

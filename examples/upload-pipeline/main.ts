@@ -1,11 +1,12 @@
 /**
  * Uploads go from server to server: uploaded, copied, backed up. The copy server is killed between the copy and its
  * request for the backup. No server sees an error.
- * Run: npm run example -- upload-pipeline
+ * Run: npm run example -- upload-pipeline [--until-resolved]
  */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { post } from '../support/json-server.ts';
 import { startLoadBalancer } from '../support/load-balancer.ts';
 import { LocalWarden } from '../support/local-warden.ts';
@@ -14,6 +15,7 @@ import { perform, say } from '../support/stage.ts';
 import { until } from '../support/until.ts';
 import { WardenClient } from '../support/warden-client.ts';
 
+const { values } = parseArgs({ options: { 'until-resolved': { type: 'boolean' } } });
 const scans = [1, 2, 3, 4, 5].map((n) => ({ file: `scan-${n}.tiff`, text: `${n}`.repeat(10_000) }));
 const lost = 'scan-5.tiff';
 
@@ -42,13 +44,14 @@ await perform(async (stage) => {
   await copyServer.stop('SIGKILL');
   say(`The copy server is killed after it copied ${lost} and before it asked for the backup.`);
   say('No server raises an error. The warden says:');
-  const { items } = await service.firstAlert();
+  const { items } = await service.told('opened');
   assert.deepEqual(
     items.map(({ item, step }) => ({ item, step })),
     [{ item: lost, step: 'copied' }],
   );
   assert.equal((await readdir(join(folder, 'backups'))).length, scans.length - 1);
 
+  const copiedAt = (await stat(join(folder, 'copies', lost))).mtimeMs;
   copyServers.target = (await start('copy-server', backupServer.url, folder)).url;
   say('The copy server is started again, and what is overdue is resumed.');
   await warden.redrive();
@@ -56,7 +59,13 @@ await perform(async (stage) => {
   for (const { file, text } of scans) {
     assert.equal(await readFile(join(folder, 'backups', file), 'utf8'), text);
   }
+  // It went on where it had stopped.
+  assert.equal((await stat(join(folder, 'copies', lost))).mtimeMs, copiedAt);
   const { waiting, overdue, failed } = await warden.counts();
   say(`All ${scans.length} scans are backed up: ${waiting} waiting, ${overdue} overdue, ${failed} failed.`);
-  assert.equal(service.notifications.length, 1);
+  if (values['until-resolved']) {
+    say('The warden waits for 40 seconds, to be sure that no more is to come, and says:');
+    await service.told('resolved');
+  }
+  assert.equal(service.notifications.filter(({ event }) => event === 'opened').length, 1);
 });

@@ -11,3 +11,14 @@ test('an upload lost between two servers is named with its last step, resumed, a
   expect(stdout).toContain('All 5 scans are backed up: 0 waiting, 0 overdue, 0 failed.');
   expect(left).toEqual([]);
 }, 150_000);
+
+// It takes most of a minute, so not with every run of all tests.
+test.runIf(process.env.FAULTS === 'all')(
+  'and people are told when it is over',
+  async () => {
+    const { code, stdout, stderr, warden } = await runExample('upload-pipeline', '--until-resolved');
+    expect(code, stdout + stderr).toBe(0);
+    expect(warden).toMatch(/RESOLVED {2}Workflow uploads: resolved after .+\.\n\n 1 item redriven\./);
+  },
+  200_000,
+);
