@@ -1,5 +1,6 @@
 import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
 import { RedrivesTable } from '../core/aws/redrives-table.ts';
 import { startRedriveContract } from '../core/contract/redrive-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -23,6 +24,7 @@ export const handler = onLambda(environments['start-redrive'], (environment, run
     items,
     redrives: new RedrivesTable(items.client, environment.REGISTRY_TABLE),
     audit: new AuditLog(items.client, environment.REGISTRY_TABLE, running.clock),
+    redriveTopic: connectRedriveTopic(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
   });
 });

@@ -62,8 +62,18 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // BatchGetItem reads items by their ids, and with their data.
   list: { ...count, ...byRegistration, items: ['dynamodb:BatchGetItem'] },
-  'start-redrive': { ...byRegistration, registry: ['dynamodb:PutItem'] },
-  discard: { ...byRegistration, registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  // GetTopicAttributes says whether anybody would get the items, Query how many redrives are going on.
+  'start-redrive': {
+    ...byRegistration,
+    items: ['dynamodb:BatchGetItem'],
+    registry: ['dynamodb:PutItem', 'dynamodb:Query'],
+    'redrive topic': ['sns:GetTopicAttributes'],
+  },
+  discard: {
+    ...byRegistration,
+    items: ['dynamodb:BatchGetItem'],
+    registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+  },
   'list-redrives': { registry: ['dynamodb:Query'] },
   'read-redrive': { registry: ['dynamodb:GetItem'] },
   'change-redrive': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem'] },
@@ -71,7 +81,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...report,
     ...arm,
     ...byRegistration,
-    'redrive topic': ['sns:Publish'],
+    'redrive topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
     items: [
       'dynamodb:BatchGetItem',

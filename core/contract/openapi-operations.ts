@@ -102,7 +102,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     description: [
       'Gives items without their data, in the order of their deadlines; all filters given must match.',
       'A change can take a moment to show in lists. A workflow that is not known has no items.',
-      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`.',
+      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`. A line with an `error` is of an item that cannot be read.',
       'A page is a place in the order, so items that come and go between pages move no other. A new deadline moves its item; by registration, as exports are unless they ask otherwise, nothing moves.',
     ].join(' '),
     replies: {

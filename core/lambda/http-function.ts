@@ -5,11 +5,12 @@ import type { AuditEntry } from '../contract/audit.ts';
 import type { OperationContract } from '../contract/operations.ts';
 import type { JsonText } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
+import { problemOf } from '../problem-of.ts';
 import { type Caller, requirePermission } from '../rules/permission.ts';
 import { callerOf } from './caller.ts';
 import type { Running } from './entry.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
-import { problemOf, problemReply } from './problem-reply.ts';
+import { problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 

@@ -3,8 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Redrive, RedriveChange } from '../contract/redrive.ts';
 import { instant } from '../contract/time.ts';
 import { contended, ProblemError } from '../problem-error.ts';
-import type { RedriveRecord } from '../records/redrive-record.ts';
-import { redriveView } from '../rules/redrive-view.ts';
+import { isOver, redriveView } from '../rules/redrive-view.ts';
 import { mostTries } from './preconditions.ts';
 
 const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as const;
@@ -33,10 +32,6 @@ export async function changeRedrive(
     if (changed) return redriveView(changed, now);
   }
   throw contended(`the redrive ${redrive}`);
-}
-
-export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
-  return state === 'done' || state === 'aborted';
 }
 
 export function redriveNotFound(workflow: string, redrive: string): ProblemError {

@@ -4,7 +4,7 @@ import type { DiscardRequest, DryRun, Redrive } from '../contract/redrive.ts';
 import { instant } from '../contract/time.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { redriveView } from '../rules/redrive-view.ts';
-import { dryRunOf, newRedrive, type StartRedriveService } from './start-redrive.ts';
+import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
 export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
 
@@ -49,6 +49,7 @@ async function discardPlanned(
       `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,
     );
   }
+  await requireRoom(redrives, workflow);
   const startedAt = instant(now);
   await redrives.mark({ ...planned, startedAt });
   const replaced = await redrives.replace(planned, { state: 'running', by, startedAt });

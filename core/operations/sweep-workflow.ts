@@ -78,7 +78,7 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
     );
   }
   if (record) {
-    await keepAutomaticRedrive(service, record).catch((error: unknown) => failed.push(error));
+    await keepAutomaticRedrive(service, record, swept.until).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }
