@@ -1,3 +1,4 @@
+import type { AuditLog } from '../aws/audit-log.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import { limits } from '../contract/limits.ts';
 import { instant, timeoutMs } from '../contract/time.ts';
@@ -18,7 +19,10 @@ const redrivesPerRead = 20;
  * may be done twice have one. When the last one was aborted, what had ended by then is left to people.
  */
 export async function keepAutomaticRedrive(
-  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'> & { redrives: RedrivesTable },
+  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'> & {
+    redrives: RedrivesTable;
+    audit: AuditLog;
+  },
   { name, settings }: WorkflowRecord,
 ): Promise<void> {
   const wanted = settings?.redrive?.automatic;
@@ -34,6 +38,8 @@ export async function keepAutomaticRedrive(
   if (endedAfter !== undefined && !(await hasAny(service, { ...due, endedAfter }))) return;
   const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
   const redrive = newRedrive({ ...asked, rate: limits.defaultRedriveRate }, now);
+  const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
+  await service.audit.record(entry);
   await service.redrives.insert({ ...redrive, endedBy: due.endedBy, endedAfter });
 }
 

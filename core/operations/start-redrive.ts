@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import type { Clock } from '../clock.ts';
@@ -27,13 +28,14 @@ const dryRunItems = 20;
  */
 export async function startRedrive(
   service: StartRedriveService,
-  { workflow, request, by }: { workflow: string; request: RedriveRequest; by: string },
+  { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock, leastTimeoutSeconds } = service;
   const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
   deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
   const record = newRedrive({ workflow, action: 'redrive', filter, rate, timeout, by }, clock.now());
   if (dryRun) return { dryRun: await dryRunOf(service, record) };
+  await note({ action: 'redrive-started', subject: record.id });
   await redrives.insert(record);
   return { started: redriveView(record, clock.now()) };
 }

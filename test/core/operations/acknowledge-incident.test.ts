@@ -94,7 +94,7 @@ describe('acknowledging an incident', () => {
         warden().clock.advance(minute);
         const request = { acknowledged: true as const, note: 'mine' };
         const visible = ['*'];
-        const other = { incident: id, request, by: 'another', visible };
+        const other = { incident: id, request, by: 'another', visible, note: async () => {} };
         const taken = await acknowledgeIncident(warden().aws.service, other);
         expect(taken.acknowledged).toMatchObject({ by: 'another' });
         expect(taken.timeline.map(({ event }) => event)).toEqual([
