@@ -9,12 +9,17 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { type StartRedriveService, startRedrive } from '../core/operations/start-redrive.ts';
 
 export function create(service: StartRedriveService & { audit: AuditLog } & Running) {
-  return httpFunction('start-redrive', startRedriveContract, service, async ({ path, body, caller }) => {
-    const reply = await startRedrive(service, { ...path, request: body, by: caller.arn ?? caller.id });
-    if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
-    const audit = { action: 'redrive-started' as const, subject: reply.started.id };
-    return { status: 202, json: reply.started, outcome: 'started', audit };
-  });
+  return httpFunction(
+    'start-redrive',
+    startRedriveContract,
+    service,
+    async ({ path, body, caller, note }) => {
+      const by = caller.arn ?? caller.id;
+      const reply = await startRedrive(service, { ...path, request: body, by, note });
+      if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
+      return { status: 202, json: reply.started, outcome: 'started' };
+    },
+  );
 }
 
 export const handler = onLambda(environments['start-redrive'], (environment, running) => {

@@ -105,7 +105,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'save-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   'remove-workflow': { ...count, registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   'silence-workflow': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  'end-silence': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   'list-incidents': { registry: ['dynamodb:Query'] },
   // Query looks for it among the open ones, GetItem among the others.
   'read-incident': { registry: ['dynamodb:GetItem', 'dynamodb:Query'] },
@@ -133,7 +133,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   authorize: { registry: ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'create-token': { registry: ['dynamodb:PutItem'] },
   'list-tokens': { registry: ['dynamodb:Query'] },
-  'revoke-token': { registry: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] },
+  'revoke-token': { registry: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'] },
   sweep: {
     ...report,
     ...tellPeople,

@@ -334,6 +334,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     summary: 'List who did what',
     description: [
       'Gives who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, the latest first: on workflows that the caller may see, and what is of no workflow for those who see all.',
+      'An entry is written before anything is done: nothing is ever done without one, a request that then failed has one too, and a request that changes nothing has none. When it cannot be written, nothing is done and the answer is 503.',
       'A page can hold fewer entries than asked for, even none: go on while there is a cursor.',
     ].join(' '),
     replies: {

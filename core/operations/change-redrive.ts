@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import type { Clock } from '../clock.ts';
 import type { Redrive, RedriveChange } from '../contract/redrive.ts';
@@ -7,6 +8,7 @@ import { isOver, redriveView } from '../rules/redrive-view.ts';
 import { mostTries } from './preconditions.ts';
 
 const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as const;
+const said = { pause: 'paused', continue: 'continued', abort: 'aborted' } as const;
 
 /**
  * Pauses, continues or aborts a redrive or discard. A repeat changes nothing. What is under way, a page of 100 items at
@@ -14,7 +16,12 @@ const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as con
  */
 export async function changeRedrive(
   { redrives, clock }: { redrives: RedrivesTable; clock: Clock },
-  { workflow, redrive, change }: { workflow: string; redrive: string; change: RedriveChange },
+  {
+    workflow,
+    redrive,
+    change,
+    note,
+  }: { workflow: string; redrive: string; change: RedriveChange; note: Note },
 ): Promise<Redrive> {
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
@@ -25,6 +32,7 @@ export async function changeRedrive(
     if (isOver(seen)) {
       throw new ProblemError('redrive-over', `the ${seen.action} is ${seen.state} since ${seen.endedAt}`);
     }
+    await note({ action: `${seen.action}-${said[change.action]}`, subject: redrive });
     const changed = await redrives.replace(seen, {
       state,
       ...(state === 'aborted' && { endedAt: instant(now) }),

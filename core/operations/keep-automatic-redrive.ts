@@ -1,3 +1,4 @@
+import type { AuditLog } from '../aws/audit-log.ts';
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import { limits } from '../contract/limits.ts';
@@ -21,7 +22,7 @@ const redrivesPerRead = 20;
  * @param until when to look no further, in ms since the epoch: the next sweep will
  */
 export async function keepAutomaticRedrive(
-  service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'>,
+  service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'> & { audit: AuditLog },
   { name, settings }: WorkflowRecord,
   until: number,
 ): Promise<void> {
@@ -49,6 +50,8 @@ export async function keepAutomaticRedrive(
   const filter = { attemptAtMost: wanted.max };
   const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
   const redrive = newRedrive({ ...asked, rate: limits.defaultRedriveRate }, now);
+  const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
+  await service.audit.record(entry);
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
 }
 

@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
 import type { RedriveTopic } from '../aws/redrive-topic.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
@@ -31,7 +32,7 @@ const dryRunItems = 20;
  */
 export async function startRedrive(
   service: StartRedriveService,
-  { workflow, request, by }: { workflow: string; request: RedriveRequest; by: string },
+  { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
   const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
@@ -47,6 +48,7 @@ export async function startRedrive(
   }
   timesBetween(filter, 'registeredAfter', 'registeredBefore');
   await requireRoom(redrives, workflow);
+  await note({ action: 'redrive-started', subject: record.id });
   await redrives.insert(record);
   return { started: redriveView(record, clock.now()) };
 }

@@ -159,7 +159,11 @@ describe('each function may do exactly this', () => {
       'dynamodb:PutItem on registry',
       'dynamodb:UpdateItem on registry',
     ],
-    'end-silence': ['dynamodb:PutItem on registry', 'dynamodb:UpdateItem on registry'],
+    'end-silence': [
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
+      'dynamodb:UpdateItem on registry',
+    ],
     'list-incidents': ['dynamodb:Query on registry'],
     'read-incident': ['dynamodb:GetItem on registry', 'dynamodb:Query on registry'],
     'acknowledge-incident': [
@@ -194,7 +198,11 @@ describe('each function may do exactly this', () => {
     authorize: ['dynamodb:GetItem on registry', 'dynamodb:UpdateItem on registry'],
     'create-token': ['dynamodb:PutItem on registry'],
     'list-tokens': ['dynamodb:Query on registry'],
-    'revoke-token': ['dynamodb:PutItem on registry', 'dynamodb:UpdateItem on registry'],
+    'revoke-token': [
+      'dynamodb:GetItem on registry',
+      'dynamodb:PutItem on registry',
+      'dynamodb:UpdateItem on registry',
+    ],
     sweep: [
       'dynamodb:BatchGetItem on items',
       'dynamodb:BatchGetItem on registry',
