@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as bareTest } from 'vitest';
 import { Caller } from './caller.ts';
 import { LocalProcess } from './local-process.ts';
 import { until } from './until.ts';
@@ -14,6 +13,8 @@ export interface StartOptions {
   port?: number;
   args?: readonly string[];
   env?: Record<string, string>;
+  /** Milliseconds until its first line at most; 15,000 by default. */
+  startsWithin?: number;
 }
 
 /** A service that listens. */
@@ -64,10 +65,10 @@ export class Laptop {
     return child;
   }
 
-  async start({ data, port, args = [], env = {} }: StartOptions = {}): Promise<Local> {
+  async start({ data, port, args = [], env = {}, startsWithin = 15_000 }: StartOptions = {}): Promise<Local> {
     const place = data === undefined ? [] : ['--port', String(port ?? 0), '--data', data];
     const process = this.spawn([...place, ...args], env);
-    const url = await until('first line with the URL', 15_000, () => {
+    const url = await until('first line with the URL', startsWithin, () => {
       if (process.exit) throw new Error(`it ended: ${JSON.stringify(process.exit)} ${process.stderr}`);
       return /listens on (http:\/\/\S+)/.exec(process.stdout)?.[1];
     });
@@ -84,13 +85,3 @@ export class Laptop {
     return { ...exit, stdout: child.stdout, stderr: child.stderr };
   }
 }
-
-/** vitest's test, with a laptop of its own for each test. */
-export const test = bareTest.extend<{ laptop: Laptop }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which other fixtures are needed
-  laptop: async ({}, use) => {
-    const laptop = new Laptop();
-    await use(laptop);
-    await laptop.end();
-  },
-});
