@@ -54,6 +54,11 @@ export async function registerAll(caller: Caller, all: OutageItems): Promise<voi
   });
 }
 
+/** The place of an item in the order of registration, by its name. */
+export function indexOf(item: string): number {
+  return Number(item.slice(item.lastIndexOf('/') + 1));
+}
+
 /** Goes through an export page by page, giving each page's lines. */
 export async function* exportedPages(
   caller: Caller,
@@ -76,7 +81,7 @@ export async function faultsAfterwards(caller: Caller, all: OutageItems): Promis
   for await (const lines of exportedPages(caller, all.workflow, 'limit=200')) {
     for (const line of lines) {
       const { item, state, attempt } = JSON.parse(line);
-      const index = Number(item.slice(item.lastIndexOf('/') + 1));
+      const index = indexOf(item);
       const expected = isLost(all, index) ? 2 : 1;
       if (item !== itemName(index) || index >= all.items) faults.push(`${item} was never registered`);
       if (seen.has(index)) faults.push(`${item} is listed twice`);
