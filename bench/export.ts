@@ -39,7 +39,7 @@ try {
 
   const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
   if (!byDeadline) kinds.push('restart', 'extend');
-  const changing = new ChangingItems(caller, { workflow, items, kinds, random: seeded(seed) });
+  const changing = new ChangingItems(caller, { workflow, items, random: seeded(seed) });
   const query = `limit=200${byDeadline ? '' : '&sort=registration'}`;
   let perSecond = 0;
   for (const round of [1, 2]) {
@@ -48,6 +48,7 @@ try {
       workflow,
       query,
       changing,
+      kinds,
       meanwhile: !byDeadline,
       onPage: (lines) => {
         if (lines < ((samples.length + 1) * items) / 4 - 200 || samples.length === 4) return;

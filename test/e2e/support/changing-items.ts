@@ -15,35 +15,28 @@ export class ChangingItems {
   readonly completed = new Set<number>();
   readonly #caller: Caller;
   readonly #workflow: string;
-  readonly #kinds: readonly Change[];
   readonly #random: () => number;
   readonly #failed = new Set<number>();
   #next: number;
 
   constructor(
     caller: Caller,
-    {
-      workflow,
-      items,
-      kinds,
-      random,
-    }: { workflow: string; items: number; kinds: readonly Change[]; random: () => number },
+    { workflow, items, random }: { workflow: string; items: number; random: () => number },
   ) {
     this.#caller = caller;
     this.#workflow = workflow;
-    this.#kinds = kinds;
     this.#random = random;
     this.#next = items;
     for (let index = 0; index < items; index++) this.live.add(index);
   }
 
-  /** One batch of changes of all kinds, each of another item. */
-  async change(): Promise<void> {
+  /** One batch of changes of these kinds, each of another item. */
+  async change(kinds: readonly Change[]): Promise<void> {
     const touched = new Set<number>();
     const created: number[] = [];
     const ended: number[] = [];
     const operations: string[] = [];
-    for (const kind of this.#kinds.flatMap((one) => Array<Change>(ofEachKind).fill(one))) {
+    for (const kind of kinds.flatMap((one) => Array<Change>(ofEachKind).fill(one))) {
       const index = kind === 'register' ? this.#next++ : this.#pick(touched, kind);
       if (index === undefined) continue;
       touched.add(index);

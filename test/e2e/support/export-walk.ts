@@ -1,6 +1,6 @@
 import { memberText } from '../../../core/json-text.ts';
 import type { Caller } from './caller.ts';
-import type { ChangingItems } from './changing-items.ts';
+import type { Change, ChangingItems } from './changing-items.ts';
 import { exportedPages, indexOf, isSameData } from './outage-items.ts';
 
 export interface ExportWalk {
@@ -17,6 +17,7 @@ export interface ExportWalkOptions {
   /** Query parameters, without those of the format and the cursor. */
   query: string;
   changing: ChangingItems;
+  kinds: readonly Change[];
   /** Whether items change while a page is read, too, and not only between two of them. */
   meanwhile: boolean;
   /** Told after each page how many lines there were so far. */
@@ -26,7 +27,7 @@ export interface ExportWalkOptions {
 /** Exports a workflow once, page by page, while its items change; what stayed must be there, and be there once. */
 export async function exportWalk(
   caller: Caller,
-  { workflow, query, changing, meanwhile, onPage = () => {} }: ExportWalkOptions,
+  { workflow, query, changing, kinds, meanwhile, onPage = () => {} }: ExportWalkOptions,
 ): Promise<ExportWalk> {
   const faults: string[] = [];
   const before = [...changing.live];
@@ -47,7 +48,7 @@ export async function exportWalk(
     }
     pages++;
     onPage(seen.size);
-    change = changing.change();
+    change = changing.change(kinds);
     // A failure is thrown where it is waited for.
     change.catch(() => {});
     if (!meanwhile) await change;

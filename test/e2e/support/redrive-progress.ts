@@ -52,7 +52,7 @@ export class RedriveProgress {
         this.unanswered++;
       }
       // As a person's page would, only oftener: without a pause these questions would be most of the work.
-      await sleep(50);
+      await sleep(100);
     }
   }
 }
