@@ -40,6 +40,7 @@ try {
   row(`resumed of ${lost}, asked for at ${rate}/s`, `${seen.resumed}, ${seen.resumedPerSecond.toFixed(0)}/s`);
   row('  to bare publishing', perSecond(seen.resumedPerSecond, floor.publishedPerSecond));
   row('  taken by the upstream', `${seen.taken}, ${seen.takenPerSecond.toFixed(0)}/s`);
+  row("  the service's processor time for each", `${seen.processorMs?.toFixed(2) ?? '?'} ms`);
   row('delivered more than once', `${seen.doubled} (${((seen.doubled / lost) * 100).toFixed(2)} %)`);
   row('answers about its progress, all right', String(seen.readings));
   row('start after kill -9', seconds(seen.seconds.restart));

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memberText } from '../../../core/json-text.ts';
 import { KilledService } from './killed-service.ts';
@@ -54,6 +54,8 @@ export interface RedriveOutage {
   /** Items resumed a second while it was neither paused nor killed, by what it said; and as the upstream got them. */
   resumedPerSecond: number;
   takenPerSecond: number;
+  /** Milliseconds of the service's processor time for each item that was resumed and delivered, until the kill. */
+  processorMs: number | undefined;
   /** Resident megabytes of the service at most: until the kill and after it. Undefined where there is no /proc. */
   residentMb: (number | undefined)[];
 }
@@ -85,6 +87,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   });
   const overdue = clock();
 
+  const before = processorSeconds(service.local.process.pid);
   const started = await caller.request('POST', path, { rate, timeout: 86_400 });
   const one = `${path}/${started.json.id}`;
   const progress = new RedriveProgress(laptop.caller(service.local.url), one);
@@ -104,6 +107,11 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   await reaches((lost * 2) / 3);
   const residentMb = [residentAtMost(service.local.process.pid)];
+  const after = processorSeconds(service.local.process.pid);
+  const processorMs =
+    before === undefined || after === undefined
+      ? undefined
+      : ((after - before) / upstream.taken.size) * 1_000;
   say(`killed with ${upstream.taken.size} taken`);
   clock();
   await service.kill();
@@ -147,6 +155,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
     seconds: { register, overdue, restart, redriving, export: exported },
     resumedPerSecond: lost / redriving,
     takenPerSecond: lost / busySeconds(upstream.times.slice(0, lost)),
+    processorMs,
     residentMb,
   };
 }
@@ -196,10 +205,20 @@ function stopwatch(): () => number {
 }
 
 function residentAtMost(pid: number): number | undefined {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
-  } catch {
-    return undefined;
-  }
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(ofProcess(pid, 'status'))?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
+}
+
+/** Linux counts it in hundredths of a second, in the 14th and 15th field; the name in the second can have spaces. */
+function processorSeconds(pid: number): number | undefined {
+  const fields = ofProcess(pid, 'stat')
+    .replace(/\(.*\)/s, 'name')
+    .split(' ');
+  return fields.length > 14 ? (Number(fields[13]) + Number(fields[14])) / 100 : undefined;
+}
+
+/** What Linux tells of a process; nothing elsewhere. */
+function ofProcess(pid: number, what: 'status' | 'stat'): string {
+  const file = `/proc/${pid}/${what}`;
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
