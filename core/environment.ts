@@ -53,7 +53,7 @@ export const environments = {
   complete: watching,
   batch: z.object({ ...telling.shape, ...leastTimeout.shape }),
   'list-audit': registry,
-  'start-redrive': z.object({ ...registered.shape, ...leastTimeout.shape }),
+  'start-redrive': z.object({ ...registered.shape, ...redrives.shape, ...leastTimeout.shape }),
   'list-redrives': registry,
   'read-redrive': registry,
   'change-redrive': registry,

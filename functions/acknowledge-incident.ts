@@ -14,13 +14,12 @@ export function create(service: AcknowledgeService & { audit: AuditLog } & Runni
     'acknowledge-incident',
     acknowledgeIncidentContract,
     service,
-    async ({ path, body, caller }) => {
+    async ({ path, body, caller, note }) => {
       const by = caller.arn ?? caller.id;
       // The caller has the scope, and a token's scopes are for all the workflows that it can see.
       const visible = visibleWorkflows(caller);
-      const json = await acknowledgeIncident(service, { ...path, request: body, by, visible });
-      const audit = { action: 'incident-acknowledged' as const, subject: json.id, workflow: json.workflow };
-      return { status: 200, json, audit };
+      const json = await acknowledgeIncident(service, { ...path, request: body, by, visible, note });
+      return { status: 200, json };
     },
   );
 }

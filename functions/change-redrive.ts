@@ -9,13 +9,11 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { changeRedrive } from '../core/operations/change-redrive.ts';
 
 export function create(service: { redrives: RedrivesTable; audit: AuditLog } & Running) {
-  return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body }) => {
-    const json = await changeRedrive(service, { ...path, change: body });
-    return { status: 200, json, audit: { action: actions[body.action], subject: json.id } };
+  return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body, note }) => {
+    const json = await changeRedrive(service, { ...path, change: body, note });
+    return { status: 200, json };
   });
 }
-
-const actions = { pause: 'redrive-paused', continue: 'redrive-continued', abort: 'redrive-aborted' } as const;
 
 export const handler = onLambda(environments['change-redrive'], ({ REGISTRY_TABLE }, running) => {
   const client = new DynamoDBClient(clientSettings);

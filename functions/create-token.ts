@@ -12,10 +12,11 @@ import { createToken } from '../core/operations/create-token.ts';
 type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
 
 export function create(service: CreateTokenService): HttpHandler {
-  return httpFunction('create-token', createTokenContract, service, async ({ body, caller }) => {
-    const json = await createToken(service, { request: body, createdBy: caller.arn ?? caller.id });
+  return httpFunction('create-token', createTokenContract, service, async ({ body, caller, note }) => {
+    const createdBy = caller.arn ?? caller.id;
+    const json = await createToken(service, { request: body, createdBy, note });
     const headers = { 'cache-control': 'no-store' };
-    return { status: 201, json, headers, outcome: 'created', audit: entryOf(json) };
+    return { status: 201, json, headers, outcome: 'created' };
   });
 }
 
@@ -29,15 +30,12 @@ export function createInvocable(service: CreateTokenService) {
     if ('requestContext' in event) return answer(event as APIGatewayProxyEventV2);
     const request = z.safeParse(TokenRequest, event);
     if (!request.success) throw new Error(z.prettifyError(request.error));
-    const reply = await createToken(service, { request: request.data, createdBy: 'invocation' });
-    await service.audit.record({ by: 'invocation', ...entryOf(reply) });
-    service.log.info('handled', { operation: 'create-token', caller: 'invocation', outcome: 'created' });
+    const createdBy = 'invocation';
+    const note = service.audit.noteFor(createdBy);
+    const reply = await createToken(service, { request: request.data, createdBy, note });
+    service.log.info('handled', { operation: 'create-token', caller: createdBy, outcome: 'created' });
     return reply;
   };
-}
-
-function entryOf({ id }: TokenReply) {
-  return { action: 'token-created' as const, subject: id };
 }
 
 export const handler = onLambda(environments['create-token'], (environment, running) => {

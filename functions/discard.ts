@@ -8,11 +8,11 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { type DiscardService, discard } from '../core/operations/discard.ts';
 
 export function create(service: DiscardService & { audit: AuditLog } & Running) {
-  return httpFunction('discard', discardContract, service, async ({ path, body, caller }) => {
-    const reply = await discard(service, { ...path, request: body, by: caller.arn ?? caller.id });
+  return httpFunction('discard', discardContract, service, async ({ path, body, caller, note }) => {
+    const by = caller.arn ?? caller.id;
+    const reply = await discard(service, { ...path, request: body, by, note });
     if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
-    const audit = { action: 'discard-started' as const, subject: reply.started.id };
-    return { status: 202, json: reply.started, outcome: 'started', audit };
+    return { status: 202, json: reply.started, outcome: 'started' };
   });
 }
 

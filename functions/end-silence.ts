@@ -7,9 +7,9 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { endSilence } from '../core/operations/end-silence.ts';
 
 export function create(service: { registry: RegistryTable; audit: AuditLog } & Running) {
-  return httpFunction('end-silence', endSilenceContract, service, async ({ path }) => {
-    await endSilence(service, path);
-    return { status: 204, audit: { action: 'silence-ended' } };
+  return httpFunction('end-silence', endSilenceContract, service, async ({ path, note }) => {
+    await endSilence(service, { ...path, note });
+    return { status: 204 };
   });
 }
 

@@ -8,9 +8,9 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { removeWorkflow } from '../core/operations/remove-workflow.ts';
 
 export function create(service: { items: ItemsTable; registry: RegistryTable; audit: AuditLog } & Running) {
-  return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path }) => {
-    await removeWorkflow(service, path);
-    return { status: 204, audit: { action: 'workflow-removed' } };
+  return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path, note }) => {
+    await removeWorkflow(service, { ...path, note });
+    return { status: 204 };
   });
 }
 

@@ -7,9 +7,9 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { revokeToken } from '../core/operations/revoke-token.ts';
 
 export function create(service: { tokens: TokensTable; audit: AuditLog } & Running) {
-  return httpFunction('revoke-token', revokeTokenContract, service, async ({ path }) => {
-    await revokeToken(service, path);
-    return { status: 204, audit: { action: 'token-revoked', subject: path.token } };
+  return httpFunction('revoke-token', revokeTokenContract, service, async ({ path, note }) => {
+    await revokeToken(service, { ...path, note });
+    return { status: 204 };
   });
 }
 

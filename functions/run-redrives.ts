@@ -5,6 +5,7 @@ import { OpenIncidents } from '../core/aws/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/outcome-tally.ts';
 import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
 import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { connectRegistryTable } from '../core/aws/registry-table.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
@@ -17,13 +18,14 @@ export function create(service: RunRedrivesService & Running) {
 
 export const handler = onLambda(environments['run-redrives'], (environment, running) => {
   const items = connectItemsTable(environment);
-  const registry = environment.REGISTRY_TABLE;
+  const table = environment.REGISTRY_TABLE;
   return create({
     ...running,
     items,
-    incidents: new OpenIncidents(items.client, registry, running.clock),
-    outcomes: new OutcomeTally(items.client, registry),
-    redrives: new RedrivesTable(items.client, registry),
+    incidents: new OpenIncidents(items.client, table, running.clock),
+    outcomes: new OutcomeTally(items.client, table),
+    redrives: new RedrivesTable(items.client, table),
+    registry: connectRegistryTable(environment, running.clock),
     timers: connectTimers(environment, running),
     itemEvents: connectItemEvents(environment),
     redriveTopic: connectRedriveTopic(environment),

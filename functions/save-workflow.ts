@@ -8,9 +8,9 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { type SaveWorkflowService, saveWorkflow } from '../core/operations/save-workflow.ts';
 
 export function create(service: SaveWorkflowService & { audit: AuditLog } & Running) {
-  return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body }) => {
-    const { created, workflow } = await saveWorkflow(service, { ...path, settings: body });
-    return { status: created ? 201 : 200, json: workflow, audit: { action: 'settings-saved' } };
+  return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body, note }) => {
+    const { created, workflow } = await saveWorkflow(service, { ...path, settings: body, note });
+    return { status: created ? 201 : 200, json: workflow };
   });
 }
 

@@ -11,10 +11,9 @@ export function create(service: { registry: RegistryTable; audit: AuditLog } & R
     'silence-workflow',
     silenceWorkflowContract,
     service,
-    async ({ path, body, caller }) => ({
+    async ({ path, body, caller, note }) => ({
       status: 200,
-      json: await silenceWorkflow(service, { ...path, request: body, by: caller.arn ?? caller.id }),
-      audit: { action: 'silence-set' },
+      json: await silenceWorkflow(service, { ...path, request: body, by: caller.arn ?? caller.id, note }),
     }),
   );
 }

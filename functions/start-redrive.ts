@@ -1,5 +1,6 @@
 import { AuditLog } from '../core/aws/audit-log.ts';
 import { connectItemsTable } from '../core/aws/items-table.ts';
+import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
 import { RedrivesTable } from '../core/aws/redrives-table.ts';
 import { startRedriveContract } from '../core/contract/redrive-operations.ts';
 import { environments } from '../core/environment.ts';
@@ -8,12 +9,17 @@ import { httpFunction } from '../core/lambda/http-function.ts';
 import { type StartRedriveService, startRedrive } from '../core/operations/start-redrive.ts';
 
 export function create(service: StartRedriveService & { audit: AuditLog } & Running) {
-  return httpFunction('start-redrive', startRedriveContract, service, async ({ path, body, caller }) => {
-    const reply = await startRedrive(service, { ...path, request: body, by: caller.arn ?? caller.id });
-    if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
-    const audit = { action: 'redrive-started' as const, subject: reply.started.id };
-    return { status: 202, json: reply.started, outcome: 'started', audit };
-  });
+  return httpFunction(
+    'start-redrive',
+    startRedriveContract,
+    service,
+    async ({ path, body, caller, note }) => {
+      const by = caller.arn ?? caller.id;
+      const reply = await startRedrive(service, { ...path, request: body, by, note });
+      if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
+      return { status: 202, json: reply.started, outcome: 'started' };
+    },
+  );
 }
 
 export const handler = onLambda(environments['start-redrive'], (environment, running) => {
@@ -23,6 +29,7 @@ export const handler = onLambda(environments['start-redrive'], (environment, run
     items,
     redrives: new RedrivesTable(items.client, environment.REGISTRY_TABLE),
     audit: new AuditLog(items.client, environment.REGISTRY_TABLE, running.clock),
+    redriveTopic: connectRedriveTopic(environment),
     leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
   });
 });

@@ -110,13 +110,23 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // BatchGetItem reads items by their ids, and with their data.
   list: { ...count, ...byRegistration, items: ['dynamodb:BatchGetItem'] },
-  'start-redrive': { ...byRegistration, ...startRedrive, ...note },
+  // GetTopicAttributes says whether anybody would get the items, Query how many redrives are going on.
+  'start-redrive': {
+    ...byRegistration,
+    ...startRedrive,
+    ...note,
+    items: ['dynamodb:BatchGetItem'],
+    'redrive topic': ['sns:GetTopicAttributes'],
+    'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
+  },
   // GetItem finds what the dry run was about.
   discard: {
     ...byRegistration,
     ...startRedrive,
     ...note,
+    items: ['dynamodb:BatchGetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
   'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
@@ -126,7 +136,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...byRegistration,
     ...countEnd,
-    'redrive topic': ['sns:Publish'],
+    'redrive topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
     items: [
       'dynamodb:BatchGetItem',
@@ -136,6 +146,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:UpdateItem',
     ],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+    // Whether its settings still ask for an automatic one.
+    'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     // DeleteItem takes those from there that are at their end.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
@@ -153,7 +165,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'silence-workflow': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { ...note, 'registry workflow': ['dynamodb:UpdateItem'] },
+  'end-silence': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'list-incidents': {
     'registry open-incident': ['dynamodb:Query'],
     'registry ending-incident': ['dynamodb:Query'],
@@ -189,13 +201,12 @@ export const permissions: Record<FunctionName, Permissions> = {
   authorize: { 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'create-token': { ...note, 'registry token': ['dynamodb:PutItem'] },
   'list-tokens': { 'registry token': ['dynamodb:Query'] },
-  'revoke-token': { ...note, 'registry token': ['dynamodb:UpdateItem'] },
+  'revoke-token': { ...note, 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   sweep: {
     ...report,
     ...tellPeople,
     ...arm,
     ...count,
-    ...byRegistration,
     ...startRedrive,
     // PutItem and DeleteItem are for canaries: no other item is made or removed.
     items: [
@@ -223,6 +234,6 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Query finds the last automatic one.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'registry dated-redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    'registry audit': ['dynamodb:DeleteItem', 'dynamodb:Query'],
+    'registry audit': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
 };

@@ -55,10 +55,10 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),
   },
-  // It begins no page after 50 s. The next one goes on with what is left, which a second try would do too.
+  // It begins no page after 55 s. The next one goes on with what is left, which a second try would do too.
   'run-redrives': {
     memorySize: 512,
-    timeout: Duration.seconds(60),
+    timeout: Duration.seconds(75),
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),
   },
@@ -100,7 +100,8 @@ export class ServiceFunctions extends Construct {
     };
     for (const [target, { masterKey }] of Object.entries(topics)) {
       for (const [name, one] of made) {
-        if (permissions[name][target as Target]) masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
+        const publishes = permissions[name][target as Target]?.includes('sns:Publish');
+        if (publishes) masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../core/aws/audit-log.ts';
 import type { AuthorizeService } from '../core/operations/authorize.ts';
 import { createToken } from '../core/operations/create-token.ts';
 import { tokenState } from '../core/records/token-record.ts';
@@ -9,14 +10,16 @@ const pageTokens = 200;
  * another at the next start: the folder is theirs anyway.
  */
 export async function ensureAdminToken(
-  service: AuthorizeService,
+  service: AuthorizeService & { audit: AuditLog },
   show: ((token: string) => void) | undefined,
 ): Promise<void> {
   if (await hasAdminToken(service)) return;
   // Nobody would ever know it.
   if (!show) throw new Error('there is no admin token, and nobody to show a first one to');
   const request = { name: 'first admin token', scopes: ['admin' as const], workflows: ['*'] };
-  show((await createToken(service, { request, createdBy: 'start' })).token);
+  const createdBy = 'start';
+  const note = service.audit.noteFor(createdBy);
+  show((await createToken(service, { request, createdBy, note })).token);
 }
 
 async function hasAdminToken({ tokens, clock }: AuthorizeService): Promise<boolean> {

@@ -18,6 +18,7 @@ import { createFunctions } from './functions.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import { intervalLoop } from './interval-loop.ts';
 import * as names from './names.ts';
+import { releaseRedrives } from './release-redrives.ts';
 import { repairIndex } from './repair-index.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
@@ -68,6 +69,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     if (uncleanStop.happened) {
       const repaired = await repairIndex(aws.dynamodb, names.itemsTable);
       if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
+      await releaseRedrives(aws.service.redrives);
     }
 
     const stopping = new AbortController();

@@ -98,7 +98,9 @@ export async function startMeteredService() {
     },
     /** Resumes whatever is overdue or failed. */
     async redrive(workflow: string): Promise<void> {
-      await startRedrive(service, { workflow, request: { rate: 1_000 }, by: 'bench' });
+      const by = 'bench';
+      const note = service.audit.noteFor(by);
+      await startRedrive(service, { workflow, request: { rate: 1_000 }, by, note });
       await runRedrives({ ...service, wait: async () => {} });
     },
     finish: (workflow: string, item: string) => complete(service, { workflow, item, only: {} }),

@@ -9,12 +9,19 @@ import * as z from 'zod/mini';
 import type { Clock } from '../clock.ts';
 import type { AuditEntry } from '../contract/audit.ts';
 import { instant } from '../contract/time.ts';
+import { ProblemError } from '../problem-error.ts';
 import { AuditRecord } from '../records/audit-record.ts';
 import { newIncidentId } from '../records/incident-record.ts';
 
 /**
- * Who did what, in the registry table. An operation is answered only after its entry is written: whatever was
- * acknowledged is in it, and a repeat of what was not may be in it twice.
+ * Writes the entry of one request, right before what it asks for is tried; when that is tried again it writes no other.
+ * Throws a 503 problem when the entry cannot be written: nothing may be done then.
+ */
+export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow'>) => Promise<void>;
+
+/**
+ * Who did what, in the registry table. An entry is written before anything is done: nothing is ever done without one,
+ * what then failed has one too, and what was tried again may have two.
  */
 export class AuditLog {
   readonly client: DynamoDBClient;
@@ -33,6 +40,21 @@ export class AuditLog {
     await this.client.send(
       new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
     );
+  }
+
+  /** Notes what one caller does, of this workflow if not of another. */
+  noteFor(by: string, workflow?: string): Note {
+    let isNoted = false;
+    return async (done) => {
+      if (isNoted) return;
+      await this.record({ by, ...(workflow !== undefined && { workflow }), ...done }).catch(
+        (cause: unknown) => {
+          const detail = 'who does this could not be noted in the audit log, so nothing was done; try again';
+          throw new ProblemError('unavailable', detail, { cause });
+        },
+      );
+      isNoted = true;
+    };
   }
 
   /** Removes entries from before that time, in ms since the epoch: the oldest, `most` at a time. */

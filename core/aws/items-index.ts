@@ -27,6 +27,15 @@ const unreportedSince = {
   names: { '#reportedAt': 'reportedAt', '#overdueAt': 'overdueAt' },
 };
 
+/** One that was overdue and then failed has ended when it was overdue. */
+const endedBetween = {
+  expression: [
+    '#attempt <= :most AND (#overdueAt > :after AND #overdueAt <= :by',
+    'OR attribute_not_exists(#overdueAt) AND #failure.#at > :after AND #failure.#at <= :by)',
+  ].join(' '),
+  names: { '#attempt': 'attempt', '#overdueAt': 'overdueAt', '#failure': 'failure', '#at': 'at' },
+};
+
 /**
  * One workflow, state and shard in order of deadline, or of registration (docs/adr/0018). All but data. They follow the
  * table with a delay, so nothing is decided by them alone.
@@ -104,6 +113,37 @@ export class ItemsIndex {
       start = reply.LastEvaluatedKey;
     } while (start);
     return counted;
+  }
+
+  /**
+   * Whether a queue of overdue or failed items has one that ended between two times, ISO 8601, and is in no later
+   * attempt. Gives up when `isLate` says so: false, as if there were none.
+   */
+  async hasEnded(
+    queue: string,
+    { after, by, attemptAtMost }: { after: string; by: string; attemptAtMost: number },
+    isLate: () => boolean,
+  ): Promise<boolean> {
+    const query = this.#query(queue, { from: '0', to: '~', order: 'asc' });
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          ...query,
+          Select: 'COUNT',
+          FilterExpression: endedBetween.expression,
+          ExpressionAttributeNames: { ...query.ExpressionAttributeNames, ...endedBetween.names },
+          ExpressionAttributeValues: {
+            ...query.ExpressionAttributeValues,
+            ...marshall({ ':after': after, ':by': by, ':most': attemptAtMost }),
+          },
+          ExclusiveStartKey: start,
+        }),
+      );
+      if ((reply.Count ?? 0) > 0) return true;
+      start = reply.LastEvaluatedKey;
+    } while (start && !isLate());
+    return false;
   }
 
   /** The earliest deadline in a queue; undefined when it is empty. */

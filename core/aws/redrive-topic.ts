@@ -1,4 +1,9 @@
-import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  PublishBatchCommand,
+  type PublishBatchRequestEntry,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
 import type { RedriveEnvironment } from '../environment.ts';
 import type { JsonText } from '../json-text.ts';
@@ -15,6 +20,12 @@ const attributeBytes = 128;
 /** Calls at once. */
 const parallel = 8;
 
+export interface Refusal {
+  error: Error;
+  /** Whether it is about this message, and not about the call. */
+  isOfItem: boolean;
+}
+
 /** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
   readonly client: SNSClient;
@@ -25,22 +36,28 @@ export class RedriveTopic {
     this.#topicArn = topicArn;
   }
 
-  /** Publishes messages. Gives an error for each that SNS did not take, by its place in `messages`. */
-  async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Error>> {
-    const failed = new Map<number, Error>();
+  /** How many subscriptions there are that are confirmed. */
+  async subscriptions(): Promise<number> {
+    const { Attributes } = await this.client.send(
+      new GetTopicAttributesCommand({ TopicArn: this.#topicArn }),
+    );
+    return Number(Attributes?.SubscriptionsConfirmed);
+  }
+
+  /** Publishes messages. Gives for each that SNS did not take, by its place in `messages`, why. */
+  async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Refusal>> {
+    const failed = new Map<number, Refusal>();
     await pLimit(parallel).map(batchesOf(workflow, messages), async (batch) => {
       try {
         const reply = await this.client.send(
           new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
         );
         for (const { Id, Code } of reply.Failed ?? []) {
-          failed.set(
-            Number(Id),
-            Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' }),
-          );
+          const error = Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' });
+          failed.set(Number(Id), { error, isOfItem: true });
         }
       } catch (error) {
-        for (const { Id } of batch) failed.set(Number(Id), error as Error);
+        for (const { Id } of batch) failed.set(Number(Id), { error: error as Error, isOfItem: false });
       }
     });
     return failed;

@@ -13,6 +13,14 @@ import { RedriveRecord, redriveName } from '../records/redrive-record.ts';
 import { conditionExpression } from './expression.ts';
 import { unlessConditionLost } from './lost-condition.ts';
 
+/** The marker of a redrive that is not at its end. */
+export interface RunningRedrive {
+  workflow: string;
+  id: string;
+  /** When it was put there. */
+  at: string;
+}
+
 /** Redrives and discards, in the registry table. */
 export class RedrivesTable {
   readonly client: DynamoDBClient;
@@ -85,16 +93,20 @@ export class RedrivesTable {
     return { records, last: reply.LastEvaluatedKey?.name?.S?.split('#')[1] };
   }
 
-  /** Those that are not at their end, and since when they are there. */
-  async *running(): AsyncGenerator<{ workflow: string; id: string; at: string }> {
+  /** Those that are not at their end: all, or of one workflow. */
+  async *running(of?: string): AsyncGenerator<RunningRedrive> {
     let start: Record<string, AttributeValue> | undefined;
     do {
       const reply = await this.client.send(
         new QueryCommand({
           TableName: this.name,
-          KeyConditionExpression: '#kind = :kind',
-          ExpressionAttributeNames: { '#kind': 'kind' },
-          ExpressionAttributeValues: { ':kind': { S: 'running-redrive' } },
+          KeyConditionExpression: '#kind = :kind AND #name BETWEEN :from AND :to',
+          ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
+          ExpressionAttributeValues: {
+            ':kind': { S: 'running-redrive' },
+            ':from': { S: of === undefined ? '!' : `${of}#` },
+            ':to': { S: of === undefined ? '~' : `${of}#~` },
+          },
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),
@@ -126,8 +138,14 @@ export class RedrivesTable {
     }
   }
 
-  async unmark(workflow: string, id: string): Promise<void> {
-    await this.#delete(key('running-redrive', redriveName(workflow, id)));
+  /** Takes away the marker that was seen, and not one that was put there since. */
+  async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
+    const call = {
+      TableName: this.name,
+      Key: key('running-redrive', redriveName(workflow, id)),
+      ...conditionExpression(['#at = :at'], { at }),
+    };
+    await unlessConditionLost(this.client.send(new DeleteItemCommand(call)));
   }
 
   async #delete(Key: Record<string, AttributeValue>): Promise<void> {

@@ -125,6 +125,14 @@ export class Timers {
     return this.#create(`${sharedPrefix}${this.#newName()}`, { workflow, items: [...items] }, at);
   }
 
+  /** Arms one timer for one or several items of a workflow: one of `sharingGroups`. */
+  async armFor(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
+    const [first = '', ...others] = items;
+    return others.length === 0
+      ? this.arm({ workflow, item: first }, at)
+      : this.armShared(workflow, items, at);
+  }
+
   async #create(
     timer: string,
     of: Pick<TimerMessage, 'workflow' | 'item' | 'items'>,
@@ -164,7 +172,11 @@ export class Timers {
    * others share stays.
    */
   async disarm(timer: string): Promise<void> {
-    if (timer.startsWith(sharedPrefix)) return;
+    if (!timer.startsWith(sharedPrefix)) await this.disarmForAll(timer);
+  }
+
+  /** The same for one that is needed for none of the items that share it. */
+  async disarmForAll(timer: string): Promise<void> {
     try {
       await this.client.send(new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group }));
     } catch (error) {

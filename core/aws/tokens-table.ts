@@ -45,6 +45,13 @@ export class TokensTable {
     return Item && z.parse(TokenRecord, unmarshall(Item));
   }
 
+  /** Whether the token is revoked, even if its record cannot be read; undefined when there is none. */
+  async isRevoked(id: string): Promise<boolean | undefined> {
+    const call = { TableName: this.name, Key: key(id), ConsistentRead: true };
+    const { Item } = await this.client.send(new GetItemCommand(call));
+    return Item && Item.revokedAt !== undefined;
+  }
+
   /** Revokes a token for good; a repeat keeps the first time. False when there is none. */
   async revoke(id: string, at: string): Promise<boolean> {
     return this.#update(id, {

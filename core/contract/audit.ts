@@ -16,13 +16,21 @@ export const AuditAction = z.enum([
   'redrive-continued',
   'redrive-aborted',
   'discard-started',
+  'discard-paused',
+  'discard-continued',
+  'discard-aborted',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-/** Who did what. Never a reason, a token or data. */
+/** Who did what, or tried to: it is written before anything is done. Never a reason, a token or data. */
 export const AuditEntry = z.strictObject({
   at: Instant,
-  by: z.string().check(z.meta({ description: "A token's id, an IAM ARN, or what else let the caller in." })),
+  by: z.string().check(
+    z.meta({
+      description:
+        "A token's id, an IAM ARN, or what else let the caller in; `automatic` of redrives that settings ask for.",
+    }),
+  ),
   action: AuditAction,
   workflow: z.optional(WorkflowName),
   subject: z

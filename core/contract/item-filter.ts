@@ -35,7 +35,20 @@ export const filterShape = {
 /** Which overdue and failed items a redrive or a discard is about. */
 export const EndedFilter = z.strictObject({
   state: z.optional(z.enum(['overdue', 'failed'])),
-  ids: z.optional(z.array(ItemId).check(z.minLength(1), z.maxLength(limits.filterIds))),
+  ids: z.optional(
+    z.array(ItemId).check(
+      z.minLength(1),
+      z.maxLength(limits.filterIds),
+      z.refine((ids) => bytesOf(ids) <= limits.filterIdBytes, {
+        error: ({ input }) =>
+          `must be at most ${limits.filterIdBytes} bytes in UTF-8 together; received ${bytesOf(input as string[])}`,
+      }),
+    ),
+  ),
   ...filterShape,
 });
 export type EndedFilter = z.infer<typeof EndedFilter>;
+
+function bytesOf(ids: readonly string[]): number {
+  return ids.reduce((sum, id) => sum + Buffer.byteLength(id), 0);
+}

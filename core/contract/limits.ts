@@ -46,6 +46,10 @@ export const limits = {
   exportBytes: 4 * 1024 * 1024,
   /** Items that a redrive can name. */
   filterIds: 500,
+  /** UTF-8 bytes of these: with all else of a redrive they must fit a DynamoDB item of 400 KB. */
+  filterIdBytes: 100 * 1024,
+  /** Redrives and discards of a workflow that can be going on at once. */
+  runningRedrives: 10,
   /** Items a second that a redrive can resume. */
   redriveRate: 1_000,
   defaultRedriveRate: 10,

@@ -102,7 +102,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     description: [
       'Gives items without their data, in the order of their deadlines; all filters given must match.',
       'A change can take a moment to show in lists. A workflow that is not known has no items.',
-      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`.',
+      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`. A line with an `error` is of an item that cannot be read.',
       'A page is a place in the order, so items that come and go between pages move no other. A new deadline moves its item; by registration, as exports are unless they ask otherwise, nothing moves.',
     ].join(' '),
     replies: {
@@ -334,6 +334,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     summary: 'List who did what',
     description: [
       'Gives who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, the latest first: on workflows that the caller may see, and what is of no workflow for those who see all.',
+      'An entry is written before anything is done: nothing is ever done without one, a request that then failed has one too, and a request that changes nothing has none. When it cannot be written, nothing is done and the answer is 503.',
       'A page can hold fewer entries than asked for, even none: go on while there is a cursor.',
     ].join(' '),
     replies: {

@@ -31,11 +31,11 @@ export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
   complete: [...always, 'item-not-found', 'other-attempt'],
   list: [...always, 'invalid-cursor'],
   batch: [...always, ...withBody],
-  'start-redrive': [...always, ...withBody, 'deadline-out-of-range'],
+  'start-redrive': [...always, ...withBody, 'deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
   'list-redrives': [...always, 'invalid-cursor'],
   'read-redrive': [...always, 'redrive-not-found'],
   'change-redrive': [...always, ...withBody, 'redrive-not-found', 'redrive-over'],
-  discard: [...always, ...withBody, 'redrive-not-found', 'dry-run-too-old'],
+  discard: [...always, ...withBody, 'redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
   'list-workflows': [...always, 'invalid-cursor'],
   'read-workflow': [...always, 'workflow-not-found'],
   'save-workflow': [...always, ...withBody, 'deadline-out-of-range', 'duration-out-of-range'],
@@ -100,6 +100,13 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete them first',
   },
   'redrive-over': { detail: 'the redrive is done since 2026-11-21T10:02:00.000Z' },
+  'no-subscription': {
+    detail:
+      'nothing is subscribed to the redrive topic, so no upstream would get the items; subscribe to it first (on a laptop: npm start -- --redrive-webhook URL)',
+  },
+  'too-many-redrives': {
+    detail: '10 redrives and discards of workflow "uploads" are going on; at most 10 can',
+  },
   'dry-run-too-old': {
     detail:
       'the dry run was at 2026-11-21T09:33:00.000Z; its token is good for 15 minutes: make another dry run',

@@ -18,6 +18,8 @@ export const problems = {
   'item-not-waiting': { status: 409, title: 'The item is not waiting any more' },
   'workflow-not-empty': { status: 409, title: 'The workflow still has items' },
   'redrive-over': { status: 409, title: 'The redrive is at its end' },
+  'no-subscription': { status: 409, title: 'Nothing is subscribed to the redrive topic' },
+  'too-many-redrives': { status: 409, title: 'Too many redrives are going on' },
   'dry-run-too-old': { status: 409, title: 'The dry run is too old' },
   'incident-resolved': { status: 409, title: 'The incident is resolved already' },
   'other-attempt': { status: 412, title: 'The item is in another attempt or run' },

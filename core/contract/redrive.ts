@@ -64,6 +64,9 @@ const Count = z.int().check(z.minimum(0));
 
 export const DryRun = z.strictObject({
   count: Count,
+  more: z
+    .optional(z.literal(true))
+    .check(z.meta({ description: 'There may be more than could be counted in 15 seconds.' })),
   items: z
     .array(
       z.strictObject({ item: ItemId, attempt: Attempt, registeredAt: Instant, step: z.optional(StepName) }),
@@ -71,6 +74,9 @@ export const DryRun = z.strictObject({
     .check(z.meta({ description: 'The first 20, in order of registration.' })),
   oldest: z.optional(Instant).check(z.meta({ description: 'When the first was registered.' })),
   bytes: Count.check(z.meta({ description: 'Of the data of all, as it is stored.' })),
+  subscriptions: z
+    .optional(Count)
+    .check(z.meta({ description: 'Of a redrive: to its topic. With none no upstream would get the items.' })),
   takesMs: z.optional(Count).check(z.meta({ description: 'Milliseconds that it takes at this rate.' })),
   token: z.optional(RedriveId).check(z.meta({ description: 'Of a discard: give it back to do it.' })),
 });
@@ -95,10 +101,16 @@ export const Redrive = z.strictObject({
   ),
   failed: Count,
   remaining: z.optional(Count),
+  more: z
+    .optional(z.literal(true))
+    .check(z.meta({ description: 'There may be more than matched says: counting them took too long.' })),
   estimatedEnd: z.optional(Instant),
   errors: z
     .array(z.strictObject({ item: ItemId, error: z.string() }))
     .check(z.meta({ description: `Of the first ${limits.redriveErrors} that failed.` })),
+  lastError: z
+    .optional(z.strictObject({ at: Instant, error: z.string() }))
+    .check(z.meta({ description: 'Why it could not go on; it tries again every minute.' })),
 });
 export type Redrive = z.infer<typeof Redrive>;
 

@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { AuditLog } from '../aws/audit-log.ts';
-import type { AuditEntry } from '../contract/audit.ts';
+import type { AuditLog, Note } from '../aws/audit-log.ts';
 import type { OperationContract } from '../contract/operations.ts';
 import type { JsonText } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
+import { problemOf } from '../problem-of.ts';
 import { type Caller, requirePermission } from '../rules/permission.ts';
 import { callerOf } from './caller.ts';
 import type { Running } from './entry.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
-import { problemOf, problemReply } from './problem-reply.ts';
+import { problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -20,11 +20,13 @@ export interface HttpReply {
   headers?: Record<string, string>;
   /** What became of it, for the log. */
   outcome?: string;
-  /** What the audit log is to say that the caller has done, of the path's workflow if not of another. */
-  audit?: Done;
 }
 
-type Done = Pick<AuditEntry, 'action' | 'subject' | 'workflow'>;
+export interface Asked {
+  caller: Caller;
+  /** Notes what is done for the caller, of the path's workflow if not of another, before it is done. */
+  note: Note;
+}
 
 /**
  * A Lambda function behind one route. Owns what all of them share: who calls may do what the contract asks for, the
@@ -35,7 +37,7 @@ export function httpFunction<Contract extends OperationContract>(
   operation: string,
   contract: Contract,
   { clock, log, access, audit }: Running & { audit?: AuditLog },
-  handle: (request: ParsedRequest<Contract> & { caller: Caller }, event: HttpEvent) => Promise<HttpReply>,
+  handle: (request: ParsedRequest<Contract> & Asked, event: HttpEvent) => Promise<HttpReply>,
 ): HttpHandler {
   return async (rawEvent) => {
     const started = clock.now();
@@ -54,9 +56,9 @@ export function httpFunction<Contract extends OperationContract>(
       if (contract.scope !== 'any') {
         requirePermission(caller, contract.scope, event.pathParameters?.workflow);
       }
-      const request = { ...parseRequest(contract, event), caller };
-      const { status, json, headers, outcome, audit: done } = await handle(request, event);
-      if (done) await record(audit, caller, event.pathParameters?.workflow, done);
+      const note = audit?.noteFor(caller.arn ?? caller.id, event.pathParameters?.workflow) ?? withoutAuditLog;
+      const request = { ...parseRequest(contract, event), caller, note };
+      const { status, json, headers, outcome } = await handle(request, event);
       log.info('handled', { ...fields, status, outcome, durationMs: clock.now() - started });
       if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
       const body = typeof json === 'string' ? json : JSON.stringify(json);
@@ -76,16 +78,9 @@ export function httpFunction<Contract extends OperationContract>(
   };
 }
 
-/** Before the answer: whatever was acknowledged is in the audit log. */
-async function record(
-  audit: AuditLog | undefined,
-  { id, arn }: Caller,
-  workflow: string | undefined,
-  done: Done,
-): Promise<void> {
-  if (audit === undefined) throw new Error(`there is no audit log to record ${done.action} in`);
-  await audit.record({ by: arn ?? id, ...(workflow !== undefined && { workflow }), ...done });
-}
+const withoutAuditLog: Note = async ({ action }) => {
+  throw new Error(`there is no audit log to note ${action} in`);
+};
 
 /** What names the request in the log even if the rest of the event cannot be parsed. */
 function identify(event: APIGatewayProxyEventV2): {

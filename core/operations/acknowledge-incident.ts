@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { OpenIncidents } from '../aws/open-incidents.ts';
 import type { Clock } from '../clock.ts';
 import type { AcknowledgeRequest, Incident } from '../contract/incident.ts';
@@ -18,6 +19,7 @@ interface Acknowledging {
   request: AcknowledgeRequest;
   by: string;
   visible: readonly string[];
+  note: Note;
 }
 
 const mostTries = 8;
@@ -29,7 +31,7 @@ const mostTries = 8;
  */
 export async function acknowledgeIncident(
   service: AcknowledgeService,
-  { incident: id, request: { note }, by, visible }: Acknowledging,
+  { incident: id, request, by, visible, note }: Acknowledging,
 ): Promise<Incident> {
   const { incidents, clock } = service;
   for (let tries = 0; tries < mostTries; tries++) {
@@ -41,11 +43,12 @@ export async function acknowledgeIncident(
       );
     }
     const { overdue, failed } = countsKnown(seen) ?? noCounts;
-    if (isRepeat(seen, by, note)) return incidentView(seen);
+    if (isRepeat(seen, by, request.note)) return incidentView(seen);
     const at = instant(clock.now());
-    const said = { by, ...(note !== undefined && { note }) };
+    const said = { by, ...(request.note !== undefined && { note: request.note }) };
     const acknowledged = { at, ...said, overdue, failed };
     const entry = { at, event: 'acknowledged' as const, ...said };
+    await note({ action: 'incident-acknowledged', subject: id, workflow: seen.workflow });
     if (await incidents.change(seen, { acknowledged }, entry)) {
       return incidentView({ ...seen, acknowledged, timeline: withEntry(seen.timeline, entry) });
     }

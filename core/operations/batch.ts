@@ -4,9 +4,9 @@ import { type ArmedTimer, sharingGroups } from '../aws/timers.ts';
 import type { CompleteReply, ItemSummary, RegisterReply } from '../contract/item.ts';
 import type { Problem } from '../contract/problem.ts';
 import type { BatchOperation } from '../lambda/batch-operations.ts';
-import { problemOf } from '../lambda/problem-reply.ts';
 import { errorFields, type Log } from '../log.ts';
 import { ProblemError } from '../problem-error.ts';
+import { problemOf } from '../problem-of.ts';
 import { type CompleteService, complete } from './complete.ts';
 import { type ProgressService, progress } from './progress.ts';
 import {
@@ -86,7 +86,8 @@ export async function batch(
       entry.planned = await planRegistration(service, inputOf(workflow, operation));
     }),
   );
-  await limit.map(timersOf(entries), ({ look, sharing }) =>
+  const shared = timersOf(entries);
+  await limit.map(shared, ({ look, sharing }) =>
     attempt(sharing, async () => {
       const timer = await arm(service, workflow, sharing, look);
       for (const entry of sharing) entry.timer = timer;
@@ -106,6 +107,11 @@ export async function batch(
       isBlocked ||= (results[index]?.status ?? 0) >= 500;
     }
   });
+  await limit.map(shared, async ({ sharing }) => {
+    const isNeeded = sharing.some(({ index }) => !isWithoutTimer(results[index]));
+    const [timer] = sharing.flatMap((entry) => entry.timer ?? []);
+    if (timer && !isNeeded) await service.timers.disarmForAll(timer.timer);
+  });
   return results;
 }
 
@@ -121,6 +127,12 @@ function patiently<Result>(
     randomize: true,
     shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < beginsForMs,
   });
+}
+
+/** Whether a registration has certainly come to nothing that its timer would be needed for. */
+function isWithoutTimer(result: BatchResult | undefined): boolean {
+  if (result === undefined) return false;
+  return 'outcome' in result ? result.outcome === 'unchanged' : result.status < 500;
 }
 
 function notBegun(why: string): ProblemError {
@@ -169,11 +181,7 @@ function arm(
 ): Promise<ArmedTimer> {
   const items = sharing.map(({ operation }) => operation.item);
   // When it was tried for long that may be past, and nobody knows what Scheduler does with such a time.
-  const at = Math.max(look, clock.now() + leastTimeoutSeconds * 1000);
-  const [only, second] = items;
-  return only !== undefined && second === undefined
-    ? timers.arm({ workflow, item: only }, at)
-    : timers.armShared(workflow, items, at);
+  return timers.armFor(workflow, items, Math.max(look, clock.now() + leastTimeoutSeconds * 1000));
 }
 
 async function carryOutOne(

@@ -1,13 +1,14 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import type { Clock } from '../clock.ts';
 import type { Redrive, RedriveChange } from '../contract/redrive.ts';
 import { instant } from '../contract/time.ts';
 import { contended, ProblemError } from '../problem-error.ts';
-import type { RedriveRecord } from '../records/redrive-record.ts';
-import { redriveView } from '../rules/redrive-view.ts';
+import { isOver, redriveView } from '../rules/redrive-view.ts';
 import { mostTries } from './preconditions.ts';
 
 const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as const;
+const said = { pause: 'paused', continue: 'continued', abort: 'aborted' } as const;
 
 /**
  * Pauses, continues or aborts a redrive or discard. A repeat changes nothing. What is under way, a page of 100 items at
@@ -15,7 +16,12 @@ const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as con
  */
 export async function changeRedrive(
   { redrives, clock }: { redrives: RedrivesTable; clock: Clock },
-  { workflow, redrive, change }: { workflow: string; redrive: string; change: RedriveChange },
+  {
+    workflow,
+    redrive,
+    change,
+    note,
+  }: { workflow: string; redrive: string; change: RedriveChange; note: Note },
 ): Promise<Redrive> {
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
@@ -26,6 +32,7 @@ export async function changeRedrive(
     if (isOver(seen)) {
       throw new ProblemError('redrive-over', `the ${seen.action} is ${seen.state} since ${seen.endedAt}`);
     }
+    await note({ action: `${seen.action}-${said[change.action]}`, subject: redrive });
     const changed = await redrives.replace(seen, {
       state,
       ...(state === 'aborted' && { endedAt: instant(now) }),
@@ -33,10 +40,6 @@ export async function changeRedrive(
     if (changed) return redriveView(changed, now);
   }
   throw contended(`the redrive ${redrive}`);
-}
-
-export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
-  return state === 'done' || state === 'aborted';
 }
 
 export function redriveNotFound(workflow: string, redrive: string): ProblemError {

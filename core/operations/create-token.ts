@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { TokensTable } from '../aws/tokens-table.ts';
 import type { Clock } from '../clock.ts';
 import { instant, timeoutMs } from '../contract/time.ts';
@@ -7,7 +8,7 @@ import { newToken, secretHash, tokenText } from '../rules/token-text.ts';
 /** Makes a token. Its text is in the reply and nowhere else: only a hash of the secret is kept. */
 export async function createToken(
   { tokens, clock }: { tokens: TokensTable; clock: Clock },
-  { request, createdBy }: { request: TokenRequest; createdBy: string },
+  { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
 ): Promise<TokenReply> {
   const { name, scopes, workflows, expiresIn } = request;
   const now = clock.now();
@@ -17,6 +18,7 @@ export async function createToken(
     createdAt: instant(now),
     ...(life !== undefined && { expiresAt: instant(now + life) }),
   };
+  await note({ action: 'token-created', subject: token.id });
   const written = await tokens.insert({
     kind: 'token',
     name: token.id,

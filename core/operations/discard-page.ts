@@ -1,37 +1,35 @@
 import pLimit from 'p-limit';
 import type { ItemRecord } from '../records/item-record.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
-import { isAbout } from './ended-items.ts';
+import { isAbout } from '../rules/redrive-filter.ts';
+import { PageResult } from './page-result.ts';
 import { mostTries } from './preconditions.ts';
-import { type PageResult, type RedrivePageService, tally } from './redrive-page.ts';
+import type { Page, RedrivePageService } from './redrive-page.ts';
 import { reportOne } from './report.ts';
+import { tally } from './start-attempts.ts';
 
 /** Items of a page that are worked on at once. */
 const parallel = 16;
 
-/**
- * Removes the items of one page for good, and counts them in their incident.
- *
- * @param repeated that the page was begun before: what is gone was removed then
- */
+/** Removes the items of one page for good, and counts them in their incident. */
 export async function discardPage(
   service: RedrivePageService,
-  redrive: RedriveRecord,
-  repeated: boolean,
+  { redrive, repeated }: Page,
 ): Promise<PageResult> {
-  const result: PageResult = { resumed: 0, skipped: 0, errors: [] };
+  const result = new PageResult();
   const removed: ItemRecord[] = [];
   await pLimit(parallel).map([...redrive.page], async (item) => {
     try {
       const outcome = await discardOne(service, redrive, item);
       if (typeof outcome === 'object') removed.push(outcome);
-      if (typeof outcome === 'object' || (outcome === 'gone' && repeated)) result.resumed++;
-      else result.skipped++;
+      // What is gone and was begun before was removed then.
+      const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
+      (isDone ? result.resumed : result.skipped).add(item);
     } catch (error) {
-      result.errors.push({ item, error: (error as Error).name });
+      result.left.set(item, error as Error);
     }
   });
-  await tally(service, removed, 'discarded');
+  await tally(service.outcomes, removed, 'discarded');
   return result;
 }
 
@@ -46,7 +44,8 @@ async function discardOne(
     const record = await items.read(redrive.workflow, item);
     // Removed by the last try, whose reply was lost.
     if (record === undefined) return tried ?? 'gone';
-    if (!isAbout(record, redrive)) return 'other';
+    // What somebody has changed since the dry run is not what it showed.
+    if (!isAbout(record, redrive) || record.updatedAt > redrive.endedBy) return 'other';
     if (record.reportedAt === undefined) {
       await reportOne(service, record);
     } else if (await items.removeSeen(record)) {

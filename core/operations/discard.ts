@@ -1,10 +1,11 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { Clock } from '../clock.ts';
 import { limits } from '../contract/limits.ts';
 import type { DiscardRequest, DryRun, Redrive } from '../contract/redrive.ts';
 import { instant } from '../contract/time.ts';
 import { contended, ProblemError } from '../problem-error.ts';
 import { redriveView } from '../rules/redrive-view.ts';
-import { dryRunOf, newRedrive, type StartRedriveService } from './start-redrive.ts';
+import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
 export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
 
@@ -18,11 +19,11 @@ const tokenMs = 900_000;
  */
 export async function discard(
   service: DiscardService,
-  { workflow, request, by }: { workflow: string; request: DiscardRequest; by: string },
+  { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
   const { dryRun, token, ...filter } = request;
-  if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by) };
+  if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
   const asked = { workflow, action: 'discard' as const, filter, rate: limits.redriveRate, by };
   const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
   const found = await dryRunOf(service, record);
@@ -35,6 +36,7 @@ async function discardPlanned(
   workflow: string,
   token: string,
   by: string,
+  note: Note,
 ): Promise<Redrive> {
   const planned = await redrives.read(workflow, token);
   if (planned?.action !== 'discard') {
@@ -49,6 +51,8 @@ async function discardPlanned(
       `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,
     );
   }
+  await requireRoom(redrives, workflow);
+  await note({ action: 'discard-started', subject: token });
   const startedAt = instant(now);
   await redrives.mark({ ...planned, startedAt });
   const replaced = await redrives.replace(planned, { state: 'running', by, startedAt });

@@ -1,58 +1,62 @@
+import { itemsById } from '../aws/items-by-id.ts';
 import { itemsInOrder, type Placed } from '../aws/items-in-order.ts';
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
-import { instant } from '../contract/time.ts';
+import type { Clock } from '../clock.ts';
 import { errorFields, type Log } from '../log.ts';
-import type { IndexRecord } from '../records/item-record.ts';
-import type { RedriveRecord } from '../records/redrive-record.ts';
-import { matchesFilter } from '../rules/item-filter.ts';
+import { timesBetween } from '../rules/item-filter.ts';
+import { isAbout, type RedriveScope } from '../rules/redrive-filter.ts';
+
+export interface EndedItemsService {
+  items: ItemsTable;
+  log: Log;
+}
 
 /** Rows of each queue that are read at once. */
-const perRead = 50;
+const perRead = 100;
 
 /**
  * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, read as they
- * are taken.
+ * are taken. Throws a 400 problem for a filter of times between which nothing could be.
  *
  * @param after the position to go on after
  */
 export async function* endedItems(
-  { items, log }: { items: ItemsTable; log: Log },
-  redrive: Pick<RedriveRecord, 'workflow' | 'filter' | 'endedAfter' | 'endedBy'>,
+  { items, log }: EndedItemsService,
+  scope: RedriveScope,
   after: string | undefined,
 ): AsyncGenerator<Placed> {
-  const { workflow, filter } = redrive;
-  const index = new ItemsIndex(items, 'by-registered');
-  const states = filter.state === undefined ? (['overdue', 'failed'] as const) : [filter.state];
+  const { workflow, filter } = scope;
   const range = {
-    from: instantOr(filter.registeredAfter, '0'),
-    to: instantOr(filter.registeredBefore, '~'),
+    ...timesBetween(filter, 'registeredAfter', 'registeredBefore'),
     order: 'asc' as const,
     after,
   };
-  if (range.from >= range.to) return;
-  for await (const row of itemsInOrder(index, { workflow, states }, range, perRead)) {
+  const states = filter.state === undefined ? (['overdue', 'failed'] as const) : [filter.state];
+  const index = new ItemsIndex(items, 'by-registered');
+  const rows =
+    filter.ids === undefined
+      ? itemsInOrder(index, { workflow, states }, range, perRead)
+      : itemsById(items, { workflow, ids: filter.ids }, range, 'registered');
+  for await (const row of rows) {
     if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
-    else if (isAbout(row.record, redrive)) yield row;
+    else if (isAbout(row.record, scope)) yield row;
   }
 }
 
-/** Whether a redrive is about an item, as it is now. */
-export function isAbout(
-  record: IndexRecord,
-  { filter, endedAfter, endedBy }: Pick<RedriveRecord, 'filter' | 'endedAfter' | 'endedBy'>,
-): boolean {
-  const endedAt = record.failure?.at ?? record.overdueAt;
-  return (
-    record.state !== 'waiting' &&
-    (filter.state === undefined || record.state === filter.state) &&
-    (endedAt === undefined || endedAt <= endedBy) &&
-    (endedAfter === undefined || endedAt === undefined || endedAt > endedAfter) &&
-    (filter.attemptAtMost === undefined || record.attempt <= filter.attemptAtMost) &&
-    matchesFilter(record, filter)
-  );
-}
+/** Milliseconds for which they are counted. */
+const countingMs = 15_000;
 
-function instantOr(time: string | undefined, otherwise: string): string {
-  return time === undefined ? otherwise : instant(Date.parse(time));
+/** Gives every item that there is to `each`, until the time is up. Gives whether there may be more. */
+export async function countEnded(
+  service: EndedItemsService & { clock: Clock },
+  scope: RedriveScope,
+  each: (item: Placed) => void,
+): Promise<{ more: boolean }> {
+  const until = service.clock.now() + countingMs;
+  for await (const item of endedItems(service, scope, undefined)) {
+    if (service.clock.now() >= until) return { more: true };
+    each(item);
+  }
+  return { more: false };
 }

@@ -13,7 +13,7 @@ const perRead = 25;
 
 /**
  * A page of the list with all there is of each item, one JSON text a line. It has 4 MB at most: it ends early for large
- * data. Items that have gone since they were listed are left out.
+ * data. Items that have gone since they were listed are left out; one that cannot be read has a line that says so.
  */
 export async function exportItems(
   service: ListService,
@@ -44,6 +44,9 @@ export async function exportItems(
   return { lines, ...(next !== undefined && { cursor: writeCursor(next, list) }) };
 }
 
+/** Of data that is written on several lines only the spaces between its values change: no JSON string holds them. */
+const lineEnds = /[\r\n]+/g;
+
 /** The whole items that are there and as is asked for. One that cannot be read must not hide the others (P8). */
 async function linesOf(
   { items, log }: ListService,
@@ -57,10 +60,11 @@ async function linesOf(
     if (record instanceof LeftOut) throw record;
     try {
       if (record instanceof Error) throw record;
-      return record && isAsked(record, query) ? itemJson(record) : undefined;
+      if (record === undefined || !isAsked(record, query)) return undefined;
+      return itemJson(record).replace(lineEnds, ' ') as JsonText;
     } catch (error) {
       log.error('record cannot be read', { workflow, item, ...errorFields(error) });
-      return undefined;
+      return JSON.stringify({ workflow, item, error: 'the item cannot be read' }) as JsonText;
     }
   });
 }

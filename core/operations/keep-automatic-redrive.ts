@@ -1,10 +1,12 @@
+import type { AuditLog } from '../aws/audit-log.ts';
+import { ItemsIndex } from '../aws/items-index.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import { limits } from '../contract/limits.ts';
 import { instant, timeoutMs } from '../contract/time.ts';
+import { queueOf, shards } from '../records/item-record.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
 import type { WorkflowRecord } from '../records/workflow-record.ts';
-import { isOver } from './change-redrive.ts';
-import { endedItems } from './ended-items.ts';
+import { isOver } from '../rules/redrive-view.ts';
 import { newRedrive, type StartRedriveService } from './start-redrive.ts';
 
 /** Who asks for redrives that nobody asks for. */
@@ -16,33 +18,41 @@ const redrivesPerRead = 20;
  * Starts the redrive that a workflow's settings ask for, if there are items that have been overdue or failed for long
  * enough and were not tried too often, and no other automatic one is going on. Only workflows that say that their work
  * may be done twice have one. When the last one was aborted, what had ended by then is left to people.
+ *
+ * @param until when to look no further, in ms since the epoch: the next sweep will
  */
 export async function keepAutomaticRedrive(
-  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'> & { redrives: RedrivesTable },
+  service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'> & { audit: AuditLog },
   { name, settings }: WorkflowRecord,
+  until: number,
 ): Promise<void> {
   const wanted = settings?.redrive?.automatic;
   if (wanted === undefined || settings?.idempotent !== true) return;
   const now = service.clock.now();
-  const filter = { attemptAtMost: wanted.max };
-  const due = { workflow: name, filter, endedBy: instant(now - (timeoutMs(wanted.after) ?? 0)) };
+  const by = instant(now - (timeoutMs(wanted.after) ?? 0));
+  const hasEnded = async (after: string) => {
+    const index = new ItemsIndex(service.items);
+    for (const state of ['overdue', 'failed'] as const) {
+      for (let shard = 0; shard < shards; shard++) {
+        const range = { after, by, attemptAtMost: wanted.max };
+        const isLate = () => service.clock.now() >= until;
+        if (await index.hasEnded(queueOf(name, state, shard), range, isLate)) return true;
+      }
+    }
+    return false;
+  };
   // Nearly always there is nothing, which takes no other read.
-  if (!(await hasAny(service, due))) return;
+  if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);
   if (last && !isOver(last)) return;
   const endedAfter = last?.state === 'aborted' ? last.endedAt : last?.endedAfter;
-  if (endedAfter !== undefined && !(await hasAny(service, { ...due, endedAfter }))) return;
+  if (endedAfter !== undefined && !(await hasEnded(endedAfter))) return;
+  const filter = { attemptAtMost: wanted.max };
   const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
   const redrive = newRedrive({ ...asked, rate: limits.defaultRedriveRate }, now);
-  await service.redrives.insert({ ...redrive, endedBy: due.endedBy, endedAfter });
-}
-
-async function hasAny(
-  service: Pick<StartRedriveService, 'items' | 'log'>,
-  of: Parameters<typeof endedItems>[1],
-): Promise<boolean> {
-  for await (const _ of endedItems(service, of, undefined)) return true;
-  return false;
+  const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
+  await service.audit.record(entry);
+  await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
 }
 
 async function lastAutomatic(redrives: RedrivesTable, workflow: string): Promise<RedriveRecord | undefined> {

@@ -1,15 +1,13 @@
-import { LeftOut } from '../aws/batch-read.ts';
+import { itemsById } from '../aws/items-by-id.ts';
 import { itemsInOrder, type Placed, type PlaceRange } from '../aws/items-in-order.ts';
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
 import { itemStates } from '../contract/item.ts';
 import type { ListQuery, ListReply } from '../contract/item-list.ts';
 import { limits } from '../contract/limits.ts';
-import { instant } from '../contract/time.ts';
 import { errorFields, type Log } from '../log.ts';
-import { ProblemError } from '../problem-error.ts';
-import { type IndexRecord, keysOf, shards, summaryOf } from '../records/item-record.ts';
-import { matchesFilter } from '../rules/item-filter.ts';
+import { type IndexRecord, shards, summaryOf } from '../records/item-record.ts';
+import { matchesFilter, timesBetween } from '../rules/item-filter.ts';
 import { invalidCursor, readCursor, writeCursor } from '../rules/list-cursor.ts';
 
 /** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to go on. */
@@ -97,35 +95,11 @@ async function* placedItems(
   const rows =
     query.id === undefined
       ? itemsInOrder(index, { workflow, states }, range, Math.ceil((2 * size) / shards) + 1)
-      : named(items, { workflow, ids: query.id }, range, isByRegistration(query) ? 'registered' : 'due');
+      : itemsById(items, { workflow, ids: query.id }, range, isByRegistration(query) ? 'registered' : 'due');
   for await (const row of rows) {
     if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
     else yield row;
   }
-}
-
-/** Items by their ids, in the order of the list. */
-async function* named(
-  items: ItemsTable,
-  { workflow, ids }: { workflow: string; ids: readonly string[] },
-  { from, to, order, after }: PlaceRange,
-  key: 'due' | 'registered',
-): AsyncGenerator<Placed | Error> {
-  const found = await items.readMany([...new Set(ids)].map((item) => ({ workflow, item })));
-  const placed: Placed[] = [];
-  for (const record of found.values()) {
-    // Of an item that DynamoDB was too busy for nothing is known: to leave it out would say that it is gone.
-    if (record instanceof LeftOut) throw record;
-    if (record instanceof Error) {
-      yield record;
-      continue;
-    }
-    const position = keysOf(record)[key];
-    const isLeft = after === undefined || (order === 'asc' ? position > after : position < after);
-    if (isLeft && position >= from && position <= to) placed.push({ record, position });
-  }
-  const sign = order === 'asc' ? 1 : -1;
-  yield* placed.sort((a, b) => (a.position < b.position ? -sign : sign));
 }
 
 /**
@@ -133,20 +107,8 @@ async function* named(
  * position is a time and more, so it comes after the bare time. Throws a 400 problem when nothing could be between.
  */
 function rangeOf(query: ListQuery): { from: string; to: string } {
-  const due = between(query, 'dueAfter', 'dueBefore');
-  const registered = between(query, 'registeredAfter', 'registeredBefore');
+  const filter = filterOf(query);
+  const due = timesBetween(filter, 'dueAfter', 'dueBefore');
+  const registered = timesBetween(filter, 'registeredAfter', 'registeredBefore');
   return isByRegistration(query) ? registered : due;
-}
-
-function between(
-  query: ListQuery,
-  after: 'dueAfter' | 'registeredAfter',
-  before: 'dueBefore' | 'registeredBefore',
-): { from: string; to: string } {
-  const from = query[after] === undefined ? '0' : instant(Date.parse(query[after]));
-  const to = query[before] === undefined ? '~' : instant(Date.parse(query[before]));
-  if (from < to) return { from, to };
-  throw new ProblemError('invalid-request', `${after} (${from}) must be before ${before} (${to})`, {
-    errors: [{ path: after, message: `must be before ${before}; received ${from} and ${to}` }],
-  });
 }

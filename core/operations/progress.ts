@@ -69,7 +69,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
       // With a step, however late, it has started: it is not safe to send again.
       ...(step !== undefined && {
         step,
-        steps: withStep(seen.steps, step, instant(now)),
+        steps: withStep(seen, step, instant(now)),
         neverStarted: undefined,
       }),
       ...(deadline !== undefined && deadline < seen.deadline && armed),

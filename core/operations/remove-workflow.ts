@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import { ProblemError } from '../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
@@ -6,7 +7,7 @@ import { hasItems, isShown, type WorkflowViewService, workflowView } from './wor
 /** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
 export async function removeWorkflow(
   { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
-  { workflow }: { workflow: string },
+  { workflow, note }: { workflow: string; note: Note },
 ): Promise<void> {
   const record = await registry.readWorkflow(workflow);
   const view = record && (await workflowView({ items, clock }, record));
@@ -18,5 +19,6 @@ export async function removeWorkflow(
       `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete them first`,
     );
   }
+  await note({ action: 'workflow-removed' });
   await registry.removeWorkflow(workflow);
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Note } from '../aws/audit-log.ts';
 import type { ItemsTable } from '../aws/items-table.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import type { Clock } from '../clock.ts';
@@ -13,15 +15,22 @@ export interface SaveWorkflowService {
   leastTimeoutSeconds: number;
 }
 
-/** Sets all settings of a workflow; what is not given is unset. Throws a 422 problem for durations out of range. */
+/**
+ * Sets all settings of a workflow; what is not given is unset, and a repeat changes nothing (P4). Throws a 422 problem
+ * for durations out of range.
+ */
 export async function saveWorkflow(
   { items, registry, clock, leastTimeoutSeconds }: SaveWorkflowService,
-  { workflow, settings }: { workflow: string; settings: WorkflowSettings },
+  { workflow, settings, note }: { workflow: string; settings: WorkflowSettings; note: Note },
 ): Promise<{ created: boolean; workflow: Workflow }> {
   deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);
   checkDurations(settings);
   const before = await registry.readWorkflow(workflow);
+  if (before && !before.removed && isDeepStrictEqual(before.settings ?? {}, settings)) {
+    return { created: false, workflow: await workflowView({ items, clock }, before) };
+  }
   const sameExpectation = JSON.stringify(before?.settings?.expect) === JSON.stringify(settings.expect);
+  await note({ action: 'settings-saved' });
   const record = await registry.saveWorkflow(workflow, { settings, sameExpectation });
   return {
     created: before === undefined || before.removed === true,

@@ -1,3 +1,4 @@
+import type { Note } from '../aws/audit-log.ts';
 import type { RegistryTable } from '../aws/registry-table.ts';
 import type { Clock } from '../clock.ts';
 import type { Silence, SilenceRequest } from '../contract/incident.ts';
@@ -9,12 +10,14 @@ import { runningSilence, silenceOf } from '../rules/silence.ts';
  */
 export async function silenceWorkflow(
   { registry, clock }: { registry: RegistryTable; clock: Clock },
-  { workflow, request, by }: { workflow: string; request: SilenceRequest; by: string },
+  { workflow, request, by, note }: { workflow: string; request: SilenceRequest; by: string; note: Note },
 ): Promise<Silence> {
   const now = clock.now();
   const record = await registry.readWorkflow(workflow);
   const running = runningSilence(record?.silence, now);
   const silence = silenceOf(request, running, by, now);
-  if (silence !== running) await registry.saveWorkflow(workflow, { silence });
+  if (silence === running) return silence;
+  await note({ action: 'silence-set' });
+  await registry.saveWorkflow(workflow, { silence });
   return silence;
 }

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../aws/audit-log.ts';
 import { ItemsIndex } from '../aws/items-index.ts';
 import type { RedrivesTable } from '../aws/redrives-table.ts';
 import type { IncidentCounts } from '../contract/incident.ts';
@@ -16,6 +17,7 @@ import { report } from './report.ts';
 
 export interface SweepWorkflowService extends CheckItemsService, AdvanceService, KeepExpectationService {
   redrives: RedrivesTable;
+  audit: AuditLog;
 }
 
 export interface SweptWorkflow {
@@ -78,7 +80,7 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
     );
   }
   if (record) {
-    await keepAutomaticRedrive(service, record).catch((error: unknown) => failed.push(error));
+    await keepAutomaticRedrive(service, record, swept.until).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }

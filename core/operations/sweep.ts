@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { AuditLog } from '../aws/audit-log.ts';
 import type { Unreadable } from '../aws/incident-archive.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
@@ -11,9 +10,7 @@ import { finishEnding } from './end-incident.ts';
 import { findOutage } from './find-outage.ts';
 import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
 
-export interface SweepService extends SweepWorkflowService {
-  audit: AuditLog;
-}
+export type SweepService = SweepWorkflowService;
 
 /** Milliseconds after which a sweep begins nothing new: the function ends after 55 s (lib/service-functions.ts). */
 const budgetMs = 40_000;

@@ -105,9 +105,13 @@ export function primaryKey(workflow: string, item: string): string {
   return `${workflow}#${item}`;
 }
 
-/** The steps with one more reached, the oldest dropped past the limit. A repeat of the last step adds nothing. */
-export function withStep(steps: readonly StepReached[], step: string, at: string): StepReached[] {
-  if (steps.at(-1)?.step === step) return [...steps];
+/** The steps with one more reached, the oldest dropped past the limit. A repeat of the current step adds nothing. */
+export function withStep(
+  { step: current, steps }: Pick<ItemRecord, 'step' | 'steps'>,
+  step: string,
+  at: string,
+): StepReached[] {
+  if (current === step) return [...steps];
   return [...steps, { step, at }].slice(-limits.steps);
 }
 

@@ -36,10 +36,14 @@ export const RedriveRecord = z.object({
   skipped: z.int(),
   failed: z.int(),
   errors: z.array(z.object({ item: Text, error: Text })),
+  /** Why its last run could not go on, if it could not: the next one tries again. */
+  lastError: z.optional(z.object({ at: Text, error: Text })),
   /** Where it has got to, in the order of registration. */
   cursor: z.optional(Text),
   /** Items that are being worked on: written before anything is done, so that a crash repeats them. */
   page: z.array(Text),
+  /** Whether there may be more that match than were counted. */
+  more: z.optional(z.literal(true)),
   /** Who works on it, until when nobody else does. */
   runner: z.optional(z.object({ id: Text, until: Text })),
 });

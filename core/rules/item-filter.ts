@@ -1,3 +1,5 @@
+import { instant } from '../contract/time.ts';
+import { ProblemError } from '../problem-error.ts';
 import type { IndexRecord } from '../records/item-record.ts';
 
 export interface ItemFilter {
@@ -38,4 +40,18 @@ function hasTag(tags: Record<string, string>, wanted: string | undefined): boole
   if (colon === -1) return Object.hasOwn(tags, wanted);
   const key = wanted.slice(0, colon);
   return Object.hasOwn(tags, key) && tags[key] === wanted.slice(colon + 1);
+}
+
+/** From when to when is asked for, as positions of an order. Throws a 400 problem when nothing could be between. */
+export function timesBetween(
+  filter: ItemFilter,
+  after: 'dueAfter' | 'registeredAfter',
+  before: 'dueBefore' | 'registeredBefore',
+): { from: string; to: string } {
+  const from = filter[after] === undefined ? '0' : instant(Date.parse(filter[after]));
+  const to = filter[before] === undefined ? '~' : instant(Date.parse(filter[before]));
+  if (from < to) return { from, to };
+  throw new ProblemError('invalid-request', `${after} (${from}) must be before ${before} (${to})`, {
+    errors: [{ path: after, message: `must be before ${before}; received ${from} and ${to}` }],
+  });
 }

@@ -2,10 +2,15 @@ import type { Redrive } from '../contract/redrive.ts';
 import { instant } from '../contract/time.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
 
+/** Whether nothing more is to be begun. */
+export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
+  return state === 'done' || state === 'aborted';
+}
+
 /** A redrive or discard as callers see it. */
 export function redriveView(record: RedriveRecord, now: number): Redrive {
   const { id, workflow, action, state, by, rate, timeout, startedAt, endedAt } = record;
-  const { matched, resumed, skipped, failed, errors } = record;
+  const { matched, more, resumed, skipped, failed, errors, lastError } = record;
   const { attemptAtMost, ...filter } = record.filter;
   const done = resumed + skipped + failed;
   const remaining = matched === undefined ? undefined : Math.max(0, matched - done);
@@ -27,7 +32,9 @@ export function redriveView(record: RedriveRecord, now: number): Redrive {
     skipped,
     failed,
     ...(remaining !== undefined && { remaining }),
+    ...(more && { more }),
     ...(isGoingOn && { estimatedEnd: instant(now + Math.ceil((remaining / rate) * 1000)) }),
     errors,
+    ...(lastError && { lastError }),
   };
 }

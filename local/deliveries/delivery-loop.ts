@@ -1,6 +1,5 @@
 import {
   ChangeMessageVisibilityCommand,
-  DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -8,6 +7,7 @@ import {
 import type { Clock } from '../../core/clock.ts';
 import { PollingLoop } from '../event-source/polling-loop.ts';
 import { retryAfterSeconds } from './backoff.ts';
+import { Deletions } from './deletions.ts';
 import { RETENTION_SECONDS } from './delivery-queue.ts';
 import { deliveredMessage } from './message-structure.ts';
 
@@ -38,6 +38,7 @@ const REPORT_EVERY = 10;
  */
 export class DeliveryLoop extends PollingLoop {
   readonly #options: DeliveryLoopOptions;
+  readonly #deletions: Deletions;
 
   constructor(options: DeliveryLoopOptions) {
     super({
@@ -45,6 +46,7 @@ export class DeliveryLoop extends PollingLoop {
       onError: (error) => options.onError(`Reading the notifications for ${options.target}: ${text(error)}`),
     });
     this.#options = options;
+    this.#deletions = new Deletions(options.client, options.queueUrl);
   }
 
   /** One round on what can be delivered now; how many messages it tried. */
@@ -90,7 +92,7 @@ export class DeliveryLoop extends PollingLoop {
         return;
       }
     }
-    await client.send(new DeleteMessageCommand(handle));
+    await this.#deletions.delete(message.ReceiptHandle ?? '');
   }
 
   /** fauxqs keeps messages for ever, whatever the queue's retention period says. */

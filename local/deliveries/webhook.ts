@@ -18,7 +18,7 @@ export interface WebhookOptions {
 
 /** How long one POST may take, in milliseconds. */
 const POST_TIMEOUT_MS = 10_000;
-const PARALLEL_POSTS = 8;
+const PARALLEL_POSTS = 10;
 
 /** Only what a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });

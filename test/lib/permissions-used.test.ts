@@ -60,9 +60,10 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   if (table === names.registryTable) return `dynamodb:${action} on registry ${kindsOf(input)}`;
   if (action === 'GetScheduleGroup') return 'scheduler:GetScheduleGroup on timer group';
   if (action.endsWith('Schedule')) return `scheduler:${action} on timers`;
-  if (input.TopicArn === warden.aws.topicArn) return 'sns:Publish on notification topic';
-  if (input.TopicArn === warden.aws.itemEventTopicArn) return 'sns:Publish on item event topic';
-  if (input.TopicArn === warden.aws.redriveTopicArn) return 'sns:Publish on redrive topic';
+  const snsAction = `sns:${action.replace(/^PublishBatch$/, 'Publish')}`;
+  if (input.TopicArn === warden.aws.topicArn) return `${snsAction} on notification topic`;
+  if (input.TopicArn === warden.aws.itemEventTopicArn) return `${snsAction} on item event topic`;
+  if (input.TopicArn === warden.aws.redriveTopicArn) return `${snsAction} on redrive topic`;
   return `${action} on ${JSON.stringify(input)}`;
 }
 
@@ -229,6 +230,8 @@ async function redrive(): Promise<void> {
   await warden.request('GET', `${path}/items?state=overdue&sort=registration&format=jsonl`);
   await warden.request('GET', `${path}/items?id=a&id=b`);
   await warden.request('POST', `${path}/redrives`, { body: { dryRun: true } });
+  await warden.request('POST', `${path}/redrives`, { body: { dryRun: true, ids: ['a'] } });
+  await warden.request('POST', `${path}/discards`, { body: { dryRun: true, ids: ['a'] } });
   const { json } = await warden.request('POST', `${path}/redrives`, { body: { ids: ['a'], rate: 1000 } });
   for (const action of ['pause', 'continue']) {
     await warden.request('PATCH', `${path}/redrives/${json.id}`, { body: { action } });

@@ -29,6 +29,23 @@ export function startRedrive(warden: Warden, workflow: string, body: object = {}
   return warden.request('POST', redrivesOf(workflow), { body });
 }
 
+/** Gives the id of one that was started. */
+export async function startedRedrive(warden: Warden, workflow: string, body: object = {}): Promise<string> {
+  const { status, json } = await startRedrive(warden, workflow, body);
+  if (status !== 202) throw new Error(`the redrive was answered ${status} ${JSON.stringify(json)}`);
+  return json.id;
+}
+
+/** Right before the next message is published does some other work. */
+export function beforePublishing({ aws: { service } }: Warden, work: () => Promise<unknown>): void {
+  const publish = service.redriveTopic.publish;
+  service.redriveTopic.publish = async function (...args) {
+    service.redriveTopic.publish = publish;
+    await work();
+    return publish.apply(this, args);
+  };
+}
+
 export function changeRedrive(
   warden: Warden,
   workflow: string,

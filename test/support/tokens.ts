@@ -15,7 +15,7 @@ export function makeToken(
   { scopes, workflows = ['*'], expiresIn }: Wanted,
 ): Promise<TokenReply> {
   const request = { name: scopes.join(), scopes, workflows, ...(expiresIn !== undefined && { expiresIn }) };
-  return createToken(warden.aws.service, { request, createdBy: 'test' });
+  return createToken(warden.aws.service, { request, createdBy: 'test', note: async () => {} });
 }
 
 export function bearer(token: string): { authorization: string } {

@@ -94,7 +94,7 @@ describe('acknowledging an incident', () => {
         warden().clock.advance(minute);
         const request = { acknowledged: true as const, note: 'mine' };
         const visible = ['*'];
-        const other = { incident: id, request, by: 'another', visible };
+        const other = { incident: id, request, by: 'another', visible, note: async () => {} };
         const taken = await acknowledgeIncident(warden().aws.service, other);
         expect(taken.acknowledged).toMatchObject({ by: 'another' });
         expect(taken.timeline.map(({ event }) => event)).toEqual([
@@ -152,9 +152,9 @@ describe('an acknowledgement', () => {
     withWarden(async (warden) => {
       const { id } = await overdueWorkflow(warden);
       const faults = new Faults(warden);
-      faults.loseReplyAt(1);
+      faults.loseReplyAt(2);
       const { status } = await warden.request('PATCH', `/v1/incidents/${id}`, { body });
-      expect(faults.calls.slice(0, 2)).toEqual(['QueryCommand', 'UpdateItemCommand']);
+      expect(faults.calls.slice(0, 3)).toEqual(['QueryCommand', 'PutItemCommand', 'UpdateItemCommand']);
       expect(status).toBe(200);
       const { json } = await warden.request('GET', `/v1/incidents/${id}`);
       const noted = json.timeline.filter(({ event }: { event: string }) => event === 'acknowledged');

@@ -349,6 +349,21 @@ test('what there is no time for is answered with 503 and not begun (P7)', async 
   expect(statuses(await results(workflow, operations))).toEqual([201, 404]);
 });
 
+test('leaves no timer behind when nothing of it came to need one (P4)', async () => {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'busy', { timeout: 600, run: 'r1' });
+  const left = (call: string) => faults.calls.filter((one) => one === call).length;
+  const timers = () => left('CreateScheduleCommand') - left('DeleteScheduleCommand');
+  const operations = [register('a', 600), register('b', 600), { ...register('busy', 600), run: 'r2' }];
+  expect(statuses(await results(workflow, operations))).toEqual([201, 201, 409]);
+  warden.clock.advance(5_000);
+  faults.revive();
+  for (let times = 0; times < 3; times++) {
+    expect(statuses(await results(workflow, operations))).toEqual([200, 200, 409]);
+  }
+  expect([timersMade(), timers()]).toEqual([3, 0]);
+});
+
 describe('a batch that is stopped at any of its calls', () => {
   const operations = [register('a'), register('b', 90), register('c'), register('d')];
 

@@ -55,6 +55,37 @@ describe('discard', () => {
     });
   });
 
+  test('leaves alone what was changed since the dry run, which has not shown it so', async () => {
+    const workflow = await failedItems(warden, ['a', 'b'], { tags: { env: 'live' } });
+    await warden.progress(workflow, 'a', { tags: { env: 'test' } });
+    warden.clock.advance(10);
+    const token = await tokenOf(workflow, { tag: 'env:test' });
+    warden.clock.advance(10);
+    await warden.progress(workflow, 'b', { tags: { env: 'test' } });
+    await discard(workflow, { token });
+    await run();
+    expect([await statusOf(workflow, 'a'), await statusOf(workflow, 'b')]).toEqual([404, 200]);
+  });
+
+  test('that was acknowledged is done, though its marker was about to be taken away (P4)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const { redrives } = warden.aws.service;
+    const token = await tokenOf(workflow);
+    // The first try crashed after its marker, five minutes ago.
+    const planned = await redrives.read(workflow, token);
+    if (planned) await redrives.mark(planned);
+    warden.clock.advance(301_000);
+    const unmark = redrives.unmark;
+    redrives.unmark = async function (marker) {
+      redrives.unmark = unmark;
+      expect((await discard(workflow, { token })).status).toBe(202);
+      return unmark.call(this, marker);
+    };
+    await run();
+    await run();
+    expect(await statusOf(workflow, 'a')).toBe(404);
+  });
+
   test('leaves alone what ended or was restarted after the dry run', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     await warden.register(workflow, 'later', { timeout: 600 });

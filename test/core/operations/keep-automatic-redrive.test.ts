@@ -115,6 +115,19 @@ test('leaves to people what had ended when the last one was aborted, and resumes
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
 });
 
+test('stops when the settings do not ask for it any more', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  warden.clock.advance(60_000);
+  await warden.sweep();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  // Settings are remembered for some seconds.
+  warden.clock.advance(10_000);
+  await warden.functions.runRedrives();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'aborted', resumed: 0 }]);
+});
+
 test('fails the sweep when it cannot be started, and the next sweep starts it (P8)', async () => {
   const workflow = await failing(automatically(1, 'PT1M'));
   const { redrives } = warden.aws.service;

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ItemRecord } from '../../../core/records/item-record.ts';
+import { RedriveTopic } from '../../../core/aws/redrive-topic.ts';
 import {
+  beforePublishing,
   changeRedrive,
   failedItems,
   markersOf,
   redriveOf,
-  refuseMessages,
-  startRedrive,
+  startedRedrive,
   withoutWaiting,
 } from '../../support/redrives.ts';
-import { sweepOne } from '../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `item-${n}`);
@@ -23,90 +22,8 @@ describe('run-redrives', () => {
   afterAll(() => warden.close());
 
   const run = () => warden.functions.runRedrives();
-  const deadlineOf = async (workflow: string, item: string) =>
-    Date.parse((await warden.read(workflow, item)).json.deadline);
-  const incidentOf = (workflow: string) => warden.aws.service.incidents.read(workflow, 'overdue');
 
-  async function started(workflow: string, body: object = {}): Promise<string> {
-    const { status, json } = await startRedrive(warden, workflow, body);
-    expect([status, json.state]).toEqual([202, 'running']);
-    return json.id;
-  }
-
-  /** Right before the redrive's next message is published does some other work. */
-  function beforePublishing(work: () => Promise<unknown>): void {
-    const { service } = warden.aws;
-    const publish = service.redriveTopic.publish;
-    service.redriveTopic.publish = async function (...args) {
-      service.redriveTopic.publish = publish;
-      await work();
-      return publish.apply(this, args);
-    };
-  }
-
-  test('gives each item back to its upstream, data to the letter, in its next attempt (P5)', async () => {
-    const workflow = warden.newWorkflow();
-    const data = '{ "large": 12345678901234567890, "zero": -0, "text": "\u{1f600}" }';
-    const body = `{"timeout":600,"step":"begun","tags":{"customer":"acme"},"run":"r1","data":${data}}`;
-    await warden.request('PUT', warden.itemPath(workflow, 'a'), { text: body });
-    await warden.progress(workflow, 'a', { step: 'fetched' });
-    await warden.progress(workflow, 'a', { failed: { reason: 'disk full' } });
-    const { steps } = (await warden.read(workflow, 'a')).json;
-    warden.clock.advance(5_000);
-    const id = await started(workflow);
-    const published: string[] = [];
-    const { service } = warden.aws;
-    const publish = service.redriveTopic.publish;
-    service.redriveTopic.publish = function (name, messages) {
-      published.push(...messages);
-      return publish.call(this, name, messages);
-    };
-    await run().finally(() => {
-      service.redriveTopic.publish = publish;
-    });
-
-    const item = (await warden.read(workflow, 'a')).json;
-    const deadline = new Date(await deadlineOf(workflow, 'a')).toISOString();
-    expect(item).toMatchObject({ state: 'waiting', attempt: 2, steps });
-    expect(item).not.toHaveProperty('failure');
-    expect(await warden.redriven(workflow)).toEqual([
-      {
-        id: expect.stringMatching(/^[\w-]{22}$/),
-        redrive: id,
-        workflow,
-        item: 'a',
-        attempt: 2,
-        deadline,
-        steps,
-        tags: { customer: 'acme' },
-        run: 'r1',
-        data: JSON.parse(data),
-      },
-    ]);
-    expect(published).toEqual([expect.stringContaining(`"data":${data}`)]);
-    expect(await redriveOf(warden, workflow, id)).toMatchObject({
-      state: 'done',
-      matched: 1,
-      resumed: 1,
-      skipped: 0,
-      failed: 0,
-      remaining: 0,
-    });
-    expect(await markersOf(warden, workflow)).toEqual([]);
-  });
-
-  test('gives an item as long as its last attempt had, or as long as it is told, and watches it (P1)', async () => {
-    const workflow = await failedItems(warden, ['a']);
-    await started(workflow);
-    await run();
-    expect((await deadlineOf(workflow, 'a')) - warden.clock.now()).toBeGreaterThan(599_000);
-    await warden.pass(602_000);
-    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 2 });
-    await started(workflow, { timeout: 60 });
-    await run();
-    await warden.pass(62_000);
-    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 3 });
-  });
+  const started = (workflow: string, body?: object) => startedRedrive(warden, workflow, body);
 
   test('resumes items in the order of their registration, no faster than its rate', async () => {
     const items = numbered(50).toReversed();
@@ -142,9 +59,9 @@ describe('run-redrives', () => {
     const id = await started(workflow, { rate: 2 });
     const { service } = warden.aws;
     const publish = service.redriveTopic.publish;
-    // Each page takes 10 s of the 50 s of a run.
+    // Each page takes 11 s of the 55 s of a run.
     service.redriveTopic.publish = function (...args) {
-      warden.clock.advance(10_000);
+      warden.clock.advance(11_000);
       return publish.apply(this, args);
     };
     const begun = warden.clock.now();
@@ -160,81 +77,7 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(12);
   });
 
-  test('passes over what is completed or resumed by another, before its page and in it', async () => {
-    const workflow = await failedItems(warden, numbered(6));
-    const [one, other] = [await started(workflow, { rate: 2 }), await started(workflow, { rate: 2 })];
-    beforePublishing(async () => {
-      await warden.complete(workflow, 'item-4');
-    });
-    await run();
-    const ends = [await redriveOf(warden, workflow, one), await redriveOf(warden, workflow, other)];
-    for (const end of ends) {
-      expect(end).toMatchObject({ state: 'done', matched: 6, failed: 0, remaining: 0 });
-      expect(end.resumed + end.skipped).toBe(6);
-    }
-    expect(ends[0].resumed + ends[1].resumed).toBe(5);
-    const messages = await warden.redriven(workflow);
-    expect(messages.map(({ item, attempt }) => `${item} ${attempt}`).toSorted()).toEqual(
-      ['item-0', 'item-1', 'item-2', 'item-3', 'item-5'].map((item) => `${item} 2`),
-    );
-  });
-
-  test('asks again when SNS does not take a message, and publishes no other twice', async () => {
-    const workflow = await failedItems(warden, ['a', 'b', 'c']);
-    const id = await started(workflow);
-    const refusal = refuseMessages(warden.aws.sns, 'b', 3);
-    await run().finally(refusal.restore);
-    expect(await redriveOf(warden, workflow, id)).toMatchObject({ resumed: 3, failed: 0, errors: [] });
-    expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'b', 'c']);
-  });
-
-  test('lists an item that SNS does not take at all, which is watched all the same (P1)', async () => {
-    const workflow = await failedItems(warden, ['a', 'b', 'c']);
-    const id = await started(workflow);
-    const refusal = refuseMessages(warden.aws.sns, 'b', 100);
-    await run().finally(refusal.restore);
-    expect(await redriveOf(warden, workflow, id)).toMatchObject({
-      state: 'done',
-      resumed: 2,
-      failed: 1,
-      errors: [{ item: 'b', error: 'InternalError' }],
-    });
-    await warden.pass(602_000);
-    expect((await warden.read(workflow, 'b')).json).toMatchObject({ state: 'overdue', attempt: 2 });
-  });
-
-  test('reports an end that nobody has reported before it resumes the item (P3)', async () => {
-    const workflow = warden.newWorkflow();
-    const { items } = warden.aws.service;
-    await warden.register(workflow, 'a', { timeout: 600 });
-    warden.clock.advance(601_000);
-    const seen = (await items.read(workflow, 'a')) as ItemRecord;
-    await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
-    expect(await warden.events(workflow)).toEqual([]);
-    const id = await started(workflow);
-    await run();
-    expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 1 }]);
-    expect(await incidentOf(workflow)).toMatchObject({ about: 'overdue' });
-    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
-  });
-
-  test('counts in the incident what it resumed, and people are told so at its end', async () => {
-    const workflow = await failedItems(warden, ['a', 'b', 'c']);
-    const incident = (await incidentOf(workflow))?.id ?? '';
-    await sweepOne(warden, workflow);
-    expect(await warden.notifications(workflow)).not.toEqual([]);
-    await started(workflow);
-    await run();
-    expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
-    for (let minute = 0; minute < 3; minute++) {
-      warden.clock.advance(60_000);
-      await sweepOne(warden, workflow);
-    }
-    const told = await warden.notifications(workflow);
-    expect(told.at(-1)).toMatchObject({ event: 'resolved', incident, outcomes: { redriven: 3 } });
-  });
-
-  test('keeps a second runner off, and lets another go on 30 s after the last sign of the first', async () => {
+  test('keeps a second runner off, and lets another go on 80 s after the last sign of the first', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
     const { service } = warden.aws;
@@ -251,7 +94,7 @@ describe('run-redrives', () => {
     const resumed = async () => (await redriveOf(warden, workflow, id)).resumed;
     await run();
     expect(await resumed()).toBe(2);
-    warden.clock.advance(29_000);
+    warden.clock.advance(79_000);
     await run();
     expect(await resumed()).toBe(2);
     warden.clock.advance(1_000);
@@ -263,8 +106,8 @@ describe('run-redrives', () => {
   test('repeats no more than its page when it was taken for dead and was not', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
-    beforePublishing(async () => {
-      warden.clock.advance(31_000);
+    beforePublishing(warden, async () => {
+      warden.clock.advance(81_000);
       await run();
     });
     await run();
@@ -283,7 +126,7 @@ describe('run-redrives', () => {
   test('stops after the page that is under way when it is paused, and goes on from there', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
-    beforePublishing(() => changeRedrive(warden, workflow, id, 'pause'));
+    beforePublishing(warden, () => changeRedrive(warden, workflow, id, 'pause'));
     await run();
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({
@@ -306,11 +149,69 @@ describe('run-redrives', () => {
     expect(await redriveOf(warden, workflow, before)).toMatchObject({ state: 'aborted', resumed: 0 });
     expect(await warden.redriven(workflow)).toEqual([]);
     const atLast = await started(workflow);
-    beforePublishing(() => changeRedrive(warden, workflow, atLast, 'abort'));
+    beforePublishing(warden, () => changeRedrive(warden, workflow, atLast, 'abort'));
     await run();
     expect(await redriveOf(warden, workflow, atLast)).toMatchObject({ state: 'aborted', resumed: 2 });
     expect(await warden.redriven(workflow)).toHaveLength(2);
     await run();
     expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('finishes the page of a runner that is gone when it is aborted or paused meanwhile (P1)', async () => {
+    for (const [action, state] of [
+      ['abort', 'aborted'],
+      ['pause', 'paused'],
+    ]) {
+      const workflow = await failedItems(warden, numbered(4));
+      const id = await started(workflow, { rate: 2 });
+      const { redriveTopic } = warden.aws.service;
+      redriveTopic.publish = () => Promise.reject(new Error('the process is gone'));
+      await expect(run()).rejects.toThrow();
+      Reflect.deleteProperty(redriveTopic, 'publish');
+      await changeRedrive(warden, workflow, id, action ?? '');
+      warden.clock.advance(81_000);
+      for (let times = 0; times < 2; times++) await run();
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state, resumed: 2 });
+      expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['item-0', 'item-1']);
+      expect(await markersOf(warden, workflow)).toHaveLength(action === 'abort' ? 0 : 1);
+      await changeRedrive(warden, workflow, id, 'abort');
+    }
+  });
+
+  test('gives each of many its part of the time, and works on few at once (P8)', async () => {
+    const workflows: string[] = [];
+    for (let count = 0; count < 25; count++) {
+      const workflow = await failedItems(warden, numbered(2));
+      await started(workflow, { rate: 1 });
+      workflows.push(workflow);
+    }
+    const { redriveTopic } = warden.aws.service;
+    let [running, most] = [0, 0];
+    redriveTopic.publish = async (name, messages) => {
+      most = Math.max(most, ++running);
+      const refused = await RedriveTopic.prototype.publish.call(redriveTopic, name, messages);
+      running--;
+      return refused;
+    };
+    await run();
+    await run().finally(() => Reflect.deleteProperty(redriveTopic, 'publish'));
+    expect(most).toBeLessThanOrEqual(10);
+    for (const workflow of workflows) expect(await warden.redriven(workflow)).not.toEqual([]);
+  });
+
+  test('resumes nothing while nobody is subscribed, and says so', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.subscriptions = async () => 0;
+    await expect(run()).rejects.toThrow('1 redrives failed');
+    Reflect.deleteProperty(redriveTopic, 'subscriptions');
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      resumed: 0,
+      lastError: { error: 'NoSubscription' },
+    });
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'failed', attempt: 1 });
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
 });

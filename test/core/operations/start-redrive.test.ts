@@ -25,6 +25,7 @@ describe('start-redrive', () => {
       })),
       oldest: first.registeredAt,
       bytes: 22 * '{"n":1}'.length,
+      subscriptions: 1,
       takesMs: 5_500,
     });
     expect(first.state).toBe('failed');
@@ -64,12 +65,50 @@ describe('start-redrive', () => {
       [{ registeredBefore: time(1_000) }, ['a']],
       [{ registeredAfter: time(1_000) }, ['ab', 'b']],
       [{ registeredAfter: time(500), registeredBefore: time(1_500), state: 'failed' }, ['ab']],
-      [{ registeredAfter: time(1_500), registeredBefore: time(500) }, []],
     ];
     for (const [filter, expected] of filters) {
       const { json } = await startRedrive(warden, workflow, { ...filter, dryRun: true });
       expect([filter, json.items.map(({ item }: { item: string }) => item)]).toEqual([filter, expected]);
     }
+  });
+
+  test('refuses times between which nothing could be, and ids that are too much together (P7)', async () => {
+    const workflow = warden.newWorkflow();
+    const reversed = { registeredAfter: '2026-03-02T00:00:00Z', registeredBefore: '2026-03-01T00:00:00Z' };
+    const ids = Array.from({ length: 410 }, (_, index) => `${index}`.padEnd(250, 'x'));
+    for (const [body, path] of [
+      [reversed, 'registeredAfter'],
+      [{ ...reversed, dryRun: true }, 'registeredAfter'],
+      [{ ids }, 'ids'],
+    ] as const) {
+      const { status, json } = await startRedrive(warden, workflow, body);
+      expect([status, json.errors]).toMatchObject([400, [{ path }]]);
+    }
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('refuses to resume items for nobody, and says so in a dry run (P7)', async () => {
+    const workflow = warden.newWorkflow();
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.subscriptions = async () => 0;
+    const dryRun = await startRedrive(warden, workflow, { dryRun: true });
+    const refused = await startRedrive(warden, workflow);
+    Reflect.deleteProperty(redriveTopic, 'subscriptions');
+    expect(dryRun.json).toMatchObject({ count: 0, subscriptions: 0 });
+    expect([refused.status, refused.json.code]).toEqual([409, 'no-subscription']);
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('refuses an eleventh at once, of a workflow that has ten going on', async () => {
+    const workflow = warden.newWorkflow();
+    for (let count = 0; count < 10; count++) {
+      expect((await startRedrive(warden, workflow)).status).toBe(202);
+    }
+    const { status, json } = await startRedrive(warden, workflow);
+    expect([status, json.code]).toEqual([409, 'too-many-redrives']);
+    expect((await startRedrive(warden, warden.newWorkflow())).status).toBe(202);
+    await warden.functions.runRedrives();
+    expect((await startRedrive(warden, workflow)).status).toBe(202);
   });
 
   test('refuses a timeout and a rate that are out of range', async () => {

@@ -47,8 +47,9 @@ test('a summary holds nothing of data, keys and timers', () => {
   );
 });
 
-test('a step that is the last one already is not reached again', () => {
-  const steps = withStep([], 'a', '2026-03-01T12:00:00.000Z');
-  expect(withStep(steps, 'a', '2026-03-01T12:00:01.000Z')).toEqual(steps);
-  expect(withStep(steps, 'b', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
+test('the step that an item is at is not reached again, but one of an earlier attempt is', () => {
+  const steps = withStep({ steps: [] }, 'a', '2026-03-01T12:00:00.000Z');
+  expect(withStep({ step: 'a', steps }, 'a', '2026-03-01T12:00:01.000Z')).toEqual(steps);
+  expect(withStep({ step: 'a', steps }, 'b', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
+  expect(withStep({ steps }, 'a', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
 });

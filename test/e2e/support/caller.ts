@@ -1,9 +1,15 @@
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
 export interface Answer {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what tests are about to find out
   json: any;
+}
+
+export interface TextAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
 }
 
 /** Speaks HTTP to one service over connections that stay open. */
@@ -21,7 +27,17 @@ export class Caller {
     this.#agent.destroy();
   }
 
-  request(method: string, path: string, body?: unknown): Promise<Answer> {
+  async request(method: string, path: string, body?: unknown): Promise<Answer> {
+    const { status, text } = await this.send(
+      method,
+      path,
+      body === undefined ? undefined : JSON.stringify(body),
+    );
+    return { status, json: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** The same with texts as they are: parsing JSON loses what JavaScript cannot hold. */
+  send(method: string, path: string, body?: string): Promise<TextAnswer> {
     return new Promise((resolve, reject) => {
       const headers = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
       const request = httpRequest(this.#url + path, { method, agent: this.#agent, headers }, (response) => {
@@ -30,11 +46,11 @@ export class Caller {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(chunks).toString();
-          resolve({ status: response.statusCode ?? 0, json: text === '' ? undefined : JSON.parse(text) });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
         });
       });
       request.on('error', reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(body);
     });
   }
 

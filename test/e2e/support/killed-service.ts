@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Laptop, Local } from './laptop.ts';
+import type { Laptop, Local, StartOptions } from './laptop-without-vitest.ts';
 import type { LocalProcess } from './local-process.ts';
 
 /** The service on one folder and port, killed again and again. */
@@ -9,20 +9,28 @@ export class KilledService {
   readonly #laptop: Laptop;
   readonly #data: string;
   readonly #args: readonly string[];
+  readonly #startsWithin: number | undefined;
   readonly #processes: LocalProcess[];
   #up: Promise<unknown> = Promise.resolve();
 
-  private constructor(laptop: Laptop, local: Local, data: string, args: readonly string[]) {
+  private constructor(
+    laptop: Laptop,
+    local: Local,
+    options: Required<Pick<StartOptions, 'data' | 'args'>>,
+    startsWithin: number | undefined,
+  ) {
     this.#laptop = laptop;
     this.local = local;
-    this.#data = data;
-    this.#args = args;
+    this.#data = options.data;
+    this.#args = options.args;
+    this.#startsWithin = startsWithin;
     this.#processes = [local.process];
   }
 
-  static async start(laptop: Laptop, args: readonly string[]): Promise<KilledService> {
-    const data = laptop.folder();
-    return new KilledService(laptop, await laptop.start({ data, args }), data, args);
+  /** @param startsWithin milliseconds until it listens, each time; longer with much to put right after a kill */
+  static async start(laptop: Laptop, args: readonly string[], startsWithin?: number): Promise<KilledService> {
+    const options = { data: laptop.folder(), args };
+    return new KilledService(laptop, await laptop.start(options), options, startsWithin);
   }
 
   /** Waits while there is no service. */
@@ -52,7 +60,12 @@ export class KilledService {
       await sleep(secondAfterMs);
       await second.kill();
     }
-    this.local = await this.#laptop.start({ data: this.#data, port, args: this.#args });
+    this.local = await this.#laptop.start({
+      data: this.#data,
+      port,
+      args: this.#args,
+      ...(this.#startsWithin !== undefined && { startsWithin: this.#startsWithin }),
+    });
     this.#processes.push(this.local.process);
   }
 }

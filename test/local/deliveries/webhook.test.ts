@@ -93,19 +93,20 @@ describe('a webhook', () => {
     },
   );
 
-  test('gets up to 8 at a time', async () => {
+  test('gets up to 10 at a time', async () => {
     const messaging = await startMessaging();
     const { queue } = await subscribe(messaging);
     const receiver = await startReceiver(200);
     await sendAll(
       messaging.sqs,
       queue.url,
-      Array.from({ length: 9 }, () => '{"id":"n"}'),
+      Array.from({ length: 11 }, () => '{"id":"n"}'),
     );
     const { delivery } = webhook(messaging, queue.url, receiver.origin);
-    expect(await delivery.deliverOnce()).toBe(8);
+    expect(await delivery.deliverOnce()).toBe(10);
     expect(await delivery.deliverOnce()).toBe(1);
-    expect(receiver.most()).toBeLessThanOrEqual(8);
+    expect(receiver.most()).toBeLessThanOrEqual(10);
+    expect(await counts(messaging.sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
   });
 
   // Waits for pauses of one and two seconds.

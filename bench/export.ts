@@ -1,0 +1,100 @@
+/**
+ * Does an export of 100,000 items stream in constant memory, with all that stayed in it once? Starts the local service as
+ * a child, registers the items by batch, then exports them twice over HTTP in order of registration while a second
+ * client registers, completes, changes, fails and restarts items. Prints what was missing or doubled, the memory of the
+ * service and of this client after each quarter, and lines and megabytes a second as a ratio to a floor measured in the
+ * same run: bare Query and BatchGetItem calls for the same items. Exits with 1 if an item was missing or doubled, or
+ * if the service's own memory grew by more than 64 MB after the first quarter of the second export.
+ * Run: npm run bench:export                       some minutes
+ *      npm run bench:export -- --items 5000
+ *      npm run bench:export -- --order deadline   in the default order, deadlines not being moved
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type Change, ChangingItems } from '../test/e2e/support/changing-items.ts';
+import { exportWalk } from '../test/e2e/support/export-walk.ts';
+import { Laptop } from '../test/e2e/support/laptop-without-vitest.ts';
+import { seeded } from '../test/e2e/support/ledger.ts';
+import { registerAll } from '../test/e2e/support/outage-items.ts';
+import { exportFloor } from './export-floor.ts';
+
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { items: text, order: text, seed: text } });
+const items = Number(values.items ?? 100_000);
+const byDeadline = values.order === 'deadline';
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+const workflow = 'exported';
+const mostGrowthMb = 64;
+/** What the service may have of JavaScript's heap: without a limit it is not tidied up before there are gigabytes. */
+const heapMb = 256;
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const faults: string[] = [];
+
+const laptop = new Laptop();
+try {
+  const data = laptop.folder();
+  const { caller, process: service } = await laptop.start({
+    data,
+    env: { NODE_OPTIONS: `--max-old-space-size=${heapMb}` },
+  });
+  const started = performance.now();
+  await registerAll(caller, { workflow, items, lost: 0, lostAfter: 0 });
+  const registering = (performance.now() - started) / 1_000;
+  print(
+    `seed ${seed}; a heap of ${heapMb} MB at most; registered ${items} items, ${(items / registering).toFixed(0)}/s`,
+  );
+
+  const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
+  if (!byDeadline) kinds.push('restart', 'extend');
+  const changing = new ChangingItems(caller, { workflow, items, random: seeded(seed) });
+  const query = `limit=200${byDeadline ? '' : '&sort=registration'}`;
+  let perSecond = 0;
+  for (const round of [1, 2]) {
+    const samples: { service: number; own: number; client: number }[] = [];
+    const walk = await exportWalk(caller, {
+      workflow,
+      query,
+      changing,
+      kinds,
+      meanwhile: !byDeadline,
+      onPage: (lines) => {
+        if (lines < ((samples.length + 1) * items) / 4 - 200 || samples.length === 4) return;
+        samples.push({ ...memoryOf(service.pid), client: process.memoryUsage().heapUsed / 1_024 ** 2 });
+      },
+    });
+    perSecond = walk.lines / walk.seconds;
+    const rate = `${perSecond.toFixed(0)} lines/s, ${(walk.bytes / walk.seconds / 1_024 ** 2).toFixed(2)} MB/s`;
+    print(
+      `export ${round}: ${walk.lines} lines on ${walk.pages} pages in ${walk.seconds.toFixed(1)} s, ${rate}`,
+    );
+    print(
+      `  completed meanwhile ${changing.completed.size}; missing, doubled or changed: ${walk.faults.length}`,
+    );
+    const columns = (of: 'service' | 'own' | 'client') =>
+      samples.map((sample) => sample[of].toFixed(0)).join(', ');
+    print(
+      `  after each quarter, service: ${columns('service')} MB resident, ${columns('own')} MB of it its own`,
+    );
+    print(`  after each quarter, client: ${columns('client')} MB of heap`);
+    faults.push(...walk.faults);
+    const growth = (samples.at(-1)?.own ?? 0) - (samples[0]?.own ?? 0);
+    if (round === 2 && growth > mostGrowthMb) faults.push(`the service grew by ${growth.toFixed(0)} MB`);
+  }
+
+  await service.stop('SIGTERM');
+  const floor = await exportFloor(data, workflow);
+  const ratio = (perSecond / floor.perSecond).toFixed(2);
+  print(`floor: ${floor.items} items, ${floor.perSecond.toFixed(0)}/s; ratio ${ratio}`);
+} finally {
+  await laptop.end();
+}
+for (const fault of faults.slice(0, 20)) print(`FAULT: ${fault}`);
+if (faults.length > 0) process.exitCode = 1;
+
+/** Resident megabytes, and those of them that are not files of the embedded database, which Linux lets stay. */
+function memoryOf(pid: number): { service: number; own: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const megabytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1_024;
+  return { service: megabytes('VmRSS'), own: megabytes('RssAnon') };
+}

@@ -1,0 +1,19 @@
+import type { IndexRecord } from '../records/item-record.ts';
+import type { RedriveRecord } from '../records/redrive-record.ts';
+import { matchesFilter } from './item-filter.ts';
+
+/** What says which items a redrive or discard is about. */
+export type RedriveScope = Pick<RedriveRecord, 'workflow' | 'filter' | 'endedAfter' | 'endedBy'>;
+
+/** Whether a redrive is about an item, as it is now. One that was overdue and then failed has ended when it was overdue. */
+export function isAbout(record: IndexRecord, { filter, endedAfter, endedBy }: RedriveScope): boolean {
+  const endedAt = record.overdueAt ?? record.failure?.at;
+  return (
+    record.state !== 'waiting' &&
+    (filter.state === undefined || record.state === filter.state) &&
+    (endedAt === undefined || endedAt <= endedBy) &&
+    (endedAfter === undefined || endedAt === undefined || endedAt > endedAfter) &&
+    (filter.attemptAtMost === undefined || record.attempt <= filter.attemptAtMost) &&
+    matchesFilter(record, filter)
+  );
+}

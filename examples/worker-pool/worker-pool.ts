@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WardenClient } from '../support/warden-client.ts';
+
+/** Milliseconds that a worker needs for a job. */
+const jobMs = 300;
+
+/** A queue of jobs, and workers that take them one after the other. */
+export class WorkerPool {
+  readonly queue: string[] = [];
+  /** What the warden answered to the completion of each job. */
+  readonly outcomes = { 'on-time': 0, late: 0 };
+  readonly #warden: WardenClient;
+
+  constructor(warden: WardenClient) {
+    this.#warden = warden;
+  }
+
+  /** Fulfilled when the queue is empty and they have done what they took. */
+  async work(workers: number): Promise<void> {
+    await Promise.all(Array.from({ length: workers }, () => this.#work()));
+  }
+
+  async #work(): Promise<void> {
+    for (let job = this.queue.shift(); job !== undefined; job = this.queue.shift()) {
+      await this.#warden.progress(job, { step: 'started' });
+      await sleep(jobMs);
+      const { outcome } = await this.#warden.complete(job);
+      this.outcomes[outcome]++;
+    }
+  }
+}

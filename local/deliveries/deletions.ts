@@ -1,0 +1,51 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { deleteMessages } from '../event-source/delete-messages.ts';
+import { MESSAGES_PER_CALL } from '../event-source/gather.ts';
+
+/**
+ * Milliseconds that a deletion waits for others to share its call. Not longer: what was delivered and is not deleted
+ * when the process is killed comes again.
+ */
+const SHARE_MS = 5;
+
+interface Deletion {
+  handle: string;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/** Deletes messages of one queue, those of the same moment in one call: alone, each costs as much as its delivery. */
+export class Deletions {
+  readonly #client: SQSClient;
+  readonly #queueUrl: string;
+  #waiting: Deletion[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(client: SQSClient, queueUrl: string) {
+    this.#client = client;
+    this.#queueUrl = queueUrl;
+  }
+
+  /** Fulfilled when the message with this receipt handle is deleted. */
+  delete(handle: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ handle, resolve, reject });
+      if (this.#waiting.length === MESSAGES_PER_CALL) void this.#deleteWaiting();
+      else this.#timer ??= setTimeout(() => this.#deleteWaiting(), SHARE_MS);
+    });
+  }
+
+  async #deleteWaiting(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    const handles = waiting.map(({ handle }) => handle);
+    try {
+      await deleteMessages(this.#client, this.#queueUrl, handles);
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+}

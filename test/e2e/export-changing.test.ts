@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Change, ChangingItems } from './support/changing-items.ts';
+import { type ExportWalk, exportWalk } from './support/export-walk.ts';
+import { Laptop, type Local } from './support/laptop-without-vitest.ts';
+import { seeded } from './support/ledger.ts';
+import { registerAll } from './support/outage-items.ts';
+
+const items = 3_000;
+const limit = 200;
+const workflow = 'exported';
+const unmoved: readonly Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
+
+/* `npm run bench:export` does the same with 100,000 items and looks at memory. */
+describe('an export of 3,000 items, twice, while others are registered, changed and completed', () => {
+  const laptop = new Laptop();
+  const seed = Number(process.env.EXPORT_SEED ?? Date.now() % 1_000_000);
+  let local: Local;
+  let changing: ChangingItems;
+  beforeAll(async () => {
+    process.stdout.write(`seed ${seed} (EXPORT_SEED)\n`);
+    local = await laptop.start({ data: laptop.folder() });
+    await registerAll(local.caller, { workflow, items, lost: 0, lostAfter: 0 });
+    changing = new ChangingItems(local.caller, { workflow, items, random: seeded(seed) });
+  });
+  afterAll(() => laptop.end());
+
+  async function twice(query: string, meanwhile: boolean, kinds: readonly Change[]): Promise<ExportWalk[]> {
+    const walks: ExportWalk[] = [];
+    for (let round = 0; round < 2; round++) {
+      walks.push(await exportWalk(local.caller, { workflow, query, changing, meanwhile, kinds }));
+    }
+    return walks;
+  }
+
+  test('has what stayed once and equal, by deadline, unless deadlines move (P5)', async () => {
+    const [first, second] = await twice(`limit=${limit}`, false, unmoved);
+    expect(first?.faults).toEqual([]);
+    expect(second?.faults).toEqual([]);
+    expect(second?.pages).toBeGreaterThanOrEqual(items / limit);
+  });
+
+  test('has what stayed once and equal, by registration, whatever changes while a page is read (P5)', async () => {
+    const kinds: readonly Change[] = [...unmoved, 'restart', 'extend'];
+    const [first, second] = await twice(`sort=registration&limit=${limit}`, true, kinds);
+    expect(first?.faults).toEqual([]);
+    expect(second?.faults).toEqual([]);
+    expect(second?.pages).toBeGreaterThanOrEqual(items / limit);
+  });
+});

@@ -1,0 +1,61 @@
+import { memberText } from '../../../core/json-text.ts';
+import type { Caller } from './caller.ts';
+import type { Change, ChangingItems } from './changing-items.ts';
+import { exportedPages, indexOf, isSameData } from './outage-items.ts';
+
+export interface ExportWalk {
+  pages: number;
+  lines: number;
+  bytes: number;
+  seconds: number;
+  /** Items that were missing, doubled, or other than they were registered. */
+  faults: string[];
+}
+
+export interface ExportWalkOptions {
+  workflow: string;
+  /** Query parameters, without those of the format and the cursor. */
+  query: string;
+  changing: ChangingItems;
+  kinds: readonly Change[];
+  /** Whether items change while a page is read, too, and not only between two of them. */
+  meanwhile: boolean;
+  /** Told after each page how many lines there were so far. */
+  onPage?: (lines: number) => void;
+}
+
+/** Exports a workflow once, page by page, while its items change; what stayed must be there, and be there once. */
+export async function exportWalk(
+  caller: Caller,
+  { workflow, query, changing, kinds, meanwhile, onPage = () => {} }: ExportWalkOptions,
+): Promise<ExportWalk> {
+  const faults: string[] = [];
+  const before = [...changing.live];
+  changing.completed.clear();
+  const seen = new Set<number>();
+  let bytes = 0;
+  let pages = 0;
+  const started = performance.now();
+  let change: Promise<void> | undefined;
+  for await (const lines of exportedPages(caller, workflow, query)) {
+    await change;
+    for (const line of lines) {
+      bytes += Buffer.byteLength(line);
+      const index = indexOf(JSON.parse(line).item);
+      if (seen.has(index)) faults.push(`${index} is there twice`);
+      if (!isSameData(memberText(line, 'data'), index)) faults.push(`${index} has other data: ${line}`);
+      seen.add(index);
+    }
+    pages++;
+    onPage(seen.size);
+    change = changing.change(kinds);
+    // A failure is thrown where it is waited for.
+    change.catch(() => {});
+    if (!meanwhile) await change;
+  }
+  await change;
+  const missing = before.filter((index) => !seen.has(index) && !changing.completed.has(index));
+  if (missing.length > 0)
+    faults.push(`${missing.length} are missing, such as ${missing.slice(0, 5).join(', ')}`);
+  return { pages, lines: seen.size, bytes, seconds: (performance.now() - started) / 1_000, faults };
+}

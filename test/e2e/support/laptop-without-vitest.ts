@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Caller } from './caller.ts';
+import { LocalProcess } from './local-process.ts';
+import { until } from './until.ts';
+import { WebhookReceiver } from './webhook-receiver.ts';
+
+export interface StartOptions {
+  /** Undefined: given otherwise, and the port too. */
+  data?: string;
+  /** Any that is free by default. */
+  port?: number;
+  args?: readonly string[];
+  env?: Record<string, string>;
+  /** Milliseconds until its first line at most; 15,000 by default. */
+  startsWithin?: number;
+}
+
+/** A service that listens. */
+export interface Local {
+  process: LocalProcess;
+  url: string;
+  port: number;
+  caller: Caller;
+  /** From the start of the process to its first line, in milliseconds. */
+  readyMs: number;
+}
+
+/** All that one test starts and makes. Ended and removed when the test has finished, whatever came of it. */
+export class Laptop {
+  readonly #ends: (() => unknown)[] = [];
+
+  /** The last is done first. */
+  atEnd(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end();
+  }
+
+  folder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'warden-e2e-'));
+    this.atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+    return folder;
+  }
+
+  async webhook(): Promise<WebhookReceiver> {
+    const receiver = new WebhookReceiver();
+    await receiver.up();
+    this.atEnd(() => receiver.down());
+    return receiver;
+  }
+
+  caller(url: string): Caller {
+    const caller = new Caller(url);
+    this.atEnd(() => caller.close());
+    return caller;
+  }
+
+  spawn(args: readonly string[], env: Record<string, string> = {}): LocalProcess {
+    const child = new LocalProcess(args, env);
+    this.atEnd(() => child.kill());
+    return child;
+  }
+
+  async start({ data, port, args = [], env = {}, startsWithin = 15_000 }: StartOptions = {}): Promise<Local> {
+    const place = data === undefined ? [] : ['--port', String(port ?? 0), '--data', data];
+    const process = this.spawn([...place, ...args], env);
+    const url = await until('first line with the URL', startsWithin, () => {
+      if (process.exit) throw new Error(`it ended: ${JSON.stringify(process.exit)} ${process.stderr}`);
+      return /listens on (http:\/\/\S+)/.exec(process.stdout)?.[1];
+    });
+    const readyMs = performance.now() - process.startedAt;
+    return { process, url, port: Number(new URL(url).port), caller: this.caller(url), readyMs };
+  }
+
+  /** Runs to the end, which it must reach within 10 s. */
+  async run(args: readonly string[], env: Record<string, string> = {}) {
+    const child = this.spawn(args, env);
+    const timer = setTimeout(() => child.kill(), 10_000);
+    const exit = await child.exited;
+    clearTimeout(timer);
+    return { ...exit, stdout: child.stdout, stderr: child.stderr };
+  }
+}

@@ -1,0 +1,99 @@
+import pLimit from 'p-limit';
+import { type JsonText, memberText } from '../../../core/json-text.ts';
+import type { Caller } from './caller.ts';
+
+/** Items of which some are left behind by an outage, spread evenly among the others. */
+export interface OutageItems {
+  workflow: string;
+  items: number;
+  lost: number;
+  /** Seconds after their registration at which those that are lost go overdue. */
+  lostAfter: number;
+}
+
+const perBatch = 100;
+/** Batches under way at once. */
+const parallel = 4;
+
+export function itemName(index: number): string {
+  return `scans/2026 ü/${index}`;
+}
+
+export function isLost({ items, lost }: OutageItems, index: number): boolean {
+  return Math.floor(((index + 1) * lost) / items) > Math.floor((index * lost) / items);
+}
+
+/** Other data for each item, of a few hundred bytes, with what is lost where JSON is parsed or text is recoded. */
+export function dataText(index: number): JsonText {
+  const order = 9_007_199_254_740_993n + BigInt(index) * 10n ** 12n;
+  const path = `s3://in/${'x'.repeat((index % 7) * 40)}/${index}.tiff`;
+  return `{"order":${order},"price":1.10,"place":"Zürich 東京 🚚 \\u0000 ${index}","path":"${path}","n":[${index},-0]}` as JsonText;
+}
+
+/** SNS may carry a character or its escape: they mean the same. */
+export function isSameData(text: string | undefined, index: number): boolean {
+  return text !== undefined && unescaped(text) === unescaped(dataText(index));
+}
+
+/** Registers all by batch, in their order but for a few batches at once. */
+export async function registerAll(caller: Caller, all: OutageItems): Promise<void> {
+  const starts = Array.from({ length: Math.ceil(all.items / perBatch) }, (_, batch) => batch * perBatch);
+  await pLimit(parallel).map(starts, async (start) => {
+    const operations = Array.from({ length: Math.min(perBatch, all.items - start) }, (_, offset) => {
+      const index = start + offset;
+      const timeout = isLost(all, index) ? all.lostAfter : 86_400;
+      const item = JSON.stringify(itemName(index));
+      return `{"op":"register","item":${item},"timeout":${timeout},"data":${dataText(index)}}`;
+    });
+    const body = `{"operations":[${operations.join(',')}]}`;
+    const { status, text } = await caller.send('POST', `/v1/workflows/${all.workflow}/batch`, body);
+    const created = text.match(/"status":201,/g)?.length;
+    if (status !== 200 || created !== operations.length) {
+      throw new Error(`a batch was answered ${status} and registered ${created} of ${operations.length}`);
+    }
+  });
+}
+
+/** The place of an item in the order of registration, by its name. */
+export function indexOf(item: string): number {
+  return Number(item.slice(item.lastIndexOf('/') + 1));
+}
+
+/** Goes through an export page by page, giving each page's lines. */
+export async function* exportedPages(
+  caller: Caller,
+  workflow: string,
+  query: string,
+): AsyncGenerator<string[]> {
+  let next: string | undefined = `format=jsonl&${query}`;
+  while (next !== undefined) {
+    const { status, headers, text } = await caller.send('GET', `/v1/workflows/${workflow}/items?${next}`);
+    if (status !== 200) throw new Error(`an export was answered ${status} ${text}`);
+    yield text.split('\n').filter((line) => line !== '');
+    next = /<\?([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
+  }
+}
+
+/** What is wrong with the items after all that were lost have been resumed once, read from an export. */
+export async function faultsAfterwards(caller: Caller, all: OutageItems): Promise<string[]> {
+  const faults: string[] = [];
+  const seen = new Set<number>();
+  for await (const lines of exportedPages(caller, all.workflow, 'limit=200')) {
+    for (const line of lines) {
+      const { item, state, attempt } = JSON.parse(line);
+      const index = indexOf(item);
+      const expected = isLost(all, index) ? 2 : 1;
+      if (item !== itemName(index) || index >= all.items) faults.push(`${item} was never registered`);
+      if (seen.has(index)) faults.push(`${item} is listed twice`);
+      if (state !== 'waiting' || attempt !== expected) faults.push(`${item} is ${state}, attempt ${attempt}`);
+      if (!isSameData(memberText(line, 'data'), index)) faults.push(`${item} has other data: ${line}`);
+      seen.add(index);
+    }
+  }
+  if (seen.size !== all.items) faults.push(`${all.items - seen.size} items are lost`);
+  return faults;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\u([0-9a-f]{4})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}

@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface ExampleRun {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** Files that it has left in the folder for temporary ones. */
+  left: string[];
+  /** The lines that the warden has shown, as one text. */
+  warden: string;
+}
+
+/** Runs an example by the command of its README. It ends by itself when something does not come. */
+export function runExample(name: string, ...options: string[]): Promise<ExampleRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'warden-examples-'));
+  const env = {
+    ...process.env,
+    TMPDIR: folder,
+    // Half the time of a start is compiling, and the examples start many processes.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+  };
+  const args = ['run', 'example', '--', name, ...options];
+  const cwd = join(import.meta.dirname, '../../..');
+  return new Promise((resolve) => {
+    const child = execFile('npm', args, { cwd, env }, (_, stdout, stderr) => {
+      const left = readdirSync(folder);
+      rmSync(folder, { recursive: true });
+      const warden = stdout.match(/(?<=^ {2}warden \|).*$/gm)?.join('\n') ?? '';
+      resolve({ code: child.exitCode ?? -1, stdout, stderr, left, warden });
+    });
+  });
+}

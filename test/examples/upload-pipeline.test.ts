@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { runExample } from './support/run-example.ts';
+
+test('an upload lost between two servers is named with its last step, resumed, and backed up', async () => {
+  const { code, stdout, stderr, left, warden } = await runExample('upload-pipeline');
+  expect(code, stdout + stderr).toBe(0);
+  expect(warden).toContain('ALERT  Workflow uploads: 1 item overdue.');
+  expect(warden).toMatch(/^ +scan-5\.tiff {2}overdue for .+, after `copied` at /m);
+  expect(warden).not.toMatch(/scan-[1-4]/);
+  expect(warden.match(/ALERT/g)).toHaveLength(1);
+  expect(stdout).toContain('All 5 scans are backed up: 0 waiting, 0 overdue, 0 failed.');
+  expect(left).toEqual([]);
+}, 150_000);
+
+// It takes most of a minute, so not with every run of all tests.
+test.runIf(process.env.FAULTS === 'all')(
+  'and people are told when it is over',
+  async () => {
+    const { code, stdout, stderr, warden } = await runExample('upload-pipeline', '--until-resolved');
+    expect(code, stdout + stderr).toBe(0);
+    expect(warden).toMatch(/RESOLVED {2}Workflow uploads: resolved after .+\.\n\n 1 item redriven\./);
+  },
+  200_000,
+);
