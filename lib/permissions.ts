@@ -9,6 +9,7 @@ export const registryKinds = [
   'open-incident',
   'ending-incident',
   'incident',
+  'last-incident',
   'tally#*',
   'registrations#*',
   'redrive',
@@ -228,6 +229,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry ending-incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     // DeleteItem here and below forgets what is older than 90 days.
     'registry incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    // When the last one ended: the next one may be of the same trouble.
+    'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
     'registry registrations#*': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

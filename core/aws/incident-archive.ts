@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { IncidentRecord, slotOf } from '../records/incident-record.ts';
+import { IncidentRecord, LastEnd, slotOf } from '../records/incident-record.ts';
 import { conditionExpression } from './expression.ts';
 import { unlessConditionLost } from './lost-condition.ts';
 
@@ -78,6 +78,19 @@ export class IncidentArchive {
     );
   }
 
+  /** The end of the last incident of a workflow and kind. */
+  async lastEnd(slot: string): Promise<LastEnd | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: key('last-incident', slot), ConsistentRead: true }),
+    );
+    return Item && z.parse(LastEnd, unmarshall(Item));
+  }
+
+  async putLastEnd(slot: string, { resolvedAt, round }: LastEnd): Promise<void> {
+    const Item = marshall({ kind: 'last-incident', name: slot, resolvedAt, round });
+    await this.client.send(new PutItemCommand({ TableName: this.name, Item }));
+  }
+
   /**
    * Removes an incident in the revision that was seen. False when it is in another one, or not there. By its id too:
    * the next incident of the workflow may be open in its place, in a revision of the same number.
@@ -95,7 +108,7 @@ export class IncidentArchive {
   }
 }
 
-function key(place: IncidentPlace, name: string): Record<string, AttributeValue> {
+function key(place: IncidentPlace | 'last-incident', name: string): Record<string, AttributeValue> {
   return { kind: { S: place }, name: { S: name } };
 }
 

@@ -18,8 +18,8 @@ export interface PlaceRange extends DueRange {
  * place.
  *
  * They are in a queue for each state and shard, and are read in rounds: a part of every queue, and of these parts what
- * no other part can come before. In a round waiting items are read first and failed ones last, so an item that expires
- * or fails meanwhile is met in one queue or in both, and given once.
+ * no other part can come before. In a round waiting items are read first, then overdue, then failed ones, and waiting ones
+ * again: an item that expires, fails or is started again meanwhile is met in one queue or in two, and given once.
  *
  * @param states those that are wanted
  * @param perRead rows of a queue in one round, at least 2
@@ -31,12 +31,14 @@ export async function* itemsInOrder(
   perRead: number,
 ): AsyncGenerator<Placed | Error> {
   const isBefore = (a: string, b: string) => (range.order === 'asc' ? a < b : a > b);
+  const wanted = itemStates.filter((state) => states.includes(state));
+  const inTurn = wanted[0] === 'waiting' && wanted.length > 1 ? [...wanted, wanted[0]] : wanted;
   let last = range.after;
   for (let more = true; more; ) {
     const left = last === undefined ? range : { ...range, [range.order === 'asc' ? 'from' : 'to']: last };
     const rows = new Map<string, IndexRow>();
     let complete: string | undefined;
-    for (const state of itemStates.filter((one) => states.includes(one))) {
+    for (const state of inTurn) {
       const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
       const pages = await Promise.all(queues.map((queue) => index.page(queue, left, perRead)));
       for (const page of pages) {

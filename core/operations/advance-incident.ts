@@ -4,7 +4,7 @@ import { instant } from '../contract/time.ts';
 import type { IncidentRecord } from '../records/incident-record.ts';
 import { type IndexRecord, queueOf, shards } from '../records/item-record.ts';
 import { isSilenced, type WorkflowRecord } from '../records/workflow-record.ts';
-import { decideIncident, type IncidentStep, isAcknowledged } from '../rules/incident.ts';
+import { decideIncident, type IncidentStep, isAcknowledged, isEndHeld, roundOf } from '../rules/incident.ts';
 import { type ItemSummaries, summarise } from '../rules/item-summary.ts';
 import { noSummaries } from '../rules/notification.ts';
 import { type AnnounceService, tellPeople } from './announce.ts';
@@ -45,8 +45,11 @@ export async function advanceIncident(
   switch (step) {
     case 'nothing':
       return;
-    case 'resolve':
-      return endIncident(service, incident, look);
+    case 'resolve': {
+      const round = roundOf(incident, await service.archive.lastEnd(incident.name));
+      if (isEndHeld(incident, round, now)) return;
+      return endIncident(service, { ...incident, round }, look);
+    }
     case 'hold': {
       const { by, until } = workflow?.silence ?? {};
       const entry = {

@@ -48,7 +48,7 @@ export async function endIncident(
  * 1. Remove the open incident in the revision that was decided on. It is still there if somebody has reported to it
  *    since: then it has not ended, and the copy goes.
  * 2. Tell people, if they were told that it was opened.
- * 3. Keep it among the past ones, and forget the copy.
+ * 3. Keep it among the past ones, and forget the copy. Keep when it ended, for the next one's end.
  */
 export async function finishEnding(service: EndIncidentService, ended: IncidentRecord): Promise<void> {
   const { archive, registry, clock } = service;
@@ -60,6 +60,8 @@ export async function finishEnding(service: EndIncidentService, ended: IncidentR
     const readable = workflow && !('error' in workflow) ? workflow : undefined;
     const told = await tellEnd(service, ended, readable, clock.now());
     await archive.put('incident', told);
+    const { resolvedAt = instant(clock.now()), round = 0 } = ended;
+    await archive.putLastEnd(slotOf(ended.workflow, ended.about), { resolvedAt, round });
   }
   await archive.remove('ending-incident', ended);
 }

@@ -40,9 +40,13 @@ const orphanMs = 300_000;
 /** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
 const pageBytes = 100 * 1024;
 
-/** Items in a page, as many of which may be delivered twice after a crash: a second's, or 100 if that is less. */
-function pageSize({ rate }: RedriveRecord): number {
-  return Math.min(rate, Math.max(100, Math.ceil(rate / 5)));
+/**
+ * Items in a page, as many of which may be delivered twice after a crash: half a percent of all, but 10 at least, and 100 or
+ * a fifth of a second's at most.
+ */
+function pageSize({ rate, matched = 0 }: RedriveRecord): number {
+  const most = Math.max(100, Math.ceil(rate / 5));
+  return Math.min(rate, most, Math.max(10, Math.ceil(matched / 200)));
 }
 
 /**

@@ -40,10 +40,9 @@ export async function startAttempts(
     try {
       const written = { ...next, ...timer, revision: revision + 1 };
       // The reply may have been lost: an error, or a condition that the client's own repeat has not met.
-      const isWritten =
-        (await items.replace(written, revision).catch((error: Error) => error)) === true ||
-        (await isStarted(service, redrive, record));
-      if (!isWritten) {
+      const isWritten = await items.replace(written, revision).catch((error: Error) => error);
+      if (isWritten !== true && !(await isStarted(service, redrive, record))) {
+        if (isWritten) throw isWritten;
         result.skipped.add(item);
         return undefined;
       }

@@ -52,12 +52,18 @@ export const IncidentRecord = z.object({
   outage: z.optional(z.object({ from: Text, to: Text })),
   shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
   resolvedAt: z.optional(Text),
+  /** How many ended shortly before it was opened, each shortly before the next. Not there while it is open. */
+  round: z.optional(z.int()),
   /** What was counted last, and what became of all of them. Not there while it is open. */
   endCounts: z.optional(Counted),
   endOutcomes: z.optional(Outcomes),
   timeline: z.array(z.looseObject({ at: Text, event: Text })),
 });
 export type IncidentRecord = z.infer<typeof IncidentRecord>;
+
+/** The end of a workflow's last incident of a kind: the next one may be of the same trouble. */
+export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
+export type LastEnd = z.infer<typeof LastEnd>;
 
 /** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
 const mostEntries = 100;

@@ -1,7 +1,7 @@
 import type { IncidentCounts, IncidentOutcomes } from '../contract/incident.ts';
 import { timeoutMs } from '../contract/time.ts';
 import type { NotificationSettings } from '../contract/workflow.ts';
-import type { IncidentRecord } from '../records/incident-record.ts';
+import type { IncidentRecord, LastEnd } from '../records/incident-record.ts';
 
 /** What is to be done about an open incident. */
 export type IncidentStep =
@@ -38,6 +38,29 @@ export const tellingMs = 20_000;
  * for which reports need not be written (core/aws/open-incidents.ts).
  */
 export const quietBeforeEndMs = 40_000;
+
+/** An incident that is opened so soon after the last one's end is of the same trouble, which comes and goes. */
+export const sameTroubleMs = 60 * minute;
+
+/** Which round of the same trouble an incident is: 0 for the first, or the only one. */
+export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: LastEnd | undefined): number {
+  if (last === undefined) return 0;
+  return Date.parse(openedAt) - Date.parse(last.resolvedAt) < sameTroubleMs ? last.round + 1 : 0;
+}
+
+/**
+ * Whether an incident that is over stays open for now, lest people be told of an end and a beginning all day: the more
+ * rounds there were, the longer it must have been quiet, up to an hour. What comes meanwhile is an update of it, and
+ * those are spaced (P6).
+ */
+export function isEndHeld(
+  { reportedAt }: Pick<IncidentRecord, 'reportedAt'>,
+  round: number,
+  now: number,
+): boolean {
+  const quietMs = round === 0 ? 0 : Math.min(quietBeforeEndMs * 2 ** Math.min(round, 12), sameTroubleMs);
+  return now - Date.parse(reportedAt) < quietMs;
+}
 
 /** The same for warnings, which are not counted by their items: they are over when there are no more. */
 export const warningsOverMs = 10 * minute;

@@ -21,7 +21,7 @@ describe('an export of 3,000 items, twice, while others are registered, changed 
     local = await laptop.start({ data: laptop.folder() });
     await registerAll(local.caller, { workflow, items, lost: 0, lostAfter: 0 });
     changing = new ChangingItems(local.caller, { workflow, items, random: seeded(seed) });
-  });
+  }, 90_000);
   afterAll(() => laptop.end());
 
   async function twice(query: string, meanwhile: boolean, kinds: readonly Change[]): Promise<ExportWalk[]> {

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Laptop } from './support/laptop-without-vitest.ts';
 import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 
-/** What a page under way and what was just being delivered come to: those may come again after a kill. */
-const mostRepeated = 110;
+/** 1 %: a page under way, and what was just being delivered. Those may come again after a kill. */
+const mostRepeated = 20;
 
 /* `npm run bench:redrive` does the same with 90,000 items, 20,000 of them overdue. */
 describe('9,000 items, of which 2,000 go overdue and are resumed with a pause and a kill -9 in it', () => {
@@ -17,7 +17,7 @@ describe('9,000 items, of which 2,000 go overdue and are resumed with a pause an
     } finally {
       await laptop.end();
     }
-  }, 180_000);
+  }, 300_000);
 
   test('are counted beforehand, and each is resumed and delivered (P1)', () => {
     expect(seen).toMatchObject({ planned: lost, resumed: lost, taken: lost });
