@@ -1,4 +1,4 @@
-export type LogFields = Record<string, string | number | boolean | undefined>;
+export type LogFields = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 /** Structured log: one JSON object a line. Fields are ids, counts, times, names; never data, tokens or reasons (P9). */
 export interface Log {

@@ -13,14 +13,19 @@ import type { CheckItemsService } from '../core/operations/check-items.ts';
 import { checkTimers } from '../core/operations/check-timers.ts';
 import { primaryKey } from '../core/records/item-record.ts';
 
+/** Items of one message that are named in the log when they fail. */
+const mostLogged = 20;
+
 export function create(service: CheckItemsService & Running) {
   const fieldsOf = ({ workflow, item, timer, armedAt }: TimerMessage) => ({ workflow, item, timer, armedAt });
   return queueFunction('check-timers', TimerMessage, fieldsOf, service, async (messages) => {
     const failed = await checkTimers(service, messages);
     // The other items of the same timer are looked at again, which changes nothing for them (P4).
     return (message) => {
-      const errors = itemsOf(message).map((item) => failed.get(primaryKey(message.workflow, item)));
-      return errors.find((error) => error !== undefined);
+      const errorOf = (item: string) => failed.get(primaryKey(message.workflow, item));
+      const items = itemsOf(message).filter(errorOf);
+      const [error] = items.flatMap((item) => errorOf(item) ?? []);
+      return error && { error, fields: { failedItems: items.length, items: items.slice(0, mostLogged) } };
     };
   });
 }

@@ -146,15 +146,20 @@ async function deliveries(
   const shared = { client: sqs, clock, onError: tell };
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
   const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
-  for (const { url, prefix, topicArn: from } of [
-    { url: webhook, prefix: names.webhookQueuePrefix, topicArn },
-    { url: redriveWebhook, prefix: names.redriveWebhookQueuePrefix, topicArn: redriveTopicArn },
+  for (const { what, url, prefix, topicArn: from } of [
+    { what: 'notification', url: webhook, prefix: names.webhookQueuePrefix, topicArn },
+    {
+      what: 'redrive message',
+      url: redriveWebhook,
+      prefix: names.redriveWebhookQueuePrefix,
+      topicArn: redriveTopicArn,
+    },
   ]) {
     const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
     await unsubscribeOthers(sns, from, prefix, queueName);
     if (!url || !queueName) continue;
     const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
-    loops.push(webhookDelivery({ ...shared, queueUrl: queue.url, url, version: packageJson.version }));
+    loops.push(webhookDelivery({ ...shared, what, queueUrl: queue.url, url, version: packageJson.version }));
   }
   return loops;
 }

@@ -5,6 +5,12 @@ import type { Running } from './entry.ts';
 
 export type QueueHandler = (event: unknown) => Promise<SQSBatchResponse>;
 
+export interface Failure {
+  error: Error;
+  /** What else is logged of it: nothing private. */
+  fields?: LogFields;
+}
+
 /** The parts of an SQS event that are used. */
 const QueueEvent = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
@@ -18,7 +24,7 @@ export function queueFunction<Schema extends z.core.$ZodType>(
   message: Schema,
   fieldsOf: (message: z.output<Schema>) => LogFields,
   { clock, log }: Running,
-  handle: (messages: z.output<Schema>[]) => Promise<(message: z.output<Schema>) => Error | undefined>,
+  handle: (messages: z.output<Schema>[]) => Promise<(message: z.output<Schema>) => Failure | undefined>,
 ): QueueHandler {
   return async (rawEvent) => {
     const started = clock.now();
@@ -33,16 +39,17 @@ export function queueFunction<Schema extends z.core.$ZodType>(
         log.error('message cannot be read', { operation, messageId, ...errorFields(result.error) });
       }
     }
-    const errorOf = await handle(parsed.map((one) => one.message));
+    const failureOf = await handle(parsed.map((one) => one.message));
     for (const one of parsed) {
-      const error = errorOf(one.message);
-      if (error === undefined) continue;
+      const failure = failureOf(one.message);
+      if (failure === undefined) continue;
       failed.push(one.messageId);
       log.error('message failed', {
         operation,
         messageId: one.messageId,
         ...fieldsOf(one.message),
-        ...errorFields(error),
+        ...failure.fields,
+        ...errorFields(failure.error),
       });
     }
     const count = parsed.length + failed.length;

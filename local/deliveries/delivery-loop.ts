@@ -14,6 +14,8 @@ import { deliveredMessage } from './message-structure.ts';
 export interface DeliveryLoopOptions {
   client: SQSClient;
   queueUrl: string;
+  /** What it delivers, for the lines to onError: `notification`. */
+  what: string;
   /** Where it delivers to, for the lines to onError; without anything secret. */
   target: string;
   /** Delivers one message. It rejects when that failed, and soon after the signal. */
@@ -43,7 +45,8 @@ export class DeliveryLoop extends PollingLoop {
   constructor(options: DeliveryLoopOptions) {
     super({
       round: (signal) => this.#round(LONG_POLL_SECONDS, signal),
-      onError: (error) => options.onError(`Reading the notifications for ${options.target}: ${text(error)}`),
+      onError: (error) =>
+        options.onError(`Reading the ${options.what}s for ${options.target}: ${text(error)}`),
     });
     this.#options = options;
     this.#deletions = new Deletions(options.client, options.queueUrl);
@@ -102,17 +105,13 @@ export class DeliveryLoop extends PollingLoop {
   }
 
   #report(error: unknown, attempts: number, expired: boolean): void {
-    const { target, onError } = this.#options;
+    const { what, target, onError } = this.#options;
     if (expired) {
-      onError(
-        `A notification for ${target} is given up after 14 days and ${attempts} attempts: ${text(error)}`,
-      );
+      onError(`A ${what} for ${target} is given up after 14 days and ${attempts} attempts: ${text(error)}`);
     } else if (attempts === 1) {
-      onError(`A notification could not be delivered to ${target}: ${text(error)}. It is tried again.`);
+      onError(`A ${what} could not be delivered to ${target}: ${text(error)}. It is tried again.`);
     } else if (attempts % REPORT_EVERY === 0) {
-      onError(
-        `A notification could still not be delivered to ${target} (attempt ${attempts}): ${text(error)}.`,
-      );
+      onError(`A ${what} could still not be delivered to ${target} (attempt ${attempts}): ${text(error)}.`);
     }
   }
 }

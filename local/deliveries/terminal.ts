@@ -16,6 +16,7 @@ export interface TerminalOptions {
 /** Prints the notifications of one queue, each deleted once it was printed. */
 export function terminalDelivery({ print, ...options }: TerminalOptions): DeliveryLoop {
   return new DeliveryLoop({
+    what: 'notification',
     ...options,
     target: 'the terminal',
     deliver: async (body) => print(body),

@@ -7,12 +7,14 @@ export interface WebhookOptions {
   client: SQSClient;
   /** The webhook's own queue. */
   queueUrl: string;
+  /** What is posted, for people: `notification`. */
+  what: string;
   /** http or https. */
   url: string;
   /** Of Process Warden, for the user agent. */
   version: string;
   clock: Clock;
-  /** One line for people: on a notification's first failure and then on every tenth. */
+  /** One line for people: on a message's first failure and then on every tenth. */
   onError: (message: string) => void;
 }
 
@@ -24,7 +26,7 @@ const PARALLEL_POSTS = 10;
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
 /**
- * Posts the notifications of one queue to one URL until each was taken with a 2xx, for up to 14 days.
+ * Posts the messages of one queue to one URL until each was taken with a 2xx, for up to 14 days.
  * @throws TypeError when the URL is none, or neither http nor https
  */
 export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
@@ -34,6 +36,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
   }
   return new DeliveryLoop({
     client: options.client,
+    what: options.what,
     queueUrl: options.queueUrl,
     // Paths and queries of webhooks are secrets: whoever knows them can post.
     target: url.origin,

@@ -39,7 +39,7 @@ test.concurrent('what is resumed is posted to the redrive webhook until it is ta
   expect(posts[1]).toEqual(posts[0]);
   expect(posts[1]).toMatchObject({ item: 'scan-1', attempt: 2, data: { bucket: 'in' } });
   expect((await caller.read('uploads', 'scan-1')).json).toMatchObject({ state: 'waiting', attempt: 2 });
-  expect(process.stderr).toContain(`could not be delivered to ${origin}: it answered 500`);
+  expect(process.stderr).toContain(`A redrive message could not be delivered to ${origin}: it answered 500`);
 });
 
 test.concurrent('a stop does not wait for a redrive, and the next start goes on with it', async ({

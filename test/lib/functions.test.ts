@@ -57,7 +57,7 @@ test('the sweep has a whole processor, and a minute less the time to start', () 
 });
 
 test('a run of redrives has time for the page that it begins last', () => {
-  expect(propertiesOf('run-redrives')).toMatchObject({ MemorySize: 512, Timeout: 60 });
+  expect(propertiesOf('run-redrives')).toMatchObject({ MemorySize: 512, Timeout: 75 });
 });
 
 test('the sweep and the redrives are not tried again: the next invocation comes anyway', () => {

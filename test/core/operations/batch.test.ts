@@ -259,6 +259,8 @@ describe('items of a batch', () => {
     throttle((call, input) => call === 'UpdateItemCommand' && input.includes(`${workflow}#b"`));
     expect(await check()).toEqual([{ itemIdentifier: 'it' }]);
     expect((await told()).toSorted()).toEqual(['item.overdue a', 'item.overdue c']);
+    const log = warden.logLines.filter((line) => line.includes('message failed')).at(-1) ?? '{}';
+    expect(JSON.parse(log)).toMatchObject({ workflow, failedItems: 1, items: ['b'] });
     endThrottling();
     expect(await check()).toEqual([]);
     expect(await told()).toEqual(['item.overdue b']);

@@ -48,6 +48,7 @@ async function subscribe({ sqs, sns }: Messaging) {
 function webhook({ sqs }: Messaging, queueUrl: string, origin: string, now = Date.now()) {
   const reports: string[] = [];
   const delivery = webhookDelivery({
+    what: 'notification',
     client: sqs,
     queueUrl,
     url: `${origin}/hook/secret?key=secret`,
