@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { lines, printable, received, WorkflowName } from './names.ts';
+import { RedriveId } from './redrive.ts';
 import { Instant, InstantInput } from './time.ts';
 
 const Tally = z.int().check(z.minimum(0));
@@ -64,7 +65,16 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 export const TimelineEntry = z.strictObject({
   at: Instant,
-  event: z.enum(['opened', 'notified', 'acknowledged', 'silenced', 'outage', 'resolved']),
+  event: z.enum([
+    'opened',
+    'notified',
+    'acknowledged',
+    'silenced',
+    'outage',
+    'redrive',
+    'discard',
+    'resolved',
+  ]),
   notification: z
     .optional(z.strictObject({ id: z.string(), event: z.string() }))
     .check(z.meta({ description: 'Of a notified entry.' })),
@@ -73,6 +83,14 @@ export const TimelineEntry = z.strictObject({
   by: z.optional(z.string()),
   note: z.optional(z.string()),
   until: z.optional(Instant),
+  redrive: z
+    .optional(RedriveId)
+    .check(
+      z.meta({
+        description: 'Of a redrive or discard that began: what became of it is to be had by its id.',
+      }),
+    ),
+  items: z.optional(z.int()).check(z.meta({ description: 'How many it is about.' })),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 

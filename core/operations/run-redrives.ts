@@ -8,8 +8,9 @@ import { instant } from '../contract/time.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
 import { isOver } from '../rules/redrive-view.ts';
+import { beginRedrive } from './begin-redrive.ts';
 import { discardPage } from './discard-page.ts';
-import { countEnded, endedItems } from './ended-items.ts';
+import { endedItems } from './ended-items.ts';
 import { automatic } from './keep-automatic-redrive.ts';
 import type { PageResult } from './page-result.ts';
 import { type RedrivePageService, resumePage } from './redrive-page.ts';
@@ -97,7 +98,7 @@ async function runOne(
   }
   const change = (await isUnwanted(service, seen))
     ? { state: 'aborted' as const, endedAt: instant(now) }
-    : await countedOnce(service, seen);
+    : await beginRedrive(service, seen);
   const taken = await redrives.replace(seen, { ...change, ...lease(runner, clock.now()) });
   if (!taken) return;
   const left = await runPages(service, taken, runner, until);
@@ -194,19 +195,6 @@ async function isUnwanted(
   if (by !== automatic || state !== 'running') return false;
   const settings = (await registry.findWorkflow(workflow))?.settings;
   return settings?.redrive?.automatic === undefined || settings.idempotent !== true;
-}
-
-/** How many items it is about, when it begins. */
-async function countedOnce(
-  service: RunRedrivesService,
-  redrive: RedriveRecord,
-): Promise<Partial<RedriveRecord>> {
-  if (redrive.matched !== undefined) return {};
-  let matched = 0;
-  const { more } = await countEnded(service, redrive, () => {
-    matched++;
-  });
-  return { matched, ...(more && { more: true }) };
 }
 
 /** Those that matched and were gone before their page came are skipped, too; those that the index showed late matched. */

@@ -41,7 +41,7 @@ describe('run-redrives', () => {
     await run().finally(() => {
       service.redriveTopic.publish = publish;
     });
-    expect(publishes.map(({ at }) => at)).toEqual([0, 1_000, 2_000]);
+    expect(publishes.map(({ at }) => at)).toEqual([0, 500, 1_000, 1_500, 2_000]);
     expect(publishes.flatMap((published) => published.items)).toEqual(items);
     expect(warden.clock.now() - began).toBe(2_500);
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 50 });
