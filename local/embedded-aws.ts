@@ -8,6 +8,7 @@ import { startDatabase } from './database.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
+import { sendUnsigned } from './unsigned.ts';
 
 export interface EmbeddedOptions extends Running {
   /** The folder everything is kept in; without one, everything is in memory. */
@@ -71,6 +72,7 @@ export async function startEmbeddedAws({
     };
     const connected = await connectService(endpoints, { clock, log });
     closers.push(() => connected.disconnect());
+    sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;
     return { ...connected, endpoints, emulator, close };
   } catch (error) {

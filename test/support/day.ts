@@ -65,7 +65,6 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
   const counts = { throttledCalls: 0, repeatedTimers: 0, lostTimers: 0 };
 
   const service = await SimulatedService.start({
-    unsigned: true,
     jitterMs,
     random: seededRandom(options.seed + 2),
     onItemEvent: (event) => known.get(`${event.workflow}/${event.item}`)?.heard.push(event),

@@ -9,19 +9,7 @@ import { type EmbeddedAws, type EmbeddedOptions, startEmbeddedAws } from '../../
 import { EventSource } from '../../local/event-source.ts';
 import { ManualClock } from './manual-clock.ts';
 
-const unsignedSigner = async () => ({
-  // biome-ignore lint/suspicious/noExplicitAny: a signer's types promise to sign whatever comes
-  sign: async (request: any) => {
-    const [date, scope] = ['20260301T120000Z', '20260301/us-east-1/embedded/aws4_request'];
-    request.headers['x-amz-date'] = date;
-    request.headers.authorization = `AWS4-HMAC-SHA256 Credential=local/${scope}, SignedHeaders=host, Signature=0`;
-    return request;
-  },
-});
-
 export interface SimulatedOptions extends Pick<EmbeddedOptions, 'data' | 'jitterMs' | 'random'> {
-  /** Without signing its calls, which takes a fifth of the time: nothing embedded checks signatures. */
-  unsigned?: boolean | undefined;
   /** Milliseconds for which a batch of expired timers may grow while the queue has more; 250 as in the local service. */
   windowMs?: number;
   /** Given every item event, also a repeated one. */
@@ -89,10 +77,6 @@ export class SimulatedService {
       },
     };
     const aws = await startEmbeddedAws({ ...options, clock, log });
-    if (options.unsigned) {
-      for (const { config } of [aws.dynamodb, aws.scheduler, aws.sns, aws.sqs])
-        config.signer = unsignedSigner;
-    }
     const service = new SimulatedService(aws, clock, { metrics, errors }, options);
     await service.#subscribe(aws.topicArn, 'people', (body) =>
       service.notifications.push(Notification.parse(JSON.parse(deliveredMessage(body)))),

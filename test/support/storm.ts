@@ -31,7 +31,6 @@ export interface StormOptions {
   registered?: number;
   /** Milliseconds from one sweep to the next: 15,000 in the local service, 60,000 on AWS. */
   sweepEveryMs: number;
-  unsigned?: boolean;
   /** A folder, as in the local service; without one all is in memory. */
   data?: string;
   /** Items that the floor is measured with; none: no floor. */
@@ -81,7 +80,6 @@ export async function storm(options: StormOptions): Promise<Storm> {
   let lastEventAt = 0;
   const service = await SimulatedService.start({
     data,
-    unsigned: options.unsigned,
     onItemEvent: ({ id }) => {
       events++;
       attempts.add(id);
