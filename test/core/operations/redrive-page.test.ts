@@ -283,7 +283,7 @@ describe('redrive-page', () => {
     expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
     const { json } = await warden.request('GET', `/v1/incidents/${incident}`);
     const entries = json.timeline.filter(({ event }: { event: string }) => event === 'redrive');
-    expect(entries).toMatchObject([{ by: 'anyone', redrive: id, items: 3 }]);
+    expect(entries).toMatchObject([{ by: 'open', redrive: id, items: 3 }]);
     for (let minute = 0; minute < 3; minute++) {
       warden.clock.advance(60_000);
       await sweepOne(warden, workflow);

@@ -214,4 +214,37 @@ describe('run-redrives', () => {
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
+
+  test('at 1,000 a second loses none to a topic that throttles every other call (P1)', async () => {
+    const workflow = warden.newWorkflow();
+    for (const part of [0, 1, 2]) {
+      const operations = numbered(100).map((item) => ({
+        op: 'register',
+        item: `${part} ${item}`,
+        timeout: 5,
+      }));
+      await warden.request('POST', `/v1/workflows/${workflow}/batch`, { body: { operations } });
+    }
+    await warden.pass(7_000);
+    const id = await started(workflow, { rate: 1_000, timeout: 600 });
+    let calls = 0;
+    warden.aws.sns.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName !== 'PublishBatchCommand' || ++calls % 2 === 0) return next(args);
+          throw Object.assign(new Error('slow down'), { name: 'ThrottledException' });
+        },
+      { step: 'initialize', name: 'throttleEveryOther' },
+    );
+    await run().finally(() => warden.aws.sns.middlewareStack.remove('throttleEveryOther'));
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      matched: 300,
+      resumed: 300,
+      failed: 0,
+    });
+    const messages = await warden.redriven(workflow);
+    expect(new Set(messages.map(({ item }) => item)).size).toBe(300);
+    expect(messages).toHaveLength(300);
+  });
 });
