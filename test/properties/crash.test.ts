@@ -4,6 +4,7 @@ import type { Notification } from '../../core/contract/notification.ts';
 import { type FaultMode, Faults } from '../support/faults.ts';
 import { type Scenario, scenarios } from '../support/scenarios.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
+import { tried, withFault } from '../support/tried-faults.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
@@ -109,18 +110,24 @@ async function expectPeopleTold(workflow: string, told: Tellings): Promise<void>
   }
 }
 
+function crashesIn(calls: readonly string[]): { at: number; mode: FaultMode }[] {
+  return [...calls.keys()].flatMap((at) => (['before', 'after'] as const).map((mode) => ({ at, mode })));
+}
+
 describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
   test('ends as if nothing had happened, stopped before or after any of its calls (P1–P4)', async () => {
     const calls = await run(scenario);
     expect(calls.length).toBeGreaterThan(0);
-    for (const at of calls.keys()) {
-      for (const mode of ['before', 'after'] as const) await run(scenario, { kind: 'crash', at, mode });
+    for (const crash of tried(crashesIn(calls))) {
+      await withFault(crash, (one) => run(scenario, { kind: 'crash', ...one }));
     }
   });
 
   test('ends the same when the reply to any of its calls is lost and the call repeated (P3, P4)', async () => {
     const calls = await run(scenario);
-    for (const at of calls.keys()) await run(scenario, { kind: 'lost reply', at });
+    for (const at of tried([...calls.keys()])) {
+      await withFault({ kind: 'lost reply' as const, at }, (fault) => run(scenario, fault));
+    }
   });
 });
 
@@ -129,8 +136,6 @@ const ofCallers = Object.entries(scenarios).filter(([, { comesAgain }]) => !come
 describe.each(ofCallers)('%s', (_, scenario) => {
   test('leaves nothing unnoticed when its caller never comes back (P1)', async () => {
     const calls = await run(scenario);
-    for (const at of calls.keys()) {
-      for (const mode of ['before', 'after'] as const) await abandon(scenario, { at, mode });
-    }
+    for (const crash of tried(crashesIn(calls))) await withFault(crash, (one) => abandon(scenario, one));
   });
 });

@@ -42,7 +42,7 @@ test('random JSON comes back to the letter, from a read and after a progress, an
       expect(await dataOf()).toBe(data);
       await warden.complete(workflow, 'a');
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -74,6 +74,6 @@ test('random ids survive being registered, read, listed, told of and completed',
       expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item }]);
       expect((await warden.complete(workflow, item)).status).toBe(200);
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

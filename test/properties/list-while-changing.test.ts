@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Faults } from '../support/faults.ts';
+import { tried } from '../support/tried-faults.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
@@ -48,7 +49,7 @@ describe.each(['', 'format=jsonl&'])('a list by registration, %j', (format) => {
     expect(calls).toBeGreaterThan(1);
 
     const wrong: string[] = [];
-    for (let at = 0; at < calls; at++) {
+    for (const at of tried(Array.from({ length: calls }, (_, index) => index))) {
       const workflow = warden.newWorkflow();
       await change?.before(workflow);
       faults.interleave(at, async () => change?.meanwhile(workflow));

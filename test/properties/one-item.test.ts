@@ -261,6 +261,6 @@ test('P1–P4 hold over random lives of an item', async () => {
       for (const next of actions) await life.do(next);
       await life.end();
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });

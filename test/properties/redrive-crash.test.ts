@@ -3,6 +3,7 @@ import { instant } from '../../core/contract/time.ts';
 import { Faults } from '../support/faults.ts';
 import { itemRecord } from '../support/item-record.ts';
 import { markersOf, redriveOf, redrivesOf, startRedrive, withoutWaiting } from '../support/redrives.ts';
+import { tried } from '../support/tried-faults.ts';
 import { type EmbeddedWarden, type Reply, startWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
@@ -127,7 +128,7 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
   const calls = await resume({ at: -1, mode: 'refusal' });
   // The second page is as the first, whose last calls are its count in the incident and in the redrive.
   const first = calls.indexOf('UpdateItemCommand') + 1;
-  for (const fault of faultsOf(calls)) {
+  for (const fault of tried(faultsOf(calls))) {
     if (fault.at <= first || fault.mode === 'stop after') await resume(fault);
   }
 });
@@ -155,7 +156,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
     }
     return calls;
   };
-  for (const fault of faultsOf(await remove({ at: -1, mode: 'refusal' }))) await remove(fault);
+  for (const fault of tried(faultsOf(await remove({ at: -1, mode: 'refusal' })))) await remove(fault);
 });
 
 test('what is started runs to its end or leaves nothing, whichever call fails or ends its start', async () => {
@@ -172,7 +173,7 @@ test('what is started runs to its end or leaves nothing, whichever call fails or
     expect((await warden.read(workflow, 'c')).json).toMatchObject({ attempt });
     return calls;
   };
-  for (const fault of faultsOf(await start({ at: -1, mode: 'refusal' }))) await start(fault);
+  for (const fault of tried(faultsOf(await start({ at: -1, mode: 'refusal' })))) await start(fault);
 });
 
 test('a discard is started by giving its token again, whichever call failed or ended its start', async () => {
@@ -189,5 +190,5 @@ test('a discard is started by giving its token again, whichever call failed or e
     ]);
     return calls;
   };
-  for (const fault of faultsOf(await start({ at: -1, mode: 'refusal' }))) await start(fault);
+  for (const fault of tried(faultsOf(await start({ at: -1, mode: 'refusal' })))) await start(fault);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Faults } from './faults.ts';
 import type { IncidentScenario } from './incident-scenarios.ts';
 import { IncidentWatch, knowEmptyQueues, tickWithCalls } from './incident-watch.ts';
+import { tried, withFault } from './tried-faults.ts';
 import { type EmbeddedWarden, startWarden } from './warden.ts';
 
 type Fault =
@@ -11,14 +12,6 @@ type Fault =
   | { kind: 'lost reply'; at: number }
   /** The call fails for good, and the process goes on. */
   | { kind: 'refusal'; at: number };
-
-/**
- * Every how many-th fault is tried, from which one on: all of them with FAULTS=all (npm run test:exhaustive), which
- * takes minutes. Otherwise one in three, others each time, so that the test command stays short.
- */
-const every = process.env.FAULTS === 'all' ? 1 : 3;
-const first = Number(process.env.FAULTS_FIRST ?? Math.floor(Math.random() * every));
-const isTried = (_: unknown, index: number) => index % every === first % every;
 
 /** Runs every scenario with a fault at the calls that it makes. One warden for all, a new workflow for each case. */
 export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void {
@@ -32,11 +25,8 @@ export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void 
         await warden.sweep();
         const known = new Set<string>();
         const faultless = await run(warden, faults, scenario, known);
-        for (const fault of faultsOf(faultless, scenario.ofSweeping).filter(isTried)) {
-          await run(warden, faults, scenario, known, fault).catch((error: Error) => {
-            error.message = `with ${JSON.stringify(fault)} (FAULTS_FIRST=${first}): ${error.message}`;
-            throw error;
-          });
+        for (const fault of tried(faultsOf(faultless, scenario.ofSweeping))) {
+          await withFault(fault, (one) => run(warden, faults, scenario, known, one));
         }
       } finally {
         await warden.close();
