@@ -83,13 +83,11 @@ export const TimelineEntry = z.strictObject({
   by: z.optional(z.string()),
   note: z.optional(z.string()),
   until: z.optional(Instant),
-  redrive: z
-    .optional(RedriveId)
-    .check(
-      z.meta({
-        description: 'Of a redrive or discard that began: what became of it is to be had by its id.',
-      }),
-    ),
+  redrive: z.optional(RedriveId).check(
+    z.meta({
+      description: 'Of a redrive or discard that began: what became of it is to be had by its id.',
+    }),
+  ),
   items: z.optional(z.int()).check(z.meta({ description: 'How many it is about.' })),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
