@@ -4,7 +4,8 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
-import { SubscriptionFilter } from 'aws-cdk-lib/aws-sns';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription, SqsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -38,6 +39,11 @@ const resumeUpload = new NodejsFunction(stack, 'ResumeUpload', {
   deadLetterQueue,
 });
 
+/** For resume-endpoint.ts. It is part of a URL. */
+const password = new Secret(stack, 'InvoicesPassword', {
+  generateSecretString: { excludePunctuation: true },
+});
+
 const resumeBackup = new StateMachine(stack, 'ResumeBackup', {
   // A pipe starts it with a list, even of a single message. The states that do the work go here, and begin by `steps`.
   definitionBody: DefinitionBody.fromChainable(new Pass(stack, 'TakeMessage', { inputPath: '$[0]' })),
@@ -61,9 +67,10 @@ warden.redriveTopic.addSubscription(
   new LambdaSubscription(resumeUpload, { filterPolicy: only('uploads'), deadLetterQueue }),
 );
 
-// An HTTPS endpoint, which must confirm the subscription first.
+// An HTTPS endpoint, which must confirm the subscription first. A raw message has no signature, hence the password.
 warden.redriveTopic.addSubscription(
-  new UrlSubscription('https://invoices.example.com/resume', {
+  new UrlSubscription(`https://sns:${password.secretValue.unsafeUnwrap()}@invoices.example.com/resume`, {
+    protocol: SubscriptionProtocol.HTTPS,
     filterPolicy: only('invoices'),
     rawMessageDelivery: true,
     deadLetterQueue,

@@ -48,6 +48,12 @@ function subscriptionOf(workflow: string): Properties {
   return found[0] ?? {};
 }
 
+/** With a password that CloudFormation puts in, so that the template holds none. */
+const endpointUrl = () => {
+  const secret = `{{resolve:secretsmanager:<${idOf('AWS::SecretsManager::Secret', 'InvoicesPassword')}>:SecretString:::}}`;
+  return `https://sns:${secret}@invoices.example.com/resume`;
+};
+
 /** The statements about a queue in the policies of queues. */
 function statementsFor(queueId: string): Properties[] {
   return entries('AWS::SQS::QueuePolicy')
@@ -93,7 +99,7 @@ describe('each upstream gets the items of its own workflow', () => {
   test.each([
     ['orders', 'sqs', () => `<${queue('Orders')}.Arn>`, true],
     ['backups', 'sqs', () => `<${queue('Backups')}.Arn>`, true],
-    ['invoices', 'https', () => 'https://invoices.example.com/resume', true],
+    ['invoices', 'https', () => endpointUrl(), true],
     ['uploads', 'lambda', () => `<${idOf('AWS::Lambda::Function', 'ResumeUpload')}.Arn>`, undefined],
   ])('%s by %s; what cannot be delivered is kept', (workflow, protocol, endpoint, raw) => {
     const subscription = subscriptionOf(workflow);
