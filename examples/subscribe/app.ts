@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { CfnPipe } from 'aws-cdk-lib/aws-pipes';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { LambdaSubscription, SqsSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { ProcessWarden } from 'process-warden';
+
+/** Four upstream services, each with a workflow of its own, and four ways to get the items that are to be resumed. */
+const app = new App();
+const stack = new Stack(app, 'Upstreams');
+const warden = new ProcessWarden(stack, 'Warden', { apis: ['iam'] });
+
+const settings = {
+  // Not KMS_MANAGED: SNS could not write to the queue.
+  encryption: QueueEncryption.SQS_MANAGED,
+  enforceSSL: true,
+  retentionPeriod: Duration.days(14),
+};
+/** What could not be delivered to any upstream; each message names its workflow. */
+const deadLetterQueue = new Queue(stack, 'NotResumed', settings);
+const newQueue = (id: string) =>
+  new Queue(stack, id, { ...settings, deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 } });
+
+const ordersQueue = newQueue('Orders');
+const backupsQueue = newQueue('Backups');
+
+const resumeUpload = new NodejsFunction(stack, 'ResumeUpload', {
+  runtime: Runtime.NODEJS_24_X,
+  entry: join(import.meta.dirname, 'resume-upload.ts'),
+  environment: { UPLOADS_URL: 'https://uploads.example.com' },
+  timeout: Duration.seconds(30),
+  // The subscription's is for what Lambda did not take, this one for what the function failed to do three times.
+  deadLetterQueue,
+});
+
+/** For resume-endpoint.ts. It is part of a URL. */
+const password = new Secret(stack, 'InvoicesPassword', {
+  generateSecretString: { excludePunctuation: true },
+});
+
+const resumeBackup = new StateMachine(stack, 'ResumeBackup', {
+  // A pipe starts it with a list, even of a single message. The states that do the work go here, and begin by `steps`.
+  definitionBody: DefinitionBody.fromChainable(new Pass(stack, 'TakeMessage', { inputPath: '$[0]' })),
+});
+
+const only = (workflow: string) => ({
+  workflow: SubscriptionFilter.stringFilter({ allowlist: [workflow] }),
+});
+
+// A queue: the one to choose when in doubt, as its consumer takes what it can bear.
+warden.redriveTopic.addSubscription(
+  new SqsSubscription(ordersQueue, {
+    filterPolicy: only('orders'),
+    rawMessageDelivery: true,
+    deadLetterQueue,
+  }),
+);
+
+// A Lambda function: each message is in event.Records[…].Sns.Message.
+warden.redriveTopic.addSubscription(
+  new LambdaSubscription(resumeUpload, { filterPolicy: only('uploads'), deadLetterQueue }),
+);
+
+// An HTTPS endpoint, which must confirm the subscription first. A raw message has no signature, hence the password.
+warden.redriveTopic.addSubscription(
+  new UrlSubscription(`https://sns:${password.secretValue.unsafeUnwrap()}@invoices.example.com/resume`, {
+    protocol: SubscriptionProtocol.HTTPS,
+    filterPolicy: only('invoices'),
+    rawMessageDelivery: true,
+    deadLetterQueue,
+  }),
+);
+
+// Step Functions, through a queue that nothing else reads.
+warden.redriveTopic.addSubscription(
+  new SqsSubscription(backupsQueue, {
+    filterPolicy: only('backups'),
+    rawMessageDelivery: true,
+    deadLetterQueue,
+  }),
+);
+const pipeRole = new Role(stack, 'PipeRole', {
+  assumedBy: new ServicePrincipal('pipes.amazonaws.com', {
+    conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+  }),
+});
+backupsQueue.grant(pipeRole, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+resumeBackup.grantStartExecution(pipeRole);
+const pipe = new CfnPipe(stack, 'ResumeBackups', {
+  source: backupsQueue.queueArn,
+  // One at a time, without its envelope: a message can be nearly as large as what starts an execution may be.
+  sourceParameters: { sqsQueueParameters: { batchSize: 1 } },
+  target: resumeBackup.stateMachineArn,
+  targetParameters: {
+    inputTemplate: '<$.body>',
+    stepFunctionStateMachineParameters: { invocationType: 'FIRE_AND_FORGET' },
+  },
+  roleArn: pipeRole.roleArn,
+});
+// A pipe is refused whose role may not do its work yet.
+pipe.node.addDependency(pipeRole);
+
+app.synth();
