@@ -78,12 +78,12 @@ export class IncidentArchive {
     );
   }
 
-  /** The end of the last incident of a workflow and kind. */
+  /** The end of the last incident of a workflow and kind. One that cannot be read must not hold up the next one's end. */
   async lastEnd(slot: string): Promise<LastEnd | undefined> {
     const { Item } = await this.client.send(
       new GetItemCommand({ TableName: this.name, Key: key('last-incident', slot), ConsistentRead: true }),
     );
-    return Item && z.parse(LastEnd, unmarshall(Item));
+    return Item && z.safeParse(LastEnd, unmarshall(Item)).data;
   }
 
   async putLastEnd(slot: string, { resolvedAt, round }: LastEnd): Promise<void> {
