@@ -68,13 +68,13 @@ print(
   'a look for redrives; the month',
   look,
   sweepsAMonth,
-  prices.schedulerInvocation + lambda(assumedMs.request, 512),
+  prices.schedulerInvocation + lambda(assumedMs.request, 1024),
 );
 print('for each workflow; the month', eachWorkflow, sweepsAMonth, 0);
 print(`for ${overdueItems} overdue items; the month`, stays, sweepsAMonth, 0);
 print('a canary; the month', canary, canariesAMonth, timer);
 print('an incident of one item; 1000 of them', incident, 1000, incident.sns * prices.snsRequest);
 process.stdout.write(
-  `Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, ${assumedMs.request} ms a look at 512 MB, assumed.\n`,
+  `Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, ${assumedMs.request} ms a look at 1024 MB, assumed.\n`,
 );
 await warden.close();

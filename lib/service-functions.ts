@@ -56,8 +56,9 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
     maxEventAge: Duration.minutes(1),
   },
   // It begins no page after 55 s. The next one goes on with what is left, which a second try would do too.
+  // Five pages of 100 items of 200 KB at once take some 600 MB.
   'run-redrives': {
-    memorySize: 512,
+    memorySize: 1024,
     timeout: Duration.seconds(75),
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),

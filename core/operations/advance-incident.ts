@@ -47,7 +47,8 @@ export async function advanceIncident(
       return;
     case 'resolve': {
       const round = roundOf(incident, await service.archive.lastEnd(incident.name));
-      if (isEndHeld(incident, round, now)) return;
+      // What people were never told of may end without a word.
+      if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
       return endIncident(service, { ...incident, round }, look);
     }
     case 'hold': {

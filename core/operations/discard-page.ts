@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { $ZodError } from 'zod/v4/core';
 import type { ItemRecord } from '../records/item-record.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
 import { isAbout } from '../rules/redrive-filter.ts';
@@ -6,7 +7,7 @@ import { PageResult } from './page-result.ts';
 import { mostTries } from './preconditions.ts';
 import type { Page, RedrivePageService } from './redrive-page.ts';
 import { reportOne } from './report.ts';
-import { tally } from './start-attempts.ts';
+import { tally } from './tally.ts';
 
 /** Items of a page that are worked on at once. */
 const parallel = 16;
@@ -26,7 +27,8 @@ export async function discardPage(
       const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
       (isDone ? result.resumed : result.skipped).add(item);
     } catch (error) {
-      result.left.set(item, error as Error);
+      // One that cannot be read is so whoever tries it.
+      (error instanceof $ZodError ? result.failed : result.left).set(item, error as Error);
     }
   });
   await tally(service.outcomes, removed, 'discarded');

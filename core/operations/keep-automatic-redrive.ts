@@ -45,7 +45,7 @@ export async function keepAutomaticRedrive(
   if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);
   if (last && !isOver(last)) return;
-  const endedAfter = last?.state === 'aborted' ? last.endedAt : last?.endedAfter;
+  const endedAfter = last && leftOff(last);
   if (endedAfter !== undefined && !(await hasEnded(endedAfter))) return;
   const filter = { attemptAtMost: wanted.max };
   const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
@@ -53,6 +53,12 @@ export async function keepAutomaticRedrive(
   const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
   await service.audit.record(entry);
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
+}
+
+/** What had ended by then is not for the next one: it is left to people, or could not be resumed. */
+function leftOff({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {
+  if (state === 'aborted') return endedAt;
+  return resumed === 0 ? endedBy : endedAfter;
 }
 
 async function lastAutomatic(redrives: RedrivesTable, workflow: string): Promise<RedriveRecord | undefined> {

@@ -32,6 +32,8 @@ export async function publishPage(
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let left = resumed.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
   let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
+  // There was no time to ask as often as that.
+  let isCut = false;
   const publishLeft = async () => {
     const messages = left.map(({ message }) => message);
     const refused = await redriveTopic.publish(redrive.workflow, messages);
@@ -45,7 +47,13 @@ export async function publishPage(
     async () => {
       if (!(await publishLeft())) throw new Error('SNS did not take all messages');
     },
-    { ...publishRetry, shouldRetry: () => clock.now() < until },
+    {
+      ...publishRetry,
+      shouldRetry: () => {
+        isCut = clock.now() >= until;
+        return !isCut;
+      },
+    },
   ).catch((error: unknown) => {
     // What is left is told of item by item.
     if (refusals.size === 0) throw error;
@@ -53,7 +61,7 @@ export async function publishPage(
   await pLimit(parallel).map(resumed, async ({ record }) => {
     const refusal = refusals.get(record);
     if (refusal === undefined) result.resumed.add(record.item);
-    else if (!refusal.isOfItem) result.left.set(record.item, refusal.error);
+    else if (isCut || !refusal.isOfItem) result.left.set(record.item, refusal.error);
     else {
       const failing = await failUndelivered(service, record).catch((error: Error) => error);
       if (failing) result.left.set(record.item, failing);

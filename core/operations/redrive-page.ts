@@ -14,6 +14,7 @@ import { mostTries } from './preconditions.ts';
 import { type PublishPageService, publishPage } from './publish-page.ts';
 import { reportOne } from './report.ts';
 import { startAttempts } from './start-attempts.ts';
+import { tally } from './tally.ts';
 
 export interface RedrivePageService extends PublishPageService {
   timers: Timers;
@@ -63,7 +64,7 @@ export async function resumePage(service: RedrivePageService, page: Page): Promi
     if (read instanceof LeftOut) result.left.set(item, read);
     else if (read instanceof Error) result.failed.set(item, read);
     else {
-      const record = await reported(service, redrive, read).catch((error: Error) => error);
+      const record = await reported(service, page, read).catch((error: Error) => error);
       if (record instanceof Error) result.left.set(item, record);
       else if (record === undefined) result.skipped.add(item);
       else return withItsData(record, result);
@@ -73,10 +74,11 @@ export async function resumePage(service: RedrivePageService, page: Page): Promi
   const items = found.filter((one) => one !== undefined);
   const again = items.filter(({ record }) => record.state === 'waiting');
   const ended = items.filter(({ record }) => record.state !== 'waiting');
-  const started = await startAttempts(service, redrive, ended, result);
+  const { started, left } = await startAttempts(service, redrive, ended, result);
   const byId = new Map([...again, ...started].map((one) => [one.record.item, one]));
   const resumed = redrive.page.flatMap((item) => byId.get(item) ?? []);
   await publishPage(service, page, resumed, result);
+  await tally(service.outcomes, left, 'redriven');
   return result;
 }
 
@@ -109,14 +111,16 @@ async function readPage(
 /** The item if this redrive is to resume it, or to publish it again. */
 async function reported(
   service: RedrivePageService,
-  redrive: RedriveRecord,
+  { redrive, repeated }: Page,
   read: ItemRecord,
 ): Promise<ItemRecord | undefined> {
   let record: ItemRecord | undefined = read;
   for (let tries = 0; tries < mostTries; tries++) {
     if (record === undefined) return undefined;
     if (record.state === 'waiting') return record.redrive === redrive.id ? record : undefined;
-    if (!isAbout(record, redrive)) return undefined;
+    // Started by the run that did not come to its end, perhaps never published, and its deadline has passed since.
+    const isAgain = repeated && record.redrive === redrive.id;
+    if (!isAgain && !isAbout(record, redrive)) return undefined;
     if (record.reportedAt !== undefined) return record;
     // Its end must not vanish before people were told of it (P3).
     await reportOne(service, record);

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import type { OutcomeTally } from '../aws/outcome-tally.ts';
 import { type ArmedTimer, sharingGroups, type Timers } from '../aws/timers.ts';
 import type { ItemRecord } from '../records/item-record.ts';
 import type { RedriveRecord } from '../records/redrive-record.ts';
@@ -18,15 +17,15 @@ interface Planned extends PageItem {
 /**
  * Starts the next attempts of items that are overdue or failed: arms their timers, one for all that are to be looked at
  * in the same second, and writes each item on condition that it has not changed. Gives those that this redrive has
- * started, as they are then; notes on the result what became of the others.
+ * started, as they are then, and as they were left; notes on the result what became of the others.
  */
 export async function startAttempts(
   service: RedrivePageService,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
   result: PageResult,
-): Promise<PageItem[]> {
-  const { items, clock, timers, outcomes, leastTimeoutSeconds } = service;
+): Promise<{ started: PageItem[]; left: ItemRecord[] }> {
+  const { items, clock, timers, leastTimeoutSeconds } = service;
   const planned = ended.map((one) => ({
     ...one,
     next: nextAttempt(one.record, redrive, clock.now(), leastTimeoutSeconds),
@@ -55,8 +54,7 @@ export async function startAttempts(
       return undefined;
     }
   });
-  await tally(outcomes, left, 'redriven');
-  return started.filter((one) => one !== undefined);
+  return { started: started.filter((one) => one !== undefined), left };
 }
 
 /** Whether this redrive has started the attempt after the one that was seen. */
@@ -89,16 +87,4 @@ async function armAll(
     }
   });
   return armed;
-}
-
-/** Counts items in their incidents, one write for each incident. */
-export async function tally(
-  outcomes: OutcomeTally,
-  left: readonly ItemRecord[],
-  outcome: 'redriven' | 'discarded',
-): Promise<void> {
-  for (const [incident, records] of Map.groupBy(left, (record) => record.incident)) {
-    const [first] = records;
-    if (incident !== undefined && first) await outcomes.add(incident, first.item, outcome, records.length);
-  }
 }

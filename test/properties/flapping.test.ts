@@ -41,6 +41,17 @@ test('P6: people are told little of trouble that comes and goes every five minut
   expect(told.length).toBeLessThanOrEqual(2 * opened + 8);
 });
 
+test('P6: trouble that comes and goes within its quiet is told to nobody, however often it does', async () => {
+  const workflow = warden.newWorkflow();
+  const notifications = { quiet: { items: 1_000, for: 'PT10M' } };
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { notifications } });
+  for (let round = 0; round < 9; round++) {
+    await trouble(workflow);
+    await minutes(workflow, 10);
+  }
+  expect(await warden.notifications(workflow)).toEqual([]);
+});
+
 test('P6: after an hour without trouble the next is told of as the first was, and its end comes as soon', async () => {
   const workflow = warden.newWorkflow();
   const events = async () => (await warden.notifications(workflow)).map(({ event }) => event);

@@ -67,6 +67,22 @@ describe('discard', () => {
     expect([await statusOf(workflow, 'a'), await statusOf(workflow, 'b')]).toEqual([404, 200]);
   });
 
+  test('fails an item that cannot be read, and removes the others (P8)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b']);
+    const token = await tokenOf(workflow);
+    const { items } = warden.aws.service;
+    const seen = await items.read(workflow, 'a');
+    if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
+    const { json } = await discard(workflow, { token });
+    await run();
+    expect(await redriveOf(warden, workflow, json.id)).toMatchObject({
+      state: 'done',
+      resumed: 1,
+      failed: 1,
+    });
+    expect(await statusOf(workflow, 'b')).toBe(404);
+  });
+
   test('that was acknowledged is done, though its marker was about to be taken away (P4)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const { redrives } = warden.aws.service;

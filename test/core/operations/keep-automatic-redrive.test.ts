@@ -115,6 +115,16 @@ test('leaves to people what had ended when the last one was aborted, and resumes
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
 });
 
+test('does not try again and again what cannot be resumed', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  const { items } = warden.aws.service;
+  const seen = await items.read(workflow, 'a');
+  if (seen) await items.replace({ ...seen, data: new Uint8Array([1, 2, 3]) }, seen.revision);
+  for (const _ of [1, 2, 3, 4]) await minute();
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'done', resumed: 0, failed: 1 }]);
+});
+
 test('stops when the settings do not ask for it any more', async () => {
   const workflow = await failing(automatically(3, 'PT1M'));
   warden.clock.advance(60_000);

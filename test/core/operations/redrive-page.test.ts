@@ -226,6 +226,20 @@ describe('redrive-page', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2, skipped: 0 });
   });
 
+  test('resumes once more what was started, perhaps not published, and overdue again before its page was repeated (P1)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow, { timeout: 5 });
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.publish = () => Promise.reject(new Error('the process is gone'));
+    await expect(run()).rejects.toThrow();
+    Reflect.deleteProperty(redriveTopic, 'publish');
+    await warden.pass(7_000);
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 2 });
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1, skipped: 0 });
+    expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
+  });
+
   test('warns of an item as it was asked to in its last attempt', async () => {
     const workflow = await failedItems(warden, ['a'], { warnAfter: 60 });
     await started(workflow);
