@@ -26,11 +26,11 @@ async function trouble(workflow: string): Promise<void> {
 
 test('P6: people are told little of trouble that comes and goes every five minutes for hours, and of its end', async () => {
   const workflow = warden.newWorkflow();
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 14; round++) {
     await trouble(workflow);
     await minutes(workflow, 4);
   }
-  await minutes(workflow, 60);
+  await minutes(workflow, 20);
   const told = (await warden.notifications(workflow)).map(({ event, at }) => ({ event, at: Date.parse(at) }));
   const opened = told.filter(({ event }) => event === 'opened').length;
   // Three that end within the four minutes, and one that does not.
@@ -47,7 +47,7 @@ test('P6: trouble that comes and goes within its quiet is told to nobody, howeve
   await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { notifications } });
   for (let round = 0; round < 9; round++) {
     await trouble(workflow);
-    await minutes(workflow, 10);
+    await minutes(workflow, 4);
   }
   expect(await warden.notifications(workflow)).toEqual([]);
 });
