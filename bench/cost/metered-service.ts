@@ -6,6 +6,7 @@ import { complete } from '../../core/operations/complete.ts';
 import { register } from '../../core/operations/register.ts';
 import { runRedrives } from '../../core/operations/run-redrives.ts';
 import { startRedrive } from '../../core/operations/start-redrive.ts';
+import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import type { Units } from './prices.ts';
 
@@ -68,6 +69,9 @@ export async function startMeteredService() {
     },
     { step: 'initialize' },
   );
+
+  // Nothing is resumed for nobody.
+  await ensureSubscription({ ...aws, topicArn: aws.redriveTopicArn, queueName: 'upstream' });
 
   const { service } = aws;
   return {
