@@ -1,5 +1,5 @@
-import { runRedrives } from '../core/operations/run-redrives.ts';
-import { sweep } from '../core/operations/sweep.ts';
+import { runRedrives } from '../core/operations/redrives/run-redrives.ts';
+import { sweep } from '../core/operations/watch/sweep.ts';
 import { startMeteredService } from './cost/metered-service.ts';
 import { assumedMs, dynamodb, lambda, plus, prices, printRow, timer, type Units } from './cost/prices.ts';
 

@@ -1,4 +1,4 @@
-import { progress } from '../core/operations/progress.ts';
+import { progress } from '../core/operations/items/progress.ts';
 import { startMeteredService } from './cost/metered-service.ts';
 import { assumedMs, dynamodb, lambda, plus, prices, printRow, timer, type Units } from './cost/prices.ts';
 

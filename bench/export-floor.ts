@@ -1,7 +1,7 @@
 import { type AttributeValue, BatchGetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
-import { queueOf, shards } from '../core/records/item-record.ts';
+import { queueOf, shards } from '../core/model/item/item-record.ts';
 import { startEmbeddedAws } from '../local/embedded-aws.ts';
 import { itemsTable } from '../local/names.ts';
 

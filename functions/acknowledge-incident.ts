@@ -1,13 +1,16 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { IncidentArchive } from '../core/aws/incident-archive.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { acknowledgeIncidentContract } from '../core/contract/incident-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type AcknowledgeService, acknowledgeIncident } from '../core/operations/acknowledge-incident.ts';
-import { visibleWorkflows } from '../core/rules/permission.ts';
+import { visibleWorkflows } from '../core/model/access/permission.ts';
+import { environments } from '../core/names/environment.ts';
+import {
+  type AcknowledgeService,
+  acknowledgeIncident,
+} from '../core/operations/incidents/acknowledge-incident.ts';
 
 export function create(service: AcknowledgeService & { audit: AuditLog } & Running) {
   return httpFunction(

@@ -1,8 +1,8 @@
 import { unroutedContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
+import { answerUnrouted } from '../core/lambda/answer-unrouted.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
-import { answerUnrouted } from '../core/operations/answer-unrouted.ts';
+import { environments } from '../core/names/environment.ts';
 
 /** The API's $default route, and that of preflights. */
 export function create(running: Running): HttpHandler {

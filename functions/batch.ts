@@ -1,17 +1,17 @@
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/outcome-tally.ts';
-import { RegistrationCounts } from '../core/aws/registration-counts.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
+import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { batchContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type BatchResult, type BatchService, batch } from '../core/operations/batch.ts';
+import { environments } from '../core/names/environment.ts';
+import { type BatchResult, type BatchService, batch } from '../core/operations/items/batch.ts';
 
 export function create(service: BatchService & Running) {
   return httpFunction('batch', batchContract, service, async ({ path, body, text }) => {

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AuditLog } from '../core/aws/audit-log.ts';
 import { clientSettings } from '../core/aws/client-settings.ts';
-import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { changeRedriveContract } from '../core/contract/redrive-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { changeRedrive } from '../core/operations/change-redrive.ts';
+import { environments } from '../core/names/environment.ts';
+import { changeRedrive } from '../core/operations/redrives/change-redrive.ts';
 
 export function create(service: { redrives: RedrivesTable; audit: AuditLog } & Running) {
   return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body, note }) => {

@@ -1,12 +1,12 @@
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { WardenState } from '../core/aws/registry/warden-state.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { WardenState } from '../core/aws/warden-state.ts';
 import { checkHealthContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { checkHealth, type HealthService } from '../core/operations/check-health.ts';
+import { environments } from '../core/names/environment.ts';
+import { checkHealth, type HealthService } from '../core/operations/watch/check-health.ts';
 
 export function create(service: HealthService & Running) {
   return httpFunction('check-health', checkHealthContract, service, async () => {

@@ -1,17 +1,17 @@
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { WardenState } from '../core/aws/registry/warden-state.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { WardenState } from '../core/aws/warden-state.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
+import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { queueFunction } from '../core/lambda/queue-function.ts';
-import type { CheckItemsService } from '../core/operations/check-items.ts';
-import { checkTimers } from '../core/operations/check-timers.ts';
-import { primaryKey } from '../core/records/item-record.ts';
+import { primaryKey } from '../core/model/item/item-record.ts';
+import { environments } from '../core/names/environment.ts';
+import type { CheckItemsService } from '../core/operations/watch/check-items.ts';
+import { checkTimers } from '../core/operations/watch/check-timers.ts';
 
 /** Items of one message that are named in the log when they fail. */
 const mostLogged = 20;

@@ -1,13 +1,13 @@
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/outcome-tally.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { connectTimers } from '../core/aws/timers.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { completeContract } from '../core/contract/item-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type CompleteService, complete } from '../core/operations/complete.ts';
+import { environments } from '../core/names/environment.ts';
+import { type CompleteService, complete } from '../core/operations/items/complete.ts';
 
 export function create(service: CompleteService & Running) {
   return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {

@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
 import { type TokenReply, TokenRequest } from '../core/contract/token.ts';
 import { createTokenContract } from '../core/contract/token-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
-import { createToken } from '../core/operations/create-token.ts';
+import { environments } from '../core/names/environment.ts';
+import { createToken } from '../core/operations/access/create-token.ts';
 
 type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
 

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AuditLog } from '../core/aws/audit-log.ts';
 import { clientSettings } from '../core/aws/client-settings.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { listAuditContract } from '../core/contract/redrive-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { listAudit } from '../core/operations/list-audit.ts';
-import { visibleWorkflows } from '../core/rules/permission.ts';
+import { visibleWorkflows } from '../core/model/access/permission.ts';
+import { environments } from '../core/names/environment.ts';
+import { listAudit } from '../core/operations/access/list-audit.ts';
 
 export function create(service: { audit: AuditLog } & Running) {
   return httpFunction('list-audit', listAuditContract, service, async ({ query, caller }) => ({

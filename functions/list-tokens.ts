@@ -1,9 +1,9 @@
-import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
 import { listTokensContract } from '../core/contract/token-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { listTokens } from '../core/operations/list-tokens.ts';
+import { environments } from '../core/names/environment.ts';
+import { listTokens } from '../core/operations/access/list-tokens.ts';
 
 export function create(service: { tokens: TokensTable } & Running) {
   return httpFunction('list-tokens', listTokensContract, service, async ({ query }) => ({

@@ -1,11 +1,11 @@
-import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
-import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
+import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
 import { listWorkflowsContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { listWorkflows } from '../core/operations/list-workflows.ts';
-import { visibleWorkflows } from '../core/rules/permission.ts';
+import { visibleWorkflows } from '../core/model/access/permission.ts';
+import { environments } from '../core/names/environment.ts';
+import { listWorkflows } from '../core/operations/workflows/list-workflows.ts';
 
 export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
   return httpFunction('list-workflows', listWorkflowsContract, service, async ({ query, caller }) => ({

@@ -1,14 +1,14 @@
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
+import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { progressContract } from '../core/contract/item-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type ProgressService, progress } from '../core/operations/progress.ts';
+import { environments } from '../core/names/environment.ts';
+import { type ProgressService, progress } from '../core/operations/items/progress.ts';
 
 export function create(service: ProgressService & Running) {
   return httpFunction('progress', progressContract, service, async ({ path, query, body, data, attempt }) => {

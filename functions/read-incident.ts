@@ -1,12 +1,12 @@
-import { IncidentArchive } from '../core/aws/incident-archive.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { readIncidentContract } from '../core/contract/incident-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import type { FindIncidentService } from '../core/operations/find-incident.ts';
-import { readIncident } from '../core/operations/read-incident.ts';
-import { visibleWorkflows } from '../core/rules/permission.ts';
+import { visibleWorkflows } from '../core/model/access/permission.ts';
+import { environments } from '../core/names/environment.ts';
+import type { FindIncidentService } from '../core/operations/incidents/find-incident.ts';
+import { readIncident } from '../core/operations/incidents/read-incident.ts';
 
 export function create(service: FindIncidentService & Running) {
   return httpFunction('read-incident', readIncidentContract, service, async ({ path, caller }) => ({

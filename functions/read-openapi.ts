@@ -1,8 +1,8 @@
-import { openapi } from '../core/contract/openapi.ts';
 import { readOpenapiContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
+import { environments } from '../core/names/environment.ts';
+import { openapi } from '../core/openapi/openapi.ts';
 
 export function create(running: Running) {
   return httpFunction('read-openapi', readOpenapiContract, running, async () => ({

@@ -1,9 +1,9 @@
-import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
+import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
 import { readContract } from '../core/contract/item-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { read } from '../core/operations/read.ts';
+import { environments } from '../core/names/environment.ts';
+import { read } from '../core/operations/items/read.ts';
 
 export function create(service: { items: ItemsTable } & Running) {
   return httpFunction('read', readContract, service, async ({ path }) => {

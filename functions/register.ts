@@ -1,15 +1,15 @@
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/outcome-tally.ts';
-import { RegistrationCounts } from '../core/aws/registration-counts.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { registerContract } from '../core/contract/item-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type RegisterService, register } from '../core/operations/register.ts';
+import { environments } from '../core/names/environment.ts';
+import { type RegisterService, register } from '../core/operations/items/register.ts';
 
 export function create(service: RegisterService & Running) {
   return httpFunction('register', registerContract, service, async ({ path, body, data }) => {

@@ -1,11 +1,11 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { connectItemsTable, type ItemsTable } from '../core/aws/items-table.ts';
-import { connectRegistryTable, type RegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
 import { removeWorkflowContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { removeWorkflow } from '../core/operations/remove-workflow.ts';
+import { environments } from '../core/names/environment.ts';
+import { removeWorkflow } from '../core/operations/workflows/remove-workflow.ts';
 
 export function create(service: { items: ItemsTable; registry: RegistryTable; audit: AuditLog } & Running) {
   return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path, note }) => {

@@ -1,10 +1,10 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { connectTokensTable, type TokensTable } from '../core/aws/tokens-table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
 import { revokeTokenContract } from '../core/contract/token-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { revokeToken } from '../core/operations/revoke-token.ts';
+import { environments } from '../core/names/environment.ts';
+import { revokeToken } from '../core/operations/access/revoke-token.ts';
 
 export function create(service: { tokens: TokensTable; audit: AuditLog } & Running) {
   return httpFunction('revoke-token', revokeTokenContract, service, async ({ path, note }) => {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/outcome-tally.ts';
-import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
-import { RedrivesTable } from '../core/aws/redrives-table.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RedrivesTable } from '../core/aws/registry/redrives.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { environments } from '../core/environment.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
+import { connectRedriveTopic } from '../core/aws/topics/redrive-topic.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
-import { type RunRedrivesService, runRedrives } from '../core/operations/run-redrives.ts';
+import { environments } from '../core/names/environment.ts';
+import { type RunRedrivesService, runRedrives } from '../core/operations/redrives/run-redrives.ts';
 
 /** Invoked every minute by a schedule. Its event says nothing that matters. */
 export function create(service: RunRedrivesService & Running) {

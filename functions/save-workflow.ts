@@ -1,11 +1,11 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { saveWorkflowContract } from '../core/contract/operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type SaveWorkflowService, saveWorkflow } from '../core/operations/save-workflow.ts';
+import { environments } from '../core/names/environment.ts';
+import { type SaveWorkflowService, saveWorkflow } from '../core/operations/workflows/save-workflow.ts';
 
 export function create(service: SaveWorkflowService & { audit: AuditLog } & Running) {
   return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body, note }) => {

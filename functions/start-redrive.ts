@@ -1,12 +1,12 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectRedriveTopic } from '../core/aws/redrive-topic.ts';
-import { RedrivesTable } from '../core/aws/redrives-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { RedrivesTable } from '../core/aws/registry/redrives.ts';
+import { connectRedriveTopic } from '../core/aws/topics/redrive-topic.ts';
 import { startRedriveContract } from '../core/contract/redrive-operations.ts';
-import { environments } from '../core/environment.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
-import { type StartRedriveService, startRedrive } from '../core/operations/start-redrive.ts';
+import { environments } from '../core/names/environment.ts';
+import { type StartRedriveService, startRedrive } from '../core/operations/redrives/start-redrive.ts';
 
 export function create(service: StartRedriveService & { audit: AuditLog } & Running) {
   return httpFunction(

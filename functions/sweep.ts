@@ -1,18 +1,18 @@
-import { AuditLog } from '../core/aws/audit-log.ts';
-import { IncidentArchive } from '../core/aws/incident-archive.ts';
-import { connectItemEvents } from '../core/aws/item-events.ts';
-import { connectItemsTable } from '../core/aws/items-table.ts';
-import { connectNotifications } from '../core/aws/notifications.ts';
-import { OpenIncidents } from '../core/aws/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/outcome-tally.ts';
-import { RedrivesTable } from '../core/aws/redrives-table.ts';
-import { RegistrationCounts } from '../core/aws/registration-counts.ts';
-import { connectRegistryTable } from '../core/aws/registry-table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RedrivesTable } from '../core/aws/registry/redrives.ts';
+import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { WardenState } from '../core/aws/registry/warden-state.ts';
+import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { WardenState } from '../core/aws/warden-state.ts';
-import { environments } from '../core/environment.ts';
+import { connectItemEvents } from '../core/aws/topics/item-events.ts';
+import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { onLambda, type Running } from '../core/lambda/entry.ts';
-import { type SweepService, sweep } from '../core/operations/sweep.ts';
+import { environments } from '../core/names/environment.ts';
+import { type SweepService, sweep } from '../core/operations/watch/sweep.ts';
 
 /** Invoked every minute by a schedule. Its event says nothing that matters. */
 export function create(service: SweepService & Running) {

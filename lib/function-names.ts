@@ -1,4 +1,4 @@
-import { environments } from '../core/environment.ts';
+import { environments } from '../core/names/environment.ts';
 
 type Environments = typeof environments;
 

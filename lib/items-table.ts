@@ -3,7 +3,7 @@ import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } fr
 import type { Construct } from 'constructs';
 
 /*
- * The names below are core's (core/aws/items-index.ts, core/records/item-record.ts), which lib may not import, as
+ * The names below are core's (core/aws/items/index.ts, core/model/item/item-record.ts), which lib may not import, as
  * they would bring the AWS SDK into every CDK app. test/lib/state.test.ts holds the two together.
  */
 

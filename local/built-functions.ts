@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Operation, routes } from '../core/contract/routes.ts';
-import type { environments } from '../core/environment.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
+import type { environments } from '../core/names/environment.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
 import { createFunctions } from './functions.ts';
 import * as names from './names.ts';

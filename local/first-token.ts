@@ -1,7 +1,7 @@
-import type { AuditLog } from '../core/aws/audit-log.ts';
-import type { AuthorizeService } from '../core/operations/authorize.ts';
-import { createToken } from '../core/operations/create-token.ts';
-import { tokenState } from '../core/records/token-record.ts';
+import type { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { tokenState } from '../core/model/access/token-record.ts';
+import type { AuthorizeService } from '../core/operations/access/authorize.ts';
+import { createToken } from '../core/operations/access/create-token.ts';
 
 const pageTokens = 200;
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { Notification } from '../core/contract/notification.ts';
-import { notificationText } from '../core/rules/notification-text.ts';
+import { notificationText } from '../core/contract/notification-text.ts';
 
 const marks = { alert: 'ALERT', warning: 'WARNING', info: 'RESOLVED' } as const;
 const colours = { alert: 'red', warning: 'yellow', info: 'green' } as const;

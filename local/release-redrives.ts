@@ -1,4 +1,4 @@
-import type { RedrivesTable } from '../core/aws/redrives-table.ts';
+import type { RedrivesTable } from '../core/aws/registry/redrives.ts';
 
 /**
  * Takes redrives and discards from runners that are gone with their process: nothing would come of waiting for their

@@ -5,7 +5,7 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { itemsIndexes } from '../core/aws/items-index.ts';
+import { itemsIndexes } from '../core/aws/items/index.ts';
 
 interface Keys {
   /** Whether it is a whole record, and not one half made here when the process was killed again. */

@@ -7,8 +7,8 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { itemsIndexes } from '../core/aws/items-index.ts';
-import { projectedAttributes } from '../core/records/item-record.ts';
+import { itemsIndexes } from '../core/aws/items/index.ts';
+import { projectedAttributes } from '../core/model/item/item-record.ts';
 
 const keyNames = ['pk', 'queue', 'due', 'registered'];
 

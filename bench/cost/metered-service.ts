@@ -1,11 +1,11 @@
 import type { JsonText } from '../../core/json-text.ts';
 import { createLog } from '../../core/log.ts';
-import { batch } from '../../core/operations/batch.ts';
-import { checkTimers } from '../../core/operations/check-timers.ts';
-import { complete } from '../../core/operations/complete.ts';
-import { register } from '../../core/operations/register.ts';
-import { runRedrives } from '../../core/operations/run-redrives.ts';
-import { startRedrive } from '../../core/operations/start-redrive.ts';
+import { batch } from '../../core/operations/items/batch.ts';
+import { complete } from '../../core/operations/items/complete.ts';
+import { register } from '../../core/operations/items/register.ts';
+import { runRedrives } from '../../core/operations/redrives/run-redrives.ts';
+import { startRedrive } from '../../core/operations/redrives/start-redrive.ts';
+import { checkTimers } from '../../core/operations/watch/check-timers.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import type { Units } from './prices.ts';

@@ -3,7 +3,7 @@ import { limits } from './limits.ts';
 import { ItemId, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
-/** The workflow of canaries (core/operations/canary.ts). No caller can name it. */
+/** The workflow of canaries (core/operations/watch/canary.ts). No caller can name it. */
 export const canaryWorkflow = '~canary';
 
 /** What a timer puts on the expired-timers queue. `timer` is its schedule's name, so that an item knows its own. */

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { Scope } from '../contract/scope.ts';
+import { type Anonymous, AnonymousContext, KnownContext } from '../model/access/authorizer-context.ts';
+import type { Caller } from '../model/access/permission.ts';
+import { isExpired } from '../model/access/token-record.ts';
 import { ProblemError } from '../problem-error.ts';
-import { isExpired } from '../records/token-record.ts';
-import { type Anonymous, AnonymousContext, KnownContext } from '../rules/authorizer-context.ts';
-import type { Caller } from '../rules/permission.ts';
 
 /** What API Gateway puts into the request's context: of the token API's Lambda authorizer, or of the IAM API. */
 const Authorizer = z.object({ lambda: z.optional(z.unknown()), iam: z.optional(z.unknown()) });

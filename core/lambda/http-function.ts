@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { AuditLog, Note } from '../aws/audit-log.ts';
+import type { AuditLog, Note } from '../aws/registry/audit-log.ts';
 import type { OperationContract } from '../contract/operations.ts';
 import type { JsonText } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
+import { type Caller, requirePermission } from '../model/access/permission.ts';
 import { problemOf } from '../problem-of.ts';
-import { type Caller, requirePermission } from '../rules/permission.ts';
 import { callerOf } from './caller.ts';
 import type { Running } from './entry.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';

@@ -7,7 +7,7 @@ import { routes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
-import { windowAt } from '../../core/rules/expectation.ts';
+import { windowAt } from '../../core/model/workflow/expectation.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
 import { permissions, registryKinds, type Target } from '../../lib/permissions.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';

@@ -1,7 +1,7 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { itemsIndexes as coreIndexes } from '../../core/aws/items-index.ts';
+import { itemsIndexes as coreIndexes } from '../../core/aws/items/index.ts';
 import { itemsIndexes } from '../../lib/items-table.ts';
 import { ProcessWarden } from '../../lib/process-warden.ts';
 import { itemsTableDefinition, registryTableDefinition } from '../../local/tables.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noOutcomes, noSummaries, notificationOf } from '../../core/rules/notification.ts';
+import { noOutcomes, noSummaries, notificationOf } from '../../core/model/incident/notification.ts';
 import { terminalText } from '../../local/print-notification.ts';
 import { incidentRecord } from '../support/incident-record.ts';
 

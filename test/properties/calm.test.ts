@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IncidentCounts } from '../../core/contract/incident.ts';
-import { type IncidentRecord, newIncident } from '../../core/records/incident-record.ts';
-import { decideIncident, isToldAtOnce } from '../../core/rules/incident.ts';
+import { type IncidentRecord, newIncident } from '../../core/model/incident/incident-record.ts';
+import { decideIncident, isToldAtOnce } from '../../core/model/incident/pacing.ts';
 
 /*
  * A day of a workflow in a model: items become overdue and are completed late, people acknowledge and silence, whoever
@@ -14,7 +14,7 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 const midnight = Date.parse('2026-03-01T00:00:00.000Z');
-/** From core/aws/open-incidents.ts: a report so soon after the last need not be written. */
+/** From core/aws/registry/open-incidents.ts: a report so soon after the last need not be written. */
 const reportedForMs = 10 * second;
 const indexLagMs = 30 * second;
 

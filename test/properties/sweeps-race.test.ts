@@ -1,10 +1,10 @@
 import type { UpdateItemCommandInput, UpdateItemCommandOutput } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { complete } from '../../core/operations/complete.ts';
-import { progress } from '../../core/operations/progress.ts';
-import { register } from '../../core/operations/register.ts';
-import { sweep } from '../../core/operations/sweep.ts';
+import { complete } from '../../core/operations/items/complete.ts';
+import { progress } from '../../core/operations/items/progress.ts';
+import { register } from '../../core/operations/items/register.ts';
+import { sweep } from '../../core/operations/watch/sweep.ts';
 import { ProblemError } from '../../core/problem-error.ts';
 import {
   checkTimers,

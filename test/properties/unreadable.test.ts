@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { primaryKey } from '../../core/records/item-record.ts';
-import { noOutcomes } from '../../core/rules/notification.ts';
+import { noOutcomes } from '../../core/model/incident/notification.ts';
+import { primaryKey } from '../../core/model/item/item-record.ts';
 import { knowEmptyQueues } from '../support/incident-watch.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 

@@ -1,8 +1,8 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
-import { complete } from '../../core/operations/complete.ts';
-import { progress } from '../../core/operations/progress.ts';
-import { register } from '../../core/operations/register.ts';
+import { complete } from '../../core/operations/items/complete.ts';
+import { progress } from '../../core/operations/items/progress.ts';
+import { register } from '../../core/operations/items/register.ts';
 import { type Action, type DayOptions, type PlannedItem, planDay } from './day-plan.ts';
 import { seededRandom } from './seeded-random.ts';
 import { type Message, SimulatedService } from './simulated-service.ts';

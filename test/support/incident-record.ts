@@ -1,4 +1,4 @@
-import { type IncidentRecord, newIncident, slotOf } from '../../core/records/incident-record.ts';
+import { type IncidentRecord, newIncident, slotOf } from '../../core/model/incident/incident-record.ts';
 
 /** An open incident of the workflow uploads that nobody was told of, opened at 2026-03-01T12:00:30Z. */
 export function incidentRecord(change: Partial<IncidentRecord> = {}): IncidentRecord {

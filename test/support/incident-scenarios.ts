@@ -1,4 +1,4 @@
-import { noOutcomes } from '../../core/rules/notification.ts';
+import { noOutcomes } from '../../core/model/incident/notification.ts';
 import type { EmbeddedWarden } from './warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';

@@ -1,10 +1,10 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
-import type { IncidentPlace } from '../../core/aws/incident-archive.ts';
+import type { IncidentPlace } from '../../core/aws/registry/incident-archive.ts';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
-import type { IncidentRecord } from '../../core/records/incident-record.ts';
-import type { ItemRecord } from '../../core/records/item-record.ts';
+import type { IncidentRecord } from '../../core/model/incident/incident-record.ts';
+import type { ItemRecord } from '../../core/model/item/item-record.ts';
 import type { EmbeddedWarden } from './warden.ts';
 
 export interface Seen {

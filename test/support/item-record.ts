@@ -1,4 +1,4 @@
-import { type ItemRecord, keysOf } from '../../core/records/item-record.ts';
+import { type ItemRecord, keysOf } from '../../core/model/item/item-record.ts';
 
 /** A waiting item's record, as registered at 2026-03-01T12:00:00Z for ten seconds, with `change` made to it. */
 export function itemRecord(change: Partial<ItemRecord> = {}): ItemRecord {

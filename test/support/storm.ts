@@ -6,8 +6,8 @@ import { randomTimerName } from '../../core/aws/timers.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { TimerMessage } from '../../core/contract/timer-message.ts';
-import { register } from '../../core/operations/register.ts';
-import { primaryKey } from '../../core/records/item-record.ts';
+import { primaryKey } from '../../core/model/item/item-record.ts';
+import { register } from '../../core/operations/items/register.ts';
 import { itemRecord } from './item-record.ts';
 import { SimulatedService } from './simulated-service.ts';
 

@@ -1,6 +1,6 @@
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
-import { sweepWorkflow } from '../../core/operations/sweep-workflow.ts';
+import { sweepWorkflow } from '../../core/operations/watch/sweep-workflow.ts';
 import type { Warden } from './warden.ts';
 
 /**

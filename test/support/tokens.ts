@@ -1,6 +1,6 @@
 import type { Scope } from '../../core/contract/scope.ts';
 import type { TokenReply } from '../../core/contract/token.ts';
-import { createToken } from '../../core/operations/create-token.ts';
+import { createToken } from '../../core/operations/access/create-token.ts';
 import type { Warden } from './warden.ts';
 
 export interface Wanted {

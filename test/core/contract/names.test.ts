@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ItemId, Tags, WorkflowName } from '../../../core/contract/names.ts';
-import { keysOf } from '../../../core/records/item-record.ts';
+import { keysOf } from '../../../core/model/item/item-record.ts';
 
 describe("an item's id", () => {
   test.each([

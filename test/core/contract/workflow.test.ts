@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { saveWorkflowContract } from '../../../core/contract/operations.ts';
 import { discardContract } from '../../../core/contract/redrive-operations.ts';
 import { parseRequest } from '../../../core/lambda/http-request.ts';
-import { checkDurations } from '../../../core/rules/settings-durations.ts';
+import { checkDurations } from '../../../core/model/workflow/settings-durations.ts';
 
 function eventOf(body: object) {
   return {

@@ -1,0 +1,121 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { IncidentRecord, LastEnd, slotOf } from '../../model/incident/incident-record.ts';
+import { conditionExpression } from '../expression.ts';
+import { unlessConditionLost } from '../lost-condition.ts';
+
+/**
+ * Kinds of incidents in the registry table: under their workflow while they are open, under their id while their end
+ * is being told of, and under their id when that is done (docs/adr/0012).
+ */
+export type IncidentPlace = 'open-incident' | 'ending-incident' | 'incident';
+
+/** A record that cannot be read, by its key. */
+export interface Unreadable {
+  name: string;
+  error: Error;
+}
+
+/** Incidents as the sweep and those who look at them need them: all of them, and their end. */
+export class IncidentArchive {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.client = client;
+    this.name = name;
+  }
+
+  /** Every incident of a place, by name, from the one after `after` on; one that cannot be read in its place (P8). */
+  async *all(
+    place: IncidentPlace,
+    {
+      order = 'asc',
+      after,
+      pageSize = 100,
+    }: { order?: 'asc' | 'desc'; after?: string; pageSize?: number } = {},
+  ): AsyncGenerator<IncidentRecord | Unreadable> {
+    let start: Record<string, AttributeValue> | undefined =
+      after === undefined ? undefined : key(place, after);
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          TableName: this.name,
+          KeyConditionExpression: '#kind = :kind',
+          ExpressionAttributeNames: { '#kind': 'kind' },
+          ExpressionAttributeValues: { ':kind': { S: place } },
+          ConsistentRead: true,
+          ScanIndexForward: order === 'asc',
+          Limit: pageSize,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const attributes of reply.Items ?? []) yield recordOrUnreadable(attributes);
+      start = reply.LastEvaluatedKey;
+    } while (start);
+  }
+
+  async read(place: IncidentPlace, name: string): Promise<IncidentRecord | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: key(place, name), ConsistentRead: true }),
+    );
+    return Item && z.parse(IncidentRecord, unmarshall(Item));
+  }
+
+  /** Keeps an incident at a place under its id, over whatever is there: a repeat writes the same. */
+  async put(place: 'ending-incident' | 'incident', incident: IncidentRecord): Promise<void> {
+    const record = { ...incident, kind: place, name: incident.id };
+    await this.client.send(
+      new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
+    );
+  }
+
+  /** The end of the last incident of a workflow and kind. One that cannot be read must not hold up the next one's end. */
+  async lastEnd(slot: string): Promise<LastEnd | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: key('last-incident', slot), ConsistentRead: true }),
+    );
+    return Item && z.safeParse(LastEnd, unmarshall(Item)).data;
+  }
+
+  async putLastEnd(slot: string, { resolvedAt, round }: LastEnd): Promise<void> {
+    const Item = marshall({ kind: 'last-incident', name: slot, resolvedAt, round });
+    await this.client.send(new PutItemCommand({ TableName: this.name, Item }));
+  }
+
+  /**
+   * Removes an incident in the revision that was seen. False when it is in another one, or not there. By its id too:
+   * the next incident of the workflow may be open in its place, in a revision of the same number.
+   */
+  async remove(
+    place: IncidentPlace,
+    { id, workflow, about, revision }: Pick<IncidentRecord, 'id' | 'workflow' | 'about' | 'revision'>,
+  ): Promise<boolean> {
+    const call = {
+      TableName: this.name,
+      Key: key(place, place === 'open-incident' ? slotOf(workflow, about) : id),
+      ...conditionExpression(['#id = :id', '#revision = :revision'], { id, revision }),
+    };
+    return (await unlessConditionLost(this.client.send(new DeleteItemCommand(call)))) !== undefined;
+  }
+}
+
+function key(place: IncidentPlace | 'last-incident', name: string): Record<string, AttributeValue> {
+  return { kind: { S: place }, name: { S: name } };
+}
+
+function recordOrUnreadable(attributes: Record<string, AttributeValue>): IncidentRecord | Unreadable {
+  try {
+    return z.parse(IncidentRecord, unmarshall(attributes));
+  } catch (error) {
+    return { name: String(attributes.name?.S), error: error as Error };
+  }
+}

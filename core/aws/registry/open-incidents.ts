@@ -1,0 +1,179 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Clock } from '../../clock.ts';
+import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
+import type { Notification } from '../../contract/notification.ts';
+import { instant } from '../../contract/time.ts';
+import {
+  IncidentRecord,
+  isFull,
+  newIncident,
+  slotOf,
+  withEntry,
+} from '../../model/incident/incident-record.ts';
+import { contended } from '../../problem-error.ts';
+import { conditionExpression, updateExpression } from '../expression.ts';
+import { unlessConditionLost } from '../lost-condition.ts';
+
+/**
+ * Milliseconds for which a report that changes nothing need not be written: thousands of reports a second would
+ * outdo one DynamoDB item. The end of an incident waits for longer (core/model/incident/pacing.ts).
+ */
+export const reportedForMs = 10_000;
+
+const mostTries = 8;
+
+/** What a report brings besides itself. */
+export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
+
+/** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
+export class OpenIncidents {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly #clock: Clock;
+
+  constructor(client: DynamoDBClient, name: string, clock: Clock) {
+    this.client = client;
+    this.name = name;
+    this.#clock = clock;
+  }
+
+  /**
+   * Reports to the workflow's incident, which is opened if there is none. `opened` says that this call did so: who
+   * opens it tells of it, and should that fail the sweep does.
+   */
+  async report(
+    workflow: string,
+    about: IncidentKind,
+    report: Report = {},
+  ): Promise<{ incident: IncidentRecord; opened: boolean }> {
+    const mine = newIncident(workflow, about, this.#clock.now(), report);
+    for (let tries = 0; tries < mostTries; tries++) {
+      const seen = await this.read(workflow, about);
+      if (seen === undefined) {
+        if (await this.#insert(mine)) return { incident: mine, opened: true };
+        continue;
+      }
+      // An earlier try of this very write took effect and its reply was lost.
+      if (seen.id === mine.id) return { incident: seen, opened: true };
+      if (this.#isFresh(seen, report)) return { incident: seen, opened: false };
+      const incident = await this.#touch(seen, report);
+      if (incident) return { incident, opened: false };
+    }
+    throw contended(`the incident of workflow "${workflow}"`);
+  }
+
+  async read(workflow: string, about: IncidentKind): Promise<IncidentRecord | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({ TableName: this.name, Key: key(workflow, about), ConsistentRead: true }),
+    );
+    return Item && z.parse(IncidentRecord, unmarshall(Item));
+  }
+
+  /** Notes that SNS accepted a notification. False when it has accepted one since, or the incident is over. */
+  async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
+    const { id, event, at, counts, outcomes } = notification;
+    const set = {
+      notified: seen.notified + 1,
+      notifiedAt: at,
+      counts,
+      outcomes,
+      updates: seen.updates + (event === 'updated' ? 1 : 0),
+      heldBack: false,
+    };
+    const entry = { at, event: 'notified' as const, notification: { id, event }, counts, outcomes };
+    // Reports that come meanwhile do not matter.
+    return this.#change(seen, set, entry, 'notified');
+  }
+
+  /** Changes an incident that is as it was seen: sent again, the same change is not made twice. */
+  async change(seen: IncidentRecord, set: Partial<IncidentRecord>, entry: TimelineEntry): Promise<boolean> {
+    return this.#change(seen, set, entry, 'revision');
+  }
+
+  async #change(
+    seen: IncidentRecord,
+    set: Partial<IncidentRecord>,
+    entry: TimelineEntry,
+    unchanged: 'notified' | 'revision',
+  ): Promise<boolean> {
+    const trimmed = isFull(seen.timeline) ? withEntry(seen.timeline, entry) : undefined;
+    const update = updateExpression({
+      set: { ...set, timeline: trimmed },
+      actions: [
+        '#revision = #revision + :one',
+        ...(trimmed ? [] : ['#timeline = list_append(#timeline, :entries)']),
+      ],
+      conditions: ['#id = :id', `#${unchanged} = :seen`],
+      values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
+    });
+    const call = { TableName: this.name, Key: key(seen.workflow, seen.about), ...update };
+    return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
+  }
+
+  #isFresh(seen: IncidentRecord, report: Report): boolean {
+    const reportedAt = Date.parse(seen.reportedAt);
+    const { markedAt, ...more } = report;
+    const told = seen.notifiedAt;
+    return (
+      Object.keys(more).length === 0 &&
+      this.#clock.now() - reportedAt < reportedForMs &&
+      // Told of since: the report is news again.
+      (told === undefined ||
+        (told < seen.reportedAt &&
+          ((seen.markedAt ?? '') > told || markedAt === undefined || markedAt <= told)))
+    );
+  }
+
+  async #insert(record: IncidentRecord): Promise<boolean> {
+    const put = { TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) };
+    const call = { ...put, ...conditionExpression(['attribute_not_exists(#kind)']) };
+    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
+  }
+
+  /** Undefined when that incident is not open any more. */
+  async #touch(
+    seen: IncidentRecord,
+    { warned, outage, shortfall, markedAt }: Report,
+  ): Promise<IncidentRecord | undefined> {
+    const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
+    const update = updateExpression({
+      set: { reportedAt, outage, shortfall, markedAt: latest(markedAt, seen.markedAt) },
+      actions: [
+        '#revision = #revision + :one',
+        ...(warned === undefined ? [] : ['#warned = if_not_exists(#warned, :none) + :warned']),
+      ],
+      conditions: ['#id = :id'],
+      values: { one: 1, id: seen.id, ...(warned !== undefined && { warned, none: 0 }) },
+    });
+    const reply = await unlessConditionLost(
+      this.client.send(
+        new UpdateItemCommand({
+          TableName: this.name,
+          Key: key(seen.workflow, seen.about),
+          ReturnValues: 'ALL_NEW',
+          ...update,
+        }),
+      ),
+    );
+    return reply?.Attributes && z.parse(IncidentRecord, unmarshall(reply.Attributes));
+  }
+}
+
+function latest(...times: (string | undefined)[]): string | undefined {
+  return times
+    .filter((time) => time !== undefined)
+    .toSorted()
+    .at(-1);
+}
+
+function key(workflow: string, about: IncidentKind): Record<string, AttributeValue> {
+  return { kind: { S: 'open-incident' }, name: { S: slotOf(workflow, about) } };
+}

@@ -1,0 +1,165 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import { newIncidentId } from '../../model/incident/incident-record.ts';
+import { RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
+import { conditionExpression } from '../expression.ts';
+import { unlessConditionLost } from '../lost-condition.ts';
+
+/** The marker of a redrive that is not at its end. */
+export interface RunningRedrive {
+  workflow: string;
+  id: string;
+  /** When it was put there. */
+  at: string;
+}
+
+/** Redrives and discards, in the registry table. */
+export class RedrivesTable {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+
+  constructor(client: DynamoDBClient, name: string) {
+    this.client = client;
+    this.name = name;
+  }
+
+  async read(workflow: string, id: string): Promise<RedriveRecord | undefined> {
+    const { Item } = await this.client.send(
+      new GetItemCommand({
+        TableName: this.name,
+        Key: key('redrive', redriveName(workflow, id)),
+        ConsistentRead: true,
+      }),
+    );
+    return Item && z.parse(RedriveRecord, unmarshall(Item));
+  }
+
+  /** The marker first: a crash leaves one without a redrive, which the runner removes in time. */
+  async insert(record: RedriveRecord): Promise<void> {
+    await this.mark(record);
+    await this.plan(record);
+  }
+
+  /** Keeps one that nothing is to be done about yet. */
+  async plan(record: RedriveRecord): Promise<void> {
+    // First, so that whatever is kept is forgotten in time.
+    await this.#put(key('dated-redrive', `${record.id}#${record.workflow}`));
+    await this.#put(marshall(record, { removeUndefinedValues: true }));
+  }
+
+  /** Lets the runner find it. */
+  async mark(record: RedriveRecord): Promise<void> {
+    await this.#put({ ...key('running-redrive', record.name), at: { S: record.startedAt } });
+  }
+
+  /** Writes it over the revision that was seen, and gives what is there then. Undefined when it has changed. */
+  async replace(seen: RedriveRecord, change: Partial<RedriveRecord>): Promise<RedriveRecord | undefined> {
+    const next = { ...seen, ...change, revision: seen.revision + 1 };
+    const put = { TableName: this.name, Item: marshall(next, { removeUndefinedValues: true }) };
+    const call = { ...put, ...conditionExpression(['#revision = :seen'], { seen: seen.revision }) };
+    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) && next;
+  }
+
+  /** Of a workflow, the latest first, from the one after `after` on; an error for each that cannot be read. */
+  async page(
+    workflow: string,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ records: (RedriveRecord | Error)[]; last: string | undefined }> {
+    const reply = await this.client.send(
+      new QueryCommand({
+        TableName: this.name,
+        KeyConditionExpression: '#kind = :kind AND begins_with(#name, :workflow)',
+        ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
+        ExpressionAttributeValues: { ':kind': { S: 'redrive' }, ':workflow': { S: `${workflow}#` } },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: key('redrive', redriveName(workflow, after)) }),
+      }),
+    );
+    const records = (reply.Items ?? []).map((attributes): RedriveRecord | Error => {
+      const parsed = z.safeParse(RedriveRecord, unmarshall(attributes));
+      return parsed.success ? parsed.data : parsed.error;
+    });
+    return { records, last: reply.LastEvaluatedKey?.name?.S?.split('#')[1] };
+  }
+
+  /** Those that are not at their end: all, or of one workflow. */
+  async *running(of?: string): AsyncGenerator<RunningRedrive> {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.client.send(
+        new QueryCommand({
+          TableName: this.name,
+          KeyConditionExpression: '#kind = :kind AND #name BETWEEN :from AND :to',
+          ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
+          ExpressionAttributeValues: {
+            ':kind': { S: 'running-redrive' },
+            ':from': { S: of === undefined ? '!' : `${of}#` },
+            ':to': { S: of === undefined ? '~' : `${of}#~` },
+          },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const { name, at } of reply.Items ?? []) {
+        const [workflow = '', id = ''] = name?.S?.split('#') ?? [];
+        yield { workflow, id, at: at?.S ?? '' };
+      }
+      start = reply.LastEvaluatedKey;
+    } while (start);
+  }
+
+  /** Removes those from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  async forget(before: number, most: number): Promise<void> {
+    const { Items = [] } = await this.client.send(
+      new QueryCommand({
+        TableName: this.name,
+        // Their ids, with which these names begin, order by time.
+        KeyConditionExpression: '#kind = :kind AND #name < :name',
+        ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
+        ExpressionAttributeValues: { ':kind': { S: 'dated-redrive' }, ':name': { S: newIncidentId(before) } },
+        Limit: most,
+      }),
+    );
+    for (const { name } of Items) {
+      const [id = '', workflow = ''] = name?.S?.split('#') ?? [];
+      await this.#delete(key('redrive', redriveName(workflow, id)));
+      await this.#delete(key('dated-redrive', `${id}#${workflow}`));
+    }
+  }
+
+  /** Takes away the marker that was seen, and not one that was put there since. */
+  async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
+    const call = {
+      TableName: this.name,
+      Key: key('running-redrive', redriveName(workflow, id)),
+      ...conditionExpression(['#at = :at'], { at }),
+    };
+    await unlessConditionLost(this.client.send(new DeleteItemCommand(call)));
+  }
+
+  async #delete(Key: Record<string, AttributeValue>): Promise<void> {
+    await this.client.send(new DeleteItemCommand({ TableName: this.name, Key }));
+  }
+
+  async #put(Item: Record<string, AttributeValue>): Promise<void> {
+    await this.client.send(new PutItemCommand({ TableName: this.name, Item }));
+  }
+}
+
+function key(
+  kind: 'redrive' | 'running-redrive' | 'dated-redrive',
+  name: string,
+): Record<string, AttributeValue> {
+  return { kind: { S: kind }, name: { S: name } };
+}

@@ -1,0 +1,181 @@
+import { randomInt } from 'node:crypto';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { Expectation } from '../../contract/workflow.ts';
+import type { Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
+import { type ExpectedWindow, shardsOf, windowAt } from '../../model/workflow/expectation.ts';
+import { type ConditionalUpdate, updateExpression } from '../expression.ts';
+import { unlessConditionLost } from '../lost-condition.ts';
+
+/** Windows of which a record can be told apart: it is used again for every fourth, so none has to be cleaned up. */
+const slots = 4;
+
+const CountRecord = z.object({ window: z.int(), count: z.int() });
+
+/** Registrations that are to be counted. */
+interface Uncounted {
+  workflow: string;
+  expectation: Expectation;
+  window: ExpectedWindow;
+  count: number;
+}
+
+/** What this process knows of a window. */
+interface Known {
+  window: string;
+  isFull: boolean;
+  /** The count of a single record from which on it is worth to read all of them. */
+  readAt: number;
+}
+
+/**
+ * Counts the registrations of a workflow that expects some, in the registry table, until it is certain that the window
+ * has enough: from then on there is nothing to write (docs/adr/0013).
+ */
+export class RegistrationCounts {
+  readonly client: DynamoDBClient;
+  readonly name: string;
+  readonly #log: Log;
+  /** By workflow. Those that expect anything are in the settings, so callers cannot make it grow. */
+  readonly #known = new Map<string, Known>();
+  /** By workflow and window, what is to be counted, and what could not be so far: it goes with the next one. */
+  readonly #uncounted = new Map<string, Uncounted>();
+
+  constructor(client: DynamoDBClient, name: string, log: Log) {
+    this.client = client;
+    this.name = name;
+    this.#log = log;
+  }
+
+  /**
+   * Counts a registration. One that cannot be counted now is counted with the next one of this process: the item is
+   * watched all the same, and a caller that is told of a failure and comes again changes nothing.
+   *
+   * @param at when it was registered, in ms since the epoch
+   */
+  async add(workflow: string, expectation: Expectation, at: number): Promise<void> {
+    const window = windowAt(expectation, at);
+    const known = this.#known.get(workflow);
+    if (known?.isFull && known.window === nameOf(window, expectation)) return;
+    this.#remember({ workflow, expectation, window, count: 1 });
+    const due = [...this.#uncounted.values()];
+    this.#uncounted.clear();
+    for (const one of due) await this.#count(one);
+  }
+
+  /** How many registrations were counted in a window: all of them, or as many as were enough. */
+  async read(workflow: string, expectation: Expectation, window: ExpectedWindow): Promise<number> {
+    const shards = Array.from({ length: shardsOf(expectation) }, (_, shard) => shard);
+    const replies = await Promise.all(
+      shards.map((shard) =>
+        this.client.send(
+          new GetItemCommand({
+            TableName: this.name,
+            Key: key(workflow, shard, window),
+            ConsistentRead: true,
+          }),
+        ),
+      ),
+    );
+    return replies
+      .flatMap(({ Item }) => (Item ? [z.parse(CountRecord, unmarshall(Item))] : []))
+      .filter(({ window: number }) => number === window.number)
+      .reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #remember(uncounted: Uncounted): void {
+    const name = `${uncounted.workflow}#${nameOf(uncounted.window, uncounted.expectation)}`;
+    const before = this.#uncounted.get(name)?.count ?? 0;
+    this.#uncounted.set(name, { ...uncounted, count: before + uncounted.count });
+  }
+
+  async #count(uncounted: Uncounted): Promise<void> {
+    const { workflow } = uncounted;
+    let counted: number | undefined;
+    try {
+      counted = await this.#write(uncounted);
+    } catch (error) {
+      this.#remember(uncounted);
+      this.#log.error('registration not counted yet; the next one brings it', {
+        workflow,
+        ...errorFields(error),
+      });
+    }
+    try {
+      if (counted !== undefined) await this.#learn(uncounted, counted);
+    } catch (error) {
+      // Costs a write that may not be needed; the next registration looks again.
+      this.#log.warn('count of registrations not read', { workflow, ...errorFields(error) });
+    }
+  }
+
+  /**
+   * Adds to the count of one record, and gives what it is then. A record that is still of an older window begins anew.
+   * Undefined for a window so old that its record is used again: nobody asks for it any more.
+   */
+  async #write({ workflow, expectation, window, count }: Uncounted): Promise<number | undefined> {
+    const at = key(workflow, randomInt(shardsOf(expectation)), window);
+    const { number } = window;
+    const add = () =>
+      this.#update(at, {
+        set: {},
+        actions: ['#count = #count + :count'],
+        conditions: ['#window = :window'],
+        values: { count, window: number },
+      });
+    const begin = () =>
+      this.#update(at, {
+        set: { window: number, count },
+        conditions: ['(attribute_not_exists(#window) OR #window < :set_window)'],
+      });
+    // Neither may hold because somebody else has begun it in between.
+    return (await add()) ?? (await begin()) ?? (await add());
+  }
+
+  async #update(at: Record<string, AttributeValue>, update: ConditionalUpdate): Promise<number | undefined> {
+    const call = {
+      TableName: this.name,
+      Key: at,
+      ReturnValues: 'ALL_NEW',
+      ...updateExpression(update),
+    } as const;
+    const reply = await unlessConditionLost(this.client.send(new UpdateItemCommand(call)));
+    return reply?.Attributes && z.parse(CountRecord, unmarshall(reply.Attributes)).count;
+  }
+
+  /** Finds out whether the window has enough. All records are read only when one of them has its share. */
+  async #learn({ workflow, expectation, window }: Uncounted, counted: number): Promise<void> {
+    const { atLeast } = expectation;
+    const shards = shardsOf(expectation);
+    const name = nameOf(window, expectation);
+    const known = this.#known.get(workflow);
+    if (known?.window === name && (known.isFull || counted < known.readAt)) return;
+    if (counted < Math.ceil(atLeast / shards)) return;
+    const all = shards === 1 ? counted : await this.read(workflow, expectation, window);
+    const missing = Math.max(1, Math.ceil((atLeast - all) / shards));
+    this.#known.set(workflow, { window: name, isFull: all >= atLeast, readAt: counted + missing });
+  }
+}
+
+function nameOf({ everyMs, number }: ExpectedWindow, { atLeast }: Expectation): string {
+  return `${everyMs}#${number}#${atLeast}`;
+}
+
+/** The length of the window is part of the key, so that numbers of windows of different lengths never meet. */
+function key(
+  workflow: string,
+  shard: number,
+  { everyMs, number }: ExpectedWindow,
+): Record<string, AttributeValue> {
+  return {
+    kind: { S: `registrations#${workflow}#${shard}` },
+    name: { S: `${everyMs}#${number % slots}` },
+  };
+}

@@ -1,0 +1,41 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Notification } from '../../contract/notification.ts';
+import type { NotificationsEnvironment } from '../../names/environment.ts';
+import { clientSettings } from '../client-settings.ts';
+
+export function connectNotifications(environment: NotificationsEnvironment): Notifications {
+  return new Notifications(new SNSClient(clientSettings), environment.NOTIFICATION_TOPIC_ARN);
+}
+
+/** The topic that people subscribe to. */
+export class Notifications {
+  readonly client: SNSClient;
+  readonly #topicArn: string;
+
+  constructor(client: SNSClient, topicArn: string) {
+    this.client = client;
+    this.#topicArn = topicArn;
+  }
+
+  /** Publishes one notification: `text` to e-mail, the whole of it as JSON to everything else. */
+  async publish(notification: Notification, text: string): Promise<void> {
+    const json = JSON.stringify(notification);
+    await this.client.send(
+      new PublishCommand({
+        TopicArn: this.#topicArn,
+        Subject: notification.subject,
+        MessageStructure: 'json',
+        Message: JSON.stringify({ default: json, email: text, sms: notification.subject }),
+        MessageAttributes: {
+          workflow: { DataType: 'String', StringValue: notification.workflow },
+          event: { DataType: 'String', StringValue: notification.event },
+          level: { DataType: 'String', StringValue: notification.level },
+          kind: { DataType: 'String', StringValue: notification.kind },
+          ...(notification.severity !== undefined && {
+            severity: { DataType: 'String', StringValue: notification.severity },
+          }),
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { received } from '../../contract/names.ts';
+import type { Scope } from '../../contract/scope.ts';
+import { ProblemError } from '../../problem-error.ts';
+
+/** Who calls, and what they may do. */
+export interface Caller {
+  /** A token's id, or what else let the caller in. Logged. */
+  id: string;
+  /** Of an IAM identity. */
+  arn?: string;
+  scopes: readonly Scope[];
+  /** Names of workflows, and prefixes with a star. */
+  workflows: readonly string[];
+}
+
+/** Whether one of the patterns, exact names or prefixes with a star, covers the workflow. */
+export function covers(patterns: readonly string[], workflow: string): boolean {
+  return patterns.some((pattern) =>
+    pattern.endsWith('*') ? workflow.startsWith(pattern.slice(0, -1)) : workflow === pattern,
+  );
+}
+
+/** The patterns of the workflows that the caller can see at all. `admin` is every scope on every workflow. */
+export function visibleWorkflows({ scopes, workflows }: Caller): readonly string[] {
+  return scopes.includes('admin') ? ['*'] : workflows;
+}
+
+/**
+ * Throws a 403 problem unless the caller has the scope, on the workflow if the request is about one. Knows nothing
+ * of what there is, so its answer does not tell whether a workflow or item exists.
+ */
+export function requirePermission(caller: Caller, scope: Scope, workflow: string | undefined): void {
+  const { scopes } = caller;
+  if (scopes.includes('admin')) return;
+  const reaches = workflow === undefined || covers(caller.workflows, workflow);
+  if (scopes.includes(scope) && reaches) return;
+  const on = workflow === undefined ? '' : ` on workflow ${received(workflow)}`;
+  const granted = `${scopes.join(' ') || 'no scope'} on ${caller.workflows.join(' ') || 'no workflow'}`;
+  throw new ProblemError('forbidden', `this needs the scope ${scope}${on}; the token has ${granted}`, {
+    headers: {
+      'www-authenticate': `Bearer realm="process-warden", error="insufficient_scope", scope="${scope}"`,
+    },
+  });
+}
+
+/**
+ * The patterns without those that others cover, in the order of names: what they cover does not overlap, and all that
+ * one covers comes before all that the next does.
+ */
+export function disjointPatterns(patterns: readonly string[]): string[] {
+  const coveredByOther = (pattern: string) =>
+    patterns.some((other) => other !== pattern && other.endsWith('*') && covers([other], pattern));
+  return [...new Set(patterns)].filter((pattern) => !coveredByOther(pattern)).sort();
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
+import { instant } from '../../contract/time.ts';
+
+const Text = z.string();
+const Counted = z.object({
+  overdue: z.int(),
+  failed: z.int(),
+  warned: z.optional(z.int()),
+  unreadable: z.optional(z.int()),
+});
+const Outcomes = z.object({
+  completedLate: z.int(),
+  restarted: z.int(),
+  redriven: z.int(),
+  discarded: z.int(),
+});
+
+/**
+ * An incident as the registry table keeps it: open under its workflow, so that there is one at most; while its end is
+ * being told of, and after that, under its id (docs/adr/0012). `kind` and `name` are the table's keys.
+ */
+export const IncidentRecord = z.object({
+  kind: Text,
+  name: Text,
+  id: Text,
+  workflow: Text,
+  about: z.enum(['overdue', 'warning', 'not-started']),
+  /** Grows with every change, so that the end is never decided on an incident that has changed since. */
+  revision: z.int(),
+  openedAt: Text,
+  /** When somebody reported to it last. */
+  reportedAt: Text,
+  /** When the last of what was reported went overdue or failed. */
+  markedAt: z.optional(Text),
+  /** Notifications that SNS has accepted, and when it accepted the last. */
+  notified: z.int(),
+  notifiedAt: z.optional(Text),
+  /** What the last notification, or the one that a silence held back, said. */
+  counts: z.optional(Counted),
+  outcomes: z.optional(Outcomes),
+  /** How many updates there were, which spaces the next one. */
+  updates: z.int(),
+  /** A silence has held something back. */
+  heldBack: z.optional(z.boolean()),
+  /** Warnings given, for those who count them as they are given. */
+  warned: z.optional(z.int()),
+  acknowledged: z.optional(
+    z.object({ at: Text, by: Text, note: z.optional(Text), overdue: z.int(), failed: z.int() }),
+  ),
+  outage: z.optional(z.object({ from: Text, to: Text })),
+  shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
+  resolvedAt: z.optional(Text),
+  /** How many ended shortly before it was opened, each shortly before the next. Not there while it is open. */
+  round: z.optional(z.int()),
+  /** What was counted last, and what became of all of them. Not there while it is open. */
+  endCounts: z.optional(Counted),
+  endOutcomes: z.optional(Outcomes),
+  timeline: z.array(z.looseObject({ at: Text, event: Text })),
+});
+export type IncidentRecord = z.infer<typeof IncidentRecord>;
+
+/** The end of a workflow's last incident of a kind: the next one may be of the same trouble. */
+export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
+export type LastEnd = z.infer<typeof LastEnd>;
+
+/** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
+const mostEntries = 100;
+const firstEntries = 20;
+
+export function isFull(timeline: IncidentRecord['timeline']): boolean {
+  return timeline.length >= mostEntries;
+}
+
+export function withEntry(
+  timeline: IncidentRecord['timeline'],
+  entry: TimelineEntry,
+): IncidentRecord['timeline'] {
+  if (!isFull(timeline)) return [...timeline, entry];
+  const last = mostEntries - firstEntries - 1;
+  return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
+}
+
+/** Where the open incident of a workflow is: one for each kind. No workflow's name has a `#`. */
+export function slotOf(workflow: string, about: IncidentKind): string {
+  return `${workflow}#${about}`;
+}
+
+/** Ids that order by time: 9 characters of milliseconds and 11 at random, all of 0–9 a–z. */
+export function newIncidentId(now: number): string {
+  const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
+    .toString(36)
+    .padStart(11, '0')
+    .slice(-11);
+  return now.toString(36).padStart(9, '0') + random;
+}
+
+export function newIncident(
+  workflow: string,
+  about: IncidentKind,
+  now: number,
+  more: Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'> = {},
+): IncidentRecord {
+  const at = instant(now);
+  return {
+    kind: 'open-incident',
+    name: slotOf(workflow, about),
+    id: newIncidentId(now),
+    workflow,
+    about,
+    revision: 1,
+    openedAt: at,
+    reportedAt: at,
+    notified: 0,
+    updates: 0,
+    ...more,
+    timeline: [{ at, event: 'opened' }],
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  mostListed,
+  mostNotifiedItems,
+  mostReasonCharacters,
+  type Notification,
+  type NotifiedItem,
+} from '../../contract/notification.ts';
+import type { IndexRecord } from '../item/item-record.ts';
+
+export interface ItemSummaries
+  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'exhausted' | 'sampled'> {}
+
+/**
+ * Of the items of an incident, what a notification says of them: the oldest, their last steps, why they failed.
+ *
+ * @param mostRedrives automatic redrives that an item has at most, if it has any
+ */
+export function summarise(
+  records: readonly IndexRecord[],
+  total: number,
+  now: number,
+  mostRedrives?: number,
+): ItemSummaries {
+  const exhausted =
+    mostRedrives === undefined ? 0 : records.filter(({ attempt }) => attempt > mostRedrives).length;
+  const steps = new Tally<string | undefined>();
+  const reasons = new Tally<string>();
+  for (const { step, failure } of records) {
+    steps.add(step);
+    if (failure) reasons.add(JSON.stringify([oneLine(failure.reason), failure.type]));
+  }
+  const oldest = records.toSorted((a, b) => (a.due < b.due ? -1 : 1)).slice(0, mostNotifiedItems);
+  return {
+    items: oldest.map((record) => notifiedItem(record, now)),
+    steps: steps.mostFrequent().map(([step, count]) => ({ ...(step !== undefined && { step }), count })),
+    reasons: reasons.mostFrequent().map(([key, count]) => {
+      const [reason, type] = JSON.parse(key) as [string, string | undefined];
+      return { reason, ...(typeof type === 'string' && { type }), count };
+    }),
+    neverStarted: records.filter(({ neverStarted }) => neverStarted).length,
+    ...(exhausted > 0 && { exhausted }),
+    ...(records.length < total && { sampled: records.length }),
+  };
+}
+
+/** In one line, whatever it holds: a reason is not to look like another alert. */
+function oneLine(reason: string): string {
+  const characters = [...reason.replaceAll(/\s+/g, ' ').trim()];
+  return characters.length > mostReasonCharacters
+    ? `${characters.slice(0, mostReasonCharacters).join('')}…`
+    : characters.join('');
+}
+
+function notifiedItem(record: IndexRecord, now: number): NotifiedItem {
+  const { item, attempt, state, deadline, startedAt, step, steps, caughtBy, neverStarted } = record;
+  const overdueByMs = now - Date.parse(deadline);
+  const stepAt = steps.at(-1)?.at;
+  return {
+    item,
+    attempt,
+    state,
+    deadline,
+    startedAt,
+    ...(overdueByMs >= 0 && { overdueByMs }),
+    ...(step !== undefined && { step }),
+    ...(step !== undefined && stepAt !== undefined && { stepAt }),
+    ...(caughtBy && { caughtBy }),
+    ...(neverStarted && { neverStarted }),
+  };
+}
+
+class Tally<Key> {
+  readonly #counts = new Map<Key, number>();
+
+  add(key: Key): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  mostFrequent(): [Key, number][] {
+    return [...this.#counts].sort(([, a], [, b]) => b - a).slice(0, mostListed);
+  }
+}

@@ -1,0 +1,112 @@
+import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import type { Notification } from '../../contract/notification.ts';
+import { instant } from '../../contract/time.ts';
+import type { IncidentRecord } from './incident-record.ts';
+import type { ItemSummaries } from './item-summary.ts';
+
+export interface Told {
+  event: Notification['event'];
+  counts: IncidentCounts;
+  outcomes: IncidentOutcomes;
+  summaries: ItemSummaries;
+  severity?: string | undefined;
+  silenceEnded?: boolean;
+  isAcknowledged?: boolean;
+}
+
+type Changes = Notification['changes'];
+
+const mostSubjectCharacters = 100;
+
+export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
+export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
+
+/**
+ * The next notification of an incident. Its id is that of its place among the incident's notifications: should it be
+ * sent twice, the second has the same (P3). The end has its own: it must not be taken for a repeat of one before it
+ * that SNS accepted and nobody could record.
+ */
+export function notificationOf(incident: IncidentRecord, told: Told, now: number): Notification {
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
+  const { id, workflow, about, openedAt, acknowledged, outage, shortfall } = incident;
+  const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
+  const warned = counts.warned;
+  const changes = {
+    overdue: counts.overdue - (before.counts?.overdue ?? 0),
+    failed: counts.failed - (before.counts?.failed ?? 0),
+    ...(warned !== undefined && { warned: warned - (before.counts?.warned ?? 0) }),
+    completedLate: outcomes.completedLate - before.outcomes.completedLate,
+    restarted: outcomes.restarted - before.outcomes.restarted,
+    redriven: outcomes.redriven - before.outcomes.redriven,
+    discarded: outcomes.discarded - before.outcomes.discarded,
+  };
+  // People are told of an outage once.
+  const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
+  return {
+    id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
+    event,
+    level: event === 'resolved' ? 'info' : about === 'warning' ? 'warning' : 'alert',
+    kind: about,
+    incident: id,
+    workflow,
+    ...(severity !== undefined && { severity }),
+    subject: subjectOf(incident, told, changes, news === true),
+    at: instant(now),
+    openedAt,
+    counts,
+    changes,
+    outcomes,
+    ...summaries,
+    ...(acknowledged && isAcknowledged && { acknowledged: { at: acknowledged.at, by: acknowledged.by } }),
+    ...(silenceEnded && { silenceEnded }),
+    ...(outage && news && { outage: { from: outage.from, to: outage.to } }),
+    ...(shortfall && { shortfall }),
+  };
+}
+
+/** One line of ASCII, as SNS demands of a subject. A long workflow's name is cut, what is wrong with it is not. */
+function subjectOf(
+  { workflow, about }: IncidentRecord,
+  told: Told,
+  changes: Changes,
+  isAfterOutage: boolean,
+) {
+  const { event, counts } = told;
+  const what =
+    about === 'not-started'
+      ? 'fewer registrations than expected'
+      : isAfterOutage && event === 'opened'
+        ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
+        : countsText(counts, event, changes);
+  const still = event === 'reminder' || (event === 'updated' && about === 'not-started') ? 'still ' : '';
+  const text = event === 'resolved' ? 'resolved' : `${still}${what}`;
+  const room = mostSubjectCharacters - '[] '.length - text.length;
+  return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
+}
+
+/** "300 items overdue, 12 failed" */
+export function countsText(
+  { overdue, failed, warned, unreadable }: IncidentCounts,
+  event: Notification['event'],
+  changes: Changes,
+): string {
+  // Warnings are counted as they are given; most of the earlier ones are over.
+  const more = event === 'updated' && (changes.warned ?? 0) > 0 ? changes.warned : undefined;
+  const parts: [number | undefined, string][] = [
+    [overdue, 'overdue'],
+    [failed, 'failed'],
+    [more ?? warned, 'late, not yet overdue'],
+    [unreadable, 'unreadable'],
+  ];
+  const [first, ...others] = parts.flatMap(([count, what]) => (count ? [{ count, what }] : []));
+  if (first === undefined) return 'nothing overdue or failed any more';
+  return [
+    `${itemsText(first.count, more !== undefined)} ${first.what}`,
+    ...others.map(({ count, what }) => `${count} ${what}`),
+  ].join(', ');
+}
+
+/** "1 item", "30 items", "2 more items" */
+export function itemsText(count: number, more = false): string {
+  return `${count} ${more ? 'more ' : ''}${count === 1 ? 'item' : 'items'}`;
+}

@@ -1,0 +1,124 @@
+import { limits } from '../../contract/limits.ts';
+import { instant, timeoutMs } from '../../contract/time.ts';
+import { ProblemError } from '../../problem-error.ts';
+
+interface DeadlineInput {
+  timeout?: number | string | undefined;
+  deadline?: string | undefined;
+}
+
+/**
+ * The deadline asked for, in ms since the epoch; undefined when none was.
+ * Throws a 422 problem for both at once, and for one outside now + leastTimeoutSeconds … now + 366 days.
+ */
+export function deadlineOf(
+  input: DeadlineInput,
+  now: number,
+  leastTimeoutSeconds: number,
+): number | undefined {
+  const allowed =
+    `allowed is ${leastTimeoutSeconds} seconds to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
+    `${instant(now + leastTimeoutSeconds * 1000)} to ${instant(now + limits.longestTimeoutSeconds * 1000)}`;
+  if (input.timeout !== undefined && input.deadline !== undefined) {
+    throw new ProblemError('deadline-ambiguous', `give a timeout or a deadline, not both; ${allowed}`, {
+      errors: [
+        { path: 'timeout', message: 'given together with deadline' },
+        { path: 'deadline', message: 'given together with timeout' },
+      ],
+    });
+  }
+  const path = input.timeout === undefined ? 'deadline' : 'timeout';
+  const deadline = askedFor(input, now);
+  if (deadline === undefined) return undefined;
+  const least = now + leastTimeoutSeconds * 1000;
+  const most = now + limits.longestTimeoutSeconds * 1000;
+  if (deadline >= least && deadline <= most) return deadline;
+  const fault = deadline <= now ? 'in the past' : deadline < least ? 'too near' : 'too far';
+  throw new ProblemError('deadline-out-of-range', `the ${path} ${input[path]} is ${fault}; ${allowed}`, {
+    errors: [{ path, message: `${fault}; ${allowed}` }],
+  });
+}
+
+/** What an item is watched for before its deadline, as its record keeps it. */
+export interface EarlyLooks {
+  startBy?: string | undefined;
+  warnAfterMs?: number | undefined;
+}
+
+/**
+ * When a first step must be there and when to warn. What a request asks for must come before its deadline, else it is
+ * a 422 problem; what the workflow's settings ask for and comes after it is left out.
+ *
+ * @param deadline ms since the epoch
+ */
+export function earlyLooks(
+  request: {
+    startBy?: number | string | undefined;
+    step?: string | undefined;
+    warnAfter?: number | string | undefined;
+  },
+  settings: { warnAfter?: number | string | undefined } | undefined,
+  now: number,
+  deadline: number,
+): EarlyLooks {
+  const startBy = startByOf(request, now, deadline);
+  const warnAfter = request.warnAfter ?? settings?.warnAfter;
+  const warnAfterMs = warnAfter === undefined ? undefined : timeoutMs(warnAfter);
+  if (request.warnAfter !== undefined && !isBetween(now, now + (warnAfterMs ?? 0), deadline)) {
+    throw notBeforeDeadline('warnAfter', request.warnAfter, deadline);
+  }
+  const warns = warnAfterMs !== undefined && isBetween(now, now + warnAfterMs, deadline);
+  return {
+    ...(startBy !== undefined && { startBy: instant(startBy) }),
+    ...(warns && { warnAfterMs }),
+  };
+}
+
+function startByOf(
+  { startBy, step }: { startBy?: number | string | undefined; step?: string | undefined },
+  now: number,
+  deadline: number,
+): number | undefined {
+  if (startBy === undefined) return undefined;
+  if (step !== undefined) {
+    throw new ProblemError(
+      'start-by-ambiguous',
+      'startBy waits for the first step, so do not register with a step',
+      {
+        errors: [{ path: 'step', message: 'given together with startBy' }],
+      },
+    );
+  }
+  const ms = timeoutMs(startBy);
+  const at = ms === undefined ? Date.parse(String(startBy)) : now + ms;
+  if (!isBetween(now, at, deadline)) throw notBeforeDeadline('startBy', startBy, deadline);
+  return at;
+}
+
+function isBetween(now: number, at: number, deadline: number): boolean {
+  return at > now && at < deadline;
+}
+
+function notBeforeDeadline(path: string, value: number | string, deadline: number): ProblemError {
+  const allowed = `must be after now and before the deadline, ${instant(deadline)}; received ${value}`;
+  return new ProblemError('deadline-out-of-range', `${path} ${allowed}`, {
+    errors: [{ path, message: allowed }],
+  });
+}
+
+function askedFor(input: DeadlineInput, now: number): number | undefined {
+  if (input.deadline !== undefined) return Date.parse(input.deadline);
+  const timeout = input.timeout === undefined ? undefined : timeoutMs(input.timeout);
+  return timeout === undefined ? undefined : now + timeout;
+}
+
+/** Like deadlineOf, but none given is a 422 problem too. */
+export function requiredDeadline(input: DeadlineInput, now: number, leastTimeoutSeconds: number): number {
+  const deadline = deadlineOf(input, now, leastTimeoutSeconds);
+  if (deadline !== undefined) return deadline;
+  throw new ProblemError(
+    'deadline-missing',
+    'give a timeout (seconds or ISO 8601 duration) or a deadline (ISO 8601 instant), or set a timeout for the workflow',
+    { errors: [{ path: 'timeout', message: 'missing' }] },
+  );
+}

@@ -1,0 +1,34 @@
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { limits } from '../../contract/limits.ts';
+import type { JsonText } from '../../json-text.ts';
+
+/** Item data as DynamoDB keeps it: the JSON text itself, or its brotli bytes when they are fewer. */
+export type StoredData = string | Uint8Array<ArrayBuffer>;
+
+/**
+ * Brotli at quality 4 stored JSON of 0.5–200 KB smaller than gzip, deflate or zstd did, for less than gzip's time
+ * on small texts and about as much on large ones; from quality 6 on time grows and size does not
+ * (node bench/compression.ts, docs/adr/0004).
+ */
+export function storeData(text: JsonText): StoredData {
+  const plain = Buffer.from(text);
+  const packed = brotliCompressSync(plain, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 4,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+    },
+  });
+  return packed.length < plain.length ? new Uint8Array(packed) : text;
+}
+
+/** The JSON text as it was registered. Throws when the bytes are not what storeData made. */
+export function loadData(stored: StoredData): JsonText {
+  if (typeof stored === 'string') return stored as JsonText;
+  return brotliDecompressSync(stored, { maxOutputLength: limits.dataBytes }).toString() as JsonText;
+}
+
+/** The attributes of a record for its data. */
+export function withData(data: StoredData | undefined): { data?: StoredData; dataBytes?: number } {
+  return data === undefined ? {} : { data, dataBytes: Buffer.byteLength(data) };
+}

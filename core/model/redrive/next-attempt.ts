@@ -1,0 +1,35 @@
+import { instant, timeoutMs } from '../../contract/time.ts';
+import type { ItemRecord } from '../item/item-record.ts';
+import type { RedriveRecord } from './redrive-record.ts';
+
+/** An attempt whose timer is still to be armed. */
+export type UnarmedItem = Omit<ItemRecord, 'timer' | 'timerAt'>;
+
+/**
+ * The attempt that a redrive starts: as long as the last one had, unless the redrive says how long. The steps of the last
+ * one stay, as they say from where to go on, but none is the current one: it is reached anew. It is warned of as the
+ * last one was; it need not have started by a certain time.
+ */
+export function nextAttempt(
+  record: ItemRecord,
+  { id: redrive, timeout }: Pick<RedriveRecord, 'id' | 'timeout'>,
+  now: number,
+  leastTimeoutSeconds: number,
+): UnarmedItem {
+  const { overdueAt, caughtBy, failure, reportedAt, incident, neverStarted, warnedAt, startBy, ...rest } =
+    record;
+  const { step, timer, timerAt, ...kept } = rest;
+  const last = Date.parse(record.deadline) - Date.parse(record.deadlineSetAt ?? record.startedAt);
+  const ms = timeout === undefined ? last : (timeoutMs(timeout) ?? last);
+  const at = instant(now);
+  return {
+    ...kept,
+    state: 'waiting',
+    attempt: record.attempt + 1,
+    redrive,
+    deadline: instant(now + Math.max(ms, leastTimeoutSeconds * 1000)),
+    deadlineSetAt: at,
+    startedAt: at,
+    updatedAt: at,
+  };
+}

@@ -1,0 +1,40 @@
+import type { Redrive } from '../../contract/redrive.ts';
+import { instant } from '../../contract/time.ts';
+import type { RedriveRecord } from './redrive-record.ts';
+
+/** Whether nothing more is to be begun. */
+export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
+  return state === 'done' || state === 'aborted';
+}
+
+/** A redrive or discard as callers see it. */
+export function redriveView(record: RedriveRecord, now: number): Redrive {
+  const { id, workflow, action, state, by, rate, timeout, startedAt, endedAt } = record;
+  const { matched, more, resumed, skipped, failed, errors, lastError } = record;
+  const { attemptAtMost, ...filter } = record.filter;
+  const done = resumed + skipped + failed;
+  const remaining = matched === undefined ? undefined : Math.max(0, matched - done);
+  const isGoingOn = state === 'running' && remaining !== undefined;
+  return {
+    id,
+    workflow,
+    action,
+    // A dry run of a discard is shown to nobody.
+    state: state === 'planned' ? 'paused' : state,
+    by,
+    filter,
+    rate,
+    ...(timeout !== undefined && { timeout }),
+    startedAt,
+    ...(endedAt !== undefined && { endedAt }),
+    ...(matched !== undefined && { matched }),
+    resumed,
+    skipped,
+    failed,
+    ...(remaining !== undefined && { remaining }),
+    ...(more && { more }),
+    ...(isGoingOn && { estimatedEnd: instant(now + Math.ceil((remaining / rate) * 1000)) }),
+    errors,
+    ...(lastError && { lastError }),
+  };
+}

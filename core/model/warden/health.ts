@@ -1,0 +1,26 @@
+import type { HealthReply } from '../../contract/health.ts';
+import { outageAfterMs } from './outage.ts';
+import type { CanaryState, Heartbeat } from './warden-state.ts';
+
+type Look = Pick<HealthReply['checks'][number], 'status' | 'at' | 'delayMs'>;
+
+/** Milliseconds for which a canary may be out of sight: three of those that come every five minutes. */
+const canaryWithinMs = 900_000;
+
+/** Whether sweeps come to their end. Unknown before the first one. */
+export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): Look {
+  if (heartbeat === undefined) return { status: 'unknown' };
+  const { sweptAt } = heartbeat;
+  return { status: now - Date.parse(sweptAt) <= outageAfterMs ? 'ok' : 'failing', at: sweptAt };
+}
+
+/** Whether timers come, as the canary has shown. Unknown before the first one. */
+export function canaryHealth(canary: CanaryState | undefined, now: number): Look {
+  if (canary === undefined) return { status: 'unknown' };
+  const { firstArmedAt, seenAt, delayMs } = canary;
+  return {
+    status: now - Date.parse(seenAt ?? firstArmedAt) <= canaryWithinMs ? 'ok' : 'failing',
+    ...(seenAt !== undefined && { at: seenAt }),
+    ...(delayMs !== undefined && { delayMs }),
+  };
+}

@@ -1,0 +1,30 @@
+import { limits } from '../../contract/limits.ts';
+import { timeoutMs } from '../../contract/time.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
+import { ProblemError } from '../../problem-error.ts';
+
+/**
+ * Throws a 422 problem that names every duration of the settings that makes no sense, and what is allowed. The timeout
+ * is a deadline's and checked as such (core/model/item/deadline.ts).
+ */
+export function checkDurations(settings: WorkflowSettings): void {
+  const { warnAfter, notifications, expect, redrive } = settings;
+  const durations = [
+    { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
+    { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1 },
+    { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1 },
+    { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0 },
+    { path: 'expect.every', duration: expect?.every, leastSeconds: limits.leastExpectationSeconds },
+    { path: 'redrive.automatic.after', duration: redrive?.automatic.after, leastSeconds: 0 },
+  ];
+  const most = limits.longestTimeoutSeconds;
+  const errors = durations.flatMap(({ path, duration, leastSeconds }) => {
+    const ms = duration === undefined ? undefined : timeoutMs(duration);
+    if (ms === undefined || (ms > 0 && ms >= leastSeconds * 1000 && ms <= most * 1000)) return [];
+    const from = leastSeconds === 0 ? 'more than 0' : leastSeconds;
+    return [{ path, message: `must be ${from} to ${most} seconds (366 days); received ${duration}` }];
+  });
+  if (errors.length === 0) return;
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+  throw new ProblemError('duration-out-of-range', detail, { errors });
+}

@@ -1,0 +1,49 @@
+import type { TokensTable } from '../../aws/registry/tokens.ts';
+import type { Clock } from '../../clock.ts';
+import { instant } from '../../contract/time.ts';
+import { errorFields, type Log } from '../../log.ts';
+import type { AnonymousContext, KnownContext } from '../../model/access/authorizer-context.ts';
+import { type TokenRecord, tokenState } from '../../model/access/token-record.ts';
+import { bearerToken, isSecretOf } from '../../model/access/token-text.ts';
+
+export interface AuthorizeService {
+  tokens: TokensTable;
+  clock: Clock;
+  log: Log;
+}
+
+/** Milliseconds that a token's last use may be out of date: noting each one would double the cost of a request. */
+const coarseMs = 60 * 60 * 1_000;
+
+/** Who calls, by the Authorization header. Never what they may do: the answer is kept whatever the route. */
+export async function authorize(
+  service: AuthorizeService,
+  header: string | undefined,
+): Promise<KnownContext | AnonymousContext> {
+  if (header === undefined || header.trim() === '') return { anonymous: 'missing' };
+  const token = bearerToken(header);
+  if (!token) return { anonymous: 'malformed' };
+  const record = await service.tokens.read(token.id);
+  // The secret first: only its holder learns that a token has expired or was revoked.
+  if (!record || !isSecretOf(record.hash, token.secret)) return { anonymous: 'unknown' };
+  const state = tokenState(record, service.clock.now());
+  if (state !== 'active') return { anonymous: state };
+  await noteUse(service, record);
+  return {
+    tokenId: record.name,
+    scopes: record.scopes.join(' '),
+    workflows: JSON.stringify(record.workflows),
+    ...(record.expiresAt !== undefined && { expiresAt: record.expiresAt }),
+  };
+}
+
+/** Best effort: a token is no worse for not having its use noted, so this never fails a request. */
+async function noteUse({ tokens, clock, log }: AuthorizeService, record: TokenRecord): Promise<void> {
+  const now = clock.now();
+  if (record.lastUsedAt !== undefined && now - Date.parse(record.lastUsedAt) < coarseMs) return;
+  try {
+    await tokens.noteUse(record.name, instant(now));
+  } catch (error) {
+    log.warn('last use not noted', { tokenId: record.name, ...errorFields(error) });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { TokensTable } from '../../aws/registry/tokens.ts';
+import type { Clock } from '../../clock.ts';
+import { instant, timeoutMs } from '../../contract/time.ts';
+import type { TokenReply, TokenRequest } from '../../contract/token.ts';
+import { newToken, secretHash, tokenText } from '../../model/access/token-text.ts';
+
+/** Makes a token. Its text is in the reply and nowhere else: only a hash of the secret is kept. */
+export async function createToken(
+  { tokens, clock }: { tokens: TokensTable; clock: Clock },
+  { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
+): Promise<TokenReply> {
+  const { name, scopes, workflows, expiresIn } = request;
+  const now = clock.now();
+  const life = expiresIn === undefined ? undefined : timeoutMs(expiresIn);
+  const token = newToken();
+  const times = {
+    createdAt: instant(now),
+    ...(life !== undefined && { expiresAt: instant(now + life) }),
+  };
+  await note({ action: 'token-created', subject: token.id });
+  const written = await tokens.insert({
+    kind: 'token',
+    name: token.id,
+    label: name,
+    hash: secretHash(token.secret),
+    scopes,
+    workflows,
+    createdBy,
+    ...times,
+  });
+  // 71 random bits: sooner a broken generator than bad luck.
+  if (!written) throw new Error('the id of a new token is taken');
+  return { id: token.id, token: tokenText(token), name, scopes, workflows, ...times };
+}

@@ -1,0 +1,46 @@
+import type { AuditLog } from '../../aws/registry/audit-log.ts';
+import type { Clock } from '../../clock.ts';
+import { AuditAction, type AuditEntry, type AuditQuery, type AuditReply } from '../../contract/audit.ts';
+import { limits } from '../../contract/limits.ts';
+import { instant } from '../../contract/time.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { covers } from '../../model/access/permission.ts';
+import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * Who did what in the past 90 days, the latest first: of the workflows that `visible` covers, and what is of no
+ * workflow, such as tokens, for those who see all.
+ */
+export async function listAudit(
+  { audit, clock, log }: { audit: AuditLog; clock: Clock; log: Log },
+  { query, visible }: { query: AuditQuery; visible: readonly string[] },
+): Promise<AuditReply> {
+  const { cursor, limit, ...filter } = query;
+  const after = readCursor(cursor, ['audit', filter], /^[0-9a-z]{20}$/);
+  const size = limit === undefined ? limits.defaultPageItems : Number(limit);
+  const { records, last } = await audit.page(after, size);
+  const oldest = instant(clock.now() - limits.incidentDays * dayMs);
+  const entries = records.flatMap((record): AuditEntry[] => {
+    if (record instanceof Error) {
+      log.error('record cannot be read', { kind: 'audit', ...errorFields(record) });
+      return [];
+    }
+    const { at, by, action, workflow, subject } = record;
+    const known = AuditAction.safeParse(action);
+    const isSeen = workflow === undefined ? visible.includes('*') : covers(visible, workflow);
+    const isAsked = query.workflow === undefined || workflow === query.workflow;
+    if (!known.success || !isSeen || !isAsked || at < oldest) return [];
+    return [
+      {
+        at,
+        by,
+        action: known.data,
+        ...(workflow !== undefined && { workflow }),
+        ...(subject !== undefined && { subject }),
+      },
+    ];
+  });
+  return { entries, ...(last !== undefined && { cursor: writeCursor(last, ['audit', filter]) }) };
+}

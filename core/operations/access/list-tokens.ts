@@ -1,0 +1,36 @@
+import type { TokensTable } from '../../aws/registry/tokens.ts';
+import type { Clock } from '../../clock.ts';
+import { limits } from '../../contract/limits.ts';
+import { Scope } from '../../contract/scope.ts';
+import type { TokenSummary, TokensReply } from '../../contract/token.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { type TokenRecord, tokenState } from '../../model/access/token-record.ts';
+import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+
+/** All tokens by id, without their secrets or hashes. One that cannot be read hides no other (P8): it is logged. */
+export async function listTokens(
+  { tokens, clock, log }: { tokens: TokensTable; clock: Clock; log: Log },
+  query: { limit?: string | undefined; cursor?: string | undefined },
+): Promise<TokensReply> {
+  const after = readCursor(query.cursor, 'tokens', /^[A-Za-z0-9]{12}$/);
+  const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
+  const { records, last } = await tokens.page(after, limit);
+  const shown: TokenSummary[] = [];
+  for (const record of records) {
+    if (record instanceof Error) log.error('token cannot be read', errorFields(record));
+    else shown.push(summaryOf(record, clock.now()));
+  }
+  return { tokens: shown, ...(last !== undefined && { cursor: writeCursor(last, 'tokens') }) };
+}
+
+function summaryOf(record: TokenRecord, now: number): TokenSummary {
+  // The hash must not be among what is spread.
+  const { kind, name, label, hash, scopes, ...shown } = record;
+  return {
+    id: name,
+    name: label,
+    state: tokenState(record, now),
+    scopes: scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []),
+    ...shown,
+  };
+}

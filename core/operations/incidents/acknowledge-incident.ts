@@ -1,0 +1,62 @@
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
+import type { Clock } from '../../clock.ts';
+import type { AcknowledgeRequest, Incident } from '../../contract/incident.ts';
+import { instant } from '../../contract/time.ts';
+import { type IncidentRecord, withEntry } from '../../model/incident/incident-record.ts';
+import { countsKnown, incidentView, isResolved, noCounts } from '../../model/incident/incident-view.ts';
+import { isAcknowledged } from '../../model/incident/pacing.ts';
+import { contended, ProblemError } from '../../problem-error.ts';
+import { type FindIncidentService, findIncident } from './find-incident.ts';
+
+export interface AcknowledgeService extends FindIncidentService {
+  incidents: OpenIncidents;
+  clock: Clock;
+}
+
+interface Acknowledging {
+  incident: string;
+  request: AcknowledgeRequest;
+  by: string;
+  visible: readonly string[];
+  note: Note;
+}
+
+const mostTries = 8;
+
+/**
+ * Notes that somebody has seen to an incident: no reminders are sent until it is worse than what is known of it now. A
+ * repeat changes nothing (P4). Throws a 404 problem when there is none in a workflow that `visible` covers, a 409 one
+ * when it is resolved.
+ */
+export async function acknowledgeIncident(
+  service: AcknowledgeService,
+  { incident: id, request, by, visible, note }: Acknowledging,
+): Promise<Incident> {
+  const { incidents, clock } = service;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const seen = await findIncident(service, id, visible);
+    if (isResolved(seen)) {
+      throw new ProblemError(
+        'incident-resolved',
+        `incident ${id} was resolved at ${seen.resolvedAt}; there is nothing left to acknowledge`,
+      );
+    }
+    const { overdue, failed } = countsKnown(seen) ?? noCounts;
+    if (isRepeat(seen, by, request.note)) return incidentView(seen);
+    const at = instant(clock.now());
+    const said = { by, ...(request.note !== undefined && { note: request.note }) };
+    const acknowledged = { at, ...said, overdue, failed };
+    const entry = { at, event: 'acknowledged' as const, ...said };
+    await note({ action: 'incident-acknowledged', subject: id, workflow: seen.workflow });
+    if (await incidents.change(seen, { acknowledged }, entry)) {
+      return incidentView({ ...seen, acknowledged, timeline: withEntry(seen.timeline, entry) });
+    }
+  }
+  throw contended(`incident ${id}`);
+}
+
+function isRepeat(seen: IncidentRecord, by: string, note: string | undefined): boolean {
+  const holds = isAcknowledged(seen, countsKnown(seen) ?? noCounts);
+  return holds && seen.acknowledged?.by === by && seen.acknowledged.note === note;
+}

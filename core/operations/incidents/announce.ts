@@ -1,0 +1,70 @@
+import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import type { Notifications } from '../../aws/topics/notifications.ts';
+import type { Clock } from '../../clock.ts';
+import type { IncidentCounts } from '../../contract/incident.ts';
+import { notificationText } from '../../contract/notification-text.ts';
+import { errorFields, type Log } from '../../log.ts';
+import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { summarise } from '../../model/incident/item-summary.ts';
+import { noOutcomes, notificationOf, type Told } from '../../model/incident/notification.ts';
+import { isToldAtOnce } from '../../model/incident/pacing.ts';
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isSilenced } from '../../model/workflow/workflow-record.ts';
+
+export interface AnnounceService {
+  incidents: OpenIncidents;
+  registry: RegistryTable;
+  notifications: Notifications;
+  clock: Clock;
+  log: Log;
+}
+
+/**
+ * Tells people at once of an incident that was just opened, of the items at hand. If that is not to be (a silence,
+ * quiet, an outage) or does not succeed, the sweep tells of it: the incident says that nobody was told yet, so a
+ * failure here is no reason to fail what opened it.
+ */
+export async function announce(
+  service: AnnounceService,
+  incident: IncidentRecord,
+  records: readonly ItemRecord[],
+): Promise<void> {
+  const { registry, clock, log } = service;
+  try {
+    const workflow = await registry.readWorkflow(incident.workflow);
+    const settings = workflow?.settings;
+    const now = clock.now();
+    if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) return;
+    await tellPeople(service, incident, {
+      event: 'opened',
+      counts: countsOf(incident, records),
+      outcomes: noOutcomes,
+      summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
+      severity: settings?.severity,
+    });
+  } catch (error) {
+    log.error('incident not told of yet; the sweep tells of it', {
+      workflow: incident.workflow,
+      incident: incident.id,
+      ...errorFields(error),
+    });
+  }
+}
+
+function countsOf({ about, warned }: IncidentRecord, records: readonly ItemRecord[]): IncidentCounts {
+  if (about !== 'overdue') return { overdue: 0, failed: 0, ...(warned !== undefined && { warned }) };
+  const failed = records.filter(({ state }) => state === 'failed').length;
+  return { overdue: records.length - failed, failed };
+}
+
+/** Publishes the incident's next notification, and records that only when SNS has accepted it (P3). */
+export async function tellPeople(
+  { incidents, notifications, clock }: Pick<AnnounceService, 'incidents' | 'notifications' | 'clock'>,
+  incident: IncidentRecord,
+  told: Told,
+): Promise<void> {
+  const notification = notificationOf(incident, told, clock.now());
+  await notifications.publish(notification, notificationText(notification));
+  await incidents.recordNotified(incident, notification);
+}

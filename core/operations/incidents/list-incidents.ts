@@ -1,0 +1,107 @@
+import type { IncidentArchive, Unreadable } from '../../aws/registry/incident-archive.ts';
+import type { IncidentSummary, IncidentsQuery, IncidentsReply } from '../../contract/incident.ts';
+import { limits } from '../../contract/limits.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { covers } from '../../model/access/permission.ts';
+import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { incidentSummary } from '../../model/incident/incident-view.ts';
+import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+
+export interface ListIncidentsService {
+  archive: IncidentArchive;
+  log: Log;
+}
+
+/** Past incidents of other workflows that one page passes over; the next goes on behind them. */
+const mostPassedOver = 1_000;
+/** A place in the list: an open incident's workflow and kind, or a past one's id, which says nothing but when it began. */
+const place = /^(open [A-Za-z0-9._-]{1,64}#[a-z-]{1,16}|past [0-9a-z]{20})$/;
+
+/**
+ * Incidents of the workflows that `visible` covers: open ones by workflow, then those of the past 90 days, the newest
+ * first. None is left out however they come and go meanwhile, and none is on a page twice. One that cannot be read
+ * hides no other (P8): it is logged.
+ */
+export async function listIncidents(
+  service: ListIncidentsService,
+  { query, visible }: { query: IncidentsQuery; visible: readonly string[] },
+): Promise<IncidentsReply> {
+  const list = ['incidents', query.state, query.workflow];
+  const after = readCursor(query.cursor, list, place);
+  const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
+  const page = new Map<string, IncidentSummary>();
+  let last = '';
+  let passedOver = 0;
+  const reply = (at?: string): IncidentsReply => ({
+    incidents: [...page.values()],
+    ...(at !== undefined && { cursor: writeCursor(at, list) }),
+  });
+  for await (const { at, incident } of incidentsFrom(service, query.state, after)) {
+    const { id, workflow } = incident;
+    if (covers(visible, workflow) && (query.workflow ?? workflow) === workflow) {
+      // Resolved since it was looked at among the open ones.
+      if (page.has(id)) continue;
+      if (page.size === limit) return reply(last);
+      page.set(id, incidentSummary(incident));
+      last = at;
+    } else if (at.startsWith('past') && ++passedOver === mostPassedOver) {
+      return reply(at);
+    }
+  }
+  return reply();
+}
+
+/** All incidents of that state with their places, from the one after `after` on. */
+async function* incidentsFrom(
+  { archive, log }: ListIncidentsService,
+  state: IncidentsQuery['state'],
+  after: string | undefined,
+): AsyncGenerator<{ at: string; incident: IncidentRecord }> {
+  const [where, name] = after?.split(' ') ?? [];
+  if (state !== 'resolved' && where !== 'past') {
+    const open = archive.all('open-incident', name === undefined ? {} : { after: name });
+    for await (const incident of readable(open, log)) yield { at: `open ${incident.name}`, incident };
+  }
+  if (state === 'open') return;
+  for await (const incident of resolved(archive, log, where === 'past' ? name : undefined)) {
+    yield { at: `past ${incident.id}`, incident };
+  }
+}
+
+/** Resolved incidents by id, the newest first: those whose end is being told of among those that are done with. */
+async function* resolved(
+  archive: IncidentArchive,
+  log: Log,
+  after: string | undefined,
+): AsyncGenerator<IncidentRecord> {
+  // Before the past ones, in the order in which they move, so that none can pass by.
+  const left = (await ending(archive, log)).filter(({ id }) => after === undefined || id < after);
+  const past = archive.all('incident', { order: 'desc', ...(after !== undefined && { after }) });
+  for await (const incident of readable(past, log)) {
+    while (left[0] && left[0].id >= incident.id) {
+      const [newer] = left.splice(0, 1);
+      if (newer && newer.id !== incident.id) yield newer;
+    }
+    yield incident;
+  }
+  yield* left;
+}
+
+/** Copies of incidents that are not open any more, the newest first. An end may yet be taken back while they are. */
+async function ending(archive: IncidentArchive, log: Log): Promise<IncidentRecord[]> {
+  const copies = new Map<string, IncidentRecord>();
+  for await (const copy of readable(archive.all('ending-incident'), log)) copies.set(copy.id, copy);
+  if (copies.size === 0) return [];
+  for await (const { id } of readable(archive.all('open-incident'), log)) copies.delete(id);
+  return [...copies.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1));
+}
+
+async function* readable(
+  found: AsyncIterable<IncidentRecord | Unreadable>,
+  log: Log,
+): AsyncGenerator<IncidentRecord> {
+  for await (const incident of found) {
+    if (!('error' in incident)) yield incident;
+    else log.error('record cannot be read', { incident: incident.name, ...errorFields(incident.error) });
+  }
+}

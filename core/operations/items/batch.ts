@@ -1,0 +1,206 @@
+import pLimit from 'p-limit';
+import pRetry from 'p-retry';
+import { type ArmedTimer, sharingGroups } from '../../aws/timers.ts';
+import type { CompleteReply, ItemSummary, RegisterReply } from '../../contract/item.ts';
+import type { Problem } from '../../contract/problem.ts';
+import type { BatchOperation } from '../../lambda/batch-operations.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { ProblemError } from '../../problem-error.ts';
+import { problemOf } from '../../problem-of.ts';
+import { type CompleteService, complete } from './complete.ts';
+import { type ProgressService, progress } from './progress.ts';
+import {
+  carryOut,
+  type PlannedRegistration,
+  planRegistration,
+  type RegisterInput,
+  type RegisterService,
+  register,
+} from './register.ts';
+
+export interface BatchService extends RegisterService, ProgressService, CompleteService {
+  log: Log;
+}
+
+export type BatchResult = ({ status: number } & (RegisterReply | ItemSummary | CompleteReply)) | Problem;
+
+/** Items of a batch that are worked on at once. */
+const parallel = 16;
+/**
+ * Milliseconds after which nothing is begun, nor tried again. The function ends after 29 s, and a call of AWS that hangs
+ * takes 9 s (core/aws/client-settings.ts).
+ */
+const beginsForMs = 15_000;
+
+/** An operation, or what is wrong with it, and what it came to. */
+interface Entry {
+  operation: BatchOperation;
+  index: number;
+  planned?: PlannedRegistration;
+  timer?: ArmedTimer;
+}
+
+/**
+ * Carries out operations of one workflow, and answers each as if it had come alone; one that fails stops no other
+ * (P8). Those of one item are carried out in their order: after one that may be tried again none is, as its repeat would
+ * come after them.
+ *
+ * Items that are to be looked at in the same second share one timer, so 100 registrations take one call to Scheduler
+ * (docs/adr/0017). It is armed before any of its items is written, as for one alone.
+ */
+export async function batch(
+  service: BatchService,
+  { workflow, operations }: { workflow: string; operations: readonly (BatchOperation | ProblemError)[] },
+): Promise<BatchResult[]> {
+  const started = service.clock.now();
+  const results: BatchResult[] = [];
+  const entries: Entry[] = [];
+  for (const [index, operation] of operations.entries()) {
+    if (operation instanceof ProblemError) results[index] = operation.toProblem();
+    else entries.push({ operation, index });
+  }
+  const attempt = async (those: readonly Entry[], work: () => Promise<unknown>) => {
+    try {
+      if (service.clock.now() - started >= beginsForMs) throw notBegun('there was no time left');
+      await patiently(service, started, work);
+    } catch (error) {
+      const problem = problemOf(error);
+      for (const { index } of those) results[index] ??= problem.toProblem();
+      if (problem.status < 500) return;
+      // The batch as a whole succeeds, so nothing else tells of it.
+      const item = those.length === 1 ? those[0]?.operation.item : undefined;
+      const { code, cause = problem } = problem;
+      service.log.error('part of a batch failed', {
+        workflow,
+        item,
+        operations: those.length,
+        code,
+        ...errorFields(cause),
+      });
+    }
+  };
+
+  const limit = pLimit(parallel);
+  await limit.map(firstRegistrations(entries), ({ entry, operation }) =>
+    attempt([entry], async () => {
+      entry.planned = await planRegistration(service, inputOf(workflow, operation));
+    }),
+  );
+  const shared = timersOf(entries);
+  await limit.map(shared, ({ look, sharing }) =>
+    attempt(sharing, async () => {
+      const timer = await arm(service, workflow, sharing, look);
+      for (const entry of sharing) entry.timer = timer;
+    }),
+  );
+  const byItem = Map.groupBy(entries, ({ operation }) => operation.item);
+  await limit.map([...byItem.values()], async (ofItem) => {
+    let isBlocked = false;
+    for (const entry of ofItem) {
+      const { index } = entry;
+      if (isBlocked) results[index] = notBegun('an earlier operation on this item failed').toProblem();
+      else if (!results[index]) {
+        await attempt([entry], async () => {
+          results[index] = await carryOutOne(service, workflow, entry);
+        });
+      }
+      isBlocked ||= (results[index]?.status ?? 0) >= 500;
+    }
+  });
+  await limit.map(shared, async ({ sharing }) => {
+    const isNeeded = sharing.some(({ index }) => !isWithoutTimer(results[index]));
+    const [timer] = sharing.flatMap((entry) => entry.timer ?? []);
+    if (timer && !isNeeded) await service.timers.disarmForAll(timer.timer);
+  });
+  return results;
+}
+
+/** Tries again what AWS was too busy for, while there is time. */
+function patiently<Result>(
+  { clock }: BatchService,
+  started: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return pRetry(work, {
+    retries: 6,
+    minTimeout: 100,
+    randomize: true,
+    shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < beginsForMs,
+  });
+}
+
+/** Whether a registration has certainly come to nothing that its timer would be needed for. */
+function isWithoutTimer(result: BatchResult | undefined): boolean {
+  if (result === undefined) return false;
+  return 'outcome' in result ? result.outcome === 'unchanged' : result.status < 500;
+}
+
+function notBegun(why: string): ProblemError {
+  return new ProblemError('unavailable', `${why}, so this operation was not begun; try again`);
+}
+
+type Registration = Extract<BatchOperation, { op: 'register' }>;
+
+/** The first of each item. Any other is carried out as if alone, when its turn comes. */
+function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
+  const seen = new Set<string>();
+  return entries.flatMap((entry) => {
+    const { operation } = entry;
+    if (operation.op !== 'register' || seen.has(operation.item)) return [];
+    seen.add(operation.item);
+    return [{ entry, operation }];
+  });
+}
+
+function inputOf(workflow: string, { op, item, dataText, ...request }: Registration): RegisterInput {
+  return { workflow, item, request, data: dataText };
+}
+
+/** Which registrations share a timer. */
+function timersOf(entries: readonly Entry[]): { look: number; sharing: Entry[] }[] {
+  const together = new Map<number, Map<string, Entry>>();
+  for (const entry of entries) {
+    if (!entry.planned) continue;
+    const look = Math.ceil(entry.planned.look / 1000) * 1000;
+    const others = together.get(look) ?? new Map<string, Entry>();
+    together.set(look, others.set(entry.operation.item, entry));
+  }
+  return [...together].flatMap(([look, items]) =>
+    sharingGroups([...items.keys()]).map((group) => ({
+      look,
+      sharing: group.flatMap((item) => items.get(item) ?? []),
+    })),
+  );
+}
+
+function arm(
+  { timers, clock, leastTimeoutSeconds }: BatchService,
+  workflow: string,
+  sharing: readonly Entry[],
+  look: number,
+): Promise<ArmedTimer> {
+  const items = sharing.map(({ operation }) => operation.item);
+  // When it was tried for long that may be past, and nobody knows what Scheduler does with such a time.
+  return timers.armFor(workflow, items, Math.max(look, clock.now() + leastTimeoutSeconds * 1000));
+}
+
+async function carryOutOne(
+  service: BatchService,
+  workflow: string,
+  { operation, planned, timer }: Entry,
+): Promise<BatchResult> {
+  const { item } = operation;
+  if (operation.op === 'register') {
+    const reply =
+      planned && timer
+        ? await carryOut(service, planned, timer)
+        : await register(service, inputOf(workflow, operation));
+    return { status: reply.outcome === 'created' ? 201 : 200, ...reply };
+  }
+  const only = { attempt: operation.attempt, run: operation.run };
+  if (operation.op === 'complete') {
+    return { status: 200, ...(await complete(service, { workflow, item, only })) };
+  }
+  const { op, item: _, run, attempt, dataText, ...request } = operation;
+  return { status: 200, ...(await progress(service, { workflow, item, only, request, data: dataText })) };
+}

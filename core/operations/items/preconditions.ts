@@ -1,0 +1,29 @@
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import { ProblemError } from '../../problem-error.ts';
+
+/** Which attempt and run a request is meant for; what is not given is not asked. */
+export interface Preconditions {
+  attempt?: number | undefined;
+  run?: string | undefined;
+}
+
+/** Throws a 412 problem when the item is in another attempt or run than the request is meant for. */
+export function checkPreconditions(record: ItemRecord, only: Preconditions): void {
+  if (only.attempt !== undefined && only.attempt !== record.attempt) {
+    throw new ProblemError(
+      'other-attempt',
+      `If-Match asks for attempt ${only.attempt}; the item is in attempt ${record.attempt}`,
+    );
+  }
+  if (only.run !== undefined && only.run !== record.run) {
+    const current = record.run === undefined ? 'has no run' : `is in run "${record.run}"`;
+    throw new ProblemError('other-attempt', `the request is for run "${only.run}"; the item ${current}`);
+  }
+}
+
+export function itemNotFound(workflow: string, item: string): ProblemError {
+  return new ProblemError('item-not-found', `workflow "${workflow}" has no item "${item}"`);
+}
+
+/** How often an operation looks again after a lost race before it gives up with a 503. */
+export const mostTries = 8;

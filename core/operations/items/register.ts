@@ -1,0 +1,177 @@
+import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
+import type { RegistrationCounts } from '../../aws/registry/registration-counts.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import type { ArmedTimer, Timers } from '../../aws/timers.ts';
+import type { RegisterReply, RegisterRequest } from '../../contract/item.ts';
+import { instant } from '../../contract/time.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { JsonText } from '../../json-text.ts';
+import { deadlineOf, type EarlyLooks, earlyLooks, requiredDeadline } from '../../model/item/deadline.ts';
+import { nextLook } from '../../model/item/expiry.ts';
+import { type ItemRecord, keysOf, summaryOf } from '../../model/item/item-record.ts';
+import { storeData, withData } from '../../model/item/stored-data.ts';
+import { contended, ProblemError } from '../../problem-error.ts';
+import { type ReportService, reportOne } from '../incidents/report.ts';
+import { mostTries } from './preconditions.ts';
+
+export interface RegisterService extends ReportService {
+  registry: RegistryTable;
+  timers: Timers;
+  outcomes: OutcomeTally;
+  counts: RegistrationCounts;
+  leastTimeoutSeconds: number;
+}
+
+export interface RegisterInput {
+  workflow: string;
+  item: string;
+  request: RegisterRequest;
+  data: JsonText | undefined;
+}
+
+/** A registration whose request is found good: what is left is to do it. */
+export interface PlannedRegistration extends RegisterInput {
+  watched: EarlyLooks & { deadline: string; startedAt: string; steps: [] };
+  /** When its timer is to fire, in ms since the epoch. */
+  look: number;
+  /** What the workflow expects, if it does. */
+  expected: WorkflowSettings['expect'];
+}
+
+/**
+ * Starts the watch of an item, or leaves the one there is as it is (P1, P4).
+ *
+ * 1. Find the deadline, and enter the workflow in the registry, which the sweep walks.
+ * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
+ *    nobody watches (docs/adr/0001).
+ * 3. Write the item, on condition that there is none.
+ * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt.
+ * 5. Count what was started, if the workflow expects registrations (docs/adr/0013).
+ *
+ * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
+ */
+export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
+  const planned = await planRegistration(service, input);
+  return carryOut(service, planned, await service.timers.arm(input, planned.look));
+}
+
+/** Step 1. */
+export async function planRegistration(
+  { registry, clock, leastTimeoutSeconds }: RegisterService,
+  input: RegisterInput,
+): Promise<PlannedRegistration> {
+  const { workflow, request } = input;
+  const now = clock.now();
+  const settings = (await registry.findWorkflow(workflow))?.settings;
+  const deadline =
+    deadlineOf(request, now, leastTimeoutSeconds) ??
+    requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
+  const looks = earlyLooks(request, settings, now, deadline);
+  await registry.ensureWorkflow(workflow);
+  const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
+  return { ...input, watched, look: nextLook(watched), expected: settings?.expect };
+}
+
+/** Steps 3 and 4, with the timer armed. */
+export async function carryOut(
+  service: RegisterService,
+  planned: PlannedRegistration,
+  timer: ArmedTimer,
+): Promise<RegisterReply> {
+  const { items, timers, counts } = service;
+  const { workflow, item, request, watched, look, expected } = planned;
+  const stored = planned.data === undefined ? undefined : storeData(planned.data);
+  const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
+    if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
+    return { outcome, ...summaryOf(record) };
+  };
+  let armed = timer;
+
+  for (let tries = 0; tries < mostTries; tries++) {
+    const first = firstAttempt(planned, armed, watched, stored);
+    if (await items.insert(first)) return started('created', first);
+    const seen = await items.read(workflow, item);
+    if (seen === undefined) {
+      // It may have been ours, and whoever completed it has removed the timer.
+      armed = await timers.arm({ workflow, item }, look);
+      continue;
+    }
+    // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
+    if (seen.timer === armed.timer) {
+      return started(seen.attempt === 1 ? 'created' : 'restarted', seen);
+    }
+    if (seen.state === 'waiting' && !restarts(request, seen)) {
+      await timers.disarm(armed.timer);
+      if (request.run !== undefined && request.run !== seen.run) throw otherRun(request.run, seen);
+      return { outcome: 'unchanged', ...summaryOf(seen) };
+    }
+    // The end of the last attempt must not vanish before people were told of it (P3).
+    if (seen.state !== 'waiting' && seen.reportedAt === undefined) {
+      await reportOne(service, seen);
+      continue;
+    }
+    const next = nextAttempt(first, seen, request);
+    if (await items.replace(next, seen.revision)) {
+      await timers.disarm(seen.timer);
+      if (seen.state !== 'waiting' && seen.incident !== undefined) {
+        await service.outcomes.add(seen.incident, item, 'restarted');
+      }
+      return started('restarted', next);
+    }
+  }
+  // The timer stays: one of the lost writes may yet turn out to be ours.
+  throw contended(`item "${item}"`);
+}
+
+/** A repeat of a restart for the run that is waiting already is a repeat, not another restart (P4). */
+function restarts(request: RegisterRequest, seen: ItemRecord): boolean {
+  return request.restart === true && (request.run === undefined || request.run !== seen.run);
+}
+
+function otherRun(run: string, seen: ItemRecord): ProblemError {
+  const waiting = seen.run === undefined ? 'without a run' : `for run "${seen.run}"`;
+  return new ProblemError(
+    'other-run-waiting',
+    `the item is waiting ${waiting}, not for run "${run}"; complete it, or register with "restart": true`,
+  );
+}
+
+function firstAttempt(
+  { workflow, item, request }: RegisterInput,
+  { timer, timerAt }: ArmedTimer,
+  { deadline, startedAt: now, startBy, warnAfterMs }: EarlyLooks & { deadline: string; startedAt: string },
+  data: ItemRecord['data'],
+): ItemRecord {
+  return {
+    ...keysOf({ workflow, item, state: 'waiting', deadline, registeredAt: now }),
+    workflow,
+    item,
+    attempt: 1,
+    revision: 1,
+    state: 'waiting',
+    deadline,
+    timer,
+    timerAt,
+    registeredAt: now,
+    startedAt: now,
+    updatedAt: now,
+    startBy,
+    warnAfterMs,
+    step: request.step,
+    steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
+    tags: request.tags ?? {},
+    run: request.run,
+    ...withData(data),
+  };
+}
+
+/** A restart keeps the tags and the data if it gives none: without data nothing could be resumed. */
+function nextAttempt(first: ItemRecord, seen: ItemRecord, request: RegisterRequest): ItemRecord {
+  return {
+    ...first,
+    attempt: seen.attempt + 1,
+    registeredAt: seen.registeredAt,
+    tags: request.tags ?? seen.tags,
+    ...withData(first.data ?? seen.data),
+  };
+}

@@ -1,0 +1,44 @@
+import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
+import type { Clock } from '../../clock.ts';
+import { instant } from '../../contract/time.ts';
+import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { contended } from '../../problem-error.ts';
+import { mostTries } from '../items/preconditions.ts';
+import { countEnded, type EndedItemsService } from './ended-items.ts';
+
+interface BeginRedriveService extends EndedItemsService {
+  incidents: OpenIncidents;
+  clock: Clock;
+}
+
+/**
+ * Before the first page of a redrive or discard: counts what it is about, and notes it in the incident. Gives what is to
+ * be noted on the redrive; nothing if that was done.
+ */
+export async function beginRedrive(
+  service: BeginRedriveService,
+  redrive: RedriveRecord,
+): Promise<Partial<RedriveRecord>> {
+  if (redrive.matched !== undefined) return {};
+  let matched = 0;
+  const { more } = await countEnded(service, redrive, () => {
+    matched++;
+  });
+  if (matched > 0) await noteInIncident(service, redrive, matched);
+  return { matched, ...(more && { more }) };
+}
+
+/** Who began it, for how many items, in the timeline of the open incident. A repeat finds it there. */
+async function noteInIncident(
+  { incidents, clock }: BeginRedriveService,
+  { workflow, id, action, by }: RedriveRecord,
+  items: number,
+): Promise<void> {
+  const entry = { at: instant(clock.now()), event: action, by, redrive: id, items };
+  for (let tries = 0; tries < mostTries; tries++) {
+    const incident = await incidents.read(workflow, 'overdue');
+    if (!incident || incident.timeline.some(({ redrive }) => redrive === id)) return;
+    if (await incidents.change(incident, {}, entry)) return;
+  }
+  throw contended(`the incident of workflow "${workflow}"`);
+}

@@ -1,0 +1,61 @@
+import pLimit from 'p-limit';
+import { $ZodError } from 'zod/v4/core';
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isAbout } from '../../model/redrive/redrive-filter.ts';
+import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { reportOne } from '../incidents/report.ts';
+import { mostTries } from '../items/preconditions.ts';
+import { PageResult } from './page.ts';
+import type { Page, RedrivePageService } from './resume-page.ts';
+import { tally } from './tally.ts';
+
+/** Items of a page that are worked on at once. */
+const parallel = 16;
+
+/** Removes the items of one page for good, and counts them in their incident. */
+export async function discardPage(
+  service: RedrivePageService,
+  { redrive, repeated }: Page,
+): Promise<PageResult> {
+  const result = new PageResult();
+  const removed: ItemRecord[] = [];
+  await pLimit(parallel).map([...redrive.page], async (item) => {
+    try {
+      const outcome = await discardOne(service, redrive, item);
+      if (typeof outcome === 'object') removed.push(outcome);
+      // What is gone and was begun before was removed then.
+      const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
+      (isDone ? result.resumed : result.skipped).add(item);
+    } catch (error) {
+      // One that cannot be read is so whoever tries it.
+      (error instanceof $ZodError ? result.failed : result.left).set(item, error as Error);
+    }
+  });
+  await tally(service.outcomes, removed, 'discarded');
+  return result;
+}
+
+async function discardOne(
+  service: RedrivePageService,
+  redrive: RedriveRecord,
+  item: string,
+): Promise<ItemRecord | 'gone' | 'other'> {
+  const { items, timers } = service;
+  let tried: ItemRecord | undefined;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const record = await items.read(redrive.workflow, item);
+    // Removed by the last try, whose reply was lost.
+    if (record === undefined) return tried ?? 'gone';
+    // What somebody has changed since the dry run is not what it showed.
+    if (!isAbout(record, redrive) || record.updatedAt > redrive.endedBy) return 'other';
+    if (record.reportedAt === undefined) {
+      await reportOne(service, record);
+    } else if (await items.removeSeen(record)) {
+      await timers.disarm(record.timer);
+      return record;
+    } else {
+      tried = record;
+    }
+  }
+  return 'other';
+}

@@ -1,0 +1,62 @@
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { Clock } from '../../clock.ts';
+import { limits } from '../../contract/limits.ts';
+import type { DiscardRequest, DryRun, Redrive } from '../../contract/redrive.ts';
+import { instant } from '../../contract/time.ts';
+import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { contended, ProblemError } from '../../problem-error.ts';
+import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
+
+export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
+
+/** Milliseconds for which the token of a dry run is good. */
+const tokenMs = 900_000;
+
+/**
+ * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
+ * in the background. Only what had ended by the time of the dry run is removed. A repeat of the second call does nothing
+ * more. Throws a 404 problem for a token that no dry run of this workflow gave, and a 409 one for one that is too old.
+ */
+export async function discard(
+  service: DiscardService,
+  { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
+): Promise<{ started: Redrive } | { dryRun: DryRun }> {
+  const { redrives, clock } = service;
+  const { dryRun, token, ...filter } = request;
+  if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
+  const asked = { workflow, action: 'discard' as const, filter, rate: limits.redriveRate, by };
+  const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
+  const found = await dryRunOf(service, record);
+  await redrives.plan(record);
+  return { dryRun: { ...found, token: record.id } };
+}
+
+async function discardPlanned(
+  { redrives, clock }: { redrives: DiscardService['redrives']; clock: Clock },
+  workflow: string,
+  token: string,
+  by: string,
+  note: Note,
+): Promise<Redrive> {
+  const planned = await redrives.read(workflow, token);
+  if (planned?.action !== 'discard') {
+    throw new ProblemError('redrive-not-found', `no dry run of workflow "${workflow}" gave this token`);
+  }
+  const now = clock.now();
+  // A repeat of the call that started it.
+  if (planned.state !== 'planned') return redriveView(planned, now);
+  if (now - Date.parse(planned.startedAt) > tokenMs) {
+    throw new ProblemError(
+      'dry-run-too-old',
+      `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,
+    );
+  }
+  await requireRoom(redrives, workflow);
+  await note({ action: 'discard-started', subject: token });
+  const startedAt = instant(now);
+  await redrives.mark({ ...planned, startedAt });
+  const replaced = await redrives.replace(planned, { state: 'running', by, startedAt });
+  const started = replaced ?? (await redrives.read(workflow, token));
+  if (!started || started.state === 'planned') throw contended('the discard');
+  return redriveView(started, now);
+}

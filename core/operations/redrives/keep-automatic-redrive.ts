@@ -1,0 +1,72 @@
+import { ItemsIndex } from '../../aws/items/index.ts';
+import type { AuditLog } from '../../aws/registry/audit-log.ts';
+import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import { limits } from '../../contract/limits.ts';
+import { instant, timeoutMs } from '../../contract/time.ts';
+import { queueOf, shards } from '../../model/item/item-record.ts';
+import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { isOver } from '../../model/redrive/redrive-view.ts';
+import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { newRedrive, type StartRedriveService } from './start-redrive.ts';
+
+/** Who asks for redrives that nobody asks for. */
+export const automatic = 'automatic';
+
+const redrivesPerRead = 20;
+
+/**
+ * Starts the redrive that a workflow's settings ask for, if there are items that have been overdue or failed for long
+ * enough and were not tried too often, and no other automatic one is going on. Only workflows that say that their work
+ * may be done twice have one. When the last one was aborted, what had ended by then is left to people.
+ *
+ * @param until when to look no further, in ms since the epoch: the next sweep will
+ */
+export async function keepAutomaticRedrive(
+  service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'> & { audit: AuditLog },
+  { name, settings }: WorkflowRecord,
+  until: number,
+): Promise<void> {
+  const wanted = settings?.redrive?.automatic;
+  if (wanted === undefined || settings?.idempotent !== true) return;
+  const now = service.clock.now();
+  const by = instant(now - (timeoutMs(wanted.after) ?? 0));
+  const hasEnded = async (after: string) => {
+    const index = new ItemsIndex(service.items);
+    for (const state of ['overdue', 'failed'] as const) {
+      for (let shard = 0; shard < shards; shard++) {
+        const range = { after, by, attemptAtMost: wanted.max };
+        const isLate = () => service.clock.now() >= until;
+        if (await index.hasEnded(queueOf(name, state, shard), range, isLate)) return true;
+      }
+    }
+    return false;
+  };
+  // Nearly always there is nothing, which takes no other read.
+  if (!(await hasEnded('0'))) return;
+  const last = await lastAutomatic(service.redrives, name);
+  if (last && !isOver(last)) return;
+  const endedAfter = last && leftOff(last);
+  if (endedAfter !== undefined && !(await hasEnded(endedAfter))) return;
+  const filter = { attemptAtMost: wanted.max };
+  const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
+  const redrive = newRedrive({ ...asked, rate: limits.defaultRedriveRate }, now);
+  const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
+  await service.audit.record(entry);
+  await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
+}
+
+/** What had ended by then is not for the next one: it is left to people, or could not be resumed. */
+function leftOff({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {
+  if (state === 'aborted') return endedAt;
+  return resumed === 0 ? endedBy : endedAfter;
+}
+
+async function lastAutomatic(redrives: RedrivesTable, workflow: string): Promise<RedriveRecord | undefined> {
+  let after: string | undefined;
+  do {
+    const { records, last } = await redrives.page(workflow, after, redrivesPerRead);
+    for (const record of records) if (!(record instanceof Error) && record.by === automatic) return record;
+    after = last;
+  } while (after !== undefined);
+  return undefined;
+}

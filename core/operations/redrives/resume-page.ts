@@ -1,0 +1,130 @@
+import pLimit from 'p-limit';
+import { LeftOut } from '../../aws/batch-read.ts';
+import type { ItemsTable } from '../../aws/items/table.ts';
+import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
+import type { Timers } from '../../aws/timers.ts';
+import type { JsonText } from '../../json-text.ts';
+import { type ItemRecord, primaryKey } from '../../model/item/item-record.ts';
+import { loadData } from '../../model/item/stored-data.ts';
+import { isAbout } from '../../model/redrive/redrive-filter.ts';
+import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { contended } from '../../problem-error.ts';
+import { reportOne } from '../incidents/report.ts';
+import { mostTries } from '../items/preconditions.ts';
+import { PageResult } from './page.ts';
+import { type PublishPageService, publishPage } from './publish-page.ts';
+import { startAttempts } from './start-attempts.ts';
+import { tally } from './tally.ts';
+
+export interface RedrivePageService extends PublishPageService {
+  timers: Timers;
+  outcomes: OutcomeTally;
+  leastTimeoutSeconds: number;
+}
+
+export interface Page {
+  redrive: RedriveRecord;
+  /** Whether it was begun before: what is gone was resumed then, and completed. */
+  repeated: boolean;
+  /** When nothing is tried again, in ms since the epoch. */
+  until: number;
+}
+
+/** An item of a page as it is now, and its data. */
+export interface PageItem {
+  record: ItemRecord;
+  data: JsonText | undefined;
+}
+
+/** Items that are reported at once. */
+const parallel = 16;
+/** Items that are read at once with their data: DynamoDB answers 16 MB, and 100 keys, at most. */
+const mostRead = 100;
+
+/**
+ * Resumes the items of one page: each starts its next attempt, and its upstream gets it with its data.
+ *
+ * 1. Read them. One that is not overdue or failed any more is passed over, unless this redrive has started its attempt:
+ *    a crash came before it was published, perhaps, so it is published again, with the same id.
+ * 2. Arm their timers and start the next attempts (`startAttempts`).
+ * 3. Publish (`publishPage`).
+ *
+ * One whose record or data cannot be read fails before anything is done, and stays as it is.
+ */
+export async function resumePage(service: RedrivePageService, page: Page): Promise<PageResult> {
+  const { redrive, repeated } = page;
+  const result = new PageResult();
+  const asRead = await readPage(service.items, redrive);
+  const found = await pLimit(parallel).map([...redrive.page], async (item): Promise<PageItem | undefined> => {
+    const read = asRead.get(item);
+    if (read === undefined) {
+      (repeated ? result.resumed : result.skipped).add(item);
+      return undefined;
+    }
+    if (read instanceof LeftOut) result.left.set(item, read);
+    else if (read instanceof Error) result.failed.set(item, read);
+    else {
+      const record = await reported(service, page, read).catch((error: Error) => error);
+      if (record instanceof Error) result.left.set(item, record);
+      else if (record === undefined) result.skipped.add(item);
+      else return withItsData(record, result);
+    }
+    return undefined;
+  });
+  const items = found.filter((one) => one !== undefined);
+  const again = items.filter(({ record }) => record.state === 'waiting');
+  const ended = items.filter(({ record }) => record.state !== 'waiting');
+  const { started, left } = await startAttempts(service, redrive, ended, result);
+  const byId = new Map([...again, ...started].map((one) => [one.record.item, one]));
+  const resumed = redrive.page.flatMap((item) => byId.get(item) ?? []);
+  await publishPage(service, page, resumed, result);
+  await tally(service.outcomes, left, 'redriven');
+  return result;
+}
+
+function withItsData(record: ItemRecord, { failed }: PageResult): PageItem | undefined {
+  try {
+    return { record, data: record.data === undefined ? undefined : loadData(record.data) };
+  } catch (error) {
+    failed.set(record.item, error as Error);
+    return undefined;
+  }
+}
+
+/** The items of a page as they are now; an error for each that cannot be read. */
+async function readPage(
+  items: ItemsTable,
+  { workflow, page }: RedriveRecord,
+): Promise<Map<string, ItemRecord | Error>> {
+  const found = new Map<string, ItemRecord | Error>();
+  for (let start = 0; start < page.length; start += mostRead) {
+    const keys = page.slice(start, start + mostRead).map((item) => ({ workflow, item }));
+    const records = await items.readMany(keys, { data: true });
+    for (const { item } of keys) {
+      const record = records.get(primaryKey(workflow, item));
+      if (record) found.set(item, record);
+    }
+  }
+  return found;
+}
+
+/** The item if this redrive is to resume it, or to publish it again. */
+async function reported(
+  service: RedrivePageService,
+  { redrive, repeated }: Page,
+  read: ItemRecord,
+): Promise<ItemRecord | undefined> {
+  let record: ItemRecord | undefined = read;
+  for (let tries = 0; tries < mostTries; tries++) {
+    if (record === undefined) return undefined;
+    if (record.state === 'waiting') return record.redrive === redrive.id ? record : undefined;
+    // Started by the run that did not come to its end, perhaps never published, and its deadline has passed since.
+    const isAgain = repeated && record.redrive === redrive.id;
+    if (!isAgain && !isAbout(record, redrive)) return undefined;
+    if (record.reportedAt !== undefined) return record;
+    // Its end must not vanish before people were told of it (P3).
+    await reportOne(service, record);
+    record = await service.items.read(read.workflow, read.item);
+  }
+  throw contended(`item "${read.item}"`);
+}

@@ -1,0 +1,136 @@
+import pLimit from 'p-limit';
+import type { RunningRedrive } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import { instant } from '../../contract/time.ts';
+import { errorFields } from '../../log.ts';
+import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { isOver } from '../../model/redrive/redrive-view.ts';
+import { beginRedrive } from './begin-redrive.ts';
+import { automatic } from './keep-automatic-redrive.ts';
+import { lease, type RunPagesService, runPages } from './run-pages.ts';
+
+export interface RunRedrivesService extends RunPagesService {
+  registry: RegistryTable;
+  /** Makes ids of runners, no two the same. */
+  newId: () => string;
+}
+
+const minuteMs = 60_000;
+/** Milliseconds after which a run begins no further page: the next is there by then. The function ends after 75 s. */
+const budgetMs = 55_000;
+/** Redrives that are worked on at once, each with a page of items and their data in memory. */
+const parallel = 5;
+/** Milliseconds after which a marker without a redrive is one that a crash has left. */
+const orphanMs = 300_000;
+
+/**
+ * Goes on with all redrives and discards that are running, each at its own rate and on its own (P8), for less than a
+ * minute: the next invocation goes on where this one stopped. When there are more than can be worked on at once, each has
+ * a part of the time, in turn. Fails when one could not go on, after all others did.
+ */
+export async function runRedrives(service: RunRedrivesService): Promise<void> {
+  const { redrives, clock, log, newId } = service;
+  const began = clock.now();
+  const runner = newId();
+  const failures: unknown[] = [];
+  const attempt = async <Result>(marker: RunningRedrive, work: () => Promise<Result>) => {
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(error);
+      log.error('redrive failed', { workflow: marker.workflow, redrive: marker.id, ...errorFields(error) });
+      // It is told of already; that it cannot be noted as well changes nothing.
+      await letGo(service, marker, runner, error as Error).catch(() => {});
+      return undefined;
+    }
+  };
+  const markers: RunningRedrive[] = [];
+  for await (const marker of redrives.running()) markers.push(marker);
+  const limit = pLimit(parallel);
+  const ready = (
+    await limit.map(markers, (marker) =>
+      attempt(marker, async () => {
+        const seen = await goesOn(service, marker, runner);
+        return seen && { marker, seen };
+      }),
+    )
+  ).filter((one) => one !== undefined);
+  const share = budgetMs / Math.max(1, Math.ceil(ready.length / parallel));
+  // Those that come last have what time is left, so it is others each time.
+  const first = Math.floor(began / minuteMs) % Math.max(1, ready.length);
+  await limit.map([...ready.slice(first), ...ready.slice(0, first)], ({ marker, seen }) =>
+    attempt(marker, () =>
+      runOne(service, marker, seen, runner, Math.min(began + budgetMs, clock.now() + share)),
+    ),
+  );
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} redrives failed`);
+}
+
+/** The redrive, if something is to be done for it now. What is at its end loses its marker. */
+async function goesOn(
+  { redrives, redriveTopic, clock }: RunRedrivesService,
+  marker: RunningRedrive,
+  runner: string,
+): Promise<RedriveRecord | undefined> {
+  const seen = await redrives.read(marker.workflow, marker.id);
+  const now = clock.now();
+  if (seen === undefined || seen.state === 'planned') {
+    if (now - Date.parse(marker.at) > orphanMs) await redrives.unmark(marker);
+    return undefined;
+  }
+  if (isTaken(seen, runner, now)) return undefined;
+  // A page that was begun comes to its end, even if whoever began it is gone: its items may have been started.
+  if (seen.page.length === 0 && seen.state !== 'running') {
+    if (isOver(seen)) await redrives.unmark(marker);
+    return undefined;
+  }
+  // Of one that was aborted only the page is left, whose items are watched.
+  if (seen.action === 'discard' || isOver(seen) || (await redriveTopic.subscriptions()) > 0) return seen;
+  if (seen.state === 'paused') return undefined;
+  throw Object.assign(new Error('nothing is subscribed to the redrive topic'), { name: 'NoSubscription' });
+}
+
+async function runOne(
+  service: RunRedrivesService,
+  marker: RunningRedrive,
+  seen: RedriveRecord,
+  runner: string,
+  until: number,
+): Promise<void> {
+  const { redrives, clock } = service;
+  const change = (await isUnwanted(service, seen))
+    ? { state: 'aborted' as const, endedAt: instant(clock.now()) }
+    : await beginRedrive(service, seen);
+  const taken = await redrives.replace(seen, { ...change, ...lease(runner, clock.now()) });
+  if (!taken) return;
+  const left = await runPages(service, taken, runner, until);
+  if (left?.state === 'done') await redrives.unmark(marker);
+  // The next run comes before the lease ends.
+  else if (left?.runner) await redrives.replace(left, { runner: undefined });
+}
+
+/** Notes why one could not go on, and lets the next run try it. */
+async function letGo(
+  { redrives, clock }: RunRedrivesService,
+  { workflow, id }: RunningRedrive,
+  runner: string,
+  { name }: Error,
+): Promise<void> {
+  const seen = await redrives.read(workflow, id);
+  if (seen === undefined || (seen.runner && seen.runner.id !== runner)) return;
+  await redrives.replace(seen, { runner: undefined, lastError: { at: instant(clock.now()), error: name } });
+}
+
+function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean {
+  return runner !== undefined && runner.id !== mine && now < Date.parse(runner.until);
+}
+
+/** Whether it was started by settings that are not there any more. */
+async function isUnwanted(
+  { registry }: RunRedrivesService,
+  { workflow, by, state }: RedriveRecord,
+): Promise<boolean> {
+  if (by !== automatic || state !== 'running') return false;
+  const settings = (await registry.findWorkflow(workflow))?.settings;
+  return settings?.redrive?.automatic === undefined || settings.idempotent !== true;
+}

@@ -1,0 +1,115 @@
+import type { ItemsTable } from '../../aws/items/table.ts';
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
+import type { Clock } from '../../clock.ts';
+import { limits } from '../../contract/limits.ts';
+import type { DryRun, Redrive, RedriveRequest } from '../../contract/redrive.ts';
+import { instant } from '../../contract/time.ts';
+import type { Log } from '../../log.ts';
+import { newIncidentId } from '../../model/incident/incident-record.ts';
+import { deadlineOf } from '../../model/item/deadline.ts';
+import { timesBetween } from '../../model/item/item-filter.ts';
+import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
+import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { ProblemError } from '../../problem-error.ts';
+import { countEnded } from './ended-items.ts';
+
+export interface StartRedriveService {
+  items: ItemsTable;
+  redrives: RedrivesTable;
+  redriveTopic: RedriveTopic;
+  clock: Clock;
+  log: Log;
+  leastTimeoutSeconds: number;
+}
+
+const dryRunItems = 20;
+
+/**
+ * Starts a redrive, which goes on in the background, or says what one would do. Throws a 422 problem for a timeout
+ * that is out of range, and a 409 one when nobody would get the items, or too many are going on.
+ */
+export async function startRedrive(
+  service: StartRedriveService,
+  { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
+): Promise<{ started: Redrive } | { dryRun: DryRun }> {
+  const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
+  const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
+  deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
+  const record = newRedrive({ workflow, action: 'redrive', filter, rate, timeout, by }, clock.now());
+  const subscriptions = await redriveTopic.subscriptions();
+  if (dryRun) return { dryRun: { ...(await dryRunOf(service, record)), subscriptions } };
+  if (subscriptions === 0) {
+    throw new ProblemError(
+      'no-subscription',
+      'nothing is subscribed to the redrive topic, so no upstream would get the items; subscribe to it first (on a laptop: npm start -- --redrive-webhook URL)',
+    );
+  }
+  timesBetween(filter, 'registeredAfter', 'registeredBefore');
+  await requireRoom(redrives, workflow);
+  await note({ action: 'redrive-started', subject: record.id });
+  await redrives.insert(record);
+  return { started: redriveView(record, clock.now()) };
+}
+
+/** Throws a 409 problem when so many are going on in the workflow that another has to wait. */
+export async function requireRoom(redrives: RedrivesTable, workflow: string): Promise<void> {
+  let running = 0;
+  for await (const _ of redrives.running(workflow)) running++;
+  if (running < limits.runningRedrives) return;
+  throw new ProblemError(
+    'too-many-redrives',
+    `${running} redrives and discards of workflow "${workflow}" are going on; at most ${limits.runningRedrives} can`,
+  );
+}
+
+export function newRedrive(
+  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'rate' | 'timeout' | 'by'>,
+  now: number,
+): RedriveRecord {
+  const id = newIncidentId(now);
+  const at = instant(now);
+  return {
+    kind: 'redrive',
+    name: redriveName(asked.workflow, id),
+    id,
+    ...asked,
+    state: 'running',
+    revision: 1,
+    endedBy: at,
+    startedAt: at,
+    resumed: 0,
+    skipped: 0,
+    failed: 0,
+    errors: [],
+    page: [],
+  };
+}
+
+/** What a redrive or discard would do. */
+export async function dryRunOf(
+  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'>,
+  redrive: RedriveRecord,
+): Promise<DryRun> {
+  const first: DryRun['items'] = [];
+  let count = 0;
+  let bytes = 0;
+  const { more } = await countEnded(service, redrive, ({ record }) => {
+    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
+    count++;
+    bytes += dataBytes;
+    if (first.length < dryRunItems) {
+      first.push({ item, attempt, registeredAt, ...(step !== undefined && { step }) });
+    }
+  });
+  const oldest = first[0]?.registeredAt;
+  return {
+    count,
+    ...(more && { more }),
+    items: first,
+    bytes,
+    ...(oldest !== undefined && { oldest }),
+    ...(redrive.action === 'redrive' && { takesMs: Math.ceil((count / redrive.rate) * 1000) }),
+  };
+}

@@ -1,0 +1,73 @@
+import type { ItemsTable } from '../../aws/items/table.ts';
+import type { WardenState } from '../../aws/registry/warden-state.ts';
+import type { Timers } from '../../aws/timers.ts';
+import type { Clock } from '../../clock.ts';
+import { instant } from '../../contract/time.ts';
+import { canaryWorkflow } from '../../contract/timer-message.ts';
+import type { Log } from '../../log.ts';
+import { type ItemRecord, keysOf } from '../../model/item/item-record.ts';
+
+interface CanaryService {
+  items: ItemsTable;
+  timers: Timers;
+  state: WardenState;
+  clock: Clock;
+  log: Log;
+  leastTimeoutSeconds: number;
+}
+
+/** Milliseconds from one canary to the next. */
+const canaryEveryMs = 300_000;
+
+export function isCanary({ workflow }: { workflow: string }): boolean {
+  return workflow === canaryWorkflow;
+}
+
+/**
+ * Registers an item that nobody completes, now and then: that its expiry comes proves the way of real timers,
+ * Scheduler, queue and check-timers. It is in no registry, so no list, count or sweep comes upon it.
+ */
+export async function keepCanary({
+  items,
+  timers,
+  state,
+  clock,
+  leastTimeoutSeconds,
+}: CanaryService): Promise<void> {
+  const now = clock.now();
+  const last = await state.canary();
+  if (last && now - Date.parse(last.armedAt) < canaryEveryMs) return;
+  // One whose timer never came would stay for ever.
+  if (last) await items.removeWaiting(canaryWorkflow, last.item, {});
+  const at = instant(now);
+  const deadline = instant(now + leastTimeoutSeconds * 1000);
+  const { timer, timerAt } = await timers.arm({ workflow: canaryWorkflow, item: at }, Date.parse(deadline));
+  await items.insert({
+    ...keysOf({ workflow: canaryWorkflow, item: at, state: 'waiting', deadline, registeredAt: at }),
+    workflow: canaryWorkflow,
+    item: at,
+    attempt: 1,
+    revision: 1,
+    state: 'waiting',
+    deadline,
+    timer,
+    timerAt,
+    registeredAt: at,
+    startedAt: at,
+    updatedAt: at,
+    steps: [],
+    tags: {},
+  });
+  await state.recordCanary(at, at);
+}
+
+/** Notes that a canary has expired as it should, and forgets it. */
+export async function seeCanary(
+  { items, state, clock, log }: CanaryService,
+  seen: ItemRecord,
+): Promise<void> {
+  const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
+  await state.recordCanarySeen(instant(clock.now()), delayMs);
+  log.metrics({ CanaryDelay: delayMs });
+  await items.removeSeen(seen);
+}

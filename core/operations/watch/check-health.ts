@@ -1,0 +1,57 @@
+import type { ItemsTable } from '../../aws/items/table.ts';
+import type { WardenState } from '../../aws/registry/warden-state.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import type { Timers } from '../../aws/timers.ts';
+import type { Clock } from '../../clock.ts';
+import type { HealthReply } from '../../contract/health.ts';
+import { errorFields, type Log } from '../../log.ts';
+import { canaryHealth, sweepHealth } from '../../model/warden/health.ts';
+
+export interface HealthService {
+  items: ItemsTable;
+  registry: RegistryTable;
+  timers: Timers;
+  state: WardenState;
+  clock: Clock;
+  log: Log;
+}
+
+type Check = HealthReply['checks'][number];
+
+/**
+ * Reaches for everything a registration needs, and looks at when the sweep ran and a timer came last; says how each
+ * went.
+ */
+export async function checkHealth({
+  items,
+  registry,
+  timers,
+  state,
+  clock,
+  log,
+}: HealthService): Promise<HealthReply> {
+  const check = async (name: Check['name'], look: () => Promise<Partial<Check>>): Promise<Check> => {
+    const started = clock.now();
+    const tookMs = () => clock.now() - started;
+    try {
+      const found = await look();
+      return { name, status: 'ok', tookMs: tookMs(), ...found };
+    } catch (error) {
+      log.error('health check failed', { check: name, ...errorFields(error) });
+      return { name, status: 'failing', tookMs: tookMs(), error: (error as Error).name };
+    }
+  };
+  const reach = (name: Check['name'], call: () => Promise<unknown>) =>
+    check(name, async () => {
+      await call();
+      return {};
+    });
+  const checks = await Promise.all([
+    reach('items table', () => items.read('health', 'health')),
+    reach('registry table', () => registry.readWorkflow('health')),
+    reach('scheduler', () => timers.reach()),
+    check('sweep', async () => sweepHealth(await state.heartbeat(), clock.now())),
+    check('canary', async () => canaryHealth(await state.canary(), clock.now())),
+  ]);
+  return { status: checks.some(({ status }) => status === 'failing') ? 'failing' : 'ok', checks };
+}

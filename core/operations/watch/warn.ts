@@ -1,0 +1,34 @@
+import pLimit from 'p-limit';
+import { instant } from '../../contract/time.ts';
+import { itemEvent } from '../../model/item/item-event.ts';
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import type { Reported, ReportService } from '../incidents/report.ts';
+
+/** Items of a workflow that are recorded as warned of at once. */
+const parallel = 16;
+
+/**
+ * Warns of items of one workflow that are late but not yet overdue: an incident of its own kind, so that however many
+ * are late people get few warnings (P6). Nothing changes for the items but that they are warned of once.
+ */
+export async function warn(
+  { items, incidents, itemEvents, clock }: ReportService,
+  workflow: string,
+  late: readonly ItemRecord[],
+): Promise<Reported> {
+  const failed = new Map<string, Error>();
+  const at = instant(clock.now());
+  const { incident, opened } = await incidents.report(workflow, 'warning', { warned: late.length });
+  const events = late.map((record) => itemEvent('item.warned', { ...record, incident: incident.id }, at));
+  const refused = await itemEvents.publish(events);
+  await pLimit(parallel).map([...late.entries()], async ([index, record]) => {
+    const error =
+      refused.get(index) ??
+      (await items.recordWarning(record, at).then(
+        () => undefined,
+        (cause: Error) => cause,
+      ));
+    if (error) failed.set(record.pk, error);
+  });
+  return { failed, ...(opened && { opened: incident }) };
+}

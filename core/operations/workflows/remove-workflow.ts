@@ -1,0 +1,24 @@
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import { ProblemError } from '../../problem-error.ts';
+import { workflowNotFound } from './read-workflow.ts';
+import { hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
+
+/** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
+export async function removeWorkflow(
+  { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
+  { workflow, note }: { workflow: string; note: Note },
+): Promise<void> {
+  const record = await registry.readWorkflow(workflow);
+  const view = record && (await workflowView({ items, clock }, record));
+  if (!record || !view || !isShown(record, view)) throw workflowNotFound(workflow);
+  if (hasItems(view.counts)) {
+    const { waiting, overdue, failed } = view.counts;
+    throw new ProblemError(
+      'workflow-not-empty',
+      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete them first`,
+    );
+  }
+  await note({ action: 'workflow-removed' });
+  await registry.removeWorkflow(workflow);
+}

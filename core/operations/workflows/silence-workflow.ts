@@ -1,0 +1,23 @@
+import type { Note } from '../../aws/registry/audit-log.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import type { Clock } from '../../clock.ts';
+import type { Silence, SilenceRequest } from '../../contract/incident.ts';
+import { runningSilence, silenceOf } from '../../model/workflow/silence.ts';
+
+/**
+ * Silences a workflow until then, in place of any other silence; it is entered in the registry if it is not there.
+ * Throws a 422 problem for an end out of range.
+ */
+export async function silenceWorkflow(
+  { registry, clock }: { registry: RegistryTable; clock: Clock },
+  { workflow, request, by, note }: { workflow: string; request: SilenceRequest; by: string; note: Note },
+): Promise<Silence> {
+  const now = clock.now();
+  const record = await registry.readWorkflow(workflow);
+  const running = runningSilence(record?.silence, now);
+  const silence = silenceOf(request, running, by, now);
+  if (silence === running) return silence;
+  await note({ action: 'silence-set' });
+  await registry.saveWorkflow(workflow, { silence });
+  return silence;
+}

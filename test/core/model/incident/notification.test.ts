@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import { limits } from '../../../../core/contract/limits.ts';
+import { Notification } from '../../../../core/contract/notification.ts';
+import { notificationText } from '../../../../core/contract/notification-text.ts';
+import type { IncidentRecord } from '../../../../core/model/incident/incident-record.ts';
+import { summarise } from '../../../../core/model/incident/item-summary.ts';
+import {
+  noOutcomes,
+  noSummaries,
+  notificationOf,
+  type Told,
+} from '../../../../core/model/incident/notification.ts';
+import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
+import { incidentRecord } from '../../../support/incident-record.ts';
+import { itemRecord } from '../../../support/item-record.ts';
+
+const now = Date.parse('2026-03-01T12:05:00.000Z');
+const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
+
+/** As it is read from the wire. */
+function notification(told: Partial<Told> = {}, incident: Partial<IncidentRecord> = {}): Notification {
+  const built = notificationOf(
+    incidentRecord(incident),
+    {
+      event: 'opened',
+      counts: { overdue: 1, failed: 0 },
+      outcomes: noOutcomes,
+      summaries: noSummaries,
+      ...told,
+    },
+    now,
+  );
+  return Notification.parse(JSON.parse(JSON.stringify(built)));
+}
+
+describe('a notification', () => {
+  test('tells of its incident, when, how many, and what has changed', () => {
+    const outcomes = { completedLate: 5, restarted: 4, redriven: 3, discarded: 2 };
+    const incident = {
+      notified: 2,
+      counts: { overdue: 10, failed: 2 },
+      outcomes: { completedLate: 4, restarted: 2, redriven: 0, discarded: 2 },
+    };
+    const { id } = incidentRecord();
+    expect(
+      notification(
+        { event: 'updated', counts: { overdue: 4, failed: 3 }, outcomes, severity: 'critical' },
+        incident,
+      ),
+    ).toEqual({
+      id: `${id}.3`,
+      event: 'updated',
+      level: 'alert',
+      kind: 'overdue',
+      incident: id,
+      workflow: 'uploads',
+      severity: 'critical',
+      subject: '[uploads] 4 items overdue, 3 failed',
+      at: '2026-03-01T12:05:00.000Z',
+      openedAt: '2026-03-01T12:00:30.000Z',
+      counts: { overdue: 4, failed: 3 },
+      changes: { overdue: -6, failed: 1, completedLate: 1, restarted: 2, redriven: 3, discarded: 0 },
+      outcomes,
+      steps: [],
+      reasons: [],
+      neverStarted: 0,
+      items: [],
+    });
+  });
+
+  test('counts all as new when nobody was told before', () => {
+    expect(notification({ counts: { overdue: 3, failed: 2, warned: 1 } }).changes).toMatchObject({
+      overdue: 3,
+      failed: 2,
+      warned: 1,
+    });
+  });
+
+  test('has the same id for as long as SNS has not taken it, whatever it says by then (P3)', () => {
+    expect(notification({ counts: { overdue: 9, failed: 0 } }).id).toBe(notification().id);
+    expect(notification({}, { notified: 1 }).id).not.toBe(notification().id);
+  });
+
+  test.each([
+    ['opened', 'overdue', 'alert'],
+    ['updated', 'overdue', 'alert'],
+    ['reminder', 'overdue', 'alert'],
+    ['opened', 'not-started', 'alert'],
+    ['opened', 'warning', 'warning'],
+    ['updated', 'warning', 'warning'],
+    ['resolved', 'overdue', 'info'],
+  ] as const)('that is %s of an incident of kind %s is of level %s', (event, about, level) => {
+    expect(notification({ event }, { about }).level).toBe(level);
+  });
+
+  test('tells of an outage once', () => {
+    expect(notification({}, { outage }).outage).toEqual(outage);
+    const notified = { outage, notified: 1 };
+    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T07:59:00.000Z' }).outage).toEqual(outage);
+    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T12:01:00.000Z' })).not.toHaveProperty(
+      'outage',
+    );
+  });
+
+  test('says who has acknowledged it only while that holds', () => {
+    const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'sam', note: 'mine', overdue: 1, failed: 0 };
+    expect(notification({ isAcknowledged: true }, { acknowledged }).acknowledged).toEqual({
+      at: acknowledged.at,
+      by: 'sam',
+    });
+    expect(notification({}, { acknowledged })).not.toHaveProperty('acknowledged');
+  });
+
+  test('never carries data, in no form (P9)', () => {
+    const secret = itemRecord({
+      state: 'overdue',
+      data: '{"secret":1}',
+      tags: { secret: 'x' },
+      run: 'secret',
+    });
+    const told = notification({ summaries: summarise([secret], 1, now) });
+    expect(JSON.stringify(told) + notificationText(told)).not.toContain('secret');
+  });
+});
+
+describe('the subject', () => {
+  test.each<[string, Partial<Told>, Partial<IncidentRecord>]>([
+    ['1 item overdue', {}, {}],
+    ['30 items overdue, 1 failed', { counts: { overdue: 30, failed: 1 } }, {}],
+    ['1 item failed', { counts: { overdue: 0, failed: 1 } }, {}],
+    ['2 items overdue, 1 unreadable', { counts: { overdue: 2, failed: 0, unreadable: 1 } }, {}],
+    ['still 2 items overdue', { event: 'reminder', counts: { overdue: 2, failed: 0 } }, {}],
+    ['resolved', { event: 'resolved' }, {}],
+    ['3 items late, not yet overdue', { counts: { overdue: 0, failed: 0, warned: 3 } }, { about: 'warning' }],
+    [
+      '1 more item late, not yet overdue',
+      { event: 'updated', counts: { overdue: 0, failed: 0, warned: 3 } },
+      { about: 'warning', counts: { overdue: 0, failed: 0, warned: 2 } },
+    ],
+    ['1 item unconfirmed after an outage', {}, { outage }],
+    ['1 item overdue', { event: 'updated' }, { outage }],
+    ['fewer registrations than expected', {}, { about: 'not-started' }],
+    ['still fewer registrations than expected', { event: 'reminder' }, { about: 'not-started' }],
+  ])('%s', (subject, told, incident) => {
+    expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
+  });
+
+  test('is at most 100 characters: a long name is cut, not what is wrong', () => {
+    const workflow = `${'w'.repeat(63)}z`;
+    expect(notification({}, { workflow }).subject).toBe(`[${workflow}] 1 item overdue`);
+    const counts = { overdue: 1_000_000, failed: 1_000_000, unreadable: 1_000_000 };
+    const { subject } = notification({ event: 'reminder', counts }, { workflow });
+    expect(subject).toHaveLength(100);
+    expect(subject).toMatch(/^\[w+\.\.\.\] still 1000000 items overdue, 1000000 failed, 1000000 unreadable$/);
+    expect(notification({ event: 'reminder' }, { workflow, about: 'not-started' }).subject).toMatch(
+      /^\[w+\.\.\.\] still fewer registrations than expected$/,
+    );
+  });
+});
+
+describe('the largest notification', () => {
+  const at = '2026-03-01T12:00:04.000Z';
+  const largest = (character: string, count: number): ItemRecord[] => {
+    const long = (characters: number, index: number) =>
+      String(index).padStart(3, '0') + character.repeat(characters - 3);
+    return Array.from({ length: count }, (_, index) =>
+      itemRecord({
+        state: index % 2 === 0 ? 'overdue' : 'failed',
+        item: long(limits.itemCharacters, index),
+        step: long(limits.stepCharacters, index),
+        steps: [{ step: long(limits.stepCharacters, index), at }],
+        attempt: Number.MAX_SAFE_INTEGER,
+        caughtBy: 'sweep',
+        ...(index % 2 === 1 && {
+          failure: {
+            reason: long(limits.reasonCharacters, index),
+            type: long(limits.failureTypeCharacters, index),
+            at,
+          },
+        }),
+      }),
+    );
+  };
+
+  test.each([
+    ['emoji', '😀'],
+    ['backslashes', '\\'],
+    ['quotes', '"'],
+  ])('fits one SNS message, of %s: it is less than 256 KiB', (_, character) => {
+    const records = largest(character, 500);
+    const told = notification(
+      {
+        event: 'reminder',
+        counts: { overdue: 250, failed: 250, unreadable: 10_000 },
+        summaries: summarise(records, 1_000_000, now),
+        severity: character.repeat(limits.severityCharacters),
+        isAcknowledged: true,
+      },
+      {
+        workflow: 'w'.repeat(64),
+        acknowledged: { at, by: character.repeat(200), overdue: 1, failed: 0 },
+        outage,
+      },
+    );
+    expect(told.items).toHaveLength(20);
+    expect(told.steps).toHaveLength(10);
+    expect(told.reasons).toHaveLength(10);
+    const message = { default: JSON.stringify(told), email: notificationText(told), sms: told.subject };
+    const bytes = Buffer.byteLength(JSON.stringify(message));
+    expect(bytes).toBeGreaterThan(40 * 1024);
+    expect(bytes).toBeLessThan(200 * 1024);
+  });
+});

@@ -1,0 +1,291 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
+import {
+  decideIncident,
+  type IncidentLook,
+  isAcknowledged,
+  isToldAtOnce,
+  needsCounts,
+} from '../../../../core/model/incident/pacing.ts';
+
+const start = '2026-03-01T12:00:00.000Z';
+const opened = Date.parse(start);
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const at = (ms: number) => new Date(opened + ms).toISOString();
+
+/** Opened at `start`, and nobody was told yet. */
+function incident(change: Partial<IncidentRecord> = {}): IncidentRecord {
+  return { ...newIncident('uploads', 'overdue', opened), ...change };
+}
+
+/** Of which people were told at `start`, of three overdue items. */
+function told(change: Partial<IncidentRecord> = {}): IncidentRecord {
+  return incident({ notified: 1, notifiedAt: start, counts: { overdue: 3, failed: 0 }, ...change });
+}
+
+const three: IncidentLook = { counts: { overdue: 3, failed: 0 } };
+const four: IncidentLook = { counts: { overdue: 4, failed: 0 } };
+const two: IncidentLook = { counts: { overdue: 2, failed: 0 } };
+const none: IncidentLook = { counts: { overdue: 0, failed: 0 } };
+
+interface Case {
+  settings?: Parameters<typeof decideIncident>[2];
+  silenced?: boolean;
+}
+
+function decide(
+  record: IncidentRecord,
+  look: IncidentLook,
+  after: number,
+  { settings, silenced }: Case = {},
+) {
+  return decideIncident(record, look, settings, silenced ?? false, opened + after);
+}
+
+describe('an incident that nobody was told of', () => {
+  test('is left for 20 s to whoever opened it, and then told of by the sweep (P3)', () => {
+    expect(decide(incident(), three, 19_999)).toBe('nothing');
+    expect(decide(incident(), three, 20_000)).toBe('open');
+  });
+
+  test('is told of even if nothing is left of it by then (P3)', () => {
+    expect(decide(incident(), none, 20_000)).toBe('open');
+    expect(decide(incident(), none, hour)).toBe('open');
+  });
+
+  test('is told of at once by whoever opens it, but not in quiet, silence or after an outage', () => {
+    expect(isToldAtOnce(incident(), undefined, false)).toBe(true);
+    expect(isToldAtOnce(incident(), { spacing: 60 }, false)).toBe(true);
+    expect(isToldAtOnce(incident(), undefined, true)).toBe(false);
+    expect(isToldAtOnce(incident(), { quiet: { items: 5, for: 'PT10M' } }, false)).toBe(false);
+    expect(isToldAtOnce(incident({ outage: { from: start, to: start } }), undefined, false)).toBe(false);
+  });
+
+  test('after an outage of the warden waits for 75 s, so that one notification has all that was found', () => {
+    const after = incident({ outage: { from: at(-hour), to: start } });
+    expect(decide(after, three, 74_999)).toBe('nothing');
+    expect(decide(after, three, 75_000)).toBe('open');
+  });
+
+  describe('in quiet until there are four items, or for ten minutes', () => {
+    const settings = { quiet: { items: 4, for: 'PT10M' } };
+
+    test.each([
+      ['so many overdue', four, 0, 'open'],
+      ['so many overdue and failed', { counts: { overdue: 3, failed: 1 } }, 0, 'open'],
+      ['so many with those unreadable', { counts: { overdue: 3, failed: 0, unreadable: 1 } }, 0, 'open'],
+      ['fewer', three, 10 * minute - 1, 'nothing'],
+      ['fewer, for so long', three, 10 * minute, 'open'],
+    ] as const)('is told of with %s', (_, look, after, step) => {
+      const record = incident({ reportedAt: at(Math.max(0, after - second)) });
+      expect(decide(record, look, after, { settings })).toBe(step);
+    });
+
+    test('that is over by then ends without a word', () => {
+      expect(decide(incident(), none, 39_999, { settings })).toBe('nothing');
+      expect(decide(incident(), none, 40_000, { settings })).toBe('resolve');
+    });
+  });
+});
+
+describe('an incident that people were told of', () => {
+  test.each([
+    [0, 1],
+    [1, 2],
+    [2, 4],
+    [3, 8],
+    [4, 16],
+    [5, 32],
+    [6, 60],
+    [7, 60],
+    [500, 60],
+  ])('after %i updates is told of again after %i minutes, if it has changed (P6)', (updates, minutes) => {
+    for (const look of [four, two, { counts: { overdue: 2, failed: 1 } }]) {
+      expect(decide(told({ updates }), look, minutes * minute - 1)).toBe('nothing');
+      expect(decide(told({ updates }), look, minutes * minute)).toBe('update');
+    }
+  });
+
+  test('is not told of again while it has not changed, but for a reminder after four hours (P6)', () => {
+    expect(decide(told(), three, 4 * hour - 1)).toBe('nothing');
+    expect(decide(told(), three, 4 * hour)).toBe('remind');
+    const reminded = told({ notified: 2, notifiedAt: at(4 * hour) });
+    expect(decide(reminded, three, 8 * hour - 1)).toBe('nothing');
+    expect(decide(reminded, three, 8 * hour)).toBe('remind');
+  });
+
+  test('has changed if as many more came as went', () => {
+    expect(decide(told({ reportedAt: at(1) }), three, minute)).toBe('update');
+  });
+
+  test('has not changed if what was reported since was overdue when people were told, and nothing has ended', () => {
+    const nothing = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
+    const reported = told({ reportedAt: at(2), notifiedAt: at(1), markedAt: start, outcomes: nothing });
+    const after = minute + 1;
+    expect(decide(reported, { ...three, outcomes: nothing }, after)).toBe('nothing');
+    expect(decide(reported, { ...three, outcomes: { ...nothing, restarted: 1 } }, after)).toBe('update');
+    // It went overdue since then: what has ended instead is not among the outcomes, as a crash can leave one out.
+    const newer = { ...reported, markedAt: at(2) };
+    expect(decide(newer, { ...three, outcomes: nothing }, after)).toBe('update');
+  });
+
+  test('has changed if records became unreadable', () => {
+    const look = { counts: { ...three.counts, unreadable: 1 } };
+    expect(decide(told(), look, minute)).toBe('update');
+    expect(decide(told({ counts: look.counts }), look, minute)).toBe('nothing');
+  });
+
+  test('keeps to the spacing and reminder of its workflow', () => {
+    const settings = { spacing: 'PT10M', reminder: 'PT30M' };
+    expect(decide(told(), four, 10 * minute - 1, { settings })).toBe('nothing');
+    expect(decide(told(), four, 10 * minute, { settings })).toBe('update');
+    expect(decide(told({ updates: 1 }), four, 20 * minute - 1, { settings })).toBe('nothing');
+    expect(decide(told({ updates: 1 }), four, 20 * minute, { settings })).toBe('update');
+    expect(decide(told({ updates: 9 }), four, 60 * minute, { settings })).toBe('update');
+    expect(decide(told(), three, 30 * minute - 1, { settings })).toBe('nothing');
+    expect(decide(told(), three, 30 * minute, { settings })).toBe('remind');
+    const rare = { spacing: 'PT3H' };
+    expect(decide(told({ updates: 2 }), four, 3 * hour - 1, { settings: rare })).toBe('nothing');
+    expect(decide(told({ updates: 2 }), four, 3 * hour, { settings: rare })).toBe('update');
+  });
+});
+
+describe('an acknowledged incident', () => {
+  const acknowledged = { at: at(minute), by: 'anna', overdue: 3, failed: 0 };
+
+  test('is not reminded of', () => {
+    expect(decide(told({ acknowledged }), three, 40 * hour)).toBe('nothing');
+  });
+
+  test('is told of when it changes, and is acknowledged still if that was for the better', () => {
+    const better = told({ acknowledged, counts: two.counts });
+    expect(decide(told({ acknowledged }), two, hour)).toBe('update');
+    expect(isAcknowledged(better, two.counts)).toBe(true);
+    expect(decide(better, two, 40 * hour)).toBe('nothing');
+  });
+
+  test.each([
+    ['more are overdue', told({ acknowledged, counts: four.counts }), four],
+    [
+      'as many more came as went',
+      told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1) }),
+      three,
+    ],
+  ])('is reminded of again when %s', (_, record, look) => {
+    expect(isAcknowledged(record, look.counts)).toBe(false);
+    expect(decide(record, look, 8 * hour)).toBe('remind');
+  });
+});
+
+describe('in a silence, an incident', () => {
+  const silenced = true;
+
+  test('that would be told of is held back, once', () => {
+    expect(decide(incident(), three, 20_000, { silenced })).toBe('hold');
+    expect(decide(told(), four, minute, { silenced })).toBe('hold');
+    expect(decide(told(), three, 4 * hour, { silenced })).toBe('hold');
+    expect(decide(told({ heldBack: true }), four, minute, { silenced })).toBe('nothing');
+    expect(decide(incident({ heldBack: true }), three, hour, { silenced })).toBe('nothing');
+  });
+
+  test('that is over ends, whether or not it was ever told of', () => {
+    expect(decide(told(), none, 40_000, { silenced })).toBe('resolve');
+    expect(decide(incident(), none, 40_000, { silenced })).toBe('resolve');
+    expect(decide(incident({ heldBack: true }), none, 40_000, { silenced })).toBe('resolve');
+    expect(decide(incident(), none, 39_999, { silenced })).toBe('hold');
+  });
+
+  test('that was held back is summarised at its end, even if nothing has changed since or just now', () => {
+    expect(decide(told({ heldBack: true }), four, minute)).toBe('summarise');
+    expect(decide(told({ heldBack: true }), three, second)).toBe('summarise');
+    // Of an incident that nobody knows of, people are told that it was opened.
+    expect(decide(incident({ heldBack: true }), three, hour)).toBe('open');
+  });
+
+  test('over an incident in which nothing changes ends with a summary too', () => {
+    expect(decide(told(), three, minute, { silenced: true })).toBe('hold');
+    expect(decide(told({ heldBack: true }), three, minute)).toBe('summarise');
+  });
+});
+
+describe('the end of an incident', () => {
+  test('comes when nothing is left and nothing was reported for 40 s', () => {
+    const record = told({ reportedAt: at(10 * second) });
+    expect(decide(record, none, 49_999)).not.toBe('resolve');
+    expect(decide(record, none, 50_000)).toBe('resolve');
+  });
+
+  test.each([
+    { overdue: 1, failed: 0 },
+    { overdue: 0, failed: 1 },
+    { overdue: 0, failed: 0, unreadable: 1 },
+  ])('does not come while there is %j', (counts) => {
+    for (const silenced of [true, false]) {
+      expect(decide(told(), { counts }, 40 * hour, { silenced })).not.toBe('resolve');
+      expect(decide(incident(), { counts }, 40 * hour, { silenced })).not.toBe('resolve');
+    }
+  });
+
+  test('of warnings comes ten minutes after the last, whatever is overdue', () => {
+    const warned = { counts: { overdue: 0, failed: 0, warned: 5 } };
+    const record = told({ about: 'warning', counts: warned.counts, reportedAt: at(minute) });
+    expect(decide(record, warned, 11 * minute - 1)).not.toBe('resolve');
+    expect(decide(record, warned, 11 * minute)).toBe('resolve');
+  });
+
+  test('of registrations that did not come comes when they do', () => {
+    const record = told({ about: 'not-started', counts: none.counts });
+    expect(decide(record, none, 3 * hour)).toBe('nothing');
+    expect(decide(record, none, 4 * hour)).toBe('remind');
+    expect(decide(record, { ...none, over: false }, hour)).toBe('nothing');
+    expect(decide(record, { ...none, over: true }, second)).toBe('resolve');
+  });
+
+  test('is not decided by what only looks like one: warnings are of no `over`, items neither', () => {
+    expect(decide(told(), { ...three, over: true }, hour)).toBe('nothing');
+    const record = told({ about: 'warning', counts: { ...none.counts, warned: 1 } });
+    expect(decide(record, { counts: { ...none.counts, warned: 1 }, over: true }, minute)).toBe('nothing');
+  });
+});
+
+describe('counts of an open incident', () => {
+  test.each([
+    ['nobody was told of it', incident(), 0, true],
+    ['a silence held something back', told({ heldBack: true }), 0, true],
+    ['it was told of just now', told(), minute - 1, false],
+    ['the spacing is over', told(), minute, true],
+    ['five minutes of an hour are over', told({ updates: 7 }), 5 * minute - 1, false],
+    ['five minutes of an hour are over', told({ updates: 7 }), 5 * minute, true],
+  ])('are needed, or not, when %s', (_, record, after, needed) => {
+    expect(needsCounts(record, undefined, false, opened + after)).toBe(needed);
+  });
+
+  test('are needed whenever they could decide anything, but for there being nothing left', () => {
+    const duration = fc.option(fc.constantFrom(1, 60, 'PT10M', 'PT2H'), { nil: undefined });
+    const count = fc.integer({ min: 0, max: 5 });
+    const any = fc.record({
+      updates: fc.integer({ min: 0, max: 9 }),
+      notified: fc.integer({ min: 0, max: 3 }),
+      heldBack: fc.boolean(),
+      silenced: fc.boolean(),
+      spacing: duration,
+      reminder: duration,
+      reported: fc.integer({ min: 0, max: 6 * hour }),
+      after: fc.oneof(fc.integer({ min: 0, max: 10 * minute }), fc.integer({ min: 0, max: 6 * hour })),
+      counts: fc.record({ overdue: count, failed: count }),
+    });
+    fc.assert(
+      fc.property(any, ({ spacing, reminder, reported, silenced, counts, after, ...change }) => {
+        fc.pre(counts.overdue + counts.failed > 0);
+        const record = told({ ...change, reportedAt: at(Math.min(reported, after)) });
+        const settings = { spacing, reminder };
+        if (needsCounts(record, settings, silenced, opened + after)) return;
+        expect(decide(record, { counts }, after, { settings, silenced })).toBe('nothing');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

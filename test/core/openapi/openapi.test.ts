@@ -1,0 +1,499 @@
+import { describe, expect, test } from 'vitest';
+import { fromJSONSchema } from 'zod';
+import * as z from 'zod/mini';
+import { limits } from '../../../core/contract/limits.ts';
+import { Problem, problems } from '../../../core/contract/problem.ts';
+import { type Operation, routes } from '../../../core/contract/routes.ts';
+import { Scope } from '../../../core/contract/scope.ts';
+import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
+import { openapi } from '../../../core/openapi/openapi.ts';
+import { contractOf, jsonSchemas, replySchemas, requestSchemas } from '../../../core/openapi/schemas.ts';
+import { ProblemError } from '../../../core/problem-error.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+
+const Text = z.string().check(z.minLength(1));
+const JsonSchema = z.record(z.string(), z.unknown());
+type JsonSchema = z.infer<typeof JsonSchema>;
+const Reference = z.strictObject({ $ref: z.string().check(z.regex(/^#\/components\/\w+\/[\w.-]+$/)) });
+const Header = z.strictObject({ description: Text, schema: JsonSchema });
+const MediaType = z.strictObject({
+  schema: JsonSchema,
+  examples: z.optional(z.record(z.string(), z.strictObject({ summary: Text, value: z.unknown() }))),
+});
+const Response = z.strictObject({
+  description: Text,
+  headers: z.optional(z.record(z.string(), Reference)),
+  content: z.optional(
+    z.partialRecord(
+      z.enum(['application/json', 'application/problem+json', 'application/x-ndjson']),
+      MediaType,
+    ),
+  ),
+});
+type Response = z.infer<typeof Response>;
+const Parameter = z.strictObject({
+  name: Text,
+  in: z.enum(['path', 'query', 'header']),
+  required: z.optional(z.literal(true)),
+  description: Text,
+  schema: JsonSchema,
+});
+const OperationObject = z.strictObject({
+  operationId: Text,
+  tags: z.array(Text).check(z.minLength(1)),
+  summary: Text,
+  description: Text,
+  parameters: z.optional(z.array(Parameter)),
+  requestBody: z.optional(
+    z.strictObject({
+      required: z.literal(true),
+      content: z.strictObject({ 'application/json': MediaType }),
+    }),
+  ),
+  security: z.tuple([
+    z.strictObject({ token: z.array(Scope).check(z.maxLength(1)) }),
+    z.strictObject({ sigv4: z.array(z.string()).check(z.maxLength(0)) }),
+  ]),
+  responses: z.record(z.string().check(z.regex(/^[1-5]\d\d$/)), z.union([Reference, Response])),
+});
+const method = z.optional(OperationObject);
+const Document = z.strictObject({
+  openapi: z.literal('3.1.1'),
+  jsonSchemaDialect: z.literal('https://json-schema.org/draft/2020-12/schema'),
+  info: z.strictObject({
+    title: z.literal('Process Warden'),
+    version: Text,
+    summary: Text,
+    description: Text,
+    license: z.strictObject({ name: Text, identifier: Text }),
+  }),
+  servers: z.array(z.strictObject({ url: Text, description: Text })),
+  tags: z.array(z.strictObject({ name: Text, description: Text })),
+  paths: z.record(
+    z.string().check(z.startsWith('/v1/')),
+    z.strictObject({ get: method, put: method, post: method, patch: method, delete: method }),
+  ),
+  webhooks: z.record(
+    z.string(),
+    z.strictObject({
+      post: z.strictObject({
+        summary: Text,
+        description: Text,
+        requestBody: z.strictObject({
+          required: z.literal(true),
+          content: z.strictObject({ 'application/json': MediaType }),
+        }),
+        responses: z.strictObject({ '2XX': Response }),
+      }),
+    }),
+  ),
+  components: z.strictObject({
+    schemas: z.record(z.string(), JsonSchema),
+    responses: z.record(z.string().check(z.regex(/^[\w.-]+$/)), Response),
+    headers: z.record(z.string(), Header),
+    securitySchemes: z.strictObject({
+      token: z.looseObject({ type: z.literal('http'), scheme: z.literal('bearer') }),
+      sigv4: z.looseObject({ type: z.literal('apiKey'), in: z.literal('header'), name: Text }),
+    }),
+  }),
+});
+
+/** The document as a client gets it. */
+const document = z.parse(Document, JSON.parse(JSON.stringify(openapi())));
+const zodSchemas: Record<string, z.core.$ZodType> = { ...requestSchemas, ...replySchemas };
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).flatMap(([verb, operation]) => (operation ? [{ path, verb, operation }] : [])),
+);
+
+function operationNamed(name: Operation) {
+  const found = operations.find(({ operation }) => operation.operationId === name);
+  if (!found) throw new Error(`no operation ${name}`);
+  return found.operation;
+}
+
+function nameIn(reference: unknown): string {
+  return String(reference).split('/').at(-1) ?? '';
+}
+
+function responseOf(response: z.infer<typeof Reference> | Response): Response {
+  if (!('$ref' in response)) return response;
+  const named = document.components.responses[nameIn(response.$ref)];
+  if (!named) throw new Error(`no response ${response.$ref}`);
+  return named;
+}
+
+/** Every response of every operation, and those that no operation has. */
+const responses: { where: string; status: number; response: Response }[] = [
+  ...operations.flatMap(({ operation }) =>
+    Object.entries(operation.responses).map(([status, response]) => ({
+      where: `${operation.operationId} ${status}`,
+      status: Number(status),
+      response: responseOf(response),
+    })),
+  ),
+  ...(['route-not-found', 'method-not-allowed'] as const).map((code) => ({
+    where: code,
+    status: problems[code].status,
+    response: responseOf({ $ref: `#/components/responses/${code}` }),
+  })),
+];
+
+/** Every example of a request, reply or webhook, with the name of its schema. */
+const bodyExamples = [
+  ...operations.flatMap(({ operation }) => {
+    const content = operation.requestBody?.content;
+    return content ? examplesOf(`${operation.operationId} request`, content) : [];
+  }),
+  ...responses.flatMap(({ where, response }) => examplesOf(where, response.content ?? {})),
+  ...Object.entries(document.webhooks).flatMap(([name, { post }]) =>
+    examplesOf(`webhook ${name}`, post.requestBody.content),
+  ),
+];
+
+function examplesOf(where: string, content: Record<string, z.infer<typeof MediaType> | undefined>) {
+  return Object.entries(content).flatMap(([type, media]) =>
+    Object.entries(media?.examples ?? {}).flatMap(([name, { value }]) => {
+      const isLines = type === 'application/x-ndjson';
+      const values = isLines
+        ? String(value)
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+        : [value];
+      const schema = isLines ? 'Item' : nameIn(media?.schema.$ref);
+      return values.map((one) => ({ where: `${where} ${name}`, schema, value: one }));
+    }),
+  );
+}
+
+function problemCodesOf({ content }: Response): string[] {
+  return Object.keys(content?.['application/problem+json']?.examples ?? {});
+}
+
+function documentedCodes(name: Operation): string[] {
+  return Object.values(operationNamed(name).responses).flatMap((one) => problemCodesOf(responseOf(one)));
+}
+
+/** Every object in a JSON value, with its place. */
+function objectsIn(value: unknown, at = '#'): { at: string; object: JsonSchema }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.entries(value).flatMap(([name, member]) => objectsIn(member, `${at}/${name}`));
+  return Array.isArray(value) ? inside : [{ at, object: { ...value } }, ...inside];
+}
+
+function resolved(reference: string): unknown {
+  const names = reference.slice(2).split('/');
+  return names.reduce((at: unknown, name) => {
+    const members = typeof at === 'object' && at !== null ? new Map(Object.entries(at)) : new Map();
+    return members.get(name);
+  }, document);
+}
+
+describe('the document', () => {
+  test('has the version and license of the package', () => {
+    expect(document.info.version).toBe(manifest.version);
+    expect(document.info.license.identifier).toBe(manifest.license);
+  });
+
+  test('is made once', () => {
+    expect(openapi()).toBe(openapi());
+  });
+
+  test('has operation ids that are unique, and tags that are declared', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const used = new Set(operations.flatMap(({ operation }) => operation.tags));
+    expect([...used].sort()).toEqual(document.tags.map(({ name }) => name).sort());
+  });
+
+  test('refers only to what it has', () => {
+    const references = objectsIn(document).filter(({ object }) => typeof object.$ref === 'string');
+    expect(references.length).toBeGreaterThan(50);
+    const dangling = references.filter(({ object }) => resolved(String(object.$ref)) === undefined);
+    expect(dangling).toEqual([]);
+  });
+
+  test('has no schema that nothing refers to', () => {
+    const used = new Set(objectsIn(document).map(({ object }) => nameIn(object.$ref)));
+    expect(Object.keys(document.components.schemas).filter((name) => !used.has(name))).toEqual([]);
+  });
+
+  test('names no dialect and no base inside its schemas', () => {
+    const marked = objectsIn(document).filter(({ object }) => '$schema' in object || '$id' in object);
+    expect(marked).toEqual([]);
+  });
+});
+
+describe('operations', () => {
+  test('are those of the routes, no more and no fewer', () => {
+    const described = operations.map(({ path, verb, operation }) => [
+      verb.toUpperCase(),
+      path,
+      operation.operationId,
+    ]);
+    const routed = routes.map(({ method, path, operation }) => [
+      method,
+      path.replace('{item+}', '{item}'),
+      operation,
+    ]);
+    expect(described.sort()).toEqual(routed.sort());
+  });
+
+  test.each(operations)('$verb $path declares its parameters', ({ path, operation }) => {
+    const parameters = operation.parameters ?? [];
+    const keys = parameters.map((one) => `${one.in} ${one.name}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const inPath = parameters.filter((one) => one.in === 'path');
+    expect(inPath.map(({ name }) => name)).toEqual(inTemplate);
+    for (const one of parameters) expect(one.required).toBe(one.in === 'path' ? true : undefined);
+  });
+
+  test.each(operations)('$verb $path answers 2xx, 400, 500 and 503', ({ operation }) => {
+    const statuses = Object.keys(operation.responses);
+    expect(statuses).toEqual(expect.arrayContaining(['400', '500', '503']));
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+  });
+
+  test('say that an item may have slashes and is encoded once', () => {
+    const item = operationNamed('read').parameters?.find(({ name }) => name === 'item');
+    expect(item?.description).toMatch(/slashes allowed.*Percent-encode it once/);
+  });
+
+  test('that heed If-Match declare it', () => {
+    const heeding = operations.filter(({ operation }) =>
+      operation.parameters?.some(({ name }) => name === 'If-Match'),
+    );
+    expect(heeding.map(({ operation }) => operation.operationId).sort()).toEqual(['complete', 'progress']);
+  });
+
+  test('answer an ETag with every item', () => {
+    const tagged = responses.filter(({ response }) => response.headers?.ETag).map(({ where }) => where);
+    expect(tagged.sort()).toEqual(['progress 200', 'read 200', 'register 200', 'register 201']);
+  });
+
+  test.each(routes)('$operation takes the examples of its parameters and body', ({ operation }) => {
+    const { requestBody } = operationNamed(operation);
+    const [path, query, header] = (['path', 'query', 'header'] as const).map((place) =>
+      exampleParameters(operation, place),
+    );
+    const request = {
+      pathParameters: path ?? {},
+      rawQueryString: new URLSearchParams(query).toString(),
+      headers: Object.fromEntries(
+        Object.entries(header ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+      ),
+    };
+    const bodies = Object.values(requestBody?.content['application/json'].examples ?? {});
+    for (const body of bodies.length > 0 ? bodies.map(({ value }) => value) : [undefined]) {
+      const parsed = parseRequest(
+        contractOf[operation],
+        eventOf({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+      );
+      expect(parsed).toMatchObject({ path, query, body });
+      expect(parsed.attempt).toBe(contractOf[operation].ifMatch ? 1 : undefined);
+    }
+  });
+});
+
+describe('problems', () => {
+  test('all occur, each with its own status', () => {
+    const seen = new Set<string>();
+    for (const { where, status, response } of responses) {
+      for (const code of problemCodesOf(response)) {
+        seen.add(code);
+        expect(problems[code as keyof typeof problems].status, `${where} ${code}`).toBe(status);
+      }
+    }
+    expect([...seen].sort()).toEqual(Object.keys(problems).sort());
+  });
+
+  test('have an example that says what it is an example of', () => {
+    for (const { where, status, response } of responses) {
+      const media = response.content?.['application/problem+json'];
+      const codes = problemCodesOf(response);
+      if (media) expect(media.schema.properties, where).toEqual({ code: { enum: codes } });
+      for (const code of codes) {
+        const example = z.parse(Problem, media?.examples?.[code]?.value);
+        expect(example.status, where).toBe(status);
+        expect(example.code, where).toBe(code);
+        expect(example).toEqual({
+          ...new ProblemError(example.code, example.detail).toProblem(),
+          ...(example.errors && { errors: example.errors }),
+        });
+        expect(response.description, where).toContain(`\`${code}\``);
+      }
+    }
+  });
+
+  test('of 4xx and 5xx are all there is but for an unhealthy service', () => {
+    const others = responses.filter(
+      ({ status, response }) => status >= 400 && response.content?.['application/json'] !== undefined,
+    );
+    expect(others.map(({ where }) => where)).toEqual(['check-health 503']);
+  });
+
+  test('of 5xx say when to try again, and 405 what is allowed', () => {
+    for (const { where, status, response } of responses) {
+      expect('Retry-After' in (response.headers ?? {}), where).toBe(status >= 500);
+      expect('Allow' in (response.headers ?? {}), where).toBe(status === 405);
+    }
+  });
+
+  test('of 401 are in every operation, those of 403 wherever a scope is needed, and say how to go on', () => {
+    for (const { operationId, security, description } of operations.map(({ operation }) => operation)) {
+      const codes = documentedCodes(operationId as Operation);
+      expect(codes, operationId).toContain('unauthenticated');
+      const [scope] = security[0].token;
+      expect(codes.includes('forbidden'), operationId).toBe(scope !== undefined);
+      if (scope) expect(description).toContain(`Needs the scope \`${scope}\``);
+    }
+    for (const { where, status, response } of responses) {
+      const challenges = status === 401 || status === 403;
+      expect('WWW-Authenticate' in (response.headers ?? {}), where).toBe(challenges);
+    }
+  });
+
+  test.each(routes)('of parsing a request to $operation are those described', ({ operation }) => {
+    const paths = [
+      { workflow: 'uploads', item: 'a' },
+      { workflow: 'uploads' },
+      { token: '4mQ9xT2bVw7K' },
+      { incident: '0mk3v1x8ch2f6p9d4t7q' },
+      { workflow: 'uploads', redrive: '0mk3v1x8ch2f6p9d4t7q' },
+      {},
+    ];
+    const needed = paths.find((path) => z.safeParse(contractOf[operation].path, path).success) ?? {};
+    const events = {
+      'invalid-request': { rawQueryString: 'unknown=1' },
+      'invalid-json': { body: '{' },
+      'body-too-large': {
+        body: JSON.stringify({ x: 'x'.repeat(contractOf[operation].bodyBytes ?? limits.bodyBytes) }),
+      },
+      'data-too-large': { body: JSON.stringify({ data: 'x'.repeat(limits.dataBytes) }) },
+    };
+    const answered = Object.entries(events).flatMap(([code, event]) => {
+      try {
+        parseRequest(contractOf[operation], eventOf({ pathParameters: needed, body: '{}', ...event }));
+        return [];
+      } catch (error) {
+        return error instanceof ProblemError && error.code === code ? [code] : [];
+      }
+    });
+    expect(
+      documentedCodes(operation)
+        .filter((code) => code in events)
+        .sort(),
+    ).toEqual(answered.sort());
+  });
+});
+
+test('the webhooks are what the topics carry', () => {
+  const schemas = Object.values(document.webhooks).map(({ post }) =>
+    nameIn(post.requestBody.content['application/json'].schema.$ref),
+  );
+  expect(schemas).toEqual(['Notification', 'ItemEvent', 'RedriveMessage']);
+});
+
+describe('schemas', () => {
+  test('are the same for requests and replies where both have them', () => {
+    const taken = jsonSchemas(requestSchemas, 'input');
+    const given = jsonSchemas(replySchemas, 'output');
+    const shared = Object.keys(taken).filter((name) => name in given);
+    expect(shared).toContain('Tags');
+    for (const name of shared) expect(taken[name], name).toEqual(given[name]);
+  });
+
+  test('of objects allow no member that is not described', () => {
+    const objects = objectsIn(document.components.schemas).filter(
+      ({ at, object }) => !at.includes('/examples/') && typeof object.properties === 'object',
+    );
+    expect(objects.length).toBeGreaterThan(10);
+    const open = objects.filter(({ object }) => object.additionalProperties !== false);
+    expect(open.map(({ at }) => at)).toEqual([]);
+  });
+
+  test('of maps describe their keys and values', () => {
+    const maps = objectsIn(document.components.schemas).filter(
+      ({ object }) => object.type === 'object' && object.properties === undefined,
+    );
+    expect(maps.map(({ at }) => at)).toEqual(['#/Tags']);
+    expect(maps[0]?.object).toMatchObject({ propertyNames: {}, additionalProperties: { type: 'string' } });
+  });
+
+  test('accept their own examples', () => {
+    for (const [name, { examples = [] }] of Object.entries(document.components.schemas)) {
+      for (const example of z.parse(z.array(z.unknown()), examples)) {
+        expect(faultsOf(zodSchemas[name], example), name).toBe('');
+      }
+    }
+  });
+
+  test('refuse what the contract refuses, as JSON Schema', () => {
+    expect(jsonSchemaOf('ProgressRequest').safeParse({ step: '' }).success).toBe(false);
+    expect(jsonSchemaOf('RegisterRequest').safeParse({ priority: 1 }).success).toBe(false);
+    expect(jsonSchemaOf('Item').safeParse({}).success).toBe(false);
+  });
+});
+
+describe('examples', () => {
+  test('are given for every body but this document', () => {
+    const without = responses.filter(({ response }) =>
+      Object.values(response.content ?? {}).some((media) => Object.keys(media?.examples ?? {}).length === 0),
+    );
+    expect(without.map(({ where }) => where)).toEqual(['read-openapi 200']);
+    const requests = operations.filter(({ operation }) => operation.requestBody);
+    expect(requests.map(({ operation }) => operation.operationId)).toEqual([
+      'register',
+      'progress',
+      'batch',
+      'start-redrive',
+      'change-redrive',
+      'discard',
+      'save-workflow',
+      'silence-workflow',
+      'acknowledge-incident',
+      'create-token',
+    ]);
+  });
+
+  test.each(bodyExamples)('$where is a valid $schema', ({ schema, value }) => {
+    expect(faultsOf(zodSchemas[schema], value)).toBe('');
+    expect(jsonSchemaOf(schema).safeParse(value).error).toBeUndefined();
+  });
+});
+
+/** An example of each parameter that has one, as the text that it travels as. */
+function exampleParameters(operation: Operation, place: 'path' | 'query' | 'header'): Record<string, string> {
+  const parameters = (operationNamed(operation).parameters ?? []).filter((one) => one.in === place);
+  const examples = parameters.flatMap(({ name, schema }): [string, string][] => {
+    const named = document.components.schemas[nameIn(schema.$ref)];
+    const [example] = z.parse(z.array(z.unknown()), schema.examples ?? named?.examples ?? []);
+    return example === undefined ? [] : [[name, String(example)]];
+  });
+  return Object.fromEntries(examples);
+}
+
+function eventOf(parts: Partial<HttpEvent>): HttpEvent {
+  return {
+    rawQueryString: '',
+    headers: {},
+    isBase64Encoded: false,
+    rawPath: '/',
+    requestContext: { requestId: 'request-1', http: { method: 'GET' } },
+    ...parts,
+  };
+}
+
+function faultsOf(schema: z.core.$ZodType | undefined, value: unknown): string {
+  if (!schema) return 'no such schema';
+  const parsed = z.safeParse(schema, value);
+  return parsed.success ? '' : z.prettifyError(parsed.error);
+}
+
+/** A schema of the document read back, so that what is published is tested and not what it was made from. */
+function jsonSchemaOf(name: string) {
+  const text = JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/');
+  return fromJSONSchema({ $ref: `#/$defs/${name}`, $defs: JSON.parse(text) });
+}

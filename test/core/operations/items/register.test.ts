@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { onEngines } from '../../../support/on-engines.ts';
+
+describe('register', () => {
+  onEngines((warden) => {
+    test('creates the watch of a new item and says so', async () => {
+      const workflow = warden().newWorkflow();
+      const now = new Date(warden().clock.now()).toISOString();
+      const reply = await warden().register(workflow, 'scan-1', {
+        timeout: 'PT1M',
+        step: 'uploaded',
+        tags: { customer: 'acme' },
+        run: 'r1',
+        data: { key: 'a' },
+      });
+      expect(reply.status).toBe(201);
+      expect(reply.headers.etag).toBe('"1"');
+      expect(reply.json).toEqual({
+        outcome: 'created',
+        workflow,
+        item: 'scan-1',
+        attempt: 1,
+        state: 'waiting',
+        deadline: new Date(warden().clock.now() + 60_000).toISOString(),
+        registeredAt: now,
+        startedAt: now,
+        step: 'uploaded',
+        steps: [{ step: 'uploaded', at: now }],
+        tags: { customer: 'acme' },
+        run: 'r1',
+      });
+    });
+
+    test('of a waiting item changes nothing, above all not its deadline (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      const first = await warden().register(workflow, 'scan-1', { timeout: 60, data: 1 });
+      warden().clock.advance(10_000);
+      const again = await warden().register(workflow, 'scan-1', { timeout: 600, data: 2, step: 'x' });
+      expect(again.status).toBe(200);
+      expect(again.json).toEqual({ ...first.json, outcome: 'unchanged' });
+      expect((await warden().read(workflow, 'scan-1')).json.data).toBe(1);
+    });
+
+    test('with another run while one is waiting is refused; with the same run, or none, it is a repeat', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60, run: 'a' });
+      const other = await warden().register(workflow, 'scan-1', { timeout: 60, run: 'b' });
+      expect(other).toMatchObject({ status: 409, json: { code: 'other-run-waiting' } });
+      expect(other.json.detail).toContain('"a"');
+      expect(await warden().register(workflow, 'scan-1', { timeout: 60, run: 'a' })).toMatchObject({
+        status: 200,
+      });
+      expect(await warden().register(workflow, 'scan-1', { timeout: 60 })).toMatchObject({ status: 200 });
+    });
+
+    test('with restart starts the next attempt of a waiting item, and once for each run (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', {
+        timeout: 60,
+        run: 'a',
+        step: 'x',
+        data: [1],
+        tags: { t: '1' },
+      });
+      const restart = { timeout: 120, run: 'b', restart: true };
+      const restarted = await warden().register(workflow, 'scan-1', restart);
+      expect(restarted).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+      expect(restarted.json).toMatchObject({
+        outcome: 'restarted',
+        attempt: 2,
+        run: 'b',
+        steps: [],
+        tags: { t: '1' },
+      });
+      expect(restarted.json).not.toHaveProperty('step');
+      const repeated = await warden().register(workflow, 'scan-1', restart);
+      expect(repeated.json).toMatchObject({ outcome: 'unchanged', attempt: 2 });
+      expect((await warden().read(workflow, 'scan-1')).json.data).toEqual([1]);
+    });
+
+    test('of an overdue item starts its next attempt, which can go overdue in its turn (P3)', async () => {
+      const workflow = warden().newWorkflow();
+      const first = await warden().register(workflow, 'scan-1', { timeout: 5 });
+      await warden().pass(6_000);
+      const second = await warden().register(workflow, 'scan-1', { timeout: 5 });
+      expect(second.json).toMatchObject({ outcome: 'restarted', attempt: 2, state: 'waiting' });
+      expect(second.json.registeredAt).toBe(first.json.registeredAt);
+      expect(second.json.startedAt).not.toBe(first.json.startedAt);
+      expect(second.json).not.toHaveProperty('overdueAt');
+      await warden().pass(6_000);
+      const events = await warden().events(workflow);
+      expect(events.map(({ event, attempt }) => `${event} ${attempt}`)).toEqual([
+        'item.overdue 1',
+        'item.overdue 2',
+      ]);
+      // People are told once of both, and of what became of the first by the sweep.
+      const [opened, ...none] = await warden().notifications(workflow);
+      expect(opened).toMatchObject({ event: 'opened', items: [{ attempt: 1 }] });
+      expect(none).toEqual([]);
+      expect(events.map(({ incident }) => incident)).toEqual([opened?.incident, opened?.incident]);
+      await warden().passSweeping(60_000);
+      expect(await warden().notifications(workflow)).toMatchObject([
+        { event: 'updated', changes: { overdue: 0, restarted: 1 }, items: [{ attempt: 2 }] },
+      ]);
+    });
+
+    test("takes the workflow's timeout when none is given, and says what to give when there is none", async () => {
+      const workflow = warden().newWorkflow();
+      const missing = await warden().register(workflow, 'scan-1', {});
+      expect(missing).toMatchObject({ status: 422, json: { code: 'deadline-missing' } });
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { timeout: 'PT2M' } });
+      warden().clock.advance(5_001);
+      const reply = await warden().register(workflow, 'scan-1', {});
+      expect(reply.json.deadline).toBe(new Date(warden().clock.now() + 120_000).toISOString());
+    });
+
+    test('gives the item what else it is watched for, as asked or as its workflow has it', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { warnAfter: 30 } });
+      // Timers fire on the second.
+      warden().clock.set(Math.ceil(warden().clock.now() / 1_000) * 1_000);
+      const startBy = new Date(warden().clock.now() + 20_000).toISOString();
+      const reply = await warden().register(workflow, 'scan-1', { timeout: 60, startBy: 'PT20S' });
+      expect(reply.json).toMatchObject({ startBy, deadline: expect.any(String) });
+      const record = await warden().aws.service.items.read(workflow, 'scan-1');
+      // One timer, at the first of them.
+      expect(record).toMatchObject({ startBy, warnAfterMs: 30_000, timerAt: startBy });
+      const own = await warden().register(workflow, 'scan-2', { timeout: 60, warnAfter: 'PT10S' });
+      expect(own.status).toBe(201);
+      const timerAt = new Date(warden().clock.now() + 10_000).toISOString();
+      expect(await warden().aws.service.items.read(workflow, 'scan-2')).toMatchObject({
+        warnAfterMs: 10_000,
+        timerAt,
+      });
+    });
+
+    test('with a start-by or warning that cannot be is refused with the field, and leaves no item behind (P7)', async () => {
+      const workflow = warden().newWorkflow();
+      for (const [body, code, path] of [
+        [{ startBy: 10, step: 'uploaded' }, 'start-by-ambiguous', 'step'],
+        [{ startBy: 60 }, 'deadline-out-of-range', 'startBy'],
+        [{ warnAfter: 60 }, 'deadline-out-of-range', 'warnAfter'],
+      ] as const) {
+        expect(await warden().register(workflow, 'scan-1', { timeout: 60, ...body })).toMatchObject({
+          status: 422,
+          json: { code, errors: [{ path }] },
+        });
+      }
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
+    });
+
+    test('enters the workflow in the registry before it answers (P1)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'scan-1', { timeout: 60 });
+      expect(await warden().aws.service.registry.readWorkflow(workflow)).toMatchObject({ name: workflow });
+    });
+
+    test('that is refused leaves no item behind', async () => {
+      const workflow = warden().newWorkflow();
+      for (const body of [
+        { timeout: 0 },
+        { timeout: 60, deadline: '2026-03-02T00:00:00Z' },
+        { timeout: 1e9 },
+      ]) {
+        expect((await warden().register(workflow, 'scan-1', body)).status).toBe(422);
+      }
+      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
+    });
+  });
+});

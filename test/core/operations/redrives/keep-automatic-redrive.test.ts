@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+
+beforeAll(async () => {
+  warden = await startWarden();
+  withoutWaiting(warden);
+});
+
+afterAll(() => warden.close());
+
+/** A workflow with an item that has just failed. */
+async function failing(settings: object): Promise<string> {
+  const workflow = warden.newWorkflow();
+  const { status } = await warden.request('PUT', `/v1/workflows/${workflow}`, { body: settings });
+  expect(status).toBe(201);
+  await warden.register(workflow, 'a', { timeout: 3_600, data: { n: 1 } });
+  await fail(workflow);
+  return workflow;
+}
+
+const fail = (workflow: string) =>
+  warden.progress(workflow, 'a', { failed: { reason: 'disk full', type: 'Disk' } });
+
+const automatically = (max: number, after: string) => ({
+  idempotent: true,
+  redrive: { automatic: { max, after } },
+});
+
+/** What the schedules do at the end of a minute. */
+async function minute(): Promise<void> {
+  warden.clock.advance(60_000);
+  await warden.sweep();
+  await warden.functions.runRedrives();
+}
+
+const attemptOf = async (workflow: string) => {
+  const { attempt, state } = (await warden.read(workflow, 'a')).json;
+  return [attempt, state];
+};
+
+test('resumes an item once it has been failed for long enough, and is listed as by automatic', async () => {
+  const workflow = await failing(automatically(1, 'PT3M'));
+  for (const _ of [1, 2]) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  await minute();
+  expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+  expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 2, data: { n: 1 } }]);
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  expect(json.redrives).toMatchObject([{ by: 'automatic', action: 'redrive', state: 'done', resumed: 1 }]);
+});
+
+test('resumes an item so often at most, and says so when the last one failed as well', async () => {
+  const workflow = await failing(automatically(2, 'PT1M'));
+  for (const attempt of [2, 3]) {
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([attempt, 'waiting']);
+    const told = await warden.notifications(workflow);
+    expect(told.filter(({ exhausted }) => exhausted !== undefined)).toEqual([]);
+    await fail(workflow);
+  }
+  for (const _ of [1, 2, 3, 4]) await minute();
+  expect(await attemptOf(workflow)).toEqual([3, 'failed']);
+  expect((await warden.notifications(workflow)).at(-1)).toMatchObject({ exhausted: 1 });
+  expect(await warden.redriven(workflow)).toHaveLength(2);
+  expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(2);
+});
+
+test('does nothing for a workflow whose settings do not ask for it', async () => {
+  const workflow = await failing({ idempotent: true });
+  for (const _ of [1, 2, 3]) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toEqual([]);
+});
+
+test('is refused for a workflow that does not say that its work may be done twice', async () => {
+  const { redrive } = automatically(1, 'PT1M');
+  const path = `/v1/workflows/${warden.newWorkflow()}`;
+  expect((await warden.request('PUT', path, { body: { redrive } })).status).toBe(400);
+});
+
+test('starts no second one while the first is going on, and two at once do the work once', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  warden.clock.advance(60_000);
+  await Promise.all([warden.sweep(), warden.sweep()]);
+  const started = (await markersOf(warden, workflow)).length;
+  expect(started).toBeGreaterThan(0);
+  await warden.sweep();
+  expect(await markersOf(warden, workflow)).toHaveLength(started);
+  await warden.functions.runRedrives();
+  await warden.functions.runRedrives();
+  expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+  expect(new Set((await warden.redriven(workflow)).map(({ attempt }) => attempt))).toEqual(new Set([2]));
+  expect(await markersOf(warden, workflow)).toEqual([]);
+});
+
+test('leaves to people what had ended when the last one was aborted, and resumes what ends later', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  warden.clock.advance(60_000);
+  await warden.sweep();
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  await changeRedrive(warden, workflow, json.redrives[0].id, 'abort');
+  await warden.register(workflow, 'b', { timeout: 3_600 });
+  warden.clock.advance(1);
+  await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  for (const _ of [1, 2, 3]) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 2, state: 'waiting' });
+  // The one after it, which was not aborted, does not take them up again either.
+  await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  for (const _ of [1, 2, 3]) await minute();
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 3 });
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+});
+
+test('does not try again and again what cannot be resumed', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  const { items } = warden.aws.service;
+  const seen = await items.read(workflow, 'a');
+  if (seen) await items.replace({ ...seen, data: new Uint8Array([1, 2, 3]) }, seen.revision);
+  for (const _ of [1, 2, 3, 4]) await minute();
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'done', resumed: 0, failed: 1 }]);
+});
+
+test('stops when the settings do not ask for it any more', async () => {
+  const workflow = await failing(automatically(3, 'PT1M'));
+  warden.clock.advance(60_000);
+  await warden.sweep();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  // Settings are remembered for some seconds.
+  warden.clock.advance(10_000);
+  await warden.functions.runRedrives();
+  expect(await attemptOf(workflow)).toEqual([1, 'failed']);
+  const { json } = await warden.request('GET', redrivesOf(workflow));
+  expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'aborted', resumed: 0 }]);
+});
+
+test('fails the sweep when it cannot be started, and the next sweep starts it (P8)', async () => {
+  const workflow = await failing(automatically(1, 'PT1M'));
+  const { redrives } = warden.aws.service;
+  const insert = redrives.insert.bind(redrives);
+  await warden.notifications(workflow);
+  redrives.insert = () => Promise.reject(new Error('throttled'));
+  warden.clock.advance(60_000);
+  await expect(warden.sweep()).rejects.toThrow('1 parts of the sweep failed');
+  redrives.insert = insert;
+  await minute();
+  expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+});

@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ItemsTable } from '../../../../core/aws/items/table.ts';
+import { RedriveTopic } from '../../../../core/aws/topics/redrive-topic.ts';
+import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
+import {
+  beforePublishing,
+  failedItems,
+  markersOf,
+  redriveOf,
+  refuseMessages,
+  startedRedrive,
+  withoutWaiting,
+} from '../../../support/redrives.ts';
+import { sweepOne } from '../../../support/sweep-one.ts';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => `item-${n}`);
+
+describe('redrive-page', () => {
+  let warden: EmbeddedWarden;
+  beforeAll(async () => {
+    warden = await startWarden();
+    withoutWaiting(warden);
+  });
+  afterAll(() => warden.close());
+
+  const run = () => warden.functions.runRedrives();
+  const deadlineOf = async (workflow: string, item: string) =>
+    Date.parse((await warden.read(workflow, item)).json.deadline);
+  const incidentOf = (workflow: string) => warden.aws.service.incidents.read(workflow, 'overdue');
+
+  const started = (workflow: string, body?: object) => startedRedrive(warden, workflow, body);
+
+  test('gives each item back to its upstream, data to the letter, in its next attempt (P5)', async () => {
+    const workflow = warden.newWorkflow();
+    const data = '{ "large": 12345678901234567890, "zero": -0, "text": "\u{1f600}" }';
+    const body = `{"timeout":600,"step":"begun","tags":{"customer":"acme"},"run":"r1","data":${data}}`;
+    await warden.request('PUT', warden.itemPath(workflow, 'a'), { text: body });
+    await warden.progress(workflow, 'a', { step: 'fetched' });
+    await warden.progress(workflow, 'a', { failed: { reason: 'disk full' } });
+    const { steps } = (await warden.read(workflow, 'a')).json;
+    warden.clock.advance(5_000);
+    const id = await started(workflow);
+    const published: string[] = [];
+    const { service } = warden.aws;
+    const publish = service.redriveTopic.publish;
+    service.redriveTopic.publish = function (name, messages) {
+      published.push(...messages);
+      return publish.call(this, name, messages);
+    };
+    await run().finally(() => {
+      service.redriveTopic.publish = publish;
+    });
+
+    const item = (await warden.read(workflow, 'a')).json;
+    const deadline = new Date(await deadlineOf(workflow, 'a')).toISOString();
+    expect(item).toMatchObject({ state: 'waiting', attempt: 2, steps });
+    expect(item).not.toHaveProperty('failure');
+    expect(await warden.redriven(workflow)).toEqual([
+      {
+        id: expect.stringMatching(/^[\w-]{22}$/),
+        redrive: id,
+        workflow,
+        item: 'a',
+        attempt: 2,
+        deadline,
+        steps,
+        tags: { customer: 'acme' },
+        run: 'r1',
+        data: JSON.parse(data),
+      },
+    ]);
+    expect(published).toEqual([expect.stringContaining(`"data":${data}`)]);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      matched: 1,
+      resumed: 1,
+      skipped: 0,
+      failed: 0,
+      remaining: 0,
+    });
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('gives an item as long as its last attempt had, or as long as it is told, and watches it (P1)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    await started(workflow);
+    await run();
+    expect((await deadlineOf(workflow, 'a')) - warden.clock.now()).toBeGreaterThan(599_000);
+    await warden.pass(602_000);
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 2 });
+    await started(workflow, { timeout: 60 });
+    await run();
+    await warden.pass(62_000);
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 3 });
+  });
+
+  test('passes over what is completed or resumed by another, before its page and in it', async () => {
+    const workflow = await failedItems(warden, numbered(6));
+    const [one, other] = [await started(workflow, { rate: 2 }), await started(workflow, { rate: 2 })];
+    beforePublishing(warden, async () => {
+      await warden.complete(workflow, 'item-4');
+    });
+    await run();
+    const ends = [await redriveOf(warden, workflow, one), await redriveOf(warden, workflow, other)];
+    for (const end of ends) {
+      expect(end).toMatchObject({ state: 'done', matched: 6, failed: 0, remaining: 0 });
+      expect(end.resumed + end.skipped).toBe(6);
+    }
+    expect(ends[0].resumed + ends[1].resumed).toBe(5);
+    const messages = await warden.redriven(workflow);
+    expect(messages.map(({ item, attempt }) => `${item} ${attempt}`).toSorted()).toEqual(
+      ['item-0', 'item-1', 'item-2', 'item-3', 'item-5'].map((item) => `${item} 2`),
+    );
+  });
+
+  test('asks again when SNS does not take a message, and publishes no other twice', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c']);
+    const id = await started(workflow);
+    const refusal = refuseMessages(warden.aws.sns, 'b', 3);
+    await run().finally(refusal.restore);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ resumed: 3, failed: 0, errors: [] });
+    expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('fails an item that SNS refuses for itself, so that people are told and another redrive finds it (P1, P8)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c']);
+    const id = await started(workflow);
+    const refusal = refuseMessages(warden.aws.sns, 'b', 100);
+    await run().finally(refusal.restore);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 2,
+      failed: 1,
+      errors: [{ item: 'b', error: 'InternalError' }],
+    });
+    expect((await warden.read(workflow, 'b')).json).toMatchObject({
+      state: 'failed',
+      attempt: 2,
+      failure: { type: 'redrive-not-delivered' },
+    });
+    expect((await warden.events(workflow)).at(-1)).toMatchObject({
+      event: 'item.failed',
+      item: 'b',
+      attempt: 2,
+    });
+    warden.clock.advance(10);
+    await warden.redriven(workflow);
+    await started(workflow);
+    await run();
+    expect(await warden.redriven(workflow)).toMatchObject([{ item: 'b', attempt: 3 }]);
+  });
+
+  test('burns no item while the topic takes nothing, and goes on once it does (P1)', async () => {
+    const workflow = await failedItems(warden, numbered(5));
+    const id = await started(workflow, { rate: 2 });
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.publish = async (_, messages) =>
+      new Map(
+        messages.map((_, at) => [
+          at,
+          { error: Object.assign(new Error(), { name: 'KMSAccessDenied' }), isOfItem: false },
+        ]),
+      );
+    for (let times = 0; times < 3; times++) await expect(run()).rejects.toThrow('1 redrives failed');
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'running',
+      resumed: 0,
+      failed: 0,
+      lastError: { error: 'KMSAccessDenied' },
+    });
+    expect((await warden.read(workflow, 'item-4')).json).toMatchObject({ state: 'failed', attempt: 1 });
+    Reflect.deleteProperty(redriveTopic, 'publish');
+    await run();
+    const done = await redriveOf(warden, workflow, id);
+    expect(done).toMatchObject({ state: 'done', resumed: 5, failed: 0 });
+    expect(done).not.toHaveProperty('lastError');
+    const messages = await warden.redriven(workflow);
+    expect(messages.map(({ item, attempt }) => `${item} ${attempt}`)).toEqual(
+      numbered(5).map((item) => `${item} 2`),
+    );
+  });
+
+  test('fails the item whose data cannot be read, leaves it as it is, and resumes the others (P8)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c'], { data: { n: 1 } });
+    const { items } = warden.aws.service;
+    const seen = (await items.read(workflow, 'b')) as ItemRecord;
+    await items.replace({ ...seen, data: new Uint8Array([1, 2, 3]) }, seen.revision);
+    const id = await started(workflow);
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      resumed: 2,
+      failed: 1,
+      errors: [{ item: 'b' }],
+    });
+    expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['a', 'c']);
+    expect(await items.read(workflow, 'b')).toMatchObject({ state: 'failed', attempt: 1 });
+  });
+
+  test('publishes an item that was started by a write whose reply was an error (P1)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b']);
+    const id = await started(workflow);
+    const { items } = warden.aws.service;
+    items.replace = async (record, revision) => {
+      await ItemsTable.prototype.replace.call(items, record, revision);
+      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    };
+    await run().finally(() => Reflect.deleteProperty(items, 'replace'));
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2, failed: 0 });
+    expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['a', 'b']);
+  });
+
+  test('counts what was completed before its page was repeated as resumed', async () => {
+    const workflow = await failedItems(warden, ['a', 'b']);
+    const id = await started(workflow);
+    const { service } = warden.aws;
+    service.redriveTopic.publish = async (name, messages) => {
+      await RedriveTopic.prototype.publish.call(service.redriveTopic, name, messages);
+      throw new Error('the process is gone');
+    };
+    await expect(run()).rejects.toThrow();
+    Reflect.deleteProperty(service.redriveTopic, 'publish');
+    await warden.complete(workflow, 'a');
+    warden.clock.advance(81_000);
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2, skipped: 0 });
+  });
+
+  test('resumes once more what was started, perhaps not published, and overdue again before its page was repeated (P1)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow, { timeout: 5 });
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.publish = () => Promise.reject(new Error('the process is gone'));
+    await expect(run()).rejects.toThrow();
+    Reflect.deleteProperty(redriveTopic, 'publish');
+    await warden.pass(7_000);
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 2 });
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1, skipped: 0 });
+    expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
+  });
+
+  test('warns of an item as it was asked to in its last attempt', async () => {
+    const workflow = await failedItems(warden, ['a'], { warnAfter: 60 });
+    await started(workflow);
+    await run();
+    await warden.events(workflow);
+    await warden.pass(62_000);
+    expect(await warden.events(workflow)).toMatchObject([{ event: 'item.warned', item: 'a', attempt: 2 }]);
+  });
+
+  test('keeps the steps of the last attempt, and notes one that is reached again', async () => {
+    const workflow = await failedItems(warden, ['a'], { step: 'copied' });
+    await started(workflow);
+    await run();
+    expect((await warden.redriven(workflow))[0]?.steps).toMatchObject([{ step: 'copied' }]);
+    expect((await warden.read(workflow, 'a')).json).not.toHaveProperty('step');
+    warden.clock.advance(1_000);
+    const { json } = await warden.progress(workflow, 'a', { step: 'copied' });
+    expect(json).toMatchObject({ step: 'copied', steps: [{ step: 'copied' }, { step: 'copied' }] });
+    expect(Date.parse(json.steps[1].at)).toBe(warden.clock.now());
+  });
+
+  test('is about an item that was overdue when it was asked for, and has failed since', async () => {
+    const workflow = warden.newWorkflow();
+    await warden.register(workflow, 'a', { timeout: 60 });
+    await warden.pass(61_000);
+    const id = await started(workflow);
+    warden.clock.advance(1_000);
+    await warden.progress(workflow, 'a', { failed: { reason: 'lost' } });
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ matched: 1, resumed: 1 });
+  });
+
+  test('reports an end that nobody has reported before it resumes the item (P3)', async () => {
+    const workflow = warden.newWorkflow();
+    const { items } = warden.aws.service;
+    await warden.register(workflow, 'a', { timeout: 600 });
+    warden.clock.advance(601_000);
+    const seen = (await items.read(workflow, 'a')) as ItemRecord;
+    await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
+    expect(await warden.events(workflow)).toEqual([]);
+    const id = await started(workflow);
+    await run();
+    expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 1 }]);
+    expect(await incidentOf(workflow)).toMatchObject({ about: 'overdue' });
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
+  });
+
+  test('counts in the incident what it resumed, and people are told so at its end', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c']);
+    const incident = (await incidentOf(workflow))?.id ?? '';
+    await sweepOne(warden, workflow);
+    expect(await warden.notifications(workflow)).not.toEqual([]);
+    const id = await started(workflow);
+    await run();
+    expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
+    const { json } = await warden.request('GET', `/v1/incidents/${incident}`);
+    const entries = json.timeline.filter(({ event }: { event: string }) => event === 'redrive');
+    expect(entries).toMatchObject([{ by: 'open', redrive: id, items: 3 }]);
+    for (let minute = 0; minute < 3; minute++) {
+      warden.clock.advance(60_000);
+      await sweepOne(warden, workflow);
+    }
+    const told = await warden.notifications(workflow);
+    expect(told.at(-1)).toMatchObject({ event: 'resolved', incident, outcomes: { redriven: 3 } });
+  });
+});

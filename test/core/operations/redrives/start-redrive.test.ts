@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failedItems, markersOf, startRedrive } from '../../../support/redrives.ts';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+describe('start-redrive', () => {
+  let warden: EmbeddedWarden;
+  beforeAll(async () => {
+    warden = await startWarden();
+  });
+  afterAll(() => warden.close());
+
+  test('says what it would do in a dry run, and does nothing', async () => {
+    const items = Array.from({ length: 22 }, (_, n) => `item-${n}`);
+    const workflow = await failedItems(warden, items, { data: { n: 1 }, step: 'begun' });
+    const { status, json } = await startRedrive(warden, workflow, { dryRun: true, rate: 4 });
+    expect(status).toBe(200);
+    const first = (await warden.read(workflow, 'item-0')).json;
+    expect(json).toEqual({
+      count: 22,
+      items: items.slice(0, 20).map((item) => ({
+        item,
+        attempt: 1,
+        step: 'begun',
+        registeredAt: expect.any(String),
+      })),
+      oldest: first.registeredAt,
+      bytes: 22 * '{"n":1}'.length,
+      subscriptions: 1,
+      takesMs: 5_500,
+    });
+    expect(first.state).toBe('failed');
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('is about the items that its filter fits', async () => {
+    const workflow = warden.newWorkflow();
+    const start = warden.clock.now();
+    const time = (ms: number) => new Date(start + ms).toISOString();
+    // Registered at 0, 1 and 2 s; a and ab fail, b goes overdue after 5 s, and c waits.
+    await warden.register(workflow, 'a', { timeout: 600, step: 'fetched', tags: { customer: 'acme' } });
+    warden.clock.advance(1_000);
+    await warden.register(workflow, 'ab', { timeout: 700, tags: { customer: 'other' } });
+    warden.clock.advance(1_000);
+    await warden.register(workflow, 'b', { timeout: 5 });
+    await warden.register(workflow, 'c', { timeout: 5_000 });
+    for (const item of ['a', 'ab']) {
+      await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
+      if (item === 'a') continue;
+      await warden.register(workflow, item, { timeout: 700, tags: { customer: 'other' } });
+      await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
+    }
+    await warden.pass(6_000);
+    const filters: [object, string[]][] = [
+      [{}, ['a', 'ab', 'b']],
+      [{ state: 'failed' }, ['a', 'ab']],
+      [{ state: 'overdue' }, ['b']],
+      [{ step: 'fetched' }, ['a']],
+      [{ tag: 'customer' }, ['a', 'ab']],
+      [{ tag: 'customer:other' }, ['ab']],
+      [{ ids: ['b', 'a', 'c', 'gone'] }, ['a', 'b']],
+      [{ prefix: 'a' }, ['a', 'ab']],
+      [{ attempt: 2 }, ['ab']],
+      [{ dueBefore: time(600_000) }, ['b']],
+      [{ dueAfter: time(600_001) }, ['ab']],
+      [{ registeredBefore: time(1_000) }, ['a']],
+      [{ registeredAfter: time(1_000) }, ['ab', 'b']],
+      [{ registeredAfter: time(500), registeredBefore: time(1_500), state: 'failed' }, ['ab']],
+    ];
+    for (const [filter, expected] of filters) {
+      const { json } = await startRedrive(warden, workflow, { ...filter, dryRun: true });
+      expect([filter, json.items.map(({ item }: { item: string }) => item)]).toEqual([filter, expected]);
+    }
+  });
+
+  test('refuses times between which nothing could be, and ids that are too much together (P7)', async () => {
+    const workflow = warden.newWorkflow();
+    const reversed = { registeredAfter: '2026-03-02T00:00:00Z', registeredBefore: '2026-03-01T00:00:00Z' };
+    const ids = Array.from({ length: 410 }, (_, index) => `${index}`.padEnd(250, 'x'));
+    for (const [body, path] of [
+      [reversed, 'registeredAfter'],
+      [{ ...reversed, dryRun: true }, 'registeredAfter'],
+      [{ ids }, 'ids'],
+    ] as const) {
+      const { status, json } = await startRedrive(warden, workflow, body);
+      expect([status, json.errors]).toMatchObject([400, [{ path }]]);
+    }
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('refuses to resume items for nobody, and says so in a dry run (P7)', async () => {
+    const workflow = warden.newWorkflow();
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.subscriptions = async () => 0;
+    const dryRun = await startRedrive(warden, workflow, { dryRun: true });
+    const refused = await startRedrive(warden, workflow);
+    Reflect.deleteProperty(redriveTopic, 'subscriptions');
+    expect(dryRun.json).toMatchObject({ count: 0, subscriptions: 0 });
+    expect([refused.status, refused.json.code]).toEqual([409, 'no-subscription']);
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('refuses an eleventh at once, of a workflow that has ten going on', async () => {
+    const workflow = warden.newWorkflow();
+    for (let count = 0; count < 10; count++) {
+      expect((await startRedrive(warden, workflow)).status).toBe(202);
+    }
+    const { status, json } = await startRedrive(warden, workflow);
+    expect([status, json.code]).toEqual([409, 'too-many-redrives']);
+    expect((await startRedrive(warden, warden.newWorkflow())).status).toBe(202);
+    await warden.functions.runRedrives();
+    expect((await startRedrive(warden, workflow)).status).toBe(202);
+  });
+
+  test('refuses a timeout and a rate that are out of range', async () => {
+    const workflow = warden.newWorkflow();
+    const { status, json } = await startRedrive(warden, workflow, { timeout: 400 * 86_400 });
+    expect([status, json.type]).toEqual([422, expect.stringContaining('deadline-out-of-range')]);
+    for (const rate of [0, 1.5, 1_001]) {
+      expect((await startRedrive(warden, workflow, { rate })).status).toBe(400);
+    }
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+});

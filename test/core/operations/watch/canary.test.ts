@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { canaryWorkflow } from '../../../../core/contract/timer-message.ts';
+import { onEngines } from '../../../support/on-engines.ts';
+
+describe('the canary', () => {
+  onEngines((warden) => {
+    const canaryItem = async () => (await warden().aws.service.state.canary())?.item ?? '';
+    const record = (item: string) => warden().aws.service.items.read(canaryWorkflow, item);
+    const delays = () =>
+      warden()
+        .logLines.map((line) => JSON.parse(line))
+        .flatMap((line) => ('CanaryDelay' in line ? [line.CanaryDelay] : []));
+    /** A sweep five minutes after the last is still no outage of the warden. */
+    const fiveMinutes = async () => {
+      await warden().passSweeping(300_000, 300_000);
+      warden().logLines.length = 0;
+    };
+
+    beforeEach(fiveMinutes);
+
+    test('is registered by the sweep, and its expiry comes the way of all timers', async () => {
+      const item = await canaryItem();
+      expect(await record(item)).toMatchObject({ state: 'waiting' });
+      await warden().pass(3_000);
+      // It waits for a second, the least that a laptop allows.
+      expect(delays()).toEqual([2_000]);
+      const state = await warden().aws.service.state.canary();
+      expect(state).toMatchObject({ item, delayMs: 2_000 });
+      expect(state?.seenAt).toBe(new Date(warden().clock.now()).toISOString());
+      // Forgotten, so that the next one does not come upon it.
+      expect(await record(item)).toBeUndefined();
+    });
+
+    test('is one for each five minutes, however often the sweep comes', async () => {
+      const first = await canaryItem();
+      await warden().passSweeping(240_000, 120_000);
+      expect(await canaryItem()).toBe(first);
+      await warden().passSweeping(60_000);
+      expect(await canaryItem()).not.toBe(first);
+    });
+
+    test('that is late is told by its delay, and seen once', async () => {
+      warden().clock.advance(61_000);
+      await warden().settle();
+      await warden().settle();
+      expect(delays()).toEqual([60_000]);
+    });
+
+    test('whose timer never fires is not seen, and the next one clears it away', async () => {
+      const item = await canaryItem();
+      const lost = await record(item);
+      await warden().aws.service.timers.disarm(lost?.timer ?? '');
+      await fiveMinutes();
+      expect(await record(item)).toBeUndefined();
+      expect(delays()).toEqual([]);
+      const next = await canaryItem();
+      expect(next).not.toBe(item);
+      await warden().pass(3_000);
+      expect(delays()).toHaveLength(1);
+      expect(await record(next)).toBeUndefined();
+    });
+
+    test('appears in no list, count, incident, notification, event or figure of users', async () => {
+      await warden().register(warden().newWorkflow(), 'a', { timeout: 3_600 });
+      const noTrace = async () => {
+        const { json } = await warden().request('GET', '/v1/workflows?limit=200');
+        expect(json.workflows.map(({ workflow }: { workflow: string }) => workflow)).not.toContain(
+          canaryWorkflow,
+        );
+        for (const path of ['', '/items']) {
+          const { status } = await warden().request('GET', `/v1/workflows/${canaryWorkflow}${path}`);
+          expect(status).toBe(400);
+        }
+        expect((await warden().register(canaryWorkflow, 'a', { timeout: 60 })).status).toBe(400);
+        const { archive } = warden().aws.service;
+        for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
+          for await (const incident of archive.all(place))
+            expect(incident).not.toMatchObject({ workflow: canaryWorkflow });
+        }
+        expect(await warden().notifications(canaryWorkflow)).toEqual([]);
+        expect(await warden().events(canaryWorkflow)).toEqual([]);
+      };
+      await noTrace();
+      await warden().pass(3_000);
+      await warden().sweep();
+      await noTrace();
+      const log = warden().logLines.join('\n');
+      expect(log).toContain('CanaryDelay');
+      for (const metric of ['"Overdue"', '"DetectionDelay"', '"CaughtBySweep"']) {
+        expect(log).not.toContain(metric);
+      }
+    });
+  });
+});

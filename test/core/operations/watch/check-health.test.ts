@@ -1,0 +1,114 @@
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteScheduleGroupCommand } from '@aws-sdk/client-scheduler';
+import { expect, onTestFinished, test } from 'vitest';
+import { HealthReply } from '../../../../core/contract/health.ts';
+import { registryTable, timerGroup } from '../../../../local/names.ts';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+const minute = 60_000;
+
+async function start(): Promise<EmbeddedWarden> {
+  const warden = await startWarden();
+  onTestFinished(() => warden.close());
+  return warden;
+}
+
+async function health(warden: EmbeddedWarden) {
+  const { status, headers, json } = await warden.request('GET', '/v1/health');
+  const { status: all, checks } = HealthReply.parse(json);
+  return {
+    status,
+    headers,
+    all,
+    names: checks.map(({ name }) => name),
+    of: (name: string) => checks.find((check) => check.name === name),
+  };
+}
+
+test('health says what it checked, and which of it fails', async () => {
+  const warden = await start();
+  const healthy = await health(warden);
+  expect(healthy).toMatchObject({
+    status: 200,
+    all: 'ok',
+    names: ['items table', 'registry table', 'scheduler', 'sweep', 'canary'],
+  });
+
+  await warden.aws.scheduler.send(new DeleteScheduleGroupCommand({ Name: timerGroup }));
+  const failing = await health(warden);
+  expect(failing).toMatchObject({ status: 503, headers: { 'retry-after': '1' }, all: 'failing' });
+  expect(failing.of('scheduler')).toMatchObject({ status: 'failing', error: 'ResourceNotFoundException' });
+});
+
+test('before the first sweep nobody knows of sweeps and timers, which fails nothing', async () => {
+  const { status, of } = await health(await start());
+  expect(status).toBe(200);
+  expect(of('sweep')).toEqual({ name: 'sweep', status: 'unknown', tookMs: 0 });
+  expect(of('canary')).toEqual({ name: 'canary', status: 'unknown', tookMs: 0 });
+});
+
+test('health says when the last sweep ended, and fails when that is more than 5 minutes ago', async () => {
+  const warden = await start();
+  await warden.sweep();
+  const at = '2026-03-01T12:00:00.000Z';
+  warden.clock.advance(5 * minute);
+  expect(await health(warden).then(({ of }) => of('sweep'))).toMatchObject({ status: 'ok', at });
+  warden.clock.advance(1);
+  const late = await health(warden);
+  expect(late).toMatchObject({ status: 503, all: 'failing' });
+  expect(late.of('sweep')).toMatchObject({ status: 'failing', at });
+});
+
+test('health says when a canary was seen last and how late, and fails after 15 minutes without one', async () => {
+  const warden = await start();
+  await warden.sweep();
+  const canary = async () => (await health(warden)).of('canary');
+  // It is armed, and has not come yet.
+  expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
+  await warden.pass(3_000);
+  const seen = { status: 'ok', at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
+  expect(await canary()).toMatchObject(seen);
+
+  // Sweeps go on, but no timer comes.
+  const sweepOnly = async (minutes: number) => {
+    for (let passed = 0; passed < minutes; passed++) {
+      warden.clock.advance(minute);
+      await warden.sweep();
+    }
+  };
+  await sweepOnly(15);
+  expect(await canary()).toMatchObject(seen);
+  await sweepOnly(1);
+  const failing = await health(warden);
+  expect(failing.status).toBe(503);
+  expect(failing.of('canary')).toMatchObject({ ...seen, status: 'failing' });
+  expect(failing.of('sweep')).toMatchObject({ status: 'ok' });
+
+  // They come after all.
+  await warden.settle();
+  expect(await canary()).toMatchObject({ status: 'ok' });
+});
+
+test('a canary that has never come fails 15 minutes after the first was armed, however many were since', async () => {
+  const warden = await start();
+  const canary = async () => (await health(warden)).of('canary');
+  for (let minutes = 0; minutes < 15; minutes++) {
+    await warden.sweep();
+    warden.clock.advance(minute);
+  }
+  await warden.sweep();
+  expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
+  warden.clock.advance(1);
+  expect(await canary()).toEqual({ name: 'canary', status: 'failing', tookMs: 0 });
+});
+
+test('health that cannot be looked up is failing, not unknown', async () => {
+  const warden = await start();
+  await warden.aws.dynamodb.send(new DeleteTableCommand({ TableName: registryTable }));
+  const { status, of } = await health(warden);
+  expect(status).toBe(503);
+  for (const name of ['registry table', 'sweep', 'canary']) {
+    expect(of(name)).toMatchObject({ status: 'failing', error: 'ResourceNotFoundException' });
+  }
+  expect(of('items table')).toMatchObject({ status: 'ok' });
+});

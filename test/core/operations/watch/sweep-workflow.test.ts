@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+/** Milliseconds that every batch read takes. */
+let slowMs = 0;
+
+beforeAll(async () => {
+  warden = await startWarden();
+  warden.aws.dynamodb.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'BatchGetItemCommand') warden.clock.advance(slowMs);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+});
+afterAll(() => warden.close());
+
+test('P1 a sweep that has no time left leaves lost items to the next, and tells of those it found', async () => {
+  const workflow = warden.newWorkflow();
+  const items = 24;
+  for (let item = 0; item < items; item++) await warden.register(workflow, `${item}`, { timeout: 60 });
+  const overdue = async () =>
+    (await warden.request('GET', `/v1/workflows/${workflow}`)).json.counts.overdue as number;
+
+  warden.clock.advance(200_000);
+  slowMs = 30_000;
+  await warden.sweep();
+  slowMs = 0;
+  const first = await overdue();
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(items);
+  expect(await warden.notifications(workflow)).toMatchObject([{ event: 'opened' }]);
+
+  await warden.sweep();
+  expect(await overdue()).toBe(items);
+  expect(await warden.events(workflow)).toHaveLength(items);
+});
