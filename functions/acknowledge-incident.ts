@@ -3,7 +3,7 @@ import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { acknowledgeIncidentContract } from '../core/contract/incident-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { visibleWorkflows } from '../core/model/access/permission.ts';
 import { environments } from '../core/names/environment.ts';
@@ -11,6 +11,7 @@ import {
   type AcknowledgeService,
   acknowledgeIncident,
 } from '../core/operations/incidents/acknowledge-incident.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: AcknowledgeService & { audit: AuditLog } & Running) {
   return httpFunction(

@@ -1,8 +1,9 @@
 import { unroutedContract } from '../core/contract/operations.ts';
 import { answerUnrouted } from '../core/lambda/answer-unrouted.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
+import type { Running } from '../core/running.ts';
 
 /** The API's $default route, and that of preflights. */
 export function create(running: Running): HttpHandler {

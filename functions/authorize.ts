@@ -1,10 +1,11 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { connectTokensTable } from '../core/aws/registry/tokens.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
 import type { AnonymousContext, KnownContext } from '../core/model/access/authorizer-context.ts';
 import { environments } from '../core/names/environment.ts';
 import { type AuthorizeService, authorize } from '../core/operations/access/authorize.ts';
+import type { Running } from '../core/running.ts';
 
 /** A Lambda authorizer's simple response. */
 export interface Authorization {

@@ -8,10 +8,11 @@ import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { batchContract } from '../core/contract/operations.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type BatchResult, type BatchService, batch } from '../core/operations/items/batch.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: BatchService & Running) {
   return httpFunction('batch', batchContract, service, async ({ path, body, text }) => {

@@ -3,10 +3,11 @@ import { clientSettings } from '../core/aws/client-settings.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { changeRedriveContract } from '../core/contract/redrive-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { changeRedrive } from '../core/operations/redrives/change-redrive.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: { redrives: RedrivesTable; audit: AuditLog } & Running) {
   return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body, note }) => {

@@ -3,10 +3,11 @@ import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { checkHealthContract } from '../core/contract/operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { checkHealth, type HealthService } from '../core/operations/watch/check-health.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: HealthService & Running) {
   return httpFunction('check-health', checkHealthContract, service, async () => {

@@ -6,12 +6,13 @@ import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { queueFunction } from '../core/lambda/queue-function.ts';
 import { primaryKey } from '../core/model/item/item-record.ts';
 import { environments } from '../core/names/environment.ts';
 import type { CheckItemsService } from '../core/operations/watch/check-items.ts';
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
+import type { Running } from '../core/running.ts';
 
 /** Items of one message that are named in the log when they fail. */
 const mostLogged = 20;

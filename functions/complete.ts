@@ -4,10 +4,11 @@ import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { completeContract } from '../core/contract/item-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type CompleteService, complete } from '../core/operations/items/complete.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: CompleteService & Running) {
   return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {

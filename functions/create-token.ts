@@ -4,10 +4,11 @@ import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
 import { type TokenReply, TokenRequest } from '../core/contract/token.ts';
 import { createTokenContract } from '../core/contract/token-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { createToken } from '../core/operations/access/create-token.ts';
+import type { Running } from '../core/running.ts';
 
 type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
 

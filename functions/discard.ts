@@ -2,10 +2,11 @@ import { connectItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { discardContract } from '../core/contract/redrive-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type DiscardService, discard } from '../core/operations/redrives/discard.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: DiscardService & { audit: AuditLog } & Running) {
   return httpFunction('discard', discardContract, service, async ({ path, body, caller, note }) => {

@@ -1,11 +1,12 @@
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { listIncidentsContract } from '../core/contract/incident-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { requirePermission, visibleWorkflows } from '../core/model/access/permission.ts';
 import { environments } from '../core/names/environment.ts';
 import { type ListIncidentsService, listIncidents } from '../core/operations/incidents/list-incidents.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: ListIncidentsService & Running) {
   return httpFunction('list-incidents', listIncidentsContract, service, async ({ query, caller }) => {

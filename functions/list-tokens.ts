@@ -1,9 +1,10 @@
 import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
 import { listTokensContract } from '../core/contract/token-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { listTokens } from '../core/operations/access/list-tokens.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: { tokens: TokensTable } & Running) {
   return httpFunction('list-tokens', listTokensContract, service, async ({ query }) => ({

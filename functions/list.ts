@@ -1,11 +1,12 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
 import { listContract } from '../core/contract/operations.ts';
 import type { JsonText } from '../core/json-text.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { exportItems } from '../core/operations/items/export.ts';
 import { list } from '../core/operations/items/list.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: { items: ItemsTable } & Running) {
   return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {

@@ -5,10 +5,11 @@ import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { progressContract } from '../core/contract/item-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type ProgressService, progress } from '../core/operations/items/progress.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: ProgressService & Running) {
   return httpFunction('progress', progressContract, service, async ({ path, query, body, data, attempt }) => {

@@ -1,12 +1,13 @@
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { readIncidentContract } from '../core/contract/incident-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { visibleWorkflows } from '../core/model/access/permission.ts';
 import { environments } from '../core/names/environment.ts';
 import type { FindIncidentService } from '../core/operations/incidents/find-incident.ts';
 import { readIncident } from '../core/operations/incidents/read-incident.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: FindIncidentService & Running) {
   return httpFunction('read-incident', readIncidentContract, service, async ({ path, caller }) => ({

@@ -1,8 +1,9 @@
 import { readOpenapiContract } from '../core/contract/operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { openapi } from '../core/openapi/openapi.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(running: Running) {
   return httpFunction('read-openapi', readOpenapiContract, running, async () => ({

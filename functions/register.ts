@@ -6,10 +6,11 @@ import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { registerContract } from '../core/contract/item-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type RegisterService, register } from '../core/operations/items/register.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: RegisterService & Running) {
   return httpFunction('register', registerContract, service, async ({ path, body, data }) => {

@@ -7,9 +7,10 @@ import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectRedriveTopic } from '../core/aws/topics/redrive-topic.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { environments } from '../core/names/environment.ts';
 import { type RunRedrivesService, runRedrives } from '../core/operations/redrives/run-redrives.ts';
+import type { Running } from '../core/running.ts';
 
 /** Invoked every minute by a schedule. Its event says nothing that matters. */
 export function create(service: RunRedrivesService & Running) {

@@ -3,10 +3,11 @@ import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { connectRedriveTopic } from '../core/aws/topics/redrive-topic.ts';
 import { startRedriveContract } from '../core/contract/redrive-operations.ts';
-import { onLambda, type Running } from '../core/lambda/entry.ts';
+import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { type StartRedriveService, startRedrive } from '../core/operations/redrives/start-redrive.ts';
+import type { Running } from '../core/running.ts';
 
 export function create(service: StartRedriveService & { audit: AuditLog } & Running) {
   return httpFunction(

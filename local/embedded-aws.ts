@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Running } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
+import type { Running } from '../core/running.ts';
 import { type ConnectedService, connectService, type Endpoints } from './connect-service.ts';
 import { startDatabase } from './database.ts';
 import { startMessaging } from './messaging.ts';

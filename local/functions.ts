@@ -1,11 +1,11 @@
 import type { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { type Operation, routes } from '../core/contract/routes.ts';
-import type { Running } from '../core/lambda/entry.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { AuthorizeService } from '../core/operations/access/authorize.ts';
 import type { BatchService } from '../core/operations/items/batch.ts';
 import type { RunRedrivesService } from '../core/operations/redrives/run-redrives.ts';
 import type { SweepService } from '../core/operations/watch/sweep.ts';
+import type { Running } from '../core/running.ts';
 import { create as acknowledgeIncident } from '../functions/acknowledge-incident.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';

@@ -2,15 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  APIGatewayRequestAuthorizerEventV2,
-  Context,
-} from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Clock } from '../core/clock.ts';
 import { lambdaContext } from './event-source/lambda-context.ts';
-import { authorized } from './http-bridge/authorized.ts';
+import { authorized, type HttpAuthorizer } from './http-bridge/authorized.ts';
 import { decodePath, toEvent } from './http-bridge/event.ts';
 import { sendMessage, sendReply } from './http-bridge/reply.ts';
 import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
@@ -20,11 +15,6 @@ export type HttpHandler = (
   event: APIGatewayProxyEventV2,
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
-
-/** A Lambda authorizer with simple responses. */
-export type HttpAuthorizer = (
-  event: APIGatewayRequestAuthorizerEventV2,
-) => Promise<{ isAuthorized: boolean; context?: object }>;
 
 export interface HttpRoute extends RouteKey {
   handler: HttpHandler;

@@ -11,9 +11,9 @@ import type { Clock } from '../clock.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
-import type { Running } from '../lambda/entry.ts';
 import { errorFields } from '../log.ts';
 import type { TimersEnvironment } from '../names/environment.ts';
+import type { Running } from '../running.ts';
 import { clientSettings } from './client-settings.ts';
 
 export function connectTimers(environment: TimersEnvironment, { clock, log }: Running): Timers {

@@ -50,5 +50,5 @@ export const EndedFilter = z.strictObject({
 export type EndedFilter = z.infer<typeof EndedFilter>;
 
 function bytesOf(ids: readonly string[]): number {
-  return ids.reduce((sum, id) => sum + Buffer.byteLength(id), 0);
+  return ids.reduce((sum, id) => sum + new TextEncoder().encode(id).length, 0);
 }

@@ -1,8 +1,8 @@
-import { countsText, itemsText } from '../model/incident/notification.ts';
-import { graceMs } from '../model/warden/outage.ts';
+import { countsText, itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { IncidentOutcomes } from './incident.ts';
 import type { Notification, NotifiedItem } from './notification.ts';
+import { outageGraceMs } from './notification.ts';
 
 /** A notification as people read it, in an e-mail or on a terminal: what is wrong first, then where, then what to do. */
 export function notificationText(notification: Notification): string {
@@ -61,7 +61,7 @@ function itemsLines(notification: Notification): string[] {
   const of = sampled === undefined ? '' : `, of ${sampled} looked at`;
   return [
     ...(outage && event === 'opened'
-      ? [`Not completed within ${durationText(graceMs)} of its return either.`]
+      ? [`Not completed within ${durationText(outageGraceMs)} of its return either.`]
       : []),
     ...(outage && event !== 'opened'
       ? [

@@ -5,6 +5,9 @@ import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
+/** Milliseconds that callers have after an outage of the warden to bring the completions that they could not (ADR 14). */
+export const outageGraceMs = 120_000;
+
 /** Items that a notification names; all are counted. */
 export const mostNotifiedItems = 20;
 

@@ -3,17 +3,9 @@ import { CompleteOperation, ProgressOperation, RegisterOperation } from '../cont
 import { ProgressRequest } from '../contract/item.ts';
 import { received } from '../contract/names.ts';
 import { elementTexts, type JsonText, memberText } from '../json-text.ts';
+import type { BatchOperation } from '../operations/items/batch.ts';
 import { ProblemError } from '../problem-error.ts';
 import { parseBody } from './http-request.ts';
-
-export type BatchOperation = (
-  | z.infer<typeof RegisterOperation>
-  | z.infer<typeof ProgressOperation>
-  | z.infer<typeof CompleteOperation>
-) & {
-  /** The operation's `data` as the text it came in. */
-  dataText: JsonText | undefined;
-};
 
 const schemas = { register: RegisterOperation, progress: ProgressOperation, complete: CompleteOperation };
 const Kind = z.object({ op: z.keyof(z.object(schemas)) });

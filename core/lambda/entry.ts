@@ -1,14 +1,7 @@
 import * as z from 'zod/mini';
-import { type Clock, systemClock } from '../clock.ts';
-import { createLog, type Log } from '../log.ts';
-
-/** What every function has besides its own service. */
-export interface Running {
-  clock: Clock;
-  log: Log;
-  /** Lets callers in without asking who they are. Never so on Lambda: only the local service says it. */
-  access?: 'open';
-}
+import { systemClock } from '../clock.ts';
+import { createLog } from '../log.ts';
+import type { Running } from '../running.ts';
 
 /**
  * The handler that Lambda calls: made once, from the environment, when Lambda loads the module. Anywhere else (the

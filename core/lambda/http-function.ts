@@ -6,8 +6,8 @@ import type { JsonText } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
 import { type Caller, requirePermission } from '../model/access/permission.ts';
 import { problemOf } from '../problem-of.ts';
+import type { Running } from '../running.ts';
 import { callerOf } from './caller.ts';
-import type { Running } from './entry.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
 import { problemReply } from './problem-reply.ts';
 

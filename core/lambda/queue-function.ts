@@ -1,7 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { errorFields, type LogFields } from '../log.ts';
-import type { Running } from './entry.ts';
+import type { Running } from '../running.ts';
 
 export type QueueHandler = (event: unknown) => Promise<SQSBatchResponse>;
 

@@ -12,7 +12,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { MonitoringProps } from './monitoring.ts';
+import type { MonitoringProps } from './monitoring-props.ts';
 
 interface Watch {
   /** The heading in docs/runbook.md that says what to do. */

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, Metric, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { MonitoringProps } from './monitoring.ts';
+import type { MonitoringProps } from './monitoring-props.ts';
 
 /** Is work noticed, how late, how fast do we answer, and what is paid for. */
 export function createDashboard(scope: Construct, props: MonitoringProps): Dashboard {

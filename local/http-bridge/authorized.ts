@@ -1,6 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import type { HttpAuthorizer } from '../http-bridge.ts';
 import { RefusedRequest } from './request.ts';
+
+/** A Lambda authorizer with simple responses. */
+export type HttpAuthorizer = (
+  event: APIGatewayRequestAuthorizerEventV2,
+) => Promise<{ isAuthorized: boolean; context?: object }>;
 
 /**
  * The event with what the authorizer says of it. Unlike API Gateway it asks the authorizer about requests without an

@@ -1,62 +1,169 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What each folder may import of ours (design.md, section 6). Its own files always. */
-const allowed: Record<string, RegExp> = {
-  core: /^package\.json$/,
-  functions: /^core\//,
-  local: /^(functions|core)\/|^package\.json$/,
-  client: /^core\/contract\//,
-  lib: /^core\/(environment|contract\/routes)\.ts$/,
-  bin: /^lib\//,
-  // They speak HTTP, as users do.
-  examples: /(?!)/,
-};
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const relativeImports = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
-  return [...relativeImports].map(([, specifier = '']) =>
-    relative(root, join(root, dirname(file), specifier)),
-  );
+interface Rule {
+  /** What the folder may import of ours, besides itself. */
+  ours: RegExp;
+  /** What it may import from packages and from Node. */
+  packages?: RegExp;
 }
 
-describe.each(Object.keys(allowed))('%s', (folder) => {
+const anything = /./;
+const nothing = /(?!)/;
+const sdk = /^@(aws-sdk|smithy)\//;
+const butSdk = /^(?!@(aws-sdk|smithy)\/)/;
+
+/** What each folder may import. CONTRIBUTING.md shows the same as a table. */
+const rules: Record<string, Rule> = {
+  'core/contract': { ours: nothing, packages: /^(zod|zod\/mini|tinyduration)$/ },
+  'core/names': { ours: nothing, packages: /^zod\/mini$/ },
+  'core/openapi': { ours: /^core\/contract\/|^package\.json$/, packages: /^zod\/mini$/ },
+  'core/model': {
+    ours: /^core\/(contract|names)\/|^core\/(problem-error|json-text)\.ts$/,
+    packages: /^(zod\/mini|node:crypto|node:zlib)$/,
+  },
+  'core/aws': {
+    ours: /^core\/(model|contract|names)\/|^core\/(log|clock|running|json-text|problem-error)\.ts$/,
+  },
+  'core/operations': {
+    ours: /^core\/(aws|model|contract|names)\/|^core\/\w[\w-]*\.ts$/,
+    packages: butSdk,
+  },
+  'core/lambda': {
+    ours: /^core\/(operations|aws|model|contract|names)\/|^core\/\w[\w-]*\.ts$/,
+    packages: butSdk,
+  },
+  core: { ours: /^package\.json$/ },
+  functions: { ours: /^core\// },
+  local: { ours: /^(functions|core)\/|^package\.json$/ },
+  client: { ours: /^core\/contract\//, packages: butSdk },
+  lib: { ours: /^core\/(names\/|contract\/routes\.ts$)/, packages: butSdk },
+  bin: { ours: /^lib\// },
+  // They speak HTTP, as users do.
+  examples: { ours: nothing },
+};
+
+/** Which capability may use which others: a staircase from the watch down to items and incidents. */
+const capabilities: Record<string, readonly string[]> = {
+  incidents: [],
+  items: ['incidents'],
+  redrives: ['items', 'incidents'],
+  watch: ['redrives', 'items', 'incidents'],
+  workflows: [],
+  access: [],
+};
+
+interface Import {
+  file: string;
+  /** A path in the repository, or the name of a package. */
+  imported: string;
+  isOurs: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const specifiers = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...specifiers].map(([, specifier = '']) => {
+    const isOurs = specifier.startsWith('.');
+    const imported = isOurs ? relative(root, join(root, dirname(file), specifier)) : specifier;
+    return { file, imported, isOurs };
+  });
+}
+
+async function importsIn(folder: string): Promise<Import[]> {
+  const found: Import[] = [];
+  for await (const file of glob(`${folder}/**/*.ts`, { cwd: root })) found.push(...importsOf(file));
+  return found;
+}
+
+const shown = (offences: Import[]) => offences.map(({ file, imported }) => `${file} imports ${imported}`);
+
+describe.each(Object.entries(rules))('%s', (folder, { ours, packages = anything }) => {
   test('imports only what it may', async () => {
-    const offences: string[] = [];
-    for await (const file of glob(`${folder}/**/*.ts`, { cwd: root })) {
-      for (const imported of importsOf(file)) {
-        const own = imported.startsWith(`${folder}/`);
-        if (!own && !allowed[folder]?.test(imported)) offences.push(`${file} imports ${imported}`);
-      }
-    }
-    expect(offences).toEqual([]);
+    const offences = (await importsIn(folder)).filter(({ imported, isOurs }) => {
+      if (isOurs && imported.startsWith(`${folder}/`)) return false;
+      return !(isOurs ? ours : packages).test(imported);
+    });
+    expect(shown(offences)).toEqual([]);
   });
 });
 
-test('the hot-path functions do not carry the OpenAPI document', async () => {
+test.each(Object.entries(capabilities))('operations of %s use only those below them', async (name, below) => {
+  const others = new RegExp(`^core/operations/(?!(?:${[name, ...below].join('|')})/)`);
+  const offences = (await importsIn(`core/operations/${name}`)).filter(({ imported }) =>
+    others.test(imported),
+  );
+  expect(shown(offences)).toEqual([]);
+});
+
+test('core/aws alone imports the AWS SDK', async () => {
+  const offences = (await importsIn('core')).filter(
+    ({ file, imported }) => sdk.test(imported) && !file.startsWith('core/aws/'),
+  );
+  expect(shown(offences)).toEqual([]);
+});
+
+test('no file imports itself by way of others', async () => {
+  const imports = new Map<string, string[]>();
+  for (const folder of ['core', 'functions', 'lib', 'local', 'bin']) {
+    for (const { file, imported, isOurs } of await importsIn(folder)) {
+      if (isOurs) imports.set(file, [...(imports.get(file) ?? []), imported]);
+    }
+  }
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' -> '));
+    if (way.includes(file) || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('the contract loads in a browser', async () => {
+  const entryPoints: string[] = [];
+  for await (const file of glob('core/contract/*.ts', { cwd: root })) entryPoints.push(join(root, file));
+  const { errors, outputFiles } = await build({
+    entryPoints,
+    bundle: true,
+    write: false,
+    outdir: 'out',
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
+  });
+  expect(errors).toEqual([]);
+  expect(outputFiles).toHaveLength(entryPoints.length);
+  const withNode = entryPoints.filter((file) => /\b(Buffer|process)\./.test(readFileSync(file, 'utf8')));
+  expect(withNode).toEqual([]);
+});
+
+test('the hot-path functions do not carry the OpenAPI document', () => {
   const seen = new Set<string>();
   const visit = (file: string): void => {
     if (seen.has(file) || !file.endsWith('.ts')) return;
     seen.add(file);
-    importsOf(file).forEach(visit);
+    for (const { imported, isOurs } of importsOf(file)) if (isOurs) visit(imported);
   };
   for (const name of ['register', 'complete', 'progress', 'check-timers']) visit(`functions/${name}.ts`);
   expect([...seen].filter((file) => file.includes('openapi'))).toEqual([]);
 });
 
-test('every operation has one file of its name in functions/ and core/operations/', async () => {
-  const names = async (folder: string) => {
+test('every function has an operation of its name', async () => {
+  const names = async (pattern: string) => {
     const found: string[] = [];
-    for await (const file of glob(`${folder}/*.ts`, { cwd: root })) found.push(relative(folder, file));
+    for await (const file of glob(pattern, { cwd: root })) found.push(file.split('/').at(-1) ?? '');
     return found;
   };
-  const operations = await names('core/operations');
-  const withoutCore = (await names('functions')).filter((name) => !operations.includes(name));
-  // The document is in the contract.
-  expect(withoutCore).toEqual(['read-openapi.ts']);
+  const operations = await names('core/operations/*/*.ts');
+  const withoutOperation = (await names('functions/*.ts')).filter((name) => !operations.includes(name));
+  // The document is made from the contract, and what no route matches is answered without an operation.
+  expect(withoutOperation.toSorted()).toEqual(['answer-unrouted.ts', 'read-openapi.ts']);
 });

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
-import { type HttpAuthorizer, type HttpHandler, startHttpBridge } from '../../local/http-bridge.ts';
+import type { HttpAuthorizer } from '../../local/http-bridge/authorized.ts';
+import { type HttpHandler, startHttpBridge } from '../../local/http-bridge.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 /** Answers with what the context says of the caller. */

@@ -10,7 +10,7 @@ import type { Clock } from '../../clock.ts';
 import type { AuditEntry } from '../../contract/audit.ts';
 import { instant } from '../../contract/time.ts';
 import { AuditRecord } from '../../model/access/audit-record.ts';
-import { newIncidentId } from '../../model/incident/incident-record.ts';
+import { timeOrderedId } from '../../model/time-ordered-id.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /**
@@ -36,7 +36,7 @@ export class AuditLog {
 
   async record(entry: Omit<AuditEntry, 'at'>): Promise<void> {
     const now = this.#clock.now();
-    const record: AuditRecord = { kind: 'audit', name: newIncidentId(now), at: instant(now), ...entry };
+    const record: AuditRecord = { kind: 'audit', name: timeOrderedId(now), at: instant(now), ...entry };
     await this.client.send(
       new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
     );
@@ -65,7 +65,7 @@ export class AuditLog {
         // Their names order by time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: { ':kind': { S: 'audit' }, ':name': { S: newIncidentId(before) } },
+        ExpressionAttributeValues: { ':kind': { S: 'audit' }, ':name': { S: timeOrderedId(before) } },
         ProjectionExpression: '#kind, #name',
         Limit: most,
       }),

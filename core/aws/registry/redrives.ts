@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { newIncidentId } from '../../model/incident/incident-record.ts';
 import { RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
+import { timeOrderedId } from '../../model/time-ordered-id.ts';
 import { conditionExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
@@ -127,7 +127,7 @@ export class RedrivesTable {
         // Their ids, with which these names begin, order by time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: { ':kind': { S: 'dated-redrive' }, ':name': { S: newIncidentId(before) } },
+        ExpressionAttributeValues: { ':kind': { S: 'dated-redrive' }, ':name': { S: timeOrderedId(before) } },
         Limit: most,
       }),
     );

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
+import { timeOrderedId } from '../time-ordered-id.ts';
 
 const Text = z.string();
 const Counted = z.object({
@@ -87,15 +87,6 @@ export function slotOf(workflow: string, about: IncidentKind): string {
   return `${workflow}#${about}`;
 }
 
-/** Ids that order by time: 9 characters of milliseconds and 11 at random, all of 0–9 a–z. */
-export function newIncidentId(now: number): string {
-  const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
-    .toString(36)
-    .padStart(11, '0')
-    .slice(-11);
-  return now.toString(36).padStart(9, '0') + random;
-}
-
 export function newIncident(
   workflow: string,
   about: IncidentKind,
@@ -106,7 +97,7 @@ export function newIncident(
   return {
     kind: 'open-incident',
     name: slotOf(workflow, about),
-    id: newIncidentId(now),
+    id: timeOrderedId(now),
     workflow,
     about,
     revision: 1,

@@ -1,3 +1,4 @@
+import { countsText, itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { instant } from '../../contract/time.ts';
@@ -82,31 +83,4 @@ function subjectOf(
   const text = event === 'resolved' ? 'resolved' : `${still}${what}`;
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
-}
-
-/** "300 items overdue, 12 failed" */
-export function countsText(
-  { overdue, failed, warned, unreadable }: IncidentCounts,
-  event: Notification['event'],
-  changes: Changes,
-): string {
-  // Warnings are counted as they are given; most of the earlier ones are over.
-  const more = event === 'updated' && (changes.warned ?? 0) > 0 ? changes.warned : undefined;
-  const parts: [number | undefined, string][] = [
-    [overdue, 'overdue'],
-    [failed, 'failed'],
-    [more ?? warned, 'late, not yet overdue'],
-    [unreadable, 'unreadable'],
-  ];
-  const [first, ...others] = parts.flatMap(([count, what]) => (count ? [{ count, what }] : []));
-  if (first === undefined) return 'nothing overdue or failed any more';
-  return [
-    `${itemsText(first.count, more !== undefined)} ${first.what}`,
-    ...others.map(({ count, what }) => `${count} ${what}`),
-  ].join(', ');
-}
-
-/** "1 item", "30 items", "2 more items" */
-export function itemsText(count: number, more = false): string {
-  return `${count} ${more ? 'more ' : ''}${count === 1 ? 'item' : 'items'}`;
 }

@@ -1,11 +1,9 @@
+import { outageGraceMs } from '../../contract/notification.ts';
 import { instant } from '../../contract/time.ts';
 import type { Heartbeat, WardenOutage } from './warden-state.ts';
 
 /** Milliseconds without a sweep, which runs every minute, after which the warden itself was away. */
 export const outageAfterMs = 300_000;
-
-/** Milliseconds that callers have after an outage to bring the completions that they could not (ADR 14). */
-export const graceMs = 120_000;
 
 /** Milliseconds after its end for which an outage is the reason that an item was found late. */
 const reasonForMs = 3_600_000;
@@ -13,7 +11,7 @@ const reasonForMs = 3_600_000;
 /** The outage that a heartbeat tells of, if it is one that nobody has noted yet. */
 export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOutage | undefined {
   if (now - Date.parse(sweptAt) <= outageAfterMs || outage?.from === sweptAt) return undefined;
-  return { from: sweptAt, to: instant(now), graceUntil: instant(now + graceMs) };
+  return { from: sweptAt, to: instant(now), graceUntil: instant(now + outageGraceMs) };
 }
 
 /** Whether the outage is, or was just now, why items are found after their deadline. */

@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
 import pRetry from 'p-retry';
+import type * as z from 'zod/mini';
 import { type ArmedTimer, sharingGroups } from '../../aws/timers.ts';
+import type { CompleteOperation, ProgressOperation, RegisterOperation } from '../../contract/batch.ts';
 import type { CompleteReply, ItemSummary, RegisterReply } from '../../contract/item.ts';
 import type { Problem } from '../../contract/problem.ts';
-import type { BatchOperation } from '../../lambda/batch-operations.ts';
+import type { JsonText } from '../../json-text.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { problemOf } from '../../problem-of.ts';
@@ -21,6 +23,15 @@ import {
 export interface BatchService extends RegisterService, ProgressService, CompleteService {
   log: Log;
 }
+
+export type BatchOperation = (
+  | z.infer<typeof RegisterOperation>
+  | z.infer<typeof ProgressOperation>
+  | z.infer<typeof CompleteOperation>
+) & {
+  /** The operation's `data` as the text it came in. */
+  dataText: JsonText | undefined;
+};
 
 export type BatchResult = ({ status: number } & (RegisterReply | ItemSummary | CompleteReply)) | Problem;
 

@@ -5,8 +5,8 @@ import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { PageResult } from './page.ts';
-import type { Page, RedrivePageService } from './resume-page.ts';
+import { type Page, PageResult } from './page.ts';
+import type { RedrivePageService } from './resume-page.ts';
 import { tally } from './tally.ts';
 
 /** Items of a page that are worked on at once. */

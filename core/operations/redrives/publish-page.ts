@@ -5,8 +5,7 @@ import { instant } from '../../contract/time.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import { type ReportService, reportOne } from '../incidents/report.ts';
-import type { PageResult } from './page.ts';
-import type { Page, PageItem } from './resume-page.ts';
+import type { Page, PageItem, PageResult } from './page.ts';
 
 export interface PublishPageService extends ReportService {
   redriveTopic: RedriveTopic;

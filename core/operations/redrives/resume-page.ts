@@ -3,7 +3,6 @@ import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
 import type { Timers } from '../../aws/timers.ts';
-import type { JsonText } from '../../json-text.ts';
 import { type ItemRecord, primaryKey } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
@@ -11,7 +10,7 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { contended } from '../../problem-error.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { PageResult } from './page.ts';
+import { type Page, type PageItem, PageResult } from './page.ts';
 import { type PublishPageService, publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
 import { tally } from './tally.ts';
@@ -20,20 +19,6 @@ export interface RedrivePageService extends PublishPageService {
   timers: Timers;
   outcomes: OutcomeTally;
   leastTimeoutSeconds: number;
-}
-
-export interface Page {
-  redrive: RedriveRecord;
-  /** Whether it was begun before: what is gone was resumed then, and completed. */
-  repeated: boolean;
-  /** When nothing is tried again, in ms since the epoch. */
-  until: number;
-}
-
-/** An item of a page as it is now, and its data. */
-export interface PageItem {
-  record: ItemRecord;
-  data: JsonText | undefined;
 }
 
 /** Items that are reported at once. */

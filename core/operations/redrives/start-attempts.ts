@@ -1,14 +1,22 @@
 import pLimit from 'p-limit';
+import type { ItemsTable } from '../../aws/items/table.ts';
 import { type ArmedTimer, sharingGroups, type Timers } from '../../aws/timers.ts';
+import type { Clock } from '../../clock.ts';
 import { nextLook } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
-import type { PageResult } from './page.ts';
-import type { PageItem, RedrivePageService } from './resume-page.ts';
+import type { PageItem, PageResult } from './page.ts';
 
 /** Items that are written at once, and timers that are armed at once. */
 const parallel = 32;
+
+export interface StartAttemptsService {
+  items: ItemsTable;
+  timers: Timers;
+  clock: Clock;
+  leastTimeoutSeconds: number;
+}
 
 interface Planned extends PageItem {
   next: UnarmedItem;
@@ -20,7 +28,7 @@ interface Planned extends PageItem {
  * started, as they are then, and as they were left; notes on the result what became of the others.
  */
 export async function startAttempts(
-  service: RedrivePageService,
+  service: StartAttemptsService,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
   result: PageResult,
@@ -59,7 +67,7 @@ export async function startAttempts(
 
 /** Whether this redrive has started the attempt after the one that was seen. */
 async function isStarted(
-  { items }: RedrivePageService,
+  { items }: StartAttemptsService,
   redrive: RedriveRecord,
   { workflow, item, attempt }: ItemRecord,
 ): Promise<boolean> {

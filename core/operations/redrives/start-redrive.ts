@@ -7,11 +7,11 @@ import { limits } from '../../contract/limits.ts';
 import type { DryRun, Redrive, RedriveRequest } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import type { Log } from '../../log.ts';
-import { newIncidentId } from '../../model/incident/incident-record.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { timesBetween } from '../../model/item/item-filter.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { timeOrderedId } from '../../model/time-ordered-id.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countEnded } from './ended-items.ts';
 
@@ -68,7 +68,7 @@ export function newRedrive(
   asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'rate' | 'timeout' | 'by'>,
   now: number,
 ): RedriveRecord {
-  const id = newIncidentId(now);
+  const id = timeOrderedId(now);
   const at = instant(now);
   return {
     kind: 'redrive',

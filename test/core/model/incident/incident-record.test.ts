@@ -4,21 +4,21 @@ import {
   IncidentRecord,
   isFull,
   newIncident,
-  newIncidentId,
   slotOf,
   withEntry,
 } from '../../../../core/model/incident/incident-record.ts';
+import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
 
 test('ids order by time, to the millisecond and over decades', () => {
   const times = ['2001-09-09', '2026-03-01', '2026-11-21', '2059-05-25', '2100-01-01', '3000-01-01']
     .map((date) => Date.parse(`${date}T00:00:00.000Z`))
     .flatMap((ms) => [ms, ms + 1, ms + 35, ms + 36, ms + 1_000]);
-  const ids = times.map(newIncidentId);
+  const ids = times.map(timeOrderedId);
   expect(ids.toSorted()).toEqual(ids);
 });
 
 test('no two ids of the same millisecond are alike, and each is one that the contract takes', () => {
-  const ids = Array.from({ length: 5_000 }, () => newIncidentId(1_772_366_400_000));
+  const ids = Array.from({ length: 5_000 }, () => timeOrderedId(1_772_366_400_000));
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(IncidentId.safeParse(id).success).toBe(true);
 });

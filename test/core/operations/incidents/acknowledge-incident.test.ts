@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
 import type { Notification } from '../../../../core/contract/notification.ts';
-import { newIncidentId } from '../../../../core/model/incident/incident-record.ts';
+import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
 import { acknowledgeIncident } from '../../../../core/operations/incidents/acknowledge-incident.ts';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
 import { Faults } from '../../../support/faults.ts';
@@ -113,7 +113,7 @@ describe('acknowledging an incident', () => {
         const before = await read(id);
         expect(await acknowledge(id)).toMatchObject({ status: 409, json: { code: 'incident-resolved' } });
         expect(await read(id)).toEqual(before);
-        const none = newIncidentId(warden().clock.now());
+        const none = timeOrderedId(warden().clock.now());
         expect(await acknowledge(none)).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
       });
 

@@ -2,7 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../../../../core/contract/scope.ts';
-import { newIncidentId } from '../../../../core/model/incident/incident-record.ts';
+import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import { bearer, makeToken } from '../../../support/tokens.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
@@ -121,7 +121,7 @@ describe('an incident is read', () => {
       });
 
       test('only by the id of one', async () => {
-        const id = newIncidentId(warden().clock.now());
+        const id = timeOrderedId(warden().clock.now());
         const reply = await read(id);
         expect(reply).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
         for (const other of ['x', id.toUpperCase(), `${id}0`, '%00']) {
@@ -174,7 +174,7 @@ describe('a token', () => {
 
   test('finds no incident of another workflow, as if there were none (P9)', async () => {
     const headers = await as(['read', 'operate']);
-    const none = newIncidentId(warden.clock.now());
+    const none = timeOrderedId(warden.clock.now());
     const { json: list } = await warden.request('GET', '/v1/incidents?state=resolved', {
       headers: await as(['admin'], ['*']),
     });

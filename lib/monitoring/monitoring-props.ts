@@ -1,0 +1,33 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ExpiredTimersQueue } from '../expired-timers-queue.ts';
+import type { FunctionName } from '../function-names.ts';
+import type { FunctionSchedule } from '../function-schedule.ts';
+import type { ItemsTable } from '../items-table.ts';
+import type { RegistryTable } from '../registry-table.ts';
+import type { ServiceApi } from '../service-api.ts';
+import type { Timers } from '../timers.ts';
+import type { ServiceTopic } from '../topics.ts';
+import type { ServiceMetrics } from './service-metrics.ts';
+
+/** All that is watched. */
+export interface MonitoringProps {
+  readonly metrics: ServiceMetrics;
+  /** The APIs by construct id. */
+  readonly apis: Readonly<Record<string, ServiceApi>>;
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly itemsTable: ItemsTable;
+  readonly registryTable: RegistryTable;
+  readonly timers: Timers;
+  readonly expiredTimers: ExpiredTimersQueue;
+  readonly sweep: FunctionSchedule;
+  readonly sweepInterval: Duration;
+  /** Every minute. */
+  readonly runRedrives: FunctionSchedule;
+  readonly notifications: ServiceTopic;
+  readonly itemEventTopic: ITopic;
+  readonly redriveTopic: ITopic;
+  /** Where the alarms go. */
+  readonly alarms: ServiceTopic;
+}
