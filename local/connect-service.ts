@@ -95,7 +95,7 @@ export async function connectService(
     deadLetterArn: deadLetterQueue.arn,
   };
   const service: WholeService = {
-    items: new ItemsTable(dynamodb, names.itemsTable),
+    items: new ItemsTable(dynamodb, names.itemsTable, clock),
     registry: new RegistryTable(dynamodb, names.registryTable, clock),
     tokens: new TokensTable(dynamodb, names.registryTable),
     timers: new Timers(scheduler, target, clock, (timer, error) =>

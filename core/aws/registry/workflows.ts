@@ -52,10 +52,18 @@ export class RegistryTable {
 
   /** The workflow, unless it is not there or was removed. Up to 5 s old. */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
+    const found = await this.findOrUnreadable(workflow);
+    if (found && 'error' in found) throw found.error;
+    return found;
+  }
+
+  /** The same, with an error in its place when it is there and cannot be read (P8). */
+  async findOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
     const cached = this.#cache.get(workflow);
     if (cached && this.#clock.now() < cached.until) return cached.record;
-    const found = await this.readWorkflow(workflow);
-    return found && !found.removed ? this.#remember(found) : undefined;
+    const found = await this.readOrUnreadable(workflow);
+    if (!found || 'error' in found) return found;
+    return found.removed ? undefined : this.#remember(found);
   }
 
   #remember(record: WorkflowRecord): WorkflowRecord {
@@ -85,18 +93,26 @@ export class RegistryTable {
    */
   async saveWorkflow(
     workflow: string,
-    change: { settings?: WorkflowSettings; sameExpectation?: boolean; silence?: Silence },
+    change: {
+      settings?: WorkflowSettings;
+      shards?: number | undefined;
+      sameExpectation?: boolean;
+      silence?: Silence;
+    },
   ): Promise<WorkflowRecord> {
     return this.#update(workflow, {
       set: {
         settings: change.settings,
         settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
         silence: change.silence,
+        shards: change.shards,
         removed: false,
       },
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
-      conditions: [],
+      // Items stay in the partitions that they were registered in: with fewer some would not be found.
+      conditions:
+        change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
     });
   }
 

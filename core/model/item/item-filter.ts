@@ -1,6 +1,7 @@
+import type { ListQuery } from '../../contract/item-list.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
-import type { IndexRecord } from './item-record.ts';
+import type { ItemRecord } from './item-record.ts';
 
 export interface ItemFilter {
   step?: string | undefined;
@@ -14,8 +15,12 @@ export interface ItemFilter {
   registeredAfter?: string | undefined;
 }
 
+/** What filters look at of an item; a receipt has no more of it. */
+type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
+  Partial<Pick<ItemRecord, 'step' | 'tags' | 'failure'>>;
+
 /** Whether an item is one that is asked for; what is not asked for fits. */
-export function matchesFilter(record: IndexRecord, filter: ItemFilter): boolean {
+export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   const { step, prefix, attempt, ids, dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
   return (
     (step === undefined || record.step === step) &&
@@ -24,7 +29,7 @@ export function matchesFilter(record: IndexRecord, filter: ItemFilter): boolean 
     (ids === undefined || ids.includes(record.item)) &&
     isBetween(record.deadline, dueAfter, dueBefore) &&
     isBetween(record.registeredAt, registeredAfter, registeredBefore) &&
-    hasTag(record.tags, filter.tag)
+    hasTag(record.tags ?? {}, filter.tag)
   );
 }
 
@@ -54,4 +59,9 @@ export function timesBetween(
   throw new ProblemError('invalid-request', `${after} (${from}) must be before ${before} (${to})`, {
     errors: [{ path: after, message: `must be before ${before}; received ${from} and ${to}` }],
   });
+}
+
+/** The filters of a list's query. */
+export function filterOfQuery({ attempt, id, ...query }: ListQuery): ItemFilter {
+  return { ...query, attempt: attempt === undefined ? undefined : Number(attempt), ids: id };
 }

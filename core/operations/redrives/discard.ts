@@ -7,7 +7,7 @@ import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
-export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
+export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
 
 /** Milliseconds for which the token of a dry run is good. */
 const tokenMs = 900_000;

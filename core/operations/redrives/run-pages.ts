@@ -1,17 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Placed } from '../../aws/items/in-order.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { discardPage } from './discard-page.ts';
-import { endedItems } from './ended-items.ts';
+import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
 import { type RedrivePageService, resumePage } from './resume-page.ts';
 
 export interface RunPagesService extends RedrivePageService {
   redrives: RedrivesTable;
+  registry: RegistryTable;
   log: Log;
   /** Waits so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
@@ -59,7 +60,7 @@ export async function runPages(
       if (page.length === 0) return end(service, redrive);
       // What is to be done is written before it is done, so that a crash repeats it.
       redrive = await redrives.replace(redrive, {
-        page: page.map(({ record }) => record.item),
+        page: page.map(({ item }) => item),
         cursor: page.at(-1)?.position,
         ...lease(runner, clock.now()),
       });
@@ -80,15 +81,15 @@ export async function runPages(
   return redrive;
 }
 
-async function nextPage(walk: AsyncGenerator<Placed>, size: number): Promise<Placed[]> {
-  const page: Placed[] = [];
+async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<Candidate[]> {
+  const page: Candidate[] = [];
   let [ids, data] = [0, 0];
   while (page.length < size && ids < pageIdBytes && data < pageDataBytes) {
     const { value, done } = await walk.next();
     if (done) break;
     page.push(value);
-    ids += Buffer.byteLength(value.record.item);
-    data += value.record.dataBytes ?? 0;
+    ids += Buffer.byteLength(value.item);
+    data += value.record?.dataBytes ?? 0;
   }
   return page;
 }

@@ -1,6 +1,7 @@
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
@@ -17,6 +18,7 @@ import { countEnded } from './ended-items.ts';
 
 export interface StartRedriveService {
   items: ItemsTable;
+  registry: RegistryTable;
   redrives: RedrivesTable;
   redriveTopic: RedriveTopic;
   clock: Clock;
@@ -89,15 +91,16 @@ export function newRedrive(
 
 /** What a redrive or discard would do. */
 export async function dryRunOf(
-  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'>,
+  service: Pick<StartRedriveService, 'items' | 'registry' | 'log' | 'clock'>,
   redrive: RedriveRecord,
 ): Promise<DryRun> {
   const first: DryRun['items'] = [];
   let count = 0;
   let bytes = 0;
   const { more } = await countEnded(service, redrive, ({ record }) => {
-    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     count++;
+    if (!record) return;
+    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     bytes += dataBytes;
     if (first.length < dryRunItems) {
       first.push({ item, attempt, registeredAt, ...(step !== undefined && { step }) });
