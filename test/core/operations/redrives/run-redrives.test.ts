@@ -135,7 +135,10 @@ describe('run-redrives', () => {
       beforePublishing(warden, async () => {
         await warden.complete(workflow, 'item-2');
         await warden.register(workflow, 'item-3', { timeout: 600 });
+        await changeRedrive(warden, workflow, id, 'pause');
       });
+      await run();
+      await changeRedrive(warden, workflow, id, 'continue');
       await run();
       expect(await redriveOf(warden, workflow, id)).toMatchObject({
         state: 'done',
