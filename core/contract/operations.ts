@@ -35,7 +35,7 @@ export const listContract = {
   scope: 'read',
   path: WorkflowPath,
   query: ListQuery,
-  repeatable: ['id', 'state'],
+  repeatable: ['id', 'state', 'tag'],
 } satisfies OperationContract;
 export const listWorkflowsContract = {
   scope: 'read',

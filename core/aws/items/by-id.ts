@@ -1,6 +1,7 @@
-import { itemName } from '../../model/item/item-record.ts';
+import { isOpen, itemName } from '../../model/item/item-record.ts';
 import { LeftOut } from '../batch-read.ts';
 import type { Placed, UnreadableItem } from './in-order.ts';
+import { placeOf } from './keys.ts';
 import type { ItemsTable } from './table.ts';
 
 /** Items of one call of BatchGetItem. */
@@ -29,4 +30,26 @@ export async function* itemsById(
       else if (record) yield { record, position: key.item };
     }
   }
+}
+
+/**
+ * The same in order of registration, as the overdue and failed items of a workflow are. An item that cannot be read comes
+ * first, as nobody knows when it was registered.
+ *
+ * @param after the position to continue after
+ */
+export async function* itemsByIdInOrder(
+  items: ItemsTable,
+  which: { workflow: string; ids: readonly string[] },
+  after: string | undefined,
+): AsyncGenerator<Placed | UnreadableItem> {
+  const found: (Placed | UnreadableItem)[] = [];
+  for await (const seen of itemsById(items, which)) {
+    if ('error' in seen) found.push({ ...seen, position: `0#${seen.item}` });
+    else if (isOpen(seen.record)) {
+      found.push({ ...seen, position: placeOf({ ...seen.record, state: 'overdue' }).time });
+    }
+  }
+  found.sort((a, b) => (a.position < b.position ? -1 : 1));
+  yield* found.filter(({ position }) => after === undefined || position > after);
 }

@@ -1,4 +1,4 @@
-import { itemsById } from '../../aws/items/by-id.ts';
+import { itemsByIdInOrder } from '../../aws/items/by-id.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { readQueues } from '../../aws/items/queues.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
@@ -6,7 +6,7 @@ import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { Clock } from '../../clock.ts';
 import { breachedStates } from '../../contract/item.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { timesBetween } from '../../model/item/item-filter.ts';
+import { isInState, timesBetween } from '../../model/item/item-filter.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
 
@@ -27,8 +27,7 @@ export interface Candidate {
 }
 
 /**
- * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, or of their ids if
- * these are named; read as they are taken. One that cannot be read is among them, and fails when
+ * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, read as they are taken. One that cannot be read is among them, and fails when
  * its turn comes (P7). Throws a 400 problem for a filter of times between which nothing could be.
  *
  * @param after the position to continue after
@@ -41,12 +40,13 @@ export async function* endedItems(
   const { workflow, filter } = scope;
   const times = timesBetween(filter, 'registeredAfter', 'registeredBefore');
   const range = { ...times, order: 'asc' as const, after };
-  const states = filter.state === undefined ? breachedStates : [filter.state];
+  const states = breachedStates.filter((state) => isInState(state, filter));
   const found =
     filter.ids === undefined
       ? itemsInOrder(items, await readQueues(registry, workflow), states, range, perRead)
-      : itemsById(items, { workflow, ids: idsAfter(filter.ids, after) });
+      : itemsByIdInOrder(items, { workflow, ids: filter.ids }, after);
   for await (const seen of found) {
+    if (scope.lastPosition !== undefined && seen.position > scope.lastPosition) return;
     if ('error' in seen) {
       const { item, position, error } = seen;
       log.error('record cannot be read', { workflow, item, ...errorFields(error) });
@@ -58,23 +58,25 @@ export async function* endedItems(
   }
 }
 
-function idsAfter(ids: readonly string[], after: string | undefined): string[] {
-  return [...new Set(ids)].sort().filter((id) => after === undefined || id > after);
-}
-
 /** Milliseconds for which they are counted. */
 const countingMs = 15_000;
 
-/** Hands every item that there is to `each`, until the time is up. Returns whether there may be more. */
+/**
+ * Hands every item that there is to `each`, until the limit is reached or the time is up. Returns whether there may be
+ * more within the limit, and the position of the last one if the limit was reached.
+ */
 export async function countEnded(
   service: EndedItemsService & { clock: Clock },
   scope: RedriveScope,
   each: (item: Candidate) => void,
-): Promise<{ more: boolean }> {
+): Promise<{ more: boolean; lastPosition?: string }> {
   const until = service.clock.now() + countingMs;
+  let count = 0;
   for await (const item of endedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };
     each(item);
+    count++;
+    if (count === scope.limit) return { more: false, lastPosition: item.position };
   }
   return { more: false };
 }
