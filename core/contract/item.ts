@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { ItemGuard } from './item-path.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 
-export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
 export const NoQuery = z.strictObject({});
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
@@ -42,6 +42,7 @@ const Data = z.unknown().check(
 );
 
 export const RegisterRequest = z.strictObject({
+  item: ItemGuard,
   timeout: z.optional(Timeout),
   deadline: z.optional(InstantInput),
   startBy: z.optional(StartBy),
@@ -63,6 +64,7 @@ export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
 export const ProgressRequest = z
   .strictObject({
+    item: ItemGuard,
     timeout: z.optional(Timeout),
     deadline: z.optional(InstantInput),
     step: z.optional(StepName),
@@ -71,7 +73,7 @@ export const ProgressRequest = z
     failed: z.optional(FailureInput),
   })
   .check(
-    z.refine((request) => Object.keys(request).length > 0, {
+    z.refine(({ item, ...request }) => Object.keys(request).length > 0, {
       error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
     }),
     z.meta({ minProperties: 1 }),
