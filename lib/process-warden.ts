@@ -10,6 +10,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
@@ -174,7 +175,7 @@ export class ProcessWarden extends Construct {
    * workflow, if it is given, else of all.
    */
   grantRegister(grantee: IGrantable, workflow?: string): Grant {
-    if (workflow !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(workflow)) {
+    if (workflow !== undefined && !whole(workflowNamePattern).test(workflow)) {
       const allowed = '1 to 64 of A-Z a-z 0-9 . _ -';
       throw new Error(`workflow must be ${allowed}, received ${JSON.stringify(workflow)}`);
     }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
+import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
 /**
  * Control characters, lone surrogates, line separators, noncharacters (which SQS refuses) and those that turn the
@@ -42,14 +43,16 @@ export function printable(least: number, most: number) {
   );
 }
 
+const workflowName = whole(workflowNamePattern);
+
 export const WorkflowName = z.string().check(
-  z.refine((name) => /^[A-Za-z0-9._-]{1,64}$/.test(name) && !dotSegment.test(name), {
+  z.refine((name) => workflowName.test(name) && !dotSegment.test(name), {
     error: (issue) =>
       `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
   }),
   z.meta({
     description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
-    pattern: '^[A-Za-z0-9._-]{1,64}$',
+    pattern: anchored(workflowNamePattern),
     examples: ['uploads'],
   }),
 );
