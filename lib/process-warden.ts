@@ -12,13 +12,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
+import type { MetricName } from '../core/names/metrics.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionSchedule } from './function-schedule.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { ServiceMetrics } from './monitoring/service-metrics.ts';
+import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
 import { type ProcessWardenProps, validateProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
 import { type Operation, ServiceApi } from './service-api.ts';
@@ -26,6 +27,7 @@ import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
 
+export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
 export type { ApiKind, ProcessWardenProps, Throttling } from './props.ts';
 
@@ -56,7 +58,7 @@ export class ProcessWarden extends Construct {
   readonly tokenApi: ServiceApi | undefined;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly monitoring: Monitoring;
-  readonly #metrics: ServiceMetrics;
+  readonly #metric: ServiceMetric;
 
   constructor(scope: Construct, id: string, props: ProcessWardenProps = {}) {
     super(scope, id);
@@ -73,7 +75,7 @@ export class ProcessWarden extends Construct {
       bundles = builtBundles(),
     } = props;
     const service = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
-    this.#metrics = new ServiceMetrics(service);
+    this.#metric = metricsOf(service);
 
     this.itemsTable = new ItemsTable(this, 'Items', { removalPolicy });
     this.registryTable = new RegistryTable(this, 'Registry', { removalPolicy });
@@ -150,7 +152,7 @@ export class ProcessWarden extends Construct {
       });
     }
     this.monitoring = new Monitoring(this, 'Monitoring', {
-      metrics: this.#metrics,
+      metric: this.#metric,
       apis: {
         ...(this.iamApi && { IamApi: this.iamApi }),
         ...(this.tokenApi && { TokenApi: this.tokenApi }),
@@ -190,44 +192,12 @@ export class ProcessWarden extends Construct {
     return this.#grantInvoke('grantOperate', grantee, operations);
   }
 
-  /** Items registered. By default the sum over 5 minutes, as are all that follow but the delays. */
-  metricRegistrations(options?: MetricOptions): Metric {
-    return this.#metrics.registrations(options);
-  }
-
-  /** Items completed. */
-  metricCompletions(options?: MetricOptions): Metric {
-    return this.#metrics.completions(options);
-  }
-
-  /** Completed items that were overdue or failed. */
-  metricCompletedLate(options?: MetricOptions): Metric {
-    return this.#metrics.completedLate(options);
-  }
-
-  /** Items that passed their deadline. */
-  metricOverdue(options?: MetricOptions): Metric {
-    return this.#metrics.overdue(options);
-  }
-
-  /** Milliseconds from a deadline until it was noticed; the slowest percent over 5 minutes. */
-  metricDetectionDelay(options?: MetricOptions): Metric {
-    return this.#metrics.detectionDelay(options);
-  }
-
-  /** Overdue items whose timer was lost. */
-  metricCaughtBySweep(options?: MetricOptions): Metric {
-    return this.#metrics.caughtBySweep(options);
-  }
-
-  /** Milliseconds from a canary's deadline until its timer was handled; the most over 5 minutes, in which there is one. */
-  metricCanaryDelay(options?: MetricOptions): Metric {
-    return this.#metrics.canaryDelay(options);
-  }
-
-  /** Records past their deadline that cannot be read, counted anew by every sweep. */
-  metricUnreadable(options?: MetricOptions): Metric {
-    return this.#metrics.unreadable(options);
+  /**
+   * A metric of this deployment (core/names/metrics.ts says of what each is). By default over 5 minutes: the sum, of
+   * `DetectionDelay` the slowest percent, and of `CanaryDelay`, of which there is one in 5 minutes, the most.
+   */
+  metric(name: MetricName, options?: MetricOptions): Metric {
+    return this.#metric(name, options);
   }
 
   #grantInvoke(

@@ -33,7 +33,7 @@ const quarterOfAnHour = { period: Duration.minutes(15) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metrics, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
+  const { metric, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
   const { notifications, alarms, functions } = props;
   return {
     TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
@@ -67,18 +67,18 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     CaughtBySweep: {
       runbook: 'Items caught only by the sweep',
-      metric: metrics.caughtBySweep(fiveMinutes),
+      metric: metric('CaughtBySweep', fiveMinutes),
       threshold: 1,
     },
     CanaryMissing: {
       runbook: 'Canary missing',
-      metric: metrics.canaryDelay({ ...quarterOfAnHour, statistic: 'SampleCount' }),
+      metric: metric('CanaryDelay', { ...quarterOfAnHour, statistic: 'SampleCount' }),
       threshold: 1,
       expected: true,
     },
     UnreadableRecords: {
       runbook: 'Unreadable records',
-      metric: metrics.unreadable(fiveMinutes),
+      metric: metric('Unreadable', fiveMinutes),
       threshold: 1,
     },
     SweepNotRunning: {
