@@ -3,12 +3,13 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
 import { checkTimersTimeout, type ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
-import { permissions, type RegistryKind, registryKinds, type Target } from './permissions.ts';
+import { permissions, type Target } from './permissions.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import type { Timers } from './timers.ts';
@@ -151,7 +152,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
  */
 function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
   const key = 'dynamodb:LeadingKeys';
-  const grants = registryKinds.map((kind): [string, Grant] => {
+  const grants = Object.values(registryKinds).map((kind): [string, Grant] => {
     const conditions = { 'ForAllValues:StringLike': { [key]: kind }, Null: { [key]: 'false' } };
     return [`registry ${kind}`, { arn: tableArn, conditions }];
   });

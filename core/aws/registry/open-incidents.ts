@@ -18,6 +18,7 @@ import {
   slotOf,
   withEntry,
 } from '../../model/incident/incident-record.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import { conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -175,5 +176,5 @@ function latest(...times: (string | undefined)[]): string | undefined {
 }
 
 function key(workflow: string, about: IncidentKind): Record<string, AttributeValue> {
-  return { kind: { S: 'open-incident' }, name: { S: slotOf(workflow, about) } };
+  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, about) } };
 }

@@ -10,6 +10,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { TokenRecord } from '../../model/access/token-record.ts';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -77,7 +78,7 @@ export class TokensTable {
         TableName: this.name,
         KeyConditionExpression: '#kind = :kind',
         ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: 'token' } },
+        ExpressionAttributeValues: { ':kind': { S: registryKinds.token } },
         ConsistentRead: true,
         Limit: limit,
         ...(after !== undefined && { ExclusiveStartKey: key(after) }),
@@ -98,5 +99,5 @@ export class TokensTable {
 }
 
 function key(id: string): Record<string, AttributeValue> {
-  return { kind: { S: 'token' }, name: { S: id } };
+  return { kind: { S: registryKinds.token }, name: { S: id } };
 }

@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
@@ -79,5 +80,5 @@ export class WardenState {
 }
 
 function key(name: string) {
-  return { kind: { S: 'warden' }, name: { S: name } };
+  return { kind: { S: registryKinds.warden }, name: { S: name } };
 }

@@ -17,6 +17,7 @@ import {
   WorkflowRecord as WorkflowRecordSchema,
 } from '../../model/workflow/workflow-record.ts';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -142,7 +143,7 @@ export class RegistryTable {
         KeyConditionExpression: name === '' ? '#kind = :kind' : `#kind = :kind AND ${name}`,
         ExpressionAttributeNames: { '#kind': 'kind', ...(name !== '' && { '#name': 'name' }) },
         ExpressionAttributeValues: {
-          ':kind': { S: 'workflow' },
+          ':kind': { S: registryKinds.workflow },
           ...(name !== '' && { ':name': { S: start ?? pattern } }),
         },
         ConsistentRead: true,
@@ -179,7 +180,7 @@ function isPast(pattern: string, after: string): boolean {
 }
 
 function key(workflow: string): Record<string, AttributeValue> {
-  return { kind: { S: 'workflow' }, name: { S: workflow } };
+  return { kind: { S: registryKinds.workflow }, name: { S: workflow } };
 }
 
 function parseWorkflow(attributes: Record<string, AttributeValue>): WorkflowRecord {
