@@ -12,6 +12,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
+import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
@@ -68,7 +69,7 @@ export class ProcessWarden extends Construct {
       apis = ['iam', 'token'],
       corsOrigins = [],
       throttling = { rateLimit: 1000, burstLimit: 2000 },
-      sweepInterval = Duration.minutes(1),
+      sweepInterval = Duration.millis(sweepEveryMs),
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
       xray = false,
@@ -127,7 +128,7 @@ export class ProcessWarden extends Construct {
     // Not the sweep's, so that no redrive holds up the watch.
     const runRedrives = new FunctionSchedule(this, 'RunRedrives', {
       target: this.functions['run-redrives'],
-      interval: Duration.minutes(1),
+      interval: Duration.millis(runRedrivesEveryMs),
       description: 'Goes on with redrives and discards.',
     });
 
@@ -146,8 +147,7 @@ export class ProcessWarden extends Construct {
         authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
           responseTypes: [HttpLambdaResponseType.SIMPLE],
           identitySource: ['$request.header.Authorization'],
-          // As long as a revoked token still works.
-          resultsCacheTtl: Duration.seconds(60),
+          resultsCacheTtl: Duration.millis(authorizerCachedMs),
         }),
       });
     }

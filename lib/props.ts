@@ -1,6 +1,7 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 
 /** The HTTP APIs there can be: callers sign with IAM credentials, or send a bearer token. */
 export const apiKinds = ['iam', 'token'] as const;
@@ -141,8 +142,13 @@ export function validateProps(props: ProcessWardenProps): void {
     check(`throttling.${name}`, value, inRange, 'a whole number from 1 to 100000');
   }
   if (sweepInterval) {
-    const minutes = sweepInterval.toMinutes({ integral: false });
-    check('sweepInterval', sweepInterval.toHumanString(), [1, 2].includes(minutes), '1 or 2 minutes');
+    const ms = sweepInterval.toMilliseconds();
+    check(
+      'sweepInterval',
+      sweepInterval.toHumanString(),
+      [sweepEveryMs, slowestSweepEveryMs].includes(ms),
+      '1 or 2 minutes',
+    );
   }
   if (logRetention !== undefined) {
     check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');

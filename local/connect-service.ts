@@ -96,7 +96,8 @@ export async function connectService(
   };
   const service: WholeService = {
     items: new ItemsTable(dynamodb, names.itemsTable),
-    registry: new RegistryTable(dynamodb, names.registryTable, clock),
+    // All that read settings are this one process: none needs to be kept from reading at the same time as another.
+    registry: new RegistryTable(dynamodb, names.registryTable, clock, () => 1),
     tokens: new TokensTable(dynamodb, names.registryTable),
     timers: new Timers(scheduler, target, clock, (timer, error) =>
       log.warn('timer left behind', { timer, ...errorFields(error) }),

@@ -12,6 +12,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
 interface Watch {
@@ -29,7 +30,7 @@ interface Watch {
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
 /** In which three canaries are due, or two when the sweep runs every second minute. */
-const quarterOfAnHour = { period: Duration.minutes(15) };
+const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
@@ -72,7 +73,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     CanaryMissing: {
       runbook: 'Canary missing',
-      metric: metric('CanaryDelay', { ...quarterOfAnHour, statistic: 'SampleCount' }),
+      metric: metric('CanaryDelay', { ...canaries, statistic: 'SampleCount' }),
       threshold: 1,
       expected: true,
     },
@@ -90,7 +91,9 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     RedrivesNotRunning: {
       runbook: 'Redrives not running',
-      metric: functions['run-redrives'].metricInvocations({ period: Duration.minutes(3) }),
+      metric: functions['run-redrives'].metricInvocations({
+        period: Duration.millis(3 * runRedrivesEveryMs),
+      }),
       threshold: 1,
       expected: true,
     },

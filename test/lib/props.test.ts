@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
-import { outageAfterMs } from '../../core/model/warden/outage.ts';
+import { outageAfterMs } from '../../core/names/clockwork.ts';
 import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
 import { synthesise } from './synth.ts';
 

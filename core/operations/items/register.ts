@@ -62,12 +62,13 @@ export async function planRegistration(
 ): Promise<PlannedRegistration> {
   const { workflow, request } = input;
   const now = clock.now();
-  const settings = (await registry.findWorkflow(workflow))?.settings;
+  const known = await registry.findWorkflow(workflow);
+  const settings = known?.settings;
   const deadline =
     deadlineOf(request, now, leastTimeoutSeconds) ??
     requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
   const looks = earlyLooks(request, settings, now, deadline);
-  await registry.ensureWorkflow(workflow);
+  if (known === undefined) await registry.saveWorkflow(workflow, {});
   const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
   return { ...input, watched, look: nextLook(watched), expected: settings?.expect };
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { timesBetween } from '../../model/item/item-filter.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
+import { dryRunBudgetMs } from '../../names/clockwork.ts';
 
 export interface EndedItemsService {
   items: ItemsTable;
@@ -44,16 +45,13 @@ export async function* endedItems(
   }
 }
 
-/** Milliseconds for which they are counted. */
-const countingMs = 15_000;
-
 /** Gives every item that there is to `each`, until the time is up. Gives whether there may be more. */
 export async function countEnded(
   service: EndedItemsService & { clock: Clock },
   scope: RedriveScope,
   each: (item: Placed) => void,
 ): Promise<{ more: boolean }> {
-  const until = service.clock.now() + countingMs;
+  const until = service.clock.now() + dryRunBudgetMs;
   for await (const item of endedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };
     each(item);
