@@ -24,15 +24,17 @@ export class ExpiredTimersQueue extends Construct {
   /**
    * Feeds the queue to the function, whose role must be allowed to read it. Not SqsEventSource: that one grants the
    * function more than Lambda needs.
+   *
+   * @param maxConcurrency invocations at once
    */
-  feed(consumer: IFunction): void {
+  feed(consumer: IFunction, maxConcurrency: number): void {
     new EventSourceMapping(this, 'EventSource', {
       target: consumer,
       eventSourceArn: this.queue.queueArn,
       // A message can be of a timer that 100 items share: this many are 10,000 items, which take most of the timeout.
       batchSize: 100,
       maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
-      maxConcurrency: 20,
+      maxConcurrency,
       reportBatchItemFailures: true,
     });
   }

@@ -70,6 +70,7 @@ export class ProcessWarden extends Construct {
       corsOrigins = [],
       throttling = { rateLimit: 1000, burstLimit: 2000 },
       sweepInterval = Duration.millis(sweepEveryMs),
+      checkTimersConcurrency = 20,
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
       xray = false,
@@ -119,7 +120,7 @@ export class ProcessWarden extends Construct {
       removalPolicy,
       xray,
     }).functions;
-    this.expiredTimers.feed(this.functions['check-timers']);
+    this.expiredTimers.feed(this.functions['check-timers'], checkTimersConcurrency);
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,

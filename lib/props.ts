@@ -52,6 +52,14 @@ export interface ProcessWardenProps {
   readonly sweepInterval?: Duration;
 
   /**
+   * How many invocations of check-timers may handle fired timers at once, from 2 to 1000. Each takes up to 100 timers and
+   * counts towards the account's concurrency of Lambda. docs/performance.md says how long a storm takes with how many.
+   *
+   * @default 20
+   */
+  readonly checkTimersConcurrency?: number;
+
+  /**
    * How long logs are kept.
    *
    * @default RetentionDays.ONE_MONTH
@@ -117,6 +125,7 @@ export function validateProps(props: ProcessWardenProps): void {
     corsOrigins,
     throttling,
     sweepInterval,
+    checkTimersConcurrency,
     logRetention,
     removalPolicy,
   } = props;
@@ -149,6 +158,13 @@ export function validateProps(props: ProcessWardenProps): void {
       [sweepEveryMs, slowestSweepEveryMs].includes(ms),
       '1 or 2 minutes',
     );
+  }
+  if (checkTimersConcurrency !== undefined) {
+    const concurrency = checkTimersConcurrency;
+    // What Lambda allows for the event source mapping of a queue.
+    const inRange = Number.isInteger(concurrency) && concurrency >= 2 && concurrency <= 1_000;
+    const allowed = Token.isUnresolved(concurrency) || inRange;
+    check('checkTimersConcurrency', concurrency, allowed, 'a whole number from 2 to 1000');
   }
   if (logRetention !== undefined) {
     check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');
