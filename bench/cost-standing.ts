@@ -26,7 +26,7 @@ const alone = await sweepOnce();
 const canary = plus(plus(first, alone, -1), seen);
 
 for (let index = 0; index < workflows; index++) {
-  await warden.service.registry.saveWorkflow(`workflow-${index}`, {});
+  await warden.service.registry.ensureWorkflow(`workflow-${index}`);
 }
 warden.advance(minute);
 const idle = await sweepOnce();

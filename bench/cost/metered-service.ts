@@ -120,7 +120,7 @@ export async function startMeteredService() {
     },
     /** Within the seconds for which workflow and heartbeat are remembered, as on a busy function. */
     async remember(workflow: string): Promise<void> {
-      await service.registry.saveWorkflow(workflow, {});
+      await service.registry.ensureWorkflow(workflow);
       await service.state.heartbeat();
     },
   };

@@ -30,9 +30,11 @@ export function connectRegistryTable(environment: RegistryEnvironment, clock: Cl
 
 /** A reading of a workflow, under way or done. */
 interface Reading {
-  record: Promise<WorkflowRecord | undefined>;
+  record: Promise<WorkflowRecord | Unreadable | undefined>;
   /** When it is too old, in ms since the epoch. */
   until: number;
+  /** It is done, and the workflow is in the registry. */
+  isThere: boolean;
 }
 
 /** Workflows, in the registry table. */
@@ -62,17 +64,24 @@ export class RegistryTable {
    * as it has an item, and the next registration after 30 s brings it back.
    */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
+    const found = await this.findOrUnreadable(workflow);
+    if (found && 'error' in found) throw found.error;
+    return found;
+  }
+
+  /** The same, with an error in its place when it is there and cannot be read (P8), which is not kept. */
+  async findOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
     const known = this.#readings.get(workflow);
     if (known && this.#clock.now() < known.until) return known.record;
-    const record = this.#readPresent(workflow, known !== undefined);
-    const reading = this.#keep(workflow, record);
+    const reading = this.#keep(workflow, this.#readPresent(workflow, known !== undefined));
     const forget = () => {
       // Somebody may have saved it meanwhile.
       if (this.#readings.get(workflow) === reading) this.#readings.delete(workflow);
     };
     try {
-      const found = await record;
-      if (found === undefined) forget();
+      const found = await reading.record;
+      if (!found || 'error' in found) forget();
+      else reading.isThere = true;
       return found;
     } catch (error) {
       forget();
@@ -81,28 +90,35 @@ export class RegistryTable {
   }
 
   /** Of one that is known to be there a read of half the price does, which may miss what was written within a second. */
-  async #readPresent(workflow: string, isKnown: boolean): Promise<WorkflowRecord | undefined> {
-    const found = isKnown ? await this.#read(workflow, false) : undefined;
-    if (found && !found.removed) return found;
-    const certain = await this.readWorkflow(workflow);
-    return certain?.removed ? undefined : certain;
+  async #readPresent(workflow: string, isKnown: boolean): Promise<WorkflowRecord | Unreadable | undefined> {
+    const found = isKnown ? await this.readOrUnreadable(workflow, false) : undefined;
+    if (found && !('removed' in found && found.removed)) return found;
+    const certain = await this.readOrUnreadable(workflow);
+    return certain && 'removed' in certain && certain.removed ? undefined : certain;
   }
 
-  #keep(workflow: string, record: Reading['record']): Reading {
+  /**
+   * Enters the workflow in the registry unless this process knows it to be there, as it does after `findWorkflow` found
+   * it: the sweep walks the registry, so no item may be waiting in a workflow that is not in it (P1). Reads nothing.
+   */
+  async ensureWorkflow(workflow: string): Promise<void> {
+    const known = this.#readings.get(workflow);
+    // One that is under way may yet find nothing, and whoever began it may enter nothing.
+    const isKnown = known?.isThere && this.#clock.now() < known.until;
+    if (!isKnown) await this.saveWorkflow(workflow, {});
+  }
+
+  #keep(workflow: string, record: Reading['record'], isThere = false): Reading {
     const keptMs = settingsCachedAtLeastMs + this.#random() * (settingsCachedMs - settingsCachedAtLeastMs);
     // Names come from callers: a cache without a bound would grow with every name ever sent.
     if (this.#readings.size >= 10_000) this.#readings.clear();
-    const reading = { record, until: this.#clock.now() + keptMs };
+    const reading = { record, until: this.#clock.now() + keptMs, isThere };
     this.#readings.set(workflow, reading);
     return reading;
   }
 
   async readWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
-    return this.#read(workflow, true);
-  }
-
-  async #read(workflow: string, isConsistent: boolean): Promise<WorkflowRecord | undefined> {
-    const found = await this.readOrUnreadable(workflow, isConsistent);
+    const found = await this.readOrUnreadable(workflow);
     if (found && 'error' in found) throw found.error;
     return found;
   }
@@ -210,7 +226,7 @@ export class RegistryTable {
     // A reading that began meanwhile may be of before.
     this.#readings.delete(workflow);
     const record = parseWorkflow(reply.Attributes ?? {});
-    if (!record.removed) this.#keep(workflow, Promise.resolve(record));
+    if (!record.removed) this.#keep(workflow, Promise.resolve(record), true);
     return record;
   }
 }

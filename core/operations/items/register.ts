@@ -62,13 +62,12 @@ export async function planRegistration(
 ): Promise<PlannedRegistration> {
   const { workflow, request } = input;
   const now = clock.now();
-  const known = await registry.findWorkflow(workflow);
-  const settings = known?.settings;
+  const settings = (await registry.findWorkflow(workflow))?.settings;
   const deadline =
     deadlineOf(request, now, leastTimeoutSeconds) ??
     requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
   const looks = earlyLooks(request, settings, now, deadline);
-  if (known === undefined) await registry.saveWorkflow(workflow, {});
+  await registry.ensureWorkflow(workflow);
   const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
   return { ...input, watched, look: nextLook(watched), expected: settings?.expect };
 }

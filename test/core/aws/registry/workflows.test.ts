@@ -72,10 +72,29 @@ describe('a workflow in the registry', () => {
       const workflow = warden().newWorkflow();
       const { registry, made } = instance(warden());
       expect(await registry.findWorkflow(workflow)).toBeUndefined();
-      await registry.saveWorkflow(workflow, {});
+      await registry.ensureWorkflow(workflow);
       expect(made()).toEqual(['consistent read', 'write']);
       await registry.findWorkflow(workflow);
+      await registry.ensureWorkflow(workflow);
       expect(made()).toEqual([]);
+      warden().clock.advance(settingsCachedMs);
+      await registry.findWorkflow(workflow);
+      await registry.ensureWorkflow(workflow);
+      expect(made()).toEqual(['eventual read']);
+    });
+
+    test('that is new is entered by whoever found that, even while somebody else still looks (P1)', async () => {
+      const workflow = warden().newWorkflow();
+      const { registry, made, replied } = instance(warden());
+      await registry.findWorkflow(workflow);
+      const { promise: held, resolve } = Promise.withResolvers<void>();
+      replied.call = async (call) => (call === 'write' ? undefined : held);
+      const other = registry.findWorkflow(workflow);
+      await registry.ensureWorkflow(workflow);
+      resolve();
+      await other;
+      expect(made()).toEqual(['consistent read', 'consistent read', 'write']);
+      expect(await registry.readWorkflow(workflow)).toMatchObject({ name: workflow });
     });
 
     test('that is not there is asked for every time, so that none is missed that others have entered (P1)', async () => {
@@ -142,6 +161,22 @@ describe('a workflow in the registry', () => {
       await registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
       await registry.removeWorkflow(workflow);
       expect(await registry.findWorkflow(workflow)).toBeUndefined();
+      await registry.ensureWorkflow(workflow);
+      expect(await registry.findWorkflow(workflow)).toMatchObject({ name: workflow, removed: false });
+    });
+
+    test('that others have removed is entered again once that is known (P1)', async () => {
+      const workflow = warden().newWorkflow();
+      const [here, there] = [instance(warden()), instance(warden())];
+      await here.registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
+      await there.registry.removeWorkflow(workflow);
+      warden().clock.advance(settingsCachedMs);
+      here.made();
+      expect(await here.registry.findWorkflow(workflow)).toBeUndefined();
+      await here.registry.ensureWorkflow(workflow);
+      // That it is not there is believed of a consistent read only.
+      expect(here.made()).toEqual(['eventual read', 'consistent read', 'write']);
+      expect(await there.registry.findWorkflow(workflow)).toMatchObject({ removed: false });
     });
   });
 });
