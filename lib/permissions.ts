@@ -1,25 +1,5 @@
+import type { RegistryKind } from '../core/names/registry-kinds.ts';
 import type { FunctionName } from './function-names.ts';
-
-/**
- * Kinds of records in the registry table, by its partition key, as an IAM condition compares them: a star stands for
- * whatever follows.
- */
-export const registryKinds = [
-  'workflow',
-  'open-incident',
-  'ending-incident',
-  'incident',
-  'last-incident',
-  'tally#*',
-  'registrations#*',
-  'redrive',
-  'running-redrive',
-  'dated-redrive',
-  'audit',
-  'warden',
-  'token',
-] as const;
-export type RegistryKind = (typeof registryKinds)[number];
 
 /** What a function may act on, besides its own log. Of the registry, on one kind of record. */
 export type Target =

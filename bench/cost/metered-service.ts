@@ -118,7 +118,7 @@ export async function startMeteredService() {
       );
       return this.unitsOf(() => checkTimers(service, messages));
     },
-    /** Within the five seconds for which workflow and heartbeat are remembered, as on a busy function. */
+    /** Within the seconds for which workflow and heartbeat are remembered, as on a busy function. */
     async remember(workflow: string): Promise<void> {
       await service.registry.ensureWorkflow(workflow);
       await service.state.heartbeat();

@@ -4,15 +4,18 @@ import { EndedFilter } from './item-filter.ts';
 import { Cursor } from './item-list.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken, received, StepName, Tags, WorkflowName } from './names.ts';
+import { anchored, timeOrderedIdPattern, whole } from './patterns.ts';
 import { Instant, Timeout } from './time.ts';
 
+const redriveId = whole(timeOrderedIdPattern);
+
 export const RedriveId = z.string().check(
-  z.refine((id) => /^[0-9a-z]{20}$/.test(id), {
+  z.refine((id) => redriveId.test(id), {
     error: (issue) => `must be a redrive's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
   }),
   z.meta({
     description: 'The id of a redrive or discard.',
-    pattern: '^[0-9a-z]{20}$',
+    pattern: anchored(timeOrderedIdPattern),
     examples: ['0mk3v1x8ch2f6p9d4t7q'],
   }),
 );

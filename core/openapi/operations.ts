@@ -231,7 +231,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Workflows',
     summary: 'Save the settings of a workflow',
     description:
-      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations heed a new timeout after 5 seconds at most. Items that are waiting keep their deadlines.',
+      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations follow new settings within 30 seconds. Items that are waiting keep their deadlines.',
     request: { schema: 'WorkflowSettings', examples: examples.workflowSettings },
     replies: {
       200: { description: 'The settings are saved.', schema: 'Workflow', examples: examples.workflows },

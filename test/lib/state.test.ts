@@ -124,7 +124,7 @@ test('two of them live in one stack, apart from each other: with one API each, a
   const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'App');
   const orders = new ProcessWarden(stack, 'Orders', { bundles, apis: ['iam'] });
   const uploads = new ProcessWarden(stack, 'Uploads', { bundles, apis: ['iam'] });
-  expect(orders.metricOverdue().dimensions).not.toEqual(uploads.metricOverdue().dimensions);
+  expect(orders.metric('Overdue').dimensions).not.toEqual(uploads.metric('Overdue').dimensions);
   const all: [string, Resource][] = Object.entries(resourcesOf(Template.fromStack(stack)));
   const mixed = all.filter(([id, resource]) => {
     const text = JSON.stringify(resource);

@@ -9,6 +9,7 @@ import { errorFields, type Log } from '../../log.ts';
 import { isInState, timesBetween } from '../../model/item/item-filter.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
+import { dryRunBudgetMs } from '../../names/clockwork.ts';
 
 export interface EndedItemsService {
   items: ItemsTable;
@@ -58,9 +59,6 @@ export async function* endedItems(
   }
 }
 
-/** Milliseconds for which they are counted. */
-const countingMs = 15_000;
-
 /**
  * Hands every item that there is to `each`, until the limit is reached or the time is up. Returns whether there may be
  * more within the limit, and the position of the last one if the limit was reached.
@@ -70,7 +68,7 @@ export async function countEnded(
   scope: RedriveScope,
   each: (item: Candidate) => void,
 ): Promise<{ more: boolean; lastPosition?: string }> {
-  const until = service.clock.now() + countingMs;
+  const until = service.clock.now() + dryRunBudgetMs;
   let count = 0;
   for await (const item of endedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };

@@ -5,6 +5,7 @@ import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { redriveLeaseMs } from '../../names/clockwork.ts';
 import { discardPage } from './discard-page.ts';
 import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
@@ -20,11 +21,6 @@ export interface RunPagesService extends RedrivePageService {
   stopping?: AbortSignal;
 }
 
-/**
- * Milliseconds for which nobody else works on a redrive after its runner has said that it does: longer than the function
- * takes, so that only those of a function that is gone are taken over.
- */
-const leaseMs = 80_000;
 /** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
 /** Bytes of the data of a page, as it is stored: all of it is in memory. */
@@ -142,7 +138,7 @@ async function end(
 }
 
 export function lease(id: string, now: number): Pick<RedriveRecord, 'runner'> {
-  return { runner: { id, until: instant(now + leaseMs) } };
+  return { runner: { id, until: instant(now + redriveLeaseMs) } };
 }
 
 /** Those that matched and were gone before their page came are skipped, too; those that the index showed late matched. */

@@ -13,6 +13,7 @@ import { timesBetween } from '../../model/item/item-filter.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countEnded } from './ended-items.ts';
 
@@ -73,7 +74,7 @@ export function newRedrive(
   const id = timeOrderedId(now);
   const at = instant(now);
   return {
-    kind: 'redrive',
+    kind: registryKinds.redrive,
     name: redriveName(asked.workflow, id),
     id,
     ...asked,

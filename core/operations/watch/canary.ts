@@ -6,6 +6,7 @@ import { instant } from '../../contract/time.ts';
 import { canaryWorkflow } from '../../contract/timer-message.ts';
 import type { Log } from '../../log.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import { canaryEveryMs } from '../../names/clockwork.ts';
 
 interface CanaryService {
   items: ItemsTable;
@@ -15,9 +16,6 @@ interface CanaryService {
   log: Log;
   leastTimeoutSeconds: number;
 }
-
-/** Milliseconds from one canary to the next. */
-const canaryEveryMs = 300_000;
 
 export function isCanary({ workflow }: { workflow: string }): boolean {
   return workflow === canaryWorkflow;

@@ -4,16 +4,11 @@ import type { Timers } from '../../aws/timers.ts';
 import { instant } from '../../contract/time.ts';
 import type { TimerMessage } from '../../contract/timer-message.ts';
 import type { Log } from '../../log.ts';
-import {
-  decideExpiry,
-  hasNotStarted,
-  needsSecondLook,
-  nextLook,
-  settledAfterMs,
-} from '../../model/item/expiry.ts';
+import { decideExpiry, hasNotStarted, needsSecondLook, nextLook } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { heldUntil, passedIn } from '../../model/warden/outage.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
+import { settledAfterMs } from '../../names/clockwork.ts';
 import { contended } from '../../problem-error.ts';
 import { type AnnounceService, announce } from '../incidents/announce.ts';
 import { type Reported, type ReportService, report } from '../incidents/report.ts';

@@ -5,10 +5,10 @@ import type { IncidentCounts } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { needsCounts } from '../../model/incident/pacing.ts';
-import { lostAfterMs } from '../../model/item/expiry.ts';
 import { isBreached } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { lostAfterMs, reportingMs } from '../../names/clockwork.ts';
 import { type AdvanceService, advanceIncident } from '../incidents/advance-incident.ts';
 import { report } from '../incidents/report.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
@@ -34,8 +34,6 @@ export interface SweptWorkflow {
 const mostLost = 5_000;
 const mostUnreported = 1_000;
 const rowsPerRead = 250;
-/** Milliseconds after which whoever marked an item has reported it, or never will. */
-const reportingMs = 60_000;
 
 /** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
 export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptWorkflow): Promise<void> {

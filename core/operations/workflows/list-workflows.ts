@@ -3,6 +3,7 @@ import { noCounts } from '../../aws/items/by-time.ts';
 import type { Unreadable } from '../../aws/registry/incident-archive.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
+import { whole, workflowNamePattern } from '../../contract/patterns.ts';
 import type { WorkflowsReply } from '../../contract/workflow.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { disjointPatterns } from '../../model/access/permission.ts';
@@ -26,7 +27,7 @@ export async function listWorkflows(
     visible,
   }: { query: { limit?: string | undefined; cursor?: string | undefined }; visible: readonly string[] },
 ): Promise<WorkflowsReply> {
-  const after = readCursor(query.cursor, 'workflows', /^[A-Za-z0-9._-]{1,64}$/);
+  const after = readCursor(query.cursor, 'workflows', whole(workflowNamePattern));
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, more } = await pageOf(registry, disjointPatterns(visible), after, limit);
   const readable = records.flatMap((record) => {
