@@ -60,11 +60,11 @@ export const expiredTimersWindowMs = 5 * second;
 /** How long after a timer was armed the item that it is for may still be on its way to the table. */
 export const settledAfterMs = 60 * second;
 
-/** From so long after its deadline, and after its timer's time, a waiting item's timer counts as lost. */
+/**
+ * From so long after its next check an item counts as lost: its timer did not come, or whoever marked it overdue or failed
+ * did not come to report it.
+ */
 export const lostAfterMs = 2 * minute;
-
-/** How long after an item was marked it counts as about to be reported by whoever marked it. */
-export const reportingMs = 60 * second;
 
 /* The sweep, and what shows that it runs. */
 

@@ -27,11 +27,11 @@ test.each([
         ...index,
         Projection: {
           ...index.Projection,
-          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'breachedAt'),
+          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'since'),
         },
       })),
     },
-    'breachedAt in its index by-time',
+    'since in its index by-time',
   ],
 ])('a folder whose table was made %s is refused in one line', async (_, earlier, missing) => {
   const database = await startDatabase(undefined);
