@@ -141,8 +141,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
 function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
   return {
     items: { arn: props.items.tableArn },
-    'items by-due': { arn: props.items.indexArn('by-due') },
-    'items by-registered': { arn: props.items.indexArn('by-registered') },
+    'items by-time': { arn: props.items.byTimeArn },
     ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },

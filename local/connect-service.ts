@@ -96,7 +96,7 @@ export async function connectService(
     deadLetterArn: deadLetterQueue.arn,
   };
   const service: WholeService = {
-    items: new ItemsTable(dynamodb, names.itemsTable),
+    items: new ItemsTable(dynamodb, names.itemsTable, clock),
     // All that read settings are this one process: none needs to be kept from reading at the same time as another.
     registry: new RegistryTable(dynamodb, names.registryTable, clock, () => 1),
     tokens: new TokensTable(dynamodb, names.registryTable),

@@ -119,7 +119,7 @@ async function sweepWithoutTimers(minutes: number): Promise<void> {
 /** Leaves the item overdue and untold of, as a crash after marking does. */
 async function expireSilently(workflow: string, item: string): Promise<void> {
   const { items } = warden.aws.service;
-  const seen = await items.read(workflow, item);
+  const seen = await items.readOpen(workflow, item);
   if (seen) await items.expire(seen, instant(warden.clock.now()), 'timer');
 }
 

@@ -140,18 +140,26 @@ export class RegistryTable {
    */
   async saveWorkflow(
     workflow: string,
-    change: { settings?: WorkflowSettings; sameExpectation?: boolean; silence?: Silence },
+    change: {
+      settings?: WorkflowSettings;
+      shards?: number | undefined;
+      sameExpectation?: boolean;
+      silence?: Silence;
+    },
   ): Promise<WorkflowRecord> {
     return this.#update(workflow, {
       set: {
         settings: change.settings,
         settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
         silence: change.silence,
+        shards: change.shards,
         removed: false,
       },
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
-      conditions: [],
+      // Items stay in the partitions that they were registered in: with fewer some would not be found.
+      conditions:
+        change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
     });
   }
 

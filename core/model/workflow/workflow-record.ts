@@ -13,6 +13,8 @@ export const WorkflowRecord = z.object({
   firstSeenAt: Instant,
   removed: z.optional(z.boolean()),
   settings: z.optional(z.object(WorkflowSettings.shape)),
+  /** Partitions of the index for each state of its items, if not as many as by default. They only grow. */
+  shards: z.optional(z.int()),
   /** When settings were saved last that changed what is expected: it is judged from then on. */
   settingsAt: z.optional(Instant),
   silence: z.optional(z.object({ from: Instant, until: Instant, reason: z.string(), by: z.string() })),

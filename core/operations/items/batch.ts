@@ -90,7 +90,9 @@ export async function batch(
   const limit = pLimit(parallel);
   await limit.map(firstRegistrations(entries), ({ entry, operation }) =>
     attempt([entry], async () => {
-      entry.planned = await planRegistration(service, inputOf(workflow, operation));
+      const planned = await planRegistration(service, inputOf(workflow, operation));
+      if ('outcome' in planned) results[entry.index] = { status: 200, ...planned };
+      else entry.planned = planned;
     }),
   );
   const shared = timersOf(entries);
@@ -139,7 +141,7 @@ function patiently<Result>(
 /** Whether a registration has certainly come to nothing that its timer would be needed for. */
 function isWithoutTimer(result: BatchResult | undefined): boolean {
   if (result === undefined) return false;
-  return 'outcome' in result ? result.outcome === 'unchanged' : result.status < 500;
+  return 'outcome' in result ? ['unchanged', 'completed'].includes(result.outcome) : result.status < 500;
 }
 
 function notBegun(why: string): ProblemError {

@@ -8,7 +8,7 @@ import { discardTokenMs } from '../../names/clockwork.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
-export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
+export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
 
 /**
  * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
@@ -20,12 +20,12 @@ export async function discard(
   { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
-  const { dryRun, token, ...filter } = request;
+  const { dryRun, token, limit, ...filter } = request;
   if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
-  const asked = { workflow, action: 'discard' as const, filter, rate: limits.redriveRate, by };
+  const asked = { workflow, action: 'discard' as const, filter, limit, rate: limits.redriveRate, by };
   const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
-  const found = await dryRunOf(service, record);
-  await redrives.plan(record);
+  const { dryRun: found, lastPosition } = await dryRunOf(service, record);
+  await redrives.plan({ ...record, lastPosition });
   return { dryRun: { ...found, token: record.id } };
 }
 

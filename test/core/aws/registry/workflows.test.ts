@@ -195,7 +195,7 @@ describe('a workflow that another instance has removed', () => {
       const record = await warden().aws.service.registry.readWorkflow(workflow);
       expect(record?.removed).toBe(true);
       // Its timer is lost: only the sweep can find it, and the sweep walks the registry.
-      const item = await warden().aws.service.items.read(workflow, 'scan-2');
+      const item = await warden().aws.service.items.readOpen(workflow, 'scan-2');
       await warden().aws.service.timers.disarm(item?.timer ?? '');
       const shown = await warden().request('GET', `/v1/workflows/${workflow}`);
       expect(shown.json).toMatchObject({ counts: { waiting: 1 } });
