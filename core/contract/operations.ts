@@ -40,7 +40,7 @@ export const listContract = {
   scope: 'read',
   path: WorkflowPath,
   query: ListQuery,
-  repeatable: ['id'],
+  repeatable: ['id', 'state', 'tag'],
 } satisfies OperationContract;
 export const listWorkflowsContract = {
   scope: 'read',
