@@ -1,6 +1,5 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
-import { listContract } from '../core/contract/operations.ts';
-import type { JsonText } from '../core/json-text.ts';
+import { listContract } from '../core/contract/item-list.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -9,12 +8,11 @@ import { list } from '../core/operations/items/list.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: { items: ItemsTable } & Running) {
-  return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {
+  return httpFunction(listContract, service, async ({ path, query }, { rawQueryString }) => {
     if (query.format !== 'jsonl') return { status: 200, json: await list(service, { ...path, query }) };
     const { lines, cursor } = await exportItems(service, { ...path, query });
     const next = cursor !== undefined && { link: `<?${withCursor(rawQueryString, cursor)}>; rel="next"` };
-    const headers = { 'content-type': 'application/x-ndjson', ...next };
-    return { status: 200, json: lines.map((line) => `${line}\n`).join('') as JsonText, headers };
+    return { status: 200, lines, headers: { ...next } };
   });
 }
 

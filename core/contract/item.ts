@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { NoQuery, type OperationContract } from './operation.ts';
 import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 
 export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
-export const NoQuery = z.strictObject({});
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
 export const itemStates = ['waiting', 'overdue', 'failed'] as const;
@@ -110,6 +110,7 @@ export type ItemSummary = z.infer<typeof ItemSummary>;
 
 /** An item with its data, as GET answers it. */
 export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
+export type Item = z.infer<typeof Item>;
 
 export const RegisterReply = z.strictObject({
   outcome: z
@@ -130,3 +131,57 @@ export const CompleteReply = z.strictObject({
   ),
 });
 export type CompleteReply = z.infer<typeof CompleteReply>;
+
+export const registerContract = {
+  operation: 'register',
+  scope: 'ingest',
+  path: ItemPath,
+  query: NoQuery,
+  body: RegisterRequest,
+  replies: { 200: RegisterReply, 201: RegisterReply },
+  problems: [
+    'data-too-large',
+    'other-run-waiting',
+    'deadline-missing',
+    'deadline-ambiguous',
+    'start-by-ambiguous',
+    'deadline-out-of-range',
+  ],
+} satisfies OperationContract;
+
+export const readContract = {
+  operation: 'read',
+  scope: 'read',
+  path: ItemPath,
+  query: NoQuery,
+  replies: { 200: Item },
+  problems: ['item-not-found'],
+} satisfies OperationContract;
+
+export const progressContract = {
+  operation: 'progress',
+  scope: 'ingest',
+  path: ItemPath,
+  query: RunQuery,
+  body: ProgressRequest,
+  ifMatch: true,
+  replies: { 200: ItemSummary },
+  problems: [
+    'data-too-large',
+    'item-not-found',
+    'item-not-waiting',
+    'other-attempt',
+    'deadline-ambiguous',
+    'deadline-out-of-range',
+  ],
+} satisfies OperationContract;
+
+export const completeContract = {
+  operation: 'complete',
+  scope: 'ingest',
+  path: ItemPath,
+  query: RunQuery,
+  ifMatch: true,
+  replies: { 200: CompleteReply },
+  problems: ['item-not-found', 'other-attempt'],
+} satisfies OperationContract;

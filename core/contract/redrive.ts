@@ -1,21 +1,12 @@
 import * as z from 'zod/mini';
 import { StepReached } from './item.ts';
 import { EndedFilter } from './item-filter.ts';
-import { Cursor } from './item-list.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, RunToken, received, StepName, Tags, WorkflowName } from './names.ts';
+import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
+import { Cursor, PageQuery } from './paging.ts';
 import { Instant, Timeout } from './time.ts';
-
-export const RedriveId = z.string().check(
-  z.refine((id) => /^[0-9a-z]{20}$/.test(id), {
-    error: (issue) => `must be a redrive's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
-  }),
-  z.meta({
-    description: 'The id of a redrive or discard.',
-    pattern: '^[0-9a-z]{20}$',
-    examples: ['0mk3v1x8ch2f6p9d4t7q'],
-  }),
-);
+import { RedriveId } from './time-ordered-id.ts';
 
 const Rate = z.int().check(
   z.minimum(1),
@@ -136,3 +127,56 @@ export const RedriveMessage = z.strictObject({
   data: z.optional(z.unknown()),
 });
 export type RedriveMessage = z.infer<typeof RedriveMessage>;
+
+export const startRedriveContract = {
+  operation: 'start-redrive',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: RedriveRequest,
+  replies: { 200: DryRun, 202: Redrive },
+  problems: ['deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
+} satisfies OperationContract;
+
+export const discardContract = {
+  operation: 'discard',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: DiscardRequest,
+  replies: { 200: DryRun, 202: Redrive },
+  problems: ['redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
+} satisfies OperationContract;
+
+export const listRedrivesContract = {
+  operation: 'list-redrives',
+  scope: 'read',
+  path: WorkflowPath,
+  query: PageQuery,
+  replies: { 200: RedrivesReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
+
+const RedrivePath = z.strictObject({ workflow: WorkflowName, redrive: RedriveId });
+
+export const readRedriveContract = {
+  operation: 'read-redrive',
+  scope: 'read',
+  path: RedrivePath,
+  query: NoQuery,
+  replies: { 200: Redrive },
+  problems: ['redrive-not-found'],
+} satisfies OperationContract;
+
+export const changeRedriveContract = {
+  operation: 'change-redrive',
+  scope: 'operate',
+  audited: true,
+  path: RedrivePath,
+  query: NoQuery,
+  body: RedriveChange,
+  replies: { 200: Redrive },
+  problems: ['redrive-not-found', 'redrive-over'],
+} satisfies OperationContract;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { Silence } from './incident.ts';
-import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { lines, printable, Tags, WorkflowName } from './names.ts';
+import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
+import { Cursor, PageQuery } from './paging.ts';
+import { Silence } from './silence.ts';
 import { Instant, Timeout } from './time.ts';
 
 /** When people are told of an incident again. */
@@ -115,7 +116,44 @@ export const Workflow = z.strictObject({
 });
 export type Workflow = z.infer<typeof Workflow>;
 
-export const WorkflowsQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });
-
 export const WorkflowsReply = z.strictObject({ workflows: z.array(Workflow), cursor: z.optional(Cursor) });
 export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
+
+export const listWorkflowsContract = {
+  operation: 'list-workflows',
+  scope: 'read',
+  path: NoPath,
+  query: PageQuery,
+  replies: { 200: WorkflowsReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
+
+export const readWorkflowContract = {
+  operation: 'read-workflow',
+  scope: 'read',
+  path: WorkflowPath,
+  query: NoQuery,
+  replies: { 200: Workflow },
+  problems: ['workflow-not-found'],
+} satisfies OperationContract;
+
+export const saveWorkflowContract = {
+  operation: 'save-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: WorkflowSettings,
+  replies: { 200: Workflow, 201: Workflow },
+  problems: ['deadline-out-of-range', 'duration-out-of-range'],
+} satisfies OperationContract;
+
+export const removeWorkflowContract = {
+  operation: 'remove-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  replies: { 204: null },
+  problems: ['workflow-not-found', 'workflow-not-empty'],
+} satisfies OperationContract;

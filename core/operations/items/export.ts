@@ -1,7 +1,7 @@
 import { LeftOut } from '../../aws/batch-read.ts';
-import type { ListQuery } from '../../contract/item-list.ts';
+import type { ItemLine, ListQuery } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
-import type { JsonText } from '../../json-text.ts';
+import { type JsonText, jsonText } from '../../json-text.ts';
 import { errorFields } from '../../log.ts';
 import { type IndexRecord, primaryKey } from '../../model/item/item-record.ts';
 import { writeCursor } from '../../model/list-cursor.ts';
@@ -18,9 +18,9 @@ const perRead = 25;
 export async function exportItems(
   service: ListService,
   input: ListInput,
-): Promise<{ lines: JsonText[]; cursor?: string }> {
+): Promise<{ lines: JsonText<ItemLine>[]; cursor?: string }> {
   const { records, next, list } = await pageOf(service, input);
-  const lines: JsonText[] = [];
+  const lines: JsonText<ItemLine>[] = [];
   let bytes = 0;
   for (let start = 0; start < records.length; start += perRead) {
     const part = records.slice(start, start + perRead);
@@ -44,15 +44,17 @@ export async function exportItems(
   return { lines, ...(next !== undefined && { cursor: writeCursor(next, list) }) };
 }
 
-/** Of data that is written on several lines only the spaces between its values change: no JSON string holds them. */
-const lineEnds = /[\r\n]+/g;
+/** Of data that is written on several lines only the spaces between its values change: no JSON string holds line ends. */
+function onOneLine<Value>(text: JsonText<Value>): JsonText<Value> {
+  return text.replace(/[\r\n]+/g, ' ') as JsonText<Value>;
+}
 
 /** The whole items that are there and as is asked for. One that cannot be read must not hide the others (P8). */
 async function linesOf(
   { items, log }: ListService,
   rows: readonly IndexRecord[],
   query: ListQuery,
-): Promise<(JsonText | undefined)[]> {
+): Promise<(JsonText<ItemLine> | undefined)[]> {
   const found = await items.readMany(rows, { data: true });
   return rows.map(({ workflow, item }) => {
     const record = found.get(primaryKey(workflow, item));
@@ -61,10 +63,10 @@ async function linesOf(
     try {
       if (record instanceof Error) throw record;
       if (record === undefined || !isAsked(record, query)) return undefined;
-      return itemJson(record).replace(lineEnds, ' ') as JsonText;
+      return onOneLine(itemJson(record));
     } catch (error) {
       log.error('record cannot be read', { workflow, item, ...errorFields(error) });
-      return JSON.stringify({ workflow, item, error: 'the item cannot be read' }) as JsonText;
+      return jsonText({ workflow, item, error: 'the item cannot be read' });
     }
   });
 }

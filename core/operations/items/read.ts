@@ -1,5 +1,6 @@
 import type { ItemsTable } from '../../aws/items/table.ts';
-import { type JsonText, withMember } from '../../json-text.ts';
+import type { Item } from '../../contract/item.ts';
+import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import { type ItemRecord, summaryOf } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { itemNotFound } from './preconditions.ts';
@@ -8,16 +9,14 @@ import { itemNotFound } from './preconditions.ts';
 export async function read(
   { items }: { items: ItemsTable },
   { workflow, item }: { workflow: string; item: string },
-): Promise<{ attempt: number; json: JsonText }> {
+): Promise<{ attempt: number; json: JsonText<Item> }> {
   const record = await items.read(workflow, item);
   if (record === undefined) throw itemNotFound(workflow, item);
   return { attempt: record.attempt, json: itemJson(record) };
 }
 
 /** All there is to an item, as JSON text. */
-export function itemJson(record: ItemRecord): JsonText {
+export function itemJson(record: ItemRecord): JsonText<Item> {
   const summary = summaryOf(record);
-  return record.data === undefined
-    ? (JSON.stringify(summary) as JsonText)
-    : withMember(summary, 'data', loadData(record.data));
+  return record.data === undefined ? jsonText(summary) : withMember(summary, 'data', loadData(record.data));
 }

@@ -1,0 +1,135 @@
+import { type Operation, routes } from '../contract/routes.ts';
+import type { Described } from './described.ts';
+import { headersOf } from './headers.ts';
+import { incidents } from './incidents.ts';
+import { items } from './items.ts';
+import { itemsInBulk } from './items-in-bulk.ts';
+import { byStatus, problemResponse, problemsOf, responseName } from './problems.ts';
+import { redrives } from './redrives.ts';
+import { type Json, type Parameter, parametersOf, reference, schemaReference } from './schemas.ts';
+import { service } from './service.ts';
+import { tokens } from './tokens.ts';
+import { workflows } from './workflows.ts';
+
+const byTag = {
+  Items: { ...items, ...itemsInBulk },
+  Redrives: redrives,
+  Workflows: workflows,
+  Incidents: incidents,
+  Tokens: tokens,
+  Service: service,
+};
+
+/** Every operation with its contract and text. A route without one does not compile. */
+export const operations: { [Name in Operation]: Described<Name> } = {
+  ...byTag.Items,
+  ...byTag.Redrives,
+  ...byTag.Workflows,
+  ...byTag.Incidents,
+  ...byTag.Tokens,
+  ...byTag.Service,
+};
+
+const tagOf = (operation: Operation) => Object.entries(byTag).find(([, those]) => operation in those)?.[0];
+
+/** The paths with their methods, as the routes have them. */
+export function paths(): Json {
+  const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
+  const methods = (of: readonly (typeof routes)[number][]) =>
+    Object.fromEntries(of.map(({ method, operation }) => [method.toLowerCase(), describe(operation)]));
+  return Object.fromEntries([...byPath].map(([path, of]) => [path, methods(of)]));
+}
+
+function describe(operation: Operation): Json {
+  const { contract, text }: Described = operations[operation];
+  const { scope, body, documentedBody = body } = contract;
+  const parameters = [
+    ...parametersOf(contract.path).map((one) => parameter('path', one)),
+    ...parametersOf(contract.query).map((one) => parameter('query', one)),
+    ...(contract.ifMatch ? [ifMatch] : []),
+  ];
+  const { description } = text;
+  return {
+    operationId: operation,
+    tags: [tagOf(operation)],
+    summary: text.summary,
+    description: scope === 'any' ? description : `${description} Needs the scope \`${scope}\`.`,
+    security: scope === 'any' ? [{}, ...security()] : security(scope),
+    ...(parameters.length > 0 && { parameters }),
+    ...(documentedBody && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: schemaReference(documentedBody, `the body of ${operation}`),
+            examples: text.request,
+          },
+        },
+      },
+    }),
+    responses: responses(contract, text),
+  };
+}
+
+const security = (scope?: string) => [{ token: scope === undefined ? [] : [scope] }, { sigv4: [] }];
+
+const ifMatch: Json = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'Only if the item is in this attempt; `*` for any. Otherwise 412 `other-attempt`.',
+  schema: { type: 'string', pattern: '^("?[1-9][0-9]{0,8}"?|\\*)$', examples: ['"1"'] },
+};
+
+function parameter(place: 'path' | 'query', { name, description, schema }: Parameter): Json {
+  return { name, in: place, ...(place === 'path' && { required: true }), description, schema };
+}
+
+interface Response {
+  description: string;
+  headers?: Json;
+  content?: Json;
+}
+
+/** Replies and problems by status. A status that has both tells them apart by media type. */
+function responses(contract: Described['contract'], text: Described['text']): Json {
+  const all: Record<string, Response | Json> = {};
+  for (const status of Object.keys(text.replies)) all[status] = reply(contract, text, Number(status));
+  for (const [status, codes] of byStatus(problemsOf(contract))) {
+    const own = all[status] as Response | undefined;
+    const problem = problemResponse(status, codes);
+    all[status] = own
+      ? {
+          description: `${own.description} Or ${problem.description}`,
+          headers: { ...own.headers, ...problem.headers },
+          content: { ...own.content, ...problem.content },
+        }
+      : reference('responses', responseName(codes));
+  }
+  return all;
+}
+
+function reply(
+  contract: Described['contract'],
+  { replies, lines }: Described['text'],
+  status: number,
+): Response {
+  const { description, headers = [], examples } = replies[status] ?? { description: '' };
+  const schema = contract.replies[status];
+  if (!schema) return { description, ...headersOf(headers) };
+  return {
+    description,
+    ...headersOf(headers),
+    content: {
+      'application/json': {
+        schema: schemaReference(schema, `${contract.operation} ${status}`),
+        ...(examples && { examples }),
+      },
+      ...(lines && { 'application/x-ndjson': linesOf(lines) }),
+    },
+  };
+}
+
+/** OpenAPI 3.1 has no schema for JSON line by line. */
+function linesOf({ description, examples }: { description: string; examples: object }): Json {
+  return { schema: { type: 'string', description }, examples };
+}
