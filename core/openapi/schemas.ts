@@ -51,7 +51,7 @@ const modules: Record<string, unknown>[] = [
 
 /** What only requests' paths and queries have is described where it is: a limit is a number there, as text. */
 const isNamed = (name: string, value: unknown): value is z.core.$ZodType =>
-  value instanceof z.core.$ZodType && !/(Path|Query|Limit)$/.test(name);
+  value instanceof z.ZodMiniType && !/(Path|Query|Limit)$/.test(name);
 
 /** Every schema of the contract by its name. */
 export const namedSchemas: Readonly<Record<string, z.core.$ZodType>> = Object.fromEntries(
