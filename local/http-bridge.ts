@@ -6,7 +6,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { Clock } from '../core/clock.ts';
 import { lambdaContext } from './event-source/lambda-context.ts';
 import { authorized, type HttpAuthorizer } from './http-bridge/authorized.ts';
-import { decodePath, toEvent } from './http-bridge/event.ts';
+import { decodePath } from './http-bridge/decode-path.ts';
+import { toEvent } from './http-bridge/event.ts';
 import { sendMessage, sendReply } from './http-bridge/reply.ts';
 import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
 import { compileRoutes, type RouteKey } from './http-bridge/routes.ts';
@@ -95,15 +96,15 @@ function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOp
     const requestId = randomUUID();
     response.setHeader('apigw-requestid', requestId);
     try {
-      const target = parseTarget(request.url ?? '');
-      decodePath(target.path);
+      const { path, query } = parseTarget(request.url ?? '');
+      const rawPath = decodePath(path);
       const body = await readBody(request);
-      const match = findRoute(request.method ?? '', target.path);
+      const match = findRoute(request.method ?? '', rawPath);
       const routeKey = match ? `${match.route.method} ${match.route.path}` : '$default';
       const pathParameters = match?.pathParameters ?? {};
       const handler = match?.route.handler ?? fallback;
       const now = clock.now();
-      const plain = toEvent({ request, target, body, routeKey, pathParameters, requestId, now });
+      const plain = toEvent({ request, rawPath, query, body, routeKey, pathParameters, requestId, now });
       const event = authorizer && !match?.route.open ? await authorized(authorizer, plain) : plain;
       sendReply(response, await handler(event, lambdaContext(routeKey, HANDLER_TIMEOUT_MS, clock)));
     } catch (error) {

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import { ItemGuard, ItemPath, PlainItemPath } from './item-path.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { NoQuery, type OperationContract } from './operation.ts';
 import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 
-export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
 export const itemStates = ['waiting', 'overdue', 'failed'] as const;
@@ -33,6 +33,7 @@ const Data = z.unknown().check(
 );
 
 export const RegisterRequest = z.strictObject({
+  item: ItemGuard,
   timeout: z.optional(Timeout),
   deadline: z.optional(InstantInput),
   startBy: z.optional(StartBy),
@@ -54,6 +55,7 @@ export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
 export const ProgressRequest = z
   .strictObject({
+    item: ItemGuard,
     timeout: z.optional(Timeout),
     deadline: z.optional(InstantInput),
     step: z.optional(StepName),
@@ -62,7 +64,7 @@ export const ProgressRequest = z
     failed: z.optional(FailureInput),
   })
   .check(
-    z.refine((request) => Object.keys(request).length > 0, {
+    z.refine(({ item, ...request }) => Object.keys(request).length > 0, {
       error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
     }),
     z.meta({ minProperties: 1 }),
@@ -136,6 +138,7 @@ export const registerContract = {
   operation: 'register',
   scope: 'ingest',
   path: ItemPath,
+  pathForm: PlainItemPath,
   query: NoQuery,
   body: RegisterRequest,
   replies: { 200: RegisterReply, 201: RegisterReply },
@@ -153,6 +156,7 @@ export const readContract = {
   operation: 'read',
   scope: 'read',
   path: ItemPath,
+  pathForm: PlainItemPath,
   query: NoQuery,
   replies: { 200: Item },
   problems: ['item-not-found'],
@@ -162,6 +166,7 @@ export const progressContract = {
   operation: 'progress',
   scope: 'ingest',
   path: ItemPath,
+  pathForm: PlainItemPath,
   query: RunQuery,
   body: ProgressRequest,
   ifMatch: true,
@@ -180,6 +185,7 @@ export const completeContract = {
   operation: 'complete',
   scope: 'ingest',
   path: ItemPath,
+  pathForm: PlainItemPath,
   query: RunQuery,
   ifMatch: true,
   replies: { 200: CompleteReply },

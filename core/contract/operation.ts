@@ -15,6 +15,11 @@ export interface HttpContract {
   /** Whether it notes in the audit log what it does, before it does it. */
   audited?: true;
   path?: Schema;
+  /**
+   * Of an operation on an item: `path` of the path form, for the ids that a path carries. In the query form, which
+   * carries every id, the item is the query's `id`.
+   */
+  pathForm?: Schema;
   query?: Schema;
   body?: Schema;
   /** What callers are to send, if the service does not parse all of the body at once. */

@@ -9,6 +9,7 @@ import type { Running } from '../running.ts';
 import { callerOf } from './caller.ts';
 import { type HttpReply, type SentReply, sent } from './http-reply.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
+import { itemOf } from './item-url.ts';
 import { problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -40,13 +41,7 @@ export function httpFunction<Contract extends HttpContract>(
   const { clock, log, access, audit }: Running & { audit?: AuditLog } = service;
   return async (rawEvent) => {
     const started = clock.now();
-    const { requestId, pathParameters } = identify(rawEvent);
-    const fields: LogFields = {
-      operation: contract.operation,
-      requestId,
-      workflow: pathParameters.workflow,
-      item: pathParameters.item,
-    };
+    const fields: LogFields = { operation: contract.operation, ...identify(contract, rawEvent) };
     try {
       const event = z.parse(HttpEvent, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
@@ -78,12 +73,10 @@ export function httpFunction<Contract extends HttpContract>(
 }
 
 /** What names the request in the log even if the rest of the event cannot be parsed. */
-function identify(event: APIGatewayProxyEventV2): {
-  requestId: string;
-  pathParameters: Record<string, string | undefined>;
-} {
+function identify(contract: HttpContract, event: APIGatewayProxyEventV2) {
   return {
     requestId: String(event?.requestContext?.requestId ?? 'unknown'),
-    pathParameters: event?.pathParameters ?? {},
+    workflow: event?.pathParameters?.workflow,
+    item: itemOf(contract, event),
   };
 }

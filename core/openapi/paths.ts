@@ -1,3 +1,6 @@
+import { itemParameter } from '../contract/item-path.ts';
+import { ItemId } from '../contract/names.ts';
+import type { OperationContract } from '../contract/operation.ts';
 import { type Operation, routes } from '../contract/routes.ts';
 import type { Described } from './described.ts';
 import { headersOf } from './headers.ts';
@@ -36,26 +39,29 @@ const tagOf = (operation: Operation) => Object.entries(byTag).find(([, those]) =
 export function paths(): Json {
   const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
   const methods = (of: readonly (typeof routes)[number][]) =>
-    Object.fromEntries(of.map(({ method, operation }) => [method.toLowerCase(), describe(operation)]));
+    Object.fromEntries(
+      of.map(({ method, path, operation }) => [
+        method.toLowerCase(),
+        describe(operation, path.includes('{item+}')),
+      ]),
+    );
   return Object.fromEntries([...byPath].map(([path, of]) => [path, methods(of)]));
 }
 
-function describe(operation: Operation): Json {
+/** @param isPathForm of an item's operation: the second way to ask for it, for plain ids (docs/adr/0020) */
+function describe(operation: Operation, isPathForm: boolean): Json {
   const { contract, text }: Described = operations[operation];
   const { scope, body, documentedBody = body } = contract;
-  const parameters = [
-    ...parametersOf(contract.path).map((one) => parameter('path', one)),
-    ...parametersOf(contract.query).map((one) => parameter('query', one)),
-    ...(contract.ifMatch ? [ifMatch] : []),
-  ];
-  const { description } = text;
+  const description = isPathForm
+    ? `The same as \`${operation}\`, for ids that a path carries unchanged.`
+    : text.description;
   return {
-    operationId: operation,
+    operationId: isPathForm ? `${operation}-by-path` : operation,
     tags: [tagOf(operation)],
-    summary: text.summary,
+    summary: isPathForm ? `${text.summary}, by a plain id` : text.summary,
     description: scope === 'any' ? description : `${description} Needs the scope \`${scope}\`.`,
     security: scope === 'any' ? [{}, ...security()] : security(scope),
-    ...(parameters.length > 0 && { parameters }),
+    ...parameters(contract, isPathForm),
     ...(documentedBody && {
       requestBody: {
         required: true,
@@ -73,11 +79,31 @@ function describe(operation: Operation): Json {
 
 const security = (scope?: string) => [{ token: scope === undefined ? [] : [scope] }, { sigv4: [] }];
 
-const ifMatch: Json = {
+const ifMatchHeader: Json = {
   name: 'If-Match',
   in: 'header',
   description: 'Only if the item is in this attempt; `*` for any. Otherwise 412 `other-attempt`.',
   schema: { type: 'string', pattern: '^("?[1-9][0-9]{0,8}"?|\\*)$', examples: ['"1"'] },
+};
+
+function parameters({ path, pathForm, query, ifMatch }: OperationContract, isPathForm: boolean) {
+  const inPath = parametersOf((isPathForm && pathForm) || path);
+  const isQueryForm = pathForm !== undefined && !isPathForm;
+  const all = [
+    ...inPath.filter(({ name }) => !isQueryForm || name !== 'item').map((one) => parameter('path', one)),
+    ...(isQueryForm ? [itemInQuery] : []),
+    ...parametersOf(query).map((one) => parameter('query', one)),
+    ...(ifMatch ? [ifMatchHeader] : []),
+  ];
+  return all.length > 0 && { parameters: all };
+}
+
+const itemInQuery: Json = {
+  name: itemParameter,
+  in: 'query',
+  required: true,
+  description: "The item's id, any, percent-encoded once. A `+` is a blank.",
+  schema: schemaReference(ItemId, 'ids of items'),
 };
 
 function parameter(place: 'path' | 'query', { name, description, schema }: Parameter): Json {
