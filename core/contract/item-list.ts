@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { Item, ItemState, ItemSummary } from './item.ts';
-import { filterShape } from './item-filter.ts';
+import { Item, ItemState, ItemSummary, itemStates } from './item.ts';
+import { filterShape, startedDescription, TagFilters } from './item-filter.ts';
 import { limits } from './limits.ts';
 import { ItemId, received } from './names.ts';
 import { type OperationContract, WorkflowPath } from './operation.ts';
@@ -26,8 +26,35 @@ const Ids = z
     z.meta({ description: 'Only items with these ids; may be given more than once.' }),
   );
 
+/** States that a list can be asked for. */
+export const listStates = itemStates;
+const States = z.array(ItemState).check(
+  z.maxLength(listStates.length),
+  z.meta({
+    description: 'Only items in this state; may be given more than once, for items in one of them.',
+  }),
+);
+
+const Tags = TagFilters.check(
+  z.meta({
+    description:
+      'Only items with this tag, `key` or `key:value`; may be given up to 10 times, for items with all of them.',
+  }),
+);
+
+/** A boolean in a query string. */
+const StartedText = z.string().check(
+  z.refine((text) => text === 'true' || text === 'false', {
+    error: (issue) => `must be true or false; received ${received(issue.input)}`,
+  }),
+  z.meta({ description: startedDescription, type: 'boolean', examples: [false] }),
+);
+
+/** The filters of a redrive (core/contract/item-filter.ts), as a query string writes them, and what makes a page. */
 export const ListQuery = z.strictObject({
-  state: z.optional(ItemState),
+  state: z.optional(States),
+  tag: z.optional(Tags),
+  started: z.optional(StartedText),
   ...filterShape,
   attempt: z.optional(AttemptText),
   id: z.optional(Ids),
@@ -77,7 +104,7 @@ export const listContract = {
   scope: 'read',
   path: WorkflowPath,
   query: ListQuery,
-  repeatable: ['id'],
+  repeatable: ['id', 'state', 'tag'],
   replies: { 200: ListReply },
   lines: ItemLine,
   problems: ['invalid-cursor'],

@@ -50,6 +50,8 @@ export const limits = {
   filterIdBytes: 100 * 1024,
   /** Redrives and discards of a workflow that can be going on at once. */
   runningRedrives: 10,
+  /** Items that a redrive or discard can be limited to. */
+  redriveLimit: 1_000_000,
   /** Items a second that a redrive can resume. */
   redriveRate: 1_000,
   defaultRedriveRate: 10,

@@ -17,8 +17,21 @@ const Rate = z.int().check(
   }),
 );
 
+const MostItems = z.int().check(
+  z.minimum(1),
+  z.maximum(limits.redriveLimit),
+  z.meta({
+    description: [
+      'Only so many items: the first that match, in order of registration.',
+      'One of them that is skipped or fails is not made up for by another.',
+    ].join(' '),
+    examples: [10],
+  }),
+);
+
 export const RedriveRequest = z.strictObject({
   ...EndedFilter.shape,
+  limit: z.optional(MostItems),
   rate: z.optional(Rate),
   timeout: z
     .optional(Timeout)
@@ -33,6 +46,7 @@ export type RedriveRequest = z.infer<typeof RedriveRequest>;
 export const DiscardRequest = z
   .strictObject({
     ...EndedFilter.shape,
+    limit: z.optional(MostItems),
     dryRun: z
       .optional(z.literal(true))
       .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
@@ -81,6 +95,7 @@ export const Redrive = z.strictObject({
   state: RedriveState,
   by: z.string().check(z.meta({ description: 'Who asked for it.' })),
   filter: EndedFilter,
+  limit: z.optional(MostItems),
   rate: Rate,
   timeout: z.optional(Timeout),
   startedAt: Instant,
@@ -108,7 +123,19 @@ export type Redrive = z.infer<typeof Redrive>;
 export const RedrivesReply = z.strictObject({ redrives: z.array(Redrive), cursor: z.optional(Cursor) });
 export type RedrivesReply = z.infer<typeof RedrivesReply>;
 
-export const RedriveChange = z.strictObject({ action: z.enum(['pause', 'continue', 'abort']) });
+export const RedriveChange = z
+  .strictObject({
+    action: z.optional(z.enum(['pause', 'continue', 'abort'])),
+    rate: z
+      .optional(z.int().check(z.minimum(1), z.maximum(limits.redriveRate)))
+      .check(z.meta({ description: 'Items a second from the next page on, which is begun within seconds.' })),
+  })
+  .check(
+    z.refine(({ action, rate }) => action !== undefined || rate !== undefined, {
+      error: `must have an action (pause, continue or abort), a rate from 1 to ${limits.redriveRate}, or both; received neither`,
+    }),
+    z.meta({ minProperties: 1 }),
+  );
 export type RedriveChange = z.infer<typeof RedriveChange>;
 
 /** What upstreams get of each item that is resumed. */

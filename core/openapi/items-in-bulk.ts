@@ -7,7 +7,8 @@ export const itemsInBulk = {
   list: described(listContract, {
     summary: 'List the items of a workflow',
     description: [
-      'Gives items without their data, in the order of their deadlines; all filters given must match.',
+      'Returns items without their data, in the order of their deadlines; all filters given must match.',
+      '`state`, `tag` and `id` may be given more than once: an item must be in one of the states, have one of the ids and have all of the tags. Redrives and discards take the same filters, and write these three as the lists `states`, `tags` and `ids`.',
       'A change can take a moment to show in lists. A workflow that is not known has no items.',
       'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`. A line with an `error` is of an item that cannot be read.',
       'A page is a place in the order, so items that come and go between pages move no other. A new deadline moves its item; by registration, as exports are unless they ask otherwise, nothing moves.',

@@ -63,6 +63,7 @@ export const redrives = {
       'Resumes the items that all filters given match: each starts its next attempt with a new deadline, and is published with its data to the redrive topic, where the upstream services get it (webhook `redrive`).',
       'It goes on in the background, in order of registration, at the rate that was asked for. Only items are resumed that had ended when it was asked for: one that fails again is not resumed again.',
       'An item can be published more than once, always with the same `id`; one that SNS does not take is watched all the same, so people are told when its new deadline passes.',
+      'With a `limit` it resumes only so many: those that match first when it begins. One of them that is completed meanwhile, or cannot be resumed, is not made up for by another.',
       'With `dryRun` it says what it would do, and does nothing. A repeated request starts another redrive, which finds what the first has not resumed yet.',
     ].join(' '),
     request: {
@@ -72,6 +73,12 @@ export const redrives = {
         value: { step: 'copied', rate: 50, timeout: 'PT1H' },
       },
       ids: { summary: 'These two', value: { ids: ['2026/11/scan-4711.tiff', '2026/11/scan-4712.tiff'] } },
+      first: { summary: 'The first ten, as a trial', value: { limit: 10 } },
+      failure: {
+        summary: 'Those of one customer that failed as a disk was full',
+        value: { states: ['failed'], reason: 'No space left', tags: ['customer:acme', 'env:live'] },
+      },
+      neverStarted: { summary: 'Those that no step was reported of', value: { started: false } },
       all: { summary: 'All that are overdue or failed', value: {} },
     },
     replies: {
@@ -109,13 +116,17 @@ export const redrives = {
     replies: { 200: { description: 'The redrive.', examples: redriveExamples } },
   }),
   'change-redrive': described(changeRedriveContract, {
-    summary: 'Pause, continue or abort a redrive',
-    description:
-      'Works on redrives and discards. What is under way, 100 items at most, comes to its end. A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+    summary: 'Pause, continue or abort a redrive, or change its rate',
+    description: [
+      'Works on redrives and discards. Give an `action`, a `rate`, or both. What is under way, 100 items at most, comes to its end; a new rate holds for what comes after it.',
+      'A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+    ].join(' '),
     request: {
       pause: { summary: 'For now', value: { action: 'pause' } },
       continue: { summary: 'Go on', value: { action: 'continue' } },
       abort: { summary: 'For good', value: { action: 'abort' } },
+      rate: { summary: 'Slower, from the next page on', value: { rate: 5 } },
+      continueSlower: { summary: 'Continue, and slower', value: { action: 'continue', rate: 5 } },
     },
     replies: {
       200: { description: 'It is changed.', examples: redriveExamples },
@@ -125,7 +136,7 @@ export const redrives = {
     summary: 'Discard items that are overdue or failed',
     description: [
       'Removes items with their data for good, in two requests: a dry run with filters says what would be removed and gives a token; with the token, within 15 minutes, it is done in the background.',
-      'Only items are removed that had ended when the dry run was made. The incident counts them as discarded. A repeated request with the token changes nothing.',
+      'Only items are removed that had ended when the dry run was made, and with a `limit` only those that it counted. The incident counts them as discarded. A repeated request with the token changes nothing.',
     ].join(' '),
     request: {
       dryRun: { summary: 'First: what would be removed', value: { prefix: '2026/10/', dryRun: true } },

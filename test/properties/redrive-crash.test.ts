@@ -133,6 +133,40 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
   }
 });
 
+test('a redrive with a limit resumes the first so many and no other, whichever call fails or ends its runner', async () => {
+  for (const { limit, rate } of [
+    { limit: 2, rate: 1 },
+    { limit: 4, rate: 2 },
+  ]) {
+    const first = items.slice(0, limit);
+    const resume = async (fault: Fault) => {
+      const workflow = await endedItems();
+      const { id } = (await startRedrive(warden, workflow, { rate, limit })).json;
+      const calls = await faulty(run, fault);
+      const redrive = await runToItsEnd(workflow, id);
+      const failed = redrive.errors.map(({ item }: { item: string }) => item);
+      if (fault.mode !== 'refusal') expect([fault, failed]).toEqual([fault, []]);
+      expect([fault, redrive]).toMatchObject([
+        fault,
+        { limit, matched: first.length, resumed: first.length - failed.length, skipped: 0, remaining: 0 },
+      ]);
+      const messages = new Set((await warden.redriven(workflow)).map(({ item }) => item));
+      const found: string[] = [];
+      for (const item of items) {
+        const record = await warden.aws.service.items.read(workflow, item);
+        if (record?.attempt === 2) found.push(item);
+        else if (failed.includes(item)) messages.delete(item);
+      }
+      const resumed = first.filter((item) => !failed.includes(item));
+      expect([fault, limit, [...messages].toSorted()]).toEqual([fault, limit, resumed]);
+      expect([fault, limit, found.filter((item) => !failed.includes(item))]).toEqual([fault, limit, resumed]);
+      return calls;
+    };
+    const calls = await resume({ at: -1, mode: 'refusal' });
+    for (const fault of tried(faultsOf(calls))) await resume(fault);
+  }
+});
+
 test('a discard removes every item and counts it once, whichever call fails or ends its runner', async () => {
   const remove = async (fault: Fault) => {
     const workflow = await endedItems();

@@ -6,7 +6,7 @@ import { itemStates } from '../../contract/item.ts';
 import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
+import { filterOfQuery, isInState, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
 import { type IndexRecord, shards, summaryOf } from '../../model/item/item-record.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
 
@@ -46,13 +46,7 @@ export async function list(service: ListService, input: ListInput): Promise<List
 
 /** Whether an item, as it is now, is one that is asked for. */
 export function isAsked(record: IndexRecord, query: ListQuery): boolean {
-  return (
-    (query.state === undefined || record.state === query.state) && matchesFilter(record, filterOf(query))
-  );
-}
-
-function filterOf({ attempt, id, ...query }: ListQuery) {
-  return { ...query, attempt: attempt === undefined ? undefined : Number(attempt), ids: id };
+  return matchesFilter(record, filterOfQuery(query));
 }
 
 /** Throws a 400 problem for a cursor of another list, and for a range in which nothing could be. */
@@ -91,7 +85,7 @@ async function* placedItems(
   size: number,
 ): AsyncGenerator<Placed> {
   const index = new ItemsIndex(items, isByRegistration(query) ? 'by-registered' : 'by-due');
-  const states = query.state === undefined ? itemStates : [query.state];
+  const states = itemStates.filter((state) => isInState(state, filterOfQuery(query)));
   const rows =
     query.id === undefined
       ? itemsInOrder(index, { workflow, states }, range, Math.ceil((2 * size) / shards) + 1)
@@ -107,7 +101,7 @@ async function* placedItems(
  * position is a time and more, so it comes after the bare time. Throws a 400 problem when nothing could be between.
  */
 function rangeOf(query: ListQuery): { from: string; to: string } {
-  const filter = filterOf(query);
+  const filter = filterOfQuery(query);
   const due = timesBetween(filter, 'dueAfter', 'dueBefore');
   const registered = timesBetween(filter, 'registeredAfter', 'registeredBefore');
   return isByRegistration(query) ? registered : due;

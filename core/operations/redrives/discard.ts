@@ -22,12 +22,12 @@ export async function discard(
   { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
-  const { dryRun, token, ...filter } = request;
+  const { dryRun, token, limit, ...filter } = request;
   if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
-  const asked = { workflow, action: 'discard' as const, filter, rate: limits.redriveRate, by };
+  const asked = { workflow, action: 'discard' as const, filter, limit, rate: limits.redriveRate, by };
   const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
-  const found = await dryRunOf(service, record);
-  await redrives.plan(record);
+  const { dryRun: found, lastPosition } = await dryRunOf(service, record);
+  await redrives.plan({ ...record, lastPosition });
   return { dryRun: { ...found, token: record.id } };
 }
 

@@ -3,8 +3,9 @@ import { itemsInOrder, type Placed } from '../../aws/items/in-order.ts';
 import { ItemsIndex } from '../../aws/items/index.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
+import { breachedStates } from '../../contract/item-filter.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { timesBetween } from '../../model/item/item-filter.ts';
+import { isInState, timesBetween } from '../../model/item/item-filter.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
 
 export interface EndedItemsService {
@@ -32,7 +33,7 @@ export async function* endedItems(
     order: 'asc' as const,
     after,
   };
-  const states = filter.state === undefined ? (['overdue', 'failed'] as const) : [filter.state];
+  const states = breachedStates.filter((state) => isInState(state, filter));
   const index = new ItemsIndex(items, 'by-registered');
   const rows =
     filter.ids === undefined
@@ -40,6 +41,7 @@ export async function* endedItems(
       : itemsById(items, { workflow, ids: filter.ids }, range, 'registered');
   for await (const row of rows) {
     if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
+    else if (scope.lastPosition !== undefined && row.position > scope.lastPosition) return;
     else if (isAbout(row.record, scope)) yield row;
   }
 }
@@ -47,16 +49,22 @@ export async function* endedItems(
 /** Milliseconds for which they are counted. */
 const countingMs = 15_000;
 
-/** Gives every item that there is to `each`, until the time is up. Gives whether there may be more. */
+/**
+ * Gives every item that there is to `each`, until the limit is reached or the time is up. Returns whether there may be
+ * more within the limit, and the position of the last one if the limit was reached.
+ */
 export async function countEnded(
   service: EndedItemsService & { clock: Clock },
   scope: RedriveScope,
   each: (item: Placed) => void,
-): Promise<{ more: boolean }> {
+): Promise<{ more: boolean; lastPosition?: string }> {
   const until = service.clock.now() + countingMs;
+  let count = 0;
   for await (const item of endedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };
     each(item);
+    count++;
+    if (count === scope.limit) return { more: false, lastPosition: item.position };
   }
   return { more: false };
 }

@@ -35,11 +35,11 @@ export async function startRedrive(
   { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
-  const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
+  const { dryRun, rate = limits.defaultRedriveRate, timeout, limit, ...filter } = request;
   deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
-  const record = newRedrive({ workflow, action: 'redrive', filter, rate, timeout, by }, clock.now());
+  const record = newRedrive({ workflow, action: 'redrive', filter, limit, rate, timeout, by }, clock.now());
   const subscriptions = await redriveTopic.subscriptions();
-  if (dryRun) return { dryRun: { ...(await dryRunOf(service, record)), subscriptions } };
+  if (dryRun) return { dryRun: { ...(await dryRunOf(service, record)).dryRun, subscriptions } };
   if (subscriptions === 0) {
     throw new ProblemError(
       'no-subscription',
@@ -65,7 +65,7 @@ export async function requireRoom(redrives: RedrivesTable, workflow: string): Pr
 }
 
 export function newRedrive(
-  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'rate' | 'timeout' | 'by'>,
+  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'limit' | 'rate' | 'timeout' | 'by'>,
   now: number,
 ): RedriveRecord {
   const id = timeOrderedId(now);
@@ -87,15 +87,15 @@ export function newRedrive(
   };
 }
 
-/** What a redrive or discard would do. */
+/** What a redrive or discard would do; if it has a limit that was reached, the position of the last item as well. */
 export async function dryRunOf(
   service: Pick<StartRedriveService, 'items' | 'log' | 'clock'>,
   redrive: RedriveRecord,
-): Promise<DryRun> {
+): Promise<{ dryRun: DryRun; lastPosition: string | undefined }> {
   const first: DryRun['items'] = [];
   let count = 0;
   let bytes = 0;
-  const { more } = await countEnded(service, redrive, ({ record }) => {
+  const { more, lastPosition } = await countEnded(service, redrive, ({ record }) => {
     const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     count++;
     bytes += dataBytes;
@@ -104,7 +104,7 @@ export async function dryRunOf(
     }
   });
   const oldest = first[0]?.registeredAt;
-  return {
+  const dryRun: DryRun = {
     count,
     ...(more && { more }),
     items: first,
@@ -112,4 +112,5 @@ export async function dryRunOf(
     ...(oldest !== undefined && { oldest }),
     ...(redrive.action === 'redrive' && { takesMs: Math.ceil((count / redrive.rate) * 1000) }),
   };
+  return { dryRun, lastPosition };
 }

@@ -28,7 +28,9 @@ describe('list', () => {
           ),
         );
         await warden().pass(3_000);
-        await warden().progress(workflow, 'item-29', { failed: { reason: 'x' } });
+        await warden().progress(workflow, 'item-29', {
+          failed: { reason: 'no space left on /var', type: 'disk-full' },
+        });
         await warden().notifications(workflow);
       });
 
@@ -78,10 +80,21 @@ describe('list', () => {
         ['state=waiting', waiting],
         ['state=overdue', overdue],
         ['state=failed', [29]],
+        ['state=failed&state=overdue', [...overdue, 29]],
+        ['state=failed&state=failed', [29]],
+        ['state=waiting&state=overdue&state=failed', [...overdue, ...waiting, 29]],
+        ['reason=space%20left', [29]],
+        ['reason=Space', []],
+        ['type=disk-full', [29]],
+        ['type=disk', []],
+        ['started=true&state=failed', [29]],
+        ['started=false', []],
         ['step=odd&state=waiting', waiting.filter((index) => index % 2 === 1)],
         ['tag=customer:acme:eu', [...overdue, ...waiting].filter((index) => index < 10)],
         ['tag=small', [...overdue, ...waiting].filter((index) => index < 10)],
         ['tag=small:', [...overdue, ...waiting].filter((index) => index < 10)],
+        ['tag=customer:acme:eu&tag=small', [...overdue, ...waiting].filter((index) => index < 10)],
+        ['tag=customer:globex&tag=small', []],
         ['tag=customer:acme', []],
         ['tag=toString', []],
         ['step=neither', []],
@@ -162,6 +175,10 @@ describe('list', () => {
         const byId = all.map((index) => `id=item-${index}`).join('&');
         expect(numbers(await listAll(`limit=${limit}&${byId}`))).toEqual(all);
         expect(numbers(await listAll(`limit=${limit}&order=desc&${byId}`))).toEqual(all.toReversed());
+        const tagged = 'tag=customer&tag=small&state=overdue&state=waiting&started=true';
+        expect(numbers(await listAll(`limit=${limit}&${tagged}`))).toEqual(
+          [...overdue, ...waiting].filter((index) => index < 10),
+        );
         expect(numbers(await listAll(`limit=${limit}&step=even&state=overdue`))).toEqual(
           overdue.filter((index) => index % 2 === 0),
         );
@@ -217,16 +234,28 @@ describe('list', () => {
         ['limit=201', 'limit'],
         ['limit=ten', 'limit'],
         ['limit=', 'limit'],
-        ['state=late', 'state'],
+        ['state=late', 'state.0'],
+        ['state=waiting&state=late', 'state.1'],
+        ['state=waiting&state=waiting&state=waiting&state=waiting', 'state'],
         ['order=up', 'order'],
-        ['tag=', 'tag'],
+        ['tag=', 'tag.0'],
+        ['tag=a&tag=-', 'tag.1'],
+        [Array.from({ length: 11 }, (_, index) => `tag=${index}`).join('&'), 'tag'],
+        ['reason=', 'reason'],
+        [`reason=${'x'.repeat(1_025)}`, 'reason'],
+        ['reason=a&reason=b', 'reason'],
+        ['type=', 'type'],
+        [`type=${'x'.repeat(129)}`, 'type'],
+        ['started=', 'started'],
+        ['started=no', 'started'],
+        ['started=False', 'started'],
+        ['started=true&started=false', 'started'],
         ['dueBefore=yesterday', 'dueBefore'],
         ['dueAfter=2026-02-30T00:00:00Z', 'dueAfter'],
         ['nonsense=1', 'nonsense'],
         ['dueAfter=2026-03-02T00:00:00Z&dueBefore=2026-03-01T00:00:00Z', 'dueAfter'],
         ['dueBefore=9999-12-31T23:59:59-01:00', 'dueBefore'],
         ['__proto__=1', '__proto__'],
-        ['state=waiting&state=overdue', 'state'],
         ['sort=name', 'sort'],
         ['attempt=0', 'attempt'],
         ['attempt=1e2', 'attempt'],
@@ -261,6 +290,12 @@ describe('list', () => {
         ]) {
           const forged = Buffer.from(JSON.stringify({ after, list: id })).toString('base64url');
           expect((await list(`?limit=2&cursor=${forged}`)).json).toMatchObject({ code: 'invalid-cursor' });
+        }
+        const ofTags = (await list('?limit=2&tag=customer&tag=small&state=overdue&state=waiting')).cursor;
+        const others = ['tag=customer', 'tag=customer&tag=small&tag=small', 'tag=customer&tag=none'];
+        for (const tags of others) {
+          const query = `?${tags}&state=overdue&state=waiting&cursor=${ofTags}`;
+          expect((await list(query)).json).toMatchObject({ code: 'invalid-cursor' });
         }
         const elsewhere = await warden().request('GET', `/v1/workflows/other/items?cursor=${cursor}`);
         expect(elsewhere.json).toMatchObject({ code: 'invalid-cursor' });
@@ -407,9 +442,36 @@ describe('list', () => {
           });
           const { lines } = await exportItems(
             { items: late, log },
-            { workflow: own, query: { state: 'waiting' } },
+            { workflow: own, query: { state: ['waiting'] } },
           );
           expect(lines.map((line) => JSON.parse(line).item)).toEqual(['c']);
+        });
+
+        test('is of the items that the filters of the list fit', async () => {
+          const own = warden().newWorkflow();
+          const acme = { customer: 'acme' };
+          for (const [item, more] of [
+            ['never started', { tags: acme }],
+            ['full', { tags: { ...acme, env: 'live' }, step: 'copied' }],
+            ['elsewhere', { tags: { env: 'live' } }],
+            ['waiting', { tags: { ...acme, env: 'live' }, step: 'copied' }],
+          ] as const) {
+            await warden().register(own, item, { timeout: 60, ...more });
+          }
+          await warden().progress(own, 'full', { failed: { reason: 'disk full', type: 'disk-full' } });
+          await warden().progress(own, 'elsewhere', { failed: { reason: 'disk lost' } });
+          for (const [query, expected] of [
+            ['reason=disk', ['elsewhere', 'full']],
+            ['reason=disk%20full', ['full']],
+            ['type=disk-full', ['full']],
+            ['started=false', ['elsewhere', 'never started']],
+            ['started=false&state=failed', ['elsewhere']],
+            ['tag=customer:acme&tag=env', ['full', 'waiting']],
+            ['state=failed&state=overdue', ['elsewhere', 'full']],
+          ] as const) {
+            const found = itemsIn(await pages(own, `format=jsonl&limit=2&${query}`)).flat();
+            expect([query, found.toSorted()]).toEqual([query, expected]);
+          }
         });
 
         test('gives at most 4 MB on a page, as Lambda counts them, and all of the items', async () => {
