@@ -18,7 +18,7 @@ export function lines(least: number, most: number) {
       error: (issue) =>
         `must be ${least}–${most} printable characters, line ends and tabs; received ${received(issue.input)}`,
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'lines' }),
   );
 }
 
@@ -33,7 +33,7 @@ export function printable(least: number, most: number) {
     z.refine((text) => isPrintable(text, least, most), {
       error: (issue) => `must be ${least}–${most} printable characters; received ${received(issue.input)}`,
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'printable' }),
   );
 }
 
@@ -46,7 +46,7 @@ export function label(least: number, most: number) {
     z.refine((text) => labelFaultOf(text, least, most) === undefined, {
       error: ({ input }) => labelFaultOf(input as string, least, most) ?? '',
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'label' }),
   );
 }
 
@@ -65,7 +65,7 @@ export const WorkflowName = z.string().check(
   }),
   z.meta({
     description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
-    pattern: '^[A-Za-z0-9._-]{1,64}$',
+    pattern: '^([A-Za-z0-9._-]{3,64}|[A-Za-z0-9_-][A-Za-z0-9._-]?|[.][A-Za-z0-9_-])$',
     examples: ['uploads'],
   }),
 );

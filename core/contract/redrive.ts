@@ -42,17 +42,31 @@ export const RedriveRequest = z.strictObject({
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** A discard is made ready by a dry run, and done when the dry run's token is given back. */
-export const DiscardRequest = z
+/** A discard is made ready by a dry run, which says what it would remove and gives a token. */
+export const DiscardDryRun = z.strictObject({
+  ...EndedFilter.shape,
+  limit: z.optional(MostItems),
+  dryRun: z
+    .literal(true)
+    .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
+});
+
+/** It is done when the dry run's token is given back. */
+export const DiscardConfirmation = z.strictObject({
+  token: RedriveId.check(
+    z.meta({ description: 'Of the dry run that is to be carried out. Without anything else.' }),
+  ),
+});
+
+/** One of the two, as callers are to send it. */
+export const DiscardRequest = z.union([DiscardDryRun, DiscardConfirmation]);
+
+/** Either, parsed as one: a fault is then one of a member, and not of two schemas that do not fit. */
+const DiscardBody = z
   .strictObject({
-    ...EndedFilter.shape,
-    limit: z.optional(MostItems),
-    dryRun: z
-      .optional(z.literal(true))
-      .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
-    token: z
-      .optional(RedriveId)
-      .check(z.meta({ description: 'Of the dry run that is to be carried out. Without anything else.' })),
+    ...DiscardDryRun.shape,
+    dryRun: z.optional(DiscardDryRun.shape.dryRun),
+    token: z.optional(DiscardConfirmation.shape.token),
   })
   .check(
     z.refine(
@@ -63,7 +77,7 @@ export const DiscardRequest = z
       },
     ),
   );
-export type DiscardRequest = z.infer<typeof DiscardRequest>;
+export type DiscardBody = z.infer<typeof DiscardBody>;
 
 const Count = z.int().check(z.minimum(0));
 
@@ -172,7 +186,8 @@ export const discardContract = {
   audited: true,
   path: WorkflowPath,
   query: NoQuery,
-  body: DiscardRequest,
+  body: DiscardBody,
+  documentedBody: DiscardRequest,
   replies: { 200: DryRun, 202: Redrive },
   problems: ['redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
 } satisfies OperationContract;

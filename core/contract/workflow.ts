@@ -96,18 +96,27 @@ export const WorkflowSettings = z
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
-/** An exact number, or "10000+" where counting stops. */
-export const Count = z
-  .union([z.int().check(z.minimum(0)), z.literal(`${limits.countedItems}+`)])
-  .check(z.meta({ examples: [3, `${limits.countedItems}+`] }));
-export type Count = z.infer<typeof Count>;
+const Count = z.int().check(z.minimum(0), z.maximum(limits.countedItems));
+
+/** How many items a workflow has in each state. */
+export const WorkflowCounts = z.strictObject({
+  waiting: Count,
+  overdue: Count,
+  failed: Count,
+  capped: z.optional(z.literal(true)).check(
+    z.meta({
+      description: `Counting stops at ${limits.countedItems}: given when a count is ${limits.countedItems} and there may be more.`,
+    }),
+  ),
+});
+export type WorkflowCounts = z.infer<typeof WorkflowCounts>;
 
 export const Workflow = z.strictObject({
   workflow: WorkflowName,
   ...WorkflowSettings.shape,
   firstSeenAt: Instant,
   silence: z.optional(Silence),
-  counts: z.strictObject({ waiting: Count, overdue: Count, failed: Count }),
+  counts: WorkflowCounts,
   oldestDeadline: z
     .optional(Instant)
     .check(

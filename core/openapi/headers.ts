@@ -19,15 +19,11 @@ export const headers: Json = {
       examples: ['<?format=jsonl&cursor=eyJhZnRlciI6IjIwMjYtMTEtMjEifQ>; rel="next"'],
     },
   },
-  Allow: {
-    description: 'The methods that the path has.',
-    schema: { type: 'string', examples: ['GET, PUT'] },
-  },
   'Retry-After': {
     description: 'Seconds to wait before the request is sent again.',
     schema: { type: 'integer', minimum: 1, examples: [1] },
   },
-  'Cache-Control': { description: 'Never to be cached.', schema: { type: 'string', const: 'no-store' } },
+  'Cache-Control': { description: 'Never to be cached.', schema: { type: 'string', enum: ['no-store'] } },
 };
 
 /** References to headers by their names. */

@@ -19,6 +19,7 @@ import * as time from '../contract/time.ts';
 import * as timeOrderedId from '../contract/time-ordered-id.ts';
 import * as token from '../contract/token.ts';
 import * as workflow from '../contract/workflow.ts';
+import { reshape } from './shapes.ts';
 
 /** JSON as the document holds it. */
 export interface Json {
@@ -80,7 +81,7 @@ function jsonSchemas(schemas: Readonly<Record<string, z.core.$ZodType>>): Record
   const made = z.toJSONSchema(registry, {
     target: 'draft-2020-12',
     uri: (id) => `#/components/schemas/${id}`,
-    override: ({ jsonSchema }) => dropSafeIntegerBounds(jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => reshape(zodSchema, jsonSchema),
   });
   return Object.fromEntries(
     // The document says once which dialect they are in, and an $id would be the base of their references.
@@ -117,10 +118,4 @@ export function parametersOf(schema: z.core.$ZodType): Parameter[] {
     const named = typeof property.$ref === 'string' ? all[property.$ref.split('/').at(-1) ?? ''] : undefined;
     return { name, description: description ?? named?.description, schema: property };
   });
-}
-
-/** Zod bounds every integer by what JavaScript holds exactly, which says nothing about ours. */
-function dropSafeIntegerBounds(schema: { minimum?: number; maximum?: number }): void {
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
 }

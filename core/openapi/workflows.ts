@@ -41,7 +41,9 @@ export const workflows = {
         examples: {
           workflows: {
             summary: 'A workflow, with more items than are counted',
-            value: { workflows: [{ ...workflow, counts: { waiting: '10000+', overdue: 1, failed: 0 } }] },
+            value: {
+              workflows: [{ ...workflow, counts: { waiting: 10_000, overdue: 1, failed: 0, capped: true } }],
+            },
           },
         },
       },

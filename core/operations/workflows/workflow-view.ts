@@ -3,7 +3,7 @@ import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
 import type { ItemState } from '../../contract/item.ts';
 import { limits } from '../../contract/limits.ts';
-import type { Count, Workflow } from '../../contract/workflow.ts';
+import type { Workflow, WorkflowCounts } from '../../contract/workflow.ts';
 import { queueOf, shards } from '../../model/item/item-record.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
@@ -34,7 +34,12 @@ export async function workflowView(
     ...record.settings,
     firstSeenAt: record.firstSeenAt,
     ...(silence && { silence }),
-    counts: { waiting: waiting.count, overdue: overdue.count, failed: failed.count },
+    counts: {
+      waiting: waiting.count,
+      overdue: overdue.count,
+      failed: failed.count,
+      ...((waiting.capped || overdue.capped || failed.capped) && { capped: true }),
+    },
     ...(oldestDeadline !== undefined && { oldestDeadline }),
   };
 }
@@ -44,7 +49,7 @@ export function isShown(record: WorkflowRecord, { counts }: Workflow): boolean {
   return !record.removed || hasItems(counts);
 }
 
-export function hasItems({ waiting, overdue, failed }: Workflow['counts']): boolean {
+export function hasItems({ waiting, overdue, failed }: WorkflowCounts): boolean {
   return waiting !== 0 || overdue !== 0 || failed !== 0;
 }
 
@@ -52,18 +57,19 @@ async function stateOf(
   index: ItemsIndex,
   workflow: string,
   state: ItemState,
-): Promise<{ count: Count; oldest: string | undefined }> {
+): Promise<{ count: number; capped: boolean; oldest: string | undefined }> {
   const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
   // Items spread evenly over the shards, so an eighth each tells "many" without reading eight times as much.
   const mostOfShard = Math.ceil((limits.countedItems / shards) * 1.25);
   const counts = await Promise.all(queues.map((queue) => index.count(queue, mostOfShard)));
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const full = total >= limits.countedItems || counts.some((count) => count >= mostOfShard);
+  const capped = total >= limits.countedItems || counts.some((count) => count >= mostOfShard);
   const oldest = await Promise.all(
     queues.filter((_, shard) => counts[shard]).map((queue) => index.oldestDeadline(queue)),
   );
   return {
-    count: full ? `${limits.countedItems}+` : total,
+    count: capped ? limits.countedItems : total,
+    capped,
     oldest: oldest
       .flatMap((deadline) => deadline ?? [])
       .sort()

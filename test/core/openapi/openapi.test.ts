@@ -1,5 +1,6 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
-import { fromJSONSchema } from 'zod';
 import * as z from 'zod/mini';
 import { limits } from '../../../core/contract/limits.ts';
 import type { OperationContract } from '../../../core/contract/operation.ts';
@@ -423,10 +424,46 @@ test('the webhooks are what the topics carry', () => {
   expect(schemas).toEqual(['Notification', 'ItemEvent', 'RedriveMessage']);
 });
 
+const deadline = '2026-11-21T09:30:00Z';
+/** What the service refuses, by its schemas or by a problem of its own, the document refuses too. */
+const refused: [string, unknown][] = [
+  ['Item', {}],
+  ['RegisterRequest', { priority: 1 }],
+  ['RegisterRequest', { timeout: 60, deadline }],
+  ['RegisterRequest', { startBy: 60, step: 'received' }],
+  ['RegisterRequest', { timeout: 0 }],
+  ['RegisterRequest', { timeout: 'P1Y' }],
+  ['RegisterRequest', { timeout: 'P1DT' }],
+  ['RegisterRequest', { timeout: true }],
+  ['RegisterRequest', { step: 'a\u0000' }],
+  ['RegisterRequest', { run: ' a' }],
+  ['RegisterRequest', { tags: { a: 'x\u2028' } }],
+  ['ProgressRequest', { step: '' }],
+  ['ProgressRequest', {}],
+  ['ProgressRequest', { item: 'scan-1' }],
+  ['ProgressRequest', { timeout: 60, deadline }],
+  ['ProgressRequest', { failed: { reason: 'a\u0007' } }],
+  ['BatchRequest', { operations: [] }],
+  ['BatchRequest', { operations: [{ op: 'register', item: 'a', timeout: 60, deadline }] }],
+  ['BatchRequest', { operations: [{ op: 'progress', item: 'a' }] }],
+  ['BatchRequest', { operations: [{ op: 'remove', item: 'a' }] }],
+  ['DiscardRequest', {}],
+  ['DiscardRequest', { token: '0mk3v4c7vh3s0w5r8k1z', dryRun: true }],
+  ['DiscardRequest', { token: '0mk3v4c7vh3s0w5r8k1z', prefix: '2026/' }],
+  ['DiscardRequest', { prefix: '2026/' }],
+  ['AcknowledgeRequest', { acknowledged: false }],
+  ['TokenRequest', { name: 'a', scopes: ['read'], workflows: ['*'], expiresIn: 0 }],
+  ['TokenRequest', { name: 'a\u0000', scopes: ['read'], workflows: ['*'] }],
+  ['WorkflowName', '..'],
+  ['WorkflowName', '.'],
+  ['ItemId', ''],
+];
+
 describe('schemas', () => {
   test('of objects allow no member that is not described', () => {
     const objects = objectsIn(document.components.schemas).filter(
-      ({ at, object }) => !at.includes('/examples/') && typeof object.properties === 'object',
+      ({ at, object }) =>
+        !/\/(examples|dependentSchemas)\//.test(at) && typeof object.properties === 'object',
     );
     expect(objects.length).toBeGreaterThan(10);
     const open = objects.filter(({ object }) => object.additionalProperties !== false);
@@ -450,10 +487,8 @@ describe('schemas', () => {
     }
   });
 
-  test('refuse what the contract refuses, as JSON Schema', () => {
-    expect(jsonSchemaOf('ProgressRequest').safeParse({ step: '' }).success).toBe(false);
-    expect(jsonSchemaOf('RegisterRequest').safeParse({ priority: 1 }).success).toBe(false);
-    expect(jsonSchemaOf('Item').safeParse({}).success).toBe(false);
+  test.each(refused)('%s refuses %j', (name, value) => {
+    expect(refusedBy(name, value)).not.toBe('');
   });
 });
 
@@ -482,7 +517,7 @@ describe('examples', () => {
 
   test.each(bodyExamples)('$where is a valid $schema', ({ schema, value }) => {
     expect(faultsOf(namedSchemas[schema], value)).toBe('');
-    expect(jsonSchemaOf(schema).safeParse(value).error).toBeUndefined();
+    expect(refusedBy(schema, value)).toBe('');
   });
 });
 
@@ -514,8 +549,14 @@ function faultsOf(schema: z.core.$ZodType | undefined, value: unknown): string {
   return parsed.success ? '' : z.prettifyError(parsed.error);
 }
 
-/** A schema of the document read back, so that what is published is tested and not what it was made from. */
-function jsonSchemaOf(name: string) {
-  const text = JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/');
-  return fromJSONSchema({ $ref: `#/$defs/${name}`, $defs: JSON.parse(text) });
+/** The schemas of the document, so that what is published is tested and not what it was made from. */
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema({ $id: 'warden', components: { schemas: document.components.schemas } });
+
+/** What a schema of the document finds wrong with a value; nothing if it takes it. */
+function refusedBy(name: string, value: unknown): string {
+  const validate = ajv.getSchema(`warden#/components/schemas/${name}`);
+  if (!validate) throw new Error(`no schema ${name}`);
+  return validate(value) ? '' : ajv.errorsText(validate.errors);
 }
