@@ -57,6 +57,9 @@ export const Acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
+/** Which notification was sent: not all that was in it. */
+export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
+
 export const TimelineEntry = z.strictObject({
   at: Instant,
   event: z.enum([
@@ -69,9 +72,7 @@ export const TimelineEntry = z.strictObject({
     'discard',
     'resolved',
   ]),
-  notification: z
-    .optional(z.strictObject({ id: z.string(), event: z.string() }))
-    .check(z.meta({ description: 'Of a notified entry.' })),
+  notification: z.optional(SentNotification).check(z.meta({ description: 'Of a notified entry.' })),
   counts: z.optional(IncidentCounts),
   outcomes: z.optional(IncidentOutcomes),
   by: z.optional(z.string()),

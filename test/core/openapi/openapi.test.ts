@@ -470,6 +470,15 @@ describe('schemas', () => {
     expect(open.map(({ at }) => at)).toEqual([]);
   });
 
+  test('of objects inside others are not called as another schema is by generators', () => {
+    const inside = objectsIn(document.components.schemas).flatMap(({ at, object }) => {
+      const [, name = ''] = /\/properties\/(\w+)(?:\/items)?$/.exec(at) ?? [];
+      return object.properties ? [`${name.charAt(0).toUpperCase()}${name.slice(1)}`] : [];
+    });
+    expect(inside).toContain('Changes');
+    expect(inside.filter((name) => name in document.components.schemas)).toEqual([]);
+  });
+
   test('of maps describe their keys and values', () => {
     const maps = objectsIn(document.components.schemas).filter(
       ({ object }) => object.type === 'object' && object.properties === undefined,
