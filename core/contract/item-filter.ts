@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { breachedStates } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, received, StepName } from './names.ts';
 import { InstantInput } from './time.ts';
@@ -57,8 +58,6 @@ export const filterShape = {
 export const startedDescription =
   'false: only items without any step in this attempt. true: only items that have reached one in it.';
 
-/** The states whose items a redrive or a discard can be about. */
-export const breachedStates = ['overdue', 'failed'] as const;
 const BreachedState = z.enum(breachedStates);
 
 /**

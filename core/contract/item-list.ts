@@ -59,15 +59,15 @@ export const ListQuery = z.strictObject({
   attempt: z.optional(AttemptText),
   id: z.optional(Ids),
   sort: z.optional(
-    z.enum(['deadline', 'registration']).check(
+    z.enum(['id', 'deadline', 'registration']).check(
       z.meta({
         description:
-          'By registration no change moves an item: the default with format=jsonl. Else deadline is.',
+          'deadline: waiting items by their next check, which is at the deadline or before it. registration: overdue and failed items, the default for these. id: a fixed order that no change moves, the default otherwise.',
       }),
     ),
   ),
   order: z.optional(
-    z.enum(['asc', 'desc']).check(z.meta({ description: 'Earliest (asc, the default) or latest first.' })),
+    z.enum(['asc', 'desc']).check(z.meta({ description: 'asc by default; desc is the reverse.' })),
   ),
   format: z.optional(
     z.enum(['json', 'jsonl']).check(

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { labelFault, unprintable } from './label.ts';
 import { limits } from './limits.ts';
-
-const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
+import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
 /** What was received, short enough for a message. Never used for `data`. */
 export function received(value: unknown): string {
@@ -58,14 +57,16 @@ function labelFaultOf(text: string, least: number, most: number): string | undef
   return fault && `${fault} of ${received(text)}`;
 }
 
+const workflowName = whole(workflowNamePattern);
+
 export const WorkflowName = z.string().check(
-  z.refine((name) => /^[A-Za-z0-9._-]{1,64}$/.test(name) && !dotSegment.test(name), {
+  z.refine((name) => workflowName.test(name), {
     error: (issue) =>
       `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
   }),
   z.meta({
     description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
-    pattern: '^([A-Za-z0-9._-]{3,64}|[A-Za-z0-9_-][A-Za-z0-9._-]?|[.][A-Za-z0-9_-])$',
+    pattern: anchored(workflowNamePattern),
     examples: ['uploads'],
   }),
 );

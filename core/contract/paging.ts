@@ -20,7 +20,7 @@ export const Limit = z.string().check(
 
 export const Cursor = z.string().check(
   z.minLength(1),
-  z.maxLength(512),
+  z.maxLength(limits.cursorCharacters),
   z.meta({
     description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
   }),

@@ -142,7 +142,7 @@ export const RedriveChange = z
     action: z.optional(z.enum(['pause', 'continue', 'abort'])),
     rate: z
       .optional(z.int().check(z.minimum(1), z.maximum(limits.redriveRate)))
-      .check(z.meta({ description: 'Items a second from the next page on, which is begun within seconds.' })),
+      .check(z.meta({ description: 'Items a second, from the next page on.' })),
   })
   .check(
     z.refine(({ action, rate }) => action !== undefined || rate !== undefined, {

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { received } from './names.ts';
+import { anchored, timeOrderedIdPattern } from './patterns.ts';
 
-const pattern = '^[0-9a-z]{20}$';
+const pattern = anchored(timeOrderedIdPattern);
 const examples = ['0mk3v1x8ch2f6p9d4t7q'];
 
 /** An id that the service made, in the order of when it did (core/model/time-ordered-id.ts). */

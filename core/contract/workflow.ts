@@ -68,6 +68,17 @@ export const RedriveSettings = z.strictObject({
     ),
 });
 
+/** How many partitions of the index a workflow can have for each state of its items. */
+export const queueShards = [8, 16, 32, 64] as const;
+
+export const Retention = Timeout.check(
+  z.meta({
+    description:
+      'How long the receipt of a completed item is kept: 0 for none, at most 400 days. 7 days by default.',
+    examples: ['P7D', 0],
+  }),
+);
+
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
@@ -76,6 +87,13 @@ export const WorkflowSettings = z
       .check(
         z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
       ),
+    receipts: z.optional(Retention),
+    shards: z.optional(z.literal(queueShards)).check(
+      z.meta({
+        description:
+          'Partitions of the index for each state, 8 by default. Each takes about 500 registrations and completions a second. The number only grows.',
+      }),
+    ),
     description: z.optional(lines(0, limits.descriptionCharacters)),
     tags: z.optional(Tags),
     severity: z
@@ -117,10 +135,16 @@ export const Workflow = z.strictObject({
   firstSeenAt: Instant,
   silence: z.optional(Silence),
   counts: WorkflowCounts,
-  oldestDeadline: z
+  nextCheckAt: z.optional(Instant).check(
+    z.meta({
+      description:
+        'When the next waiting item is checked: at its deadline, or before when that was extended.',
+    }),
+  ),
+  oldestBreached: z
     .optional(Instant)
     .check(
-      z.meta({ description: 'The earliest deadline of all items of the workflow that are not completed.' }),
+      z.meta({ description: 'When the one of the overdue and failed items was registered that was first.' }),
     ),
 });
 export type Workflow = z.infer<typeof Workflow>;
@@ -154,7 +178,7 @@ export const saveWorkflowContract = {
   query: NoQuery,
   body: WorkflowSettings,
   replies: { 200: Workflow, 201: Workflow },
-  problems: ['deadline-out-of-range', 'duration-out-of-range'],
+  problems: ['deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
 } satisfies OperationContract;
 
 export const removeWorkflowContract = {

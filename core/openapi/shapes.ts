@@ -4,18 +4,20 @@ import { ProgressRequest, RegisterRequest } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import { Cursor } from '../contract/paging.ts';
 import { StartBy, Timeout } from '../contract/time.ts';
+import { Retention } from '../contract/workflow.ts';
 import { characterPatterns, cursorPattern, durationPattern } from './patterns.ts';
 
 interface JsonSchema {
   [name: string]: unknown;
 }
 
-const seconds: JsonSchema = {
+const seconds = (minimum: number, maximum: number): JsonSchema => ({
   title: 'Seconds',
   type: 'number',
-  minimum: 1,
-  maximum: limits.longestTimeoutSeconds,
-};
+  minimum,
+  maximum,
+});
+const timeout = seconds(1, limits.longestTimeoutSeconds);
 const duration: JsonSchema = {
   title: 'ISO 8601 duration',
   type: 'string',
@@ -35,8 +37,9 @@ const registration = { dependentSchemas: { ...notBoth, startBy: without('step') 
 
 /** What the service refuses by a check of its own, which zod's JSON Schema cannot say. */
 const refinements = new Map<unknown, JsonSchema>([
-  [Timeout, { type: undefined, anyOf: undefined, oneOf: [seconds, duration] }],
-  [StartBy, { type: undefined, anyOf: undefined, oneOf: [seconds, duration, instant] }],
+  [Timeout, { type: undefined, oneOf: [timeout, duration] }],
+  [StartBy, { type: undefined, oneOf: [timeout, duration, instant] }],
+  [Retention, { $ref: undefined, oneOf: [seconds(0, limits.longestReceiptSeconds), duration] }],
   [Cursor, { pattern: cursorPattern }],
   [RegisterRequest, registration],
   [RegisterOperation, registration],

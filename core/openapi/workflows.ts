@@ -15,7 +15,8 @@ const workflow: Workflow = {
   tags: { team: 'archive' },
   firstSeenAt: '2026-11-01T08:00:00.000Z',
   counts: { waiting: 3, overdue: 1, failed: 0 },
-  oldestDeadline: '2026-11-21T09:30:00.000Z',
+  nextCheckAt: '2026-11-21T09:30:00.000Z',
+  oldestBreached: '2026-11-21T09:30:00.000Z',
 };
 
 const silence: Silence = {
@@ -58,7 +59,7 @@ export const workflows = {
   'save-workflow': described(saveWorkflowContract, {
     summary: 'Save the settings of a workflow',
     description:
-      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations heed a new timeout after 5 seconds at most. Items that are waiting keep their deadlines.',
+      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations follow new settings within 30 seconds. Items that are waiting keep their deadlines.',
     request: {
       settings: {
         summary: 'A timeout for items that come without one',

@@ -117,7 +117,7 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
     const messages = Map.groupBy(await warden.redriven(workflow), ({ item }) => item);
     for (const item of items) {
       const ids = new Set(messages.get(item)?.map((message) => message.id));
-      const record = await warden.aws.service.items.read(workflow, item);
+      const record = await warden.aws.service.items.readOpen(workflow, item);
       const { state, attempt } = record ?? {};
       if (!failed.includes(item)) {
         expect([fault, item, ids.size, state, attempt]).toEqual([fault, item, 1, 'waiting', 2]);
@@ -181,7 +181,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
       { matched: items.length, resumed: items.length - failed.length, skipped: 0, failed: failed.length },
     ]);
     for (const item of items) {
-      const record = await warden.aws.service.items.read(workflow, item);
+      const record = await warden.aws.service.items.readOpen(workflow, item);
       expect([fault, item, record?.state]).toEqual([
         fault,
         item,

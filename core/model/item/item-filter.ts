@@ -3,7 +3,7 @@ import type { EndedFilter } from '../../contract/item-filter.ts';
 import type { ListQuery } from '../../contract/item-list.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
-import type { IndexRecord } from './item-record.ts';
+import type { ItemRecord } from './item-record.ts';
 
 /** Which items are asked for, in any state: the filters of a list, an export, a redrive and a discard alike. */
 export type ItemFilter = Omit<EndedFilter, 'state' | 'states'> & {
@@ -24,8 +24,12 @@ export function filterOfQuery(query: ListQuery): ItemFilter {
   };
 }
 
+/** What filters look at of an item; a receipt has no more of it. */
+type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
+  Partial<Pick<ItemRecord, 'step' | 'tags' | 'failure'>> & { state: ItemState };
+
 /** Whether an item, as it is now, matches every filter that is given. */
-export function matchesFilter(record: IndexRecord, filter: ItemFilter): boolean {
+export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   const { step, type, reason, started, prefix, attempt, ids, tag } = filter;
   const { dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
   const tags = [...(filter.tags ?? []), ...(tag === undefined ? [] : [tag])];
@@ -35,13 +39,13 @@ export function matchesFilter(record: IndexRecord, filter: ItemFilter): boolean 
     (type === undefined || record.failure?.type === type) &&
     (reason === undefined || record.failure?.reason.includes(reason) === true) &&
     // A redriven item keeps its steps, but none is its current one until it reaches one in the new attempt.
-    (started === undefined || (record.step !== undefined) === started) &&
+    (started === undefined || (record.state !== 'completed' && (record.step !== undefined) === started)) &&
     (prefix === undefined || record.item.startsWith(prefix)) &&
     (attempt === undefined || record.attempt === attempt) &&
     (ids === undefined || ids.includes(record.item)) &&
     isBetween(record.deadline, dueAfter, dueBefore) &&
     isBetween(record.registeredAt, registeredAfter, registeredBefore) &&
-    tags.every((wanted) => hasTag(record.tags, wanted))
+    tags.every((wanted) => hasTag(record.tags ?? {}, wanted))
   );
 }
 

@@ -1,6 +1,6 @@
-import { breachedStates } from '../../contract/item-filter.ts';
+import { breachedStates } from '../../contract/item.ts';
 import { matchesFilter } from '../item/item-filter.ts';
-import type { IndexRecord } from '../item/item-record.ts';
+import type { ItemRecord } from '../item/item-record.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
 /** What says which items a redrive or discard is about. */
@@ -9,12 +9,12 @@ export type RedriveScope = Pick<
   'workflow' | 'filter' | 'endedAfter' | 'endedBy' | 'limit' | 'lastPosition'
 >;
 
-/** Whether a redrive is about an item, as it is now. One that was overdue and then failed has ended when it was overdue. */
+/** Whether a redrive is about an item, as it is now. */
 export function isAbout(
-  record: IndexRecord,
+  record: ItemRecord,
   { filter, endedAfter, endedBy }: Pick<RedriveScope, 'filter' | 'endedAfter' | 'endedBy'>,
 ): boolean {
-  const endedAt = record.overdueAt ?? record.failure?.at;
+  const endedAt = record.breachedAt;
   return (
     breachedStates.some((state) => state === record.state) &&
     (endedAt === undefined || endedAt <= endedBy) &&

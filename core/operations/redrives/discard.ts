@@ -4,13 +4,11 @@ import { limits } from '../../contract/limits.ts';
 import type { DiscardBody, DryRun, Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { discardTokenMs } from '../../names/clockwork.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
-export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
-
-/** Milliseconds for which the token of a dry run is good. */
-const tokenMs = 900_000;
+export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
 
 /**
  * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
@@ -45,7 +43,7 @@ async function discardPlanned(
   const now = clock.now();
   // A repeat of the call that started it.
   if (planned.state !== 'planned') return redriveView(planned, now);
-  if (now - Date.parse(planned.startedAt) > tokenMs) {
+  if (now - Date.parse(planned.startedAt) > discardTokenMs) {
     throw new ProblemError(
       'dry-run-too-old',
       `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,

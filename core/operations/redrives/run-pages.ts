@@ -1,17 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Placed } from '../../aws/items/in-order.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { redriveLeaseMs } from '../../names/clockwork.ts';
 import { discardPage } from './discard-page.ts';
-import { endedItems } from './ended-items.ts';
+import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
 import { type RedrivePageService, resumePage } from './resume-page.ts';
 
 export interface RunPagesService extends RedrivePageService {
   redrives: RedrivesTable;
+  registry: RegistryTable;
   log: Log;
   /** Waits so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
@@ -19,11 +21,6 @@ export interface RunPagesService extends RedrivePageService {
   stopping?: AbortSignal;
 }
 
-/**
- * Milliseconds for which nobody else works on a redrive after its runner has said that it does: longer than the function
- * takes, so that only those of a function that is gone are taken over.
- */
-const leaseMs = 80_000;
 /** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
 /** Bytes of the data of a page, as it is stored: all of it is in memory. */
@@ -90,13 +87,13 @@ function leftOfLimit({ limit = Number.POSITIVE_INFINITY, resumed, skipped, faile
 async function beginPage(
   service: RunPagesService,
   redrive: RedriveRecord,
-  page: readonly Placed[],
+  page: readonly Candidate[],
   runner: string,
 ): Promise<RedriveRecord | undefined> {
   if (page.length === 0) return end(service, redrive);
   // What is to be done is written before it is done, so that a crash repeats it.
   return service.redrives.replace(redrive, {
-    page: page.map(({ record }) => record.item),
+    page: page.map(({ item }) => item),
     cursor: page.at(-1)?.position,
     ...lease(runner, service.clock.now()),
   });
@@ -112,15 +109,15 @@ async function seenByOwner(
   return seen?.runner?.id === runner && seen.cursor === cursor && seen.page.length === 0 ? seen : undefined;
 }
 
-async function nextPage(walk: AsyncGenerator<Placed>, size: number): Promise<Placed[]> {
-  const page: Placed[] = [];
+async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<Candidate[]> {
+  const page: Candidate[] = [];
   let [ids, data] = [0, 0];
   while (page.length < size && ids < pageIdBytes && data < pageDataBytes) {
     const { value, done } = await walk.next();
     if (done) break;
     page.push(value);
-    ids += Buffer.byteLength(value.record.item);
-    data += value.record.dataBytes ?? 0;
+    ids += Buffer.byteLength(value.item);
+    data += value.record?.dataBytes ?? 0;
   }
   return page;
 }
@@ -141,7 +138,7 @@ async function end(
 }
 
 export function lease(id: string, now: number): Pick<RedriveRecord, 'runner'> {
-  return { runner: { id, until: instant(now + leaseMs) } };
+  return { runner: { id, until: instant(now + redriveLeaseMs) } };
 }
 
 /** Those that matched and were gone before their page came are skipped, too; those that the index showed late matched. */

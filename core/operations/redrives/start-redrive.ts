@@ -1,6 +1,7 @@
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
@@ -12,11 +13,13 @@ import { timesBetween } from '../../model/item/item-filter.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countEnded } from './ended-items.ts';
 
 export interface StartRedriveService {
   items: ItemsTable;
+  registry: RegistryTable;
   redrives: RedrivesTable;
   redriveTopic: RedriveTopic;
   clock: Clock;
@@ -71,7 +74,7 @@ export function newRedrive(
   const id = timeOrderedId(now);
   const at = instant(now);
   return {
-    kind: 'redrive',
+    kind: registryKinds.redrive,
     name: redriveName(asked.workflow, id),
     id,
     ...asked,
@@ -89,15 +92,16 @@ export function newRedrive(
 
 /** What a redrive or discard would do; if it has a limit that was reached, the position of the last item as well. */
 export async function dryRunOf(
-  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'>,
+  service: Pick<StartRedriveService, 'items' | 'registry' | 'log' | 'clock'>,
   redrive: RedriveRecord,
 ): Promise<{ dryRun: DryRun; lastPosition: string | undefined }> {
   const first: DryRun['items'] = [];
   let count = 0;
   let bytes = 0;
   const { more, lastPosition } = await countEnded(service, redrive, ({ record }) => {
-    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     count++;
+    if (!record) return;
+    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     bytes += dataBytes;
     if (first.length < dryRunItems) {
       first.push({ item, attempt, registeredAt, ...(step !== undefined && { step }) });

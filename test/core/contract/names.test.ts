@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ItemId, RunToken, StepName, Tags, WorkflowName } from '../../../core/contract/names.ts';
-import { keysOf } from '../../../core/model/item/item-record.ts';
 
 describe("an item's id", () => {
   test.each([
@@ -89,32 +87,6 @@ describe("an item's id", () => {
       ]);
     }
     expect(Tags.safeParse({ a: item }).success).toBe(false);
-  });
-
-  test('of any length fits the keys of DynamoDB: 2,048 bytes of hash key, 1,024 of range key', () => {
-    const { pk, queue, due, registered } = keysOf({
-      workflow: 'w'.repeat(64),
-      item: '😀'.repeat(256),
-      state: 'overdue',
-      deadline: '2026-03-01T12:00:00.000Z',
-      registeredAt: '2026-03-01T11:00:00.000Z',
-    });
-    expect(Buffer.byteLength(pk)).toBeLessThanOrEqual(2048);
-    expect(Buffer.byteLength(queue)).toBeLessThanOrEqual(2048);
-    expect(Buffer.byteLength(due)).toBeLessThanOrEqual(1024);
-    expect(Buffer.byteLength(registered ?? '')).toBeLessThanOrEqual(1024);
-  });
-
-  test('never makes the key of another workflow and item', () => {
-    const key = (workflow: string, item: string) =>
-      keysOf({ workflow, item, state: 'waiting', deadline: '', registeredAt: '' }).pk;
-    const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
-    const item = fc.string({ unit: fc.constantFrom('#', 'a', '/', 'é') });
-    fc.assert(
-      fc.property(name, item, name, item, (w1, i1, w2, i2) => {
-        expect(key(w1, i1) === key(w2, i2)).toBe(w1 === w2 && i1 === i2);
-      }),
-    );
   });
 });
 

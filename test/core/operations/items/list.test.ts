@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LeftOut } from '../../../../core/aws/batch-read.ts';
-import { ItemsTable } from '../../../../core/aws/items/table.ts';
 import { limits } from '../../../../core/contract/limits.ts';
-import { exportItems } from '../../../../core/operations/items/export.ts';
 import { list as listItems } from '../../../../core/operations/items/list.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
@@ -218,8 +216,8 @@ describe('list', () => {
         const own = warden().newWorkflow();
         for (const item of ['good', 'damaged', 'fine']) await warden().register(own, item, { timeout: 60 });
         const { items } = warden().aws.service;
-        const seen = await items.read(own, 'damaged');
-        if (seen) await items.replace({ ...seen, steps: 'secret' as never }, seen.revision);
+        const seen = await items.readOpen(own, 'damaged');
+        if (seen) await items.replace({ ...seen, tags: 'secret' as never }, seen.revision);
         const { status, json } = await warden().request('GET', `/v1/workflows/${own}/items`);
         expect(status).toBe(200);
         expect(json.items.map(({ item }: { item: string }) => item).toSorted()).toEqual(['fine', 'good']);
@@ -304,11 +302,14 @@ describe('list', () => {
       test('by ids fails as a whole when one of them could not be read in time, rather than leave it out (P7)', async () => {
         const own = warden().newWorkflow();
         await warden().register(own, 'a', { timeout: 60 });
-        const { items, log } = warden().aws.service;
+        const { items } = warden().aws.service;
         const busy = Object.assign(Object.create(items), {
           readMany: async () => new Map([[`${own}#b`, new LeftOut()]]),
         });
-        const asked = listItems({ items: busy, log }, { workflow: own, query: { id: ['a', 'b'] } });
+        const asked = listItems(
+          { ...warden().aws.service, items: busy },
+          { workflow: own, query: { id: ['a', 'b'] } },
+        );
         await expect(asked).rejects.toThrow(LeftOut);
       });
 
@@ -411,69 +412,6 @@ describe('list', () => {
           expect(itemsIn(await pages(own, 'format=jsonl&order=desc')).flat()).toEqual(names.toReversed());
         });
 
-        test('gives an item that ends while its page is read', async () => {
-          const own = warden().newWorkflow();
-          for (const item of ['a', 'b', 'c']) await warden().register(own, item, { timeout: 60 });
-          const { items, log } = warden().aws.service;
-          let reads = 0;
-          // In the middle of the reads of its queues: once for every state has three times eight shards.
-          const client = Object.assign(Object.create(items.client), {
-            send: async (command: Parameters<typeof items.client.send>[0]) => {
-              if (++reads === 9) await warden().progress(own, 'b', { failed: { reason: 'x' } });
-              return items.client.send(command);
-            },
-          });
-          const changing = new ItemsTable(client, items.name);
-          const { lines } = await exportItems({ items: changing, log }, { workflow: own, query: {} });
-          expect(lines.map((line) => JSON.parse(line).item).toSorted()).toEqual(['a', 'b', 'c']);
-        });
-
-        test('leaves out what has gone, or is not asked for any more, though the index still has it', async () => {
-          const own = warden().newWorkflow();
-          for (const item of ['a', 'b', 'c']) await warden().register(own, item, { timeout: 60 });
-          const { items, log } = warden().aws.service;
-          // Right before they are read whole.
-          const late = Object.assign(Object.create(items), {
-            readMany: async (...args: Parameters<typeof items.readMany>) => {
-              await warden().complete(own, 'a');
-              await warden().progress(own, 'b', { failed: { reason: 'x' } });
-              return items.readMany(...args);
-            },
-          });
-          const { lines } = await exportItems(
-            { items: late, log },
-            { workflow: own, query: { state: ['waiting'] } },
-          );
-          expect(lines.map((line) => JSON.parse(line).item)).toEqual(['c']);
-        });
-
-        test('is of the items that the filters of the list fit', async () => {
-          const own = warden().newWorkflow();
-          const acme = { customer: 'acme' };
-          for (const [item, more] of [
-            ['never started', { tags: acme }],
-            ['full', { tags: { ...acme, env: 'live' }, step: 'copied' }],
-            ['elsewhere', { tags: { env: 'live' } }],
-            ['waiting', { tags: { ...acme, env: 'live' }, step: 'copied' }],
-          ] as const) {
-            await warden().register(own, item, { timeout: 60, ...more });
-          }
-          await warden().progress(own, 'full', { failed: { reason: 'disk full', type: 'disk-full' } });
-          await warden().progress(own, 'elsewhere', { failed: { reason: 'disk lost' } });
-          for (const [query, expected] of [
-            ['reason=disk', ['elsewhere', 'full']],
-            ['reason=disk%20full', ['full']],
-            ['type=disk-full', ['full']],
-            ['started=false', ['elsewhere', 'never started']],
-            ['started=false&state=failed', ['elsewhere']],
-            ['tag=customer:acme&tag=env', ['full', 'waiting']],
-            ['state=failed&state=overdue', ['elsewhere', 'full']],
-          ] as const) {
-            const found = itemsIn(await pages(own, `format=jsonl&limit=2&${query}`)).flat();
-            expect([query, found.toSorted()]).toEqual([query, expected]);
-          }
-        });
-
         test('gives at most 4 MB on a page, as Lambda counts them, and all of the items', async () => {
           const own = warden().newWorkflow();
           // Quotes and backslashes: twice the size in Lambda's reply. It compresses well in the table.
@@ -508,7 +446,7 @@ describe('list', () => {
             ['damaged', { timer: 7 as never }],
             ['garbled', { data: new Uint8Array([1, 2, 3]) }],
           ] as const) {
-            const seen = await items.read(own, item);
+            const seen = await items.readOpen(own, item);
             if (seen) await items.replace({ ...seen, ...damage }, seen.revision);
           }
           const [page, ...none] = await pages(own, 'format=jsonl');

@@ -84,7 +84,7 @@ describe('read', () => {
         const workflow = warden().newWorkflow();
         await warden().register(workflow, 'a', { timeout: 5, data: 1 });
         const { items } = warden().aws.service;
-        const seen = await items.read(workflow, 'a');
+        const seen = await items.readOpen(workflow, 'a');
         if (seen) await items.replace({ ...seen, later: 'addition' } as never, seen.revision);
         expect((await warden().read(workflow, 'a')).json).toMatchObject({ item: 'a', data: 1 });
         await warden().pass(6_000);

@@ -116,7 +116,7 @@ describe('discard', () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const token = await tokenOf(workflow);
     const { items } = warden.aws.service;
-    const seen = await items.read(workflow, 'a');
+    const seen = await items.readOpen(workflow, 'a');
     if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
     const { json } = await discard(workflow, { token });
     await run();

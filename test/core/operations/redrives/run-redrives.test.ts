@@ -128,14 +128,17 @@ describe('run-redrives', () => {
     test('makes up for none of the first so many that is gone or cannot be resumed', async () => {
       const workflow = await failedItems(warden, numbered(8));
       const { items } = warden.aws.service;
-      const seen = await items.read(workflow, 'item-1');
+      const seen = await items.readOpen(workflow, 'item-1');
       if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
       const id = await started(workflow, { limit: 5, rate: 1 });
       // While the first one is published, of the other four one is completed and one is started again.
       beforePublishing(warden, async () => {
         await warden.complete(workflow, 'item-2');
         await warden.register(workflow, 'item-3', { timeout: 600 });
+        await changeRedrive(warden, workflow, id, 'pause');
       });
+      await run();
+      await changeRedrive(warden, workflow, id, 'continue');
       await run();
       expect(await redriveOf(warden, workflow, id)).toMatchObject({
         state: 'done',
