@@ -178,8 +178,10 @@ describe('the item of a URL', () => {
     expect(json.detail).toContain('use /v1/workflows/uploads/item?id=a%3Fb');
   });
 
-  test.each([path, plainPath])('%s is the one that the body names, or nothing is done', async (url) => {
-    const { workflow, item } = { workflow: 'uploads', item: 'scan-1' };
+  test.each([path, plainPath])('%s is the one that the body names, or nothing is done', async (form) => {
+    const workflow = warden.newWorkflow();
+    const item = 'scan-1';
+    const url = form.replace('uploads', workflow);
     const other = await warden.request('PUT', url, { body: { timeout: 60, item: 'scan-1?v=2' } });
     expect(other).toMatchObject({ status: 400, json: { errors: [{ path: 'item' }] } });
     expect(other.json.detail).toMatch(/"scan-1"; received "scan-1\?v=2"; use .*\?id=scan-1%3Fv%3D2/);
