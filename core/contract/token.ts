@@ -19,7 +19,7 @@ const nameOrPrefix = whole(...patterns);
 
 export const WorkflowPattern = z.string().check(
   // A workflow's name, or the beginning of names and a star.
-  z.refine((text) => nameOrPrefix.test(text) && !/^\.\.?$/.test(text), {
+  z.refine((text) => nameOrPrefix.test(text), {
     error: (issue) => `must be a workflow's name, a prefix and *, or *; received ${received(issue.input)}`,
   }),
   z.meta({
