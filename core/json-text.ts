@@ -1,8 +1,12 @@
 /**
  * JSON as the text it came in. Item data is kept and given back as text, since parsing would lose what JavaScript
- * cannot hold: large integers, -0, duplicate keys, `__proto__` (docs/adr/0003).
+ * cannot hold: large integers, -0, duplicate keys, `__proto__` (docs/adr/0003). `Value` is what it is the text of.
  */
-export type JsonText = string & { readonly __brand: 'JsonText' };
+export type JsonText<Value = unknown> = string & { readonly __json: Value };
+
+export function jsonText<Value>(value: Value): JsonText<Value> {
+  return JSON.stringify(value) as JsonText<Value>;
+}
 
 function endOfString(text: string, start: number): number {
   let index = start + 1;
@@ -70,8 +74,14 @@ export function elementTexts(array: JsonText): JsonText[] {
 }
 
 /** The JSON text of `object` with one more member, given as text. */
-export function withMember(object: object, name: string, value: JsonText): JsonText {
+export function withMember<Value extends object, Name extends string, Member>(
+  object: Value,
+  name: Name,
+  value: JsonText<Member>,
+): JsonText<Value & { [Key in Name]: Member }> {
   const text = JSON.stringify(object);
   const separator = text === '{}' ? '' : ',';
-  return `${text.slice(0, -1)}${separator}${JSON.stringify(name)}:${value}}` as JsonText;
+  return `${text.slice(0, -1)}${separator}${JSON.stringify(name)}:${value}}` as JsonText<
+    Value & { [Key in Name]: Member }
+  >;
 }

@@ -1,4 +1,4 @@
-import { unroutedContract } from '../core/contract/operations.ts';
+import { unroutedContract } from '../core/contract/unrouted.ts';
 import { answerUnrouted } from '../core/lambda/answer-unrouted.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
@@ -7,11 +7,8 @@ import type { Running } from '../core/running.ts';
 
 /** The API's $default route, and that of preflights. */
 export function create(running: Running): HttpHandler {
-  const answer = httpFunction(
-    'answer-unrouted',
-    unroutedContract,
-    running,
-    async (_, { requestContext, rawPath }) => answerUnrouted(requestContext.http.method, rawPath),
+  const answer = httpFunction(unroutedContract, running, async (_, { requestContext, rawPath }) =>
+    answerUnrouted(requestContext.http.method, rawPath),
   );
   return async (event) => {
     // Browsers ask without a token, and go on only after a success, to which API Gateway adds the CORS headers.

@@ -6,7 +6,7 @@ import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
-import { batchContract } from '../core/contract/operations.ts';
+import { batchContract } from '../core/contract/batch.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
@@ -15,7 +15,7 @@ import { type BatchResult, type BatchService, batch } from '../core/operations/i
 import type { Running } from '../core/running.ts';
 
 export function create(service: BatchService & Running) {
-  return httpFunction('batch', batchContract, service, async ({ path, body, text }) => {
+  return httpFunction(batchContract, service, async ({ path, body, text }) => {
     const operations = parseOperations(body.operations, text);
     const results = await batch(service, { ...path, operations });
     service.log.metrics(metricsOf(results));

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../core/aws/client-settings.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
-import { changeRedriveContract } from '../core/contract/redrive-operations.ts';
+import { changeRedriveContract } from '../core/contract/redrive.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -10,7 +10,7 @@ import { changeRedrive } from '../core/operations/redrives/change-redrive.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: { redrives: RedrivesTable; audit: AuditLog } & Running) {
-  return httpFunction('change-redrive', changeRedriveContract, service, async ({ path, body, note }) => {
+  return httpFunction(changeRedriveContract, service, async ({ path, body, note }) => {
     const json = await changeRedrive(service, { ...path, change: body, note });
     return { status: 200, json };
   });

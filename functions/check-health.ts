@@ -2,7 +2,7 @@ import { connectItemsTable } from '../core/aws/items/table.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
-import { checkHealthContract } from '../core/contract/operations.ts';
+import { checkHealthContract } from '../core/contract/health.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -10,7 +10,7 @@ import { checkHealth, type HealthService } from '../core/operations/watch/check-
 import type { Running } from '../core/running.ts';
 
 export function create(service: HealthService & Running) {
-  return httpFunction('check-health', checkHealthContract, service, async () => {
+  return httpFunction(checkHealthContract, service, async () => {
     const health = await checkHealth(service);
     const headers = { 'cache-control': 'no-store' };
     if (health.status === 'ok') return { status: 200, json: health, headers };

@@ -4,7 +4,7 @@ import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
-import { completeContract } from '../core/contract/item-operations.ts';
+import { completeContract } from '../core/contract/item.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -12,7 +12,7 @@ import { type CompleteService, complete } from '../core/operations/items/complet
 import type { Running } from '../core/running.ts';
 
 export function create(service: CompleteService & Running) {
-  return httpFunction('complete', completeContract, service, async ({ path, query, attempt }) => {
+  return httpFunction(completeContract, service, async ({ path, query, attempt }) => {
     const reply = await complete(service, { ...path, only: { attempt, run: query.run } });
     service.log.metrics({ Completions: 1, ...(reply.outcome === 'late' && { CompletedLate: 1 }) });
     return { status: 200, json: reply, outcome: reply.outcome };

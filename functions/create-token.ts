@@ -2,8 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import * as z from 'zod/mini';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
-import { type TokenReply, TokenRequest } from '../core/contract/token.ts';
-import { createTokenContract } from '../core/contract/token-operations.ts';
+import { createTokenContract, type TokenReply, TokenRequest } from '../core/contract/token.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -13,8 +12,8 @@ import type { Running } from '../core/running.ts';
 type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
 
 export function create(service: CreateTokenService): HttpHandler {
-  return httpFunction('create-token', createTokenContract, service, async ({ body, caller, note }) => {
-    const createdBy = caller.arn ?? caller.id;
+  return httpFunction(createTokenContract, service, async ({ body, caller, note }) => {
+    const createdBy = caller.by;
     const json = await createToken(service, { request: body, createdBy, note });
     const headers = { 'cache-control': 'no-store' };
     return { status: 201, json, headers, outcome: 'created' };

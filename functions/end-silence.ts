@@ -1,6 +1,6 @@
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
-import { endSilenceContract } from '../core/contract/incident-operations.ts';
+import { endSilenceContract } from '../core/contract/silence.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -8,7 +8,7 @@ import { endSilence } from '../core/operations/workflows/end-silence.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: { registry: RegistryTable; audit: AuditLog } & Running) {
-  return httpFunction('end-silence', endSilenceContract, service, async ({ path, note }) => {
+  return httpFunction(endSilenceContract, service, async ({ path, note }) => {
     await endSilence(service, { ...path, note });
     return { status: 204 };
   });

@@ -1,6 +1,6 @@
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
-import { listIncidentsContract } from '../core/contract/incident-operations.ts';
+import { listIncidentsContract } from '../core/contract/incident.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { requirePermission, visibleWorkflows } from '../core/model/access/permission.ts';
@@ -9,7 +9,7 @@ import { type ListIncidentsService, listIncidents } from '../core/operations/inc
 import type { Running } from '../core/running.ts';
 
 export function create(service: ListIncidentsService & Running) {
-  return httpFunction('list-incidents', listIncidentsContract, service, async ({ query, caller }) => {
+  return httpFunction(listIncidentsContract, service, async ({ query, caller }) => {
     requirePermission(caller, 'read', query.workflow);
     return { status: 200, json: await listIncidents(service, { query, visible: visibleWorkflows(caller) }) };
   });

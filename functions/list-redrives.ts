@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../core/aws/client-settings.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
-import { listRedrivesContract } from '../core/contract/redrive-operations.ts';
+import { listRedrivesContract } from '../core/contract/redrive.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -9,7 +9,7 @@ import { listRedrives } from '../core/operations/redrives/list-redrives.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: { redrives: RedrivesTable } & Running) {
-  return httpFunction('list-redrives', listRedrivesContract, service, async ({ path, query }) => ({
+  return httpFunction(listRedrivesContract, service, async ({ path, query }) => ({
     status: 200,
     json: await listRedrives(service, { ...path, query }),
   }));

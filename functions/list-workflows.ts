@@ -1,6 +1,6 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
-import { listWorkflowsContract } from '../core/contract/operations.ts';
+import { listWorkflowsContract } from '../core/contract/workflow.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { visibleWorkflows } from '../core/model/access/permission.ts';
@@ -9,7 +9,7 @@ import { listWorkflows } from '../core/operations/workflows/list-workflows.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
-  return httpFunction('list-workflows', listWorkflowsContract, service, async ({ query, caller }) => ({
+  return httpFunction(listWorkflowsContract, service, async ({ query, caller }) => ({
     status: 200,
     json: await listWorkflows(service, { query, visible: visibleWorkflows(caller) }),
   }));

@@ -1,7 +1,6 @@
 import { connectItemsTable } from '../core/aws/items/table.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
-import { listContract } from '../core/contract/operations.ts';
-import type { JsonText } from '../core/json-text.ts';
+import { listContract } from '../core/contract/item-list.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -10,12 +9,11 @@ import { type ListService, list } from '../core/operations/items/list.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: ListService & Running) {
-  return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {
+  return httpFunction(listContract, service, async ({ path, query }, { rawQueryString }) => {
     if (query.format !== 'jsonl') return { status: 200, json: await list(service, { ...path, query }) };
     const { lines, cursor } = await exportItems(service, { ...path, query });
     const next = cursor !== undefined && { link: `<?${withCursor(rawQueryString, cursor)}>; rel="next"` };
-    const headers = { 'content-type': 'application/x-ndjson', ...next };
-    return { status: 200, json: lines.map((line) => `${line}\n`).join('') as JsonText, headers };
+    return { status: 200, lines, headers: { ...next } };
   });
 }
 

@@ -4,7 +4,7 @@ import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
-import { progressContract } from '../core/contract/item-operations.ts';
+import { progressContract } from '../core/contract/item.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -12,7 +12,7 @@ import { type ProgressService, progress } from '../core/operations/items/progres
 import type { Running } from '../core/running.ts';
 
 export function create(service: ProgressService & Running) {
-  return httpFunction('progress', progressContract, service, async ({ path, query, body, data, attempt }) => {
+  return httpFunction(progressContract, service, async ({ path, query, body, data, attempt }) => {
     const item = await progress(service, { ...path, only: { attempt, run: query.run }, request: body, data });
     return { status: 200, json: item, headers: { etag: `"${item.attempt}"` }, outcome: item.state };
   });

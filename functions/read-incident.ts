@@ -1,6 +1,6 @@
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
-import { readIncidentContract } from '../core/contract/incident-operations.ts';
+import { readIncidentContract } from '../core/contract/incident.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { visibleWorkflows } from '../core/model/access/permission.ts';
@@ -10,7 +10,7 @@ import { readIncident } from '../core/operations/incidents/read-incident.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(service: FindIncidentService & Running) {
-  return httpFunction('read-incident', readIncidentContract, service, async ({ path, caller }) => ({
+  return httpFunction(readIncidentContract, service, async ({ path, caller }) => ({
     status: 200,
     json: await readIncident(service, { ...path, visible: visibleWorkflows(caller) }),
   }));

@@ -1,4 +1,4 @@
-import { readOpenapiContract } from '../core/contract/operations.ts';
+import { readOpenapiContract } from '../core/contract/openapi-document.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -6,7 +6,7 @@ import { openapi } from '../core/openapi/openapi.ts';
 import type { Running } from '../core/running.ts';
 
 export function create(running: Running) {
-  return httpFunction('read-openapi', readOpenapiContract, running, async () => ({
+  return httpFunction(readOpenapiContract, running, async () => ({
     status: 200,
     json: openapi(),
   }));

@@ -5,7 +5,7 @@ import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts'
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
-import { registerContract } from '../core/contract/item-operations.ts';
+import { registerContract } from '../core/contract/item.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -13,7 +13,7 @@ import { type RegisterService, register } from '../core/operations/items/registe
 import type { Running } from '../core/running.ts';
 
 export function create(service: RegisterService & Running) {
-  return httpFunction('register', registerContract, service, async ({ path, body, data }) => {
+  return httpFunction(registerContract, service, async ({ path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });
     if (reply.outcome !== 'unchanged') service.log.metrics({ Registrations: 1 });
     const status = reply.outcome === 'created' ? 201 : 200;

@@ -1,7 +1,7 @@
 import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
-import { removeWorkflowContract } from '../core/contract/operations.ts';
+import { removeWorkflowContract } from '../core/contract/workflow.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -9,7 +9,7 @@ import { removeWorkflow } from '../core/operations/workflows/remove-workflow.ts'
 import type { Running } from '../core/running.ts';
 
 export function create(service: { items: ItemsTable; registry: RegistryTable; audit: AuditLog } & Running) {
-  return httpFunction('remove-workflow', removeWorkflowContract, service, async ({ path, note }) => {
+  return httpFunction(removeWorkflowContract, service, async ({ path, note }) => {
     await removeWorkflow(service, { ...path, note });
     return { status: 204 };
   });

@@ -1,7 +1,7 @@
 import { connectItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
-import { saveWorkflowContract } from '../core/contract/operations.ts';
+import { saveWorkflowContract } from '../core/contract/workflow.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -9,7 +9,7 @@ import { type SaveWorkflowService, saveWorkflow } from '../core/operations/workf
 import type { Running } from '../core/running.ts';
 
 export function create(service: SaveWorkflowService & { audit: AuditLog } & Running) {
-  return httpFunction('save-workflow', saveWorkflowContract, service, async ({ path, body, note }) => {
+  return httpFunction(saveWorkflowContract, service, async ({ path, body, note }) => {
     const { created, workflow } = await saveWorkflow(service, { ...path, settings: body, note });
     return { status: created ? 201 : 200, json: workflow };
   });

@@ -1,6 +1,6 @@
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
-import { silenceWorkflowContract } from '../core/contract/incident-operations.ts';
+import { silenceWorkflowContract } from '../core/contract/silence.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -8,15 +8,10 @@ import { silenceWorkflow } from '../core/operations/workflows/silence-workflow.t
 import type { Running } from '../core/running.ts';
 
 export function create(service: { registry: RegistryTable; audit: AuditLog } & Running) {
-  return httpFunction(
-    'silence-workflow',
-    silenceWorkflowContract,
-    service,
-    async ({ path, body, caller, note }) => ({
-      status: 200,
-      json: await silenceWorkflow(service, { ...path, request: body, by: caller.arn ?? caller.id, note }),
-    }),
-  );
+  return httpFunction(silenceWorkflowContract, service, async ({ path, body, caller, note }) => ({
+    status: 200,
+    json: await silenceWorkflow(service, { ...path, request: body, by: caller.by, note }),
+  }));
 }
 
 export const handler = onLambda(environments['silence-workflow'], (environment, running) => {

@@ -3,7 +3,7 @@ import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectRedriveTopic } from '../core/aws/topics/redrive-topic.ts';
-import { startRedriveContract } from '../core/contract/redrive-operations.ts';
+import { startRedriveContract } from '../core/contract/redrive.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
@@ -11,17 +11,12 @@ import { type StartRedriveService, startRedrive } from '../core/operations/redri
 import type { Running } from '../core/running.ts';
 
 export function create(service: StartRedriveService & { audit: AuditLog } & Running) {
-  return httpFunction(
-    'start-redrive',
-    startRedriveContract,
-    service,
-    async ({ path, body, caller, note }) => {
-      const by = caller.arn ?? caller.id;
-      const reply = await startRedrive(service, { ...path, request: body, by, note });
-      if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
-      return { status: 202, json: reply.started, outcome: 'started' };
-    },
-  );
+  return httpFunction(startRedriveContract, service, async ({ path, body, caller, note }) => {
+    const by = caller.by;
+    const reply = await startRedrive(service, { ...path, request: body, by, note });
+    if ('dryRun' in reply) return { status: 200, json: reply.dryRun, outcome: 'dry run' };
+    return { status: 202, json: reply.started, outcome: 'started' };
+  });
 }
 
 export const handler = onLambda(environments['start-redrive'], (environment, running) => {

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
+import { pathOf } from '../core/contract/path-of.ts';
 import { createLog } from '../core/log.ts';
 import { parseOptions } from './options.ts';
 import { terminalText } from './print-notification.ts';
@@ -48,7 +49,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
       showToken: (token) => say(`First admin token, shown only this once: ${token}`),
     });
     say(`Process Warden listens on ${service.url} and keeps its data in ${options.data}`);
-    say('Alerts are shown here. API: GET /v1/openapi.json. Stop with Ctrl-C.');
+    say(`Alerts are shown here. API: GET ${pathOf('read-openapi', {})}. Stop with Ctrl-C.`);
     stopOnSignal(() => service.stop());
   } catch (error) {
     fail(error);

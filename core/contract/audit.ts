@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { Cursor, Limit } from './item-list.ts';
 import { WorkflowName } from './names.ts';
+import { NoPath, type OperationContract } from './operation.ts';
+import { Cursor, Limit } from './paging.ts';
 import { Instant } from './time.ts';
 
 export const AuditAction = z.enum([
@@ -49,3 +50,12 @@ export const AuditQuery = z.strictObject({
 export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditReply = z.strictObject({ entries: z.array(AuditEntry), cursor: z.optional(Cursor) });
 export type AuditReply = z.infer<typeof AuditReply>;
+
+export const listAuditContract = {
+  operation: 'list-audit',
+  scope: 'read',
+  path: NoPath,
+  query: AuditQuery,
+  replies: { 200: AuditReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;

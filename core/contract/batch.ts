@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { CompleteReply, ItemSummary, ProgressRequest, RegisterReply, RegisterRequest } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken } from './names.ts';
+import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Problem } from './problem.ts';
 
 const only = {
@@ -24,10 +25,18 @@ export const ProgressOperation = z.strictObject({
 });
 export const CompleteOperation = z.strictObject({ op: z.literal('complete'), item: ItemId, ...only });
 
-/** Each operation is parsed on its own: one that is not valid is answered so and stops no other (P8). */
+const size = [z.minLength(1), z.maxLength(limits.batchOperations)] as const;
+
+/** A batch as callers are to send it. */
 export const BatchRequest = z.strictObject({
-  operations: z.array(z.unknown()).check(z.minLength(1), z.maxLength(limits.batchOperations)),
+  operations: z
+    .array(z.discriminatedUnion('op', [RegisterOperation, ProgressOperation, CompleteOperation]))
+    .check(...size),
 });
+export type BatchRequest = z.infer<typeof BatchRequest>;
+
+/** Each operation is parsed on its own: one that is not valid is answered so and stops no other (P8). */
+const BatchEnvelope = z.strictObject({ operations: z.array(z.unknown()).check(...size) });
 
 const Status = z
   .int()
@@ -44,3 +53,16 @@ export const BatchReply = z.strictObject({
     ]),
   ),
 });
+export type BatchReply = z.infer<typeof BatchReply>;
+
+export const batchContract = {
+  operation: 'batch',
+  scope: 'ingest',
+  path: WorkflowPath,
+  query: NoQuery,
+  body: BatchEnvelope,
+  documentedBody: BatchRequest,
+  bodyBytes: limits.batchBytes,
+  replies: { 200: BatchReply },
+  problems: [],
+} satisfies OperationContract;

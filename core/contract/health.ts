@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { NoPath, NoQuery, type OperationContract } from './operation.ts';
 import { Instant } from './time.ts';
 
 const Check = z.strictObject({
@@ -25,3 +26,12 @@ const Check = z.strictObject({
 
 export const HealthReply = z.strictObject({ status: z.enum(['ok', 'failing']), checks: z.array(Check) });
 export type HealthReply = z.infer<typeof HealthReply>;
+
+export const checkHealthContract = {
+  operation: 'check-health',
+  scope: 'any',
+  path: NoPath,
+  query: NoQuery,
+  replies: { 200: HealthReply, 503: HealthReply },
+  problems: [],
+} satisfies OperationContract;

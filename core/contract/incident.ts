@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
-import { lines, printable, received, WorkflowName } from './names.ts';
-import { anchored, timeOrderedIdPattern, whole } from './patterns.ts';
-import { RedriveId } from './redrive.ts';
-import { Instant, InstantInput } from './time.ts';
+import { lines, WorkflowName } from './names.ts';
+import { NoPath, NoQuery, type OperationContract } from './operation.ts';
+import { Cursor, Limit } from './paging.ts';
+import { Instant } from './time.ts';
+import { IncidentId, RedriveId } from './time-ordered-id.ts';
 
 const Tally = z.int().check(z.minimum(0));
 
@@ -15,19 +15,6 @@ export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
   }),
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
-
-const incidentId = whole(timeOrderedIdPattern);
-
-export const IncidentId = z.string().check(
-  z.refine((id) => incidentId.test(id), {
-    error: (issue) => `must be an incident's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
-  }),
-  z.meta({
-    description: "An incident's id.",
-    pattern: anchored(timeOrderedIdPattern),
-    examples: ['0mk3v1x8ch2f6p9d4t7q'],
-  }),
-);
 
 /** How many items were counted last, by what is wrong with them. */
 export const IncidentCounts = z.strictObject({
@@ -70,6 +57,9 @@ export const Acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
+/** Which notification was sent: not all that was in it. */
+export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
+
 export const TimelineEntry = z.strictObject({
   at: Instant,
   event: z.enum([
@@ -82,9 +72,7 @@ export const TimelineEntry = z.strictObject({
     'discard',
     'resolved',
   ]),
-  notification: z
-    .optional(z.strictObject({ id: z.string(), event: z.string() }))
-    .check(z.meta({ description: 'Of a notified entry.' })),
+  notification: z.optional(SentNotification).check(z.meta({ description: 'Of a notified entry.' })),
   counts: z.optional(IncidentCounts),
   outcomes: z.optional(IncidentOutcomes),
   by: z.optional(z.string()),
@@ -133,7 +121,6 @@ export const Incident = z.strictObject({
 });
 export type Incident = z.infer<typeof Incident>;
 
-export const IncidentPath = z.strictObject({ incident: IncidentId });
 export const IncidentsQuery = z.strictObject({
   state: z.optional(
     z
@@ -162,22 +149,33 @@ export const AcknowledgeRequest = z.strictObject({
 });
 export type AcknowledgeRequest = z.infer<typeof AcknowledgeRequest>;
 
-export const SilenceRequest = z.strictObject({
-  until: InstantInput.check(
-    z.meta({
-      description: 'When it ends: ISO 8601 with `Z` or an offset, after now and at most 30 days ahead.',
-    }),
-  ),
-  reason: printable(1, limits.reasonCharacters),
-});
-export type SilenceRequest = z.infer<typeof SilenceRequest>;
+export const listIncidentsContract = {
+  operation: 'list-incidents',
+  scope: 'read',
+  path: NoPath,
+  query: IncidentsQuery,
+  replies: { 200: IncidentsReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
 
-export const Silence = z
-  .strictObject({
-    from: Instant.check(z.meta({ description: 'Since when nothing is sent.' })),
-    until: Instant.check(z.meta({ description: 'When it ends.' })),
-    reason: z.string(),
-    by: z.string().check(z.meta({ description: 'The id of the token that set it, or who else did.' })),
-  })
-  .check(z.meta({ description: 'While it lasts, nobody is told of the incidents of the workflow.' }));
-export type Silence = z.infer<typeof Silence>;
+const IncidentPath = z.strictObject({ incident: IncidentId });
+
+export const readIncidentContract = {
+  operation: 'read-incident',
+  scope: 'read',
+  path: IncidentPath,
+  query: NoQuery,
+  replies: { 200: Incident },
+  problems: ['incident-not-found'],
+} satisfies OperationContract;
+
+export const acknowledgeIncidentContract = {
+  operation: 'acknowledge-incident',
+  scope: 'operate',
+  audited: true,
+  path: IncidentPath,
+  query: NoQuery,
+  body: AcknowledgeRequest,
+  replies: { 200: Incident },
+  problems: ['incident-not-found', 'incident-resolved'],
+} satisfies OperationContract;

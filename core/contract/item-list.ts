@@ -1,34 +1,10 @@
 import * as z from 'zod/mini';
-import { ItemState, ItemSummary, itemStates } from './item.ts';
+import { Item, ItemState, ItemSummary, itemStates } from './item.ts';
 import { filterShape, startedDescription, TagFilters } from './item-filter.ts';
 import { limits } from './limits.ts';
-import { ItemId, received, WorkflowName } from './names.ts';
-
-export const WorkflowPath = z.strictObject({ workflow: WorkflowName });
-
-/** A number in a query string; zod's own coercion would take "" and "1e2" too. */
-export const Limit = z.string().check(
-  z.refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= limits.pageItems, {
-    error: (issue) =>
-      `must be a whole number from 1 to ${limits.pageItems}; received ${received(issue.input)}`,
-  }),
-  z.meta({
-    description: 'The most to give on a page.',
-    type: 'integer',
-    minimum: 1,
-    maximum: limits.pageItems,
-    default: limits.defaultPageItems,
-    examples: [50],
-  }),
-);
-
-export const Cursor = z.string().check(
-  z.minLength(1),
-  z.maxLength(limits.cursorCharacters),
-  z.meta({
-    description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
-  }),
-);
+import { ItemId, received } from './names.ts';
+import { type OperationContract, WorkflowPath } from './operation.ts';
+import { Cursor, Limit } from './paging.ts';
 
 /** The attempt, as a number in a query string. */
 const AttemptText = z.string().check(
@@ -115,3 +91,21 @@ export const ListReply = z.strictObject({
   ),
 });
 export type ListReply = z.infer<typeof ListReply>;
+
+/** A line of an export: an item, or which one cannot be read. */
+export const ItemLine = z.union([
+  Item,
+  z.strictObject({ workflow: Item.shape.workflow, item: Item.shape.item, error: z.string() }),
+]);
+export type ItemLine = z.infer<typeof ItemLine>;
+
+export const listContract = {
+  operation: 'list',
+  scope: 'read',
+  path: WorkflowPath,
+  query: ListQuery,
+  repeatable: ['id', 'state', 'tag'],
+  replies: { 200: ListReply },
+  lines: ItemLine,
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;

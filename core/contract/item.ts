@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { ItemGuard } from './item-path.ts';
+import { ItemGuard, ItemPath, PlainItemPath } from './item-path.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { NoQuery, type OperationContract } from './operation.ts';
 import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
 
-export const NoQuery = z.strictObject({});
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
 /** States of items that are not completed. */
@@ -143,6 +143,7 @@ export type ItemSummary = z.infer<typeof ItemSummary>;
 
 /** An item with its data, as GET answers it. */
 export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
+export type Item = z.infer<typeof Item>;
 
 /** Members of a registration that say how the item is to be watched, or what it carries. */
 export const ignorableMembers = [
@@ -172,3 +173,61 @@ export const RegisterReply = z.strictObject({
   ...itemShape,
 });
 export type RegisterReply = z.infer<typeof RegisterReply>;
+
+export const registerContract = {
+  operation: 'register',
+  scope: 'ingest',
+  path: ItemPath,
+  pathForm: PlainItemPath,
+  query: NoQuery,
+  body: RegisterRequest,
+  replies: { 200: RegisterReply, 201: RegisterReply },
+  problems: [
+    'data-too-large',
+    'other-run-waiting',
+    'deadline-missing',
+    'deadline-ambiguous',
+    'start-by-ambiguous',
+    'deadline-out-of-range',
+  ],
+} satisfies OperationContract;
+
+export const readContract = {
+  operation: 'read',
+  scope: 'read',
+  path: ItemPath,
+  pathForm: PlainItemPath,
+  query: NoQuery,
+  replies: { 200: Item },
+  problems: ['item-not-found'],
+} satisfies OperationContract;
+
+export const progressContract = {
+  operation: 'progress',
+  scope: 'ingest',
+  path: ItemPath,
+  pathForm: PlainItemPath,
+  query: RunQuery,
+  body: ProgressRequest,
+  ifMatch: true,
+  replies: { 200: ItemSummary },
+  problems: [
+    'data-too-large',
+    'item-not-found',
+    'item-not-waiting',
+    'other-attempt',
+    'deadline-ambiguous',
+    'deadline-out-of-range',
+  ],
+} satisfies OperationContract;
+
+export const completeContract = {
+  operation: 'complete',
+  scope: 'ingest',
+  path: ItemPath,
+  pathForm: PlainItemPath,
+  query: RunQuery,
+  ifMatch: true,
+  replies: { 200: CompleteReply },
+  problems: ['item-not-found', 'other-attempt'],
+} satisfies OperationContract;

@@ -70,6 +70,6 @@ export const limits = {
   /** Items on a page of a list. */
   pageItems: 200,
   defaultPageItems: 50,
-  /** Items up to which a state of a workflow is counted exactly; more are shown as "10000+". */
+  /** Items up to which a state of a workflow is counted exactly; past that counts say that they are capped. */
   countedItems: 10_000,
 } as const;

@@ -3,8 +3,6 @@ import { labelFault, unprintable } from './label.ts';
 import { limits } from './limits.ts';
 import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
-const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
-
 /** What was received, short enough for a message. Never used for `data`. */
 export function received(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
@@ -19,7 +17,7 @@ export function lines(least: number, most: number) {
       error: (issue) =>
         `must be ${least}–${most} printable characters, line ends and tabs; received ${received(issue.input)}`,
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'lines' }),
   );
 }
 
@@ -34,7 +32,7 @@ export function printable(least: number, most: number) {
     z.refine((text) => isPrintable(text, least, most), {
       error: (issue) => `must be ${least}–${most} printable characters; received ${received(issue.input)}`,
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'printable' }),
   );
 }
 
@@ -47,7 +45,7 @@ export function label(least: number, most: number) {
     z.refine((text) => labelFaultOf(text, least, most) === undefined, {
       error: ({ input }) => labelFaultOf(input as string, least, most) ?? '',
     }),
-    z.meta({ minLength: least, maxLength: most }),
+    z.meta({ minLength: least, maxLength: most, characters: 'label' }),
   );
 }
 
@@ -72,7 +70,7 @@ function labelFaultOf(text: string, least: number, most: number, rest = ''): str
 const workflowName = whole(workflowNamePattern);
 
 export const WorkflowName = z.string().check(
-  z.refine((name) => workflowName.test(name) && !dotSegment.test(name), {
+  z.refine((name) => workflowName.test(name), {
     error: (issue) =>
       `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
   }),

@@ -4,6 +4,7 @@ import type { IncidentOutcomes } from './incident.ts';
 import { itemPath } from './item-path.ts';
 import type { Notification, NotifiedItem } from './notification.ts';
 import { outageGraceMs } from './notification.ts';
+import { pathOf } from './path-of.ts';
 
 /** A notification as people read it, in an e-mail or on a terminal: what is wrong first, then where, then what to do. */
 export function notificationText(notification: Notification): string {
@@ -149,7 +150,7 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
 function whatToDo(notification: Notification): string[] {
   const { event, kind, workflow, counts, items, incident } = notification;
   if (event === 'resolved' || kind === 'not-started') return [];
-  const list = `/v1/workflows/${workflow}/items`;
+  const list = pathOf('list', { workflow });
   if (kind === 'warning') return [`List: GET ${list}?state=waiting`];
   const states = (['overdue', 'failed'] as const).filter((state) => counts[state] > 0);
   const [only] = totalOf(notification) === 1 ? items : [];
@@ -160,10 +161,10 @@ function whatToDo(notification: Notification): string[] {
     ...(states.length === 0
       ? []
       : [
-          `Resume: POST /v1/workflows/${workflow}/redrives with {"dryRun": true} says what it would do, with {} does it`,
+          `Resume: POST ${pathOf('start-redrive', { workflow })} with {"dryRun": true} says what it would do, with {} does it`,
         ]),
     ...(event === 'reminder'
-      ? [`Stop reminders: PATCH /v1/incidents/${incident} with {"acknowledged": true}`]
+      ? [`Stop reminders: PATCH ${pathOf('acknowledge-incident', { incident })} with {"acknowledged": true}`]
       : []),
   ];
 }
@@ -172,7 +173,7 @@ function whichIncident({ acknowledged, event, incident, openedAt, id }: Notifica
   const since = event === 'opened' ? '' : `, open since ${time(openedAt)}`;
   return [
     ...(acknowledged ? [`Acknowledged by ${acknowledged.by} at ${time(acknowledged.at)}`] : []),
-    `Incident: GET /v1/incidents/${incident}${since}`,
+    `Incident: GET ${pathOf('read-incident', { incident })}${since}`,
     `Notification ${id}`,
   ];
 }

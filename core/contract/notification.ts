@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { IncidentCounts, IncidentId, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
+import { IncidentCounts, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
 import { OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
+import { IncidentId } from './time-ordered-id.ts';
 
 /** Milliseconds that callers have after an outage of the warden to bring the completions that they could not (ADR 14). */
 export const outageGraceMs = 120_000;

@@ -3,8 +3,8 @@
  * A pattern is text without anchors, so that it can be a part of a longer one.
  */
 
-/** A workflow's name. Names of which a URL makes something else, "." and "..", are refused besides. */
-export const workflowNamePattern = '[A-Za-z0-9._-]{1,64}';
+/** A workflow's name: neither "." nor "..", of which a URL makes something else. */
+export const workflowNamePattern = '([A-Za-z0-9._-]{3,64}|[A-Za-z0-9_-][A-Za-z0-9._-]?|[.][A-Za-z0-9_-])';
 
 /** The beginning of workflows' names and a star: every workflow whose name begins so. */
 export const workflowPrefixPattern = '[A-Za-z0-9._-]{0,64}\\*';

@@ -1,24 +1,12 @@
 import * as z from 'zod/mini';
 import { StepReached } from './item.ts';
 import { EndedFilter } from './item-filter.ts';
-import { Cursor } from './item-list.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, RunToken, received, StepName, Tags, WorkflowName } from './names.ts';
-import { anchored, timeOrderedIdPattern, whole } from './patterns.ts';
+import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
+import { Cursor, PageQuery } from './paging.ts';
 import { Instant, Timeout } from './time.ts';
-
-const redriveId = whole(timeOrderedIdPattern);
-
-export const RedriveId = z.string().check(
-  z.refine((id) => redriveId.test(id), {
-    error: (issue) => `must be a redrive's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
-  }),
-  z.meta({
-    description: 'The id of a redrive or discard.',
-    pattern: anchored(timeOrderedIdPattern),
-    examples: ['0mk3v1x8ch2f6p9d4t7q'],
-  }),
-);
+import { RedriveId } from './time-ordered-id.ts';
 
 const Rate = z.int().check(
   z.minimum(1),
@@ -54,17 +42,31 @@ export const RedriveRequest = z.strictObject({
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** A discard is made ready by a dry run, and done when the dry run's token is given back. */
-export const DiscardRequest = z
+/** A discard is made ready by a dry run, which says what it would remove and gives a token. */
+export const DiscardDryRun = z.strictObject({
+  ...EndedFilter.shape,
+  limit: z.optional(MostItems),
+  dryRun: z
+    .literal(true)
+    .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
+});
+
+/** It is done when the dry run's token is given back. */
+export const DiscardConfirmation = z.strictObject({
+  token: RedriveId.check(
+    z.meta({ description: 'Of the dry run that is to be carried out. Without anything else.' }),
+  ),
+});
+
+/** One of the two, as callers are to send it. */
+export const DiscardRequest = z.union([DiscardDryRun, DiscardConfirmation]);
+
+/** Either, parsed as one: a fault is then one of a member, and not of two schemas that do not fit. */
+const DiscardBody = z
   .strictObject({
-    ...EndedFilter.shape,
-    limit: z.optional(MostItems),
-    dryRun: z
-      .optional(z.literal(true))
-      .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
-    token: z
-      .optional(RedriveId)
-      .check(z.meta({ description: 'Of the dry run that is to be carried out. Without anything else.' })),
+    ...DiscardDryRun.shape,
+    dryRun: z.optional(DiscardDryRun.shape.dryRun),
+    token: z.optional(DiscardConfirmation.shape.token),
   })
   .check(
     z.refine(
@@ -75,7 +77,7 @@ export const DiscardRequest = z
       },
     ),
   );
-export type DiscardRequest = z.infer<typeof DiscardRequest>;
+export type DiscardBody = z.infer<typeof DiscardBody>;
 
 const Count = z.int().check(z.minimum(0));
 
@@ -166,3 +168,57 @@ export const RedriveMessage = z.strictObject({
   data: z.optional(z.unknown()),
 });
 export type RedriveMessage = z.infer<typeof RedriveMessage>;
+
+export const startRedriveContract = {
+  operation: 'start-redrive',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: RedriveRequest,
+  replies: { 200: DryRun, 202: Redrive },
+  problems: ['deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
+} satisfies OperationContract;
+
+export const discardContract = {
+  operation: 'discard',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: DiscardBody,
+  documentedBody: DiscardRequest,
+  replies: { 200: DryRun, 202: Redrive },
+  problems: ['redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
+} satisfies OperationContract;
+
+export const listRedrivesContract = {
+  operation: 'list-redrives',
+  scope: 'read',
+  path: WorkflowPath,
+  query: PageQuery,
+  replies: { 200: RedrivesReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
+
+const RedrivePath = z.strictObject({ workflow: WorkflowName, redrive: RedriveId });
+
+export const readRedriveContract = {
+  operation: 'read-redrive',
+  scope: 'read',
+  path: RedrivePath,
+  query: NoQuery,
+  replies: { 200: Redrive },
+  problems: ['redrive-not-found'],
+} satisfies OperationContract;
+
+export const changeRedriveContract = {
+  operation: 'change-redrive',
+  scope: 'operate',
+  audited: true,
+  path: RedrivePath,
+  query: NoQuery,
+  body: RedriveChange,
+  replies: { 200: Redrive },
+  problems: ['redrive-not-found', 'redrive-over'],
+} satisfies OperationContract;

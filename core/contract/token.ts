@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
-import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { printable, received } from './names.ts';
+import { NoPath, NoQuery, type OperationContract } from './operation.ts';
+import { Cursor, PageQuery } from './paging.ts';
 import {
   anchored,
   tokenIdPattern,
@@ -18,7 +19,7 @@ const nameOrPrefix = whole(...patterns);
 
 export const WorkflowPattern = z.string().check(
   // A workflow's name, or the beginning of names and a star.
-  z.refine((text) => nameOrPrefix.test(text) && !/^\.\.?$/.test(text), {
+  z.refine((text) => nameOrPrefix.test(text), {
     error: (issue) => `must be a workflow's name, a prefix and *, or *; received ${received(issue.input)}`,
   }),
   z.meta({
@@ -35,8 +36,6 @@ export const TokenId = z.string().check(
   }),
   z.meta({ description: "A token's id: the 12 characters after `pw_`.", examples: ['4mQ9xT2bVw7K'] }),
 );
-
-export const TokenPath = z.strictObject({ token: TokenId });
 
 const isUnique = (list: readonly string[]) => new Set(list).size === list.length;
 const Scopes = z.array(Scope).check(
@@ -116,6 +115,35 @@ export const TokenSummary = z.strictObject({
 });
 export type TokenSummary = z.infer<typeof TokenSummary>;
 
-export const TokensQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });
 export const TokensReply = z.strictObject({ tokens: z.array(TokenSummary), cursor: z.optional(Cursor) });
 export type TokensReply = z.infer<typeof TokensReply>;
+
+export const createTokenContract = {
+  operation: 'create-token',
+  scope: 'admin',
+  audited: true,
+  path: NoPath,
+  query: NoQuery,
+  body: TokenRequest,
+  replies: { 201: TokenReply },
+  problems: [],
+} satisfies OperationContract;
+
+export const listTokensContract = {
+  operation: 'list-tokens',
+  scope: 'admin',
+  path: NoPath,
+  query: PageQuery,
+  replies: { 200: TokensReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
+
+export const revokeTokenContract = {
+  operation: 'revoke-token',
+  scope: 'admin',
+  audited: true,
+  path: z.strictObject({ token: TokenId }),
+  query: NoQuery,
+  replies: { 204: null },
+  problems: ['token-not-found'],
+} satisfies OperationContract;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { Silence } from './incident.ts';
-import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { lines, printable, Tags, WorkflowName } from './names.ts';
+import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
+import { Cursor, PageQuery } from './paging.ts';
+import { Silence } from './silence.ts';
 import { Instant, Timeout } from './time.ts';
 
 /** When people are told of an incident again. */
@@ -70,6 +71,14 @@ export const RedriveSettings = z.strictObject({
 /** How many partitions of the index a workflow can have for each state of its items. */
 export const queueShards = [8, 16, 32, 64] as const;
 
+export const Retention = Timeout.check(
+  z.meta({
+    description:
+      'How long the receipt of a completed item is kept: 0 for none, at most 400 days. 7 days by default.',
+    examples: ['P7D', 0],
+  }),
+);
+
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
@@ -78,13 +87,7 @@ export const WorkflowSettings = z
       .check(
         z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
       ),
-    receipts: z.optional(Timeout).check(
-      z.meta({
-        description:
-          'How long the receipt of a completed item is kept: 0 for none, at most 400 days. 7 days by default.',
-        examples: ['P7D', 0],
-      }),
-    ),
+    receipts: z.optional(Retention),
     shards: z.optional(z.literal(queueShards)).check(
       z.meta({
         description:
@@ -111,18 +114,27 @@ export const WorkflowSettings = z
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
-/** An exact number, or "10000+" where counting stops. */
-export const Count = z
-  .union([z.int().check(z.minimum(0)), z.literal(`${limits.countedItems}+`)])
-  .check(z.meta({ examples: [3, `${limits.countedItems}+`] }));
-export type Count = z.infer<typeof Count>;
+const Count = z.int().check(z.minimum(0), z.maximum(limits.countedItems));
+
+/** How many items a workflow has in each state. */
+export const WorkflowCounts = z.strictObject({
+  waiting: Count,
+  overdue: Count,
+  failed: Count,
+  capped: z.optional(z.literal(true)).check(
+    z.meta({
+      description: `Counting stops at ${limits.countedItems}: given when a count is ${limits.countedItems} and there may be more.`,
+    }),
+  ),
+});
+export type WorkflowCounts = z.infer<typeof WorkflowCounts>;
 
 export const Workflow = z.strictObject({
   workflow: WorkflowName,
   ...WorkflowSettings.shape,
   firstSeenAt: Instant,
   silence: z.optional(Silence),
-  counts: z.strictObject({ waiting: Count, overdue: Count, failed: Count }),
+  counts: WorkflowCounts,
   nextCheckAt: z.optional(Instant).check(
     z.meta({
       description:
@@ -137,7 +149,44 @@ export const Workflow = z.strictObject({
 });
 export type Workflow = z.infer<typeof Workflow>;
 
-export const WorkflowsQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });
-
 export const WorkflowsReply = z.strictObject({ workflows: z.array(Workflow), cursor: z.optional(Cursor) });
 export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
+
+export const listWorkflowsContract = {
+  operation: 'list-workflows',
+  scope: 'read',
+  path: NoPath,
+  query: PageQuery,
+  replies: { 200: WorkflowsReply },
+  problems: ['invalid-cursor'],
+} satisfies OperationContract;
+
+export const readWorkflowContract = {
+  operation: 'read-workflow',
+  scope: 'read',
+  path: WorkflowPath,
+  query: NoQuery,
+  replies: { 200: Workflow },
+  problems: ['workflow-not-found'],
+} satisfies OperationContract;
+
+export const saveWorkflowContract = {
+  operation: 'save-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: WorkflowSettings,
+  replies: { 200: Workflow, 201: Workflow },
+  problems: ['deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
+} satisfies OperationContract;
+
+export const removeWorkflowContract = {
+  operation: 'remove-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  replies: { 204: null },
+  problems: ['workflow-not-found', 'workflow-not-empty'],
+} satisfies OperationContract;

@@ -1,3 +1,4 @@
+import { pathOf } from '../contract/path-of.ts';
 import { methodsOf } from '../contract/routes.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -7,7 +8,7 @@ export function answerUnrouted(method: string, rawPath: string): never {
   if (allowed.length === 0) {
     throw new ProblemError(
       'route-not-found',
-      'there is no such path; GET /v1/openapi.json lists all of them',
+      `there is no such path; GET ${pathOf('read-openapi', {})} lists all of them`,
     );
   }
   throw new ProblemError(

@@ -12,7 +12,7 @@ const Patterns = z.array(z.string());
 
 const everything = { scopes: ['admin'], workflows: ['*'] } as const;
 /** Whoever reaches a service that asks nobody who they are. */
-const openCaller: Caller = { id: 'open', ...everything };
+const openCaller: Caller = { id: 'open', by: 'open', ...everything };
 
 /**
  * Who calls. Throws a 401 problem for anybody that is not known for certain: a context that cannot be read, or none,
@@ -23,7 +23,7 @@ export function callerOf(authorizer: unknown, access: 'open' | undefined, now: n
   if (lambda !== undefined) return tokenCaller(lambda, now);
   // API Gateway has checked the signature, and that the caller's policy allows this very route.
   const identity = z.safeParse(IamIdentity, iam);
-  if (identity.success) return { id: 'iam', arn: identity.data.userArn, ...everything };
+  if (identity.success) return { id: 'iam', by: identity.data.userArn, ...everything };
   if (authorizer === undefined && access === 'open') return openCaller;
   throw unauthenticated('missing');
 }
@@ -38,6 +38,7 @@ function tokenCaller(context: unknown, now: number): Caller {
   if (isExpired(known.data.expiresAt, now)) throw unauthenticated('expired');
   return {
     id: known.data.tokenId,
+    by: known.data.tokenId,
     // A scope of another version grants nothing here.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { ItemPath } from '../contract/item-path.ts';
 import { limits } from '../contract/limits.ts';
 import { Attempt } from '../contract/names.ts';
-import type { OperationContract } from '../contract/operations.ts';
+import type { HttpContract } from '../contract/operation.ts';
 import { type JsonText, memberText } from '../json-text.ts';
 import { ProblemError } from '../problem-error.ts';
 import { parseUrl, withoutGuard } from './item-url.ts';
@@ -11,7 +11,7 @@ import { parsePart } from './parse-part.ts';
 type Part<Contract, Name extends string> =
   Contract extends Record<Name, infer Schema extends z.core.$ZodType> ? z.output<Schema> : undefined;
 
-export interface ParsedRequest<Contract extends OperationContract> {
+export interface ParsedRequest<Contract extends HttpContract> {
   path: Part<Contract, 'path'>;
   query: Part<Contract, 'query'>;
   body: Part<Contract, 'body'>;
@@ -41,7 +41,7 @@ export const HttpEvent = z.object({
 export type HttpEvent = z.infer<typeof HttpEvent>;
 
 /** The request as the contract has it. Throws 400 and 413 problems that name every fault of its first bad part. */
-export function parseRequest<Contract extends OperationContract>(
+export function parseRequest<Contract extends HttpContract>(
   contract: Contract,
   event: HttpEvent,
 ): ParsedRequest<Contract> {

@@ -1,5 +1,5 @@
 import { guardFault, type ItemPath, itemParameter } from '../contract/item-path.ts';
-import type { OperationContract } from '../contract/operations.ts';
+import type { HttpContract } from '../contract/operation.ts';
 import { ProblemError } from '../problem-error.ts';
 import { parsePart } from './parse-part.ts';
 import { firstValue, queryOf } from './query.ts';
@@ -16,13 +16,13 @@ const queryFormNames = new Map([['item', itemParameter]]);
  * The item that an event is about, in either form, before anything is parsed: as the log names it. Undefined for an
  * operation on something else.
  */
-export function itemOf(contract: OperationContract, event: UrlParts | undefined): string | undefined {
+export function itemOf(contract: HttpContract, event: UrlParts | undefined): string | undefined {
   if (!contract.pathForm) return undefined;
   return event?.pathParameters?.item ?? firstValue(String(event?.rawQueryString), itemParameter);
 }
 
 /** The one place that knows of the two forms of an item's URL: the operations get its `path` in either. */
-export function parseUrl(contract: OperationContract, event: UrlParts): { path: unknown; query: unknown } {
+export function parseUrl(contract: HttpContract, event: UrlParts): { path: unknown; query: unknown } {
   const given = event.pathParameters ?? {};
   const read = () => queryOf(event.rawQueryString, contract.repeatable);
   if (contract.pathForm === undefined || given.item !== undefined) {

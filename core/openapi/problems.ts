@@ -1,60 +1,20 @@
-import { type Problem, type ProblemCode, problems } from '../contract/problem.ts';
-import type { Operation } from '../contract/routes.ts';
-import { type Json, reference } from './schemas.ts';
+import type { OperationContract } from '../contract/operation.ts';
+import { Problem, type ProblemCode, problems } from '../contract/problem.ts';
+import { headersOf } from './headers.ts';
+import { type Json, schemaReference } from './schemas.ts';
 
 const anyCaller: ProblemCode[] = ['unauthenticated', 'invalid-request', 'internal-error', 'unavailable'];
-const always: ProblemCode[] = [...anyCaller, 'forbidden'];
 const withBody: ProblemCode[] = ['invalid-json', 'body-too-large'];
-const withData: ProblemCode[] = [...withBody, 'data-too-large'];
 
-/** Which problems each operation can answer: what core/lambda answers for all of them, and what its own code throws. */
-export const problemsOf: Record<Operation, readonly ProblemCode[]> = {
-  register: [
-    ...always,
-    ...withData,
-    'other-run-waiting',
-    'deadline-missing',
-    'deadline-ambiguous',
-    'start-by-ambiguous',
-    'deadline-out-of-range',
-  ],
-  read: [...always, 'item-not-found'],
-  progress: [
-    ...always,
-    ...withData,
-    'item-not-found',
-    'item-not-waiting',
-    'other-attempt',
-    'deadline-ambiguous',
-    'deadline-out-of-range',
-  ],
-  complete: [...always, 'item-not-found', 'other-attempt'],
-  list: [...always, 'invalid-cursor'],
-  batch: [...always, ...withBody],
-  'start-redrive': [...always, ...withBody, 'deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
-  'list-redrives': [...always, 'invalid-cursor'],
-  'read-redrive': [...always, 'redrive-not-found'],
-  'change-redrive': [...always, ...withBody, 'redrive-not-found', 'redrive-over'],
-  discard: [...always, ...withBody, 'redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
-  'list-workflows': [...always, 'invalid-cursor'],
-  'read-workflow': [...always, 'workflow-not-found'],
-  'save-workflow': [...always, ...withBody, 'deadline-out-of-range', 'duration-out-of-range'],
-  'remove-workflow': [...always, 'workflow-not-found', 'workflow-not-empty'],
-  'silence-workflow': [...always, ...withBody, 'silence-out-of-range'],
-  'end-silence': [...always, 'workflow-not-found'],
-  'list-incidents': [...always, 'invalid-cursor'],
-  'read-incident': [...always, 'incident-not-found'],
-  'acknowledge-incident': [...always, ...withBody, 'incident-not-found', 'incident-resolved'],
-  'create-token': [...always, ...withBody],
-  'list-tokens': [...always, 'invalid-cursor'],
-  'revoke-token': [...always, 'token-not-found'],
-  'list-audit': [...always, 'invalid-cursor'],
-  'check-health': anyCaller,
-  'read-openapi': anyCaller,
-};
-
-/** What any other method or path is answered with; no operation has these. */
-const unroutedProblems: readonly ProblemCode[] = ['route-not-found', 'method-not-allowed'];
+/** Which problems an operation can answer: what core/lambda answers for all of its kind, and its own. */
+export function problemsOf({ scope, body, problems }: OperationContract): readonly ProblemCode[] {
+  return [
+    ...anyCaller,
+    ...(scope === 'any' ? [] : ['forbidden' as const]),
+    ...(body ? withBody : []),
+    ...problems,
+  ];
+}
 
 const allowedDeadlines =
   'allowed is 60 seconds to 31622400 seconds (366 days) from now: 2026-11-21T09:16:00.000Z to 2027-11-22T09:15:00.000Z';
@@ -176,10 +136,11 @@ export function responseName(codes: readonly ProblemCode[]): string {
   return codes.join('.');
 }
 
-/** Every response with problems, each list of codes once. */
-export function problemResponses(): Json {
-  const lists = [...Object.values(problemsOf), ...unroutedProblems.map((code) => [code])];
-  const all = lists.flatMap((codes) => [...byStatus(codes)]);
+/** The problems of these operations, each list of codes once, unless the status has another reply beside. */
+export function problemResponses(contracts: readonly OperationContract[]): Json {
+  const all = contracts.flatMap((contract) =>
+    [...byStatus(problemsOf(contract))].filter(([status]) => !(status in contract.replies)),
+  );
   return Object.fromEntries(
     all.map(([status, codes]) => [responseName(codes), problemResponse(status, codes)]),
   );
@@ -196,18 +157,13 @@ export function problemResponse(status: number, codes: readonly ProblemCode[]) {
   return { description: problemDescription(codes), ...headersOf(names), content: problemContent(codes) };
 }
 
-export function headersOf(names: readonly string[]): { headers?: Json } {
-  if (names.length === 0) return {};
-  return { headers: Object.fromEntries(names.map((name) => [name, reference('headers', name)])) };
-}
-
 function problemContent(codes: readonly ProblemCode[]): Json {
-  const narrowed = { ...reference('schemas', 'Problem'), properties: { code: { enum: codes } } };
+  const schema = schemaReference(Problem, 'problems');
   const values = codes.map((code): [string, Json] => [
     code,
     { summary: problems[code].title, value: exampleOf(code) },
   ]);
-  return { 'application/problem+json': { schema: narrowed, examples: Object.fromEntries(values) } };
+  return { 'application/problem+json': { schema, examples: Object.fromEntries(values) } };
 }
 
 function problemDescription(codes: readonly ProblemCode[]): string {

@@ -1,40 +1,125 @@
-import * as examples from './examples.ts';
-import { redriveMessages } from './redrive-examples.ts';
-import { type Json, type ReplyName, reference } from './schemas.ts';
+import type * as z from 'zod/mini';
+import { ItemEvent } from '../contract/item-event.ts';
+import { Notification } from '../contract/notification.ts';
+import { RedriveMessage } from '../contract/redrive.ts';
+import type { Examples } from './described.ts';
+import { copied, incidentId, redriveId, waiting } from './samples.ts';
+import { type Json, schemaReference } from './schemas.ts';
+
+interface WebhookText {
+  summary: string;
+  description: string;
+  schema: z.core.$ZodType;
+  examples: object;
+}
+
+const notifications: Examples<Notification> = {
+  opened: {
+    summary: 'The first of an incident',
+    value: {
+      id: `${incidentId}.1`,
+      event: 'opened',
+      level: 'alert',
+      kind: 'overdue',
+      incident: incidentId,
+      workflow: 'uploads',
+      subject: '[uploads] 1 item overdue',
+      at: '2026-11-21T09:30:00.530Z',
+      openedAt: '2026-11-21T09:30:00.412Z',
+      counts: { overdue: 1, failed: 0 },
+      changes: { overdue: 1, failed: 0, completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
+      outcomes: { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
+      steps: [{ step: 'received', count: 1 }],
+      reasons: [],
+      neverStarted: 0,
+      items: [
+        {
+          item: waiting.item,
+          attempt: 1,
+          state: 'overdue',
+          deadline: waiting.deadline,
+          startedAt: waiting.startedAt,
+          overdueByMs: 530,
+          step: 'received',
+          stepAt: waiting.startedAt,
+          caughtBy: 'timer',
+        },
+      ],
+    },
+  },
+};
+
+const itemEvents: Examples<ItemEvent> = {
+  overdue: {
+    summary: 'An item is overdue',
+    value: {
+      id: '1JZBz61onKKscF83QHA746',
+      event: 'item.overdue',
+      workflow: 'uploads',
+      item: waiting.item,
+      attempt: 1,
+      at: '2026-11-21T09:30:00.412Z',
+      deadline: waiting.deadline,
+      startedAt: waiting.startedAt,
+      step: 'received',
+      tags: waiting.tags,
+      caughtBy: 'timer',
+      incident: incidentId,
+    },
+  },
+};
+
+const redriveMessages: Examples<RedriveMessage> = {
+  redrive: {
+    summary: 'Copied and not backed up',
+    value: {
+      id: '1JZBz61onKKscF83QHA746',
+      redrive: redriveId,
+      workflow: 'uploads',
+      item: waiting.item,
+      attempt: 2,
+      deadline: '2026-11-21T10:41:03.000Z',
+      steps: copied.steps,
+      tags: copied.tags,
+      run: 'attempt-7f3a',
+      data: { bucket: 'in', key: 'a.tiff' },
+    },
+  },
+};
 
 /** What is sent to those who have subscribed, by the name of the webhook. */
-const webhookTexts: Record<
-  string,
-  { summary: string; description: string; schema: ReplyName; examples: object }
-> = {
+const webhookTexts: Record<string, WebhookText> = {
   notification: {
     summary: 'What people and their tools are told of an incident',
     description:
       'Published to the notification topic, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; a service on a laptop posts it to `--webhook`. It never carries data.',
-    schema: 'Notification',
-    examples: examples.notifications,
+    schema: Notification,
+    examples: notifications,
   },
   'item-event': {
     summary: 'What machines are told of one item',
     description:
       'Published to the item-event topic, with the message attributes `workflow` and `event`. It never carries data.',
-    schema: 'ItemEvent',
-    examples: examples.itemEvents,
+    schema: ItemEvent,
+    examples: itemEvents,
   },
   redrive: {
     summary: 'An item that is to be resumed, with its data',
     description:
       'Published to the redrive topic, with the message attribute `workflow`; a service on a laptop posts it to `--redrive-webhook`. It can come more than once, always with the same `id`.',
-    schema: 'RedriveMessage',
+    schema: RedriveMessage,
     examples: redriveMessages,
   },
 };
 
 export function webhooks(): Json {
-  const described = Object.entries(webhookTexts).map(([name, { summary, description, schema, examples }]) => {
-    const content = { 'application/json': { schema: reference('schemas', schema), examples } };
+  const described = Object.entries(webhookTexts).map(([name, { schema, examples, ...text }]) => {
+    const content = { 'application/json': { schema: schemaReference(schema, name), examples } };
     const responses = { '2XX': { description: 'It was taken, and is not sent again.' } };
-    return [name, { post: { summary, description, requestBody: { required: true, content }, responses } }];
+    // Nobody signs these for whoever receives them: SNS signs what it delivers itself.
+    const security: Json[] = [];
+    const requestBody = { required: true, content };
+    return [name, { post: { operationId: `receive-${name}`, ...text, security, requestBody, responses } }];
   });
   return Object.fromEntries(described);
 }

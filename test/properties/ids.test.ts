@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { completeContract, registerContract } from '../../core/contract/item-operations.ts';
+import { completeContract, registerContract } from '../../core/contract/item.ts';
 import { ItemPath, itemPath, PlainItemPath } from '../../core/contract/item-path.ts';
 import { ItemId } from '../../core/contract/names.ts';
-import type { OperationContract } from '../../core/contract/operations.ts';
+import type { HttpContract } from '../../core/contract/operation.ts';
 import { type Operation, routes } from '../../core/contract/routes.ts';
 import { parseRequest } from '../../core/lambda/http-request.ts';
 import { ProblemError } from '../../core/problem-error.ts';
@@ -27,7 +27,7 @@ const plusIsBlank: Gateway = (rawPath) => rawPath.replaceAll('+', ' ');
 
 /** The item that the operation is carried out on, or undefined if it is refused. */
 function arrived(operation: Operation, target: string, guard?: string, gateway = asIs): string | undefined {
-  const contract: OperationContract = operation === 'register' ? registerContract : completeContract;
+  const contract: HttpContract = operation === 'register' ? registerContract : completeContract;
   const method = operation === 'register' ? 'PUT' : 'DELETE';
   try {
     const { path, query } = parseTarget(target);

@@ -8,7 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
-import type { Silence } from '../../contract/incident.ts';
+import type { Silence } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { covers } from '../../model/access/permission.ts';

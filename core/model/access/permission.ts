@@ -6,8 +6,8 @@ import { ProblemError } from '../../problem-error.ts';
 export interface Caller {
   /** A token's id, or what else let the caller in. Logged. */
   id: string;
-  /** Of an IAM identity. */
-  arn?: string;
+  /** As what the caller does is noted and shown: a token's id, or the ARN of an IAM identity. */
+  by: string;
   scopes: readonly Scope[];
   /** Names of workflows, and prefixes with a star. */
   workflows: readonly string[];

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RedriveMessage } from '../../contract/redrive.ts';
-import { type JsonText, withMember } from '../../json-text.ts';
+import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 
 /** The message in which an upstream gets an item, as JSON text: data to the letter (P5). */
@@ -20,5 +20,5 @@ export function messageOf(redrive: string, record: ItemRecord, data: JsonText | 
     tags,
     ...(run !== undefined && { run }),
   };
-  return data === undefined ? (JSON.stringify(message) as JsonText) : withMember(message, 'data', data);
+  return data === undefined ? jsonText(message) : withMember(message, 'data', data);
 }

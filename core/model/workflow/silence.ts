@@ -1,5 +1,5 @@
-import type { Silence, SilenceRequest } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
+import type { Silence, SilenceRequest } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
 

@@ -1,6 +1,7 @@
 import type { Placed, UnreadableItem } from '../../aws/items/in-order.ts';
+import type { ItemLine } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
-import type { JsonText } from '../../json-text.ts';
+import { type JsonText, jsonText } from '../../json-text.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type ListInput, type ListService, pageOf } from './list.ts';
 import { itemJson } from './read.ts';
@@ -12,8 +13,8 @@ import { itemJson } from './read.ts';
 export async function exportItems(
   service: ListService,
   input: ListInput,
-): Promise<{ lines: JsonText[]; cursor?: string }> {
-  const lines: JsonText[] = [];
+): Promise<{ lines: JsonText<ItemLine>[]; cursor?: string }> {
+  const lines: JsonText<ItemLine>[] = [];
   let bytes = 0;
   const fits = (seen: Placed | UnreadableItem) => {
     const line = lineOf(service.log, input.workflow, seen);
@@ -28,20 +29,22 @@ export async function exportItems(
   return { lines, ...(cursor !== undefined && { cursor }) };
 }
 
-/** Of data that is written on several lines only the spaces between its values change: no JSON string holds them. */
-const lineEnds = /[\r\n]+/g;
+/** Of data that is written on several lines only the spaces between its values change: no JSON string holds line ends. */
+function onOneLine<Value>(text: JsonText<Value>): JsonText<Value> {
+  return text.replace(/[\r\n]+/g, ' ') as JsonText<Value>;
+}
 
-function lineOf(log: Log, workflow: string, seen: Placed | UnreadableItem): JsonText {
+function lineOf(log: Log, workflow: string, seen: Placed | UnreadableItem): JsonText<ItemLine> {
   if ('error' in seen) return unreadableLine(workflow, seen.item);
   const { item } = seen.record;
   try {
-    return itemJson(seen.record).replace(lineEnds, ' ') as JsonText;
+    return onOneLine(itemJson(seen.record));
   } catch (error) {
     log.error('record cannot be read', { workflow, item, ...errorFields(error) });
     return unreadableLine(workflow, item);
   }
 }
 
-function unreadableLine(workflow: string, item: string): JsonText {
-  return JSON.stringify({ workflow, item, error: 'the item cannot be read' }) as JsonText;
+function unreadableLine(workflow: string, item: string): JsonText<ItemLine> {
+  return jsonText({ workflow, item, error: 'the item cannot be read' });
 }

@@ -1,5 +1,6 @@
 import type { ItemsTable, Stored } from '../../aws/items/table.ts';
-import { type JsonText, withMember } from '../../json-text.ts';
+import type { Item } from '../../contract/item.ts';
+import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import { isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { itemNotFound } from './preconditions.ts';
@@ -11,16 +12,16 @@ import { itemNotFound } from './preconditions.ts';
 export async function read(
   { items }: { items: ItemsTable },
   { workflow, item }: { workflow: string; item: string },
-): Promise<{ attempt: number; json: JsonText }> {
+): Promise<{ attempt: number; json: JsonText<Item> }> {
   const stored = await items.read(workflow, item);
   if (stored === undefined) throw itemNotFound(workflow, item);
   return { attempt: stored.attempt, json: itemJson(stored) };
 }
 
 /** All there is to an item, as JSON text. */
-export function itemJson(stored: Stored): JsonText {
+export function itemJson(stored: Stored): JsonText<Item> {
   const summary = summaryOf(stored);
   return isOpen(stored) && stored.data !== undefined
     ? withMember(summary, 'data', loadData(stored.data))
-    : (JSON.stringify(summary) as JsonText);
+    : jsonText(summary);
 }

@@ -1,7 +1,7 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
-import type { DiscardRequest, DryRun, Redrive } from '../../contract/redrive.ts';
+import type { DiscardBody, DryRun, Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { discardTokenMs } from '../../names/clockwork.ts';
@@ -17,7 +17,7 @@ export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'r
  */
 export async function discard(
   service: DiscardService,
-  { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
+  { workflow, request, by, note }: { workflow: string; request: DiscardBody; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
   const { dryRun, token, limit, ...filter } = request;

@@ -1,7 +1,7 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { Clock } from '../../clock.ts';
-import type { Silence, SilenceRequest } from '../../contract/incident.ts';
+import type { Silence, SilenceRequest } from '../../contract/silence.ts';
 import { runningSilence, silenceOf } from '../../model/workflow/silence.ts';
 
 /**

@@ -3,7 +3,7 @@ import { queuesOf } from '../../aws/items/queues.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
-import type { Count, Workflow } from '../../contract/workflow.ts';
+import type { Workflow, WorkflowCounts } from '../../contract/workflow.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 
@@ -31,7 +31,7 @@ export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number)
     ...(record.shards !== undefined && { shards: record.shards as Workflow['shards'] }),
     firstSeenAt: record.firstSeenAt,
     ...(silence && { silence }),
-    counts: { waiting: countOf(waiting), overdue: countOf(overdue), failed: countOf(failed) },
+    counts: countsOf({ waiting, overdue, failed }),
     ...(waiting.first !== undefined && { nextCheckAt: waiting.first }),
     ...(oldestBreached !== undefined && { oldestBreached }),
   };
@@ -42,10 +42,24 @@ export function isShown(record: WorkflowRecord, { counts }: Workflow): boolean {
   return !record.removed || hasItems(counts);
 }
 
-export function hasItems({ waiting, overdue, failed }: Workflow['counts']): boolean {
+export function hasItems({ waiting, overdue, failed }: WorkflowCounts): boolean {
   return waiting !== 0 || overdue !== 0 || failed !== 0;
 }
 
-function countOf({ count, capped }: StateCount): Count {
-  return capped || count > limits.countedItems ? `${limits.countedItems}+` : count;
+function countsOf({ waiting, overdue, failed }: StateCounts): WorkflowCounts {
+  const capped = [waiting, overdue, failed].some(isCapped);
+  return {
+    waiting: countOf(waiting),
+    overdue: countOf(overdue),
+    failed: countOf(failed),
+    ...(capped && { capped }),
+  };
+}
+
+function isCapped({ count, capped }: StateCount): boolean {
+  return capped || count > limits.countedItems;
+}
+
+function countOf(state: StateCount): number {
+  return isCapped(state) ? limits.countedItems : state.count;
 }

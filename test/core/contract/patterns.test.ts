@@ -33,8 +33,9 @@ describe('a pattern', () => {
 
   test('takes names of workflows, and of prefixes the star at their end', () => {
     const both = whole(workflowNamePattern, workflowPrefixPattern);
-    for (const name of ['a', 'A.b_c-9', 'x'.repeat(64)]) expect(name).toMatch(whole(workflowNamePattern));
-    for (const name of ['', 'a b', 'a/b', 'a#', 'x'.repeat(65)]) expect(name).not.toMatch(both);
+    for (const name of ['a', '.a', 'a.', '...', 'A.b_c-9', 'x'.repeat(64)])
+      expect(name).toMatch(whole(workflowNamePattern));
+    for (const name of ['.', '..', '', 'a b', 'a/b', 'a#', 'x'.repeat(65)]) expect(name).not.toMatch(both);
     for (const prefix of ['*', 'a*', `${'x'.repeat(64)}*`]) expect(prefix).toMatch(both);
     for (const prefix of ['a*b', '**', 'a?']) expect(prefix).not.toMatch(both);
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { saveWorkflowContract } from '../../../core/contract/operations.ts';
-import { discardContract } from '../../../core/contract/redrive-operations.ts';
+import { discardContract } from '../../../core/contract/redrive.ts';
+import { saveWorkflowContract } from '../../../core/contract/workflow.ts';
 import { parseRequest } from '../../../core/lambda/http-request.ts';
 import { checkDurations } from '../../../core/model/workflow/settings-durations.ts';
 

@@ -8,7 +8,12 @@ const iam = { accountId: '111122223333', userArn: 'arn:aws:iam::111122223333:use
 const everything = { scopes: ['admin'], workflows: ['*'] };
 
 test('a token that the authorizer knows is its caller', () => {
-  const caller = { id: '0123456789ab', scopes: ['ingest', 'read'], workflows: ['own', 'team-*'] };
+  const caller = {
+    id: '0123456789ab',
+    by: '0123456789ab',
+    scopes: ['ingest', 'read'],
+    workflows: ['own', 'team-*'],
+  };
   expect(callerOf({ lambda: known }, undefined, now)).toEqual(caller);
   const expiresAt = '2026-03-01T12:00:00.001Z';
   expect(callerOf({ lambda: { ...known, expiresAt, more: 1 } }, undefined, now)).toEqual(caller);
@@ -21,11 +26,11 @@ test('a scope of another version grants nothing, and takes nothing away', () => 
 });
 
 test('whoever API Gateway has checked by IAM may do everything', () => {
-  expect(callerOf({ iam }, undefined, now)).toEqual({ id: 'iam', arn: iam.userArn, ...everything });
+  expect(callerOf({ iam }, undefined, now)).toEqual({ id: 'iam', by: iam.userArn, ...everything });
 });
 
 test('anybody may do everything where the service is open, and only there', () => {
-  expect(callerOf(undefined, 'open', now)).toEqual({ id: 'open', ...everything });
+  expect(callerOf(undefined, 'open', now)).toEqual({ id: 'open', by: 'open', ...everything });
 });
 
 test.each([

@@ -1,10 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  completeContract,
-  progressContract,
-  registerContract,
-} from '../../../core/contract/item-operations.ts';
-import { listContract } from '../../../core/contract/operations.ts';
+import { completeContract, progressContract, registerContract } from '../../../core/contract/item.ts';
+import { listContract } from '../../../core/contract/item-list.ts';
 import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { itemOf } from '../../../core/lambda/item-url.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { IncidentId } from '../../../../core/contract/incident.ts';
+import { IncidentId } from '../../../../core/contract/time-ordered-id.ts';
 import {
   IncidentRecord,
   isFull,

@@ -99,6 +99,18 @@ test('a caller sees the entries of its workflows; those of none are for who sees
   expect((await audit(`&workflow=${other}`)).map(({ workflow }) => workflow)).toEqual([other]);
 });
 
+test('a caller that asks for another workflow is refused, whether or not there is one (P9)', async () => {
+  const [mine, other] = [warden.newWorkflow(), warden.newWorkflow()];
+  await ask('PUT', `/v1/workflows/${other}`, {});
+  const { authorization } = await tokenFor([mine], ['read']);
+  for (const workflow of [other, 'no-such']) {
+    const reply = await warden.request('GET', `/v1/audit?workflow=${workflow}`, {
+      headers: { authorization },
+    });
+    expect(reply).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+  }
+});
+
 test('a request that fails leaves no entry', async () => {
   const workflow = warden.newWorkflow();
   const path = `/v1/workflows/${workflow}`;

@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { received } from './names.ts';
+
+/** A number in a query string; zod's own coercion would take "" and "1e2" too. */
+export const Limit = z.string().check(
+  z.refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= limits.pageItems, {
+    error: (issue) =>
+      `must be a whole number from 1 to ${limits.pageItems}; received ${received(issue.input)}`,
+  }),
+  z.meta({
+    description: 'The most to give on a page.',
+    type: 'integer',
+    minimum: 1,
+    maximum: limits.pageItems,
+    default: limits.defaultPageItems,
+    examples: [50],
+  }),
+);
+
+export const Cursor = z.string().check(
+  z.minLength(1),
+  z.maxLength(limits.cursorCharacters),
+  z.meta({
+    description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
+  }),
+);
+
+/** Of a list that has nothing to ask for but its pages. */
+export const PageQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });

@@ -1,0 +1,33 @@
+import { type Json, reference } from './schemas.ts';
+
+export const headers: Json = {
+  ETag: {
+    description: "The item's attempt, for `If-Match`.",
+    schema: { type: 'string', pattern: '^"[1-9][0-9]*"$', examples: ['"1"'] },
+  },
+  'WWW-Authenticate': {
+    description: 'How to authenticate, or which scope is missing.',
+    schema: {
+      type: 'string',
+      examples: ['Bearer realm="process-warden", error="insufficient_scope", scope="read"'],
+    },
+  },
+  Link: {
+    description: 'With `format=jsonl`: the next page, while there may be more.',
+    schema: {
+      type: 'string',
+      examples: ['<?format=jsonl&cursor=eyJhZnRlciI6IjIwMjYtMTEtMjEifQ>; rel="next"'],
+    },
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before the request is sent again.',
+    schema: { type: 'integer', minimum: 1, examples: [1] },
+  },
+  'Cache-Control': { description: 'Never to be cached.', schema: { type: 'string', enum: ['no-store'] } },
+};
+
+/** References to headers by their names. */
+export function headersOf(names: readonly string[]): { headers?: Json } {
+  if (names.length === 0) return {};
+  return { headers: Object.fromEntries(names.map((name) => [name, reference('headers', name)])) };
+}

@@ -1,0 +1,32 @@
+/*
+ * What the service refuses, as patterns that every generator of clients can read: without a lookahead and without names
+ * of Unicode's properties. They take all that the service takes, and refuse nearly all that it refuses; what is left is
+ * rare (code points past U+FFFF that are no characters, text that is not normalised) and refused by name.
+ */
+
+const unprintable = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff`;
+const lineEndsAndTabs = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f`;
+const blanks = String.raw`\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000\ufeff`;
+/** Never in a label: what a decoder leaves of bytes that it cannot read. */
+const replacement = String.raw`\ufffd`;
+
+const inLabel = `[^${unprintable}${replacement}]`;
+const atLabelEnds = `[^${unprintable}${replacement}${blanks}]`;
+
+/** By what core/contract/names.ts says of a text's characters. */
+export const characterPatterns: Readonly<Record<string, string>> = {
+  printable: `^[^${unprintable}]*$`,
+  lines: `^[^${unprintable.replace(String.raw`\u0000-\u001f`, lineEndsAndTabs)}]*$`,
+  label: `^(${atLabelEnds}(${inLabel}*${atLabelEnds})?)?$`,
+};
+
+const fraction = '([.,][0-9]+)?';
+const seconds = `[0-9]+${fraction}S`;
+const minutes = `[0-9]+M(${seconds})?`;
+const hours = `[0-9]+H(${minutes}|${seconds})?`;
+const ofDay = `T(${hours}|${minutes}|${seconds})`;
+
+/** An ISO 8601 duration of weeks, or of days, hours, minutes and seconds. */
+export const durationPattern = `^P([0-9]+W|[0-9]+D(${ofDay})?|${ofDay})$`;
+
+export const cursorPattern = '^[A-Za-z0-9_-]+$';

@@ -1,0 +1,76 @@
+import type * as z from 'zod/mini';
+import { ProgressOperation, RegisterOperation } from '../contract/batch.ts';
+import { ProgressRequest, RegisterRequest } from '../contract/item.ts';
+import { limits } from '../contract/limits.ts';
+import { Cursor } from '../contract/paging.ts';
+import { StartBy, Timeout } from '../contract/time.ts';
+import { Retention } from '../contract/workflow.ts';
+import { characterPatterns, cursorPattern, durationPattern } from './patterns.ts';
+
+interface JsonSchema {
+  [name: string]: unknown;
+}
+
+const seconds = (minimum: number, maximum: number): JsonSchema => ({
+  title: 'Seconds',
+  type: 'number',
+  minimum,
+  maximum,
+});
+const timeout = seconds(1, limits.longestTimeoutSeconds);
+const duration: JsonSchema = {
+  title: 'ISO 8601 duration',
+  type: 'string',
+  maxLength: 64,
+  pattern: durationPattern,
+};
+const instant: JsonSchema = {
+  title: 'ISO 8601 instant',
+  type: 'string',
+  format: 'date-time',
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T',
+};
+
+const without = (name: string): JsonSchema => ({ properties: { [name]: { not: {} } } });
+const notBoth = { timeout: without('deadline') };
+const registration = { dependentSchemas: { ...notBoth, startBy: without('step') } };
+
+/** What the service refuses by a check of its own, which zod's JSON Schema cannot say. */
+const refinements = new Map<unknown, JsonSchema>([
+  [Timeout, { type: undefined, oneOf: [timeout, duration] }],
+  [StartBy, { type: undefined, oneOf: [timeout, duration, instant] }],
+  [Retention, { $ref: undefined, oneOf: [seconds(0, limits.longestReceiptSeconds), duration] }],
+  [Cursor, { pattern: cursorPattern }],
+  [RegisterRequest, registration],
+  [RegisterOperation, registration],
+  [ProgressRequest, { dependentSchemas: { ...notBoth, item: { minProperties: 2 } } }],
+  [ProgressOperation, { dependentSchemas: notBoth, minProperties: 3 }],
+]);
+
+/**
+ * Says the same in shapes that generators of clients can bear, and adds what the service refuses besides: `enum` for
+ * `const`, `oneOf` for `anyOf` (the members of our unions exclude each other), one type for each of its members.
+ */
+export function reshape(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema): void {
+  dropSafeIntegerBounds(jsonSchema);
+  if ('const' in jsonSchema) replace(jsonSchema, 'const', { enum: [jsonSchema.const] });
+  if ('anyOf' in jsonSchema) replace(jsonSchema, 'anyOf', { oneOf: jsonSchema.anyOf });
+  // What has a check more than the schema that it is made of says the members of its union again.
+  if ('$ref' in jsonSchema) delete jsonSchema.oneOf;
+  if ('characters' in jsonSchema) {
+    const pattern = jsonSchema.pattern ?? characterPatterns[String(jsonSchema.characters)];
+    replace(jsonSchema, 'characters', { pattern });
+  }
+  Object.assign(jsonSchema, refinements.get(zodSchema));
+}
+
+function replace(jsonSchema: JsonSchema, name: string, by: JsonSchema): void {
+  delete jsonSchema[name];
+  Object.assign(jsonSchema, by);
+}
+
+/** Zod bounds every integer by what JavaScript holds exactly, which says nothing about ours. */
+function dropSafeIntegerBounds(jsonSchema: JsonSchema): void {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { AuditLog } from '../../../core/aws/registry/audit-log.ts';
+import type { checkHealthContract } from '../../../core/contract/health.ts';
+import type { Item, readContract, registerContract } from '../../../core/contract/item.ts';
+import type { ItemLine, listContract } from '../../../core/contract/item-list.ts';
+import type { removeWorkflowContract } from '../../../core/contract/workflow.ts';
+import { type JsonText, jsonText, withMember } from '../../../core/json-text.ts';
+import type { Asked, httpFunction } from '../../../core/lambda/http-function.ts';
+import { type HttpReply, sent } from '../../../core/lambda/http-reply.ts';
+import type { Running } from '../../../core/running.ts';
+
+// What these say of types is checked by `npm run types`.
+describe('a reply', () => {
+  type Registered = HttpReply<typeof registerContract>;
+  type Reply = Extract<Registered, { status: 201 }>['json'];
+
+  test('has a status of its contract, with the body of that status', () => {
+    expectTypeOf<{ status: 201; json: Reply }>().toExtend<Registered>();
+    expectTypeOf<{ status: 202; json: Reply }>().not.toExtend<Registered>();
+    expectTypeOf<{ status: 201 }>().not.toExtend<Registered>();
+    expectTypeOf<{ status: 201; json: { outcome: 'created' } }>().not.toExtend<Registered>();
+    expectTypeOf<{ status: 503; json: { status: 'ok'; checks: [] } }>().toExtend<
+      HttpReply<typeof checkHealthContract>
+    >();
+    expectTypeOf<{ status: 503; json: { status: 'fine'; checks: [] } }>().not.toExtend<
+      HttpReply<typeof checkHealthContract>
+    >();
+  });
+
+  test('without a body has none', () => {
+    expectTypeOf<{ status: 204 }>().toExtend<HttpReply<typeof removeWorkflowContract>>();
+    expectTypeOf<{ status: 204; json: Reply }>().not.toExtend<HttpReply<typeof removeWorkflowContract>>();
+  });
+
+  test('as JSON text is the text of what the contract has', () => {
+    type Read = HttpReply<typeof readContract>;
+    expectTypeOf<{ status: 200; json: JsonText<Item> }>().toExtend<Read>();
+    expectTypeOf<{ status: 200; json: JsonText }>().not.toExtend<Read>();
+    expectTypeOf<{ status: 200; json: JsonText<ItemLine> }>().not.toExtend<Read>();
+    expectTypeOf<{ status: 200; json: string }>().not.toExtend<Read>();
+    const text = withMember({ a: 1 }, 'data', '-0' as JsonText);
+    expectTypeOf(text).toExtend<JsonText<{ a: number; data?: unknown }>>();
+    expectTypeOf(text).not.toExtend<JsonText<{ a: string; data?: unknown }>>();
+  });
+
+  test('of lines is there where the contract has lines, and only there', () => {
+    expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().toExtend<HttpReply<typeof listContract>>();
+    expectTypeOf<{ status: 200; lines: JsonText[] }>().not.toExtend<HttpReply<typeof listContract>>();
+    expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().not.toExtend<HttpReply<typeof readContract>>();
+  });
+});
+
+test('what is audited needs an audit log, and has what to note in it', () => {
+  type Service<Contract extends Parameters<typeof httpFunction>[0]> = Parameters<
+    typeof httpFunction<Contract>
+  >[1];
+  type Audited = typeof removeWorkflowContract;
+  expectTypeOf<Running>().not.toExtend<Service<Audited>>();
+  expectTypeOf<Running & { audit: AuditLog }>().toExtend<Service<Audited>>();
+  expectTypeOf<Running>().toExtend<Service<typeof readContract>>();
+  expectTypeOf<Asked<Audited>>().toHaveProperty('note');
+  expectTypeOf<Asked<typeof readContract>>().not.toHaveProperty('note');
+});
+
+describe('a reply is sent', () => {
+  test('as JSON, whether it is a value or text already', () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = '{"a":1}';
+    expect(sent({ status: 200, json: { a: 1 } })).toEqual({ statusCode: 200, headers, body });
+    expect(sent({ status: 200, json: jsonText({ a: 1 }) })).toEqual({ statusCode: 200, headers, body });
+  });
+
+  test('as lines, each with its end', () => {
+    expect(sent({ status: 200, lines: [jsonText({ a: 1 }), jsonText(2)], headers: { link: 'x' } })).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'application/x-ndjson', link: 'x' },
+      body: '{"a":1}\n2\n',
+    });
+    expect(sent({ status: 200, lines: [] }).body).toBe('');
+  });
+
+  test('without a body when it has none', () => {
+    expect(sent({ status: 204 })).toEqual({ statusCode: 204 });
+  });
+});
