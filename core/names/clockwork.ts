@@ -61,6 +61,7 @@ export const settledAfterMs = 60_000;
  * did not come to report it.
  */
 export const lostAfterMs = 120_000;
+
 /* The sweep, and what shows that it runs. */
 
 /** From one sweep to the next, unless the stack is told otherwise. */
