@@ -66,7 +66,12 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     sns: messaging.endpoint,
     sqs: messaging.endpoint,
   };
-  const connected = await connectService(endpoints, { clock, log }, newRegion());
+  const transports = {
+    scheduler: emulator.transport,
+    sns: messaging.transport,
+    sqs: messaging.transport,
+  };
+  const connected = await connectService(endpoints, { clock, log }, { region: newRegion(), transports });
   sqs = connected.sqs;
   const close = async () => {
     connected.disconnect();
@@ -81,7 +86,7 @@ async function startOnMoto(moto: string): Promise<Warden> {
   const { clock, log, logLines } = running();
   const endpoints = { dynamodb: moto, scheduler: moto, sns: moto, sqs: moto };
   return new MotoWarden(
-    await connectService(endpoints, { clock, log }, newRegion()),
+    await connectService(endpoints, { clock, log }, { region: newRegion() }),
     clock,
     logLines,
   ).listen();
