@@ -21,7 +21,7 @@ afterAll(() => warden.close());
 
 /** What docs/deploy.md subscribes a queue with, for this workflow instead of the uploads. */
 function documentedAttributes(workflow: string): Record<string, string> {
-  const docs = readFileSync(join(import.meta.dirname, '../../../docs/deploy.md'), 'utf8');
+  const docs = readFileSync(join(import.meta.dirname, '../../../../docs/deploy.md'), 'utf8');
   const [, section = ''] = docs.split('\n## Resume work\n');
   const [, attributes = ''] = /--attributes \\\n\s+'(\{.*\})'/.exec(section) ?? [];
   expect(attributes).toContain('uploads');
