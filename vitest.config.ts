@@ -7,7 +7,7 @@ const alone = ['test/e2e/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/buil
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/build.ts', 'test/support/report-engines.ts'],
+    globalSetup: ['test/support/draw.ts', 'test/support/build.ts', 'test/support/report-engines.ts'],
     // Most of the time is spent waiting for servers and, end to end, for the clock: one worker would leave a core idle.
     maxWorkers: 2,
     // .ci/run reads the counts from the JSON report.
@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: alone,
           pool: 'forks',
+          setupFiles: ['test/support/seed-fast-check.ts'],
           // A test file shares no state of a module with others, so that they need not load everything anew: it takes
           // most of a second of a core for each.
           isolate: false,
