@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
-import { flat, list, type Properties, type Resource, synthesise } from './synth.ts';
+import { flat, list, type Properties, type Resource, synthesise, synthesisePlain } from './synth.ts';
 
-const { stack, warden, resources } = synthesise();
+const { stack, warden, resources } = synthesisePlain();
 
 /** The names by which the tables below call what a policy is about. */
 const names: Record<string, string> = Object.fromEntries(
