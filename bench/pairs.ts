@@ -95,7 +95,7 @@ function httpPairs(url: string): () => Promise<void> {
     if (response.statusCode !== expected) throw new Error(`${method} was answered ${response.statusCode}`);
   };
   return async () => {
-    const path = `/v1/workflows/bench/items/${randomUUID()}`;
+    const path = `/v1/workflows/bench/item?id=${randomUUID()}`;
     await call('PUT', path, 201, { timeout: 3_600, step: 'uploaded', data });
     await call('DELETE', path, 200);
   };

@@ -1,3 +1,5 @@
+import { type MetricName, metricDimension, metricNamespace, metricUnits } from './names/metrics.ts';
+
 export type LogFields = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 /** Structured log: one JSON object a line. Fields are ids, counts, times, names; never data, tokens or reasons (P9). */
@@ -9,19 +11,7 @@ export interface Log {
   metrics(values: MetricValues): void;
 }
 
-export type MetricValues = Partial<Record<keyof typeof metricUnits, number | readonly number[]>>;
-
-/** Every metric with its unit. One dimension only, the service: each further one is a metric to pay for. */
-export const metricUnits = {
-  Registrations: 'Count',
-  Completions: 'Count',
-  Overdue: 'Count',
-  DetectionDelay: 'Milliseconds',
-  CaughtBySweep: 'Count',
-  CompletedLate: 'Count',
-  CanaryDelay: 'Milliseconds',
-  Unreadable: 'Count',
-} as const;
+export type MetricValues = Partial<Record<MetricName, number | readonly number[]>>;
 
 /** A log that gives each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */
 export function createLog(
@@ -38,7 +28,7 @@ export function createLog(
 
 /** CloudWatch's embedded metric format, which takes 100 values of a metric at most. */
 function embeddedMetrics(values: MetricValues, service: string): object {
-  const names = Object.keys(values) as (keyof MetricValues)[];
+  const names = Object.keys(values) as MetricName[];
   const Metrics = names.map((Name) => ({ Name, Unit: metricUnits[Name] }));
   const kept = names.map((name) => {
     const value = values[name];
@@ -47,9 +37,9 @@ function embeddedMetrics(values: MetricValues, service: string): object {
   return {
     _aws: {
       Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: 'ProcessWarden', Dimensions: [['service']], Metrics }],
+      CloudWatchMetrics: [{ Namespace: metricNamespace, Dimensions: [[metricDimension]], Metrics }],
     },
-    service,
+    [metricDimension]: service,
     ...Object.fromEntries(kept),
   };
 }

@@ -38,7 +38,7 @@ export const handler = onLambda(environments.batch, (environment, running) => {
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     incidents: new OpenIncidents(registry.client, registry.name, running.clock),
     counts: new RegistrationCounts(registry.client, registry.name, running.log),

@@ -22,7 +22,7 @@ export const handler = onLambda(environments['check-health'], (environment, runn
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     timers: connectTimers(environment, running),
     state: new WardenState(registry.client, registry.name, running.clock),

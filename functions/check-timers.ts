@@ -8,7 +8,7 @@ import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { queueFunction } from '../core/lambda/queue-function.ts';
-import { primaryKey } from '../core/model/item/item-record.ts';
+import { itemName } from '../core/model/item/item-record.ts';
 import { environments } from '../core/names/environment.ts';
 import type { CheckItemsService } from '../core/operations/watch/check-items.ts';
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
@@ -23,7 +23,7 @@ export function create(service: CheckItemsService & Running) {
     const failed = await checkTimers(service, messages);
     // The other items of the same timer are looked at again, which changes nothing for them (P4).
     return (message) => {
-      const errorOf = (item: string) => failed.get(primaryKey(message.workflow, item));
+      const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
       const items = itemsOf(message).filter(errorOf);
       const [error] = items.flatMap((item) => errorOf(item) ?? []);
       return error && { error, fields: { failedItems: items.length, items: items.slice(0, mostLogged) } };
@@ -35,7 +35,7 @@ export const handler = onLambda(environments['check-timers'], (environment, runn
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     incidents: new OpenIncidents(registry.client, registry.name, running.clock),
     state: new WardenState(registry.client, registry.name, running.clock),

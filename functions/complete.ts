@@ -1,6 +1,7 @@
 import { connectItemsTable } from '../core/aws/items/table.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { connectTimers } from '../core/aws/timers.ts';
 import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { completeContract } from '../core/contract/item-operations.ts';
@@ -19,10 +20,11 @@ export function create(service: CompleteService & Running) {
 }
 
 export const handler = onLambda(environments.complete, (environment, running) => {
-  const items = connectItemsTable(environment);
+  const items = connectItemsTable(environment, running.clock);
   return create({
     ...running,
     items,
+    registry: new RegistryTable(items.client, environment.REGISTRY_TABLE, running.clock),
     incidents: new OpenIncidents(items.client, environment.REGISTRY_TABLE, running.clock),
     outcomes: new OutcomeTally(items.client, environment.REGISTRY_TABLE),
     timers: connectTimers(environment, running),

@@ -1,6 +1,7 @@
 import { connectItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { discardContract } from '../core/contract/redrive-operations.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
@@ -18,10 +19,11 @@ export function create(service: DiscardService & { audit: AuditLog } & Running) 
 }
 
 export const handler = onLambda(environments.discard, (environment, running) => {
-  const items = connectItemsTable(environment);
+  const items = connectItemsTable(environment, running.clock);
   return create({
     ...running,
     items,
+    registry: new RegistryTable(items.client, environment.REGISTRY_TABLE, running.clock),
     redrives: new RedrivesTable(items.client, environment.REGISTRY_TABLE),
     audit: new AuditLog(items.client, environment.REGISTRY_TABLE, running.clock),
   });

@@ -18,7 +18,7 @@ export function create(service: { items: ItemsTable; registry: RegistryTable } &
 export const handler = onLambda(environments['list-workflows'], (environment, running) =>
   create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry: connectRegistryTable(environment, running.clock),
   }),
 );

@@ -1,14 +1,15 @@
-import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
+import { connectItemsTable } from '../core/aws/items/table.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { listContract } from '../core/contract/operations.ts';
 import type { JsonText } from '../core/json-text.ts';
 import { onLambda } from '../core/lambda/entry.ts';
 import { httpFunction } from '../core/lambda/http-function.ts';
 import { environments } from '../core/names/environment.ts';
 import { exportItems } from '../core/operations/items/export.ts';
-import { list } from '../core/operations/items/list.ts';
+import { type ListService, list } from '../core/operations/items/list.ts';
 import type { Running } from '../core/running.ts';
 
-export function create(service: { items: ItemsTable } & Running) {
+export function create(service: ListService & Running) {
   return httpFunction('list', listContract, service, async ({ path, query }, { rawQueryString }) => {
     if (query.format !== 'jsonl') return { status: 200, json: await list(service, { ...path, query }) };
     const { lines, cursor } = await exportItems(service, { ...path, query });
@@ -24,6 +25,8 @@ function withCursor(rawQueryString: string, cursor: string): string {
   return query.toString();
 }
 
-export const handler = onLambda(environments.list, (environment, running) =>
-  create({ ...running, items: connectItemsTable(environment) }),
-);
+export const handler = onLambda(environments.list, (environment, running) => {
+  const items = connectItemsTable(environment, running.clock);
+  const registry = new RegistryTable(items.client, environment.REGISTRY_TABLE, running.clock);
+  return create({ ...running, items, registry });
+});

@@ -22,7 +22,7 @@ export const handler = onLambda(environments.progress, (environment, running) =>
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     incidents: new OpenIncidents(registry.client, registry.name, running.clock),
     timers: connectTimers(environment, running),

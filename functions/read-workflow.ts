@@ -17,7 +17,7 @@ export function create(service: { items: ItemsTable; registry: RegistryTable } &
 export const handler = onLambda(environments['read-workflow'], (environment, running) =>
   create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry: connectRegistryTable(environment, running.clock),
   }),
 );

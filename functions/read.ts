@@ -14,5 +14,5 @@ export function create(service: { items: ItemsTable } & Running) {
 }
 
 export const handler = onLambda(environments.read, (environment, running) =>
-  create({ ...running, items: connectItemsTable(environment) }),
+  create({ ...running, items: connectItemsTable(environment, running.clock) }),
 );

@@ -25,7 +25,7 @@ export const handler = onLambda(environments.register, (environment, running) =>
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     incidents: new OpenIncidents(registry.client, registry.name, running.clock),
     outcomes: new OutcomeTally(registry.client, registry.name),

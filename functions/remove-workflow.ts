@@ -19,7 +19,7 @@ export const handler = onLambda(environments['remove-workflow'], (environment, r
   const registry = connectRegistryTable(environment, running.clock);
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     audit: new AuditLog(registry.client, registry.name, running.clock),
   });

@@ -18,7 +18,7 @@ export function create(service: RunRedrivesService & Running) {
 }
 
 export const handler = onLambda(environments['run-redrives'], (environment, running) => {
-  const items = connectItemsTable(environment);
+  const items = connectItemsTable(environment, running.clock);
   const table = environment.REGISTRY_TABLE;
   return create({
     ...running,

@@ -29,7 +29,7 @@ export const handler = onLambda(environments.sweep, (environment, running) => {
   const { client, name } = registry;
   return create({
     ...running,
-    items: connectItemsTable(environment),
+    items: connectItemsTable(environment, running.clock),
     registry,
     incidents: new OpenIncidents(client, name, running.clock),
     archive: new IncidentArchive(client, name),

@@ -2,10 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { checkTimersTimeoutMs, expiredTimersWindowMs } from '../core/names/clockwork.ts';
 import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
-
-/** Seconds that check-timers may take for a batch. */
-export const checkTimersTimeout = Duration.seconds(60);
 
 /** Where timers go when they fire, on their way to check-timers. */
 export class ExpiredTimersQueue extends Construct {
@@ -18,7 +16,7 @@ export class ExpiredTimersQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...queueDefaults,
       // Less than six times the function's timeout, and messages of a throttled function come twice.
-      visibilityTimeout: Duration.seconds(6 * checkTimersTimeout.toSeconds()),
+      visibilityTimeout: Duration.millis(6 * checkTimersTimeoutMs),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
   }
@@ -26,15 +24,17 @@ export class ExpiredTimersQueue extends Construct {
   /**
    * Feeds the queue to the function, whose role must be allowed to read it. Not SqsEventSource: that one grants the
    * function more than Lambda needs.
+   *
+   * @param maxConcurrency invocations at once
    */
-  feed(consumer: IFunction): void {
+  feed(consumer: IFunction, maxConcurrency: number): void {
     new EventSourceMapping(this, 'EventSource', {
       target: consumer,
       eventSourceArn: this.queue.queueArn,
       // A message can be of a timer that 100 items share: this many are 10,000 items, which take most of the timeout.
       batchSize: 100,
-      maxBatchingWindow: Duration.seconds(5),
-      maxConcurrency: 20,
+      maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
+      maxConcurrency,
       reportBatchItemFailures: true,
     });
   }

@@ -1,31 +1,10 @@
+import type { RegistryKind } from '../core/names/registry-kinds.ts';
 import type { FunctionName } from './function-names.ts';
-
-/**
- * Kinds of records in the registry table, by its partition key, as an IAM condition compares them: a star stands for
- * whatever follows.
- */
-export const registryKinds = [
-  'workflow',
-  'open-incident',
-  'ending-incident',
-  'incident',
-  'last-incident',
-  'tally#*',
-  'registrations#*',
-  'redrive',
-  'running-redrive',
-  'dated-redrive',
-  'audit',
-  'warden',
-  'token',
-] as const;
-export type RegistryKind = (typeof registryKinds)[number];
 
 /** What a function may act on, besides its own log. Of the registry, on one kind of record. */
 export type Target =
   | 'items'
-  | 'items by-due'
-  | 'items by-registered'
+  | 'items by-time'
   | `registry ${RegistryKind}`
   | 'timers'
   | 'timer group'
@@ -69,8 +48,9 @@ const startRedrive: Permissions = {
 };
 /** Who changed what is noted in the audit log. */
 const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
-const count: Permissions = { 'items by-due': ['dynamodb:Query'] };
-const byRegistration: Permissions = { 'items by-registered': ['dynamodb:Query'] };
+/** The settings of a workflow, and how many partitions its index has. */
+const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
+const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
 
 /**
  * What each function may do, exactly as its code calls AWS (core/aws) and no more. test/lib/permissions-used.test.ts
@@ -96,7 +76,10 @@ export const permissions: Record<FunctionName, Permissions> = {
   complete: {
     ...report,
     ...countEnd,
-    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    // How long receipts are kept.
+    ...readSettings,
+    // DeleteItem where none is kept, PutItem for a completion that comes before its registration.
+    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
   // All that the three operations may do of which a batch is made, and people are told of what it fails.
@@ -109,11 +92,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
-  // BatchGetItem reads items by their ids, and with their data.
-  list: { ...count, ...byRegistration, items: ['dynamodb:BatchGetItem'] },
+  // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
+  list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   // GetTopicAttributes says whether anybody would get the items, Query how many redrives are going on.
   'start-redrive': {
-    ...byRegistration,
+    ...count,
+    ...readSettings,
     ...startRedrive,
     ...note,
     items: ['dynamodb:BatchGetItem'],
@@ -122,7 +106,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // GetItem finds what the dry run was about.
   discard: {
-    ...byRegistration,
+    ...count,
+    ...readSettings,
     ...startRedrive,
     ...note,
     items: ['dynamodb:BatchGetItem'],
@@ -135,7 +120,8 @@ export const permissions: Record<FunctionName, Permissions> = {
   'run-redrives': {
     ...report,
     ...arm,
-    ...byRegistration,
+    ...count,
+    ...readSettings,
     ...countEnd,
     'redrive topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
@@ -153,7 +139,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     // DeleteItem takes those from there that are at their end.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
-  'list-workflows': { ...count, 'registry workflow': ['dynamodb:Query'] },
+  // Scan counts the items of every workflow at once.
+  'list-workflows': {
+    'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
+    'registry workflow': ['dynamodb:Query'],
+  },
   'read-workflow': { ...count, 'registry workflow': ['dynamodb:GetItem'] },
   'save-workflow': {
     ...count,

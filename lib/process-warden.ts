@@ -10,14 +10,17 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
+import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
+import type { MetricName } from '../core/names/metrics.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionSchedule } from './function-schedule.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
-import { ServiceMetrics } from './monitoring/service-metrics.ts';
+import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
 import { type ProcessWardenProps, validateProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
 import { type Operation, ServiceApi } from './service-api.ts';
@@ -25,6 +28,7 @@ import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
 
+export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
 export type { ApiKind, ProcessWardenProps, Throttling } from './props.ts';
 
@@ -55,7 +59,7 @@ export class ProcessWarden extends Construct {
   readonly tokenApi: ServiceApi | undefined;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly monitoring: Monitoring;
-  readonly #metrics: ServiceMetrics;
+  readonly #metric: ServiceMetric;
 
   constructor(scope: Construct, id: string, props: ProcessWardenProps = {}) {
     super(scope, id);
@@ -65,14 +69,15 @@ export class ProcessWarden extends Construct {
       apis = ['iam', 'token'],
       corsOrigins = [],
       throttling = { rateLimit: 1000, burstLimit: 2000 },
-      sweepInterval = Duration.minutes(1),
+      sweepInterval = Duration.millis(sweepEveryMs),
+      checkTimersConcurrency = 20,
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
       xray = false,
       bundles = builtBundles(),
     } = props;
     const service = Names.uniqueResourceName(this, { maxLength: 64, separator: '-' });
-    this.#metrics = new ServiceMetrics(service);
+    this.#metric = metricsOf(service);
 
     this.itemsTable = new ItemsTable(this, 'Items', { removalPolicy });
     this.registryTable = new RegistryTable(this, 'Registry', { removalPolicy });
@@ -115,7 +120,7 @@ export class ProcessWarden extends Construct {
       removalPolicy,
       xray,
     }).functions;
-    this.expiredTimers.feed(this.functions['check-timers']);
+    this.expiredTimers.feed(this.functions['check-timers'], checkTimersConcurrency);
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
@@ -124,7 +129,7 @@ export class ProcessWarden extends Construct {
     // Not the sweep's, so that no redrive holds up the watch.
     const runRedrives = new FunctionSchedule(this, 'RunRedrives', {
       target: this.functions['run-redrives'],
-      interval: Duration.minutes(1),
+      interval: Duration.millis(runRedrivesEveryMs),
       description: 'Goes on with redrives and discards.',
     });
 
@@ -143,13 +148,12 @@ export class ProcessWarden extends Construct {
         authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
           responseTypes: [HttpLambdaResponseType.SIMPLE],
           identitySource: ['$request.header.Authorization'],
-          // As long as a revoked token still works.
-          resultsCacheTtl: Duration.seconds(60),
+          resultsCacheTtl: Duration.millis(authorizerCachedMs),
         }),
       });
     }
     this.monitoring = new Monitoring(this, 'Monitoring', {
-      metrics: this.#metrics,
+      metric: this.#metric,
       apis: {
         ...(this.iamApi && { IamApi: this.iamApi }),
         ...(this.tokenApi && { TokenApi: this.tokenApi }),
@@ -174,7 +178,7 @@ export class ProcessWarden extends Construct {
    * workflow, if it is given, else of all.
    */
   grantRegister(grantee: IGrantable, workflow?: string): Grant {
-    if (workflow !== undefined && !/^[A-Za-z0-9._-]{1,64}$/.test(workflow)) {
+    if (workflow !== undefined && !whole(workflowNamePattern).test(workflow)) {
       const allowed = '1 to 64 of A-Z a-z 0-9 . _ -';
       throw new Error(`workflow must be ${allowed}, received ${JSON.stringify(workflow)}`);
     }
@@ -189,44 +193,12 @@ export class ProcessWarden extends Construct {
     return this.#grantInvoke('grantOperate', grantee, operations);
   }
 
-  /** Items registered. By default the sum over 5 minutes, as are all that follow but the delays. */
-  metricRegistrations(options?: MetricOptions): Metric {
-    return this.#metrics.registrations(options);
-  }
-
-  /** Items completed. */
-  metricCompletions(options?: MetricOptions): Metric {
-    return this.#metrics.completions(options);
-  }
-
-  /** Completed items that were overdue or failed. */
-  metricCompletedLate(options?: MetricOptions): Metric {
-    return this.#metrics.completedLate(options);
-  }
-
-  /** Items that passed their deadline. */
-  metricOverdue(options?: MetricOptions): Metric {
-    return this.#metrics.overdue(options);
-  }
-
-  /** Milliseconds from a deadline until it was noticed; the slowest percent over 5 minutes. */
-  metricDetectionDelay(options?: MetricOptions): Metric {
-    return this.#metrics.detectionDelay(options);
-  }
-
-  /** Overdue items whose timer was lost. */
-  metricCaughtBySweep(options?: MetricOptions): Metric {
-    return this.#metrics.caughtBySweep(options);
-  }
-
-  /** Milliseconds from a canary's deadline until its timer was handled; the most over 5 minutes, in which there is one. */
-  metricCanaryDelay(options?: MetricOptions): Metric {
-    return this.#metrics.canaryDelay(options);
-  }
-
-  /** Records past their deadline that cannot be read, counted anew by every sweep. */
-  metricUnreadable(options?: MetricOptions): Metric {
-    return this.#metrics.unreadable(options);
+  /**
+   * A metric of this deployment (core/names/metrics.ts says of what each is). By default over 5 minutes: the sum, of
+   * `DetectionDelay` the slowest percent, and of `CanaryDelay`, of which there is one in 5 minutes, the most.
+   */
+  metric(name: MetricName, options?: MetricOptions): Metric {
+    return this.#metric(name, options);
   }
 
   #grantInvoke(

@@ -1,6 +1,7 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 
 /** The HTTP APIs there can be: callers sign with IAM credentials, or send a bearer token. */
 export const apiKinds = ['iam', 'token'] as const;
@@ -49,6 +50,14 @@ export interface ProcessWardenProps {
    * @default Duration.minutes(1)
    */
   readonly sweepInterval?: Duration;
+
+  /**
+   * How many invocations of check-timers may handle fired timers at once, from 2 to 1000. Each takes up to 100 timers and
+   * counts towards the account's concurrency of Lambda. docs/performance.md says how long a storm takes with how many.
+   *
+   * @default 20
+   */
+  readonly checkTimersConcurrency?: number;
 
   /**
    * How long logs are kept.
@@ -116,6 +125,7 @@ export function validateProps(props: ProcessWardenProps): void {
     corsOrigins,
     throttling,
     sweepInterval,
+    checkTimersConcurrency,
     logRetention,
     removalPolicy,
   } = props;
@@ -141,8 +151,20 @@ export function validateProps(props: ProcessWardenProps): void {
     check(`throttling.${name}`, value, inRange, 'a whole number from 1 to 100000');
   }
   if (sweepInterval) {
-    const minutes = sweepInterval.toMinutes({ integral: false });
-    check('sweepInterval', sweepInterval.toHumanString(), [1, 2].includes(minutes), '1 or 2 minutes');
+    const ms = sweepInterval.toMilliseconds();
+    check(
+      'sweepInterval',
+      sweepInterval.toHumanString(),
+      [sweepEveryMs, slowestSweepEveryMs].includes(ms),
+      '1 or 2 minutes',
+    );
+  }
+  if (checkTimersConcurrency !== undefined) {
+    const concurrency = checkTimersConcurrency;
+    // What Lambda allows for the event source mapping of a queue.
+    const inRange = Number.isInteger(concurrency) && concurrency >= 2 && concurrency <= 1_000;
+    const allowed = Token.isUnresolved(concurrency) || inRange;
+    check('checkTimersConcurrency', concurrency, allowed, 'a whole number from 2 to 1000');
   }
   if (logRetention !== undefined) {
     check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');

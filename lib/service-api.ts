@@ -58,12 +58,13 @@ export class ServiceApi extends Construct {
         format: AccessLogFormat.custom(accessLogFormat),
       },
     });
+    const integrations = new Map<Operation, HttpLambdaIntegration>();
     for (const { method, path, operation } of routes) {
-      this.api.addRoutes({
-        path,
-        methods: [HttpMethod[method]],
-        integration: new HttpLambdaIntegration(operation, functions[operation]),
-      });
+      // One for both forms of an item's path.
+      const integration =
+        integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
+      integrations.set(operation, integration);
+      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
     }
     const unrouted = new HttpLambdaIntegration('answer-unrouted', functions['answer-unrouted']);
     new HttpRoute(this, 'Unrouted', {

@@ -3,12 +3,23 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import {
+  authorizerTimeoutMs,
+  checkTimersTimeoutMs,
+  requestTimeoutMs,
+  runRedrivesEveryMs,
+  runRedrivesTimeoutMs,
+  schedulerPrecisionMs,
+  sweepEveryMs,
+  sweepTimeoutMs,
+} from '../core/names/clockwork.ts';
+import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
-import { checkTimersTimeout, type ExpiredTimersQueue } from './expired-timers-queue.ts';
+import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
-import { permissions, type RegistryKind, registryKinds, type Target } from './permissions.ts';
+import { permissions, type Target } from './permissions.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import type { Timers } from './timers.ts';
@@ -33,7 +44,7 @@ interface Grant {
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
-/** What differs from 256 MB, and 29 s: a second less than API Gateway waits, so that callers get our answer. */
+/** What differs from 256 MB and the timeout of those that answer a request. */
 const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>> = {
   // Compression of data and many calls at once want more than a seventh of a processor.
   register: { memorySize: 512 },
@@ -44,24 +55,23 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   list: { memorySize: 512 },
   'start-redrive': { memorySize: 512 },
   discard: { memorySize: 512 },
-  'check-timers': { memorySize: 512, timeout: checkTimersTimeout },
-  // API Gateway waits no longer for an authorizer.
-  authorize: { timeout: Duration.seconds(10) },
+  'check-timers': { memorySize: 512, timeout: Duration.millis(checkTimersTimeoutMs) },
+  authorize: { timeout: Duration.millis(authorizerTimeoutMs) },
   // Ends before the next one starts, which does what a second try would. A whole processor, which is what comes with
   // this much memory: when no timer fires it marks and reports thousands of items in a run.
   sweep: {
     memorySize: 1769,
-    timeout: Duration.seconds(55),
+    timeout: Duration.millis(sweepTimeoutMs),
     retryAttempts: 0,
-    maxEventAge: Duration.minutes(1),
+    maxEventAge: Duration.millis(sweepEveryMs),
   },
-  // It begins no page after 55 s. The next one goes on with what is left, which a second try would do too.
+  // The next one goes on with what is left, which a second try would do too.
   // Five pages of 100 items of 200 KB at once take some 600 MB.
   'run-redrives': {
     memorySize: 1024,
-    timeout: Duration.seconds(75),
+    timeout: Duration.millis(runRedrivesTimeoutMs),
     retryAttempts: 0,
-    maxEventAge: Duration.minutes(1),
+    maxEventAge: Duration.millis(runRedrivesEveryMs),
   },
 };
 
@@ -75,7 +85,11 @@ export class ServiceFunctions extends Construct {
     const variables = valuesOf(props);
     const grants = grantsOf(props);
     const made = functionNames.map((name) => {
-      const { memorySize = 256, timeout = Duration.seconds(29), ...options } = shapes[name] ?? {};
+      const {
+        memorySize = 256,
+        timeout = Duration.millis(requestTimeoutMs),
+        ...options
+      } = shapes[name] ?? {};
       const one = new ServiceFunction(this, name, {
         ...props,
         name,
@@ -120,16 +134,14 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
-    // Scheduler's precision.
-    LEAST_TIMEOUT_SECONDS: '60',
+    LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
   };
 }
 
 function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
   return {
     items: { arn: props.items.tableArn },
-    'items by-due': { arn: props.items.indexArn('by-due') },
-    'items by-registered': { arn: props.items.indexArn('by-registered') },
+    'items by-time': { arn: props.items.byTimeArn },
     ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },
@@ -151,7 +163,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
  */
 function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
   const key = 'dynamodb:LeadingKeys';
-  const grants = registryKinds.map((kind): [string, Grant] => {
+  const grants = Object.values(registryKinds).map((kind): [string, Grant] => {
     const conditions = { 'ForAllValues:StringLike': { [key]: kind }, Null: { [key]: 'false' } };
     return [`registry ${kind}`, { arn: tableArn, conditions }];
   });

@@ -14,11 +14,10 @@ import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts'
 import { TokensTable } from '../core/aws/registry/tokens.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
-import { Timers } from '../core/aws/timers.ts';
+import { countLeftBehind, Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
-import { errorFields } from '../core/log.ts';
 import type { Running } from '../core/running.ts';
 import type { WholeService } from './functions.ts';
 import type { InProcessTransport } from './in-process-transport.ts';
@@ -57,6 +56,8 @@ export interface ConnectedService {
 
 /** Seconds. AWS's 60 are Scheduler's precision; the emulator's timers fire on the second. */
 const leastTimeoutSeconds = 1;
+/** For every call, also the deletion of a timer, which waits less on AWS. */
+const requestTimeoutMs = 30_000;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
 /** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
@@ -69,7 +70,7 @@ export async function connectService(
   // A long poll takes up to 20 s, too.
   const to = (server: keyof Endpoints) => ({
     ...clientSettings,
-    requestHandler: transports[server] ?? { requestTimeout: 30_000 },
+    requestHandler: transports[server] ?? { requestTimeout: requestTimeoutMs },
     endpoint: endpoints[server],
     region,
     credentials: names.credentials,
@@ -99,12 +100,15 @@ export async function connectService(
     deadLetterArn: deadLetterQueue.arn,
   };
   const service: WholeService = {
-    items: new ItemsTable(dynamodb, names.itemsTable),
-    registry: new RegistryTable(dynamodb, names.registryTable, clock),
+    items: new ItemsTable(dynamodb, names.itemsTable, clock),
+    // All that read settings are this one process: none needs to be kept from reading at the same time as another.
+    registry: new RegistryTable(dynamodb, names.registryTable, clock, () => 1),
     tokens: new TokensTable(dynamodb, names.registryTable),
-    timers: new Timers(scheduler, target, clock, (timer, error) =>
-      log.warn('timer left behind', { timer, ...errorFields(error) }),
-    ),
+    timers: new Timers(scheduler, target, clock, {
+      client: scheduler,
+      withinMs: requestTimeoutMs,
+      onLeftBehind: countLeftBehind(log),
+    }),
     incidents: new OpenIncidents(dynamodb, names.registryTable, clock),
     archive: new IncidentArchive(dynamodb, names.registryTable),
     outcomes: new OutcomeTally(dynamodb, names.registryTable),

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { systemClock } from '../core/clock.ts';
+import { checkTimersTimeoutMs } from '../core/names/clockwork.ts';
 import { failedMessageIds } from './event-source/batch-response.ts';
 import { deleteMessages } from './event-source/delete-messages.ts';
 import { gather } from './event-source/gather.ts';
@@ -24,8 +25,6 @@ export interface EventSourceOptions {
 
 /** As long as SQS lets a call wait, in seconds. */
 const LONG_POLL_SECONDS = 20;
-/** What the context says is left, in milliseconds. */
-const INVOCATION_TIMEOUT_MS = 60_000;
 
 /**
  * What Lambda's event source mapping does for an SQS queue. What a handler fails comes again after the queue's
@@ -67,7 +66,7 @@ export class EventSource extends PollingLoop {
   /** The receipt handles of what the handler has done. */
   async #invoke(records: readonly SQSRecord[]): Promise<string[]> {
     const { handler, queueArn, onError } = this.#options;
-    const context = lambdaContext(queueArn.split(':').at(-1) ?? '', INVOCATION_TIMEOUT_MS, systemClock);
+    const context = lambdaContext(queueArn.split(':').at(-1) ?? '', checkTimersTimeoutMs, systemClock);
     try {
       // Through JSON, so that a handler can't share references with anyone, or rely on what JSON loses.
       const response: unknown = await handler(JSON.parse(JSON.stringify({ Records: records })), context);

@@ -4,9 +4,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Clock } from '../core/clock.ts';
+import { requestTimeoutMs } from '../core/names/clockwork.ts';
 import { lambdaContext } from './event-source/lambda-context.ts';
 import { authorized, type HttpAuthorizer } from './http-bridge/authorized.ts';
-import { decodePath, toEvent } from './http-bridge/event.ts';
+import { decodePath } from './http-bridge/decode-path.ts';
+import { toEvent } from './http-bridge/event.ts';
 import { sendMessage, sendReply } from './http-bridge/reply.ts';
 import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
 import { compileRoutes, type RouteKey } from './http-bridge/routes.ts';
@@ -45,8 +47,6 @@ export interface HttpBridge {
 
 /** How long a request may be under way after close, in milliseconds. */
 const CLOSE_GRACE_MS = 1_000;
-/** The integration timeout of an HTTP API less a second, in milliseconds. */
-const HANDLER_TIMEOUT_MS = 29_000;
 
 /**
  * API Gateway's HTTP API (payload format 2.0) in front of Lambda handlers in this process.
@@ -95,17 +95,17 @@ function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOp
     const requestId = randomUUID();
     response.setHeader('apigw-requestid', requestId);
     try {
-      const target = parseTarget(request.url ?? '');
-      decodePath(target.path);
+      const { path, query } = parseTarget(request.url ?? '');
+      const rawPath = decodePath(path);
       const body = await readBody(request);
-      const match = findRoute(request.method ?? '', target.path);
+      const match = findRoute(request.method ?? '', rawPath);
       const routeKey = match ? `${match.route.method} ${match.route.path}` : '$default';
       const pathParameters = match?.pathParameters ?? {};
       const handler = match?.route.handler ?? fallback;
       const now = clock.now();
-      const plain = toEvent({ request, target, body, routeKey, pathParameters, requestId, now });
+      const plain = toEvent({ request, rawPath, query, body, routeKey, pathParameters, requestId, now });
       const event = authorizer && !match?.route.open ? await authorized(authorizer, plain) : plain;
-      sendReply(response, await handler(event, lambdaContext(routeKey, HANDLER_TIMEOUT_MS, clock)));
+      sendReply(response, await handler(event, lambdaContext(routeKey, requestTimeoutMs, clock)));
     } catch (error) {
       // A caller that left before its request was whole: nothing was done, nobody is there to be told.
       if (request.destroyed && !request.complete) return;

@@ -1,7 +1,7 @@
 import { PollingLoop, pause } from './event-source/polling-loop.ts';
 
 export interface IntervalLoopOptions {
-  work: () => Promise<void>;
+  work: () => Promise<unknown>;
   /** Milliseconds from the end of one round of work to the beginning of the next. */
   everyMs: number;
   /** Why a round failed. The next one comes all the same. */

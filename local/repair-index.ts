@@ -5,115 +5,97 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { itemsIndexes } from '../core/aws/items/index.ts';
+import { byTime } from '../core/names/tables.ts';
 
-interface Keys {
+interface Row {
+  pk: string;
+  item: string;
+  /** Where it is in the index. A completed item, and so its receipt, is not in it. */
+  place: { queue: string; time: string } | undefined;
   /** Whether it is a whole record, and not one half made here when the process was killed again. */
   whole: boolean;
-  pk: string;
-  queue: string;
-  /** By their names; of an index's row only its own. */
-  sort: Partial<Record<SortKey, string>>;
 }
 
-type SortKey = (typeof itemsIndexes)[keyof typeof itemsIndexes];
-const sortKeys = Object.values(itemsIndexes);
-
 /**
- * Makes the indexes agree with the table again. dynalite writes a change's index rows before its item and not with
- * it, so a process that is killed between the two leaves rows of items that are not there, and items without a row,
- * which no list shows. Not needed on AWS. Returns how many rows were put right.
+ * Makes the index agree with the table again. dynalite writes a change's index row before its item and not with it, so a
+ * process that is killed between the two leaves rows of items that are not there, and items without a row, which no sweep
+ * finds. Not needed on AWS. Returns how many rows were put right.
  */
 export async function repairIndex(client: DynamoDBClient, table: string): Promise<number> {
-  const items = new Map<string, Keys>();
-  for (const item of await scan(client, table)) {
-    if (item.whole) items.set(item.pk, item);
-    else await remove(client, table, item.pk);
+  const items = new Map<string, Row>();
+  for await (const item of scan(client, table)) {
+    if (item.whole) items.set(nameOf(item), item);
+    else await remove(client, table, item);
   }
   let repaired = 0;
-  for (const [index, sortKey] of Object.entries(itemsIndexes)) {
-    const rows = await scan(client, table, { index, sortKey });
-    for (const row of rows) {
-      const item = items.get(row.pk);
-      if (item && same(item, row, sortKey)) continue;
-      // Removing a row takes a change of its item that leaves the row's keys.
-      await setKeys(client, table, row);
-      if (item) await setKeys(client, table, item);
-      else await remove(client, table, row.pk);
-      repaired++;
-    }
-
-    const inIndex = new Set(rows.map((row) => rowKey(row, sortKey)));
-    for (const item of items.values()) {
-      if (inIndex.has(rowKey(item, sortKey))) continue;
-      // Any write of an item writes its row.
-      await setKeys(client, table, item);
-      repaired++;
-    }
+  const inIndex = new Set<string>();
+  const stale: Row[] = [];
+  for await (const row of scan(client, table, byTime.name)) {
+    inIndex.add(rowOf(row));
+    const item = items.get(nameOf(row));
+    if (!item || rowOf(item) !== rowOf(row)) stale.push(row);
+  }
+  for (const row of stale) {
+    const item = items.get(nameOf(row));
+    // Removing a row takes a change of its item that leaves the row's place.
+    await setPlace(client, table, row);
+    if (item) await setPlace(client, table, item);
+    else await remove(client, table, row);
+    repaired++;
+  }
+  for (const item of items.values()) {
+    if (item.place === undefined || inIndex.has(rowOf(item))) continue;
+    // Any write of an item writes its row.
+    await setPlace(client, table, item);
+    repaired++;
   }
   return repaired;
 }
 
-function same(a: Keys, b: Keys, sortKey: SortKey): boolean {
-  return a.queue === b.queue && a.sort[sortKey] === b.sort[sortKey];
+function nameOf({ pk, item }: Row): string {
+  return JSON.stringify([pk, item]);
 }
 
-function rowKey({ pk, queue, sort }: Keys, sortKey: SortKey): string {
-  return JSON.stringify([pk, queue, sort[sortKey]]);
+function rowOf({ pk, item, place }: Row): string {
+  return JSON.stringify([pk, item, place?.queue, place?.time]);
 }
 
-async function remove(client: DynamoDBClient, table: string, pk: string): Promise<void> {
-  await client.send(new DeleteItemCommand({ TableName: table, Key: { pk: { S: pk } } }));
+function keyOf({ pk, item }: Row): Record<string, AttributeValue> {
+  return { pk: { S: pk }, item: { S: item } };
 }
 
-async function setKeys(client: DynamoDBClient, table: string, { pk, queue, sort }: Keys): Promise<void> {
-  const has = sortKeys.filter((name) => sort[name] !== undefined);
+async function remove(client: DynamoDBClient, table: string, row: Row): Promise<void> {
+  await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(row) }));
+}
+
+async function setPlace(client: DynamoDBClient, table: string, row: Row): Promise<void> {
+  const { place } = row;
   await client.send(
     new UpdateItemCommand({
       TableName: table,
-      Key: { pk: { S: pk } },
-      UpdateExpression: `SET #queue = :queue${has.map((name) => `, #${name} = :${name}`).join('')}`,
-      ExpressionAttributeNames: {
-        '#queue': 'queue',
-        ...Object.fromEntries(has.map((name) => [`#${name}`, name])),
-      },
-      ExpressionAttributeValues: {
-        ':queue': { S: queue },
-        ...Object.fromEntries(has.map((name) => [`:${name}`, { S: String(sort[name]) }])),
-      },
+      Key: keyOf(row),
+      UpdateExpression: place ? 'SET #queue = :queue, #time = :time' : 'REMOVE #queue, #time',
+      ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
+      ...(place && {
+        ExpressionAttributeValues: { ':queue': { S: place.queue }, ':time': { S: place.time } },
+      }),
     }),
   );
 }
 
-/** All of the table, or of one of its indexes, which knows its own sort key only. */
-async function scan(
-  client: DynamoDBClient,
-  TableName: string,
-  of?: { index: string; sortKey: SortKey },
-): Promise<Keys[]> {
-  const found: Keys[] = [];
-  const names = ['pk', 'queue', 'item', ...(of ? [of.sortKey] : sortKeys)];
+/** All of the table, or of its index. */
+async function* scan(client: DynamoDBClient, TableName: string, IndexName?: string): AsyncGenerator<Row> {
+  const names = ['pk', 'item', 'queue', 'time', 'attempt'];
   const input = {
     TableName,
+    ...(IndexName && { IndexName }),
     ProjectionExpression: names.map((name) => `#${name}`).join(', '),
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
   };
-  for await (const page of paginateScan({ client }, { ...input, ...(of && { IndexName: of.index }) })) {
-    for (const attributes of page.Items ?? []) found.push(keysOf(attributes));
+  for await (const page of paginateScan({ client }, input)) {
+    for (const { pk, item, queue, time, attempt } of page.Items ?? []) {
+      const place = queue?.S && time?.S ? { queue: queue.S, time: time.S } : undefined;
+      yield { pk: String(pk?.S), item: String(item?.S), place, whole: attempt !== undefined };
+    }
   }
-  return found;
-}
-
-function keysOf(attributes: Record<string, AttributeValue>): Keys {
-  const { pk, queue, item } = attributes;
-  const sort = sortKeys.flatMap((name) => {
-    const value = attributes[name]?.S;
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return {
-    whole: item !== undefined,
-    pk: String(pk?.S),
-    queue: String(queue?.S),
-    sort: Object.fromEntries(sort),
-  };
 }

@@ -14,6 +14,7 @@ import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
 import { ensureAdminToken } from './first-token.ts';
+import { forgetReceipts } from './forget-receipts.ts';
 import { createFunctions } from './functions.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import { intervalLoop } from './interval-loop.ts';
@@ -57,6 +58,8 @@ const batch = { batchSize: 100, windowMs: 250 };
 
 /** Milliseconds from one look for redrives to go on with to the next. */
 const redrivesEveryMs = 1_000;
+/** Milliseconds from one look for expired receipts to the next. */
+const receiptsEveryMs = 3_600_000;
 
 /** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -91,6 +94,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
+    const receipts = intervalLoop({
+      work: () => forgetReceipts(aws.dynamodb, names.itemsTable, clock.now()),
+      everyMs: receiptsEveryMs,
+      onError,
+    });
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
@@ -110,7 +118,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts come all the same, and the next sweep too');
     });
     aws.emulator.run();
-    for (const loop of [timers, sweeps, redrives]) void loop.run();
+    for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();
     return {
       url: http.url,
       aws,
@@ -119,7 +127,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[timers, sweeps, redrives, ...others].map((loop) => loop.stop()),
+          ...[timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
         ]);
         await aws.close();
         uncleanStop.clear();

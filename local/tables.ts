@@ -8,29 +8,28 @@ import {
   ResourceNotFoundException,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
-import { itemsIndexes } from '../core/aws/items/index.ts';
-import { projectedAttributes } from '../core/model/item/item-record.ts';
+import { byTime, itemsKeys, registryKeys } from '../core/names/tables.ts';
 
-const keyNames = ['pk', 'queue', 'due', 'registered'];
+const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
+const key = ({ partition, sort }: { partition: string; sort: string }) => [
+  { AttributeName: partition, KeyType: 'HASH' as const },
+  { AttributeName: sort, KeyType: 'RANGE' as const },
+];
 
-/** The items table: by primary key, by deadline, and those that are overdue or failed by registration too. */
+/** The items table and its index. Expired receipts are deleted by the local service: embedded DynamoDB has no TTL. */
 export function itemsTableDefinition(TableName: string): CreateTableCommandInput {
   return {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-    AttributeDefinitions: keyNames.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-    GlobalSecondaryIndexes: Object.entries(itemsIndexes).map(([IndexName, sortKey]) => ({
-      IndexName,
-      KeySchema: [
-        { AttributeName: 'queue', KeyType: 'HASH' as const },
-        { AttributeName: sortKey, KeyType: 'RANGE' as const },
-      ],
-      Projection: {
-        ProjectionType: 'INCLUDE' as const,
-        NonKeyAttributes: projectedAttributes.filter((name) => name !== sortKey),
+    KeySchema: key(itemsKeys),
+    AttributeDefinitions: [itemsKeys.partition, itemsKeys.sort, byTime.partition, byTime.sort].map(text),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: byTime.name,
+        KeySchema: key(byTime),
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: [...byTime.projected] },
       },
-    })),
+    ],
   };
 }
 
@@ -38,14 +37,8 @@ export function registryTableDefinition(TableName: string): CreateTableCommandIn
   return {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: 'kind', KeyType: 'HASH' },
-      { AttributeName: 'name', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'kind', AttributeType: 'S' },
-      { AttributeName: 'name', AttributeType: 'S' },
-    ],
+    KeySchema: key(registryKeys),
+    AttributeDefinitions: [registryKeys.partition, registryKeys.sort].map(text),
   };
 }
 

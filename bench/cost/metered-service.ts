@@ -110,7 +110,7 @@ export async function startMeteredService() {
     finish: (workflow: string, item: string) => complete(service, { workflow, item, only: {} }),
     /** Units of handling the items' timers in one batch. */
     async fire(workflow: string, items: readonly string[]): Promise<Units> {
-      const records = await Promise.all(items.map((item) => service.items.read(workflow, item)));
+      const records = await Promise.all(items.map((item) => service.items.readOpen(workflow, item)));
       const messages = records.flatMap((record) =>
         record
           ? [{ workflow, item: record.item, timer: record.timer, armedAt: '2026-01-01T00:00:00.000Z' }]
@@ -118,7 +118,7 @@ export async function startMeteredService() {
       );
       return this.unitsOf(() => checkTimers(service, messages));
     },
-    /** Within the five seconds for which workflow and heartbeat are remembered, as on a busy function. */
+    /** Within the seconds for which workflow and heartbeat are remembered, as on a busy function. */
     async remember(workflow: string): Promise<void> {
       await service.registry.ensureWorkflow(workflow);
       await service.state.heartbeat();

@@ -1,8 +1,16 @@
+import { awsConnectMs, awsTries, awsTryMs, disarmMs } from '../names/clockwork.ts';
+
 /**
  * How every AWS client of the service is made. A call that hangs is ended and tried again well before the
- * function's own end: connect within 1 s, answer within 3 s, three tries.
+ * function's own end.
  */
 export const clientSettings = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  maxAttempts: awsTries,
+  requestHandler: { connectionTimeout: awsConnectMs, requestTimeout: awsTryMs, throwOnRequestTimeout: true },
+} as const;
+
+/** How the client is made that deletes timers: one try, which nobody waits for longer than they must. */
+export const disarmSettings = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: disarmMs, requestTimeout: disarmMs, throwOnRequestTimeout: true },
 } as const;

@@ -11,10 +11,11 @@ import type { Clock } from '../clock.ts';
 import { limits } from '../contract/limits.ts';
 import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
-import { errorFields } from '../log.ts';
+import { errorFields, type Log } from '../log.ts';
+import { disarmMs } from '../names/clockwork.ts';
 import type { TimersEnvironment } from '../names/environment.ts';
 import type { Running } from '../running.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings, disarmSettings } from './client-settings.ts';
 
 export function connectTimers(environment: TimersEnvironment, { clock, log }: Running): Timers {
   const target = {
@@ -23,9 +24,32 @@ export function connectTimers(environment: TimersEnvironment, { clock, log }: Ru
     roleArn: environment.TIMER_ROLE_ARN,
     deadLetterArn: environment.TIMER_DEAD_LETTER_ARN,
   };
-  return new Timers(new SchedulerClient(clientSettings), target, clock, (timer, error) =>
-    log.warn('timer left behind', { timer, ...errorFields(error) }),
-  );
+  // Of its own, so that deletions which are throttled take neither connections nor tries from those that arm timers.
+  const client = new SchedulerClient(disarmSettings);
+  const disarming = { client, withinMs: disarmMs, onLeftBehind: countLeftBehind(log) };
+  return new Timers(new SchedulerClient(clientSettings), target, clock, disarming);
+}
+
+/** How timers are deleted that are not needed any more. */
+export interface Disarming {
+  client: SchedulerClient;
+  /** The longest that anybody waits for it, in milliseconds. */
+  withinMs: number;
+  /** Told of each that could not be deleted, which then fires once and finds nothing. */
+  onLeftBehind: (timer: string, error: unknown) => void;
+}
+
+/**
+ * Counts timers that are left behind: under load these are many, and none does harm. What Scheduler refuses for another
+ * reason than load comes again at every call, and somebody must see to it, so it is logged as well.
+ */
+export function countLeftBehind(log: Log): Disarming['onLeftBehind'] {
+  return (timer, error) => {
+    log.metrics({ TimersLeftBehind: 1 });
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+    const isRefused = status >= 400 && status < 500 && status !== 429;
+    if (isRefused) log.warn('timer left behind', { timer, ...errorFields(error) });
+  };
 }
 
 export interface TimerTarget {
@@ -90,25 +114,22 @@ export function sharingGroups(items: readonly string[]): string[][] {
 export class Timers {
   readonly client: SchedulerClient;
   readonly #target: TimerTarget;
-  readonly #onLeftBehind: (timer: string, error: unknown) => void;
+  readonly #disarming: Disarming;
   readonly #clock: Clock;
   readonly #newName: () => string;
 
-  /**
-   * @param onLeftBehind told of timers that could not be removed, which then fire once and find nothing
-   * @param newName makes names for schedules, no two the same
-   */
+  /** @param newName makes names for schedules, no two the same */
   constructor(
     client: SchedulerClient,
     target: TimerTarget,
     clock: Clock,
-    onLeftBehind: (timer: string, error: unknown) => void,
+    disarming: Disarming,
     newName: () => string = randomTimerName,
   ) {
     this.client = client;
     this.#target = target;
     this.#clock = clock;
-    this.#onLeftBehind = onLeftBehind;
+    this.#disarming = disarming;
     this.#newName = newName;
   }
 
@@ -168,8 +189,8 @@ export class Timers {
   }
 
   /**
-   * Removes a timer that is not needed any more, best effort: one left behind fires once and finds nothing. One that
-   * others share stays.
+   * Removes a timer that is not needed any more, best effort: it never throws, and takes a fraction of a second at most.
+   * One left behind fires once and finds nothing. One that others share stays.
    */
   async disarm(timer: string): Promise<void> {
     if (!timer.startsWith(sharedPrefix)) await this.disarmForAll(timer);
@@ -177,12 +198,14 @@ export class Timers {
 
   /** The same for one that is needed for none of the items that share it. */
   async disarmForAll(timer: string): Promise<void> {
+    const { client, withinMs, onLeftBehind } = this.#disarming;
+    const command = new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group });
     try {
-      await this.client.send(new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group }));
+      await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
     } catch (error) {
       // It has fired and is gone.
       if (error instanceof ResourceNotFoundException) return;
-      this.#onLeftBehind(timer, error);
+      onLeftBehind(timer, error);
     }
   }
 

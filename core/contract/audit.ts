@@ -15,10 +15,12 @@ export const AuditAction = z.enum([
   'redrive-paused',
   'redrive-continued',
   'redrive-aborted',
+  'redrive-rate-changed',
   'discard-started',
   'discard-paused',
   'discard-continued',
   'discard-aborted',
+  'discard-rate-changed',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 

@@ -13,14 +13,14 @@ const only = {
 
 export const RegisterOperation = z.strictObject({
   op: z.literal('register'),
-  item: ItemId,
   ...RegisterRequest.shape,
+  item: ItemId,
 });
 export const ProgressOperation = z.strictObject({
   op: z.literal('progress'),
-  item: ItemId,
   ...only,
   ...ProgressRequest.shape,
+  item: ItemId,
 });
 export const CompleteOperation = z.strictObject({ op: z.literal('complete'), item: ItemId, ...only });
 

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { lines, printable, received, WorkflowName } from './names.ts';
+import { anchored, timeOrderedIdPattern, whole } from './patterns.ts';
 import { RedriveId } from './redrive.ts';
 import { Instant, InstantInput } from './time.ts';
 
@@ -15,11 +16,17 @@ export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
 
+const incidentId = whole(timeOrderedIdPattern);
+
 export const IncidentId = z.string().check(
-  z.refine((id) => /^[0-9a-z]{20}$/.test(id), {
+  z.refine((id) => incidentId.test(id), {
     error: (issue) => `must be an incident's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
   }),
-  z.meta({ description: "An incident's id.", pattern: '^[0-9a-z]{20}$', examples: ['0mk3v1x8ch2f6p9d4t7q'] }),
+  z.meta({
+    description: "An incident's id.",
+    pattern: anchored(timeOrderedIdPattern),
+    examples: ['0mk3v1x8ch2f6p9d4t7q'],
+  }),
 );
 
 /** How many items were counted last, by what is wrong with them. */

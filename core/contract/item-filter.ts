@@ -1,19 +1,42 @@
 import * as z from 'zod/mini';
+import { breachedStates } from './item.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, printable, received, StepName } from './names.ts';
+import { Attempt, ItemId, lines, printable, received, StepName } from './names.ts';
 import { InstantInput } from './time.ts';
 
-export const TagFilter = z.string().check(
-  z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,256})?$/su.test(tag), {
-    error: (issue) => `must be key or key:value; received ${received(issue.input)}`,
-  }),
+const tagError = (issue: { input?: unknown }) =>
+  `must be key or key:value; received ${received(issue.input)}`;
+
+export const TagFilter = z.string({ error: tagError }).check(
+  z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,256})?$/su.test(tag), { error: tagError }),
   z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),
 );
 
-/** Which items of a workflow; what is not given fits all. Lists have the same as query parameters. */
+/** As many as an item can have. */
+export const TagFilters = z
+  .array(TagFilter)
+  .check(
+    z.minLength(1),
+    z.maxLength(limits.tags),
+    z.meta({ description: 'Only items with all of these tags.' }),
+  );
+
+/** Filters that a query and a body write alike. Whatever is not given matches every item. */
 export const filterShape = {
   step: z.optional(StepName),
-  tag: z.optional(TagFilter),
+  type: z.optional(printable(1, limits.failureTypeCharacters)).check(
+    z.meta({
+      description: 'Only items that failed with exactly this `type`.',
+      examples: ['disk-full'],
+    }),
+  ),
+  reason: z.optional(lines(1, limits.reasonCharacters)).check(
+    z.meta({
+      description:
+        'Only items that failed with a `reason` that contains this text. Upper and lower case are different.',
+      examples: ['No space left'],
+    }),
+  ),
   prefix: z
     .optional(printable(1, limits.itemCharacters))
     .check(z.meta({ description: 'How the ids of the items begin.' })),
@@ -32,9 +55,29 @@ export const filterShape = {
     .check(z.meta({ description: 'Only items whose first attempt started at or after this.' })),
 };
 
-/** Which overdue and failed items a redrive or a discard is about. */
+export const startedDescription =
+  'false: only items without any step in this attempt. true: only items that have reached one in it.';
+
+const BreachedState = z.enum(breachedStates);
+
+/**
+ * Which overdue and failed items a redrive or a discard is about: all filters that are given must match. The query of
+ * a list repeats `state`, `tag` and `id` where a body has the lists `states`, `tags` and `ids`.
+ */
 export const EndedFilter = z.strictObject({
-  state: z.optional(z.enum(['overdue', 'failed'])),
+  state: z.optional(BreachedState),
+  states: z.optional(
+    z
+      .array(BreachedState)
+      .check(
+        z.minLength(1),
+        z.maxLength(breachedStates.length),
+        z.meta({ description: 'Only items in one of these states.' }),
+      ),
+  ),
+  tag: z.optional(TagFilter),
+  tags: z.optional(TagFilters),
+  started: z.optional(z.boolean().check(z.meta({ description: startedDescription }))),
   ids: z.optional(
     z.array(ItemId).check(
       z.minLength(1),

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { ItemState, ItemSummary } from './item.ts';
-import { filterShape } from './item-filter.ts';
+import { ItemState, ItemSummary, itemStates } from './item.ts';
+import { filterShape, startedDescription, TagFilters } from './item-filter.ts';
 import { limits } from './limits.ts';
 import { ItemId, received, WorkflowName } from './names.ts';
 
@@ -24,7 +24,7 @@ export const Limit = z.string().check(
 
 export const Cursor = z.string().check(
   z.minLength(1),
-  z.maxLength(512),
+  z.maxLength(limits.cursorCharacters),
   z.meta({
     description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
   }),
@@ -50,21 +50,48 @@ const Ids = z
     z.meta({ description: 'Only items with these ids; may be given more than once.' }),
   );
 
+/** States that a list can be asked for. */
+export const listStates = itemStates;
+const States = z.array(ItemState).check(
+  z.maxLength(listStates.length),
+  z.meta({
+    description: 'Only items in this state; may be given more than once, for items in one of them.',
+  }),
+);
+
+const Tags = TagFilters.check(
+  z.meta({
+    description:
+      'Only items with this tag, `key` or `key:value`; may be given up to 10 times, for items with all of them.',
+  }),
+);
+
+/** A boolean in a query string. */
+const StartedText = z.string().check(
+  z.refine((text) => text === 'true' || text === 'false', {
+    error: (issue) => `must be true or false; received ${received(issue.input)}`,
+  }),
+  z.meta({ description: startedDescription, type: 'boolean', examples: [false] }),
+);
+
+/** The filters of a redrive (core/contract/item-filter.ts), as a query string writes them, and what makes a page. */
 export const ListQuery = z.strictObject({
-  state: z.optional(ItemState),
+  state: z.optional(States),
+  tag: z.optional(Tags),
+  started: z.optional(StartedText),
   ...filterShape,
   attempt: z.optional(AttemptText),
   id: z.optional(Ids),
   sort: z.optional(
-    z.enum(['deadline', 'registration']).check(
+    z.enum(['id', 'deadline', 'registration']).check(
       z.meta({
         description:
-          'By registration no change moves an item: the default with format=jsonl. Else deadline is.',
+          'deadline: waiting items by their next check, which is at the deadline or before it. registration: overdue and failed items, the default for these. id: a fixed order that no change moves, the default otherwise.',
       }),
     ),
   ),
   order: z.optional(
-    z.enum(['asc', 'desc']).check(z.meta({ description: 'Earliest (asc, the default) or latest first.' })),
+    z.enum(['asc', 'desc']).check(z.meta({ description: 'asc by default; desc is the reverse.' })),
   ),
   format: z.optional(
     z.enum(['json', 'jsonl']).check(

@@ -29,6 +29,12 @@ export const limits = {
   leastExpectationSeconds: 60,
   /** Seconds from now to the latest end of a silence, 30 days: none is for ever. */
   longestSilenceSeconds: 30 * 24 * 60 * 60,
+  /** Seconds for which receipts of completed items are kept by default, 7 days, and at most, 400 days. */
+  defaultReceiptSeconds: 7 * 24 * 60 * 60,
+  longestReceiptSeconds: 400 * 24 * 60 * 60,
+  /** Ids that one reconciliation can name, and their bytes in UTF-8 together. */
+  reconcileIds: 10_000,
+  reconcileIdBytes: 2 * 1024 * 1024,
   /** Days for which resolved incidents are kept. */
   incidentDays: 90,
   /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
@@ -50,6 +56,8 @@ export const limits = {
   filterIdBytes: 100 * 1024,
   /** Redrives and discards of a workflow that can be going on at once. */
   runningRedrives: 10,
+  /** Items that a redrive or discard can be limited to. */
+  redriveLimit: 1_000_000,
   /** Items a second that a redrive can resume. */
   redriveRate: 1_000,
   defaultRedriveRate: 10,
@@ -57,6 +65,8 @@ export const limits = {
   automaticRedrives: 10,
   /** Items that a redrive could not resume of which it keeps the errors. */
   redriveErrors: 100,
+  /** Characters of a cursor, which can hold an id. */
+  cursorCharacters: 2_048,
   /** Items on a page of a list. */
   pageItems: 200,
   defaultPageItems: 50,

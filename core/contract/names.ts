@@ -1,11 +1,7 @@
 import * as z from 'zod/mini';
+import { labelFault, unprintable } from './label.ts';
 import { limits } from './limits.ts';
-
-/**
- * Control characters, lone surrogates, line separators, noncharacters (which SQS refuses) and those that turn the
- * direction of a line: what cannot be printed, carried or told apart in a list.
- */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
+import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
 const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
 
@@ -42,37 +38,56 @@ export function printable(least: number, most: number) {
   );
 }
 
+/**
+ * Text of `least` to `most` characters that is compared by equality: printable, and in no way but one to write what is
+ * seen.
+ */
+export function label(least: number, most: number) {
+  return z.string().check(
+    z.refine((text) => labelFaultOf(text, least, most) === undefined, {
+      error: ({ input }) => labelFaultOf(input as string, least, most) ?? '',
+    }),
+    z.meta({ minLength: least, maxLength: most }),
+  );
+}
+
+function labelFaultOf(text: string, least: number, most: number): string | undefined {
+  const characters = [...text].length;
+  if (characters < least || characters > most)
+    return `must be ${least}–${most} printable characters; received ${characters}: ${received(text)}`;
+  const fault = labelFault(text);
+  return fault && `${fault} of ${received(text)}`;
+}
+
+const workflowName = whole(workflowNamePattern);
+
 export const WorkflowName = z.string().check(
-  z.refine((name) => /^[A-Za-z0-9._-]{1,64}$/.test(name) && !dotSegment.test(name), {
+  z.refine((name) => workflowName.test(name) && !dotSegment.test(name), {
     error: (issue) =>
       `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
   }),
   z.meta({
     description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
-    pattern: '^[A-Za-z0-9._-]{1,64}$',
+    pattern: anchored(workflowNamePattern),
     examples: ['uploads'],
   }),
 );
 
-export const ItemId = printable(1, limits.itemCharacters).check(
-  z.refine((item) => !dotSegment.test(item), {
-    error: (issue) =>
-      `must have no path segment "." or "..", as no URL can carry it; received ${received(issue.input)}`,
-  }),
+export const ItemId = label(1, limits.itemCharacters).check(
   z.meta({
     description:
-      'An item: 1–256 printable Unicode characters, slashes allowed, no path segment `.` or `..`. Percent-encode it once.',
+      'An item: 1–256 printable Unicode characters, normalised (NFC), without blanks at its ends or invisible characters.',
     minLength: 1,
     maxLength: limits.itemCharacters,
     examples: ['2026/11/scan-4711.tiff'],
   }),
 );
 
-export const StepName = printable(1, limits.stepCharacters).check(
+export const StepName = label(1, limits.stepCharacters).check(
   z.meta({ description: 'A step the work has reached.', examples: ['copied'] }),
 );
 
-export const RunToken = printable(1, limits.runCharacters).check(
+export const RunToken = label(1, limits.runCharacters).check(
   z.meta({ description: "The caller's own token for this run of the work.", examples: ['attempt-7f3a'] }),
 );
 
@@ -83,7 +98,7 @@ const TagKey = z.string().check(
   }),
 );
 
-export const Tags = z.record(TagKey, printable(0, limits.tagValueCharacters)).check(
+export const Tags = z.record(TagKey, label(0, limits.tagValueCharacters)).check(
   z.refine((tags) => Object.keys(tags).length <= limits.tags, {
     error: (issue) =>
       `must be at most ${limits.tags} tags; received ${Object.keys(issue.input as object).length}`,

@@ -1,6 +1,7 @@
 import { countsText, itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { IncidentOutcomes } from './incident.ts';
+import { itemPath } from './item-path.ts';
 import type { Notification, NotifiedItem } from './notification.ts';
 import { outageGraceMs } from './notification.ts';
 
@@ -151,9 +152,11 @@ function whatToDo(notification: Notification): string[] {
   const list = `/v1/workflows/${workflow}/items`;
   if (kind === 'warning') return [`List: GET ${list}?state=waiting`];
   const states = (['overdue', 'failed'] as const).filter((state) => counts[state] > 0);
-  const isOne = items.length > 0 && totalOf(notification) === 1;
+  const [only] = totalOf(notification) === 1 ? items : [];
   return [
-    ...(isOne ? [] : states.map((state) => `List: GET ${list}?state=${state}`)),
+    ...(only
+      ? [`Item: GET ${itemPath(workflow, only.item)}`]
+      : states.map((state) => `List: GET ${list}?state=${state}`)),
     ...(states.length === 0
       ? []
       : [

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { IncidentCounts, IncidentId, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
-import { ItemState, StepReached } from './item.ts';
+import { OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
@@ -15,7 +15,7 @@ export const mostNotifiedItems = 20;
 export const NotifiedItem = z.strictObject({
   item: ItemId,
   attempt: Attempt,
-  state: ItemState,
+  state: OpenState,
   deadline: Instant,
   startedAt: Instant,
   overdueByMs: z

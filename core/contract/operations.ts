@@ -13,6 +13,11 @@ export interface OperationContract {
   /** `any`: whoever is let in at all. */
   scope: Scope | 'any';
   path?: z.core.$ZodType;
+  /**
+   * Of an operation on an item: `path` of the path form, for the ids that a path carries. In the query form, which
+   * carries every id, the item is the query's `id`.
+   */
+  pathForm?: z.core.$ZodType;
   query?: z.core.$ZodType;
   body?: z.core.$ZodType;
   /** Query parameters that may be given more than once. */
@@ -35,7 +40,7 @@ export const listContract = {
   scope: 'read',
   path: WorkflowPath,
   query: ListQuery,
-  repeatable: ['id'],
+  repeatable: ['id', 'state', 'tag'],
 } satisfies OperationContract;
 export const listWorkflowsContract = {
   scope: 'read',

@@ -29,6 +29,7 @@ export const problems = {
   'deadline-ambiguous': { status: 422, title: 'Both a timeout and a deadline were given' },
   'start-by-ambiguous': { status: 422, title: 'Both startBy and a first step were given' },
   'deadline-out-of-range': { status: 422, title: 'The deadline is out of range' },
+  'shards-too-few': { status: 422, title: 'The number of shards can only grow' },
   'duration-out-of-range': { status: 422, title: 'A duration is out of range' },
   'silence-out-of-range': { status: 422, title: 'The end of the silence is out of range' },
   'internal-error': { status: 500, title: 'The service failed' },

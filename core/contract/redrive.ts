@@ -4,15 +4,18 @@ import { EndedFilter } from './item-filter.ts';
 import { Cursor } from './item-list.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken, received, StepName, Tags, WorkflowName } from './names.ts';
+import { anchored, timeOrderedIdPattern, whole } from './patterns.ts';
 import { Instant, Timeout } from './time.ts';
 
+const redriveId = whole(timeOrderedIdPattern);
+
 export const RedriveId = z.string().check(
-  z.refine((id) => /^[0-9a-z]{20}$/.test(id), {
+  z.refine((id) => redriveId.test(id), {
     error: (issue) => `must be a redrive's id, 20 of 0–9 a–z; received ${received(issue.input)}`,
   }),
   z.meta({
     description: 'The id of a redrive or discard.',
-    pattern: '^[0-9a-z]{20}$',
+    pattern: anchored(timeOrderedIdPattern),
     examples: ['0mk3v1x8ch2f6p9d4t7q'],
   }),
 );
@@ -26,8 +29,21 @@ const Rate = z.int().check(
   }),
 );
 
+const MostItems = z.int().check(
+  z.minimum(1),
+  z.maximum(limits.redriveLimit),
+  z.meta({
+    description: [
+      'Only so many items: the first that match, in order of registration.',
+      'One of them that is skipped or fails is not made up for by another.',
+    ].join(' '),
+    examples: [10],
+  }),
+);
+
 export const RedriveRequest = z.strictObject({
   ...EndedFilter.shape,
+  limit: z.optional(MostItems),
   rate: z.optional(Rate),
   timeout: z
     .optional(Timeout)
@@ -42,6 +58,7 @@ export type RedriveRequest = z.infer<typeof RedriveRequest>;
 export const DiscardRequest = z
   .strictObject({
     ...EndedFilter.shape,
+    limit: z.optional(MostItems),
     dryRun: z
       .optional(z.literal(true))
       .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
@@ -90,6 +107,7 @@ export const Redrive = z.strictObject({
   state: RedriveState,
   by: z.string().check(z.meta({ description: 'Who asked for it.' })),
   filter: EndedFilter,
+  limit: z.optional(MostItems),
   rate: Rate,
   timeout: z.optional(Timeout),
   startedAt: Instant,
@@ -117,7 +135,19 @@ export type Redrive = z.infer<typeof Redrive>;
 export const RedrivesReply = z.strictObject({ redrives: z.array(Redrive), cursor: z.optional(Cursor) });
 export type RedrivesReply = z.infer<typeof RedrivesReply>;
 
-export const RedriveChange = z.strictObject({ action: z.enum(['pause', 'continue', 'abort']) });
+export const RedriveChange = z
+  .strictObject({
+    action: z.optional(z.enum(['pause', 'continue', 'abort'])),
+    rate: z
+      .optional(z.int().check(z.minimum(1), z.maximum(limits.redriveRate)))
+      .check(z.meta({ description: 'Items a second, from the next page on.' })),
+  })
+  .check(
+    z.refine(({ action, rate }) => action !== undefined || rate !== undefined, {
+      error: `must have an action (pause, continue or abort), a rate from 1 to ${limits.redriveRate}, or both; received neither`,
+    }),
+    z.meta({ minProperties: 1 }),
+  );
 export type RedriveChange = z.infer<typeof RedriveChange>;
 
 /** What upstreams get of each item that is resumed. */

@@ -1,5 +1,9 @@
 /** Every route, in API Gateway's notation, and the operation (and function) behind it. */
 export const routes = [
+  { method: 'PUT', path: '/v1/workflows/{workflow}/item', operation: 'register' },
+  { method: 'GET', path: '/v1/workflows/{workflow}/item', operation: 'read' },
+  { method: 'PATCH', path: '/v1/workflows/{workflow}/item', operation: 'progress' },
+  { method: 'DELETE', path: '/v1/workflows/{workflow}/item', operation: 'complete' },
   { method: 'PUT', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'register' },
   { method: 'GET', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'read' },
   { method: 'PATCH', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'progress' },

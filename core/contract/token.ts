@@ -2,24 +2,35 @@ import * as z from 'zod/mini';
 import { Cursor, Limit } from './item-list.ts';
 import { limits } from './limits.ts';
 import { printable, received } from './names.ts';
+import {
+  anchored,
+  tokenIdPattern,
+  tokenPattern,
+  whole,
+  workflowNamePattern,
+  workflowPrefixPattern,
+} from './patterns.ts';
 import { Scope } from './scope.ts';
 import { Instant, Timeout, timeoutMs } from './time.ts';
 
+const patterns = [workflowNamePattern, workflowPrefixPattern] as const;
+const nameOrPrefix = whole(...patterns);
+
 export const WorkflowPattern = z.string().check(
   // A workflow's name, or the beginning of names and a star.
-  z.refine((text) => /^([A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{0,64}\*)$/.test(text) && !/^\.\.?$/.test(text), {
+  z.refine((text) => nameOrPrefix.test(text) && !/^\.\.?$/.test(text), {
     error: (issue) => `must be a workflow's name, a prefix and *, or *; received ${received(issue.input)}`,
   }),
   z.meta({
     description: "A workflow's name, or a prefix and `*` for every name that begins so; `*` is all.",
-    pattern: '^([A-Za-z0-9._-]{1,64}|[A-Za-z0-9._-]{0,64}\\*)$',
+    pattern: anchored(...patterns),
     examples: ['uploads', 'scans-*'],
   }),
 );
 
 /** What was received is not shown: people paste whole tokens here. */
 export const TokenId = z.string().check(
-  z.regex(/^[A-Za-z0-9]{12}$/, {
+  z.regex(whole(tokenIdPattern), {
     error: "must be a token's id: the 12 letters and digits after pw_, never the whole token",
   }),
   z.meta({ description: "A token's id: the 12 characters after `pw_`.", examples: ['4mQ9xT2bVw7K'] }),
@@ -86,7 +97,7 @@ export const TokenReply = z.strictObject({
   token: z.string().check(
     z.meta({
       description: 'The token itself: `pw_<id>_<secret>`. Shown this once; only a hash of it is kept.',
-      pattern: '^pw_[A-Za-z0-9]{12}_[A-Za-z0-9_-]{43}$',
+      pattern: anchored(tokenPattern),
     }),
   ),
   expiresAt,

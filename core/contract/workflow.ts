@@ -67,6 +67,9 @@ export const RedriveSettings = z.strictObject({
     ),
 });
 
+/** How many partitions of the index a workflow can have for each state of its items. */
+export const queueShards = [8, 16, 32, 64] as const;
+
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
@@ -75,6 +78,19 @@ export const WorkflowSettings = z
       .check(
         z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
       ),
+    receipts: z.optional(Timeout).check(
+      z.meta({
+        description:
+          'How long the receipt of a completed item is kept: 0 for none, at most 400 days. 7 days by default.',
+        examples: ['P7D', 0],
+      }),
+    ),
+    shards: z.optional(z.literal(queueShards)).check(
+      z.meta({
+        description:
+          'Partitions of the index for each state, 8 by default. Each takes about 500 registrations and completions a second. The number only grows.',
+      }),
+    ),
     description: z.optional(lines(0, limits.descriptionCharacters)),
     tags: z.optional(Tags),
     severity: z
@@ -107,10 +123,16 @@ export const Workflow = z.strictObject({
   firstSeenAt: Instant,
   silence: z.optional(Silence),
   counts: z.strictObject({ waiting: Count, overdue: Count, failed: Count }),
-  oldestDeadline: z
+  nextCheckAt: z.optional(Instant).check(
+    z.meta({
+      description:
+        'When the next waiting item is checked: at its deadline, or before when that was extended.',
+    }),
+  ),
+  oldestBreached: z
     .optional(Instant)
     .check(
-      z.meta({ description: 'The earliest deadline of all items of the workflow that are not completed.' }),
+      z.meta({ description: 'When the one of the overdue and failed items was registered that was first.' }),
     ),
 });
 export type Workflow = z.infer<typeof Workflow>;

@@ -9,6 +9,7 @@ import { problemOf } from '../problem-of.ts';
 import type { Running } from '../running.ts';
 import { callerOf } from './caller.ts';
 import { HttpEvent, type ParsedRequest, parseRequest } from './http-request.ts';
+import { itemOf } from './item-url.ts';
 import { problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -41,13 +42,7 @@ export function httpFunction<Contract extends OperationContract>(
 ): HttpHandler {
   return async (rawEvent) => {
     const started = clock.now();
-    const { requestId, pathParameters } = identify(rawEvent);
-    const fields: LogFields = {
-      operation,
-      requestId,
-      workflow: pathParameters.workflow,
-      item: pathParameters.item,
-    };
+    const fields: LogFields = { operation, ...identify(contract, rawEvent) };
     try {
       const event = z.parse(HttpEvent, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
@@ -83,12 +78,10 @@ const withoutAuditLog: Note = async ({ action }) => {
 };
 
 /** What names the request in the log even if the rest of the event cannot be parsed. */
-function identify(event: APIGatewayProxyEventV2): {
-  requestId: string;
-  pathParameters: Record<string, string | undefined>;
-} {
+function identify(contract: OperationContract, event: APIGatewayProxyEventV2) {
   return {
     requestId: String(event?.requestContext?.requestId ?? 'unknown'),
-    pathParameters: event?.pathParameters ?? {},
+    workflow: event?.pathParameters?.workflow,
+    item: itemOf(contract, event),
   };
 }

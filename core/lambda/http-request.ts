@@ -1,13 +1,12 @@
-import { en } from 'zod/locales';
 import * as z from 'zod/mini';
+import type { ItemPath } from '../contract/item-path.ts';
 import { limits } from '../contract/limits.ts';
 import { Attempt } from '../contract/names.ts';
 import type { OperationContract } from '../contract/operations.ts';
 import { type JsonText, memberText } from '../json-text.ts';
 import { ProblemError } from '../problem-error.ts';
-
-// zod/mini comes without messages for its own checks.
-z.config(en());
+import { parseUrl, withoutGuard } from './item-url.ts';
+import { parsePart } from './parse-part.ts';
 
 type Part<Contract, Name extends string> =
   Contract extends Record<Name, infer Schema extends z.core.$ZodType> ? z.output<Schema> : undefined;
@@ -46,9 +45,7 @@ export function parseRequest<Contract extends OperationContract>(
   contract: Contract,
   event: HttpEvent,
 ): ParsedRequest<Contract> {
-  const path = contract.path && parsePart(contract.path, event.pathParameters ?? {});
-  const query =
-    contract.query && parsePart(contract.query, queryOf(event.rawQueryString, contract.repeatable));
+  const { path, query } = parseUrl(contract, event);
   const text = contract.body ? bodyText(event, contract.bodyBytes ?? limits.bodyBytes) : '';
   const { body, data } = contract.body
     ? parseBody(contract.body, parseJson(text), text)
@@ -56,7 +53,8 @@ export function parseRequest<Contract extends OperationContract>(
   const ifMatch = event.headers['if-match'];
   if (ifMatch !== undefined && contract.body && !contract.ifMatch) throw ifMatchFault('is not heeded here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
-  return { path, query, body, data, text, attempt } as ParsedRequest<Contract>;
+  const unguarded = contract.pathForm ? withoutGuard(path as ItemPath, body as object | undefined) : body;
+  return { path, query, body: unguarded, data, text, attempt } as ParsedRequest<Contract>;
 }
 
 /**
@@ -73,50 +71,6 @@ export function parseBody<Schema extends z.core.$ZodType>(
   const data = memberText(text, 'data');
   if (data !== undefined) checkSize('data-too-large', 'data', data, limits.dataBytes);
   return { body, data };
-}
-
-/** Faults named in one problem: a body can have thousands, each longer in the reply than in the body. */
-const mostFaults = 20;
-
-function parsePart<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = z.safeParse(schema, value);
-  if (parsed.success) return parsed.data;
-  const all = parsed.error.issues.flatMap((issue) => faults(issue));
-  const errors = all.slice(0, mostFaults);
-  if (all.length > mostFaults) errors.push({ path: '', message: `and ${all.length - mostFaults} more` });
-  const summary = errors
-    .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
-    .join('; ');
-  throw new ProblemError('invalid-request', summary, { errors });
-}
-
-function faults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
-  const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: [...path, key].join('.'),
-      message: 'unknown; not allowed here',
-    }));
-  }
-  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  return [{ path: path.join('.'), message }];
-}
-
-/** Query parameters by name. Read from the raw string: API Gateway joins repeated ones by a comma. */
-function queryOf(
-  rawQueryString: string,
-  repeatable: readonly string[] = [],
-): Record<string, string | string[]> {
-  const given = new URLSearchParams(rawQueryString);
-  const names = [...new Set(given.keys())];
-  const repeated = names.filter((name) => !repeatable.includes(name) && given.getAll(name).length > 1);
-  if (repeated.length === 0) {
-    return Object.fromEntries(
-      names.map((name) => [name, repeatable.includes(name) ? given.getAll(name) : (given.get(name) ?? '')]),
-    );
-  }
-  const errors = repeated.map((path) => ({ path, message: 'given more than once' }));
-  throw new ProblemError('invalid-request', `given more than once: ${repeated.join(', ')}`, { errors });
 }
 
 function bodyText(event: HttpEvent, most: number): string {

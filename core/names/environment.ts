@@ -59,7 +59,7 @@ export const environments = {
   'change-redrive': registry,
   discard: registered,
   'run-redrives': z.object({ ...watching.shape, ...redrives.shape, ...leastTimeout.shape }),
-  list: items,
+  list: registered,
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...leastTimeout.shape }),

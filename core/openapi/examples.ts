@@ -71,7 +71,8 @@ const workflow: Workflow = {
   tags: { team: 'archive' },
   firstSeenAt: '2026-11-01T08:00:00.000Z',
   counts: { waiting: 3, overdue: 1, failed: 0 },
-  oldestDeadline: '2026-11-21T09:30:00.000Z',
+  nextCheckAt: '2026-11-21T09:30:00.000Z',
+  oldestBreached: '2026-11-21T09:30:00.000Z',
 };
 
 export const registerRequests: Examples<RegisterRequest> = {

@@ -1,4 +1,5 @@
 import product from '../../package.json' with { type: 'json' };
+import { itemParameter } from '../contract/item-path.ts';
 import { type Operation, routes } from '../contract/routes.ts';
 import { operationTexts } from './operations.ts';
 import {
@@ -112,24 +113,35 @@ function paths(schemas: Json): Json {
   const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
   const methods = (of: readonly (typeof routes)[number][]) =>
     Object.fromEntries(
-      of.map(({ method, operation }) => [method.toLowerCase(), describe(operation, schemas)]),
+      of.map(({ method, path, operation }) => [
+        method.toLowerCase(),
+        describe(operation, path.includes('{item+}'), schemas),
+      ]),
     );
   return Object.fromEntries([...byPath].map(([path, of]) => [path, methods(of)]));
 }
 
-function describe(operation: Operation, schemas: Json): Json {
-  const { tag, summary, description, request } = operationTexts[operation];
-  const { path, query } = parameterSchemas(operation);
-  const { scope, ifMatch: heedsIfMatch } = contractOf[operation];
+/** @param isPathForm of an item's operation: the second way to ask for it, for plain ids (docs/adr/0020) */
+function describe(operation: Operation, isPathForm: boolean, schemas: Json): Json {
+  const { tag, summary, request, ...text } = operationTexts[operation];
+  const description = isPathForm
+    ? `The same as \`${operation}\`, for ids that a path carries unchanged.`
+    : text.description;
+  const { path, query } = parameterSchemas(operation, isPathForm);
+  const { scope, ifMatch: heedsIfMatch, pathForm } = contractOf[operation];
+  const isItem = (name: string) => pathForm !== undefined && name === itemParameter;
   const parameters = [
     ...path.map(([name, schema]) => parameter('path', name, schema, schemas)),
-    ...query.map(([name, schema]) => parameter('query', name, schema, schemas)),
+    ...query.map(([name, schema]) => ({
+      ...parameter('query', name, schema, schemas),
+      ...(isItem(name) && { required: true }),
+    })),
     ...(heedsIfMatch ? [ifMatch] : []),
   ];
   return {
-    operationId: operation,
+    operationId: isPathForm ? `${operation}-by-path` : operation,
     tags: [tag],
-    summary,
+    summary: isPathForm ? `${summary}, by a plain id` : summary,
     description: scope === 'any' ? description : `${description} Needs the scope \`${scope}\`.`,
     security: [{ token: scope === 'any' ? [] : [scope] }, { sigv4: [] }],
     ...(parameters.length > 0 && { parameters }),

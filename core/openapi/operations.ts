@@ -100,7 +100,8 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Items',
     summary: 'List the items of a workflow',
     description: [
-      'Gives items without their data, in the order of their deadlines; all filters given must match.',
+      'Returns items without their data, in the order of their deadlines; all filters given must match.',
+      '`state`, `tag` and `id` may be given more than once: an item must be in one of the states, have one of the ids and have all of the tags. Redrives and discards take the same filters, and write these three as the lists `states`, `tags` and `ids`.',
       'A change can take a moment to show in lists. A workflow that is not known has no items.',
       'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`. A line with an `error` is of an item that cannot be read.',
       'A page is a place in the order, so items that come and go between pages move no other. A new deadline moves its item; by registration, as exports are unless they ask otherwise, nothing moves.',
@@ -141,6 +142,7 @@ export const operationTexts: Record<Operation, OperationText> = {
       'Resumes the items that all filters given match: each starts its next attempt with a new deadline, and is published with its data to the redrive topic, where the upstream services get it (webhook `redrive`).',
       'It goes on in the background, in order of registration, at the rate that was asked for. Only items are resumed that had ended when it was asked for: one that fails again is not resumed again.',
       'An item can be published more than once, always with the same `id`; one that SNS does not take is watched all the same, so people are told when its new deadline passes.',
+      'With a `limit` it resumes only so many: those that match first when it begins. One of them that is completed meanwhile, or cannot be resumed, is not made up for by another.',
       'With `dryRun` it says what it would do, and does nothing. A repeated request starts another redrive, which finds what the first has not resumed yet.',
     ].join(' '),
     request: { schema: 'RedriveRequest', examples: redriveExamples.redriveRequests },
@@ -174,9 +176,11 @@ export const operationTexts: Record<Operation, OperationText> = {
   },
   'change-redrive': {
     tag: 'Redrives',
-    summary: 'Pause, continue or abort a redrive',
-    description:
-      'Works on redrives and discards. What is under way, 100 items at most, comes to its end. A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+    summary: 'Pause, continue or abort a redrive, or change its rate',
+    description: [
+      'Works on redrives and discards. Give an `action`, a `rate`, or both. What is under way, 100 items at most, comes to its end; a new rate holds for what comes after it.',
+      'A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+    ].join(' '),
     request: { schema: 'RedriveChange', examples: redriveExamples.redriveChanges },
     replies: {
       200: { description: 'It is changed.', schema: 'Redrive', examples: redriveExamples.redrives },
@@ -187,7 +191,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     summary: 'Discard items that are overdue or failed',
     description: [
       'Removes items with their data for good, in two requests: a dry run with filters says what would be removed and gives a token; with the token, within 15 minutes, it is done in the background.',
-      'Only items are removed that had ended when the dry run was made. The incident counts them as discarded. A repeated request with the token changes nothing.',
+      'Only items are removed that had ended when the dry run was made, and with a `limit` only those that it counted. The incident counts them as discarded. A repeated request with the token changes nothing.',
     ].join(' '),
     request: { schema: 'DiscardRequest', examples: redriveExamples.discardRequests },
     replies: {
@@ -227,7 +231,7 @@ export const operationTexts: Record<Operation, OperationText> = {
     tag: 'Workflows',
     summary: 'Save the settings of a workflow',
     description:
-      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations heed a new timeout after 5 seconds at most. Items that are waiting keep their deadlines.',
+      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations follow new settings within 30 seconds. Items that are waiting keep their deadlines.',
     request: { schema: 'WorkflowSettings', examples: examples.workflowSettings },
     replies: {
       200: { description: 'The settings are saved.', schema: 'Workflow', examples: examples.workflows },

@@ -144,6 +144,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail: `the timeout PT5S is too near; ${allowedDeadlines}`,
     errors: [{ path: 'timeout', message: `too near; ${allowedDeadlines}` }],
   },
+  'shards-too-few': {
+    detail: 'shards can only grow: it is 32; received 8',
+    errors: [{ path: 'shards', message: 'can only grow: it is 32; received 8' }],
+  },
   'duration-out-of-range': {
     detail: 'notifications.spacing must be 1 to 31622400 seconds (366 days); received 0',
     errors: [

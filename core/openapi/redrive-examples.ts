@@ -17,6 +17,12 @@ export const redriveRequests: Examples<RedriveRequest> = {
     value: { step: 'copied', rate: 50, timeout: 'PT1H' },
   },
   ids: { summary: 'These two', value: { ids: ['2026/11/scan-4711.tiff', '2026/11/scan-4712.tiff'] } },
+  first: { summary: 'The first ten, as a trial', value: { limit: 10 } },
+  failure: {
+    summary: 'Those of one customer that failed as a disk was full',
+    value: { states: ['failed'], reason: 'No space left', tags: ['customer:acme', 'env:live'] },
+  },
+  neverStarted: { summary: 'Those that no step was reported of', value: { started: false } },
   all: { summary: 'All that are overdue or failed', value: {} },
 };
 
@@ -83,6 +89,8 @@ export const redriveChanges: Examples<RedriveChange> = {
   pause: { summary: 'For now', value: { action: 'pause' } },
   continue: { summary: 'Go on', value: { action: 'continue' } },
   abort: { summary: 'For good', value: { action: 'abort' } },
+  rate: { summary: 'Slower, from the next page on', value: { rate: 5 } },
+  continueSlower: { summary: 'Continue, and slower', value: { action: 'continue', rate: 5 } },
 };
 
 export const discardRequests: Examples<DiscardRequest> = {

@@ -9,6 +9,7 @@ import { ItemEvent } from '../contract/item-event.ts';
 import { EndedFilter } from '../contract/item-filter.ts';
 import { Cursor, ListReply } from '../contract/item-list.ts';
 import * as itemContracts from '../contract/item-operations.ts';
+import { itemParameter } from '../contract/item-path.ts';
 import { limits } from '../contract/limits.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from '../contract/names.ts';
 import { Notification } from '../contract/notification.ts';
@@ -193,14 +194,28 @@ export function componentSchemas(): Json {
   return { ...jsonSchemas(requestSchemas, 'input'), ...jsonSchemas(replySchemas, 'output') };
 }
 
-/** The properties of each operation's path and query, as JSON schemas. */
-export function parameterSchemas(operation: Operation): { path: [string, Json][]; query: [string, Json][] } {
-  const { path, query } = contractOf[operation];
+/** The properties of each operation's path and query, as JSON schemas; for an item's operation in one of its forms. */
+export function parameterSchemas(
+  operation: Operation,
+  isPathForm: boolean,
+): { path: [string, Json][]; query: [string, Json][] } {
+  const contract = contractOf[operation];
+  const path = (isPathForm && contract.pathForm) || contract.path;
+  const { query } = contract;
   const { Path, Query } = jsonSchemas({ ...requestSchemas, Path: path, Query: query }, 'input');
   const propertiesOf = (schema: Json | undefined) =>
     Object.entries((schema?.properties ?? {}) as Record<string, Json>);
-  return { path: propertiesOf(Path), query: propertiesOf(Query) };
+  if (!contract.pathForm || isPathForm) return { path: propertiesOf(Path), query: propertiesOf(Query) };
+  return {
+    path: propertiesOf(Path).filter(([name]) => name !== 'item'),
+    query: [[itemParameter, itemInQuery], ...propertiesOf(Query)],
+  };
 }
+
+const itemInQuery: Json = {
+  ...reference('schemas', 'ItemId'),
+  description: "The item's id, any, percent-encoded once. A `+` is a blank.",
+};
 
 /** Zod bounds every integer by what JavaScript holds exactly, which says nothing about ours. */
 function dropSafeIntegerBounds(schema: { minimum?: number; maximum?: number }): void {

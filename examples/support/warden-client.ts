@@ -95,5 +95,5 @@ export class WardenClient {
 }
 
 function itemPath(item: string): string {
-  return `/items/${encodeURIComponent(item)}`;
+  return `/item?id=${encodeURIComponent(item)}`;
 }

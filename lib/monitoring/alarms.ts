@@ -12,6 +12,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
 interface Watch {
@@ -29,11 +30,11 @@ interface Watch {
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
 /** In which three canaries are due, or two when the sweep runs every second minute. */
-const quarterOfAnHour = { period: Duration.minutes(15) };
+const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metrics, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
+  const { metric, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
   const { notifications, alarms, functions } = props;
   return {
     TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
@@ -67,18 +68,18 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     CaughtBySweep: {
       runbook: 'Items caught only by the sweep',
-      metric: metrics.caughtBySweep(fiveMinutes),
+      metric: metric('CaughtBySweep', fiveMinutes),
       threshold: 1,
     },
     CanaryMissing: {
       runbook: 'Canary missing',
-      metric: metrics.canaryDelay({ ...quarterOfAnHour, statistic: 'SampleCount' }),
+      metric: metric('CanaryDelay', { ...canaries, statistic: 'SampleCount' }),
       threshold: 1,
       expected: true,
     },
     UnreadableRecords: {
       runbook: 'Unreadable records',
-      metric: metrics.unreadable(fiveMinutes),
+      metric: metric('Unreadable', fiveMinutes),
       threshold: 1,
     },
     SweepNotRunning: {
@@ -90,7 +91,9 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     RedrivesNotRunning: {
       runbook: 'Redrives not running',
-      metric: functions['run-redrives'].metricInvocations({ period: Duration.minutes(3) }),
+      metric: functions['run-redrives'].metricInvocations({
+        period: Duration.millis(3 * runRedrivesEveryMs),
+      }),
       threshold: 1,
       expected: true,
     },

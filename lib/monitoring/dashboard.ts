@@ -6,7 +6,7 @@ import type { MonitoringProps } from './monitoring-props.ts';
 
 /** Is work noticed, how late, how fast do we answer, and what is paid for. */
 export function createDashboard(scope: Construct, props: MonitoringProps): Dashboard {
-  const { metrics, apis, functions, timers, expiredTimers, itemsTable, registryTable } = props;
+  const { metric, apis, functions, timers, expiredTimers, itemsTable, registryTable } = props;
   const stages = Object.entries(apis).map(([id, { stage }]) => [id, stage] as const);
   const dashboard = new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(1),
@@ -14,16 +14,16 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
   });
   dashboard.addWidgets(
     graph('Items', [
-      metrics.registrations(),
-      metrics.completions(),
-      metrics.completedLate(),
-      metrics.overdue(),
+      metric('Registrations'),
+      metric('Completions'),
+      metric('CompletedLate'),
+      metric('Overdue'),
     ]),
     graph('Detection delay (ms after the deadline)', [
-      metrics.detectionDelay({ statistic: 'p50', label: 'median' }),
-      metrics.detectionDelay({ statistic: 'p99', label: 'p99' }),
-      metrics.detectionDelay({ statistic: 'Maximum', label: 'most' }),
-      metrics.canaryDelay({ label: 'canary' }),
+      metric('DetectionDelay', { statistic: 'p50', label: 'median' }),
+      metric('DetectionDelay', { statistic: 'p99', label: 'p99' }),
+      metric('DetectionDelay', { statistic: 'Maximum', label: 'most' }),
+      metric('CanaryDelay', { label: 'canary' }),
     ]),
     graph('Oldest expired timer waiting (s)', [
       expiredTimers.queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
@@ -43,7 +43,7 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
         (name) => functions[name].metricDuration({ statistic: 'p99', label: name }),
       ),
     ),
-    graph('Caught only by the sweep, and unreadable', [metrics.caughtBySweep(), metrics.unreadable()]),
+    graph('Caught only by the sweep, and unreadable', [metric('CaughtBySweep'), metric('Unreadable')]),
   );
   dashboard.addWidgets(
     graph('Cost: requests and invocations', [
@@ -58,6 +58,7 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
     ]),
     graph('Cost: timers and messages', [
       timers.metric('InvocationAttemptCount', { label: 'timers fired' }),
+      metric('TimersLeftBehind', { label: 'timers left behind' }),
       expiredTimers.queue.metricNumberOfMessagesReceived({ label: 'expired timers received' }),
       published(props.notifications.topic, 'notifications'),
       published(props.itemEventTopic, 'item events'),

@@ -9,11 +9,11 @@ import type { RegistryTable } from '../registry-table.ts';
 import type { ServiceApi } from '../service-api.ts';
 import type { Timers } from '../timers.ts';
 import type { ServiceTopic } from '../topics.ts';
-import type { ServiceMetrics } from './service-metrics.ts';
+import type { ServiceMetric } from './service-metric.ts';
 
 /** All that is watched. */
 export interface MonitoringProps {
-  readonly metrics: ServiceMetrics;
+  readonly metric: ServiceMetric;
   /** The APIs by construct id. */
   readonly apis: Readonly<Record<string, ServiceApi>>;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;

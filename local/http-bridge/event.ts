@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isTextBody, RefusedRequest, type Target } from './request.ts';
+import { isTextBody } from './request.ts';
 
 export interface EventInput {
   request: IncomingMessage;
-  target: Target;
+  /** As the handler gets it, decoded. */
+  rawPath: string;
+  /** As it was sent. */
+  query: string;
   body: Buffer;
   routeKey: string;
   pathParameters: Record<string, string>;
@@ -15,17 +18,16 @@ export interface EventInput {
 
 /** The event an HTTP API hands to Lambda (payload format 2.0), as a copy that shares nothing. */
 export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
-  const { request, target, body, routeKey, pathParameters, requestId, now } = from;
+  const { request, rawPath, query: rawQueryString, body, routeKey, pathParameters, requestId, now } = from;
   const { cookie, ...headers } = joinedHeaders(request);
   const host = headers.host?.replace(/:\d+$/, '') ?? 'localhost';
-  const query = joinedQuery(target.query);
+  const query = joinedQuery(rawQueryString);
   const text = isTextBody(body, headers['content-type']);
-  const rawPath = decodePath(target.path);
   const event: APIGatewayProxyEventV2 = {
     version: '2.0',
     routeKey,
     rawPath,
-    rawQueryString: target.query,
+    rawQueryString,
     ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/).filter((part) => part !== '') }),
     headers,
     ...(Object.keys(query).length === 0 ? {} : { queryStringParameters: query }),
@@ -52,16 +54,6 @@ export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
     isBase64Encoded: body.length > 0 && !text,
   };
   return JSON.parse(JSON.stringify(event));
-}
-
-/** @throws RefusedRequest 400 when it is not valid percent encoding. */
-export function decodePath(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch (error) {
-    if (error instanceof URIError) throw new RefusedRequest(400, 'Bad Request');
-    throw error;
-  }
 }
 
 function joinedHeaders(request: IncomingMessage): Record<string, string> {

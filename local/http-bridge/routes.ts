@@ -8,7 +8,6 @@ export interface RouteKey {
 
 export interface RouteMatch<Route> {
   route: Route;
-  /** Percent-decoded exactly once. */
   pathParameters: Record<string, string>;
 }
 
@@ -18,26 +17,20 @@ const rank = { exact: '0', parameter: '1', greedy: '2' };
 
 /**
  * Makes the route table of an HTTP API: exact segments win over `{parameter}`, that over `{greedy+}`, a method
- * over ANY. The returned function takes the path as it was sent, still percent-encoded.
- * @throws URIError from the returned function when a parameter is not valid percent encoding.
+ * over ANY. The returned function takes the decoded path: an encoded slash parts segments as any other does.
  */
 export function compileRoutes<Route extends RouteKey>(
   routes: readonly Route[],
-): (method: string, encodedPath: string) => RouteMatch<Route> | undefined {
+): (method: string, path: string) => RouteMatch<Route> | undefined {
   const table = routes
     .map((route) => ({ route, segments: parsePattern(route.path) }))
     .sort((a, b) => compare(sortKey(a), sortKey(b)));
-  return (method, encodedPath) => {
-    const parts = encodedPath.split('/').slice(1);
+  return (method, path) => {
+    const parts = path.split('/').slice(1);
     for (const { route, segments } of table) {
       if (route.method !== method && route.method !== 'ANY') continue;
       const captured = capture(segments, parts);
-      if (!captured) continue;
-      return {
-        route,
-        // Decoded only after the path was taken apart, so that an encoded slash can't move a border.
-        pathParameters: Object.fromEntries(captured.map(([name, raw]) => [name, decodeURIComponent(raw)])),
-      };
+      if (captured) return { route, pathParameters: Object.fromEntries(captured) };
     }
     return undefined;
   };
@@ -57,7 +50,7 @@ function parseSegment(text: string): Segment {
   return { kind: name[2] ? 'greedy' : 'parameter', text: name[1] };
 }
 
-/** The captured parameters, still encoded, or undefined when the path is another. */
+/** The captured parameters, or undefined when the path is another. */
 function capture(segments: readonly Segment[], parts: readonly string[]): [string, string][] | undefined {
   const captured: [string, string][] = [];
   for (const [index, segment] of segments.entries()) {

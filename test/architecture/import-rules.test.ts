@@ -42,7 +42,7 @@ const rules: Record<string, Rule> = {
   functions: { ours: /^core\// },
   local: { ours: /^(functions|core)\/|^package\.json$/ },
   client: { ours: /^core\/contract\//, packages: butSdk },
-  lib: { ours: /^core\/(names\/|contract\/routes\.ts$)/, packages: butSdk },
+  lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
   // They speak HTTP, as users do.
   examples: { ours: nothing },

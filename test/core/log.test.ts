@@ -29,6 +29,12 @@ describe('metrics', () => {
     });
   });
 
+  test('are known by name: of another there would be neither a unit nor an alarm', () => {
+    // @ts-expect-error a metric that core/names/metrics.ts does not have
+    const [line] = lines((log) => log.metrics({ Overdues: 1 }));
+    expect(line?._aws).not.toBeUndefined();
+  });
+
   test('keep the 100 values that CloudWatch takes', () => {
     const [line] = lines((log) => log.metrics({ DetectionDelay: Array(150).fill(1) }));
     expect(line?.DetectionDelay).toHaveLength(100);

@@ -114,18 +114,24 @@ describe('grants', () => {
 
   test('grantRegister allows the items of all workflows', () => {
     expect(granted((warden, role) => warden.grantRegister(role))).toEqual([
+      'DELETE/v1/workflows/*/item',
       'DELETE/v1/workflows/*/items/*',
+      'PATCH/v1/workflows/*/item',
       'PATCH/v1/workflows/*/items/*',
       'POST/v1/workflows/*/batch',
+      'PUT/v1/workflows/*/item',
       'PUT/v1/workflows/*/items/*',
     ]);
   });
 
   test('or those of one', () => {
     expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
+      'DELETE/v1/workflows/orders/item',
       'DELETE/v1/workflows/orders/items/*',
+      'PATCH/v1/workflows/orders/item',
       'PATCH/v1/workflows/orders/items/*',
       'POST/v1/workflows/orders/batch',
+      'PUT/v1/workflows/orders/item',
       'PUT/v1/workflows/orders/items/*',
     ]);
   });

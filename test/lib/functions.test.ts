@@ -39,7 +39,7 @@ test.each(Object.entries(environments))('%s is told what it asks for at its star
 });
 
 test('all functions are told by which name their metrics go', () => {
-  const service = warden.metricOverdue().dimensions?.service;
+  const service = warden.metric('Overdue').dimensions?.service;
   for (const name of functionNames) {
     expect(propertiesOf(name).Environment.Variables.SERVICE_NAME).toBe(service);
   }

@@ -111,6 +111,12 @@ test('expired timers are taken in batches, and only what failed comes again', ()
   expect(queue?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer?.Properties.Timeout);
 });
 
+test('as many batches of expired timers are checked at once as the stack is told', () => {
+  const { resources: wide } = synthesise({ checkTimersConcurrency: 1_000 });
+  const [mapping] = Object.values(wide('AWS::Lambda::EventSourceMapping'));
+  expect(mapping?.Properties.ScalingConfig).toEqual({ MaximumConcurrency: 1_000 });
+});
+
 describe('existing topics', () => {
   const existing = synthesise((scope) => ({
     alertEmails: ['people@example.com'],

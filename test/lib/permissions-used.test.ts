@@ -8,8 +8,9 @@ import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
 import { windowAt } from '../../core/model/workflow/expectation.ts';
+import { registryKinds } from '../../core/names/registry-kinds.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
-import { permissions, registryKinds, type Target } from '../../lib/permissions.ts';
+import { permissions, type Target } from '../../lib/permissions.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { createFunctions } from '../../local/functions.ts';
 import * as names from '../../local/names.ts';
@@ -42,7 +43,7 @@ function kindsOf({ Key, Item, ExpressionAttributeValues, RequestItems }: Registr
     ? Object.values(RequestItems).flatMap(({ Keys }) => Keys.map(({ kind }) => kind.S))
     : [(Key ?? Item)?.kind.S ?? ExpressionAttributeValues?.[':kind']?.S ?? ''];
   const kinds = keys.map((key) => {
-    const known = registryKinds.filter((kind) =>
+    const known = Object.values(registryKinds).filter((kind) =>
       kind.endsWith('*') ? key.startsWith(kind.slice(0, -1)) : key === kind,
     );
     return known.join(' and ') || `"${key}"`;
@@ -118,7 +119,7 @@ async function sweepWithoutTimers(minutes: number): Promise<void> {
 /** Leaves the item overdue and untold of, as a crash after marking does. */
 async function expireSilently(workflow: string, item: string): Promise<void> {
   const { items } = warden.aws.service;
-  const seen = await items.read(workflow, item);
+  const seen = await items.readOpen(workflow, item);
   if (seen) await items.expire(seen, instant(warden.clock.now()), 'timer');
 }
 

@@ -8,8 +8,7 @@ const { stack, warden, resources } = synthesisePlain();
 const names: Record<string, string> = Object.fromEntries(
   Object.entries({
     items: warden.itemsTable.tableArn,
-    'items by-due': warden.itemsTable.indexArn('by-due'),
-    'items by-registered': warden.itemsTable.indexArn('by-registered'),
+    'items by-time': warden.itemsTable.byTimeArn,
     registry: warden.registryTable.tableArn,
     timers: warden.timers.schedulesArn,
     'timer group': warden.timers.groupArn,

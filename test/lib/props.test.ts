@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
-import { outageAfterMs } from '../../core/model/warden/outage.ts';
+import { outageAfterMs } from '../../core/names/clockwork.ts';
 import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
 import { synthesise } from './synth.ts';
 
@@ -26,6 +26,9 @@ test.each<[unknown, string]>([
   [{ sweepInterval: Duration.seconds(30) }, 'sweepInterval must be 1 or 2 minutes, received "30 seconds"'],
   [{ sweepInterval: minutes(3) }, 'sweepInterval must be'],
   [{ sweepInterval: Duration.seconds(90) }, 'sweepInterval must be'],
+  [{ checkTimersConcurrency: 1 }, 'checkTimersConcurrency must be a whole number from 2 to 1000, received 1'],
+  [{ checkTimersConcurrency: 1_001 }, 'checkTimersConcurrency must be'],
+  [{ checkTimersConcurrency: 2.5 }, 'checkTimersConcurrency must be'],
   [{ logRetention: 2 }, 'logRetention must be a member of RetentionDays, received 2'],
   [
     { removalPolicy: RemovalPolicy.SNAPSHOT },
@@ -39,6 +42,8 @@ test.each<ProcessWardenProps>([
   {},
   { alertEmails: ['a@example.com'], apis: ['token', 'iam'], corsOrigins: ['*', 'http://localhost:3000'] },
   { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(2) },
+  { checkTimersConcurrency: 2 },
+  { checkTimersConcurrency: 1_000 },
   { logRetention: RetentionDays.INFINITE, removalPolicy: RemovalPolicy.DESTROY, xray: true },
 ])('%j is taken', (props) => {
   expect(() => validateProps(props)).not.toThrow();

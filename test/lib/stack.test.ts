@@ -29,6 +29,7 @@ const everything: Settings = {
   corsOrigins: ['https://ops.example.com'],
   throttling: { rateLimit: 10, burstLimit: 20 },
   sweepIntervalMinutes: 2,
+  checkTimersConcurrency: 200,
   logRetentionDays: 90,
   removalPolicy: 'retain',
   xray: true,
@@ -150,6 +151,10 @@ describe('settings', () => {
     [{ apis: ['rest'] }, 'apis must be ["iam"], ["token"] or ["iam", "token"], received ["rest"]'],
     [{ logRetentionDays: 10 }, 'logRetentionDays must be one of 1, 3, 5,'],
     [{ sweepIntervalMinutes: 0 }, 'sweepIntervalMinutes must be 1 or 2, received 0'],
+    [
+      { checkTimersConcurrency: 1_001 },
+      'checkTimersConcurrency must be a whole number from 2 to 1000, received 1001',
+    ],
     [{ throttling: { rateLimit: 5 } }, 'throttling must be {"rateLimit": …, "burstLimit": …}'],
     [{ throttling: { rateLimit: 5, burstLimit: 5, x: 1 } }, 'received {"rateLimit":5,"burstLimit":5,"x":1}'],
     [{ alertEmails: 'a@b' }, 'alertEmails must be a list of e-mail addresses, received "a@b"'],

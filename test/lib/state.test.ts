@@ -1,8 +1,7 @@
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { itemsIndexes as coreIndexes } from '../../core/aws/items/index.ts';
-import { itemsIndexes } from '../../lib/items-table.ts';
+import { Receipt } from '../../core/model/item/receipt.ts';
 import { ProcessWarden } from '../../lib/process-warden.ts';
 import { itemsTableDefinition, registryTableDefinition } from '../../local/tables.ts';
 import { bundles, context, type Properties, type Resource, resourcesOf, synthesise } from './synth.ts';
@@ -108,22 +107,24 @@ test.each([
   expect(shapeOf(resources()[id]?.Properties ?? {})).toEqual(shapeOf(local));
 });
 
-test("the indexes have core's names and keys", () => {
-  expect(itemsIndexes).toEqual(coreIndexes);
+test('receipts are deleted once they have expired', () => {
+  const { TimeToLiveSpecification } = resources().ProcessWardenItems7D180A41?.Properties ?? {};
+  expect(TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
+  expect(Object.keys(Receipt.shape)).toContain('expiresAt');
 });
 
-test('no index has more attributes than DynamoDB takes', () => {
+test('the index has what counting needs, and nothing that a step, tags or data change', () => {
   const indexes: Properties[] =
     resources().ProcessWardenItems7D180A41?.Properties.GlobalSecondaryIndexes ?? [];
-  expect(indexes).toHaveLength(2);
-  for (const { Projection } of indexes) expect(Projection.NonKeyAttributes.length).toBeLessThanOrEqual(20);
+  expect(indexes).toHaveLength(1);
+  expect(indexes[0]?.Projection.NonKeyAttributes).toEqual(['attempt', 'breachedAt', 'reportedAt']);
 });
 
 test('two of them live in one stack, apart from each other: with one API each, as it takes 500 resources', () => {
   const stack = new Stack(new App({ context, builtinCloudFormationValidation: false }), 'App');
   const orders = new ProcessWarden(stack, 'Orders', { bundles, apis: ['iam'] });
   const uploads = new ProcessWarden(stack, 'Uploads', { bundles, apis: ['iam'] });
-  expect(orders.metricOverdue().dimensions).not.toEqual(uploads.metricOverdue().dimensions);
+  expect(orders.metric('Overdue').dimensions).not.toEqual(uploads.metric('Overdue').dimensions);
   const all: [string, Resource][] = Object.entries(resourcesOf(Template.fromStack(stack)));
   const mixed = all.filter(([id, resource]) => {
     const text = JSON.stringify(resource);

@@ -75,23 +75,29 @@ function raw(port: number, text: string): Promise<string> {
 }
 
 describe('routes', () => {
+  // Captured from HTTP APIs by hotsock/voker (#8) and, for slashes, by brefphp/symfony-bridge (#53).
   test.each([
+    ['space%20value', 'space value'],
+    ['slash%2Fvalue', 'slash/value'],
+    ['question%3Fvalue', 'question'],
+    ['hash%23value', 'hash#value'],
+    ['literal%252Fvalue', 'literal/value'],
+    ['literal%253Fvalue', 'literal?value'],
+    ['literal%2525value', 'literal%value'],
+    ['%CE%BB', 'λ'],
+    ['s3://bucket/key', 's3:/bucket/key'],
+    ['a%2F%2Fb', 'a/b'],
+    ['a////b', 'a/b'],
+    // Not captured: what stays as it is.
     ['a/b/c', 'a/b/c'],
-    ['a%2Fb', 'a/b'],
-    ['a%252Fb', 'a%2Fb'],
-    ['100%25', '100%'],
-    ['two%20words', 'two words'],
     ['a+b', 'a+b'],
     ['a%2Bb', 'a+b'],
-    ['what%3F', 'what?'],
-    ['no%231', 'no#1'],
     ['%F0%9F%9A%80', '🚀'],
     ['a/../b', 'a/../b'],
     ['..', '..'],
     ['%2E%2E/x', '../x'],
-    ['a//b', 'a//b'],
     ['a/', 'a/'],
-    ['/a', '/a'],
+    ['/a', 'a'],
   ])('the item %s arrives as %s', async (encoded, item) => {
     const { event } = await start();
     const path = `/v1/workflows/orders/items/${encoded}`;
@@ -100,12 +106,31 @@ describe('routes', () => {
     expect(got.routeKey).toBe(`PUT ${itemRoute}`);
     expect(got.rawPath).toBe(`/v1/workflows/orders/items/${item}`);
     expect(got.requestContext.http.path).toBe(got.rawPath);
+    expect(got.rawQueryString).toBe('a=%2F');
+  });
+
+  // Captured by the same: queries are never touched, only read.
+  test.each([
+    ['a=1&a=2', { a: '1,2' }],
+    ['a=x+y&b=x%2By', { a: 'x y', b: 'x+y' }],
+    ['id=%3F%25%23', { id: '?%#' }],
+    ['id=a%252Fb&id=s3://b//k', { id: 'a%2Fb,s3://b//k' }],
+  ])('the query %s arrives as it was sent, and read', async (query, parameters) => {
+    const { event } = await start();
+    const got = await event({ path: `/v1/workflows/orders/items/cut%3Fhere?${query}` });
+    expect(got.rawQueryString).toBe(query);
+    expect(got.queryStringParameters).toEqual(parameters);
+    expect(got.pathParameters).toEqual({ workflow: 'orders', item: 'cut' });
   });
 
   test.each([
     ['GET', '/v1/workflows/special', 'GET /v1/workflows/special', undefined],
     ['GET', '/v1/workflows/other', 'GET /v1/workflows/{workflow}', { workflow: 'other' }],
-    ['GET', '/v1/workflows/w%2Fx', 'GET /v1/workflows/{workflow}', { workflow: 'w/x' }],
+    // Found by the decoded path: a `{parameter}` with %2F is a 404 on AWS.
+    ['GET', '/v1/workflows/w%2Fx', 'ANY /v1/{rest+}', { rest: 'workflows/w/x' }],
+    ['GET', '/v1/workflows/w%2Fitems%252Fa', `GET ${itemRoute}`, { workflow: 'w', item: 'a' }],
+    ['GET', '/v1/workflows/w/items%3F/a', 'GET /v1/workflows/{workflow}/items', { workflow: 'w' }],
+    ['GET', '/v1/workflows//w', 'GET /v1/workflows/{workflow}', { workflow: 'w' }],
     ['GET', '/v1/workflows/w/items', 'GET /v1/workflows/{workflow}/items', { workflow: 'w' }],
     ['GET', '/v1/workflows/w/items/', 'ANY /v1/{rest+}', { rest: 'workflows/w/items/' }],
     ['PATCH', '/v1/workflows/special', 'ANY /v1/{rest+}', { rest: 'workflows/special' }],
@@ -126,15 +151,19 @@ describe('routes', () => {
     );
   });
 
-  test.each(['/v1/workflows/w/items/%', '/v1/workflows/w/items/%zz', '/nowhere/%C3', '/a/%C3/%A9'])(
-    'malformed percent encoding in %s is a 400',
-    async (path) => {
-      const { send, errors } = await start();
-      const answer = await send({ method: 'PUT', path });
-      expect([answer.status, answer.body]).toEqual([400, '{"message":"Bad Request"}']);
-      expect(errors).toEqual([]);
-    },
-  );
+  test.each([
+    '/v1/workflows/w/items/percent%25done',
+    '/v1/workflows/w/items/100%25',
+    '/v1/workflows/w/items/%',
+    '/v1/workflows/w/items/%zz',
+    '/nowhere/%C3',
+    '/a/%C3/%A9',
+  ])('malformed percent encoding in %s is a 400', async (path) => {
+    const { send, errors } = await start();
+    const answer = await send({ method: 'PUT', path });
+    expect([answer.status, answer.body]).toEqual([400, '{"message":"Bad Request"}']);
+    expect(errors).toEqual([]);
+  });
 });
 
 describe('events', () => {

@@ -43,7 +43,7 @@ test.each([
       ),
       GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.slice(0, 1),
     },
-    'index by-registered',
+    'index by-time',
   ],
   [
     'with an index that does not hold what it holds now',
@@ -53,11 +53,11 @@ test.each([
         ...index,
         Projection: {
           ...index.Projection,
-          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'warnedAt'),
+          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'breachedAt'),
         },
       })),
     },
-    'warnedAt in its index by-due',
+    'breachedAt in its index by-time',
   ],
 ])('a folder whose table was made %s is refused in one line', async (_, earlier, missing) => {
   const client = await connect(undefined);

@@ -69,7 +69,7 @@ async function abandon({ before, work }: Scenario, crash: { at: number; mode: Fa
   const workflow = warden.newWorkflow();
   faults.revive();
   await before(warden, workflow);
-  const seen = await warden.aws.service.items.read(workflow, 'a');
+  const seen = await warden.aws.service.items.readOpen(workflow, 'a');
   faults.crashAt(crash.at, crash.mode);
   await work(warden, workflow).catch(() => {});
   faults.revive();

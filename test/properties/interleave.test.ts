@@ -57,7 +57,7 @@ const operations: Record<string, Work> = {
     return json.outcome === 'on-time' ? { completedOnTime: json.attempt } : {};
   },
   'its timer': async (workflow) => {
-    const seen = await warden.aws.service.items.read(workflow, 'a');
+    const seen = await warden.aws.service.items.readOpen(workflow, 'a');
     const body = JSON.stringify({ workflow, item: 'a', timer: seen?.timer ?? 'gone', armedAt: longAgo });
     const { batchItemFailures } = await warden.functions.checkTimers({ Records: [{ messageId: '1', body }] });
     expect(batchItemFailures).toEqual([]);

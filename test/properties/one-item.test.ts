@@ -182,7 +182,7 @@ class Life {
   /** Sees what has happened, and whether it was allowed to. */
   async check(): Promise<void> {
     const now = warden.clock.now();
-    const record = await warden.aws.service.items.read(this.workflow, 'a');
+    const record = await warden.aws.service.items.readOpen(this.workflow, 'a');
     if (record && !this.timers.includes(record.timer)) this.timers.push(record.timer);
     expect(record !== undefined).toBe(this.open !== undefined);
     if (record && this.open) {

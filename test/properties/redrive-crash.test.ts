@@ -117,7 +117,7 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
     const messages = Map.groupBy(await warden.redriven(workflow), ({ item }) => item);
     for (const item of items) {
       const ids = new Set(messages.get(item)?.map((message) => message.id));
-      const record = await warden.aws.service.items.read(workflow, item);
+      const record = await warden.aws.service.items.readOpen(workflow, item);
       const { state, attempt } = record ?? {};
       if (!failed.includes(item)) {
         expect([fault, item, ids.size, state, attempt]).toEqual([fault, item, 1, 'waiting', 2]);
@@ -130,6 +130,40 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
   const first = calls.indexOf('UpdateItemCommand') + 1;
   for (const fault of tried(faultsOf(calls))) {
     if (fault.at <= first || fault.mode === 'stop after') await resume(fault);
+  }
+});
+
+test('a redrive with a limit resumes the first so many and no other, whichever call fails or ends its runner', async () => {
+  for (const { limit, rate } of [
+    { limit: 2, rate: 1 },
+    { limit: 4, rate: 2 },
+  ]) {
+    const first = items.slice(0, limit);
+    const resume = async (fault: Fault) => {
+      const workflow = await endedItems();
+      const { id } = (await startRedrive(warden, workflow, { rate, limit })).json;
+      const calls = await faulty(run, fault);
+      const redrive = await runToItsEnd(workflow, id);
+      const failed = redrive.errors.map(({ item }: { item: string }) => item);
+      if (fault.mode !== 'refusal') expect([fault, failed]).toEqual([fault, []]);
+      expect([fault, redrive]).toMatchObject([
+        fault,
+        { limit, matched: first.length, resumed: first.length - failed.length, skipped: 0, remaining: 0 },
+      ]);
+      const messages = new Set((await warden.redriven(workflow)).map(({ item }) => item));
+      const found: string[] = [];
+      for (const item of items) {
+        const record = await warden.aws.service.items.read(workflow, item);
+        if (record?.attempt === 2) found.push(item);
+        else if (failed.includes(item)) messages.delete(item);
+      }
+      const resumed = first.filter((item) => !failed.includes(item));
+      expect([fault, limit, [...messages].toSorted()]).toEqual([fault, limit, resumed]);
+      expect([fault, limit, found.filter((item) => !failed.includes(item))]).toEqual([fault, limit, resumed]);
+      return calls;
+    };
+    const calls = await resume({ at: -1, mode: 'refusal' });
+    for (const fault of tried(faultsOf(calls))) await resume(fault);
   }
 });
 
@@ -147,7 +181,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
       { matched: items.length, resumed: items.length - failed.length, skipped: 0, failed: failed.length },
     ]);
     for (const item of items) {
-      const record = await warden.aws.service.items.read(workflow, item);
+      const record = await warden.aws.service.items.readOpen(workflow, item);
       expect([fault, item, record?.state]).toEqual([
         fault,
         item,

@@ -1,7 +1,7 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { keyOf } from '../../core/aws/items/keys.ts';
 import { noOutcomes } from '../../core/model/incident/notification.ts';
-import { primaryKey } from '../../core/model/item/item-record.ts';
 import { knowEmptyQueues } from '../support/incident-watch.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
@@ -48,7 +48,7 @@ async function poison(TableName: string, Key: Attributes, how: (attributes: Attr
 }
 
 const poisonItem = (workflow: string, item: string, how: (attributes: Attributes) => Attributes) =>
-  poison(warden.aws.service.items.name, { pk: { S: primaryKey(workflow, item) } }, how);
+  poison(warden.aws.service.items.name, keyOf({ workflow, item }), how);
 
 const poisonEntry = (kind: string, name: string, how: (attributes: Attributes) => Attributes) =>
   poison(warden.aws.service.registry.name, { kind: { S: kind }, name: { S: name } }, how);
@@ -63,7 +63,7 @@ async function registerItems(workflow: string, items: readonly string[]): Promis
 async function registerLost(workflow: string, items: readonly string[]): Promise<void> {
   await registerItems(workflow, items);
   for (const item of items) {
-    const record = await warden.aws.service.items.read(workflow, item);
+    const record = await warden.aws.service.items.readOpen(workflow, item);
     if (record) await warden.aws.service.timers.disarm(record.timer);
   }
 }

@@ -33,7 +33,7 @@ function changes(
   what: 'redrive' | 'discard',
   start: (warden: Warden) => Promise<{ workflow: string; subject: string }>,
 ): AuditedCase[] {
-  const change = (done: string, before: string[], action: string): AuditedCase => ({
+  const change = (done: string, before: string[], action: string | object): AuditedCase => ({
     action: `${what}-${done}`,
     again: 'nothing',
     async prepare(warden) {
@@ -46,6 +46,7 @@ function changes(
     change('paused', [], 'pause'),
     change('continued', ['pause'], 'continue'),
     change('aborted', [], 'abort'),
+    change('rate-changed', [], { rate: 7 }),
   ];
 }
 

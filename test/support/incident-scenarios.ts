@@ -42,7 +42,7 @@ export async function checkTimers(
   warden: EmbeddedWarden,
   items: readonly { workflow: string; item: string }[],
 ): Promise<void> {
-  const found = await warden.aws.service.items.readMany(items);
+  const found = await warden.aws.service.items.readManyOpen(items);
   const Records = [...found.values()].map((record, index) => {
     if (record instanceof Error) throw record;
     const { workflow, item, timer } = record;
@@ -57,7 +57,7 @@ const allOf = (workflows: readonly string[], items: readonly string[]) =>
 /** Their timers are never going to come. */
 async function loseTimers(warden: EmbeddedWarden, workflows: readonly string[], items: readonly string[]) {
   for (const { workflow, item } of allOf(workflows, items)) {
-    const record = await warden.aws.service.items.read(workflow, item);
+    const record = await warden.aws.service.items.readOpen(workflow, item);
     if (record) await warden.aws.service.timers.disarm(record.timer);
   }
 }
@@ -110,7 +110,7 @@ async function missingCanary({ aws, clock }: EmbeddedWarden): Promise<string[]> 
   const canary = await aws.service.state.canary();
   if (canary === undefined || clock.now() - Date.parse(canary.armedAt) > 300_000)
     return ['no canary is armed'];
-  const left = await aws.service.items.read('~canary', canary.item);
+  const left = await aws.service.items.readOpen('~canary', canary.item);
   return left || (canary.seenAt ?? '') < canary.armedAt ? ['the canary was not seen'] : [];
 }
 
@@ -170,7 +170,7 @@ export const timerScenarios: Record<string, IncidentScenario> = {
     before: async (warden, workflows) => {
       await register(warden, the(workflows), ['a']);
       warden.clock.advance(6_000);
-      const seen = await warden.aws.service.items.read(the(workflows), 'a');
+      const seen = await warden.aws.service.items.readOpen(the(workflows), 'a');
       if (seen) await warden.aws.service.items.expire(seen, seen.deadline, 'timer');
     },
     work: (warden, workflows) => warden.complete(the(workflows), 'a'),
@@ -195,7 +195,7 @@ export const sweepScenarios: Record<string, IncidentScenario> = {
       await loseTimers(warden, workflows, ['a', 'b']);
       await idle(warden, 6_000);
       for (const item of ['a', 'b']) {
-        const seen = await warden.aws.service.items.read(the(workflows), item);
+        const seen = await warden.aws.service.items.readOpen(the(workflows), item);
         const now = new Date(warden.clock.now()).toISOString();
         if (seen) await warden.aws.service.items.expire(seen, now, 'timer');
       }

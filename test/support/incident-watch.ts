@@ -34,7 +34,7 @@ export class IncidentWatch {
     const { service } = this.#warden.aws;
     this.told.push(...(await this.#warden.notifications(this.workflow)));
     this.events.push(...(await this.#warden.events(this.workflow)));
-    const found = await service.items.readMany(
+    const found = await service.items.readManyOpen(
       this.#items.map((item) => ({ workflow: this.workflow, item })),
     );
     const items = [...found.values()].filter((item): item is ItemRecord => !(item instanceof Error));

@@ -1,14 +1,14 @@
-import { type ItemRecord, keysOf } from '../../core/model/item/item-record.ts';
+import type { ItemRecord } from '../../core/model/item/item-record.ts';
 
 /** A waiting item's record, as registered at 2026-03-01T12:00:00Z for ten seconds, with `change` made to it. */
 export function itemRecord(change: Partial<ItemRecord> = {}): ItemRecord {
   const registered = '2026-03-01T12:00:00.000Z';
-  const record = {
+  return {
     workflow: 'uploads',
     item: 'scan-1',
     attempt: 1,
     revision: 1,
-    state: 'waiting' as const,
+    state: 'waiting',
     deadline: '2026-03-01T12:00:10.000Z',
     timer: 'timer-1',
     timerAt: '2026-03-01T12:00:10.000Z',
@@ -19,5 +19,4 @@ export function itemRecord(change: Partial<ItemRecord> = {}): ItemRecord {
     tags: {},
     ...change,
   };
-  return { ...keysOf(record), ...record };
 }

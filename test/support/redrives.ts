@@ -46,13 +46,15 @@ export function beforePublishing({ aws: { service } }: Warden, work: () => Promi
   };
 }
 
+/** @param change an action, or the whole body */
 export function changeRedrive(
   warden: Warden,
   workflow: string,
   redrive: string,
-  action: string,
+  change: string | object,
 ): Promise<Reply> {
-  return warden.request('PATCH', `${redrivesOf(workflow)}/${redrive}`, { body: { action } });
+  const body = typeof change === 'string' ? { action: change } : change;
+  return warden.request('PATCH', `${redrivesOf(workflow)}/${redrive}`, { body });
 }
 
 /** How far a redrive or discard is. */

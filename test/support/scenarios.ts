@@ -14,7 +14,7 @@ export interface Scenario {
 }
 
 const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
-  (await warden.aws.service.items.read(workflow, 'a'))?.timer ?? '';
+  (await warden.aws.service.items.readOpen(workflow, 'a'))?.timer ?? '';
 
 /** As the event source does: what failed comes again. */
 async function checkTimers(warden: EmbeddedWarden, workflow: string, timer: string): Promise<void> {
@@ -56,7 +56,7 @@ export const scenarios: Record<string, Scenario> = {
   'register again an item marked overdue that nobody was told of': {
     before: async (warden, workflow) => {
       await registerOverdue(warden, workflow);
-      const seen = await warden.aws.service.items.read(workflow, 'a');
+      const seen = await warden.aws.service.items.readOpen(workflow, 'a');
       if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
     },
     work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
@@ -90,7 +90,7 @@ export const scenarios: Record<string, Scenario> = {
   'complete an item marked overdue that nobody was told of': {
     before: async (warden, workflow) => {
       await registerOverdue(warden, workflow);
-      const seen = await warden.aws.service.items.read(workflow, 'a');
+      const seen = await warden.aws.service.items.readOpen(workflow, 'a');
       if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
     },
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),

@@ -2,11 +2,11 @@ import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamo
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
+import { keyOf } from '../../core/aws/items/keys.ts';
 import { randomTimerName } from '../../core/aws/timers.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { TimerMessage } from '../../core/contract/timer-message.ts';
-import { primaryKey } from '../../core/model/item/item-record.ts';
 import { register } from '../../core/operations/items/register.ts';
 import { itemRecord } from './item-record.ts';
 import { SimulatedService } from './simulated-service.ts';
@@ -223,7 +223,7 @@ function countTold(notifications: readonly Notification[]): number {
 async function countOverdue({ aws }: SimulatedService, all: readonly Item[]): Promise<number> {
   let count = 0;
   for (let start = 0; start < all.length; start += 100) {
-    const found = await aws.service.items.readMany(all.slice(start, start + 100));
+    const found = await aws.service.items.readManyOpen(all.slice(start, start + 100));
     for (const record of found.values()) {
       if (!(record instanceof Error) && record.state === 'overdue' && record.reportedAt) count++;
     }
@@ -239,7 +239,7 @@ async function floor({ aws }: SimulatedService, items: readonly Item[]): Promise
     client.send(
       new UpdateItemCommand({
         TableName,
-        Key: { pk: { S: primaryKey(workflow, item) } },
+        Key: keyOf({ workflow, item }),
         UpdateExpression: 'SET #queue = :queue',
         ExpressionAttributeNames: { '#queue': 'queue' },
         ExpressionAttributeValues: { ':queue': { S: `${workflow}#floor#0` } },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ItemEvent } from '../../core/contract/item-event.ts';
+import { itemPath } from '../../core/contract/item-path.ts';
 import { Notification } from '../../core/contract/notification.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { createLog } from '../../core/log.ts';
@@ -117,7 +118,7 @@ export abstract class Warden {
   }
 
   itemPath(workflow: string, item: string): string {
-    return `/v1/workflows/${workflow}/items/${encodeURIComponent(item)}`;
+    return itemPath(workflow, item);
   }
 
   register(workflow: string, item: string, body: unknown): Promise<Reply> {

@@ -1,36 +1,55 @@
-import { keysOf } from '../../model/item/item-record.ts';
+import { isOpen, itemName } from '../../model/item/item-record.ts';
 import { LeftOut } from '../batch-read.ts';
-import type { Placed, PlaceRange } from './in-order.ts';
+import type { Placed, UnreadableItem } from './in-order.ts';
+import { placeOf } from './keys.ts';
 import type { ItemsTable } from './table.ts';
 
-/** Keys of one call. */
+/** Items of one call of BatchGetItem. */
 const perRead = 100;
+/** The same with their data: 5 MB at most. */
+const perReadWithData = 25;
 
 /**
- * Items of a workflow by their ids, read consistently, in the order of an index; an Error for each that cannot be read.
- * Throws when DynamoDB was too busy for one: nothing is known of it, and to leave it out would say that it is gone.
+ * Items and receipts of a workflow by their ids, read consistently as they are taken; the position of each is its id. Throws
+ * when DynamoDB was too busy for one: nothing is known of it, and to leave it out would say that it is gone.
  */
 export async function* itemsById(
   items: ItemsTable,
   { workflow, ids }: { workflow: string; ids: readonly string[] },
-  { from, to, order, after }: PlaceRange,
-  sortKey: 'due' | 'registered',
-): AsyncGenerator<Placed | Error> {
+  data = false,
+): AsyncGenerator<Placed | UnreadableItem> {
   const keys = [...new Set(ids)].map((item) => ({ workflow, item }));
-  const placed: Placed[] = [];
-  for (let start = 0; start < keys.length; start += perRead) {
-    const found = await items.readMany(keys.slice(start, start + perRead));
-    for (const record of found.values()) {
+  const size = data ? perReadWithData : perRead;
+  for (let start = 0; start < keys.length; start += size) {
+    const part = keys.slice(start, start + size);
+    const found = await items.readMany(part, { data });
+    for (const key of part) {
+      const record = found.get(itemName(key));
       if (record instanceof LeftOut) throw record;
-      if (record instanceof Error) {
-        yield record;
-        continue;
-      }
-      const position = keysOf(record)[sortKey];
-      const isLeft = after === undefined || (order === 'asc' ? position > after : position < after);
-      if (isLeft && position >= from && position <= to) placed.push({ record, position });
+      if (record instanceof Error) yield { item: key.item, position: key.item, error: record };
+      else if (record) yield { record, position: key.item };
     }
   }
-  const sign = order === 'asc' ? 1 : -1;
-  yield* placed.sort((a, b) => (a.position < b.position ? -sign : sign));
+}
+
+/**
+ * The same in order of registration, as the overdue and failed items of a workflow are. An item that cannot be read comes
+ * first, as nobody knows when it was registered.
+ *
+ * @param after the position to continue after
+ */
+export async function* itemsByIdInOrder(
+  items: ItemsTable,
+  which: { workflow: string; ids: readonly string[] },
+  after: string | undefined,
+): AsyncGenerator<Placed | UnreadableItem> {
+  const found: (Placed | UnreadableItem)[] = [];
+  for await (const seen of itemsById(items, which)) {
+    if ('error' in seen) found.push({ ...seen, position: `0#${seen.item}` });
+    else if (isOpen(seen.record)) {
+      found.push({ ...seen, position: placeOf({ ...seen.record, state: 'overdue' }).time });
+    }
+  }
+  found.sort((a, b) => (a.position < b.position ? -1 : 1));
+  yield* found.filter(({ position }) => after === undefined || position > after);
 }

@@ -1,59 +1,99 @@
-import { type ItemState, itemStates } from '../../contract/item.ts';
-import { type IndexRecord, queueOf, shards } from '../../model/item/item-record.ts';
-import type { DueRange, IndexRow, ItemsIndex } from './index.ts';
+import { type BreachedState, breachedStates } from '../../contract/item.ts';
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isOpen, itemName } from '../../model/item/item-record.ts';
+import type { Receipt } from '../../model/item/receipt.ts';
+import { LeftOut } from '../batch-read.ts';
+import type { Range, Row } from './by-time.ts';
+import { placeOf } from './keys.ts';
+import type { Queues } from './queues.ts';
+import type { ItemsTable } from './table.ts';
 
-export interface Placed {
-  record: IndexRecord;
-  /** Its place in the order of the index: no two items of a workflow have the same. */
+/** An item or receipt, without its data unless it was asked for, and its place in the order that it was read in. */
+export interface Placed<Record = ItemRecord | Receipt> {
+  record: Record;
   position: string;
 }
 
-export interface PlaceRange extends DueRange {
-  /** Go on after this position. */
+/** One that is there and cannot be read: it must not hide the others (P8). */
+export interface UnreadableItem {
+  item: string;
+  position: string;
+  error: Error;
+}
+
+export interface PlaceRange extends Range {
+  /** Continue after this position. */
   after: string | undefined;
 }
 
+/** Items of one call of BatchGetItem. */
+const perRead = 100;
+/** The same with their data: 5 MB at most. */
+const perReadWithData = 25;
+
 /**
- * Items of a workflow in the order of an index, read as they are taken; a row that cannot be read is an Error in its
- * place.
+ * Open items of a workflow in the order of the index, each as the table has it: waiting ones by their next check, or overdue
+ * and failed ones by registration. One whose row is older than the
+ * item, which has moved or ended since, is passed over.
  *
- * They are in a queue for each state and shard, and are read in rounds: a part of every queue, and of these parts what
- * no other part can come before. In a round waiting items are read first, then overdue, then failed ones, and waiting ones
- * again: an item that expires, fails or is started again meanwhile is met in one queue or in two, and given once.
+ * Each round reads one page of every partition and yields rows only up to the earliest end of a page: a later page may
+ * hold rows that sort before the rest. Overdue is read before failed, so an item that fails meanwhile is met.
  *
- * @param states those that are wanted
- * @param perRead rows of a queue in one round, at least 2
+ * @param pageSize rows of a partition in one round, at least 2
+ * @param data whether their data is wanted, too
  */
 export async function* itemsInOrder(
-  index: ItemsIndex,
-  { workflow, states }: { workflow: string; states: readonly ItemState[] },
+  items: ItemsTable,
+  queues: Queues,
+  states: 'waiting' | readonly BreachedState[],
   range: PlaceRange,
-  perRead: number,
-): AsyncGenerator<Placed | Error> {
+  pageSize: number,
+  data = false,
+): AsyncGenerator<Placed<ItemRecord> | UnreadableItem> {
+  const wanted = states === 'waiting' ? [states] : breachedStates.filter((state) => states.includes(state));
   const isBefore = (a: string, b: string) => (range.order === 'asc' ? a < b : a > b);
-  const wanted = itemStates.filter((state) => states.includes(state));
-  const inTurn = wanted[0] === 'waiting' && wanted.length > 1 ? [...wanted, wanted[0]] : wanted;
   let last = range.after;
   for (let more = true; more; ) {
-    const left = last === undefined ? range : { ...range, [range.order === 'asc' ? 'from' : 'to']: last };
-    const rows = new Map<string, IndexRow>();
+    const rest = last === undefined ? range : { ...range, [range.order === 'asc' ? 'from' : 'to']: last };
+    const rows = new Map<string, Row>();
     let complete: string | undefined;
-    for (const state of inTurn) {
-      const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
-      const pages = await Promise.all(queues.map((queue) => index.page(queue, left, perRead)));
+    for (const state of wanted) {
+      const pages = await Promise.all(
+        Array.from({ length: queues.shards }, (_, shard) =>
+          items.byTime.page({ workflow: queues.workflow, state, shard }, rest, pageSize),
+        ),
+      );
       for (const page of pages) {
         for (const row of page.rows) rows.set(row.position, row);
         const end = page.more ? page.rows.at(-1)?.position : undefined;
         if (end !== undefined && (complete === undefined || isBefore(end, complete))) complete = end;
       }
     }
-    const inOrder = [...rows.values()].sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1));
-    for (const { position, record } of inOrder) {
-      if (position === last) continue;
-      if (complete !== undefined && isBefore(complete, position)) break;
-      yield record instanceof Error ? record : { record, position };
-      last = position;
+    const inOrder = [...rows.values()]
+      .filter(
+        ({ position }) => position !== last && !(complete !== undefined && isBefore(complete, position)),
+      )
+      .sort((a, b) => (isBefore(a.position, b.position) ? -1 : 1));
+    const size = data ? perReadWithData : perRead;
+    for (let start = 0; start < inOrder.length; start += size) {
+      const part = inOrder.slice(start, start + size);
+      const found = await items.readMany(part, { data });
+      for (const row of part) {
+        const record = found.get(itemName(row));
+        // Nothing is known of it: to pass over it would say that it is gone.
+        if (record instanceof LeftOut) throw record;
+        if (record instanceof Error) yield { item: row.item, position: row.position, error: record };
+        else if (record && isOpen(record) && isStillThere(record, row, wanted)) {
+          yield { record, position: row.position };
+        }
+        last = row.position;
+      }
     }
     more = complete !== undefined;
   }
+}
+
+/** Whether the item is where its row says. If it is not, it is met where it is now, or is not asked for any more. */
+function isStillThere(record: ItemRecord, row: Row, wanted: readonly string[]): boolean {
+  return wanted.includes(record.state) && placeOf(record).time === row.position;
 }

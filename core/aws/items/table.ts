@@ -6,219 +6,177 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { limits } from '../../contract/limits.ts';
-import { ItemRecord, keysOf, primaryKey } from '../../model/item/item-record.ts';
-import { type StoredData, withData } from '../../model/item/stored-data.ts';
+import type { Clock } from '../../clock.ts';
+import { instant } from '../../contract/time.ts';
+import { ItemRecord, isOpen, itemName } from '../../model/item/item-record.ts';
+import { Receipt } from '../../model/item/receipt.ts';
 import type { ItemsEnvironment } from '../../names/environment.ts';
 import { LeftOut, readBatch } from '../batch-read.ts';
 import { clientSettings } from '../client-settings.ts';
-import { conditionExpression, updateExpression } from '../expression.ts';
+import { conditionExpression, type updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
+import { ByTime } from './by-time.ts';
+import {
+  completed,
+  ending,
+  expired,
+  noted,
+  type Only,
+  type ProgressUpdate,
+  progressed,
+  watchedBy,
+} from './changes.ts';
+import { attributesOf, keyOf, workflowOf } from './keys.ts';
 
-export function connectItemsTable(environment: ItemsEnvironment): ItemsTable {
-  return new ItemsTable(new DynamoDBClient(clientSettings), environment.ITEMS_TABLE);
+export function connectItemsTable(environment: ItemsEnvironment, clock: Clock): ItemsTable {
+  return new ItemsTable(new DynamoDBClient(clientSettings), environment.ITEMS_TABLE, clock);
 }
 
+/** An item, or what is left of it. */
+export type Stored = ItemRecord | Receipt;
+
 /** Attributes of a record without its data, which can be 200 KB and is seldom needed. */
-const attributesButData = Object.keys(ItemRecord.shape).filter((name) => name !== 'data');
-const projectionButData = {
+const attributesButData = [
+  ...new Set([...Object.keys(ItemRecord.shape), ...Object.keys(Receipt.shape), 'pk']),
+].filter((name) => name !== 'data');
+export const projectionButData = {
   ProjectionExpression: attributesButData.map((name) => `#${name}`).join(', '),
   ExpressionAttributeNames: Object.fromEntries(attributesButData.map((name) => [`#${name}`, name])),
 };
 
-export interface ProgressUpdate {
-  workflow: string;
-  item: string;
-  now: string;
-  step?: string | undefined;
-  deadline?: string | undefined;
-  tags?: Record<string, string> | undefined;
-  data?: StoredData | undefined;
-  attempt?: number | undefined;
-  run?: string | undefined;
-}
-
-/** The items table: single-item conditional writes and consistent reads, nothing else. */
+/**
+ * The items table: single-item conditional writes and consistent reads. A receipt that has expired counts as gone, whether
+ * or not DynamoDB has deleted it.
+ */
 export class ItemsTable {
   readonly client: DynamoDBClient;
   readonly name: string;
+  /** Open items in order of time. */
+  readonly byTime: ByTime;
+  readonly #clock: Clock;
 
-  constructor(client: DynamoDBClient, name: string) {
+  constructor(client: DynamoDBClient, name: string, clock: Clock) {
     this.client = client;
     this.name = name;
+    this.byTime = new ByTime(client, name);
+    this.#clock = clock;
   }
 
-  /** Writes a new item. False when there is one already. */
-  async insert(record: ItemRecord): Promise<boolean> {
-    const put = { TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) };
-    const call = { ...put, ...conditionExpression(['attribute_not_exists(#pk)']) };
-    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
+  /** Writes a new item, or the receipt of one that was never registered. False when there is one already. */
+  async insert(record: Stored): Promise<boolean> {
+    return this.#put(record, ['(attribute_not_exists(#item) OR #expiresAt <= :now)'], {
+      now: secondsOf(this.#clock.now()),
+    });
   }
 
   /** Writes `record` over the revision it was decided on. False when that has changed or gone. */
-  async replace(record: ItemRecord, seenRevision: number): Promise<boolean> {
-    const next = { ...record, ...keysOf(record), revision: seenRevision + 1 };
-    const put = { TableName: this.name, Item: marshall(next, { removeUndefinedValues: true }) };
-    const call = { ...put, ...conditionExpression(['#revision = :seen'], { seen: seenRevision }) };
-    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
+  async replace(record: Stored, seenRevision: number): Promise<boolean> {
+    const next = { ...record, revision: seenRevision + 1 };
+    return this.#put(next, ['#revision = :seen'], { seen: seenRevision });
   }
 
-  /** The item with its data, read consistently. */
-  async read(workflow: string, item: string): Promise<ItemRecord | undefined> {
+  /** The item with its data, or its receipt, read consistently. */
+  async read(workflow: string, item: string): Promise<Stored | undefined> {
     const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow, item), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.name, Key: keyOf({ workflow, item }), ConsistentRead: true }),
     );
-    return Item && parseRecord(Item);
+    const stored = Item && parseStored(Item);
+    return stored && (isOpen(stored) || !isGone(stored, this.#clock.now())) ? stored : undefined;
+  }
+
+  /** The item with its data; undefined when it is completed. */
+  async readOpen(workflow: string, item: string): Promise<ItemRecord | undefined> {
+    const stored = await this.read(workflow, item);
+    return stored && isOpen(stored) ? stored : undefined;
   }
 
   /**
-   * Items, read consistently, by primary key; without their data unless it is asked for. One that cannot be read as a
-   * record is an Error in its place, so that it stops no other (P8). At most 100 keys a call.
+   * Items and receipts, read consistently, by `itemName`; without their data unless it is asked for. One that cannot be
+   * read as a record is an Error in its place, so that it stops no other (P8). At most 100 keys a call.
    */
   async readMany(
     items: readonly { workflow: string; item: string }[],
     { data = false }: { data?: boolean } = {},
-  ): Promise<Map<string, ItemRecord | Error>> {
-    const keys = items.map(({ workflow, item }) => key(workflow, item));
+  ): Promise<Map<string, Stored | Error>> {
     const projection = data ? {} : projectionButData;
-    const { found, left } = await readBatch(this.client, this.name, keys, projection);
-    const records = found.map((attributes) => [String(attributes.pk?.S), recordOrError(attributes)] as const);
-    return new Map([...records, ...left.map(({ pk }) => [String(pk?.S), new LeftOut()] as const)]);
-  }
-
-  /**
-   * Progress in one write: a step, a later deadline, tags, data. Undefined when the item is not as it must be for
-   * that (waiting, of that attempt and run, this step not its last, room for a step, an earlier deadline so far);
-   * the caller then reads it and decides.
-   */
-  async progress(update: ProgressUpdate): Promise<ItemRecord | undefined> {
-    const { workflow, item, now, step, deadline, tags, data, attempt, run } = update;
-    const due = deadline && keysOf({ workflow, item, state: 'waiting', deadline, registeredAt: now }).due;
-    const expression = updateExpression({
-      set: { updatedAt: now, step, deadline, due, tags, ...withData(data), deadlineSetAt: deadline && now },
-      actions: [
-        '#revision = #revision + :one',
-        ...(step === undefined ? [] : ['#steps = list_append(#steps, :reached)']),
-      ],
-      conditions: [
-        '#state = :waiting',
-        ...(step === undefined
-          ? []
-          : ['(attribute_not_exists(#step) OR #step <> :set_step)', 'size(#steps) < :steps']),
-        ...(deadline === undefined ? [] : ['#deadline <= :set_deadline']),
-        ...(attempt === undefined ? [] : ['#attempt = :attempt']),
-        ...(run === undefined ? [] : ['#run = :run']),
-      ],
-      values: {
-        one: 1,
-        waiting: 'waiting',
-        ...(step !== undefined && { reached: [{ step, at: now }], steps: limits.steps }),
-        ...(attempt !== undefined && { attempt }),
-        ...(run !== undefined && { run }),
-      },
+    const { found, left } = await readBatch(this.client, this.name, items.map(keyOf), projection);
+    const now = this.#clock.now();
+    const stored = found.flatMap((attributes) => {
+      const one = storedOrError(attributes);
+      const isLeft = one instanceof Error || isOpen(one) || !isGone(one, now);
+      return isLeft ? [[nameOf(attributes), one] as const] : [];
     });
-    return this.#update(workflow, item, expression);
+    return new Map([...stored, ...left.map((key) => [nameOf(key), new LeftOut()] as const)]);
   }
 
-  /**
-   * waiting → overdue, if the item still waits for the deadline that was seen, and has still no step if it is overdue
-   * for that (P2). Undefined when it does not.
-   */
+  /** The same without those that are completed. */
+  async readManyOpen(
+    items: readonly { workflow: string; item: string }[],
+    options?: { data?: boolean },
+  ): Promise<Map<string, ItemRecord | Error>> {
+    const found = await this.readMany(items, options);
+    const open = [...found].flatMap(([name, one]) =>
+      one instanceof Error || isOpen(one) ? [[name, one] as const] : [],
+    );
+    return new Map(open);
+  }
+
+  /** Progress in one write. Undefined when the item is not as it must be for that; the caller then reads it and decides. */
+  async progress(update: ProgressUpdate): Promise<ItemRecord | undefined> {
+    return this.#update(update, progressed(update));
+  }
+
+  /** waiting → overdue, if the item still waits for the deadline that was seen. Undefined when it does not. */
   async expire(
     seen: ItemRecord,
     overdueAt: string,
     caughtBy: 'timer' | 'sweep',
     neverStarted?: true,
   ): Promise<ItemRecord | undefined> {
-    const { queue } = keysOf({ ...seen, state: 'overdue' });
-    const expression = updateExpression({
-      set: { state: 'overdue', queue, overdueAt, caughtBy, updatedAt: overdueAt, neverStarted },
-      actions: ['#revision = #revision + :one'],
-      conditions: [
-        '#state = :waiting',
-        '#deadline = :deadline',
-        '#startedAt = :startedAt',
-        ...(neverStarted ? ['attribute_not_exists(#step)'] : []),
-      ],
-      values: { one: 1, waiting: 'waiting', deadline: seen.deadline, startedAt: seen.startedAt },
-    });
-    return this.#update(seen.workflow, seen.item, expression);
+    return this.#update(seen, expired(seen, overdueAt, caughtBy, neverStarted));
   }
 
   /** Notes which timer watches the item now. False when the item has changed since it was seen. */
-  async recordTimer(
-    seen: ItemRecord,
-    { timer, timerAt }: { timer: string; timerAt: string },
-  ): Promise<boolean> {
-    const expression = updateExpression({
-      set: { timer, timerAt },
-      actions: ['#revision = #revision + :one'],
-      conditions: ['#revision = :seen'],
-      values: { one: 1, seen: seen.revision },
-    });
-    return this.#note(seen, expression);
+  async recordTimer(seen: ItemRecord, timer: { timer: string; timerAt: string }): Promise<boolean> {
+    return this.#note(seen, watchedBy(seen, timer));
   }
 
   /** Notes that people were warned of this attempt. False when it is over. */
   async recordWarning(seen: ItemRecord, warnedAt: string): Promise<boolean> {
-    const expression = updateExpression({
-      set: { warnedAt },
-      actions: ['#revision = #revision + :one'],
-      conditions: ['#startedAt = :startedAt', '#state = :waiting'],
-      values: { one: 1, startedAt: seen.startedAt, waiting: 'waiting' },
-    });
-    return this.#note(seen, expression);
+    return this.#note(seen, noted(seen, { warnedAt }));
   }
 
-  /** Notes that the end of this attempt was reported. False when the attempt is over or in another state. */
+  /** Notes that the breach of this attempt was reported. False when the attempt is over or in another state. */
   async recordReport(seen: ItemRecord, reportedAt: string, incident: string): Promise<boolean> {
-    const expression = updateExpression({
-      set: { reportedAt, incident },
-      actions: ['#revision = #revision + :one'],
-      conditions: ['#startedAt = :startedAt', '#state = :state'],
-      values: { one: 1, startedAt: seen.startedAt, state: seen.state },
-    });
-    return this.#note(seen, expression);
+    return this.#note(seen, noted(seen, { reportedAt, incident }));
   }
 
-  /** Removes a waiting item and gives what it was. Undefined when there is none, or none of that attempt and run. */
-  async removeWaiting(
-    workflow: string,
-    item: string,
-    only: { attempt?: number | undefined; run?: string | undefined },
+  /**
+   * Ends an item in one conditional write, and returns what it was: it becomes a receipt, or is deleted when none is to be
+   * kept. Undefined when it is not as it must be: waiting in that attempt and run, or in the revision that was seen.
+   *
+   * @param receipt when it is completed, and until when its receipt is kept
+   */
+  async end(
+    { workflow, item }: { workflow: string; item: string },
+    which: Only | { revision: number },
+    receipt?: { completedAt: string; expiresAt: number },
   ): Promise<ItemRecord | undefined> {
-    const conditions = ['#state = :waiting'];
-    const values: Record<string, unknown> = { waiting: 'waiting' };
-    for (const name of ['attempt', 'run'] as const) {
-      if (only[name] === undefined) continue;
-      conditions.push(`#${name} = :${name}`);
-      values[name] = only[name];
-    }
-    return this.#remove(workflow, item, conditions, values);
-  }
-
-  /** Removes an item in the revision that was seen. Undefined when it has changed or gone. */
-  async removeSeen({ workflow, item, revision }: ItemRecord): Promise<ItemRecord | undefined> {
-    return this.#remove(workflow, item, ['#revision = :revision'], { revision });
-  }
-
-  async #remove(
-    workflow: string,
-    item: string,
-    conditions: readonly string[],
-    values: Record<string, unknown>,
-  ): Promise<ItemRecord | undefined> {
-    const call = {
-      TableName: this.name,
-      Key: key(workflow, item),
-      ...conditionExpression(conditions, values),
-    };
-    const reply = await unlessConditionLost(
-      this.client.send(new DeleteItemCommand({ ...call, ReturnValues: 'ALL_OLD' })),
-    );
+    const target = { TableName: this.name, Key: keyOf({ workflow, item }), ReturnValues: 'ALL_OLD' as const };
+    const { conditions, values } = ending(which);
+    const command = receipt
+      ? new UpdateItemCommand({ ...target, ...completed(which, receipt) })
+      : new DeleteItemCommand({ ...target, ...conditionExpression(conditions, values) });
+    const reply = await unlessConditionLost(this.client.send(command as UpdateItemCommand));
     return reply?.Attributes && parseRecord(reply.Attributes);
+  }
+
+  async #put(record: Stored, conditions: string[], values: Record<string, unknown>): Promise<boolean> {
+    const put = { TableName: this.name, Item: attributesOf(record) };
+    const call = { ...put, ...conditionExpression(conditions, values) };
+    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
   }
 
   /** Like `#update`, for those who know what the item is then. False when the condition does not hold. */
@@ -226,38 +184,54 @@ export class ItemsTable {
     { workflow, item }: ItemRecord,
     expression: ReturnType<typeof updateExpression>,
   ): Promise<boolean> {
-    const call = { TableName: this.name, Key: key(workflow, item), ...expression };
+    const call = { TableName: this.name, Key: keyOf({ workflow, item }), ...expression };
     return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
   }
 
   async #update(
-    workflow: string,
-    item: string,
+    { workflow, item }: { workflow: string; item: string },
     expression: ReturnType<typeof updateExpression>,
   ): Promise<ItemRecord | undefined> {
-    const call = {
-      TableName: this.name,
-      Key: key(workflow, item),
-      ReturnValues: 'ALL_NEW' as const,
-      ...expression,
-    };
-    const reply = await unlessConditionLost(this.client.send(new UpdateItemCommand(call)));
+    const target = { TableName: this.name, Key: keyOf({ workflow, item }), ReturnValues: 'ALL_NEW' as const };
+    const reply = await unlessConditionLost(
+      this.client.send(new UpdateItemCommand({ ...target, ...expression })),
+    );
     return reply?.Attributes && parseRecord(reply.Attributes);
   }
 }
 
-function key(workflow: string, item: string): Record<string, AttributeValue> {
-  return { pk: { S: primaryKey(workflow, item) } };
+export function secondsOf(ms: number): number {
+  return Math.floor(ms / 1000);
 }
 
-/** Throws when the attributes are not those of a record. The error names paths, never values. */
+export function isGone({ expiresAt }: Receipt, now: number): boolean {
+  return expiresAt <= secondsOf(now);
+}
+
+/** When a receipt of now expires: `expiresAt` of a completion. */
+export function receiptOf(now: number, keptMs: number): { completedAt: string; expiresAt: number } {
+  return { completedAt: instant(now), expiresAt: secondsOf(now + keptMs) };
+}
+
+function nameOf({ pk, item }: Record<string, AttributeValue>): string {
+  return itemName({ workflow: workflowOf(String(pk?.S)), item: String(item?.S) });
+}
+
+/** Throws when the attributes are not those of an open item. The error names paths, never values. */
 export function parseRecord(attributes: Record<string, AttributeValue>): ItemRecord {
   return z.parse(ItemRecord, unmarshall(attributes));
 }
 
-function recordOrError(attributes: Record<string, AttributeValue>): ItemRecord | Error {
+/** Throws when the attributes are neither those of an open item nor of a receipt. */
+export function parseStored(attributes: Record<string, AttributeValue>): Stored {
+  return attributes.state?.S === 'completed'
+    ? z.parse(Receipt, unmarshall(attributes))
+    : parseRecord(attributes);
+}
+
+export function storedOrError(attributes: Record<string, AttributeValue>): Stored | Error {
   try {
-    return parseRecord(attributes);
+    return parseStored(attributes);
   } catch (error) {
     return error as Error;
   }

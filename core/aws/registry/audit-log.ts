@@ -11,6 +11,7 @@ import type { AuditEntry } from '../../contract/audit.ts';
 import { instant } from '../../contract/time.ts';
 import { AuditRecord } from '../../model/access/audit-record.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /**
@@ -36,7 +37,12 @@ export class AuditLog {
 
   async record(entry: Omit<AuditEntry, 'at'>): Promise<void> {
     const now = this.#clock.now();
-    const record: AuditRecord = { kind: 'audit', name: timeOrderedId(now), at: instant(now), ...entry };
+    const record: AuditRecord = {
+      kind: registryKinds.audit,
+      name: timeOrderedId(now),
+      at: instant(now),
+      ...entry,
+    };
     await this.client.send(
       new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
     );
@@ -65,7 +71,10 @@ export class AuditLog {
         // Their names order by time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: { ':kind': { S: 'audit' }, ':name': { S: timeOrderedId(before) } },
+        ExpressionAttributeValues: {
+          ':kind': { S: registryKinds.audit },
+          ':name': { S: timeOrderedId(before) },
+        },
         ProjectionExpression: '#kind, #name',
         Limit: most,
       }),
@@ -85,11 +94,13 @@ export class AuditLog {
         TableName: this.name,
         KeyConditionExpression: '#kind = :kind',
         ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: 'audit' } },
+        ExpressionAttributeValues: { ':kind': { S: registryKinds.audit } },
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { kind: { S: 'audit' }, name: { S: after } } }),
+        ...(after !== undefined && {
+          ExclusiveStartKey: { kind: { S: registryKinds.audit }, name: { S: after } },
+        }),
       }),
     );
     const records = (reply.Items ?? []).map((attributes): AuditRecord | Error => {

@@ -9,6 +9,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { IncidentRecord, LastEnd, slotOf } from '../../model/incident/incident-record.ts';
+import { type RegistryKind, registryKinds } from '../../names/registry-kinds.ts';
 import { conditionExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
@@ -16,7 +17,10 @@ import { unlessConditionLost } from '../lost-condition.ts';
  * Kinds of incidents in the registry table: under their workflow while they are open, under their id while their end
  * is being told of, and under their id when that is done (docs/adr/0012).
  */
-export type IncidentPlace = 'open-incident' | 'ending-incident' | 'incident';
+export type IncidentPlace =
+  | typeof registryKinds.openIncident
+  | typeof registryKinds.endingIncident
+  | typeof registryKinds.incident;
 
 /** A record that cannot be read, by its key. */
 export interface Unreadable {
@@ -71,7 +75,10 @@ export class IncidentArchive {
   }
 
   /** Keeps an incident at a place under its id, over whatever is there: a repeat writes the same. */
-  async put(place: 'ending-incident' | 'incident', incident: IncidentRecord): Promise<void> {
+  async put(
+    place: Exclude<IncidentPlace, typeof registryKinds.openIncident>,
+    incident: IncidentRecord,
+  ): Promise<void> {
     const record = { ...incident, kind: place, name: incident.id };
     await this.client.send(
       new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
@@ -81,13 +88,17 @@ export class IncidentArchive {
   /** The end of the last incident of a workflow and kind. One that cannot be read must not hold up the next one's end. */
   async lastEnd(slot: string): Promise<LastEnd | undefined> {
     const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key('last-incident', slot), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.name,
+        Key: key(registryKinds.lastIncident, slot),
+        ConsistentRead: true,
+      }),
     );
     return Item && z.safeParse(LastEnd, unmarshall(Item)).data;
   }
 
   async putLastEnd(slot: string, { resolvedAt, round }: LastEnd): Promise<void> {
-    const Item = marshall({ kind: 'last-incident', name: slot, resolvedAt, round });
+    const Item = marshall({ kind: registryKinds.lastIncident, name: slot, resolvedAt, round });
     await this.client.send(new PutItemCommand({ TableName: this.name, Item }));
   }
 
@@ -101,15 +112,15 @@ export class IncidentArchive {
   ): Promise<boolean> {
     const call = {
       TableName: this.name,
-      Key: key(place, place === 'open-incident' ? slotOf(workflow, about) : id),
+      Key: key(place, place === registryKinds.openIncident ? slotOf(workflow, about) : id),
       ...conditionExpression(['#id = :id', '#revision = :revision'], { id, revision }),
     };
     return (await unlessConditionLost(this.client.send(new DeleteItemCommand(call)))) !== undefined;
   }
 }
 
-function key(place: IncidentPlace | 'last-incident', name: string): Record<string, AttributeValue> {
-  return { kind: { S: place }, name: { S: name } };
+function key(kind: RegistryKind, name: string): Record<string, AttributeValue> {
+  return { kind: { S: kind }, name: { S: name } };
 }
 
 function recordOrUnreadable(attributes: Record<string, AttributeValue>): IncidentRecord | Unreadable {

@@ -18,15 +18,11 @@ import {
   slotOf,
   withEntry,
 } from '../../model/incident/incident-record.ts';
+import { reportedForMs } from '../../names/clockwork.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import { conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
-
-/**
- * Milliseconds for which a report that changes nothing need not be written: thousands of reports a second would
- * outdo one DynamoDB item. The end of an incident waits for longer (core/model/incident/pacing.ts).
- */
-export const reportedForMs = 10_000;
 
 const mostTries = 8;
 
@@ -175,5 +171,5 @@ function latest(...times: (string | undefined)[]): string | undefined {
 }
 
 function key(workflow: string, about: IncidentKind): Record<string, AttributeValue> {
-  return { kind: { S: 'open-incident' }, name: { S: slotOf(workflow, about) } };
+  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, about) } };
 }

@@ -8,6 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { IncidentOutcomes } from '../../contract/incident.ts';
+import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import { updateExpression } from '../expression.ts';
 
 const shards = 8;
@@ -68,5 +69,5 @@ export class OutcomeTally {
 }
 
 function key(incident: string, shard: number) {
-  return { kind: { S: `tally#${incident}#${shard}` }, name: { S: 'outcomes' } };
+  return { kind: { S: shardedKind(registryKinds.tally, incident, shard) }, name: { S: 'outcomes' } };
 }

@@ -10,6 +10,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { type RegistryKind, registryKinds } from '../../names/registry-kinds.ts';
 import { conditionExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
@@ -35,7 +36,7 @@ export class RedrivesTable {
     const { Item } = await this.client.send(
       new GetItemCommand({
         TableName: this.name,
-        Key: key('redrive', redriveName(workflow, id)),
+        Key: key(registryKinds.redrive, redriveName(workflow, id)),
         ConsistentRead: true,
       }),
     );
@@ -51,13 +52,13 @@ export class RedrivesTable {
   /** Keeps one that nothing is to be done about yet. */
   async plan(record: RedriveRecord): Promise<void> {
     // First, so that whatever is kept is forgotten in time.
-    await this.#put(key('dated-redrive', `${record.id}#${record.workflow}`));
+    await this.#put(key(registryKinds.datedRedrive, `${record.id}#${record.workflow}`));
     await this.#put(marshall(record, { removeUndefinedValues: true }));
   }
 
   /** Lets the runner find it. */
   async mark(record: RedriveRecord): Promise<void> {
-    await this.#put({ ...key('running-redrive', record.name), at: { S: record.startedAt } });
+    await this.#put({ ...key(registryKinds.runningRedrive, record.name), at: { S: record.startedAt } });
   }
 
   /** Writes it over the revision that was seen, and gives what is there then. Undefined when it has changed. */
@@ -79,11 +80,16 @@ export class RedrivesTable {
         TableName: this.name,
         KeyConditionExpression: '#kind = :kind AND begins_with(#name, :workflow)',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: { ':kind': { S: 'redrive' }, ':workflow': { S: `${workflow}#` } },
+        ExpressionAttributeValues: {
+          ':kind': { S: registryKinds.redrive },
+          ':workflow': { S: `${workflow}#` },
+        },
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: key('redrive', redriveName(workflow, after)) }),
+        ...(after !== undefined && {
+          ExclusiveStartKey: key(registryKinds.redrive, redriveName(workflow, after)),
+        }),
       }),
     );
     const records = (reply.Items ?? []).map((attributes): RedriveRecord | Error => {
@@ -103,7 +109,7 @@ export class RedrivesTable {
           KeyConditionExpression: '#kind = :kind AND #name BETWEEN :from AND :to',
           ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
           ExpressionAttributeValues: {
-            ':kind': { S: 'running-redrive' },
+            ':kind': { S: registryKinds.runningRedrive },
             ':from': { S: of === undefined ? '!' : `${of}#` },
             ':to': { S: of === undefined ? '~' : `${of}#~` },
           },
@@ -127,14 +133,17 @@ export class RedrivesTable {
         // Their ids, with which these names begin, order by time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: { ':kind': { S: 'dated-redrive' }, ':name': { S: timeOrderedId(before) } },
+        ExpressionAttributeValues: {
+          ':kind': { S: registryKinds.datedRedrive },
+          ':name': { S: timeOrderedId(before) },
+        },
         Limit: most,
       }),
     );
     for (const { name } of Items) {
       const [id = '', workflow = ''] = name?.S?.split('#') ?? [];
-      await this.#delete(key('redrive', redriveName(workflow, id)));
-      await this.#delete(key('dated-redrive', `${id}#${workflow}`));
+      await this.#delete(key(registryKinds.redrive, redriveName(workflow, id)));
+      await this.#delete(key(registryKinds.datedRedrive, `${id}#${workflow}`));
     }
   }
 
@@ -142,7 +151,7 @@ export class RedrivesTable {
   async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
     const call = {
       TableName: this.name,
-      Key: key('running-redrive', redriveName(workflow, id)),
+      Key: key(registryKinds.runningRedrive, redriveName(workflow, id)),
       ...conditionExpression(['#at = :at'], { at }),
     };
     await unlessConditionLost(this.client.send(new DeleteItemCommand(call)));
@@ -157,9 +166,6 @@ export class RedrivesTable {
   }
 }
 
-function key(
-  kind: 'redrive' | 'running-redrive' | 'dated-redrive',
-  name: string,
-): Record<string, AttributeValue> {
+function key(kind: RegistryKind, name: string): Record<string, AttributeValue> {
   return { kind: { S: kind }, name: { S: name } };
 }

@@ -11,6 +11,7 @@ import type { Expectation } from '../../contract/workflow.ts';
 import type { Log } from '../../log.ts';
 import { errorFields } from '../../log.ts';
 import { type ExpectedWindow, shardsOf, windowAt } from '../../model/workflow/expectation.ts';
+import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
@@ -175,7 +176,7 @@ function key(
   { everyMs, number }: ExpectedWindow,
 ): Record<string, AttributeValue> {
   return {
-    kind: { S: `registrations#${workflow}#${shard}` },
+    kind: { S: shardedKind(registryKinds.registrations, workflow, shard) },
     name: { S: `${everyMs}#${number % slots}` },
   };
 }

@@ -9,7 +9,9 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { TokenRecord } from '../../model/access/token-record.ts';
+import { noteUseMs } from '../../names/clockwork.ts';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -17,9 +19,6 @@ import { unlessConditionLost } from '../lost-condition.ts';
 export function connectTokensTable(environment: RegistryEnvironment): TokensTable {
   return new TokensTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE);
 }
-
-/** Milliseconds for a write that nobody needs to wait for. */
-const noteMs = 1_000;
 
 /** Tokens, in the registry table. Nothing is cached: what was revoked is so at once. */
 export class TokensTable {
@@ -66,7 +65,7 @@ export class TokensTable {
     await this.#update(
       id,
       { set: { lastUsedAt: at }, conditions: ['attribute_exists(#kind)'] },
-      AbortSignal.timeout(noteMs),
+      AbortSignal.timeout(noteUseMs),
     );
   }
 
@@ -77,7 +76,7 @@ export class TokensTable {
         TableName: this.name,
         KeyConditionExpression: '#kind = :kind',
         ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: 'token' } },
+        ExpressionAttributeValues: { ':kind': { S: registryKinds.token } },
         ConsistentRead: true,
         Limit: limit,
         ...(after !== undefined && { ExclusiveStartKey: key(after) }),
@@ -98,5 +97,5 @@ export class TokensTable {
 }
 
 function key(id: string): Record<string, AttributeValue> {
-  return { kind: { S: 'token' }, name: { S: id } };
+  return { kind: { S: registryKinds.token }, name: { S: id } };
 }

@@ -3,11 +3,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
+import { heartbeatCachedMs } from '../../names/clockwork.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
-
-/** Milliseconds for which the heartbeat may be older than it is in the table. */
-const cachedMs = 5_000;
 
 /** What the warden keeps of itself, in the registry table. */
 export class WardenState {
@@ -27,7 +26,7 @@ export class WardenState {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
     const Item = await this.#read('heartbeat');
     const read = Item && z.parse(Heartbeat, Item);
-    this.#heartbeat = { read, until: this.#clock.now() + cachedMs };
+    this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
     return read;
   }
 
@@ -79,5 +78,5 @@ export class WardenState {
 }
 
 function key(name: string) {
-  return { kind: { S: 'warden' }, name: { S: name } };
+  return { kind: { S: registryKinds.warden }, name: { S: name } };
 }

@@ -16,7 +16,9 @@ import {
   type WorkflowRecord,
   WorkflowRecord as WorkflowRecordSchema,
 } from '../../model/workflow/workflow-record.ts';
+import { settingsCachedAtLeastMs, settingsCachedMs } from '../../names/clockwork.ts';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { clientSettings } from '../client-settings.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -26,43 +28,93 @@ export function connectRegistryTable(environment: RegistryEnvironment, clock: Cl
   return new RegistryTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE, clock);
 }
 
-/** Milliseconds for which a workflow's settings may be older than they are in the table. */
-const cachedMs = 5_000;
+/** A reading of a workflow, under way or done. */
+interface Reading {
+  record: Promise<WorkflowRecord | Unreadable | undefined>;
+  /** When it is too old, in ms since the epoch. */
+  until: number;
+  /** It is done, and the workflow is in the registry. */
+  isThere: boolean;
+}
 
-/** The registry table: what is small and read often. So far, workflows. */
+/** Workflows, in the registry table. */
 export class RegistryTable {
   readonly client: DynamoDBClient;
   readonly name: string;
   readonly #clock: Clock;
-  readonly #cache = new Map<string, { record: WorkflowRecord; until: number }>();
+  readonly #random: () => number;
+  /** Of workflows that are there: what is not is asked for again every time. */
+  readonly #readings = new Map<string, Reading>();
 
-  constructor(client: DynamoDBClient, name: string, clock: Clock) {
+  /** @param random from 0 to 1, for how long a reading is kept */
+  constructor(client: DynamoDBClient, name: string, clock: Clock, random: () => number = Math.random) {
     this.client = client;
     this.name = name;
     this.#clock = clock;
+    this.#random = random;
   }
 
   /**
-   * The workflow, entered in the registry if it was not there: the sweep walks the registry, so no item may be
-   * waiting in a workflow that is not in it (P1). Up to 5 s old.
+   * The workflow, unless it is not there or was removed. Up to 30 s old: a reading is kept for 20 to 30 s, at random, so
+   * that not all functions read at once. What this process saved it sees at once.
+   *
+   * That there is no workflow is never kept, and believed only of a consistent read. That there is one may be out of
+   * date, as somebody else may have removed it: a registration then enters nothing. Its item is watched all the same
+   * (P1), since a removed workflow stays in the registry, which the sweep walks with the removed ones; it is shown again
+   * as it has an item, and the next registration after 30 s brings it back.
    */
-  async ensureWorkflow(workflow: string): Promise<WorkflowRecord> {
-    return (await this.findWorkflow(workflow)) ?? this.#remember(await this.saveWorkflow(workflow, {}));
-  }
-
-  /** The workflow, unless it is not there or was removed. Up to 5 s old. */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
-    const cached = this.#cache.get(workflow);
-    if (cached && this.#clock.now() < cached.until) return cached.record;
-    const found = await this.readWorkflow(workflow);
-    return found && !found.removed ? this.#remember(found) : undefined;
+    const found = await this.findOrUnreadable(workflow);
+    if (found && 'error' in found) throw found.error;
+    return found;
   }
 
-  #remember(record: WorkflowRecord): WorkflowRecord {
+  /** The same, with an error in its place when it is there and cannot be read (P8), which is not kept. */
+  async findOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
+    const known = this.#readings.get(workflow);
+    if (known && this.#clock.now() < known.until) return known.record;
+    const reading = this.#keep(workflow, this.#readPresent(workflow, known !== undefined));
+    const forget = () => {
+      // Somebody may have saved it meanwhile.
+      if (this.#readings.get(workflow) === reading) this.#readings.delete(workflow);
+    };
+    try {
+      const found = await reading.record;
+      if (!found || 'error' in found) forget();
+      else reading.isThere = true;
+      return found;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  /** Of one that is known to be there a read of half the price does, which may miss what was written within a second. */
+  async #readPresent(workflow: string, isKnown: boolean): Promise<WorkflowRecord | Unreadable | undefined> {
+    const found = isKnown ? await this.readOrUnreadable(workflow, false) : undefined;
+    if (found && !('removed' in found && found.removed)) return found;
+    const certain = await this.readOrUnreadable(workflow);
+    return certain && 'removed' in certain && certain.removed ? undefined : certain;
+  }
+
+  /**
+   * Enters the workflow in the registry unless this process knows it to be there, as it does after `findWorkflow` found
+   * it: the sweep walks the registry, so no item may be waiting in a workflow that is not in it (P1). Reads nothing.
+   */
+  async ensureWorkflow(workflow: string): Promise<void> {
+    const known = this.#readings.get(workflow);
+    // One that is under way may yet find nothing, and whoever began it may enter nothing.
+    const isKnown = known?.isThere && this.#clock.now() < known.until;
+    if (!isKnown) await this.saveWorkflow(workflow, {});
+  }
+
+  #keep(workflow: string, record: Reading['record'], isThere = false): Reading {
+    const keptMs = settingsCachedAtLeastMs + this.#random() * (settingsCachedMs - settingsCachedAtLeastMs);
     // Names come from callers: a cache without a bound would grow with every name ever sent.
-    if (this.#cache.size >= 10_000) this.#cache.clear();
-    this.#cache.set(record.name, { record, until: this.#clock.now() + cachedMs });
-    return record;
+    if (this.#readings.size >= 10_000) this.#readings.clear();
+    const reading = { record, until: this.#clock.now() + keptMs, isThere };
+    this.#readings.set(workflow, reading);
+    return reading;
   }
 
   async readWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
@@ -72,9 +124,12 @@ export class RegistryTable {
   }
 
   /** The workflow; an error in its place when it is there and cannot be read (P8). */
-  async readOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
+  async readOrUnreadable(
+    workflow: string,
+    isConsistent = true,
+  ): Promise<WorkflowRecord | Unreadable | undefined> {
     const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.name, Key: key(workflow), ConsistentRead: isConsistent }),
     );
     return Item && workflowOrUnreadable(Item);
   }
@@ -85,18 +140,26 @@ export class RegistryTable {
    */
   async saveWorkflow(
     workflow: string,
-    change: { settings?: WorkflowSettings; sameExpectation?: boolean; silence?: Silence },
+    change: {
+      settings?: WorkflowSettings;
+      shards?: number | undefined;
+      sameExpectation?: boolean;
+      silence?: Silence;
+    },
   ): Promise<WorkflowRecord> {
     return this.#update(workflow, {
       set: {
         settings: change.settings,
         settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
         silence: change.silence,
+        shards: change.shards,
         removed: false,
       },
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
-      conditions: [],
+      // Items stay in the partitions that they were registered in: with fewer some would not be found.
+      conditions:
+        change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
     });
   }
 
@@ -142,7 +205,7 @@ export class RegistryTable {
         KeyConditionExpression: name === '' ? '#kind = :kind' : `#kind = :kind AND ${name}`,
         ExpressionAttributeNames: { '#kind': 'kind', ...(name !== '' && { '#name': 'name' }) },
         ExpressionAttributeValues: {
-          ':kind': { S: 'workflow' },
+          ':kind': { S: registryKinds.workflow },
           ...(name !== '' && { ':name': { S: start ?? pattern } }),
         },
         ConsistentRead: true,
@@ -158,6 +221,8 @@ export class RegistryTable {
   }
 
   async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord> {
+    // Also when it fails: it may have taken effect and its reply be lost.
+    this.#readings.delete(workflow);
     const reply = await this.client.send(
       new UpdateItemCommand({
         TableName: this.name,
@@ -166,8 +231,11 @@ export class RegistryTable {
         ...updateExpression(update),
       }),
     );
-    this.#cache.delete(workflow);
-    return parseWorkflow(reply.Attributes ?? {});
+    // A reading that began meanwhile may be of before.
+    this.#readings.delete(workflow);
+    const record = parseWorkflow(reply.Attributes ?? {});
+    if (!record.removed) this.#keep(workflow, Promise.resolve(record), true);
+    return record;
   }
 }
 
@@ -179,7 +247,7 @@ function isPast(pattern: string, after: string): boolean {
 }
 
 function key(workflow: string): Record<string, AttributeValue> {
-  return { kind: { S: 'workflow' }, name: { S: workflow } };
+  return { kind: { S: registryKinds.workflow }, name: { S: workflow } };
 }
 
 function parseWorkflow(attributes: Record<string, AttributeValue>): WorkflowRecord {

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { registryKinds } from '../../names/registry-kinds.ts';
 
 /** Who did what, as the registry table keeps it under kind `audit`, by time. */
 export const AuditRecord = z.object({
-  kind: z.literal('audit'),
+  kind: z.literal(registryKinds.audit),
   /** The time and something random, so that names order by time. */
   name: z.string(),
   at: z.string(),

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../contract/time.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 
 /**
  * A token as the registry table keeps it, under its id and with a hash in place of its secret. A scope or a pattern
  * that this version does not know is kept and grants nothing (docs/adr/0010).
  */
 export const TokenRecord = z.object({
-  kind: z.literal('token'),
+  kind: z.literal(registryKinds.token),
   /** The token's id: `name` is the table's sort key. */
   name: z.string(),
   label: z.string(),

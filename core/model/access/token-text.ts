@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { tokenIdPattern, tokenSecretPattern, whole } from '../../contract/patterns.ts';
 
 const idAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const idCharacters = 12;
@@ -19,12 +20,14 @@ export function tokenText({ id, secret }: TokenText): string {
   return `pw_${id}_${secret}`;
 }
 
+const tokenShape = whole(`pw_(${tokenIdPattern})_(${tokenSecretPattern})`);
+
 /** The token of an Authorization header; undefined for a header that holds anything but one bearer token. */
 export function bearerToken(header: string): TokenText | undefined {
   // The length first: what is longer cannot be one, and patterns take their time with 10 KB.
   if (header.length > 128) return undefined;
   const [, credentials = ''] = /^bearer +(\S+)$/i.exec(header.trim()) ?? [];
-  const [, id, secret] = /^pw_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$/.exec(credentials) ?? [];
+  const [, id, secret] = tokenShape.exec(credentials) ?? [];
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
 
 const Text = z.string();
@@ -95,7 +96,7 @@ export function newIncident(
 ): IncidentRecord {
   const at = instant(now);
   return {
-    kind: 'open-incident',
+    kind: registryKinds.openIncident,
     name: slotOf(workflow, about),
     id: timeOrderedId(now),
     workflow,

@@ -5,7 +5,7 @@ import {
   type Notification,
   type NotifiedItem,
 } from '../../contract/notification.ts';
-import type { IndexRecord } from '../item/item-record.ts';
+import type { ItemRecord } from '../item/item-record.ts';
 
 export interface ItemSummaries
   extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'exhausted' | 'sampled'> {}
@@ -16,7 +16,7 @@ export interface ItemSummaries
  * @param mostRedrives automatic redrives that an item has at most, if it has any
  */
 export function summarise(
-  records: readonly IndexRecord[],
+  records: readonly ItemRecord[],
   total: number,
   now: number,
   mostRedrives?: number,
@@ -29,7 +29,7 @@ export function summarise(
     steps.add(step);
     if (failure) reasons.add(JSON.stringify([oneLine(failure.reason), failure.type]));
   }
-  const oldest = records.toSorted((a, b) => (a.due < b.due ? -1 : 1)).slice(0, mostNotifiedItems);
+  const oldest = records.toSorted((a, b) => (a.deadline < b.deadline ? -1 : 1)).slice(0, mostNotifiedItems);
   return {
     items: oldest.map((record) => notifiedItem(record, now)),
     steps: steps.mostFrequent().map(([step, count]) => ({ ...(step !== undefined && { step }), count })),
@@ -51,7 +51,7 @@ function oneLine(reason: string): string {
     : characters.join('');
 }
 
-function notifiedItem(record: IndexRecord, now: number): NotifiedItem {
+function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
   const { item, attempt, state, deadline, startedAt, step, steps, caughtBy, neverStarted } = record;
   const overdueByMs = now - Date.parse(deadline);
   const stepAt = steps.at(-1)?.at;

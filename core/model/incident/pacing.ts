@@ -1,6 +1,17 @@
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import { timeoutMs } from '../../contract/time.ts';
 import type { NotificationSettings } from '../../contract/workflow.ts';
+import {
+  mostSpacingMs,
+  mostUncountedMs,
+  outageToldAfterMs,
+  quietBeforeEndMs,
+  reminderMs,
+  sameTroubleMs,
+  spacingMs,
+  tellingMs,
+  warningsOverMs,
+} from '../../names/clockwork.ts';
 import type { IncidentRecord, LastEnd } from './incident-record.ts';
 
 /** What is to be done about an open incident. */
@@ -25,23 +36,6 @@ export interface IncidentLook {
   over?: boolean;
 }
 
-const minute = 60_000;
-const defaultSpacingMs = minute;
-const mostSpacingMs = 60 * minute;
-const defaultReminderMs = 240 * minute;
-
-/** Milliseconds that whoever opened an incident has to tell of it, before the sweep does. */
-export const tellingMs = 20_000;
-
-/**
- * Milliseconds without a report before an incident can end: 30 s for the index to show what was reported, and the 10 s
- * for which reports need not be written (core/aws/registry/open-incidents.ts).
- */
-export const quietBeforeEndMs = 40_000;
-
-/** An incident that is opened so soon after the last one's end is of the same trouble, which comes and goes. */
-export const sameTroubleMs = 60 * minute;
-
 /** Which round of the same trouble an incident is: 0 for the first, or the only one. */
 export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: LastEnd | undefined): number {
   if (last === undefined) return 0;
@@ -61,15 +55,6 @@ export function isEndHeld(
   const quietMs = round === 0 ? 0 : Math.min(quietBeforeEndMs * 2 ** Math.min(round, 12), sameTroubleMs);
   return now - Date.parse(reportedAt) < quietMs;
 }
-
-/** The same for warnings, which are not counted by their items: they are over when there are no more. */
-export const warningsOverMs = 10 * minute;
-
-/**
- * Milliseconds after which people are told of what was found after an outage of the warden: by then the timers that
- * were armed for the end of the grace have fired, and one notification has them all.
- */
-export const outageToldAfterMs = 75_000;
 
 /** Decides what is to be done about an open incident. Pure: the same incident, look and time give the same answer. */
 export function decideIncident(
@@ -101,14 +86,11 @@ function unsilenced(
   if (isOver(incident, look, now)) return 'resolve';
   const since = now - Date.parse(incident.notifiedAt ?? incident.openedAt);
   if (hasChanged(incident, look)) {
-    return since >= spacingMs(incident, settings) ? 'update' : 'nothing';
+    return since >= nextSpacingMs(incident, settings) ? 'update' : 'nothing';
   }
-  const reminderMs = durationOr(settings?.reminder, defaultReminderMs);
-  return since >= reminderMs && !isAcknowledged(incident, look.counts) ? 'remind' : 'nothing';
+  const remindAfterMs = durationOr(settings?.reminder, reminderMs);
+  return since >= remindAfterMs && !isAcknowledged(incident, look.counts) ? 'remind' : 'nothing';
 }
-
-/** Milliseconds for which an incident's counts may be left out: the sweep finds items that nobody reported as it counts. */
-const mostUncountedMs = 5 * minute;
 
 /**
  * Whether an open incident's counts could decide anything. For a while after people were told of it they could not,
@@ -122,8 +104,8 @@ export function needsCounts(
 ): boolean {
   const { notified, notifiedAt, heldBack } = incident;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
-  const reminderMs = durationOr(settings?.reminder, defaultReminderMs);
-  const uncountedMs = Math.min(spacingMs(incident, settings), reminderMs, mostUncountedMs);
+  const remindAfterMs = durationOr(settings?.reminder, reminderMs);
+  const uncountedMs = Math.min(nextSpacingMs(incident, settings), remindAfterMs, mostUncountedMs);
   return now - Date.parse(notifiedAt) >= uncountedMs;
 }
 
@@ -191,8 +173,8 @@ export function isAcknowledged(
 }
 
 /** From one notification to the next: doubling with every update, to an hour. */
-function spacingMs({ updates }: IncidentRecord, settings: NotificationSettings | undefined): number {
-  const first = durationOr(settings?.spacing, defaultSpacingMs);
+function nextSpacingMs({ updates }: IncidentRecord, settings: NotificationSettings | undefined): number {
+  const first = durationOr(settings?.spacing, spacingMs);
   return Math.max(first, Math.min(first * 2 ** Math.min(updates, 12), mostSpacingMs));
 }
 

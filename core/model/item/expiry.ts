@@ -1,3 +1,4 @@
+import { settledAfterMs } from '../../names/clockwork.ts';
 import type { ItemRecord } from './item-record.ts';
 
 /** What a look at an item asks for, given the item as it is now. */
@@ -63,12 +64,6 @@ function warningTime({
 }
 
 /**
- * Milliseconds after which nothing that armed a timer is still under way: API Gateway and the functions behind it end
- * a request after 30 s at most.
- */
-export const settledAfterMs = 60_000;
-
-/**
  * Whether a timer that its item does not name may be one that the item is about to name. A timer can fire before the
  * item that it was armed for is written, if that is slow or the timer early; were it passed over, the item would be
  * written with a timer that is used up.
@@ -80,6 +75,3 @@ export function needsSecondLook(
 ): boolean {
   return record?.timer !== timer && now < Date.parse(armedAt) + settledAfterMs;
 }
-
-/** Milliseconds after its deadline, and after its timer's time, from which a waiting item's timer counts as lost. */
-export const lostAfterMs = 120_000;

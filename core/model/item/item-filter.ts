@@ -1,31 +1,60 @@
+import type { ItemState } from '../../contract/item.ts';
+import type { EndedFilter } from '../../contract/item-filter.ts';
+import type { ListQuery } from '../../contract/item-list.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
-import type { IndexRecord } from './item-record.ts';
+import type { ItemRecord } from './item-record.ts';
 
-export interface ItemFilter {
-  step?: string | undefined;
-  tag?: string | undefined;
-  prefix?: string | undefined;
-  attempt?: number | undefined;
-  ids?: readonly string[] | undefined;
-  dueBefore?: string | undefined;
-  dueAfter?: string | undefined;
-  registeredBefore?: string | undefined;
-  registeredAfter?: string | undefined;
+/** Which items are asked for, in any state: the filters of a list, an export, a redrive and a discard alike. */
+export type ItemFilter = Omit<EndedFilter, 'state' | 'states'> & {
+  state?: ItemState | undefined;
+  states?: ItemState[] | undefined;
+};
+
+/** The filters of a list's query. */
+export function filterOfQuery(query: ListQuery): ItemFilter {
+  const { state, tag, id, started, attempt, sort, order, format, limit, cursor, ...alike } = query;
+  return {
+    ...alike,
+    states: state,
+    tags: tag,
+    ids: id,
+    started: started === undefined ? undefined : started === 'true',
+    attempt: attempt === undefined ? undefined : Number(attempt),
+  };
 }
 
-/** Whether an item is one that is asked for; what is not asked for fits. */
-export function matchesFilter(record: IndexRecord, filter: ItemFilter): boolean {
-  const { step, prefix, attempt, ids, dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
+/** What filters look at of an item; a receipt has no more of it. */
+type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
+  Partial<Pick<ItemRecord, 'step' | 'tags' | 'failure'>> & { state: ItemState };
+
+/** Whether an item, as it is now, matches every filter that is given. */
+export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
+  const { step, type, reason, started, prefix, attempt, ids, tag } = filter;
+  const { dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
+  const tags = [...(filter.tags ?? []), ...(tag === undefined ? [] : [tag])];
   return (
+    isInState(record.state, filter) &&
     (step === undefined || record.step === step) &&
+    (type === undefined || record.failure?.type === type) &&
+    (reason === undefined || record.failure?.reason.includes(reason) === true) &&
+    // A redriven item keeps its steps, but none is its current one until it reaches one in the new attempt.
+    (started === undefined || (record.state !== 'completed' && (record.step !== undefined) === started)) &&
     (prefix === undefined || record.item.startsWith(prefix)) &&
     (attempt === undefined || record.attempt === attempt) &&
     (ids === undefined || ids.includes(record.item)) &&
     isBetween(record.deadline, dueAfter, dueBefore) &&
     isBetween(record.registeredAt, registeredAfter, registeredBefore) &&
-    hasTag(record.tags, filter.tag)
+    tags.every((wanted) => hasTag(record.tags ?? {}, wanted))
   );
+}
+
+/** Whether items in this state can match. */
+export function isInState(
+  state: ItemState,
+  { state: only, states }: Pick<ItemFilter, 'state' | 'states'>,
+): boolean {
+  return (only === undefined || only === state) && (states === undefined || states.includes(state));
 }
 
 /** `from` included, `before` not. */
@@ -34,8 +63,7 @@ function isBetween(time: string, from: string | undefined, before: string | unde
   return (from === undefined || at >= Date.parse(from)) && (before === undefined || at < Date.parse(before));
 }
 
-function hasTag(tags: Record<string, string>, wanted: string | undefined): boolean {
-  if (wanted === undefined) return true;
+function hasTag(tags: Record<string, string>, wanted: string): boolean {
   const colon = wanted.indexOf(':');
   if (colon === -1) return Object.hasOwn(tags, wanted);
   const key = wanted.slice(0, colon);

@@ -16,8 +16,18 @@ export function nextAttempt(
   now: number,
   leastTimeoutSeconds: number,
 ): UnarmedItem {
-  const { overdueAt, caughtBy, failure, reportedAt, incident, neverStarted, warnedAt, startBy, ...rest } =
-    record;
+  const {
+    breachedAt,
+    overdueAt,
+    caughtBy,
+    failure,
+    reportedAt,
+    incident,
+    neverStarted,
+    warnedAt,
+    startBy,
+    ...rest
+  } = record;
   const { step, timer, timerAt, ...kept } = rest;
   const last = Date.parse(record.deadline) - Date.parse(record.deadlineSetAt ?? record.startedAt);
   const ms = timeout === undefined ? last : (timeoutMs(timeout) ?? last);

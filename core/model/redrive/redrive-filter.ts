@@ -1,16 +1,22 @@
+import { breachedStates } from '../../contract/item.ts';
 import { matchesFilter } from '../item/item-filter.ts';
-import type { IndexRecord } from '../item/item-record.ts';
+import type { ItemRecord } from '../item/item-record.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
 /** What says which items a redrive or discard is about. */
-export type RedriveScope = Pick<RedriveRecord, 'workflow' | 'filter' | 'endedAfter' | 'endedBy'>;
+export type RedriveScope = Pick<
+  RedriveRecord,
+  'workflow' | 'filter' | 'endedAfter' | 'endedBy' | 'limit' | 'lastPosition'
+>;
 
-/** Whether a redrive is about an item, as it is now. One that was overdue and then failed has ended when it was overdue. */
-export function isAbout(record: IndexRecord, { filter, endedAfter, endedBy }: RedriveScope): boolean {
-  const endedAt = record.overdueAt ?? record.failure?.at;
+/** Whether a redrive is about an item, as it is now. */
+export function isAbout(
+  record: ItemRecord,
+  { filter, endedAfter, endedBy }: Pick<RedriveScope, 'filter' | 'endedAfter' | 'endedBy'>,
+): boolean {
+  const endedAt = record.breachedAt;
   return (
-    record.state !== 'waiting' &&
-    (filter.state === undefined || record.state === filter.state) &&
+    breachedStates.some((state) => state === record.state) &&
     (endedAt === undefined || endedAt <= endedBy) &&
     (endedAfter === undefined || endedAt === undefined || endedAt > endedAfter) &&
     (filter.attemptAtMost === undefined || record.attempt <= filter.attemptAtMost) &&

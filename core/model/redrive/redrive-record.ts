@@ -18,7 +18,8 @@ export const RedriveRecord = z.object({
   /** Grows with every change. */
   revision: z.int(),
   by: Text,
-  filter: z.object({
+  /** Strict: a filter that another version wrote and this one does not know must not be passed over, as all would match. */
+  filter: z.strictObject({
     ...EndedFilter.shape,
     /** Of an automatic redrive: only items that were not tried more often. */
     attemptAtMost: z.optional(z.int()),
@@ -27,6 +28,10 @@ export const RedriveRecord = z.object({
   endedBy: Text,
   /** Of an automatic redrive: only items that ended later. What an aborted one was about is left to people. */
   endedAfter: z.optional(Text),
+  /** Only so many items, the first that match in order of registration. */
+  limit: z.optional(z.int()),
+  /** Where the last of these is in that order, once they are counted: what moves up when one of them goes is not meant. */
+  lastPosition: z.optional(Text),
   rate: z.int(),
   timeout: z.optional(z.union([z.number(), Text])),
   startedAt: Text,

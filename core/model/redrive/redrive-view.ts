@@ -9,7 +9,7 @@ export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
 
 /** A redrive or discard as callers see it. */
 export function redriveView(record: RedriveRecord, now: number): Redrive {
-  const { id, workflow, action, state, by, rate, timeout, startedAt, endedAt } = record;
+  const { id, workflow, action, state, by, limit, rate, timeout, startedAt, endedAt } = record;
   const { matched, more, resumed, skipped, failed, errors, lastError } = record;
   const { attemptAtMost, ...filter } = record.filter;
   const done = resumed + skipped + failed;
@@ -23,6 +23,7 @@ export function redriveView(record: RedriveRecord, now: number): Redrive {
     state: state === 'planned' ? 'paused' : state,
     by,
     filter,
+    ...(limit !== undefined && { limit }),
     rate,
     ...(timeout !== undefined && { timeout }),
     startedAt,

@@ -1,11 +1,8 @@
 import type { HealthReply } from '../../contract/health.ts';
-import { outageAfterMs } from './outage.ts';
+import { canaryWithinMs, outageAfterMs } from '../../names/clockwork.ts';
 import type { CanaryState, Heartbeat } from './warden-state.ts';
 
 type Look = Pick<HealthReply['checks'][number], 'status' | 'at' | 'delayMs'>;
-
-/** Milliseconds for which a canary may be out of sight: three of those that come every five minutes. */
-const canaryWithinMs = 900_000;
 
 /** Whether sweeps come to their end. Unknown before the first one. */
 export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): Look {

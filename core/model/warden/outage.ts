@@ -1,12 +1,7 @@
 import { outageGraceMs } from '../../contract/notification.ts';
 import { instant } from '../../contract/time.ts';
+import { outageAfterMs, outageIsReasonForMs } from '../../names/clockwork.ts';
 import type { Heartbeat, WardenOutage } from './warden-state.ts';
-
-/** Milliseconds without a sweep, which runs every minute, after which the warden itself was away. */
-export const outageAfterMs = 300_000;
-
-/** Milliseconds after its end for which an outage is the reason that an item was found late. */
-const reasonForMs = 3_600_000;
 
 /** The outage that a heartbeat tells of, if it is one that nobody has noted yet. */
 export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOutage | undefined {
@@ -16,7 +11,7 @@ export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOu
 
 /** Whether the outage is, or was just now, why items are found after their deadline. */
 export function isRecent(outage: WardenOutage, now: number): boolean {
-  return now < Date.parse(outage.graceUntil) + reasonForMs;
+  return now < Date.parse(outage.graceUntil) + outageIsReasonForMs;
 }
 
 /** Whether the deadline passed while the warden was away. */

@@ -1,6 +1,7 @@
 import type { Shortfall } from '../../contract/incident.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { Expectation } from '../../contract/workflow.ts';
+import { registrationsCountedMs, settingsKnownMs, windowJudgedMs } from '../../names/clockwork.ts';
 import type { WardenOutage } from '../warden/warden-state.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 
@@ -15,21 +16,6 @@ export interface ExpectedWindow {
   to: number;
 }
 
-/**
- * Milliseconds from the end of a window until all who registered in it have counted that: the function that they are
- * in ends after 29 s (lib/service-functions.ts).
- */
-export const countingMs = 30_000;
-
-/**
- * Milliseconds from saving settings until every registration goes by them: three tries to write them of 3 s each, the
- * 5 s for which a function may know older ones, and one slow read (core/aws/registry/workflows.ts).
- */
-const settlingMs = 30_000;
-
-/** Milliseconds after the end of a window in which a sweep has judged it, if there was one. */
-const judgedWithinMs = countingMs + 90_000;
-
 /** The window that a time, in ms since the epoch, is in. */
 export function windowAt({ every }: Expectation, at: number): ExpectedWindow {
   // The contract lets in nothing that is no duration.
@@ -40,7 +26,7 @@ export function windowAt({ every }: Expectation, at: number): ExpectedWindow {
 
 /** The last window of which all registrations are counted. */
 export function lastWindow(expectation: Expectation, now: number): ExpectedWindow {
-  const { from } = windowAt(expectation, now - countingMs);
+  const { from } = windowAt(expectation, now - registrationsCountedMs);
   return windowAt(expectation, from - 1);
 }
 
@@ -63,10 +49,10 @@ export function isWhollyCounted(
   { settingsAt, firstSeenAt }: Pick<WorkflowRecord, 'settingsAt' | 'firstSeenAt'>,
   outage: WardenOutage | undefined,
 ): boolean {
-  if (from < Date.parse(settingsAt ?? firstSeenAt) + settlingMs) return false;
+  if (from < Date.parse(settingsAt ?? firstSeenAt) + settingsKnownMs) return false;
   if (outage === undefined || Date.parse(outage.to) <= from) return true;
   const away = Date.parse(outage.from);
-  return away >= to && away < to + judgedWithinMs;
+  return away >= to && away < to + windowJudgedMs;
 }
 
 export function shortfallOf(

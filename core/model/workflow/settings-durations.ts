@@ -8,7 +8,7 @@ import { ProblemError } from '../../problem-error.ts';
  * is a deadline's and checked as such (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
-  const { warnAfter, notifications, expect, redrive } = settings;
+  const { warnAfter, notifications, expect, redrive, receipts } = settings;
   const durations = [
     { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
     { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1 },
@@ -24,6 +24,11 @@ export function checkDurations(settings: WorkflowSettings): void {
     const from = leastSeconds === 0 ? 'more than 0' : leastSeconds;
     return [{ path, message: `must be ${from} to ${most} seconds (366 days); received ${duration}` }];
   });
+  const keptMs = receipts === undefined ? 0 : timeoutMs(receipts);
+  if (keptMs === undefined || keptMs < 0 || keptMs > limits.longestReceiptSeconds * 1000) {
+    const allowed = `must be 0 to ${limits.longestReceiptSeconds} seconds (400 days)`;
+    errors.push({ path: 'receipts', message: `${allowed}; received ${receipts}` });
+  }
   if (errors.length === 0) return;
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new ProblemError('duration-out-of-range', detail, { errors });

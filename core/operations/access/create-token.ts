@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { TokenReply, TokenRequest } from '../../contract/token.ts';
 import { newToken, secretHash, tokenText } from '../../model/access/token-text.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 
 /** Makes a token. Its text is in the reply and nowhere else: only a hash of the secret is kept. */
 export async function createToken(
@@ -20,7 +21,7 @@ export async function createToken(
   };
   await note({ action: 'token-created', subject: token.id });
   const written = await tokens.insert({
-    kind: 'token',
+    kind: registryKinds.token,
     name: token.id,
     label: name,
     hash: secretHash(token.secret),

@@ -2,6 +2,7 @@ import type { AuditLog } from '../../aws/registry/audit-log.ts';
 import type { Clock } from '../../clock.ts';
 import { AuditAction, type AuditEntry, type AuditQuery, type AuditReply } from '../../contract/audit.ts';
 import { limits } from '../../contract/limits.ts';
+import { timeOrderedIdPattern, whole } from '../../contract/patterns.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { covers } from '../../model/access/permission.ts';
@@ -18,7 +19,7 @@ export async function listAudit(
   { query, visible }: { query: AuditQuery; visible: readonly string[] },
 ): Promise<AuditReply> {
   const { cursor, limit, ...filter } = query;
-  const after = readCursor(cursor, ['audit', filter], /^[0-9a-z]{20}$/);
+  const after = readCursor(cursor, ['audit', filter], whole(timeOrderedIdPattern));
   const size = limit === undefined ? limits.defaultPageItems : Number(limit);
   const { records, last } = await audit.page(after, size);
   const oldest = instant(clock.now() - limits.incidentDays * dayMs);

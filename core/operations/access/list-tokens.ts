@@ -1,6 +1,7 @@
 import type { TokensTable } from '../../aws/registry/tokens.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
+import { tokenIdPattern, whole } from '../../contract/patterns.ts';
 import { Scope } from '../../contract/scope.ts';
 import type { TokenSummary, TokensReply } from '../../contract/token.ts';
 import { errorFields, type Log } from '../../log.ts';
@@ -12,7 +13,7 @@ export async function listTokens(
   { tokens, clock, log }: { tokens: TokensTable; clock: Clock; log: Log },
   query: { limit?: string | undefined; cursor?: string | undefined },
 ): Promise<TokensReply> {
-  const after = readCursor(query.cursor, 'tokens', /^[A-Za-z0-9]{12}$/);
+  const after = readCursor(query.cursor, 'tokens', whole(tokenIdPattern));
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, last } = await tokens.page(after, limit);
   const shown: TokenSummary[] = [];

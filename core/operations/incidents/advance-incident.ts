@@ -1,5 +1,8 @@
-import { ItemsIndex } from '../../aws/items/index.ts';
+import { everything } from '../../aws/items/by-time.ts';
+import { itemsInOrder } from '../../aws/items/in-order.ts';
+import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import { breachedStates } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
@@ -11,7 +14,7 @@ import {
   isEndHeld,
   roundOf,
 } from '../../model/incident/pacing.ts';
-import { type IndexRecord, queueOf, shards } from '../../model/item/item-record.ts';
+import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { type AnnounceService, tellPeople } from './announce.ts';
 import { type EndIncidentService, endIncident } from './end-incident.ts';
@@ -19,8 +22,9 @@ import type { ReportService } from './report.ts';
 
 export interface AdvanceService extends AnnounceService, EndIncidentService, Pick<ReportService, 'items'> {}
 
-/** Items that steps and reasons are counted of; more are only counted. */
-const mostSummarised = 20_000;
+/** Items that steps and reasons are counted of; more are only counted. Each is read, with all of its size. */
+const mostSummarised = 1_000;
+const rowsPerRead = 100;
 
 const events = { open: 'opened', update: 'updated', summarise: 'updated', remind: 'reminder' } as const;
 
@@ -76,7 +80,12 @@ export async function advanceIncident(
         outcomes: await service.outcomes.read(incident.id),
         summaries:
           incident.about === 'overdue'
-            ? await summariesOf(service, incident.workflow, look, settings?.redrive?.automatic?.max)
+            ? await summariesOf(
+                service,
+                queuesOf(incident.workflow, workflow),
+                look,
+                settings?.redrive?.automatic?.max,
+              )
             : noSummaries,
         severity: settings?.severity,
         silenceEnded: incident.heldBack === true,
@@ -94,28 +103,17 @@ function countsOf({ about, warned }: IncidentRecord, counts: IncidentCounts): In
   return { overdue: 0, failed: 0, ...(about === 'warning' && { warned: warned ?? 0 }) };
 }
 
+/** What a notification says of the first items, in order of registration. */
 async function summariesOf(
   { items, clock }: AdvanceService,
-  workflow: string,
+  queues: Queues,
   { overdue, failed }: IncidentCounts,
   mostRedrives: number | undefined,
 ): Promise<ItemSummaries> {
-  const index = new ItemsIndex(items);
-  const total = overdue + failed;
-  const states = [...(overdue > 0 ? ['overdue' as const] : []), ...(failed > 0 ? ['failed' as const] : [])];
-  const queues = states.flatMap((state) =>
-    Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
-  );
-  const mostOfQueue = total <= mostSummarised ? total : Math.ceil(mostSummarised / queues.length);
-  const records = await Promise.all(queues.map((queue) => firstRecords(index, queue, mostOfQueue)));
-  return summarise(records.flat(), total, clock.now(), mostRedrives);
-}
-
-async function firstRecords(index: ItemsIndex, queue: string, most: number): Promise<IndexRecord[]> {
-  const records: IndexRecord[] = [];
-  for await (const row of index.records(queue, { from: '0', to: '~', order: 'asc' }, 1_000)) {
-    if (row instanceof Error) continue;
-    if (records.push(row) >= most) break;
+  const records: ItemRecord[] = [];
+  const range = { ...everything, after: undefined };
+  for await (const seen of itemsInOrder(items, queues, breachedStates, range, rowsPerRead)) {
+    if ('record' in seen && records.push(seen.record) >= mostSummarised) break;
   }
-  return records;
+  return summarise(records, overdue + failed, clock.now(), mostRedrives);
 }

@@ -1,6 +1,7 @@
 import type { IncidentArchive, Unreadable } from '../../aws/registry/incident-archive.ts';
 import type { IncidentSummary, IncidentsQuery, IncidentsReply } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
+import { timeOrderedIdPattern, whole, workflowNamePattern } from '../../contract/patterns.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
@@ -15,7 +16,7 @@ export interface ListIncidentsService {
 /** Past incidents of other workflows that one page passes over; the next goes on behind them. */
 const mostPassedOver = 1_000;
 /** A place in the list: an open incident's workflow and kind, or a past one's id, which says nothing but when it began. */
-const place = /^(open [A-Za-z0-9._-]{1,64}#[a-z-]{1,16}|past [0-9a-z]{20})$/;
+const place = whole(`open ${workflowNamePattern}#[a-z-]{1,16}`, `past ${timeOrderedIdPattern}`);
 
 /**
  * Incidents of the workflows that `visible` covers: open ones by workflow, then those of the past 90 days, the newest

@@ -7,7 +7,7 @@ import type { Outage } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
-import type { ItemRecord } from '../../model/item/item-record.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 
 export interface ReportService {
   items: ItemsTable;
@@ -17,7 +17,7 @@ export interface ReportService {
 }
 
 export interface Reported {
-  /** By primary key, what could not be reported, and why; it must be reported again. */
+  /** By `itemName`, what could not be reported, and why; it must be reported again. */
   failed: Map<string, Error>;
   /** The incident, if this report opened it: whoever did tells of it. */
   opened?: IncidentRecord;
@@ -71,7 +71,7 @@ export async function report(
         () => undefined,
         (cause: Error) => cause,
       ));
-    if (error) failed.set(record.pk, error);
+    if (error) failed.set(itemName(record), error);
   });
   return { failed, ...(opened && { opened: incident }) };
 }

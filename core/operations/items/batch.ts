@@ -7,6 +7,7 @@ import type { CompleteReply, ItemSummary, RegisterReply } from '../../contract/i
 import type { Problem } from '../../contract/problem.ts';
 import type { JsonText } from '../../json-text.ts';
 import { errorFields, type Log } from '../../log.ts';
+import { batchBudgetMs } from '../../names/clockwork.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { problemOf } from '../../problem-of.ts';
 import { type CompleteService, complete } from './complete.ts';
@@ -37,11 +38,6 @@ export type BatchResult = ({ status: number } & (RegisterReply | ItemSummary | C
 
 /** Items of a batch that are worked on at once. */
 const parallel = 16;
-/**
- * Milliseconds after which nothing is begun, nor tried again. The function ends after 29 s, and a call of AWS that hangs
- * takes 9 s (core/aws/client-settings.ts).
- */
-const beginsForMs = 15_000;
 
 /** An operation, or what is wrong with it, and what it came to. */
 interface Entry {
@@ -72,7 +68,7 @@ export async function batch(
   }
   const attempt = async (those: readonly Entry[], work: () => Promise<unknown>) => {
     try {
-      if (service.clock.now() - started >= beginsForMs) throw notBegun('there was no time left');
+      if (service.clock.now() - started >= batchBudgetMs) throw notBegun('there was no time left');
       await patiently(service, started, work);
     } catch (error) {
       const problem = problemOf(error);
@@ -94,7 +90,9 @@ export async function batch(
   const limit = pLimit(parallel);
   await limit.map(firstRegistrations(entries), ({ entry, operation }) =>
     attempt([entry], async () => {
-      entry.planned = await planRegistration(service, inputOf(workflow, operation));
+      const planned = await planRegistration(service, inputOf(workflow, operation));
+      if ('outcome' in planned) results[entry.index] = { status: 200, ...planned };
+      else entry.planned = planned;
     }),
   );
   const shared = timersOf(entries);
@@ -136,14 +134,14 @@ function patiently<Result>(
     retries: 6,
     minTimeout: 100,
     randomize: true,
-    shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < beginsForMs,
+    shouldRetry: ({ error }) => problemOf(error).status === 503 && clock.now() - started < batchBudgetMs,
   });
 }
 
 /** Whether a registration has certainly come to nothing that its timer would be needed for. */
 function isWithoutTimer(result: BatchResult | undefined): boolean {
   if (result === undefined) return false;
-  return 'outcome' in result ? result.outcome === 'unchanged' : result.status < 500;
+  return 'outcome' in result ? ['unchanged', 'completed'].includes(result.outcome) : result.status < 500;
 }
 
 function notBegun(why: string): ProblemError {

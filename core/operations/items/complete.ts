@@ -1,14 +1,19 @@
+import { receiptOf } from '../../aws/items/table.ts';
 import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { Timers } from '../../aws/timers.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
-import type { ItemRecord } from '../../model/item/item-record.ts';
+import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
+import { receiptMs } from '../../model/workflow/receipts.ts';
 import { contended } from '../../problem-error.ts';
 import { type ReportService, reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
 export interface CompleteService extends ReportService {
+  registry: RegistryTable;
   timers: Timers;
   outcomes: OutcomeTally;
 }
@@ -19,61 +24,93 @@ export interface CompleteInput {
   only: Preconditions;
 }
 
+/** When the item is completed, and until when its receipt is kept; none when the workflow keeps none. */
+type Kept = { completedAt: string; expiresAt: number } | undefined;
+
 /**
- * Ends the watch of an item and erases its data. One conditional delete decides between this and its expiry (P2).
+ * Ends the watch of an item, erases its data and leaves a receipt. One conditional write decides between this and its expiry
+ * (P2).
  *
- * An item that is overdue or failed already ends late: nobody forgets it before people are told of it (P3), machines
- * are told that it is late, and its incident counts it.
+ * An item that is overdue or failed already ends late: nobody forgets it before people are notified of it (P3), machines
+ * are told that it is late, and its incident counts it. A repeat is answered as the first time, by the receipt (P4). A run
+ * that is completed before it is registered leaves a receipt, too, which its registration then finds.
  *
- * Throws a 404 problem when there is no such item, a 412 one when it is in another attempt or run.
+ * Throws a 404 problem when there is no such item and no run is named, a 412 one when it is in another attempt or run.
  */
 export async function complete(
   service: CompleteService,
   { workflow, item, only }: CompleteInput,
 ): Promise<CompleteReply> {
-  const { items, timers, clock } = service;
+  const { items, registry, timers, clock } = service;
+  const keptMs = await keptMsOf(registry, workflow);
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
-    const removed = await items.removeWaiting(workflow, item, only);
-    if (removed) {
-      await timers.disarm(removed.timer);
-      return completion(removed, now);
+    const kept = keptMs === 0 ? undefined : receiptOf(now, keptMs);
+    const ended = await items.end({ workflow, item }, only, kept);
+    if (ended) {
+      await timers.disarm(ended.timer);
+      return completionOf(ended, instant(now));
     }
     const seen = await items.read(workflow, item);
-    if (seen === undefined) throw itemNotFound(workflow, item);
+    if (seen === undefined || !isOpen(seen)) {
+      const reply = await answerByReceipt(service, { workflow, item, only }, seen, kept);
+      if (reply) return reply;
+      continue;
+    }
     checkPreconditions(seen, only);
     if (seen.state === 'waiting') continue;
     if (seen.reportedAt === undefined) {
       // Whoever marked it has not told anyone yet, or never will: a crash came between.
       await reportOne(service, seen);
-    } else if (await completeLate(service, seen, now)) {
-      return completion(seen, now);
+    } else if (await completeLate(service, seen, kept, now)) {
+      return completionOf(seen, instant(now));
     }
   }
   throw contended(`item "${item}"`);
 }
 
-/** The event before the removal: after it nothing would be left to tell of, should this crash. */
+/** Of a workflow whose record cannot be read, as by default: the sweep reports it, and its items can be completed (P8). */
+async function keptMsOf(registry: RegistryTable, workflow: string): Promise<number> {
+  const found = await registry.findOrUnreadable(workflow);
+  return receiptMs(found && !('error' in found) ? found.settings?.receipts : undefined);
+}
+
+/**
+ * The answer when there is no open item. Undefined when it changed meanwhile.
+ *
+ * A completion without a run, or of the run or attempt of the receipt, is a repeat. One of another run comes before its
+ * registration, unless that run is over.
+ */
+async function answerByReceipt(
+  { items }: CompleteService,
+  { workflow, item, only }: CompleteInput,
+  seen: Receipt | undefined,
+  kept: Kept,
+): Promise<CompleteReply | undefined> {
+  const { run, attempt } = only;
+  const isRepeat = seen && (run === undefined || run === seen.run);
+  const isEarly = run !== undefined && attempt === undefined && !(seen && isOver(seen, run));
+  if (isRepeat || (seen && !isEarly)) {
+    checkPreconditions(seen, only);
+    return completionOf(seen, seen.completedAt);
+  }
+  if (!isEarly || kept === undefined) throw itemNotFound(workflow, item);
+  const receipt = earlyReceipt({ workflow, item, run }, seen, kept);
+  const isKept = await (seen ? items.replace(receipt, seen.revision) : items.insert(receipt));
+  return isKept ? completionOf(receipt, receipt.completedAt) : undefined;
+}
+
+/** The event before the end: after it nothing would be left to tell of, should this crash. */
 async function completeLate(
   { items, timers, itemEvents, outcomes }: CompleteService,
   seen: ItemRecord,
+  kept: Kept,
   now: number,
 ): Promise<boolean> {
   const refused = await itemEvents.publish([itemEvent('item.late', seen, instant(now))]);
   for (const error of refused.values()) throw error;
-  if (!(await items.removeSeen(seen))) return false;
+  if (!(await items.end(seen, { revision: seen.revision }, kept))) return false;
   await timers.disarm(seen.timer);
   if (seen.incident !== undefined) await outcomes.add(seen.incident, seen.item, 'completedLate');
   return true;
-}
-
-/** Late is what was reported, or is past its deadline though nobody has noticed yet. */
-function completion(removed: ItemRecord, now: number): CompleteReply {
-  const lateByMs = now - Date.parse(removed.deadline);
-  return {
-    outcome: removed.state !== 'waiting' || lateByMs > 0 ? 'late' : 'on-time',
-    attempt: removed.attempt,
-    tookMs: Math.max(0, now - Date.parse(removed.startedAt)),
-    ...(lateByMs > 0 && { lateByMs }),
-  };
 }

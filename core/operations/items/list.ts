@@ -1,20 +1,30 @@
 import { itemsById } from '../../aws/items/by-id.ts';
-import { itemsInOrder, type Placed, type PlaceRange } from '../../aws/items/in-order.ts';
-import { ItemsIndex } from '../../aws/items/index.ts';
-import type { ItemsTable } from '../../aws/items/table.ts';
-import { itemStates } from '../../contract/item.ts';
+import { itemsInOrder, type Placed, type UnreadableItem } from '../../aws/items/in-order.ts';
+import { readQueues } from '../../aws/items/queues.ts';
+import type { ItemsTable, Stored } from '../../aws/items/table.ts';
+import { isWalkPosition, walkTable } from '../../aws/items/walk.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import type { Clock } from '../../clock.ts';
 import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
+import { instant } from '../../contract/time.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
-import { type IndexRecord, shards, summaryOf } from '../../model/item/item-record.ts';
+import { filterOfQuery, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
+import { summaryOf } from '../../model/item/item-record.ts';
+import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
 
-/** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to go on. */
+/** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to continue from. */
 const mostLookedAt = 2_000;
+/** Milliseconds after which a page ends, however few items it has. */
+const pageMs = 5_000;
+/** A timer can fire so long after the deadline that it is for: it is in whole seconds, and held after an outage. */
+const timerSlackMs = 600_000;
 
 export interface ListService {
   items: ItemsTable;
+  registry: RegistryTable;
+  clock: Clock;
   log: Log;
 }
 
@@ -25,90 +35,120 @@ export interface ListInput {
 
 /** A page, and where each of its records stands in the list. */
 export interface Page {
-  records: Placed[];
-  /** Where the next page goes on, if there may be more. */
-  next: string | undefined;
-  /** Names the list to its cursors. */
-  list: unknown;
+  found: (Placed | UnreadableItem)[];
+  /** What continues after the page, if there may be more. */
+  cursor: string | undefined;
 }
 
 /**
- * Items of a workflow in order of deadline or of registration, without their data. The cursor is a place in that
- * order, so items that come and go between pages move no other.
+ * Items of a workflow without their data. The cursor is a place in the order, so items that come and go between pages move no
+ * other. Throws a 400 problem for a cursor of another list, an order that the states do not have, and times between which
+ * nothing could be.
  */
 export async function list(service: ListService, input: ListInput): Promise<ListReply> {
-  const { records, next, list: ofList } = await pageOf(service, input);
-  return {
-    items: records.map(({ record }) => summaryOf(record)),
-    ...(next !== undefined && { cursor: writeCursor(next, ofList) }),
-  };
+  const { found, cursor } = await pageOf(service, input);
+  const items = found.flatMap((seen) => ('record' in seen ? [summaryOf(seen.record)] : []));
+  return { items, ...(cursor !== undefined && { cursor }) };
 }
 
-/** Whether an item, as it is now, is one that is asked for. */
-export function isAsked(record: IndexRecord, query: ListQuery): boolean {
-  return (
-    (query.state === undefined || record.state === query.state) && matchesFilter(record, filterOf(query))
-  );
-}
-
-function filterOf({ attempt, id, ...query }: ListQuery) {
-  return { ...query, attempt: attempt === undefined ? undefined : Number(attempt), ids: id };
-}
-
-/** Throws a 400 problem for a cursor of another list, and for a range in which nothing could be. */
-export async function pageOf(service: ListService, input: ListInput): Promise<Page> {
-  const { workflow, query } = input;
-  const { cursor, limit, format, ...filter } = query;
-  const list = [workflow, filter, isByRegistration(query)];
-  const after = readCursor(cursor, list, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/);
-  const range = { ...rangeOf(query), order: query.order ?? 'asc', after };
-  if (after !== undefined && (after < range.from || after > range.to)) throw invalidCursor();
+/**
+ * @param data whether the data of the items is wanted, too
+ * @param fits whether there is room on the page for one that is asked for
+ */
+export async function pageOf(
+  service: ListService,
+  { workflow, query }: ListInput,
+  {
+    data = false,
+    fits = () => true,
+  }: { data?: boolean; fits?: (seen: Placed | UnreadableItem) => boolean } = {},
+): Promise<Page> {
+  const { clock, log } = service;
+  const until = clock.now() + pageMs;
+  const { cursor, limit, format: _, ...filter } = query;
+  const order = listOrder(query);
+  const range = rangeOf(query, order.sort);
+  const list = [workflow, filter, order.sort];
+  const after = cursorOf(query, order, list);
   const size = limit === undefined ? limits.defaultPageItems : Number(limit);
-  const records: Placed[] = [];
+  const found: Page['found'] = [];
   let last: string | undefined;
   let looked = 0;
-  for await (const placed of placedItems(service, input, range, size)) {
-    if (last !== undefined && (records.length === size || looked === mostLookedAt)) {
-      return { records, next: last, list };
+  const end = () => ({ found, cursor: last === undefined ? undefined : writeCursor(last, list) });
+  for await (const seen of walk(service, { workflow, query, order, range, after, size, data })) {
+    if ('item' in seen)
+      log.error('record cannot be read', { workflow, item: seen.item, ...errorFields(seen.error) });
+    if ('record' in seen || 'item' in seen) {
+      if (found.length === size) return end();
+      if ('item' in seen || isAsked(seen.record, query, order)) {
+        if (!fits(seen)) return end();
+        found.push(seen);
+      }
+      looked++;
     }
-    if (isAsked(placed.record, query)) records.push(placed);
-    last = placed.position;
-    looked++;
+    last = seen.position;
+    if (looked >= mostLookedAt || clock.now() >= until) return end();
   }
-  return { records, next: undefined, list };
+  return { found, cursor: undefined };
 }
 
-/** By registration no change moves an item, so that is how everything is exported. */
-function isByRegistration({ sort, format }: ListQuery): boolean {
-  return (sort ?? (format === 'jsonl' ? 'registration' : 'deadline')) === 'registration';
+function isAsked(record: Stored, query: ListQuery, { states }: ListOrder): boolean {
+  return states.some((state) => state === record.state) && matchesFilter(record, filterOfQuery(query));
 }
 
-/** Passes over rows that cannot be read, and says so in the log: one must not hide the others (P8). */
-async function* placedItems(
-  { items, log }: ListService,
-  { workflow, query }: ListInput,
-  range: PlaceRange,
-  size: number,
-): AsyncGenerator<Placed> {
-  const index = new ItemsIndex(items, isByRegistration(query) ? 'by-registered' : 'by-due');
-  const states = query.state === undefined ? itemStates : [query.state];
-  const rows =
-    query.id === undefined
-      ? itemsInOrder(index, { workflow, states }, range, Math.ceil((2 * size) / shards) + 1)
-      : itemsById(items, { workflow, ids: query.id }, range, isByRegistration(query) ? 'registered' : 'due');
-  for await (const row of rows) {
-    if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
-    else yield row;
+/** The position to continue after. Throws a 400 problem for one that this list cannot have given. */
+function cursorOf(query: ListQuery, { sort }: ListOrder, list: unknown): string | undefined {
+  const timed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/;
+  const after = readCursor(query.cursor, list, sort === 'id' ? /^.+$/s : timed);
+  if (after === undefined || sort !== 'id' || query.id?.includes(after)) return after;
+  if (query.id !== undefined || !isWalkPosition(after, query.prefix)) throw invalidCursor();
+  return after;
+}
+
+interface Walked extends ListInput {
+  order: ListOrder;
+  range: { from: string; to: string };
+  after: string | undefined;
+  size: number;
+  data: boolean;
+}
+
+/** What was seen, in order: items, or that up to a position there is nothing that is asked for. */
+async function* walk(
+  { items, registry, clock }: ListService,
+  { workflow, query, order: listed, range, after, size, data }: Walked,
+): AsyncGenerator<Placed | UnreadableItem | { position: string }> {
+  const { order = 'asc', prefix } = query;
+  if (query.id !== undefined) {
+    const ids = [...new Set(query.id)].sort();
+    const inOrder = order === 'asc' ? ids : ids.reverse();
+    const rest = after === undefined ? inOrder : inOrder.slice(inOrder.indexOf(after) + 1);
+    yield* itemsById(items, { workflow, ids: rest }, data);
+  } else if (listed.sort === 'id') {
+    const { states } = listed;
+    const table = { workflow, states, prefix, order, after, data, now: clock.now() };
+    for await (const { found, position } of walkTable(items, table, size + 1)) {
+      yield* found;
+      if (position !== undefined) yield { position };
+    }
+  } else {
+    if (after !== undefined && (after < range.from || after > range.to)) throw invalidCursor();
+    const queues = await readQueues(registry, workflow);
+    const pageSize = Math.ceil((2 * size) / queues.shards) + 1;
+    const states = listed.sort === 'deadline' ? 'waiting' : listed.states;
+    yield* itemsInOrder(items, queues, states, { ...range, order, after }, pageSize, data);
   }
 }
 
 /**
- * The part of the order that is asked for: dueAfter ≤ deadline < dueBefore, or the same for the registration. A
- * position is a time and more, so it comes after the bare time. Throws a 400 problem when nothing could be between.
+ * The part of an order of time in which all that is asked for must be. A position is a time and more, so it comes after the
+ * bare time. Throws a 400 problem when nothing could be between.
  */
-function rangeOf(query: ListQuery): { from: string; to: string } {
-  const filter = filterOf(query);
+function rangeOf(query: ListQuery, sort: ListOrder['sort']): { from: string; to: string } {
+  const filter = filterOfQuery(query);
   const due = timesBetween(filter, 'dueAfter', 'dueBefore');
   const registered = timesBetween(filter, 'registeredAfter', 'registeredBefore');
-  return isByRegistration(query) ? registered : due;
+  if (sort === 'registration') return registered;
+  // The next check may be long before the deadline, but not long after it.
+  return { from: '0', to: due.to === '~' ? '~' : instant(Date.parse(due.to) + timerSlackMs) };
 }

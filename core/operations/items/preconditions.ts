@@ -1,4 +1,4 @@
-import type { ItemRecord } from '../../model/item/item-record.ts';
+import type { Stored } from '../../aws/items/table.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /** Which attempt and run a request is meant for; what is not given is not asked. */
@@ -8,7 +8,7 @@ export interface Preconditions {
 }
 
 /** Throws a 412 problem when the item is in another attempt or run than the request is meant for. */
-export function checkPreconditions(record: ItemRecord, only: Preconditions): void {
+export function checkPreconditions(record: Stored, only: Preconditions): void {
   if (only.attempt !== undefined && only.attempt !== record.attempt) {
     throw new ProblemError(
       'other-attempt',

@@ -4,7 +4,8 @@ import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { nextLook } from '../../model/item/expiry.ts';
-import { type ItemRecord, summaryOf, withStep } from '../../model/item/item-record.ts';
+import { type ItemRecord, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
+import type { Receipt } from '../../model/item/receipt.ts';
 import { storeData, withData } from '../../model/item/stored-data.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { type AnnounceService, announce } from '../incidents/announce.ts';
@@ -56,6 +57,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
     const seen = await items.read(workflow, item);
     if (seen === undefined) throw itemNotFound(workflow, item);
     checkPreconditions(seen, only);
+    if (!isOpen(seen)) throw completedAlready(seen);
     if (deadline !== undefined && seen.state !== 'waiting') throw notWaiting(seen);
     const moved = deadline === undefined ? seen : { ...seen, deadline, deadlineSetAt: instant(now) };
     if (deadline !== undefined && deadline < seen.deadline) {
@@ -68,8 +70,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
       ...withData(data ?? seen.data),
       // With a step, however late, it has started: it is not safe to send again.
       ...(step !== undefined && {
-        step,
-        steps: withStep(seen, step, instant(now)),
+        ...withStep(seen, step, instant(now)),
         neverStarted: undefined,
       }),
       ...(deadline !== undefined && deadline < seen.deadline && armed),
@@ -103,7 +104,15 @@ async function tell(service: ProgressService, failed: ItemRecord): Promise<void>
 /** A failure said twice is said once: the first one stands, and is reported again only if that was not done (P4). */
 function failure(seen: ItemRecord, failed: { reason: string; type?: string | undefined }, at: string) {
   if (seen.state === 'failed') return {};
-  return { state: 'failed' as const, failure: { ...failed, at }, reportedAt: undefined };
+  const breachedAt = seen.breachedAt ?? at;
+  return { state: 'failed' as const, failure: { ...failed, at }, breachedAt, reportedAt: undefined };
+}
+
+function completedAlready({ completedAt }: Receipt): ProblemError {
+  return new ProblemError(
+    'item-not-waiting',
+    `the item was completed at ${completedAt}; register it again to watch it anew`,
+  );
 }
 
 function notWaiting(seen: ItemRecord): ProblemError {

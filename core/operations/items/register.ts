@@ -1,3 +1,4 @@
+import type { Stored } from '../../aws/items/table.ts';
 import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
 import type { RegistrationCounts } from '../../aws/registry/registration-counts.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
@@ -8,8 +9,10 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf, type EarlyLooks, earlyLooks, requiredDeadline } from '../../model/item/deadline.ts';
 import { nextLook } from '../../model/item/expiry.ts';
-import { type ItemRecord, keysOf, summaryOf } from '../../model/item/item-record.ts';
-import { storeData, withData } from '../../model/item/stored-data.ts';
+import { firstAttempt, nextAttempt, nextLife } from '../../model/item/first-attempt.ts';
+import { ignoredMembers } from '../../model/item/ignored-members.ts';
+import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
+import { isOver } from '../../model/item/receipt.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { type ReportService, reportOne } from '../incidents/report.ts';
 import { mostTries } from './preconditions.ts';
@@ -36,6 +39,8 @@ export interface PlannedRegistration extends RegisterInput {
   look: number;
   /** What the workflow expects, if it does. */
   expected: WorkflowSettings['expect'];
+  /** Partitions of the workflow's index, if not as many as by default. */
+  queueShards: number | undefined;
 }
 
 /**
@@ -45,31 +50,44 @@ export interface PlannedRegistration extends RegisterInput {
  * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
  *    nobody watches (docs/adr/0001).
  * 3. Write the item, on condition that there is none.
- * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt.
+ * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt; completed, it starts
+ *    a new life, unless this run is over: then the request comes late, and nothing is watched (docs/adr/0023).
  * 5. Count what was started, if the workflow expects registrations (docs/adr/0013).
  *
  * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
  */
 export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
+  if ('outcome' in planned) return planned;
   return carryOut(service, planned, await service.timers.arm(input, planned.look));
 }
 
-/** Step 1. */
+/** Step 1. A repeat whose deadline is not good any more, because its time has passed, is answered as a repeat. */
 export async function planRegistration(
-  { registry, clock, leastTimeoutSeconds }: RegisterService,
+  service: RegisterService,
   input: RegisterInput,
-): Promise<PlannedRegistration> {
+): Promise<PlannedRegistration | RegisterReply> {
+  const { registry, clock, leastTimeoutSeconds } = service;
   const { workflow, request } = input;
   const now = clock.now();
-  const settings = (await registry.findWorkflow(workflow))?.settings;
-  const deadline =
-    deadlineOf(request, now, leastTimeoutSeconds) ??
-    requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
-  const looks = earlyLooks(request, settings, now, deadline);
-  await registry.ensureWorkflow(workflow);
-  const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
-  return { ...input, watched, look: nextLook(watched), expected: settings?.expect };
+  const record = await registry.findWorkflow(workflow);
+  const settings = record?.settings;
+  try {
+    const deadline =
+      deadlineOf(request, now, leastTimeoutSeconds) ??
+      requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
+    const looks = earlyLooks(request, settings, now, deadline);
+    await registry.ensureWorkflow(workflow);
+    const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
+    const { shards: queueShards } = record ?? {};
+    return { ...input, watched, look: nextLook(watched), expected: settings?.expect, queueShards };
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status !== 422) throw error;
+    const seen = await service.items.read(workflow, input.item);
+    const reply = seen && repeated(input, seen);
+    if (!reply) throw error;
+    return reply;
+  }
 }
 
 /** Steps 3 and 4, with the timer armed. */
@@ -80,7 +98,6 @@ export async function carryOut(
 ): Promise<RegisterReply> {
   const { items, timers, counts } = service;
   const { workflow, item, request, watched, look, expected } = planned;
-  const stored = planned.data === undefined ? undefined : storeData(planned.data);
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
     if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
     return { outcome, ...summaryOf(record) };
@@ -88,7 +105,7 @@ export async function carryOut(
   let armed = timer;
 
   for (let tries = 0; tries < mostTries; tries++) {
-    const first = firstAttempt(planned, armed, watched, stored);
+    const first = firstAttempt(planned, armed);
     if (await items.insert(first)) return started('created', first);
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
@@ -97,20 +114,29 @@ export async function carryOut(
       continue;
     }
     // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
-    if (seen.timer === armed.timer) {
-      return started(seen.attempt === 1 ? 'created' : 'restarted', seen);
+    if (isOpen(seen) && seen.timer === armed.timer) {
+      return started(seen.startedAt === seen.registeredAt ? 'created' : 'restarted', seen);
+    }
+    const reply = repeated(planned, seen);
+    if (reply) {
+      await timers.disarm(armed.timer);
+      return reply;
+    }
+    if (!isOpen(seen)) {
+      const next = nextLife(first, seen);
+      if (await items.replace(next, seen.revision)) return started('created', next);
+      continue;
     }
     if (seen.state === 'waiting' && !restarts(request, seen)) {
       await timers.disarm(armed.timer);
-      if (request.run !== undefined && request.run !== seen.run) throw otherRun(request.run, seen);
-      return { outcome: 'unchanged', ...summaryOf(seen) };
+      throw otherRun(request.run ?? '', seen);
     }
-    // The end of the last attempt must not vanish before people were told of it (P3).
+    // The end of the last attempt must not vanish before people were notified of it (P3).
     if (seen.state !== 'waiting' && seen.reportedAt === undefined) {
       await reportOne(service, seen);
       continue;
     }
-    const next = nextAttempt(first, seen, request);
+    const next = nextAttempt(first, seen, request.tags);
     if (await items.replace(next, seen.revision)) {
       await timers.disarm(seen.timer);
       if (seen.state !== 'waiting' && seen.incident !== undefined) {
@@ -121,6 +147,18 @@ export async function carryOut(
   }
   // The timer stays: one of the lost writes may yet turn out to be ours.
   throw contended(`item "${item}"`);
+}
+
+/** The answer to a registration that changes nothing: the item waits for it already, or its run is over. */
+function repeated({ request, data }: RegisterInput, seen: Stored): RegisterReply | undefined {
+  const isWaiting =
+    seen.state === 'waiting' &&
+    !restarts(request, seen) &&
+    (request.run === undefined || request.run === seen.run);
+  const outcome = isOver(seen, request.run) ? 'completed' : isWaiting ? 'unchanged' : undefined;
+  if (outcome === undefined) return undefined;
+  const ignored = ignoredMembers(request, data, seen);
+  return { outcome, ...(ignored.length > 0 && { ignored }), ...summaryOf(seen) };
 }
 
 /** A repeat of a restart for the run that is waiting already is a repeat, not another restart (P4). */
@@ -134,44 +172,4 @@ function otherRun(run: string, seen: ItemRecord): ProblemError {
     'other-run-waiting',
     `the item is waiting ${waiting}, not for run "${run}"; complete it, or register with "restart": true`,
   );
-}
-
-function firstAttempt(
-  { workflow, item, request }: RegisterInput,
-  { timer, timerAt }: ArmedTimer,
-  { deadline, startedAt: now, startBy, warnAfterMs }: EarlyLooks & { deadline: string; startedAt: string },
-  data: ItemRecord['data'],
-): ItemRecord {
-  return {
-    ...keysOf({ workflow, item, state: 'waiting', deadline, registeredAt: now }),
-    workflow,
-    item,
-    attempt: 1,
-    revision: 1,
-    state: 'waiting',
-    deadline,
-    timer,
-    timerAt,
-    registeredAt: now,
-    startedAt: now,
-    updatedAt: now,
-    startBy,
-    warnAfterMs,
-    step: request.step,
-    steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
-    tags: request.tags ?? {},
-    run: request.run,
-    ...withData(data),
-  };
-}
-
-/** A restart keeps the tags and the data if it gives none: without data nothing could be resumed. */
-function nextAttempt(first: ItemRecord, seen: ItemRecord, request: RegisterRequest): ItemRecord {
-  return {
-    ...first,
-    attempt: seen.attempt + 1,
-    registeredAt: seen.registeredAt,
-    tags: request.tags ?? seen.tags,
-    ...withData(first.data ?? seen.data),
-  };
 }

@@ -21,11 +21,11 @@ export async function beginRedrive(
 ): Promise<Partial<RedriveRecord>> {
   if (redrive.matched !== undefined) return {};
   let matched = 0;
-  const { more } = await countEnded(service, redrive, () => {
+  const { more, lastPosition = redrive.lastPosition } = await countEnded(service, redrive, () => {
     matched++;
   });
   if (matched > 0) await noteInIncident(service, redrive, matched);
-  return { matched, ...(more && { more }) };
+  return { matched, lastPosition, ...(more && { more }) };
 }
 
 /** Who began it, for how many items, in the timeline of the open incident. A repeat finds it there. */

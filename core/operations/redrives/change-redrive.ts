@@ -8,11 +8,12 @@ import { contended, ProblemError } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
 
 const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as const;
-const said = { pause: 'paused', continue: 'continued', abort: 'aborted' } as const;
+const said = { paused: 'paused', running: 'continued', aborted: 'aborted' } as const;
 
 /**
- * Pauses, continues or aborts a redrive or discard. A repeat changes nothing. What is under way, a page of 100 items at
- * most, comes to its end. Throws a 404 problem when there is none, a 409 one when it is at its end.
+ * Pauses, continues or aborts a redrive or discard, or changes its rate. A repeat changes nothing. What is under way, a
+ * page of 100 items at most, comes to its end; a new rate holds from the next page on. Throws a 404 problem when there is
+ * none, a 409 one when it is at its end.
  */
 export async function changeRedrive(
   { redrives, clock }: { redrives: RedrivesTable; clock: Clock },
@@ -27,15 +28,20 @@ export async function changeRedrive(
     const now = clock.now();
     const seen = await redrives.read(workflow, redrive);
     if (seen === undefined || seen.state === 'planned') throw redriveNotFound(workflow, redrive);
-    const state = wanted[change.action];
-    if (seen.state === state) return redriveView(seen, now);
-    if (isOver(seen)) {
+    const state = change.action && wanted[change.action];
+    const { rate = seen.rate } = change;
+    const isNewState = state !== undefined && state !== seen.state;
+    const isNewRate = rate !== seen.rate;
+    if (isOver(seen) && (isNewState || isNewRate || change.action === undefined)) {
       throw new ProblemError('redrive-over', `the ${seen.action} is ${seen.state} since ${seen.endedAt}`);
     }
-    await note({ action: `${seen.action}-${said[change.action]}`, subject: redrive });
+    if (!isNewState && !isNewRate) return redriveView(seen, now);
+    if (isNewState) await note({ action: `${seen.action}-${said[state]}`, subject: redrive });
+    if (isNewRate) await note({ action: `${seen.action}-rate-changed`, subject: redrive });
     const changed = await redrives.replace(seen, {
-      state,
-      ...(state === 'aborted' && { endedAt: instant(now) }),
+      ...(isNewState && { state }),
+      ...(isNewState && state === 'aborted' && { endedAt: instant(now) }),
+      rate,
     });
     if (changed) return redriveView(changed, now);
   }

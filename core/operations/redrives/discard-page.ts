@@ -43,14 +43,14 @@ async function discardOne(
   const { items, timers } = service;
   let tried: ItemRecord | undefined;
   for (let tries = 0; tries < mostTries; tries++) {
-    const record = await items.read(redrive.workflow, item);
+    const record = await items.readOpen(redrive.workflow, item);
     // Removed by the last try, whose reply was lost.
     if (record === undefined) return tried ?? 'gone';
     // What somebody has changed since the dry run is not what it showed.
     if (!isAbout(record, redrive) || record.updatedAt > redrive.endedBy) return 'other';
     if (record.reportedAt === undefined) {
       await reportOne(service, record);
-    } else if (await items.removeSeen(record)) {
+    } else if (await items.end(record, { revision: record.revision })) {
       await timers.disarm(record.timer);
       return record;
     } else {

@@ -4,13 +4,11 @@ import { limits } from '../../contract/limits.ts';
 import type { DiscardRequest, DryRun, Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { discardTokenMs } from '../../names/clockwork.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
 
-export type DiscardService = Pick<StartRedriveService, 'items' | 'redrives' | 'clock' | 'log'>;
-
-/** Milliseconds for which the token of a dry run is good. */
-const tokenMs = 900_000;
+export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
 
 /**
  * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
@@ -22,12 +20,12 @@ export async function discard(
   { workflow, request, by, note }: { workflow: string; request: DiscardRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
-  const { dryRun, token, ...filter } = request;
+  const { dryRun, token, limit, ...filter } = request;
   if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
-  const asked = { workflow, action: 'discard' as const, filter, rate: limits.redriveRate, by };
+  const asked = { workflow, action: 'discard' as const, filter, limit, rate: limits.redriveRate, by };
   const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
-  const found = await dryRunOf(service, record);
-  await redrives.plan(record);
+  const { dryRun: found, lastPosition } = await dryRunOf(service, record);
+  await redrives.plan({ ...record, lastPosition });
   return { dryRun: { ...found, token: record.id } };
 }
 
@@ -45,7 +43,7 @@ async function discardPlanned(
   const now = clock.now();
   // A repeat of the call that started it.
   if (planned.state !== 'planned') return redriveView(planned, now);
-  if (now - Date.parse(planned.startedAt) > tokenMs) {
+  if (now - Date.parse(planned.startedAt) > discardTokenMs) {
     throw new ProblemError(
       'dry-run-too-old',
       `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,

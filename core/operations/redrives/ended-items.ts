@@ -1,62 +1,80 @@
-import { itemsById } from '../../aws/items/by-id.ts';
-import { itemsInOrder, type Placed } from '../../aws/items/in-order.ts';
-import { ItemsIndex } from '../../aws/items/index.ts';
+import { itemsByIdInOrder } from '../../aws/items/by-id.ts';
+import { itemsInOrder } from '../../aws/items/in-order.ts';
+import { readQueues } from '../../aws/items/queues.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { Clock } from '../../clock.ts';
+import { breachedStates } from '../../contract/item.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { timesBetween } from '../../model/item/item-filter.ts';
+import { isInState, timesBetween } from '../../model/item/item-filter.ts';
+import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
+import { dryRunBudgetMs } from '../../names/clockwork.ts';
 
 export interface EndedItemsService {
   items: ItemsTable;
+  registry: RegistryTable;
   log: Log;
 }
 
 /** Rows of each queue that are read at once. */
 const perRead = 100;
 
+/** An item that a redrive may be about, and its place in the order. Without a record it cannot be read, so nobody knows. */
+export interface Candidate {
+  item: string;
+  position: string;
+  record: ItemRecord | undefined;
+}
+
 /**
- * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, read as they
- * are taken. Throws a 400 problem for a filter of times between which nothing could be.
+ * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, read as they are taken. One that cannot be read is among them, and fails when
+ * its turn comes (P7). Throws a 400 problem for a filter of times between which nothing could be.
  *
- * @param after the position to go on after
+ * @param after the position to continue after
  */
 export async function* endedItems(
-  { items, log }: EndedItemsService,
+  { items, registry, log }: EndedItemsService,
   scope: RedriveScope,
   after: string | undefined,
-): AsyncGenerator<Placed> {
+): AsyncGenerator<Candidate> {
   const { workflow, filter } = scope;
-  const range = {
-    ...timesBetween(filter, 'registeredAfter', 'registeredBefore'),
-    order: 'asc' as const,
-    after,
-  };
-  const states = filter.state === undefined ? (['overdue', 'failed'] as const) : [filter.state];
-  const index = new ItemsIndex(items, 'by-registered');
-  const rows =
+  const times = timesBetween(filter, 'registeredAfter', 'registeredBefore');
+  const range = { ...times, order: 'asc' as const, after };
+  const states = breachedStates.filter((state) => isInState(state, filter));
+  const found =
     filter.ids === undefined
-      ? itemsInOrder(index, { workflow, states }, range, perRead)
-      : itemsById(items, { workflow, ids: filter.ids }, range, 'registered');
-  for await (const row of rows) {
-    if (row instanceof Error) log.error('record cannot be read', { workflow, ...errorFields(row) });
-    else if (isAbout(row.record, scope)) yield row;
+      ? itemsInOrder(items, await readQueues(registry, workflow), states, range, perRead)
+      : itemsByIdInOrder(items, { workflow, ids: filter.ids }, after);
+  for await (const seen of found) {
+    if (scope.lastPosition !== undefined && seen.position > scope.lastPosition) return;
+    if ('error' in seen) {
+      const { item, position, error } = seen;
+      log.error('record cannot be read', { workflow, item, ...errorFields(error) });
+      yield { item, position, record: undefined };
+    } else if (isOpen(seen.record) && isAbout(seen.record, scope)) {
+      const { record, position } = seen;
+      yield { item: record.item, position, record };
+    }
   }
 }
 
-/** Milliseconds for which they are counted. */
-const countingMs = 15_000;
-
-/** Gives every item that there is to `each`, until the time is up. Gives whether there may be more. */
+/**
+ * Hands every item that there is to `each`, until the limit is reached or the time is up. Returns whether there may be
+ * more within the limit, and the position of the last one if the limit was reached.
+ */
 export async function countEnded(
   service: EndedItemsService & { clock: Clock },
   scope: RedriveScope,
-  each: (item: Placed) => void,
-): Promise<{ more: boolean }> {
-  const until = service.clock.now() + countingMs;
+  each: (item: Candidate) => void,
+): Promise<{ more: boolean; lastPosition?: string }> {
+  const until = service.clock.now() + dryRunBudgetMs;
+  let count = 0;
   for await (const item of endedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };
     each(item);
+    count++;
+    if (count === scope.limit) return { more: false, lastPosition: item.position };
   }
   return { more: false };
 }

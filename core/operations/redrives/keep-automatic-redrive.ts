@@ -1,9 +1,8 @@
-import { ItemsIndex } from '../../aws/items/index.ts';
+import { queuesOf } from '../../aws/items/queues.ts';
 import type { AuditLog } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
-import { queueOf, shards } from '../../model/item/item-record.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
@@ -23,24 +22,21 @@ const redrivesPerRead = 20;
  */
 export async function keepAutomaticRedrive(
   service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'> & { audit: AuditLog },
-  { name, settings }: WorkflowRecord,
+  workflow: WorkflowRecord,
   until: number,
 ): Promise<void> {
+  const { name, settings } = workflow;
   const wanted = settings?.redrive?.automatic;
   if (wanted === undefined || settings?.idempotent !== true) return;
   const now = service.clock.now();
   const by = instant(now - (timeoutMs(wanted.after) ?? 0));
-  const hasEnded = async (after: string) => {
-    const index = new ItemsIndex(service.items);
-    for (const state of ['overdue', 'failed'] as const) {
-      for (let shard = 0; shard < shards; shard++) {
-        const range = { after, by, attemptAtMost: wanted.max };
-        const isLate = () => service.clock.now() >= until;
-        if (await index.hasEnded(queueOf(name, state, shard), range, isLate)) return true;
-      }
-    }
-    return false;
-  };
+  const queues = queuesOf(name, workflow);
+  const hasEnded = (after: string) =>
+    service.items.byTime.hasBreachedBetween(
+      queues,
+      { after, by, attemptAtMost: wanted.max },
+      () => service.clock.now() >= until,
+    );
   // Nearly always there is nothing, which takes no other read.
   if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);

@@ -1,6 +1,7 @@
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
+import { timeOrderedIdPattern, whole } from '../../contract/patterns.ts';
 import type { Redrive } from '../../contract/redrive.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
@@ -15,7 +16,7 @@ export async function listRedrives(
   }: { workflow: string; query: { limit?: string | undefined; cursor?: string | undefined } },
 ): Promise<{ redrives: Redrive[]; cursor?: string }> {
   const list = ['redrives', workflow];
-  const after = readCursor(query.cursor, list, /^[0-9a-z]{20}$/);
+  const after = readCursor(query.cursor, list, whole(timeOrderedIdPattern));
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, last } = await redrives.page(workflow, after, limit);
   const shown = records.flatMap((record) => {

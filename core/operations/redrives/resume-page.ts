@@ -3,7 +3,7 @@ import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
 import type { Timers } from '../../aws/timers.ts';
-import { type ItemRecord, primaryKey } from '../../model/item/item-record.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
@@ -84,9 +84,9 @@ async function readPage(
   const found = new Map<string, ItemRecord | Error>();
   for (let start = 0; start < page.length; start += mostRead) {
     const keys = page.slice(start, start + mostRead).map((item) => ({ workflow, item }));
-    const records = await items.readMany(keys, { data: true });
+    const records = await items.readManyOpen(keys, { data: true });
     for (const { item } of keys) {
-      const record = records.get(primaryKey(workflow, item));
+      const record = records.get(itemName({ workflow, item }));
       if (record) found.set(item, record);
     }
   }
@@ -109,7 +109,7 @@ async function reported(
     if (record.reportedAt !== undefined) return record;
     // Its end must not vanish before people were told of it (P3).
     await reportOne(service, record);
-    record = await service.items.read(read.workflow, read.item);
+    record = await service.items.readOpen(read.workflow, read.item);
   }
   throw contended(`item "${read.item}"`);
 }

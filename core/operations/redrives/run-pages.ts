@@ -1,17 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Placed } from '../../aws/items/in-order.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import { redriveLeaseMs } from '../../names/clockwork.ts';
 import { discardPage } from './discard-page.ts';
-import { endedItems } from './ended-items.ts';
+import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
 import { type RedrivePageService, resumePage } from './resume-page.ts';
 
 export interface RunPagesService extends RedrivePageService {
   redrives: RedrivesTable;
+  registry: RegistryTable;
   log: Log;
   /** Waits so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
@@ -19,11 +21,6 @@ export interface RunPagesService extends RedrivePageService {
   stopping?: AbortSignal;
 }
 
-/**
- * Milliseconds for which nobody else works on a redrive after its runner has said that it does: longer than the function
- * takes, so that only those of a function that is gone are taken over.
- */
-const leaseMs = 80_000;
 /** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
 /** Bytes of the data of a page, as it is stored: all of it is in memory. */
@@ -46,49 +43,81 @@ export async function runPages(
   until: number,
 ): Promise<RedriveRecord | undefined> {
   const { redrives, clock, wait = setTimeout } = service;
-  const began = clock.now();
-  const walk = endedItems(service, taken, taken.cursor);
-  // Items done in this run, by which its rate is measured.
-  let done = 0;
+  let walk = endedItems(service, taken, taken.cursor);
+  let pace = { from: clock.now(), rate: taken.rate, done: 0 };
   let repeated = taken.page.length > 0;
   let redrive: RedriveRecord | undefined = taken;
   while (redrive && clock.now() < until && !service.stopping?.aborted) {
     if (redrive.page.length === 0) {
       if (redrive.state !== 'running') return redrive;
-      const page = await nextPage(walk, pageSize(redrive));
-      if (page.length === 0) return end(service, redrive);
-      // What is to be done is written before it is done, so that a crash repeats it.
-      redrive = await redrives.replace(redrive, {
-        page: page.map(({ record }) => record.item),
-        cursor: page.at(-1)?.position,
-        ...lease(runner, clock.now()),
-      });
-      if (!redrive) return undefined;
+      // What was done at another rate says nothing of how far this one has got.
+      if (redrive.rate !== pace.rate) pace = { from: clock.now(), rate: redrive.rate, done: 0 };
+      const page = await nextPage(walk, Math.min(pageSize(redrive), leftOfLimit(redrive)));
+      const begun = await beginPage(service, redrive, page, runner);
+      if (begun?.state === 'done') return begun;
+      if (begun === undefined) {
+        // Somebody has paused it, aborted it or changed its rate. Nothing of the page was begun, so it is chosen anew.
+        redrive = await seenByOwner(redrives, redrive, runner);
+        if (redrive) walk = endedItems(service, redrive, redrive.cursor);
+        continue;
+      }
+      redrive = begun;
     }
     const page = { redrive, repeated, until };
     const result = await (redrive.action === 'discard'
       ? discardPage(service, page)
       : resumePage(service, page));
     repeated = false;
-    done += redrive.page.length;
+    pace.done += redrive.page.length;
     redrive = await recordPage(service, redrive, result, runner);
     const [error] = result.left.values();
     if (error) throw error;
-    const ahead = began + (done / taken.rate) * 1000 - clock.now();
+    const ahead = pace.from + (pace.done / pace.rate) * 1000 - clock.now();
     if (redrive?.state === 'running' && ahead > 0) await wait(ahead);
   }
   return redrive;
 }
 
-async function nextPage(walk: AsyncGenerator<Placed>, size: number): Promise<Placed[]> {
-  const page: Placed[] = [];
+/** Items that the limit leaves once the pages so far are done. */
+function leftOfLimit({ limit = Number.POSITIVE_INFINITY, resumed, skipped, failed }: RedriveRecord): number {
+  return Math.max(0, limit - resumed - skipped - failed);
+}
+
+/** Notes the items of a page, or that there are none any more. Undefined when the redrive has changed meanwhile. */
+async function beginPage(
+  service: RunPagesService,
+  redrive: RedriveRecord,
+  page: readonly Candidate[],
+  runner: string,
+): Promise<RedriveRecord | undefined> {
+  if (page.length === 0) return end(service, redrive);
+  // What is to be done is written before it is done, so that a crash repeats it.
+  return service.redrives.replace(redrive, {
+    page: page.map(({ item }) => item),
+    cursor: page.at(-1)?.position,
+    ...lease(runner, service.clock.now()),
+  });
+}
+
+/** The redrive as it is now, if it is still this runner's and at the same place. */
+async function seenByOwner(
+  redrives: RedrivesTable,
+  { workflow, id, cursor }: RedriveRecord,
+  runner: string,
+): Promise<RedriveRecord | undefined> {
+  const seen = await redrives.read(workflow, id);
+  return seen?.runner?.id === runner && seen.cursor === cursor && seen.page.length === 0 ? seen : undefined;
+}
+
+async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<Candidate[]> {
+  const page: Candidate[] = [];
   let [ids, data] = [0, 0];
   while (page.length < size && ids < pageIdBytes && data < pageDataBytes) {
     const { value, done } = await walk.next();
     if (done) break;
     page.push(value);
-    ids += Buffer.byteLength(value.record.item);
-    data += value.record.dataBytes ?? 0;
+    ids += Buffer.byteLength(value.item);
+    data += value.record?.dataBytes ?? 0;
   }
   return page;
 }
@@ -109,7 +138,7 @@ async function end(
 }
 
 export function lease(id: string, now: number): Pick<RedriveRecord, 'runner'> {
-  return { runner: { id, until: instant(now + leaseMs) } };
+  return { runner: { id, until: instant(now + redriveLeaseMs) } };
 }
 
 /** Those that matched and were gone before their page came are skipped, too; those that the index showed late matched. */

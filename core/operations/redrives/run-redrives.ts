@@ -5,6 +5,7 @@ import { instant } from '../../contract/time.ts';
 import { errorFields } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
+import { orphanedMarkerMs, runRedrivesBudgetMs, runRedrivesEveryMs } from '../../names/clockwork.ts';
 import { beginRedrive } from './begin-redrive.ts';
 import { automatic } from './keep-automatic-redrive.ts';
 import { lease, type RunPagesService, runPages } from './run-pages.ts';
@@ -15,13 +16,8 @@ export interface RunRedrivesService extends RunPagesService {
   newId: () => string;
 }
 
-const minuteMs = 60_000;
-/** Milliseconds after which a run begins no further page: the next is there by then. The function ends after 75 s. */
-const budgetMs = 55_000;
 /** Redrives that are worked on at once, each with a page of items and their data in memory. */
 const parallel = 5;
-/** Milliseconds after which a marker without a redrive is one that a crash has left. */
-const orphanMs = 300_000;
 
 /**
  * Goes on with all redrives and discards that are running, each at its own rate and on its own (P8), for less than a
@@ -55,12 +51,12 @@ export async function runRedrives(service: RunRedrivesService): Promise<void> {
       }),
     )
   ).filter((one) => one !== undefined);
-  const share = budgetMs / Math.max(1, Math.ceil(ready.length / parallel));
+  const share = runRedrivesBudgetMs / Math.max(1, Math.ceil(ready.length / parallel));
   // Those that come last have what time is left, so it is others each time.
-  const first = Math.floor(began / minuteMs) % Math.max(1, ready.length);
+  const first = Math.floor(began / runRedrivesEveryMs) % Math.max(1, ready.length);
   await limit.map([...ready.slice(first), ...ready.slice(0, first)], ({ marker, seen }) =>
     attempt(marker, () =>
-      runOne(service, marker, seen, runner, Math.min(began + budgetMs, clock.now() + share)),
+      runOne(service, marker, seen, runner, Math.min(began + runRedrivesBudgetMs, clock.now() + share)),
     ),
   );
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} redrives failed`);
@@ -75,7 +71,7 @@ async function goesOn(
   const seen = await redrives.read(marker.workflow, marker.id);
   const now = clock.now();
   if (seen === undefined || seen.state === 'planned') {
-    if (now - Date.parse(marker.at) > orphanMs) await redrives.unmark(marker);
+    if (now - Date.parse(marker.at) > orphanedMarkerMs) await redrives.unmark(marker);
     return undefined;
   }
   if (isTaken(seen, runner, now)) return undefined;

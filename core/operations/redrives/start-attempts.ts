@@ -71,7 +71,7 @@ async function isStarted(
   redrive: RedriveRecord,
   { workflow, item, attempt }: ItemRecord,
 ): Promise<boolean> {
-  const record = await items.read(workflow, item);
+  const record = await items.readOpen(workflow, item);
   return record?.redrive === redrive.id && record.attempt === attempt + 1 && record.state === 'waiting';
 }
 

@@ -1,6 +1,7 @@
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
 import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
@@ -12,11 +13,13 @@ import { timesBetween } from '../../model/item/item-filter.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countEnded } from './ended-items.ts';
 
 export interface StartRedriveService {
   items: ItemsTable;
+  registry: RegistryTable;
   redrives: RedrivesTable;
   redriveTopic: RedriveTopic;
   clock: Clock;
@@ -35,11 +38,11 @@ export async function startRedrive(
   { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
-  const { dryRun, rate = limits.defaultRedriveRate, timeout, ...filter } = request;
+  const { dryRun, rate = limits.defaultRedriveRate, timeout, limit, ...filter } = request;
   deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
-  const record = newRedrive({ workflow, action: 'redrive', filter, rate, timeout, by }, clock.now());
+  const record = newRedrive({ workflow, action: 'redrive', filter, limit, rate, timeout, by }, clock.now());
   const subscriptions = await redriveTopic.subscriptions();
-  if (dryRun) return { dryRun: { ...(await dryRunOf(service, record)), subscriptions } };
+  if (dryRun) return { dryRun: { ...(await dryRunOf(service, record)).dryRun, subscriptions } };
   if (subscriptions === 0) {
     throw new ProblemError(
       'no-subscription',
@@ -65,13 +68,13 @@ export async function requireRoom(redrives: RedrivesTable, workflow: string): Pr
 }
 
 export function newRedrive(
-  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'rate' | 'timeout' | 'by'>,
+  asked: Pick<RedriveRecord, 'workflow' | 'action' | 'filter' | 'limit' | 'rate' | 'timeout' | 'by'>,
   now: number,
 ): RedriveRecord {
   const id = timeOrderedId(now);
   const at = instant(now);
   return {
-    kind: 'redrive',
+    kind: registryKinds.redrive,
     name: redriveName(asked.workflow, id),
     id,
     ...asked,
@@ -87,24 +90,25 @@ export function newRedrive(
   };
 }
 
-/** What a redrive or discard would do. */
+/** What a redrive or discard would do; if it has a limit that was reached, the position of the last item as well. */
 export async function dryRunOf(
-  service: Pick<StartRedriveService, 'items' | 'log' | 'clock'>,
+  service: Pick<StartRedriveService, 'items' | 'registry' | 'log' | 'clock'>,
   redrive: RedriveRecord,
-): Promise<DryRun> {
+): Promise<{ dryRun: DryRun; lastPosition: string | undefined }> {
   const first: DryRun['items'] = [];
   let count = 0;
   let bytes = 0;
-  const { more } = await countEnded(service, redrive, ({ record }) => {
-    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
+  const { more, lastPosition } = await countEnded(service, redrive, ({ record }) => {
     count++;
+    if (!record) return;
+    const { item, attempt, registeredAt, step, dataBytes = 0 } = record;
     bytes += dataBytes;
     if (first.length < dryRunItems) {
       first.push({ item, attempt, registeredAt, ...(step !== undefined && { step }) });
     }
   });
   const oldest = first[0]?.registeredAt;
-  return {
+  const dryRun: DryRun = {
     count,
     ...(more && { more }),
     items: first,
@@ -112,4 +116,5 @@ export async function dryRunOf(
     ...(oldest !== undefined && { oldest }),
     ...(redrive.action === 'redrive' && { takesMs: Math.ceil((count / redrive.rate) * 1000) }),
   };
+  return { dryRun, lastPosition };
 }

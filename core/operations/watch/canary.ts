@@ -5,7 +5,8 @@ import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { canaryWorkflow } from '../../contract/timer-message.ts';
 import type { Log } from '../../log.ts';
-import { type ItemRecord, keysOf } from '../../model/item/item-record.ts';
+import type { ItemRecord } from '../../model/item/item-record.ts';
+import { canaryEveryMs } from '../../names/clockwork.ts';
 
 interface CanaryService {
   items: ItemsTable;
@@ -15,9 +16,6 @@ interface CanaryService {
   log: Log;
   leastTimeoutSeconds: number;
 }
-
-/** Milliseconds from one canary to the next. */
-const canaryEveryMs = 300_000;
 
 export function isCanary({ workflow }: { workflow: string }): boolean {
   return workflow === canaryWorkflow;
@@ -38,12 +36,11 @@ export async function keepCanary({
   const last = await state.canary();
   if (last && now - Date.parse(last.armedAt) < canaryEveryMs) return;
   // One whose timer never came would stay for ever.
-  if (last) await items.removeWaiting(canaryWorkflow, last.item, {});
+  if (last) await items.end({ workflow: canaryWorkflow, item: last.item }, {});
   const at = instant(now);
   const deadline = instant(now + leastTimeoutSeconds * 1000);
   const { timer, timerAt } = await timers.arm({ workflow: canaryWorkflow, item: at }, Date.parse(deadline));
   await items.insert({
-    ...keysOf({ workflow: canaryWorkflow, item: at, state: 'waiting', deadline, registeredAt: at }),
     workflow: canaryWorkflow,
     item: at,
     attempt: 1,
@@ -69,5 +66,5 @@ export async function seeCanary(
   const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
   await state.recordCanarySeen(instant(clock.now()), delayMs);
   log.metrics({ CanaryDelay: delayMs });
-  await items.removeSeen(seen);
+  await items.end(seen, { revision: seen.revision });
 }

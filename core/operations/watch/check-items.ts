@@ -4,16 +4,11 @@ import type { Timers } from '../../aws/timers.ts';
 import { instant } from '../../contract/time.ts';
 import type { TimerMessage } from '../../contract/timer-message.ts';
 import type { Log } from '../../log.ts';
-import {
-  decideExpiry,
-  hasNotStarted,
-  needsSecondLook,
-  nextLook,
-  settledAfterMs,
-} from '../../model/item/expiry.ts';
-import { type ItemRecord, primaryKey } from '../../model/item/item-record.ts';
+import { decideExpiry, hasNotStarted, needsSecondLook, nextLook } from '../../model/item/expiry.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { heldUntil, passedIn } from '../../model/warden/outage.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
+import { settledAfterMs } from '../../names/clockwork.ts';
 import { contended } from '../../problem-error.ts';
 import { type AnnounceService, announce } from '../incidents/announce.ts';
 import { type Reported, type ReportService, report } from '../incidents/report.ts';
@@ -51,7 +46,7 @@ const itemsPerRead = 100;
 
 /**
  * Looks at items: one that is still waiting past its deadline is marked overdue and reported. One item's or
- * workflow's failure is no other's (P8). Answers which could not be handled, and why, by primary key: they must be
+ * workflow's failure is no other's (P8). Answers which could not be handled, and why, by `itemName`: they must be
  * looked at again.
  *
  * 1. Read the items consistently.
@@ -75,14 +70,14 @@ export async function checkItems(
   const late: ItemRecord[] = [];
   const delays: number[] = [];
   await limit.map(due, async (one) => {
-    const pk = primaryKey(one.workflow, one.item);
-    const record = found.get(pk);
+    const name = itemName(one);
+    const record = found.get(name);
     const result =
       record instanceof Error
         ? record
         : await settle(service, one, record, look).catch((error: Error) => error);
     if (result instanceof Error) {
-      failed.set(pk, result);
+      failed.set(name, result);
     } else if (result && 'late' in result) {
       late.push(result.late);
     } else if (result) {
@@ -118,11 +113,11 @@ async function readAll(
 ): Promise<Map<string, ItemRecord | Error>> {
   const found = new Map<string, ItemRecord | Error>();
   await pLimit(parallel).map(pagesOf(due, itemsPerRead), async (page) => {
-    const records = await items.readMany(page).catch((error: Error) => error);
+    const records = await items.readManyOpen(page).catch((error: Error) => error);
     for (const { workflow, item } of page) {
-      const pk = primaryKey(workflow, item);
-      const record = records instanceof Error ? records : records.get(pk);
-      if (record) found.set(pk, record);
+      const name = itemName({ workflow, item });
+      const record = records instanceof Error ? records : records.get(name);
+      if (record) found.set(name, record);
     }
   });
   return found;
@@ -135,7 +130,7 @@ async function tell(
   reporting: Promise<Reported>,
 ): Promise<void> {
   const { failed: unreported, opened } = await reporting;
-  for (const [pk, error] of unreported) failed.set(pk, error);
+  for (const [name, error] of unreported) failed.set(name, error);
   if (opened) await announce(service, opened, records);
 }
 
@@ -146,7 +141,7 @@ async function forItems(
   work: () => Promise<void>,
 ): Promise<void> {
   await work().catch((error: Error) => {
-    for (const { pk } of records) failed.set(pk, error);
+    for (const record of records) failed.set(itemName(record), error);
   });
 }
 
@@ -181,7 +176,7 @@ async function settle(
       const next = nextLook(isLate ? { ...seen, warnedAt: instant(now) } : seen);
       if (await arm(service, seen, fired, next)) return isLate ? { late: seen } : undefined;
     }
-    seen = await items.read(workflow, item);
+    seen = await items.readOpen(workflow, item);
   }
   throw contended(`item "${item}"`);
 }

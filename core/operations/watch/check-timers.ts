@@ -1,11 +1,11 @@
 import { itemsOf, type TimerMessage } from '../../contract/timer-message.ts';
-import { primaryKey } from '../../model/item/item-record.ts';
+import { itemName } from '../../model/item/item-record.ts';
 import { type CheckItemsService, checkItems, type DueItem } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
 
 /**
- * Handles timers that have fired, however late or often. Answers which items could not be handled, and why, by
- * primary key; their timers must be handled again.
+ * Handles timers that have fired, however late or often. Returns which items could not be handled, and why, by
+ * `itemName`; their timers must be handled again.
  */
 export async function checkTimers(
   service: CheckItemsService,
@@ -19,9 +19,10 @@ function byItem(messages: readonly TimerMessage[]): DueItem[] {
   const due = new Map<string, DueItem>();
   for (const timer of messages) {
     for (const item of itemsOf(timer)) {
-      const pk = primaryKey(timer.workflow, item);
-      const timers = due.get(pk)?.timers ?? [];
-      due.set(pk, { workflow: timer.workflow, item, timers: [...timers, timer] });
+      const { workflow } = timer;
+      const name = itemName({ workflow, item });
+      const timers = due.get(name)?.timers ?? [];
+      due.set(name, { workflow, item, timers: [...timers, timer] });
     }
   }
   return [...due.values()];

@@ -1,14 +1,14 @@
-import { ItemsIndex } from '../../aws/items/index.ts';
+import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { AuditLog } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { needsCounts } from '../../model/incident/pacing.ts';
-import { lostAfterMs } from '../../model/item/expiry.ts';
-import { type IndexRecord, queueOf, shards } from '../../model/item/item-record.ts';
+import { isBreached } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { lostAfterMs, reportingMs } from '../../names/clockwork.ts';
 import { type AdvanceService, advanceIncident } from '../incidents/advance-incident.ts';
 import { report } from '../incidents/report.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
@@ -34,24 +34,23 @@ export interface SweptWorkflow {
 const mostLost = 5_000;
 const mostUnreported = 1_000;
 const rowsPerRead = 250;
-/** Milliseconds after which whoever marked an item has reported it, or never will. */
-const reportingMs = 60_000;
 
 /** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
 export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptWorkflow): Promise<void> {
   const { name, record, incidents } = swept;
-  const index = new ItemsIndex(service.items);
-  const lost = await catchLost(service, index, swept);
+  const queues = queuesOf(name, record);
+  const { byTime } = service.items;
+  const lost = await catchLost(service, queues, swept);
   const known = incidents.find(({ about }) => about === 'overdue');
   const now = service.clock.now();
   const isCounted =
     known === undefined ||
     needsCounts(known, record?.settings?.notifications, isSilenced(record, now), now) ||
-    !(await hasEnded(index, name));
-  const counts = isCounted ? await countEnded(service, index, name) : undefined;
+    !(await byTime.hasBreached(queues));
+  const counts = isCounted ? await byTime.countBreached(queues, instant(now - reportingMs)) : undefined;
   const failed = [
     ...lost.failed,
-    ...(counts && counts.unreported > 0 ? await reportOrphans(service, index, name) : []),
+    ...(counts && counts.unreported > 0 ? await reportOrphans(service, queues) : []),
   ];
 
   const look: IncidentCounts = {
@@ -91,7 +90,7 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
  */
 async function catchLost(
   service: SweepWorkflowService,
-  index: ItemsIndex,
+  queues: Queues,
   { name, outage, until }: SweptWorkflow,
 ): Promise<{ failed: unknown[]; unreadable: number }> {
   const { clock, items, log } = service;
@@ -99,90 +98,44 @@ async function catchLost(
   const failed: unknown[] = [];
   let unreadable = 0;
   let left = mostLost;
-  for (let shard = 0; shard < shards && clock.now() < until; shard++) {
-    const rows = index.records(
-      queueOf(name, 'waiting', shard),
-      { from: '0', to: before, order: 'asc' },
-      rowsPerRead,
-    );
-    for await (const page of pages(rows, 100)) {
-      const { readable, errors } = split(page);
-      unreadable += errors.length;
-      failed.push(...errors);
-      const found = await items.readMany(readable);
-      const due = [...found.values()].flatMap((item) => {
-        if (item instanceof Error) {
-          unreadable++;
-          failed.push(item);
-          return [];
-        }
-        return item.state === 'waiting' && item.timerAt <= before
-          ? [{ workflow: item.workflow, item: item.item, timers: [] }]
-          : [];
-      });
-      if (due.length > 0) {
-        log.warn('timers lost', { workflow: name, items: due.length });
-        failed.push(...(await checkItems(service, due, { caughtBy: 'sweep', outage })).values());
+  const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
+  for await (const page of pages(rows, 100)) {
+    const found = await items.readManyOpen(page);
+    const due = [...found.values()].flatMap((item) => {
+      if (item instanceof Error) {
+        unreadable++;
+        failed.push(item);
+        return [];
       }
-      left -= page.length;
-      if (left <= 0 || clock.now() >= until) break;
+      return item.state === 'waiting' && item.timerAt <= before
+        ? [{ workflow: item.workflow, item: item.item, timers: [] }]
+        : [];
+    });
+    if (due.length > 0) {
+      log.warn('timers lost', { workflow: name, items: due.length });
+      failed.push(...(await checkItems(service, due, { caughtBy: 'sweep', outage })).values());
     }
+    left -= page.length;
+    if (left <= 0 || clock.now() >= until) break;
   }
   if (unreadable > 0) log.metrics({ Unreadable: unreadable });
   return { failed, unreadable };
 }
 
-async function hasEnded(index: ItemsIndex, name: string): Promise<boolean> {
-  const queues = (['overdue', 'failed'] as const).flatMap((state) =>
-    Array.from({ length: shards }, (_, shard) => queueOf(name, state, shard)),
-  );
-  const counts = await Promise.all(queues.map((queue) => index.count(queue, 1)));
-  return sum(counts) > 0;
-}
-
-async function countEnded(
-  { clock }: SweepWorkflowService,
-  index: ItemsIndex,
-  name: string,
-): Promise<{ overdue: number; failed: number; unreported: number }> {
-  const before = instant(clock.now() - reportingMs);
-  const [overdue = [], failed = []] = await Promise.all(
-    (['overdue', 'failed'] as const).map((state) =>
-      Promise.all(
-        Array.from({ length: shards }, (_, shard) => index.countEnded(queueOf(name, state, shard), before)),
-      ),
-    ),
-  );
-  return {
-    overdue: sum(overdue.map(({ all }) => all)),
-    failed: sum(failed.map(({ all }) => all)),
-    unreported: sum([...overdue, ...failed].map(({ unreported }) => unreported)),
-  };
-}
-
 /** Reports items that are overdue or failed and were never reported: whoever marked them was stopped. */
-async function reportOrphans(
-  service: SweepWorkflowService,
-  index: ItemsIndex,
-  name: string,
-): Promise<unknown[]> {
-  const orphans: IndexRecord[] = [];
-  for (const state of ['overdue', 'failed'] as const) {
-    for (let shard = 0; shard < shards && orphans.length < mostUnreported; shard++) {
-      const queue = queueOf(name, state, shard);
-      for await (const row of index.records(queue, { from: '0', to: '~', order: 'asc' }, rowsPerRead)) {
-        if (row instanceof Error || row.reportedAt !== undefined) continue;
-        if (orphans.push(row) === mostUnreported) break;
-      }
-    }
-  }
+async function reportOrphans(service: SweepWorkflowService, queues: Queues): Promise<unknown[]> {
+  const { items, clock } = service;
   const failed: unknown[] = [];
-  for (let start = 0; start < orphans.length; start += 100) {
-    const found = await service.items.readMany(orphans.slice(start, start + 100));
+  let left = mostUnreported;
+  const rows = items.byTime.unreported(queues, instant(clock.now() - reportingMs), rowsPerRead);
+  for await (const page of pages(rows, 100)) {
+    const found = await items.readManyOpen(page);
     const { readable, errors } = split([...found.values()]);
     failed.push(...errors);
-    const ended = readable.filter(({ state }) => state !== 'waiting');
-    failed.push(...(await report(service, name, ended)).failed.values());
+    const breached = readable.filter(isBreached);
+    failed.push(...(await report(service, queues.workflow, breached)).failed.values());
+    left -= page.length;
+    if (left <= 0) break;
   }
   return failed;
 }
@@ -205,8 +158,4 @@ async function* pages<Value>(values: AsyncIterable<Value>, size: number): AsyncG
     page = [];
   }
   if (page.length > 0) yield page;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

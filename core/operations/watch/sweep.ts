@@ -5,6 +5,7 @@ import { instant } from '../../contract/time.ts';
 import { errorFields, type LogFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { sweepBudgetMs } from '../../names/clockwork.ts';
 import { finishEnding } from '../incidents/end-incident.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
@@ -12,8 +13,6 @@ import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
 
 export type SweepService = SweepWorkflowService;
 
-/** Milliseconds after which a sweep begins nothing new: the function ends after 55 s (lib/service-functions.ts). */
-const budgetMs = 40_000;
 /** Workflows that are swept at once. */
 const parallel = 8;
 const workflowsPerRead = 200;
@@ -60,7 +59,7 @@ export async function sweep(service: SweepService): Promise<void> {
       }
     }
   });
-  const until = started + budgetMs;
+  const until = started + sweepBudgetMs;
   const sweptTo = await walk(service, [...open.keys()], until, attempt, (name, record) =>
     sweepWorkflow(service, { name, record, incidents: open.get(name) ?? [], outage, until }),
   );
@@ -148,7 +147,7 @@ async function forgetOld({ archive, outcomes, clock }: SweepService, now: number
   let forgotten = 0;
   for await (const incident of archive.all('incident', { pageSize: forgottenPerSweep })) {
     if ('error' in incident) continue;
-    const isLast = forgotten === forgottenPerSweep || clock.now() >= now + budgetMs;
+    const isLast = forgotten === forgottenPerSweep || clock.now() >= now + sweepBudgetMs;
     if (Date.parse(incident.openedAt) >= oldest || isLast) return;
     if (Date.parse(incident.resolvedAt ?? incident.openedAt) >= oldest) continue;
     await outcomes.forget(incident.id);

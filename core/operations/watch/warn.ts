@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
-import type { ItemRecord } from '../../model/item/item-record.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { Reported, ReportService } from '../incidents/report.ts';
 
 /** Items of a workflow that are recorded as warned of at once. */
@@ -28,7 +28,7 @@ export async function warn(
         () => undefined,
         (cause: Error) => cause,
       ));
-    if (error) failed.set(record.pk, error);
+    if (error) failed.set(itemName(record), error);
   });
   return { failed, ...(opened && { opened: incident }) };
 }

@@ -1,12 +1,20 @@
+import pLimit from 'p-limit';
+import { noCounts } from '../../aws/items/by-time.ts';
 import type { Unreadable } from '../../aws/registry/incident-archive.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
+import { whole, workflowNamePattern } from '../../contract/patterns.ts';
 import type { WorkflowsReply } from '../../contract/workflow.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { disjointPatterns } from '../../model/access/permission.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
+import { isShown, viewOf, type WorkflowViewService, workflowView } from './workflow-view.ts';
+
+/** Workflows that are counted one by one in less time than the whole index is read. */
+const fewWorkflows = 3;
+/** Workflows that are counted at once, each by a call for every state and partition. */
+const parallel = 16;
 
 /**
  * The workflows that `visible` covers, by name, with their settings, counts and oldest deadline. Removed ones only
@@ -19,19 +27,23 @@ export async function listWorkflows(
     visible,
   }: { query: { limit?: string | undefined; cursor?: string | undefined }; visible: readonly string[] },
 ): Promise<WorkflowsReply> {
-  const after = readCursor(query.cursor, 'workflows', /^[A-Za-z0-9._-]{1,64}$/);
+  const after = readCursor(query.cursor, 'workflows', whole(workflowNamePattern));
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, more } = await pageOf(registry, disjointPatterns(visible), after, limit);
-  const workflows = [];
-  for (const record of records) {
-    if ('error' in record) {
-      // It must not hide the others. The sweep says so as well, and goes on watching its items.
-      log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
-      continue;
-    }
-    const view = await workflowView({ items, clock }, record);
-    if (isShown(record, view)) workflows.push(view);
-  }
+  const readable = records.flatMap((record) => {
+    if (!('error' in record)) return [record];
+    // It must not hide the others. The sweep says so as well, and continues to watch its items.
+    log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
+    return [];
+  });
+  const counts = readable.length > fewWorkflows ? await items.byTime.countEveryWorkflow() : undefined;
+  const views = await pLimit(parallel).map(readable, async (record) => {
+    const view = counts
+      ? viewOf(record, counts.get(record.name) ?? noCounts(), clock.now())
+      : await workflowView({ items, clock }, record);
+    return isShown(record, view) ? [view] : [];
+  });
+  const workflows = views.flat();
   const last = records.at(-1);
   return { workflows, ...(more && last && { cursor: writeCursor(last.name, 'workflows') }) };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { defaultQueueShards } from '../../aws/items/keys.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
@@ -6,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
+import { ProblemError } from '../../problem-error.ts';
 import { workflowView } from './workflow-view.ts';
 
 export interface SaveWorkflowService {
@@ -17,7 +19,7 @@ export interface SaveWorkflowService {
 
 /**
  * Sets all settings of a workflow; what is not given is unset, and a repeat changes nothing (P4). Throws a 422 problem
- * for durations out of range.
+ * for durations out of range and for fewer shards than there are.
  */
 export async function saveWorkflow(
   { items, registry, clock, leastTimeoutSeconds }: SaveWorkflowService,
@@ -26,14 +28,24 @@ export async function saveWorkflow(
   deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);
   checkDurations(settings);
   const before = await registry.readWorkflow(workflow);
-  if (before && !before.removed && isDeepStrictEqual(before.settings ?? {}, settings)) {
+  const { shards, ...kept } = settings;
+  checkShards(shards, before?.shards);
+  const isSame = isDeepStrictEqual(before?.settings ?? {}, kept);
+  if (before && !before.removed && isSame && (shards === undefined || shards === before.shards)) {
     return { created: false, workflow: await workflowView({ items, clock }, before) };
   }
   const sameExpectation = JSON.stringify(before?.settings?.expect) === JSON.stringify(settings.expect);
   await note({ action: 'settings-saved' });
-  const record = await registry.saveWorkflow(workflow, { settings, sameExpectation });
+  const record = await registry.saveWorkflow(workflow, { settings: kept, shards, sameExpectation });
   return {
     created: before === undefined || before.removed === true,
     workflow: await workflowView({ items, clock }, record),
   };
+}
+
+/** Items stay where they were registered, so there can only be more places to look. Throws a 422 problem for fewer. */
+function checkShards(shards: number | undefined, before = defaultQueueShards): void {
+  if (shards === undefined || shards >= before) return;
+  const message = `can only grow: it is ${before}; received ${shards}`;
+  throw new ProblemError('shards-too-few', `shards ${message}`, { errors: [{ path: 'shards', message }] });
 }

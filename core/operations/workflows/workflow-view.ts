@@ -1,10 +1,9 @@
-import { ItemsIndex } from '../../aws/items/index.ts';
+import type { StateCount, StateCounts } from '../../aws/items/by-time.ts';
+import { queuesOf } from '../../aws/items/queues.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
-import type { ItemState } from '../../contract/item.ts';
 import { limits } from '../../contract/limits.ts';
 import type { Count, Workflow } from '../../contract/workflow.ts';
-import { queueOf, shards } from '../../model/item/item-record.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 
@@ -18,24 +17,23 @@ export async function workflowView(
   { items, clock }: WorkflowViewService,
   record: WorkflowRecord,
 ): Promise<Workflow> {
-  const index = new ItemsIndex(items);
-  const [waiting, overdue, failed] = await Promise.all([
-    stateOf(index, record.name, 'waiting'),
-    stateOf(index, record.name, 'overdue'),
-    stateOf(index, record.name, 'failed'),
-  ]);
-  const oldestDeadline = [waiting, overdue, failed]
-    .flatMap(({ oldest }) => (oldest === undefined ? [] : [oldest]))
-    .sort()
-    .at(0);
-  const silence = runningSilence(record.silence, clock.now());
+  const counts = await items.byTime.countAll(queuesOf(record.name, record), limits.countedItems);
+  return viewOf(record, counts, clock.now());
+}
+
+export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number): Workflow {
+  const { waiting, overdue, failed } = counts;
+  const [oldestBreached] = [overdue.first, failed.first].flatMap((at) => at ?? []).sort();
+  const silence = runningSilence(record.silence, now);
   return {
     workflow: record.name,
     ...record.settings,
+    ...(record.shards !== undefined && { shards: record.shards as Workflow['shards'] }),
     firstSeenAt: record.firstSeenAt,
     ...(silence && { silence }),
-    counts: { waiting: waiting.count, overdue: overdue.count, failed: failed.count },
-    ...(oldestDeadline !== undefined && { oldestDeadline }),
+    counts: { waiting: countOf(waiting), overdue: countOf(overdue), failed: countOf(failed) },
+    ...(waiting.first !== undefined && { nextCheckAt: waiting.first }),
+    ...(oldestBreached !== undefined && { oldestBreached }),
   };
 }
 
@@ -48,25 +46,6 @@ export function hasItems({ waiting, overdue, failed }: Workflow['counts']): bool
   return waiting !== 0 || overdue !== 0 || failed !== 0;
 }
 
-async function stateOf(
-  index: ItemsIndex,
-  workflow: string,
-  state: ItemState,
-): Promise<{ count: Count; oldest: string | undefined }> {
-  const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
-  // Items spread evenly over the shards, so an eighth each tells "many" without reading eight times as much.
-  const mostOfShard = Math.ceil((limits.countedItems / shards) * 1.25);
-  const counts = await Promise.all(queues.map((queue) => index.count(queue, mostOfShard)));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const full = total >= limits.countedItems || counts.some((count) => count >= mostOfShard);
-  const oldest = await Promise.all(
-    queues.filter((_, shard) => counts[shard]).map((queue) => index.oldestDeadline(queue)),
-  );
-  return {
-    count: full ? `${limits.countedItems}+` : total,
-    oldest: oldest
-      .flatMap((deadline) => deadline ?? [])
-      .sort()
-      .at(0),
-  };
+function countOf({ count, capped }: StateCount): Count {
+  return capped || count > limits.countedItems ? `${limits.countedItems}+` : count;
 }

@@ -63,6 +63,7 @@ describe('the text of a notification', () => {
       '',
       '  scan-1  overdue for 4m 50s, since 2026-03-01 12:00:10 UTC, after `uploaded` at 2026-03-01 12:00:03 UTC',
       '',
+      'Item: GET /v1/workflows/uploads/item?id=scan-1',
       'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} says what it would do, with {} does it',
     ]);
   });

@@ -8,7 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-const path = '/v1/workflows/uploads/items/scan-1';
+const path = '/v1/workflows/uploads/item?id=scan-1';
+const plainPath = '/v1/workflows/uploads/items/scan-1';
 const put = (text: string | Buffer, headers: Record<string, string> = {}) =>
   warden.request('PUT', path, { text, headers });
 
@@ -115,7 +116,8 @@ describe('a bad request (P7)', () => {
       '/v2/workflows',
       '/v1/workflows/',
       '/v1/nope?a=1&a=2',
-      `${path}`.replace('items', 'things'),
+      plainPath.replace('items', 'things'),
+      path.replace('item', 'thing'),
     ]) {
       expect(await warden.request('GET', unknown)).toMatchObject({
         status: 404,
@@ -126,6 +128,8 @@ describe('a bad request (P7)', () => {
 
   test.each([
     ['POST', path, 'PUT, GET, PATCH, DELETE'],
+    ['POST', plainPath, 'PUT, GET, PATCH, DELETE'],
+    ['POST', '/v1/workflows/uploads/item', 'PUT, GET, PATCH, DELETE'],
     ['POST', '/v1/workflows', 'GET'],
     ['PATCH', '/v1/workflows/uploads', 'GET, PUT, DELETE'],
     ['DELETE', '/v1/health', 'GET'],
@@ -145,6 +149,65 @@ describe('a bad request (P7)', () => {
   });
 });
 
+describe('the item of a URL', () => {
+  test.each([
+    ['GET', '/item', 'id'],
+    ['GET', '/item?ID=a', 'id'],
+    ['GET', '/item?id=', 'id'],
+    ['GET', '/item?id=a&id=a', 'id'],
+    ['GET', '/item?id=a&id=b', 'id'],
+    ['GET', '/item?id=100%', 'id'],
+    ['GET', '/item?id=caf%E9', 'id'],
+    ['GET', '/item?id=+a', 'id'],
+    ['GET', '/item?id=a%E2%80%8Bb', 'id'],
+    ['DELETE', '/item?id=a&runs=b', 'runs'],
+    ['GET', '/items/a?id=a', 'id'],
+    ['DELETE', '/items/a%253Fb', 'item'],
+    ['GET', '/items/a/../b', 'item'],
+    ['GET', '/items/a%23b', 'item'],
+    ['GET', '/items/a/', 'item'],
+  ])('%s %s is refused with the name of the parameter', async (method, rest, parameter) => {
+    expect(await warden.request(method, `/v1/workflows/uploads${rest}`)).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-request', errors: [{ path: parameter, message: expect.any(String) }] },
+    });
+  });
+
+  test('that no path carries is refused in a path with the URL that does', async () => {
+    const { json } = await warden.request('DELETE', '/v1/workflows/uploads/items/a%253Fb');
+    expect(json.detail).toContain('use /v1/workflows/uploads/item?id=a%3Fb');
+  });
+
+  test.each([path, plainPath])('%s is the one that the body names, or nothing is done', async (url) => {
+    const { workflow, item } = { workflow: 'uploads', item: 'scan-1' };
+    const other = await warden.request('PUT', url, { body: { timeout: 60, item: 'scan-1?v=2' } });
+    expect(other).toMatchObject({ status: 400, json: { errors: [{ path: 'item' }] } });
+    expect(other.json.detail).toMatch(/"scan-1"; received "scan-1\?v=2"; use .*\?id=scan-1%3Fv%3D2/);
+    expect((await warden.read(workflow, item)).status).toBe(404);
+    const body = { timeout: 60, item, data: { item: 'data' } };
+    expect(await warden.request('PUT', url, { body })).toMatchObject({ status: 201, json: { item } });
+    const step = await warden.request('PATCH', url, { body: { step: 'x', item: 'scan-2' } });
+    expect(step).toMatchObject({ status: 400, json: { errors: [{ path: 'item' }] } });
+    expect(await warden.request('PATCH', url, { body: { item } })).toMatchObject({
+      status: 400,
+      json: { detail: expect.stringContaining('must have at least one of') },
+    });
+    expect((await warden.request('PATCH', url, { body: { step: 'y', item } })).json.step).toBe('y');
+    expect((await warden.read(workflow, item)).json).toMatchObject({ step: 'y', data: { item: 'data' } });
+    await warden.complete(workflow, item);
+  });
+
+  test('is named by the log in either form, and refused or not', async () => {
+    const seen = warden.logLines.length;
+    await warden.request('GET', '/v1/workflows/uploads/items/log/a');
+    await warden.request('GET', '/v1/workflows/uploads/item?id=log/a');
+    await warden.request('GET', '/v1/workflows/uploads/item?run=x&id=log%2Fa');
+    await warden.request('GET', '/v1/workflows/uploads/items?id=log%2Fa');
+    const lines = warden.logLines.slice(seen).map((line) => JSON.parse(line));
+    expect(lines.map(({ item }) => item)).toEqual(['log/a', 'log/a', 'log/a', undefined]);
+  });
+});
+
 describe('a body', () => {
   test.each([
     'application/json',
@@ -160,7 +223,7 @@ describe('a body', () => {
 describe('the log (P9)', () => {
   test('names operation, workflow, item, request, outcome and time, and never data, reasons or runs', async () => {
     const secret = 'SECRET-4711';
-    const item = '/v1/workflows/uploads/items/private';
+    const item = '/v1/workflows/uploads/item?id=private';
     await warden.request('PUT', item, {
       body: { timeout: 60, data: { secret }, run: secret, tags: { t: secret } },
     });
@@ -173,9 +236,9 @@ describe('the log (P9)', () => {
       headers: { authorization: secret },
     });
     await warden.request('GET', item);
-    await warden.request('GET', `${item}?token=${secret}`);
+    await warden.request('GET', `${item}&token=${secret}`);
     await warden.request('PATCH', item, { body: { failed: { reason: secret, type: secret } } });
-    await warden.request('DELETE', `${item}?run=${secret}`);
+    await warden.request('DELETE', `${item}&run=${secret}`);
     const log = warden.logLines.join('\n');
     expect(log).not.toContain(secret);
     const lines = warden.logLines.map((line) => JSON.parse(line)).filter((line) => line.item === 'private');

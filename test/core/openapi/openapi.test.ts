@@ -3,7 +3,7 @@ import { fromJSONSchema } from 'zod';
 import * as z from 'zod/mini';
 import { limits } from '../../../core/contract/limits.ts';
 import { Problem, problems } from '../../../core/contract/problem.ts';
-import { type Operation, routes } from '../../../core/contract/routes.ts';
+import { routes } from '../../../core/contract/routes.ts';
 import { Scope } from '../../../core/contract/scope.ts';
 import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { openapi } from '../../../core/openapi/openapi.ts';
@@ -106,7 +106,7 @@ const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).flatMap(([verb, operation]) => (operation ? [{ path, verb, operation }] : [])),
 );
 
-function operationNamed(name: Operation) {
+function operationNamed(name: string) {
   const found = operations.find(({ operation }) => operation.operationId === name);
   if (!found) throw new Error(`no operation ${name}`);
   return found.operation;
@@ -171,7 +171,7 @@ function problemCodesOf({ content }: Response): string[] {
   return Object.keys(content?.['application/problem+json']?.examples ?? {});
 }
 
-function documentedCodes(name: Operation): string[] {
+function documentedCodes(name: string): string[] {
   return Object.values(operationNamed(name).responses).flatMap((one) => problemCodesOf(responseOf(one)));
 }
 
@@ -235,7 +235,7 @@ describe('operations', () => {
     const routed = routes.map(({ method, path, operation }) => [
       method,
       path.replace('{item+}', '{item}'),
-      operation,
+      path.includes('{item+}') ? `${operation}-by-path` : operation,
     ]);
     expect(described.sort()).toEqual(routed.sort());
   });
@@ -247,7 +247,9 @@ describe('operations', () => {
     const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const inPath = parameters.filter((one) => one.in === 'path');
     expect(inPath.map(({ name }) => name)).toEqual(inTemplate);
-    for (const one of parameters) expect(one.required).toBe(one.in === 'path' ? true : undefined);
+    const isItem = ({ name }: { name: string }) => path.endsWith('/item') && name === 'id';
+    for (const one of parameters)
+      expect(one.required).toBe(one.in === 'path' || isItem(one) ? true : undefined);
   });
 
   test.each(operations)('$verb $path answers 2xx, 400, 500 and 503', ({ operation }) => {
@@ -256,45 +258,63 @@ describe('operations', () => {
     expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
   });
 
-  test('say that an item may have slashes and is encoded once', () => {
-    const item = operationNamed('read').parameters?.find(({ name }) => name === 'item');
-    expect(item?.description).toMatch(/slashes allowed.*Percent-encode it once/);
+  test('say how an id is encoded, and which ids the path form takes', () => {
+    const [, id] = operationNamed('read').parameters ?? [];
+    expect(id).toMatchObject({ name: 'id', in: 'query' });
+    expect(id?.description).toMatch(/percent-encoded once. A `\+` is a blank/);
+    const item = operations
+      .find(({ operation }) => operation.operationId === 'read-by-path')
+      ?.operation.parameters?.find(({ name }) => name === 'item');
+    expect(item?.description).toMatch(/Percent-encode it once; slashes may stand as they are/);
+    expect('a/b.c').toMatch(new RegExp(String(item?.schema.pattern)));
+    expect('a//b').not.toMatch(new RegExp(String(item?.schema.pattern)));
   });
 
   test('that heed If-Match declare it', () => {
     const heeding = operations.filter(({ operation }) =>
       operation.parameters?.some(({ name }) => name === 'If-Match'),
     );
-    expect(heeding.map(({ operation }) => operation.operationId).sort()).toEqual(['complete', 'progress']);
+    expect(heeding.map(({ operation }) => operation.operationId).sort()).toEqual(
+      ['complete', 'progress'].flatMap((name) => [name, `${name}-by-path`]),
+    );
   });
 
   test('answer an ETag with every item', () => {
     const tagged = responses.filter(({ response }) => response.headers?.ETag).map(({ where }) => where);
-    expect(tagged.sort()).toEqual(['progress 200', 'read 200', 'register 200', 'register 201']);
+    const expected = ['progress 200', 'read 200', 'register 200', 'register 201'];
+    const byPath = expected.map((one) => one.replace(' ', '-by-path '));
+    expect(tagged.sort()).toEqual([...expected, ...byPath].sort());
   });
 
-  test.each(routes)('$operation takes the examples of its parameters and body', ({ operation }) => {
-    const { requestBody } = operationNamed(operation);
-    const [path, query, header] = (['path', 'query', 'header'] as const).map((place) =>
-      exampleParameters(operation, place),
-    );
-    const request = {
-      pathParameters: path ?? {},
-      rawQueryString: new URLSearchParams(query).toString(),
-      headers: Object.fromEntries(
-        Object.entries(header ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
-      ),
-    };
-    const bodies = Object.values(requestBody?.content['application/json'].examples ?? {});
-    for (const body of bodies.length > 0 ? bodies.map(({ value }) => value) : [undefined]) {
-      const parsed = parseRequest(
-        contractOf[operation],
-        eventOf({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+  test.each(routes)(
+    '$method $path takes the examples of its parameters and body',
+    ({ operation, path: route }) => {
+      const { requestBody } = operationNamed(operation);
+      const isQueryForm = route.endsWith('/item');
+      const id = route.includes('{item+}') ? `${operation}-by-path` : operation;
+      const [path, query, header] = (['path', 'query', 'header'] as const).map((place) =>
+        exampleParameters(id, place),
       );
-      expect(parsed).toMatchObject({ path, query, body });
-      expect(parsed.attempt).toBe(contractOf[operation].ifMatch ? 1 : undefined);
-    }
-  });
+      const { id: item, ...rest } = query ?? {};
+      const given = isQueryForm ? { path: { ...path, item }, query: rest } : { path, query };
+      const request = {
+        pathParameters: path ?? {},
+        rawQueryString: new URLSearchParams(query).toString(),
+        headers: Object.fromEntries(
+          Object.entries(header ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+        ),
+      };
+      const bodies = Object.values(requestBody?.content['application/json'].examples ?? {});
+      for (const body of bodies.length > 0 ? bodies.map(({ value }) => value) : [undefined]) {
+        const parsed = parseRequest(
+          contractOf[operation],
+          eventOf({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+        );
+        expect(parsed).toMatchObject({ ...given, body });
+        expect(parsed.attempt).toBe(contractOf[operation].ifMatch ? 1 : undefined);
+      }
+    },
+  );
 });
 
 describe('problems', () => {
@@ -343,7 +363,7 @@ describe('problems', () => {
 
   test('of 401 are in every operation, those of 403 wherever a scope is needed, and say how to go on', () => {
     for (const { operationId, security, description } of operations.map(({ operation }) => operation)) {
-      const codes = documentedCodes(operationId as Operation);
+      const codes = documentedCodes(operationId);
       expect(codes, operationId).toContain('unauthenticated');
       const [scope] = security[0].token;
       expect(codes.includes('forbidden'), operationId).toBe(scope !== undefined);
@@ -447,6 +467,8 @@ describe('examples', () => {
     expect(requests.map(({ operation }) => operation.operationId)).toEqual([
       'register',
       'progress',
+      'register-by-path',
+      'progress-by-path',
       'batch',
       'start-redrive',
       'change-redrive',
@@ -465,7 +487,7 @@ describe('examples', () => {
 });
 
 /** An example of each parameter that has one, as the text that it travels as. */
-function exampleParameters(operation: Operation, place: 'path' | 'query' | 'header'): Record<string, string> {
+function exampleParameters(operation: string, place: 'path' | 'query' | 'header'): Record<string, string> {
   const parameters = (operationNamed(operation).parameters ?? []).filter((one) => one.in === place);
   const examples = parameters.flatMap(({ name, schema }): [string, string][] => {
     const named = document.components.schemas[nameIn(schema.$ref)];

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { itemPath } from '../../../core/contract/item-path.ts';
 
 export interface Answer {
   status: number;
@@ -82,8 +83,4 @@ export class Caller {
     } while (cursor !== undefined);
     return items;
   }
-}
-
-function itemPath(workflow: string, item: string): string {
-  return `/v1/workflows/${workflow}/items/${encodeURIComponent(item)}`;
 }

@@ -1,30 +1,6 @@
 import { expect, test } from 'vitest';
-import { ItemSummary } from '../../../../core/contract/item.ts';
-import {
-  IndexRecord,
-  ofQueue,
-  projectedAttributes,
-  queueOf,
-  summaryOf,
-  withStep,
-} from '../../../../core/model/item/item-record.ts';
+import { summaryOf, withStep } from '../../../../core/model/item/item-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
-
-test('an index projects no more than the 20 attributes that DynamoDB allows, whichever it sorts by', () => {
-  expect(projectedAttributes.length).toBeLessThanOrEqual(20);
-});
-
-test('lists can show all that a summary has', () => {
-  const shown = Object.keys(ItemSummary.shape);
-  expect(shown.filter((name) => !Object.hasOwn(IndexRecord.shape, name))).toEqual([]);
-});
-
-test('the key of a queue says of which workflow and state its items are', () => {
-  expect(ofQueue(queueOf('My.Flow_1-a', 'overdue', 7))).toEqual({
-    workflow: 'My.Flow_1-a',
-    state: 'overdue',
-  });
-});
 
 test('a summary holds nothing of data, keys and timers', () => {
   const at = '2026-03-01T12:00:00.000Z';
@@ -47,9 +23,16 @@ test('a summary holds nothing of data, keys and timers', () => {
   );
 });
 
-test('the step that an item is at is not reached again, but one of an earlier attempt is', () => {
-  const steps = withStep({ steps: [] }, 'a', '2026-03-01T12:00:00.000Z');
-  expect(withStep({ step: 'a', steps }, 'a', '2026-03-01T12:00:01.000Z')).toEqual(steps);
-  expect(withStep({ step: 'a', steps }, 'b', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
-  expect(withStep({ steps }, 'a', '2026-03-01T12:00:01.000Z')).toHaveLength(2);
+test('a step that this attempt has reached is not reached again, one of an earlier attempt is (P4)', () => {
+  const at = (second: number) => `2026-03-01T12:00:0${second}.000Z`;
+  const startedAt = at(0);
+  const one = withStep({ steps: [], startedAt }, 'a', at(1));
+  expect(one).toEqual({ step: 'a', steps: [{ step: 'a', at: at(1) }] });
+  expect(withStep({ ...one, startedAt }, 'a', at(2))).toEqual(one);
+  const two = withStep({ ...one, startedAt }, 'b', at(2));
+  expect(two.steps).toHaveLength(2);
+  // The late repeat of the step before.
+  expect(withStep({ ...two, startedAt }, 'a', at(3))).toEqual(two);
+  const again = withStep({ ...two, step: undefined, startedAt: at(4) }, 'a', at(5));
+  expect(again).toMatchObject({ step: 'a', steps: [{}, {}, { step: 'a', at: at(5) }] });
 });

@@ -77,8 +77,8 @@ describe('a window from 12:00 to 13:00', () => {
     const changedAt = (time: string) =>
       isWhollyCounted(window, { ...record, settingsAt: instantOf(time) }, undefined);
     expect(changedAt('12:30:00')).toBe(false);
-    expect(changedAt('11:59:30.001')).toBe(false);
-    expect(changedAt('11:59:30')).toBe(true);
+    expect(changedAt('11:59:00.001')).toBe(false);
+    expect(changedAt('11:59:00')).toBe(true);
   });
 
   test('is not when the workflow was first seen in it, if nobody knows when its settings were saved', () => {

@@ -50,9 +50,8 @@ test('each action is there with who, when, workflow and subject, and nothing of 
   const { incidents } = await act('GET', `/v1/incidents?workflow=${workflow}`);
   await act('PATCH', `/v1/incidents/${incidents[0].id}`, { acknowledged: true, note: 'secret' });
   const redrive = await act('POST', `${path}/redrives`, {});
-  for (const action of ['pause', 'continue', 'abort']) {
-    await act('PATCH', `${path}/redrives/${redrive.id}`, { action });
-  }
+  const changes = [{ action: 'pause' }, { action: 'continue' }, { rate: 7 }, { action: 'abort' }];
+  for (const change of changes) await act('PATCH', `${path}/redrives/${redrive.id}`, change);
   const discard = await act('POST', `${path}/discards`, { dryRun: true });
   await act('POST', `${path}/discards`, { token: discard.token });
   await act('DELETE', `${path}/items/a`);
@@ -70,6 +69,7 @@ test('each action is there with who, when, workflow and subject, and nothing of 
       ['redrive-started', workflow, redrive.id],
       ['redrive-paused', workflow, redrive.id],
       ['redrive-continued', workflow, redrive.id],
+      ['redrive-rate-changed', workflow, redrive.id],
       ['redrive-aborted', workflow, redrive.id],
       ['discard-started', workflow, discard.token],
       ['workflow-removed', workflow, undefined],

@@ -103,7 +103,7 @@ describe('report', () => {
       await warden().notifications(workflow);
       await warden().events(workflow);
       const { items } = warden().aws.service;
-      const seen = await items.read(workflow, 'b');
+      const seen = await items.readOpen(workflow, 'b');
       const now = new Date(warden().clock.now()).toISOString();
       if (seen) await items.expire(seen, now, 'timer');
       await warden().aws.service.timers.disarm(seen?.timer ?? '');
@@ -114,7 +114,7 @@ describe('report', () => {
       await sweepOne(warden(), workflow);
       expect(await warden().events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'b' }]);
       const incident = await incidentOf(workflow);
-      expect(await items.read(workflow, 'b')).toMatchObject({ incident: incident?.id });
+      expect(await items.readOpen(workflow, 'b')).toMatchObject({ incident: incident?.id });
       expect(await warden().notifications(workflow)).toMatchObject([
         { event: 'updated', counts: { overdue: 1, failed: 1 } },
       ]);
@@ -150,6 +150,6 @@ async function told(warden: Warden, workflow: string) {
   return {
     opened: (await incidents.read(workflow, 'overdue')) !== undefined,
     events: (await warden.events(workflow)).map(({ event }) => event),
-    reported: (await items.read(workflow, 'a'))?.reportedAt !== undefined,
+    reported: (await items.readOpen(workflow, 'a'))?.reportedAt !== undefined,
   };
 }

@@ -132,12 +132,12 @@ describe('complete', () => {
         status: 412,
       });
       const path = warden().itemPath(workflow, 'scan-1');
-      const stale = await warden().request('DELETE', `${path}?run=a`);
+      const stale = await warden().request('DELETE', `${path}&run=a`);
       expect(stale).toMatchObject({ status: 412, json: { code: 'other-attempt' } });
       expect(stale.json.detail).toContain('"b"');
       expect((await warden().read(workflow, 'scan-1')).status).toBe(200);
       expect(
-        await warden().request('DELETE', `${path}?run=b`, { headers: { 'if-match': '"2"' } }),
+        await warden().request('DELETE', `${path}&run=b`, { headers: { 'if-match': '"2"' } }),
       ).toMatchObject({
         status: 200,
       });

@@ -138,7 +138,7 @@ describe('progress', () => {
       await warden().register(workflow, 'scan-1', { timeout: 60, run: 'b', restart: true });
       const stale = await warden().progress(workflow, 'scan-1', { timeout: 900 }, { 'if-match': '"1"' });
       expect(stale).toMatchObject({ status: 412, json: { code: 'other-attempt' } });
-      const path = `${warden().itemPath(workflow, 'scan-1')}?run=a`;
+      const path = `${warden().itemPath(workflow, 'scan-1')}&run=a`;
       expect(await warden().request('PATCH', path, { body: { step: 'x' } })).toMatchObject({ status: 412 });
       const current = await warden().progress(workflow, 'scan-1', { step: 'y' }, { 'if-match': '"2"' });
       expect(current.json).toMatchObject({ attempt: 2, step: 'y' });

@@ -35,6 +35,53 @@ describe('change-redrive', () => {
     expect((await changeRedrive(warden, workflow, id, 'abort')).json).toEqual(aborted);
   });
 
+  test('changes the rate, alone or with an action, and with it when it will be done', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c', 'd']);
+    const { id } = (await startRedrive(warden, workflow, { rate: 1 })).json;
+    const { redrives } = warden.aws.service;
+    const seen = await redrives.read(workflow, id);
+    if (seen) await redrives.replace(seen, { matched: 4 });
+    const endsIn = ({ estimatedEnd }: { estimatedEnd: string }) =>
+      Date.parse(estimatedEnd) - warden.clock.now();
+    expect(endsIn(await redriveOf(warden, workflow, id))).toBe(4_000);
+    for (const [change, state, rate] of [
+      [{ rate: 4 }, 'running', 4],
+      [{ rate: 4 }, 'running', 4],
+      [{ action: 'pause', rate: 5 }, 'paused', 5],
+      [{ rate: 2 }, 'paused', 2],
+      [{ action: 'continue', rate: 8 }, 'running', 8],
+      [{ action: 'continue', rate: 1_000 }, 'running', 1_000],
+      [{ action: 'continue' }, 'running', 1_000],
+    ] as const) {
+      const { status, json } = await changeRedrive(warden, workflow, id, change);
+      expect([change, status, json]).toMatchObject([change, 200, { state, rate }]);
+      if (state === 'running') expect(endsIn(json)).toBe(4_000 / rate);
+    }
+    const abort = { action: 'abort', rate: 3 };
+    const aborted = await changeRedrive(warden, workflow, id, abort);
+    expect(aborted).toMatchObject({ status: 200, json: { state: 'aborted', rate: 3 } });
+    expect(await changeRedrive(warden, workflow, id, abort)).toMatchObject({ status: 200 });
+  });
+
+  test('that says neither an action nor a rate, or a wrong one, is refused (P7)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const { id } = (await startRedrive(warden, workflow)).json;
+    for (const [change, path, message] of [
+      [{}, '', 'an action (pause, continue or abort), a rate from 1 to 1000, or both; received neither'],
+      [{ rate: 0 }, 'rate', '>=1'],
+      [{ rate: 1_001 }, 'rate', '<=1000'],
+      [{ rate: 1.5 }, 'rate', 'int'],
+      [{ rate: null }, 'rate', 'number'],
+      [{ action: 'stop', rate: 5 }, 'action', '"pause"|"continue"|"abort"'],
+      [{ rate: 5, limit: 5 }, 'limit', 'unknown'],
+    ] as const) {
+      const { status, json } = await changeRedrive(warden, workflow, id, change);
+      expect([change, status, json.errors]).toMatchObject([change, 400, [{ path }]]);
+      expect(json.errors[0].message).toContain(message);
+    }
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'running', rate: 10 });
+  });
+
   test('of one that is at its end is a conflict', async () => {
     const workflow = await failedItems(warden, ['a']);
     const aborted = (await startRedrive(warden, workflow)).json.id;
@@ -45,8 +92,13 @@ describe('change-redrive', () => {
       [aborted, 'continue'],
       [aborted, 'pause'],
       [done, 'abort'],
+      [aborted, { rate: 5 }],
+      [aborted, { rate: 10 }],
+      [aborted, { action: 'abort', rate: 5 }],
+      [done, { rate: 5 }],
+      [done, { action: 'continue', rate: 10 }],
     ]) {
-      const { status, json } = await changeRedrive(warden, workflow, id, action as string);
+      const { status, json } = await changeRedrive(warden, workflow, id, action);
       expect([status, json.type]).toEqual([409, expect.stringContaining('redrive-over')]);
     }
   });

@@ -67,11 +67,56 @@ describe('discard', () => {
     expect([await statusOf(workflow, 'a'), await statusOf(workflow, 'b')]).toEqual([404, 200]);
   });
 
+  test('removes the items that its filters fit, and no others', async () => {
+    for (const [filter, left] of [
+      [{ reason: 'disk' }, ['never started', 'starved']],
+      [{ type: 'no-memory' }, ['full', 'never started']],
+      [{ started: false }, ['full', 'starved']],
+      [{ tags: ['customer:acme', 'env:live'] }, ['never started', 'starved']],
+      [{ states: ['failed'] }, ['never started']],
+      [{ states: ['overdue', 'failed'], reason: 'memory' }, ['full', 'never started']],
+    ] as const) {
+      const workflow = warden.newWorkflow();
+      const tags = { customer: 'acme' };
+      await warden.register(workflow, 'full', {
+        timeout: 600,
+        step: 'copied',
+        tags: { ...tags, env: 'live' },
+      });
+      await warden.register(workflow, 'starved', { timeout: 600, step: 'copied', tags });
+      await warden.register(workflow, 'never started', { timeout: 5, tags });
+      await warden.progress(workflow, 'full', { failed: { reason: 'disk full' } });
+      await warden.progress(workflow, 'starved', { failed: { reason: 'no memory', type: 'no-memory' } });
+      await warden.pass(6_000);
+      await discard(workflow, { token: await tokenOf(workflow, filter) });
+      await run();
+      const found = [];
+      for (const item of ['full', 'never started', 'starved']) {
+        if ((await statusOf(workflow, item)) === 200) found.push(item);
+      }
+      expect([filter, found]).toEqual([filter, left]);
+    }
+  });
+
+  test('with a limit removes no item that its dry run left out, whatever became of those that it counted', async () => {
+    const workflow = await failedItems(warden, ['d', 'c', 'b', 'a']);
+    const dryRun = (await discard(workflow, { limit: 2, dryRun: true })).json;
+    expect(dryRun).toMatchObject({ count: 2, items: [{ item: 'd' }, { item: 'c' }] });
+    await warden.complete(workflow, 'd');
+    const { json } = await discard(workflow, { token: dryRun.token });
+    expect(json).toMatchObject({ state: 'running', limit: 2 });
+    await run();
+    expect(await redriveOf(warden, workflow, dryRun.token)).toMatchObject({ state: 'done', resumed: 1 });
+    const found = [];
+    for (const item of ['d', 'c', 'b', 'a']) found.push(await statusOf(workflow, item));
+    expect(found).toEqual([404, 404, 200, 200]);
+  });
+
   test('fails an item that cannot be read, and removes the others (P8)', async () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const token = await tokenOf(workflow);
     const { items } = warden.aws.service;
-    const seen = await items.read(workflow, 'a');
+    const seen = await items.readOpen(workflow, 'a');
     if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
     const { json } = await discard(workflow, { token });
     await run();

@@ -184,7 +184,7 @@ describe('redrive-page', () => {
   test('fails the item whose data cannot be read, leaves it as it is, and resumes the others (P8)', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c'], { data: { n: 1 } });
     const { items } = warden.aws.service;
-    const seen = (await items.read(workflow, 'b')) as ItemRecord;
+    const seen = (await items.readOpen(workflow, 'b')) as ItemRecord;
     await items.replace({ ...seen, data: new Uint8Array([1, 2, 3]) }, seen.revision);
     const id = await started(workflow);
     await run();
@@ -194,7 +194,7 @@ describe('redrive-page', () => {
       errors: [{ item: 'b' }],
     });
     expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['a', 'c']);
-    expect(await items.read(workflow, 'b')).toMatchObject({ state: 'failed', attempt: 1 });
+    expect(await items.readOpen(workflow, 'b')).toMatchObject({ state: 'failed', attempt: 1 });
   });
 
   test('publishes an item that was started by a write whose reply was an error (P1)', async () => {
@@ -277,7 +277,7 @@ describe('redrive-page', () => {
     const { items } = warden.aws.service;
     await warden.register(workflow, 'a', { timeout: 600 });
     warden.clock.advance(601_000);
-    const seen = (await items.read(workflow, 'a')) as ItemRecord;
+    const seen = (await items.readOpen(workflow, 'a')) as ItemRecord;
     await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
     expect(await warden.events(workflow)).toEqual([]);
     const id = await started(workflow);

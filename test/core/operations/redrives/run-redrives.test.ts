@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RedriveTopic } from '../../../../core/aws/topics/redrive-topic.ts';
+import { instant } from '../../../../core/contract/time.ts';
+import { itemRecord } from '../../../support/item-record.ts';
 import {
   beforePublishing,
   changeRedrive,
@@ -75,6 +77,179 @@ describe('run-redrives', () => {
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 12 });
     expect(await warden.redriven(workflow)).toHaveLength(12);
+  });
+
+  describe('with a limit', () => {
+    const itemsOf = async (workflow: string) => (await warden.redriven(workflow)).map(({ item }) => item);
+
+    test('resumes the first so many, and another then resumes the next', async () => {
+      const items = numbered(7).toReversed();
+      const workflow = await failedItems(warden, items);
+      const first = await started(workflow, { limit: 3, rate: 2 });
+      expect(await redriveOf(warden, workflow, first)).toMatchObject({ limit: 3 });
+      await run();
+      expect(await redriveOf(warden, workflow, first)).toMatchObject({
+        state: 'done',
+        limit: 3,
+        matched: 3,
+        resumed: 3,
+        remaining: 0,
+      });
+      expect(await itemsOf(workflow)).toEqual(items.slice(0, 3));
+      const rest = await started(workflow, { limit: 50 });
+      await run();
+      expect(await redriveOf(warden, workflow, rest)).toMatchObject({
+        state: 'done',
+        matched: 4,
+        resumed: 4,
+      });
+      expect(await itemsOf(workflow)).toEqual(items.slice(3));
+    });
+
+    test('keeps to it over runs and pauses, and says rightly how many remain', async () => {
+      const workflow = await failedItems(warden, numbered(9));
+      const id = await started(workflow, { limit: 5, rate: 2, prefix: 'item-' });
+      beforePublishing(warden, () => changeRedrive(warden, workflow, id, 'pause'));
+      await run();
+      const paused = { state: 'paused', limit: 5, matched: 5, resumed: 2, remaining: 3 };
+      expect(await redriveOf(warden, workflow, id)).toMatchObject(paused);
+      for (let times = 0; times < 2; times++) {
+        await changeRedrive(warden, workflow, id, 'continue');
+        beforePublishing(warden, () => changeRedrive(warden, workflow, id, 'pause'));
+        await run();
+      }
+      await changeRedrive(warden, workflow, id, 'continue');
+      for (let times = 0; times < 2; times++) await run();
+      const ended = { state: 'done', matched: 5, resumed: 5, skipped: 0, remaining: 0 };
+      expect(await redriveOf(warden, workflow, id)).toMatchObject(ended);
+      expect(await itemsOf(workflow)).toEqual(numbered(5));
+    });
+
+    test('makes up for none of the first so many that is gone or cannot be resumed', async () => {
+      const workflow = await failedItems(warden, numbered(8));
+      const { items } = warden.aws.service;
+      const seen = await items.readOpen(workflow, 'item-1');
+      if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
+      const id = await started(workflow, { limit: 5, rate: 1 });
+      // While the first one is published, of the other four one is completed and one is started again.
+      beforePublishing(warden, async () => {
+        await warden.complete(workflow, 'item-2');
+        await warden.register(workflow, 'item-3', { timeout: 600 });
+        await changeRedrive(warden, workflow, id, 'pause');
+      });
+      await run();
+      await changeRedrive(warden, workflow, id, 'continue');
+      await run();
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({
+        state: 'done',
+        matched: 5,
+        resumed: 2,
+        skipped: 2,
+        failed: 1,
+        remaining: 0,
+        errors: [{ item: 'item-1' }],
+      });
+      expect(await itemsOf(workflow)).toEqual(['item-0', 'item-4']);
+      expect(await warden.read(workflow, 'item-5')).toMatchObject({ json: { state: 'failed', attempt: 1 } });
+    });
+
+    test('resumes no more than that when the index shows an item of among them late', async () => {
+      const workflow = await failedItems(warden, ['b', 'c', 'd']);
+      const id = await started(workflow, { limit: 2, rate: 1 });
+      const { items } = warden.aws.service;
+      beforePublishing(warden, async () => {
+        await changeRedrive(warden, workflow, id, 'pause');
+        const b = await items.read(workflow, 'b');
+        const between = instant(Date.parse(b?.registeredAt ?? '') + 5);
+        const times = { registeredAt: between, startedAt: between, updatedAt: between, reportedAt: between };
+        const failure = { at: between, reason: 'disk full' };
+        await items.insert(itemRecord({ workflow, item: 'bb', state: 'failed', failure, ...times }));
+      });
+      await run();
+      await changeRedrive(warden, workflow, id, 'continue');
+      await run();
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', matched: 2, resumed: 2 });
+      expect(await itemsOf(workflow)).toEqual(['b', 'bb']);
+    });
+  });
+
+  describe('whose rate is changed', () => {
+    /** When each item is published, in milliseconds from the first. */
+    async function publishedAt(work: () => Promise<unknown>): Promise<number[]> {
+      const times: number[] = [];
+      const { redriveTopic } = warden.aws.service;
+      const publish = RedriveTopic.prototype.publish;
+      redriveTopic.publish = function (name, messages) {
+        for (const _ of messages) times.push(warden.clock.now());
+        return publish.call(this, name, messages);
+      };
+      await work().finally(() => Reflect.deleteProperty(redriveTopic, 'publish'));
+      return times.map((time) => time - (times[0] ?? 0));
+    }
+
+    const whileWaiting = (times: number, work: () => Promise<unknown>) => {
+      let waits = 0;
+      warden.aws.service.wait = async (ms) => {
+        warden.clock.advance(ms);
+        if (++waits === times) await work();
+      };
+    };
+
+    test('takes the new one from the next page on, in the same run', async () => {
+      const workflow = await failedItems(warden, numbered(6));
+      const id = await started(workflow, { rate: 1 });
+      whileWaiting(2, async () => {
+        const { json } = await changeRedrive(warden, workflow, id, { rate: 4 });
+        expect(json).toMatchObject({ rate: 4, remaining: 4 });
+        expect(Date.parse(json.estimatedEnd) - warden.clock.now()).toBe(1_000);
+      });
+      const times = await publishedAt(run);
+      withoutWaiting(warden);
+      expect(times).toEqual([0, 1_000, 2_000, 2_000, 2_000, 2_000]);
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 6, rate: 4 });
+      expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(numbered(6));
+    });
+
+    test('while a page is under way takes the new one after it, and makes up for no time lost before', async () => {
+      const workflow = await failedItems(warden, numbered(8));
+      const id = await started(workflow, { rate: 4 });
+      beforePublishing(warden, async () => {
+        // SNS takes its time; at the old rate 40 items are late by now.
+        warden.clock.advance(10_000);
+        await changeRedrive(warden, workflow, id, { rate: 1 });
+      });
+      const began = warden.clock.now();
+      await run();
+      // A page of four, then four pages of one, each of them a second.
+      expect(warden.clock.now() - began).toBe(14_000);
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 8, rate: 1 });
+      expect(await warden.redriven(workflow)).toHaveLength(8);
+    });
+
+    test('and that is paused and continued between two pages goes on in the same run', async () => {
+      const workflow = await failedItems(warden, numbered(4));
+      const id = await started(workflow, { rate: 1 });
+      whileWaiting(1, async () => {
+        await changeRedrive(warden, workflow, id, 'pause');
+        await changeRedrive(warden, workflow, id, { action: 'continue', rate: 2 });
+      });
+      await run();
+      withoutWaiting(warden);
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 4, skipped: 0 });
+      expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(numbered(4));
+    });
+
+    test('or that is paused between two pages is let go, so that it goes on in the next run', async () => {
+      const workflow = await failedItems(warden, numbered(4));
+      const id = await started(workflow, { rate: 1 });
+      whileWaiting(1, () => changeRedrive(warden, workflow, id, 'pause'));
+      await run();
+      withoutWaiting(warden);
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'paused', resumed: 1 });
+      await changeRedrive(warden, workflow, id, 'continue');
+      await run();
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 4 });
+    });
   });
 
   test('keeps a second runner off, and lets another go on 80 s after the last sign of the first', async () => {
@@ -245,6 +420,17 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(2);
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2 });
+  });
+
+  test('that has a filter which only a later version knows resumes nothing, rather than all (P7)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow, { prefix: 'b' });
+    const { redrives } = warden.aws.service;
+    const seen = await redrives.read(workflow, id);
+    if (seen) await redrives.replace(seen, { filter: { colour: 'red' } as never });
+    await expect(run()).rejects.toThrow('1 redrives failed');
+    if (seen) await redrives.unmark({ workflow, id, at: seen.startedAt });
+    expect(await warden.redriven(workflow)).toEqual([]);
   });
 
   test('at 1,000 a second loses none to a topic that throttles every other call (P1)', async () => {

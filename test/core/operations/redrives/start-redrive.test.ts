@@ -32,22 +32,40 @@ describe('start-redrive', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
+  test('with a limit says what it would do with the first so many', async () => {
+    const items = Array.from({ length: 5 }, (_, n) => `item-${n}`);
+    const workflow = await failedItems(warden, items.toReversed(), { data: { n: 1 } });
+    const dryRun = async (body: object) =>
+      (await startRedrive(warden, workflow, { ...body, dryRun: true, rate: 1 })).json;
+    const two = await dryRun({ limit: 2 });
+    expect(two).toMatchObject({ count: 2, bytes: 14, takesMs: 2_000 });
+    expect(two.items.map(({ item }: { item: string }) => item)).toEqual(['item-4', 'item-3']);
+    expect(two).not.toHaveProperty('more');
+    expect(await dryRun({ limit: 5 })).toMatchObject({ count: 5 });
+    expect(await dryRun({ limit: 1_000_000 })).toMatchObject({ count: 5 });
+    expect(await dryRun({ limit: 1, prefix: 'item-1' })).toMatchObject({
+      count: 1,
+      items: [{ item: 'item-1' }],
+    });
+  });
+
   test('is about the items that its filter fits', async () => {
     const workflow = warden.newWorkflow();
     const start = warden.clock.now();
     const time = (ms: number) => new Date(start + ms).toISOString();
     // Registered at 0, 1 and 2 s; a and ab fail, b goes overdue after 5 s, and c waits.
-    await warden.register(workflow, 'a', { timeout: 600, step: 'fetched', tags: { customer: 'acme' } });
+    const tags = { customer: 'acme', env: 'live' };
+    await warden.register(workflow, 'a', { timeout: 600, step: 'fetched', tags });
     warden.clock.advance(1_000);
     await warden.register(workflow, 'ab', { timeout: 700, tags: { customer: 'other' } });
     warden.clock.advance(1_000);
     await warden.register(workflow, 'b', { timeout: 5 });
     await warden.register(workflow, 'c', { timeout: 5_000 });
     for (const item of ['a', 'ab']) {
-      await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
+      await warden.progress(workflow, item, { failed: { reason: 'disk full', type: 'disk' } });
       if (item === 'a') continue;
       await warden.register(workflow, item, { timeout: 700, tags: { customer: 'other' } });
-      await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
+      await warden.progress(workflow, item, { failed: { reason: 'disk full again', type: 'disk-again' } });
     }
     await warden.pass(6_000);
     const filters: [object, string[]][] = [
@@ -57,6 +75,20 @@ describe('start-redrive', () => {
       [{ step: 'fetched' }, ['a']],
       [{ tag: 'customer' }, ['a', 'ab']],
       [{ tag: 'customer:other' }, ['ab']],
+      [{ states: ['overdue', 'failed'] }, ['a', 'ab', 'b']],
+      [{ states: ['overdue'] }, ['b']],
+      [{ state: 'overdue', states: ['failed'] }, []],
+      [{ tags: ['customer'] }, ['a', 'ab']],
+      [{ tags: ['customer:acme', 'env:live'] }, ['a']],
+      [{ tags: ['customer:other', 'env:live'] }, []],
+      [{ tag: 'env', tags: ['customer:acme'] }, ['a']],
+      [{ reason: 'disk full' }, ['a', 'ab']],
+      [{ reason: 'full again' }, ['ab']],
+      [{ reason: 'Disk' }, []],
+      [{ type: 'disk' }, ['a']],
+      [{ started: false }, ['ab', 'b']],
+      [{ started: true }, ['a']],
+      [{ started: false, state: 'overdue' }, ['b']],
       [{ ids: ['b', 'a', 'c', 'gone'] }, ['a', 'b']],
       [{ prefix: 'a' }, ['a', 'ab']],
       [{ attempt: 2 }, ['ab']],
@@ -83,6 +115,38 @@ describe('start-redrive', () => {
     ] as const) {
       const { status, json } = await startRedrive(warden, workflow, body);
       expect([status, json.errors]).toMatchObject([400, [{ path }]]);
+    }
+    expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('refuses filters and limits that it does not know, and names what is allowed (P7)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const eleven = Array.from({ length: 11 }, (_, index) => `tag-${index}`);
+    for (const path of ['redrives', 'discards']) {
+      for (const [body, at, message] of [
+        [{ tags: eleven }, 'tags', '<=10'],
+        [{ tags: [] }, 'tags', '>=1'],
+        [{ tags: 'customer' }, 'tags', 'array'],
+        [{ tags: ['customer', '-'] }, 'tags.1', 'key or key:value'],
+        [{ tag: ['customer'] }, 'tag', 'must be key or key:value; received a list'],
+        [{ states: ['waiting'] }, 'states.0', '"overdue"|"failed"'],
+        [{ states: ['overdue', 'failed', 'failed'] }, 'states', '<=2'],
+        [{ state: ['overdue'] }, 'state', '"overdue"|"failed"'],
+        [{ started: 'false' }, 'started', 'boolean'],
+        [{ reason: '' }, 'reason', '1–1024'],
+        [{ reason: 'x'.repeat(1_025) }, 'reason', '1–1024'],
+        [{ type: 'x'.repeat(129) }, 'type', '1–128'],
+        [{ limit: 0 }, 'limit', '>=1'],
+        [{ limit: 1_000_001 }, 'limit', '<=1000000'],
+        [{ limit: 1.5 }, 'limit', 'int'],
+        [{ limit: '10' }, 'limit', 'number'],
+      ] as const) {
+        const { status, json } = await warden.request('POST', `/v1/workflows/${workflow}/${path}`, {
+          body: { ...body, dryRun: true },
+        });
+        expect([body, status, json.errors]).toMatchObject([body, 400, [{ path: at }]]);
+        expect(json.errors[0].message).toContain(message);
+      }
     }
     expect(await markersOf(warden, workflow)).toEqual([]);
   });

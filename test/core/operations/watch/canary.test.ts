@@ -5,7 +5,7 @@ import { onEngines } from '../../../support/on-engines.ts';
 describe('the canary', () => {
   onEngines((warden) => {
     const canaryItem = async () => (await warden().aws.service.state.canary())?.item ?? '';
-    const record = (item: string) => warden().aws.service.items.read(canaryWorkflow, item);
+    const record = (item: string) => warden().aws.service.items.readOpen(canaryWorkflow, item);
     const delays = () =>
       warden()
         .logLines.map((line) => JSON.parse(line))

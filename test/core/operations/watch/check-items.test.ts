@@ -100,7 +100,7 @@ describe('a first step at the very moment at which it is due', () => {
       faults.revive();
       await warden.register(workflow, 'a', { timeout: 600, startBy: 5 });
       warden.clock.advance(5_000);
-      const { timer = '' } = (await warden.aws.service.items.read(workflow, 'a')) ?? {};
+      const { timer = '' } = (await warden.aws.service.items.readOpen(workflow, 'a')) ?? {};
       let reply: { state: string } | undefined;
       faults.interleave(at, async () => {
         reply = (await warden.progress(workflow, 'a', { step: 'copied' })).json;

@@ -7,7 +7,7 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 describe('check timers', () => {
   onEngines((warden) => {
     const timerOf = async (workflow: string, item: string) =>
-      (await warden().aws.service.items.read(workflow, item))?.timer ?? '';
+      (await warden().aws.service.items.readOpen(workflow, item))?.timer ?? '';
 
     /** Hands messages to the function as the queue does; gives the indexes of those that failed. */
     async function check(...bodies: unknown[]): Promise<number[]> {
@@ -127,7 +127,7 @@ describe('check timers', () => {
       const { items } = warden().aws.service;
       for (const item of ['a', 'b', 'c']) {
         await warden().register(workflow, item, { timeout: 5 });
-        const seen = await items.read(workflow, item);
+        const seen = await items.readOpen(workflow, item);
         if (seen) await items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
       }
       // By its timer, by its completion, and by its restart: whoever comes first.
@@ -220,7 +220,7 @@ describe('check timers', () => {
     test('fails only the item whose record is damaged, and says so in the log without its content (P8, P9)', async () => {
       const workflow = warden().newWorkflow();
       for (const item of ['good', 'damaged']) await warden().register(workflow, item, { timeout: 5 });
-      const seen = await warden().aws.service.items.read(workflow, 'damaged');
+      const seen = await warden().aws.service.items.readOpen(workflow, 'damaged');
       if (seen)
         await warden().aws.service.items.replace({ ...seen, state: 'secret-state' as never }, seen.revision);
       warden().clock.advance(6_000);

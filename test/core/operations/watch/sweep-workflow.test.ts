@@ -20,8 +20,16 @@ afterAll(() => warden.close());
 
 test('P1 a sweep that has no time left leaves lost items to the next, and tells of those it found', async () => {
   const workflow = warden.newWorkflow();
-  const items = 24;
-  for (let item = 0; item < items; item++) await warden.register(workflow, `${item}`, { timeout: 60 });
+  // More than are checked at once.
+  const items = 120;
+  const operations = Array.from({ length: items }, (_, item) => ({
+    op: 'register',
+    item: `${item}`,
+    timeout: 60,
+  }));
+  for (const part of [operations.slice(0, 60), operations.slice(60)]) {
+    await warden.request('POST', `/v1/workflows/${workflow}/batch`, { body: { operations: part } });
+  }
   const overdue = async () =>
     (await warden.request('GET', `/v1/workflows/${workflow}`)).json.counts.overdue as number;
 

@@ -135,7 +135,7 @@ describe('warn', () => {
     test('comes once, however often the timer does (P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 60, warnAfter: 5 });
-      const timer = (await warden().aws.service.items.read(workflow, 'a'))?.timer ?? '';
+      const timer = (await warden().aws.service.items.readOpen(workflow, 'a'))?.timer ?? '';
       const body = JSON.stringify({ workflow, item: 'a', timer, armedAt: longAgo });
       const check = () => warden().functions.checkTimers({ Records: [{ messageId: '1', body }] });
       warden().clock.advance(6_000);
@@ -153,7 +153,7 @@ describe('warn', () => {
       await registerAll(workflow, items, { timeout: 60, warnAfter: 5 });
       const messages = await Promise.all(
         items.map(async (item) => {
-          const timer = (await warden().aws.service.items.read(workflow, item))?.timer ?? '';
+          const timer = (await warden().aws.service.items.readOpen(workflow, item))?.timer ?? '';
           return { messageId: item, body: JSON.stringify({ workflow, item, timer, armedAt: longAgo }) };
         }),
       );
@@ -192,7 +192,7 @@ describe('warn', () => {
       const workflow = warden.newWorkflow();
       await warden.register(workflow, 'a', { timeout: 20, warnAfter: 5 });
       warden.clock.advance(6_000);
-      const { timer = '' } = (await warden.aws.service.items.read(workflow, 'a')) ?? {};
+      const { timer = '' } = (await warden.aws.service.items.readOpen(workflow, 'a')) ?? {};
       const body = JSON.stringify({ workflow, item: 'a', timer, armedAt: longAgo });
       let moved = false;
       faults.interleaveAt('PublishBatchCommand', async () => {

@@ -39,17 +39,20 @@ describe('workflows', () => {
       expect(await listed()).not.toContainEqual(expect.objectContaining({ workflow }));
     });
 
-    test('are counted by state, with the oldest deadline', async () => {
+    test('are counted by state, with the next check and the oldest of those that are overdue or failed', async () => {
       const workflow = warden().newWorkflow();
-      const { deadline } = (await warden().register(workflow, 'late', { timeout: 5 })).json;
+      const { registeredAt } = (await warden().register(workflow, 'late', { timeout: 5 })).json;
+      await warden().register(workflow, 'next', { timeout: 60 });
+      const { deadline } = (await warden().read(workflow, 'next')).json;
       for (let index = 0; index < 20; index++)
         await warden().register(workflow, `${index}`, { timeout: 600 });
       await warden().progress(workflow, '7', { failed: { reason: 'x' } });
       await warden().pass(6_000);
       const expected = {
         workflow,
-        counts: { waiting: 19, overdue: 1, failed: 1 },
-        oldestDeadline: deadline,
+        counts: { waiting: 20, overdue: 1, failed: 1 },
+        nextCheckAt: deadline,
+        oldestBreached: registeredAt,
       };
       expect((await get(workflow)).json).toMatchObject(expected);
       expect(await listed()).toContainEqual(expect.objectContaining(expected));

@@ -1,0 +1,298 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { type BreachedState, breachedStates, type OpenState, openStates } from '../../contract/item.ts';
+import { byTime } from '../../names/tables.ts';
+import { queueOf, workflowOf } from './keys.ts';
+import type { Queues } from './queues.ts';
+
+/** An item as the index has it, perhaps as it was a moment ago: whoever decides anything reads the item. */
+export interface Row {
+  workflow: string;
+  item: string;
+  /** Its place in the order: a time and more. */
+  position: string;
+}
+
+export interface Range {
+  /** Positions, both included. */
+  from: string;
+  to: string;
+  order: 'asc' | 'desc';
+}
+
+export const everything: Range = { from: '0', to: '~', order: 'asc' };
+
+/** Counts of the open items of a workflow, and where the first of them stands in order of time. */
+export interface StateCount {
+  count: number;
+  /** It is at least `count`. */
+  capped: boolean;
+  /** ISO 8601: the next check of a waiting item, the registration of one that is overdue or failed. */
+  first?: string;
+}
+export type StateCounts = Record<OpenState, StateCount>;
+
+/** Pages of 1 MB of the whole index that are read to count all workflows at once. */
+const mostPages = 4;
+
+/**
+ * The index `by-time`: waiting items in order of their next check, overdue and failed ones in order of registration. It
+ * follows the table with a delay, so nothing is decided by it alone.
+ */
+export class ByTime {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** Rows of a workflow and state, partition after partition, read page by page as they are taken. */
+  async *rows(
+    { workflow, shards }: Queues,
+    state: OpenState,
+    range: Range,
+    pageSize: number,
+  ): AsyncGenerator<Row> {
+    for (let shard = 0; shard < shards; shard++) {
+      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize });
+    }
+  }
+
+  /** The first rows of one partition, and whether there are more. */
+  async page(
+    { workflow, state, shard }: { workflow: string; state: OpenState; shard: number },
+    range: Range,
+    pageSize: number,
+  ): Promise<{ rows: Row[]; more: boolean }> {
+    const query = { ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize };
+    const { Items = [], LastEvaluatedKey } = await this.#client.send(new QueryCommand(query));
+    return { rows: Items.map(rowOf), more: LastEvaluatedKey !== undefined };
+  }
+
+  /** Rows of overdue and failed items that nobody has reported though they are so since `before`: whoever marked them is gone. */
+  async *unreported(queues: Queues, before: string, pageSize: number): AsyncGenerator<Row> {
+    for (const state of breachedStates) {
+      for (let shard = 0; shard < queues.shards; shard++) {
+        const query = this.#query(queueOf(queues.workflow, state, shard), everything);
+        yield* this.#rowsOf({ ...withFilter(query, unreportedFilter, { before }), Limit: pageSize });
+      }
+    }
+  }
+
+  /** How many items of a state a workflow has, counted up to `most`, and where the first stands. */
+  async count({ workflow, shards }: Queues, state: OpenState, most: number): Promise<StateCount> {
+    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
+    // Items spread evenly over the partitions, so a part of each tells "many" without reading all.
+    const mostOfQueue = Math.ceil((most / shards) * 1.25);
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, mostOfQueue)));
+    const total = sum(counts);
+    const filled = queues.filter((_, index) => counts[index]);
+    const firsts = await Promise.all(filled.map((queue) => this.#firstOf(queue)));
+    const [first] = firsts.flatMap((time) => time ?? []).sort();
+    return {
+      count: Math.min(total, most),
+      capped: total > most || counts.some((count) => count >= mostOfQueue),
+      ...(first !== undefined && { first }),
+    };
+  }
+
+  /** The same for all states of a workflow. */
+  async countAll(queues: Queues, most: number): Promise<StateCounts> {
+    const counts = await Promise.all(openStates.map((state) => this.count(queues, state, most)));
+    return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
+  }
+
+  /**
+   * The counts of every workflow that has open items, read in a few calls; undefined when there are too many items for
+   * that, and each workflow has to be counted alone.
+   */
+  async countEveryWorkflow(): Promise<Map<string, StateCounts> | undefined> {
+    const counts = new Map<string, StateCounts>();
+    let start: Record<string, AttributeValue> | undefined;
+    for (let pages = 0; pages < mostPages; pages++) {
+      const reply = await this.#client.send(
+        new ScanCommand({
+          TableName: this.#table,
+          IndexName: byTime.name,
+          ProjectionExpression: '#queue, #time',
+          ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const { queue, time } of reply.Items ?? []) add(counts, String(queue?.S), String(time?.S));
+      start = reply.LastEvaluatedKey;
+      if (!start) return counts;
+    }
+    return undefined;
+  }
+
+  /**
+   * How many overdue and failed items a workflow has, and how many of those nobody has reported though they are so since
+   * `before`.
+   */
+  async countBreached(
+    { workflow, shards }: Queues,
+    before: string,
+  ): Promise<Record<BreachedState, number> & { unreported: number }> {
+    const counted = { overdue: 0, failed: 0, unreported: 0 };
+    const queues = breachedStates.flatMap((state) =>
+      Array.from({ length: shards }, (_, shard) => ({ state, queue: queueOf(workflow, state, shard) })),
+    );
+    await Promise.all(
+      queues.map(async ({ state, queue }) => {
+        const query = withFilter(this.#query(queue, everything), unreportedFilter, { before });
+        for await (const reply of this.#pages({ ...query, Select: 'COUNT' })) {
+          counted[state] += reply.ScannedCount ?? 0;
+          counted.unreported += reply.Count ?? 0;
+        }
+      }),
+    );
+    return counted;
+  }
+
+  /** Whether a workflow has an overdue or failed item. */
+  async hasBreached({ workflow, shards }: Queues): Promise<boolean> {
+    const queues = breachedStates.flatMap((state) =>
+      Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
+    );
+    return sum(await Promise.all(queues.map((queue) => this.#countOf(queue, 1)))) > 0;
+  }
+
+  /**
+   * Whether a workflow has an item that was first overdue or failed between two times, ISO 8601, and is in no later
+   * attempt. Stops when `isLate` says so: false, as if there were none.
+   */
+  async hasBreachedBetween(
+    { workflow, shards }: Queues,
+    { after, by, attemptAtMost }: { after: string; by: string; attemptAtMost: number },
+    isLate: () => boolean,
+  ): Promise<boolean> {
+    for (const state of breachedStates) {
+      for (let shard = 0; shard < shards; shard++) {
+        const query = this.#query(queueOf(workflow, state, shard), everything);
+        const values = { after, by, most: attemptAtMost };
+        const filtered = withFilter(query, betweenFilter, values);
+        for await (const reply of this.#pages({ ...filtered, Select: 'COUNT' })) {
+          if ((reply.Count ?? 0) > 0) return true;
+          if (isLate()) break;
+        }
+      }
+    }
+    return false;
+  }
+
+  async #countOf(queue: string, most: number): Promise<number> {
+    let count = 0;
+    const query: QueryCommandInput = { ...this.#query(queue, everything), Select: 'COUNT' };
+    do {
+      const reply = await this.#client.send(new QueryCommand({ ...query, Limit: most - count }));
+      count += reply.Count ?? 0;
+      query.ExclusiveStartKey = reply.LastEvaluatedKey;
+    } while (query.ExclusiveStartKey && count < most);
+    return count;
+  }
+
+  /** The time at which the first item of a partition stands; undefined when there is none. */
+  async #firstOf(queue: string): Promise<string | undefined> {
+    const { Items } = await this.#client.send(
+      new QueryCommand({ ...this.#query(queue, everything), Limit: 1 }),
+    );
+    return Items?.[0] && timeOf(rowOf(Items[0]).position);
+  }
+
+  async *#rowsOf(query: QueryCommandInput): AsyncGenerator<Row> {
+    for await (const { Items = [] } of this.#pages(query)) yield* Items.map(rowOf);
+  }
+
+  async *#pages(query: QueryCommandInput): AsyncGenerator<QueryCommandOutput> {
+    let start: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await this.#client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
+      yield reply;
+      start = reply.LastEvaluatedKey;
+    } while (start);
+  }
+
+  #query(queue: string, { from, to, order }: Range): QueryCommandInput {
+    return {
+      TableName: this.#table,
+      IndexName: byTime.name,
+      KeyConditionExpression: '#queue = :queue AND #time BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
+      ExpressionAttributeValues: marshall({ ':queue': queue, ':from': from, ':to': to }),
+      ScanIndexForward: order === 'asc',
+    };
+  }
+}
+
+interface Filter {
+  expression: string;
+  names: readonly string[];
+}
+
+const unreportedFilter: Filter = {
+  expression: 'attribute_not_exists(#reportedAt) AND #breachedAt < :before',
+  names: ['reportedAt', 'breachedAt'],
+};
+const betweenFilter: Filter = {
+  expression: '#attempt <= :most AND #breachedAt > :after AND #breachedAt <= :by',
+  names: ['attempt', 'breachedAt'],
+};
+
+function withFilter(
+  query: QueryCommandInput,
+  { expression, names }: Filter,
+  values: Record<string, string | number>,
+): QueryCommandInput {
+  const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
+  return {
+    ...query,
+    FilterExpression: expression,
+    ExpressionAttributeNames: {
+      ...query.ExpressionAttributeNames,
+      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    },
+    ExpressionAttributeValues: {
+      ...query.ExpressionAttributeValues,
+      ...marshall(Object.fromEntries(named)),
+    },
+  };
+}
+
+function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {
+  return { workflow: workflowOf(String(pk?.S)), item: String(item?.S), position: String(time?.S) };
+}
+
+/** The time that a position begins with. */
+export function timeOf(position: string): string {
+  return position.slice(0, position.indexOf('#'));
+}
+
+function add(counts: Map<string, StateCounts>, queue: string, position: string): void {
+  const [workflow = '', state] = queue.split('#');
+  const of = counts.get(workflow) ?? noCounts();
+  counts.set(workflow, of);
+  const counted = of[state as OpenState];
+  // A state that a later version has made is not counted by this one.
+  if (!counted) return;
+  counted.count++;
+  const time = timeOf(position);
+  if (counted.first === undefined || time < counted.first) counted.first = time;
+}
+
+export function noCounts(): StateCounts {
+  return Object.fromEntries(openStates.map((state) => [state, { count: 0, capped: false }])) as StateCounts;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

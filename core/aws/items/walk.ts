@@ -1,0 +1,139 @@
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { ItemState } from '../../contract/item.ts';
+import { isOpen } from '../../model/item/item-record.ts';
+import type { Placed, UnreadableItem } from './in-order.ts';
+import { partitionOf, shardOf, tableShards } from './keys.ts';
+import { type ItemsTable, isGone, projectionButData, storedOrError } from './table.ts';
+
+export interface Walk {
+  workflow: string;
+  states: readonly ItemState[];
+  /** How the ids begin. */
+  prefix?: string | undefined;
+  order: 'asc' | 'desc';
+  /** Continue after this position. */
+  after: string | undefined;
+  data: boolean;
+  /** ms since the epoch: receipts that have expired by then are gone. */
+  now: number;
+}
+
+/** Where a walk is, for those who continue it later. */
+export interface WalkedPart {
+  found: (Placed | UnreadableItem)[];
+  /** Everything up to here was read. Undefined at the end of the walk. */
+  position: string | undefined;
+}
+
+/** Partitions that are read at once, when the ones before had little. */
+const mostAtOnce = 16;
+const mostPageSize = 1_000;
+
+/**
+ * Items and receipts of a workflow in the order of the table, which nothing moves: partition by partition, in each by
+ * id. Read part by part as they are taken, consistently. A part can be empty: what other states have is passed over in
+ * DynamoDB.
+ *
+ * @param pageSize records of a partition that are read at once
+ */
+export async function* walkTable(
+  items: ItemsTable,
+  walk: Walk,
+  pageSize: number,
+): AsyncGenerator<WalkedPart> {
+  const shards = shardsFrom(walk);
+  let after = walk.after;
+  let atOnce = 1;
+  let size = pageSize;
+  while (shards.length > 0) {
+    const now = shards.splice(0, atOnce);
+    const replies = await Promise.all(
+      now.map((shard, index) => query(items, walk, shard, index === 0 ? after : undefined, size)),
+    );
+    after = undefined;
+    for (const [index, reply] of replies.entries()) {
+      const shard = now[index] ?? 0;
+      const found = reply.items.flatMap((attributes) => placed(attributes, walk.now));
+      if (reply.last !== undefined) {
+        // What was read of later partitions is read again: their turn has not come.
+        shards.unshift(...now.slice(index));
+        after = positionOf(shard, reply.last);
+        yield { found, position: after };
+        // Most of it was in other states.
+        if (found.length < size / 2) size = Math.min(mostPageSize, size * 2);
+        break;
+      }
+      const isLast = index === replies.length - 1 && shards.length === 0;
+      yield { found, position: isLast ? undefined : endOf(shard) };
+    }
+    atOnce = after === undefined ? Math.min(mostAtOnce, atOnce * 2) : 1;
+  }
+}
+
+/** Whether a position is one of a walk: a partition, and an id in it or its end. */
+export function isWalkPosition(position: string, prefix = ''): boolean {
+  if (/^\d\d~$/.test(position)) return true;
+  const item = position.slice(3);
+  return position === positionOf(shardOf(item), item) && item.startsWith(prefix);
+}
+
+function positionOf(shard: number, item: string): string {
+  return `${String(shard).padStart(2, '0')}#${item}`;
+}
+
+/** Behind all of a partition. */
+function endOf(shard: number): string {
+  return `${String(shard).padStart(2, '0')}~`;
+}
+
+function shardsFrom({ order, after }: Walk): number[] {
+  const all = Array.from({ length: tableShards }, (_, shard) => shard);
+  const inOrder = order === 'asc' ? all : all.reverse();
+  if (after === undefined) return inOrder;
+  const at = inOrder.indexOf(Number(after.slice(0, 2)));
+  return inOrder.slice(after[2] === '~' ? at + 1 : at);
+}
+
+async function query(
+  items: ItemsTable,
+  { workflow, states, prefix, order, data }: Walk,
+  shard: number,
+  after: string | undefined,
+  pageSize: number,
+): Promise<{ items: Record<string, AttributeValue>[]; last: string | undefined }> {
+  const pk = partitionOf(workflow, shard);
+  const named = Object.fromEntries(states.map((state, index) => [`:state${index}`, state]));
+  const reply = await items.client.send(
+    new QueryCommand({
+      TableName: items.name,
+      KeyConditionExpression: `#pk = :pk${prefix === undefined ? '' : ' AND begins_with(#item, :prefix)'}`,
+      FilterExpression: `#state IN (${Object.keys(named).join(', ')})`,
+      ...(!data && { ProjectionExpression: projectionButData.ProjectionExpression }),
+      ExpressionAttributeNames: {
+        '#pk': 'pk',
+        '#state': 'state',
+        ...(prefix !== undefined && { '#item': 'item' }),
+        ...(!data && projectionButData.ExpressionAttributeNames),
+      },
+      ExpressionAttributeValues: marshall({
+        ':pk': pk,
+        ...named,
+        ...(prefix !== undefined && { ':prefix': prefix }),
+      }),
+      ConsistentRead: true,
+      ScanIndexForward: order === 'asc',
+      Limit: pageSize,
+      ...(after?.[2] === '#' && { ExclusiveStartKey: marshall({ pk, item: after.slice(3) }) }),
+    }),
+  );
+  return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.item?.S };
+}
+
+function placed(attributes: Record<string, AttributeValue>, now: number): (Placed | UnreadableItem)[] {
+  const item = String(attributes.item?.S);
+  const position = positionOf(shardOf(item), item);
+  const record = storedOrError(attributes);
+  if (record instanceof Error) return [{ item, position, error: record }];
+  return isOpen(record) || !isGone(record, now) ? [{ record, position }] : [];
+}

@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+import { ItemId, received, WorkflowName } from './names.ts';
+
+/** Which item an operation is about, in whichever form its route has it. */
+export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
+export type ItemPath = z.infer<typeof ItemPath>;
+
+/** The query parameter of the query form that holds the path parameter `item` (docs/adr/0020). */
+export const itemParameter = 'id';
+
+/** The path of an item's operations, in the query form, which carries every id. */
+export function itemPath(workflow: string, item: string): string {
+  return `/v1/workflows/${encodeURIComponent(workflow)}/item?${itemParameter}=${encodeURIComponent(item.toWellFormed())}`;
+}
+
+/**
+ * No `%`, `?` and `#`, no empty segment, no segment `.` or `..`: HTTP APIs decode a path twice, cut it at a `?` and make
+ * one slash of several, and other software on the way takes dots out. No `+` and no blank: whether a `+` stays one in a
+ * path of an HTTP API is not known.
+ */
+const plain = /^(?!\.{1,2}(?:\/|$))[^/%?#+ ]+(?:\/(?!\.{1,2}(?:\/|$))[^/%?#+ ]+)*$/;
+const rule = 'no blank, %, ?, # or +, no empty segment and no segment "." or ".."';
+
+/** An item in the path form, which is for ids that stand in a path as they are. */
+export const PlainItemPath = z
+  .strictObject({
+    workflow: WorkflowName,
+    item: ItemId.check(
+      z.meta({
+        description: `An item, with ${rule} in its id: for all others there is the query form. Percent-encode it once; slashes may stand as they are.`,
+        pattern: plain.source,
+        minLength: 1,
+        maxLength: limits.itemCharacters,
+        examples: ['2026/11/scan-4711.tiff'],
+      }),
+    ),
+  })
+  .check(
+    z.refine(({ item }) => plain.test(item), {
+      path: ['item'],
+      error: ({ input }) => {
+        const { workflow, item } = input as ItemPath;
+        return `in a path must have ${rule}; received ${received(item)}; use ${itemPath(workflow, item)}`;
+      },
+    }),
+  );
+
+/** The same id again in a body: it catches what was cut or decoded on the way to the service. Never stored. */
+export const ItemGuard = z.optional(ItemId).check(
+  z.meta({
+    description: 'The id of the item again. When it is given it must be the one of the URL, else 400.',
+  }),
+);
+
+/** Why a body is not about the item that its URL names, if it says so. */
+export function guardFault({ workflow, item }: ItemPath, guard: string): string | undefined {
+  if (guard === item) return undefined;
+  return `must be the id that the URL names, ${received(item)}; received ${received(guard)}; use ${itemPath(workflow, guard)}`;
+}

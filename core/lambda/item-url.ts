@@ -1,0 +1,57 @@
+import { guardFault, type ItemPath, itemParameter } from '../contract/item-path.ts';
+import type { OperationContract } from '../contract/operations.ts';
+import { ProblemError } from '../problem-error.ts';
+import { parsePart } from './parse-part.ts';
+import { firstValue, queryOf } from './query.ts';
+
+/** What an event says of its URL. */
+interface UrlParts {
+  rawQueryString: string;
+  pathParameters?: Record<string, string | undefined> | undefined;
+}
+
+const queryFormNames = new Map([['item', itemParameter]]);
+
+/**
+ * The item that an event is about, in either form, before anything is parsed: as the log names it. Undefined for an
+ * operation on something else.
+ */
+export function itemOf(contract: OperationContract, event: UrlParts | undefined): string | undefined {
+  if (!contract.pathForm) return undefined;
+  return event?.pathParameters?.item ?? firstValue(String(event?.rawQueryString), itemParameter);
+}
+
+/** The one place that knows of the two forms of an item's URL: the operations get its `path` in either. */
+export function parseUrl(contract: OperationContract, event: UrlParts): { path: unknown; query: unknown } {
+  const given = event.pathParameters ?? {};
+  const read = () => queryOf(event.rawQueryString, contract.repeatable);
+  if (contract.pathForm === undefined || given.item !== undefined) {
+    const path = contract.pathForm ?? contract.path;
+    return {
+      path: path && parsePart(path, given),
+      query: contract.query && parsePart(contract.query, read()),
+    };
+  }
+  const { [itemParameter]: item, ...rest } = read();
+  if (item === undefined) throw itemMissing();
+  return {
+    path: contract.path && parsePart(contract.path, { ...given, item }, queryFormNames),
+    query: contract.query && parsePart(contract.query, rest),
+  };
+}
+
+function itemMissing(): ProblemError {
+  const message = `must be given: the item's id, percent-encoded, as in ?${itemParameter}=scan-4711.tiff`;
+  return new ProblemError('invalid-request', `${itemParameter}: ${message}`, {
+    errors: [{ path: itemParameter, message }],
+  });
+}
+
+/** The body without the id of the item, which must be that of the URL: nothing else is done with it. */
+export function withoutGuard(path: ItemPath, body: object | undefined): object | undefined {
+  if (body === undefined || !('item' in body)) return body;
+  const { item, ...rest } = body;
+  const message = item === undefined ? undefined : guardFault(path, String(item));
+  if (message === undefined) return rest;
+  throw new ProblemError('invalid-request', `item: ${message}`, { errors: [{ path: 'item', message }] });
+}

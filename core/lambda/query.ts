@@ -1,0 +1,57 @@
+import { ProblemError } from '../problem-error.ts';
+
+export type Query = Record<string, string | string[]>;
+
+/**
+ * Query parameters by name, a list of those that are `repeatable`. Read from the raw string, once: API Gateway joins
+ * repeated ones by a comma. Throws a 400 problem that names what is given more than once or cannot be decoded: text that
+ * is put in its place, as browsers do, would make one id of two.
+ */
+export function queryOf(rawQueryString: string, repeatable: readonly string[] = []): Query {
+  const pairs = rawQueryString
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map(decodedPair);
+  const given = Map.groupBy(pairs, ([name]) => name);
+  const repeated = [...given].filter(([name, all]) => !repeatable.includes(name) && all.length > 1);
+  if (repeated.length > 0) {
+    const names = repeated.map(([name]) => name);
+    const errors = names.map((path) => ({ path, message: 'given more than once' }));
+    throw new ProblemError('invalid-request', `given more than once: ${names.join(', ')}`, { errors });
+  }
+  return Object.fromEntries(
+    [...given].map(([name, all]) => {
+      const values = all.map(([, value]) => value);
+      return [name, repeatable.includes(name) ? values : (values[0] ?? '')];
+    }),
+  );
+}
+
+/** The first value of a parameter, or undefined when there is none that can be decoded. For the log. */
+export function firstValue(rawQueryString: string, name: string): string | undefined {
+  const found = rawQueryString.split('&').find((pair) => pair.startsWith(`${name}=`));
+  return found === undefined ? undefined : decoded(found.slice(name.length + 1));
+}
+
+function decodedPair(pair: string): [string, string] {
+  const equals = pair.indexOf('=');
+  const [rawName, rawValue] = equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  const name = decoded(rawName);
+  const value = decoded(rawValue);
+  if (name !== undefined && value !== undefined) return [name, value];
+  const path = name ?? '';
+  const message =
+    'must be percent-encoded UTF-8: a % and two hexadecimal digits for each byte, %25 for a % itself';
+  throw new ProblemError('invalid-request', `${path === '' ? 'the query' : path}: ${message}`, {
+    errors: [{ path, message }],
+  });
+}
+
+/** Undefined when it is not percent-encoded UTF-8. A `+` is a blank. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}

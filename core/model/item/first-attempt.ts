@@ -1,0 +1,62 @@
+import type { RegisterRequest } from '../../contract/item.ts';
+import type { JsonText } from '../../json-text.ts';
+import type { EarlyLooks } from './deadline.ts';
+import type { ItemRecord } from './item-record.ts';
+import { pastRunsOf, type Receipt } from './receipt.ts';
+import { storeData, withData } from './stored-data.ts';
+
+/** What is to be watched, as a registration asks for it. */
+interface Registered {
+  workflow: string;
+  item: string;
+  request: RegisterRequest;
+  data: JsonText | undefined;
+  watched: EarlyLooks & { deadline: string; startedAt: string };
+  queueShards: number | undefined;
+}
+
+/** The item as its first registration makes it. */
+export function firstAttempt(
+  { workflow, item, request, data, watched, queueShards }: Registered,
+  { timer, timerAt }: { timer: string; timerAt: string },
+): ItemRecord {
+  const { deadline, startedAt: now, startBy, warnAfterMs } = watched;
+  return {
+    workflow,
+    item,
+    attempt: 1,
+    revision: 1,
+    state: 'waiting',
+    deadline,
+    timer,
+    timerAt,
+    registeredAt: now,
+    startedAt: now,
+    updatedAt: now,
+    startBy,
+    warnAfterMs,
+    queueShards,
+    step: request.step,
+    steps: request.step === undefined ? [] : [{ step: request.step, at: now }],
+    tags: request.tags ?? {},
+    run: request.run,
+    ...withData(data === undefined ? undefined : storeData(data)),
+  };
+}
+
+/** A restart keeps the tags and the data if it has none of its own: without data nothing could be resumed. */
+export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterRequest['tags']): ItemRecord {
+  return {
+    ...first,
+    attempt: seen.attempt + 1,
+    registeredAt: seen.registeredAt,
+    tags: tags ?? seen.tags,
+    pastRuns: first.run === seen.run ? seen.pastRuns : pastRunsOf(seen),
+    ...withData(first.data ?? seen.data),
+  };
+}
+
+/** A registration after completion: everything anew, but attempts go on, so that an ETag protects over lives. */
+export function nextLife(first: ItemRecord, receipt: Receipt): ItemRecord {
+  return { ...first, attempt: receipt.attempt + 1, pastRuns: pastRunsOf(receipt) };
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod/mini';
+import type { CompleteReply, ItemSummary } from '../../contract/item.ts';
+import { Attempt } from '../../contract/names.ts';
+import { Instant } from '../../contract/time.ts';
+
+const Text = z.string();
+
+/**
+ * What is kept of an item after its completion, in its place, until `expiresAt`: enough to answer repeats as the first time
+ * and to tell what is late from what is new. Data, steps and tags are erased (docs/adr/0023).
+ */
+export const Receipt = z.object({
+  workflow: Text,
+  item: Text,
+  attempt: Attempt,
+  revision: z.int(),
+  state: z.literal('completed'),
+  run: z.optional(Text),
+  pastRuns: z.optional(z.array(Text)),
+  registeredAt: Instant,
+  startedAt: Instant,
+  deadline: Instant,
+  /** It had been overdue or failed. */
+  breachedAt: z.optional(Instant),
+  completedAt: Instant,
+  /** The completion came before the registration, which is still to come. */
+  early: z.optional(z.literal(true)),
+  /** Seconds since the epoch. What has expired counts as gone, whether or not it was deleted. */
+  expiresAt: z.int(),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+/** Days for which receipts are kept unless the workflow's settings say otherwise. */
+export const defaultReceiptDays = 7;
+
+/** Runs that an item remembers besides its current one. */
+const mostPastRuns = 5;
+
+/** The runs of an item, open or completed. */
+interface Runs {
+  state: string;
+  run?: string | undefined;
+  pastRuns?: string[] | undefined;
+}
+
+/** The runs that are over once another takes the place of this record's. */
+export function pastRunsOf({ run, pastRuns = [] }: Runs): string[] | undefined {
+  const runs = run === undefined ? pastRuns : [...pastRuns.filter((past) => past !== run), run];
+  return runs.length === 0 ? undefined : runs.slice(-mostPastRuns);
+}
+
+/** Whether a run of this item is over: it was completed, or another took its place. */
+export function isOver(record: Runs, run: string | undefined): boolean {
+  if (run === undefined) return false;
+  return (record.state === 'completed' && record.run === run) || (record.pastRuns ?? []).includes(run);
+}
+
+/** The receipt of a run that is completed before it was registered. */
+export function earlyReceipt(
+  { workflow, item, run }: { workflow: string; item: string; run: string },
+  before: Receipt | undefined,
+  { completedAt, expiresAt }: Pick<Receipt, 'completedAt' | 'expiresAt'>,
+): Receipt {
+  return {
+    workflow,
+    item,
+    run,
+    pastRuns: before && pastRunsOf(before),
+    attempt: (before?.attempt ?? 0) + 1,
+    revision: (before?.revision ?? 0) + 1,
+    state: 'completed',
+    registeredAt: completedAt,
+    startedAt: completedAt,
+    deadline: completedAt,
+    completedAt,
+    early: true,
+    expiresAt,
+  };
+}
+
+/** How the item ended. Late is what was overdue or failed, or past its deadline though nobody had noticed yet. */
+export function completionOf(
+  record: Pick<Receipt, 'attempt' | 'startedAt' | 'deadline' | 'breachedAt' | 'early'>,
+  completedAt: string,
+): CompleteReply {
+  const at = Date.parse(completedAt);
+  const lateByMs = at - Date.parse(record.deadline);
+  const isLate = record.breachedAt !== undefined || lateByMs > 0;
+  return {
+    outcome: record.early ? 'early' : isLate ? 'late' : 'on-time',
+    attempt: record.attempt,
+    tookMs: Math.max(0, at - Date.parse(record.startedAt)),
+    ...(lateByMs > 0 && { lateByMs }),
+  };
+}
+
+/** What callers see of a receipt. */
+export function receiptFacts(receipt: Receipt): Partial<ItemSummary> {
+  const { attempt: _, ...completion } = completionOf(receipt, receipt.completedAt);
+  return { ...receipt, steps: [], tags: {}, completion: { at: receipt.completedAt, ...completion } };
+}

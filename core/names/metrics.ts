@@ -1,0 +1,34 @@
+/*
+ * The metrics that functions write into their logs and that the stack watches. Each once, so that an alarm can not be
+ * of a metric that nobody writes.
+ */
+
+/** The CloudWatch namespace of all of them. */
+export const metricNamespace = 'ProcessWarden';
+
+/** Their one dimension, the name of the deployment: each further one would be a metric to pay for. */
+export const metricDimension = 'service';
+
+/** Every metric by its name, with its unit as CloudWatch names it. */
+export const metricUnits = {
+  /** Items registered. */
+  Registrations: 'Count',
+  /** Items completed. */
+  Completions: 'Count',
+  /** Completed items that were overdue or failed. */
+  CompletedLate: 'Count',
+  /** Items that passed their deadline. */
+  Overdue: 'Count',
+  /** Milliseconds from a deadline until it was noticed. */
+  DetectionDelay: 'Milliseconds',
+  /** Overdue items whose timer was lost. */
+  CaughtBySweep: 'Count',
+  /** Milliseconds from a canary's deadline until its timer was handled. */
+  CanaryDelay: 'Milliseconds',
+  /** Records past their deadline that cannot be read, counted anew by every sweep. */
+  Unreadable: 'Count',
+  /** Timers that could not be deleted when their item ended: each fires once and finds nothing. */
+  TimersLeftBehind: 'Count',
+} as const;
+
+export type MetricName = keyof typeof metricUnits;

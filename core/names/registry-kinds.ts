@@ -1,0 +1,32 @@
+/**
+ * Kinds of records in the registry table: its partition keys. The stack grants functions one kind each, as an IAM
+ * condition compares it, so a star stands for whatever follows and nothing else may mean something to IAM.
+ */
+export const registryKinds = {
+  workflow: 'workflow',
+  openIncident: 'open-incident',
+  endingIncident: 'ending-incident',
+  incident: 'incident',
+  lastIncident: 'last-incident',
+  /** A partition for each shard of each incident. */
+  tally: 'tally#*',
+  /** A partition for each shard of each workflow. */
+  registrations: 'registrations#*',
+  redrive: 'redrive',
+  runningRedrive: 'running-redrive',
+  datedRedrive: 'dated-redrive',
+  audit: 'audit',
+  warden: 'warden',
+  token: 'token',
+} as const;
+
+export type RegistryKind = (typeof registryKinds)[keyof typeof registryKinds];
+
+/** The partition key of one shard: counters that are written too often for one partition have several. */
+export function shardedKind(
+  kind: typeof registryKinds.tally | typeof registryKinds.registrations,
+  of: string,
+  shard: number,
+): string {
+  return `${kind.slice(0, -1)}${of}#${shard}`;
+}

@@ -1,0 +1,25 @@
+/*
+ * Keys and indexes of both tables, for the service, the stack and the laptop. Without imports, so that an app that embeds
+ * the stack loads nothing for them.
+ */
+
+/** The items table: items and receipts of completed ones, by workflow shard and id. */
+export const itemsKeys = { partition: 'pk', sort: 'item' } as const;
+
+/**
+ * The one index of the items table: open items by workflow, state and shard, in order of `time`. A completed item has no
+ * `queue` and so is not in it. `projected` is what counting needs besides the keys: whatever else of an item changes costs
+ * no write to the index (docs/adr/0022).
+ */
+export const byTime = {
+  name: 'by-time',
+  partition: 'queue',
+  sort: 'time',
+  projected: ['attempt', 'breachedAt', 'reportedAt'],
+} as const;
+
+/** Seconds since the epoch after which DynamoDB may delete a receipt. */
+export const expiryAttribute = 'expiresAt';
+
+/** The registry table: what is small and read often. */
+export const registryKeys = { partition: 'kind', sort: 'name' } as const;

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { clientSettings } from '../../../core/aws/client-settings.ts';
+import { outageGraceMs } from '../../../core/contract/notification.ts';
+import * as clockwork from '../../../core/names/clockwork.ts';
+
+const c = clockwork;
+
+/** What must be greater than or equal to what, and why. */
+const atLeast: [string, number, number][] = [
+  [
+    'a sweep has time to end what it began: a call that hangs',
+    c.sweepTimeoutMs,
+    c.sweepBudgetMs + c.awsCallMs,
+  ],
+  [
+    'run-redrives has time for the page it began',
+    c.runRedrivesTimeoutMs,
+    c.runRedrivesBudgetMs + 2 * c.awsCallMs,
+  ],
+  ['a batch has time for what it began', c.requestTimeoutMs, c.batchBudgetMs + c.awsCallMs + c.disarmMs],
+  ['a dry run has time to answer', c.requestTimeoutMs, c.dryRunBudgetMs + c.awsCallMs],
+  [
+    'the authorizer has time to read a token and note its use',
+    c.authorizerTimeoutMs,
+    c.awsCallMs + c.noteUseMs,
+  ],
+  ['a deletion that hangs ends long before any function', c.authorizerTimeoutMs, 10 * c.disarmMs],
+  ['a try has time to connect', c.awsTryMs, c.awsConnectMs],
+  [
+    'a marker is no orphan while start-redrive may still write its redrive',
+    c.orphanedMarkerMs,
+    c.requestTimeoutMs,
+  ],
+  ['whoever armed a timer has written its item, or was ended', c.settledAfterMs, c.apiGatewayLimitMs],
+  ['a lost timer is none that is late', c.lostAfterMs, c.schedulerPrecisionMs + c.expiredTimersWindowMs],
+  ['check-timers has reported what it marked, or was ended', c.reportingMs, c.checkTimersTimeoutMs],
+  [
+    'an end waits until the index shows what was reported',
+    c.quietBeforeEndMs,
+    c.indexLagMs + c.reportedForMs,
+  ],
+  ['whoever opened an incident has time to publish and to record it', c.tellingMs, 2 * c.awsCallMs],
+  [
+    'the timers of the end of a grace have fired',
+    c.outageToldAfterMs,
+    c.schedulerPrecisionMs + c.expiredTimersWindowMs,
+  ],
+  ['a window is judged when all have counted', c.registrationsCountedMs, c.requestTimeoutMs],
+  ['the sweep that judged a window has ended', c.windowJudgedMs, c.registrationsCountedMs + c.sweepTimeoutMs],
+  // A write of the settings, the life of what was read just before it, and that reading itself.
+  ['settings are known everywhere', c.settingsKnownMs, c.awsCallMs + c.settingsCachedMs + c.awsCallMs],
+  ['an outage of the warden is known before its grace has ended', outageGraceMs, c.heartbeatCachedMs],
+  [
+    'the slowest sweeps leave no outage even when one of them fails',
+    c.outageAfterMs,
+    2 * c.slowestSweepEveryMs + c.sweepTimeoutMs,
+  ],
+  ['the spacing of updates ends above where it begins', c.mostSpacingMs, c.spacingMs],
+];
+
+/** What must be less than what, and why. */
+const less: [string, number, number][] = [
+  ['callers get our answer', c.requestTimeoutMs, c.apiGatewayLimitMs],
+  ['a sweep ends before the next', c.sweepTimeoutMs, c.sweepEveryMs],
+  ['a run begins no page when the next run is there', c.runRedrivesBudgetMs, c.runRedrivesEveryMs],
+  ['only functions that are gone lose their redrive', c.runRedrivesTimeoutMs, c.redriveLeaseMs],
+  ['readings of settings end at different times', c.settingsCachedAtLeastMs, c.settingsCachedMs],
+];
+
+describe('the clockwork', () => {
+  test.each(atLeast)('%s', (_why, longer, shorter) => {
+    expect(longer).toBeGreaterThanOrEqual(shorter);
+  });
+
+  test.each(less)('%s', (_why, shorter, longer) => {
+    expect(shorter).toBeLessThan(longer);
+  });
+
+  test('an outage is five sweeps, and a missing canary three', () => {
+    expect(c.outageAfterMs).toBe(5 * c.sweepEveryMs);
+    expect(c.canaryWithinMs).toBe(3 * c.canaryEveryMs);
+  });
+
+  test('schedules of Scheduler are of whole minutes, and function timeouts of whole seconds', () => {
+    for (const every of [c.sweepEveryMs, c.slowestSweepEveryMs, c.runRedrivesEveryMs]) {
+      expect(every % 60_000).toBe(0);
+    }
+    const timeouts = Object.entries(clockwork).filter(([name]) => name.endsWith('TimeoutMs'));
+    expect(timeouts.length).toBe(5);
+    for (const [, timeout] of timeouts) expect(timeout % 1_000).toBe(0);
+  });
+
+  test('is what AWS clients are made with', () => {
+    const { requestTimeout } = clientSettings.requestHandler;
+    expect(clientSettings.maxAttempts * requestTimeout).toBe(c.awsCallMs);
+  });
+});
+
+test('every time of the clockwork is used, and its name says that it is in milliseconds', async () => {
+  const root = join(import.meta.dirname, '../../..');
+  let text = '';
+  for (const folder of ['core', 'lib', 'local']) {
+    for await (const file of glob(`${folder}/**/*.ts`, { cwd: root })) {
+      if (file !== 'core/names/clockwork.ts') text += readFileSync(join(root, file), 'utf8');
+    }
+  }
+  /** Facts about AWS, which only the test above compares with. */
+  const facts = ['apiGatewayLimitMs', 'awsCallMs', 'indexLagMs'];
+  const names = Object.keys(clockwork).filter((name) => !facts.includes(name));
+  expect(names.filter((name) => !name.endsWith('Ms') && name !== 'awsTries')).toEqual([]);
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
