@@ -514,6 +514,7 @@ describe('examples', () => {
       'register-by-path',
       'progress-by-path',
       'batch',
+      'reconcile',
       'start-redrive',
       'change-redrive',
       'discard',
