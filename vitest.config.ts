@@ -1,15 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
+
+/** These start processes, signal them, wait in real time or change the environment: each file in a process of its own. */
+const alone = ['test/e2e/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/build/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build.ts', 'test/support/report-engines.ts'],
-    pool: 'forks',
+    globalSetup: ['test/support/draw.ts', 'test/support/build.ts', 'test/support/report-engines.ts'],
     // Most of the time is spent waiting for servers and, end to end, for the clock: one worker would leave a core idle.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     // .ci/run reads the counts from the JSON report.
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
+    projects: [
+      {
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: alone,
+          pool: 'forks',
+          setupFiles: ['test/support/seed-fast-check.ts'],
+          // A test file shares no state of a module with others, so that they need not load everything anew: it takes
+          // most of a second of a core for each.
+          isolate: false,
+          ...timeouts,
+        },
+      },
+      { test: { name: 'alone', include: alone, pool: 'forks', ...timeouts } },
+    ],
   },
 });

@@ -14,8 +14,8 @@ import { parseArgs } from 'node:util';
 import { type Change, ChangingItems } from '../test/e2e/support/changing-items.ts';
 import { exportWalk } from '../test/e2e/support/export-walk.ts';
 import { Laptop } from '../test/e2e/support/laptop-without-vitest.ts';
-import { seeded } from '../test/e2e/support/ledger.ts';
 import { registerAll } from '../test/e2e/support/outage-items.ts';
+import { seededRandom } from '../test/support/seeded-random.ts';
 import { exportFloor } from './export-floor.ts';
 
 const text = { type: 'string' } as const;
@@ -46,7 +46,7 @@ try {
 
   const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
   if (!byDeadline) kinds.push('restart', 'extend');
-  const changing = new ChangingItems(caller, { workflow, items, random: seeded(seed) });
+  const changing = new ChangingItems(caller, { workflow, items, random: seededRandom(seed) });
   const query = `limit=200${byDeadline ? '' : '&sort=registration'}`;
   let perSecond = 0;
   for (const round of [1, 2]) {

@@ -15,7 +15,8 @@ import type { Running } from '../core/running.ts';
 export function create(service: RegisterService & Running) {
   return httpFunction(registerContract, service, async ({ path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });
-    if (reply.outcome !== 'unchanged') service.log.metrics({ Registrations: 1 });
+    if (reply.outcome === 'created' || reply.outcome === 'restarted')
+      service.log.metrics({ Registrations: 1 });
     const status = reply.outcome === 'created' ? 201 : 200;
     return { status, json: reply, headers: { etag: `"${reply.attempt}"` }, outcome: reply.outcome };
   });

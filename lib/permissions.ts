@@ -94,6 +94,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
   list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
+  reconcile: { items: ['dynamodb:BatchGetItem'] },
   // GetTopicAttributes says whether anybody would get the items, Query how many redrives are going on.
   'start-redrive': {
     ...count,

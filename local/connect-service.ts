@@ -20,6 +20,7 @@ import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
 import type { Running } from '../core/running.ts';
 import type { WholeService } from './functions.ts';
+import type { InProcessTransport } from './in-process-transport.ts';
 import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
@@ -30,6 +31,13 @@ export interface Endpoints {
   scheduler: string;
   sns: string;
   sqs: string;
+}
+
+export interface ConnectOptions {
+  /** Servers that more than one service shares keep apart what is in different regions. */
+  region?: string;
+  /** To those servers that are in this process; to others by sockets. */
+  transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
 }
 
 export interface ConnectedService {
@@ -52,29 +60,25 @@ const leastTimeoutSeconds = 1;
 const requestTimeoutMs = 30_000;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/**
- * The service's clients to these servers, with the tables, queues, topic and schedule group that it needs.
- *
- * @param region servers that more than one service shares keep apart what is in different regions
- */
+/** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
-  region = names.region,
+  { region = names.region, transports = {} }: ConnectOptions = {},
 ): Promise<ConnectedService> {
   // The servers share this machine, often this process: a slow answer means a busy laptop, not one that never comes.
   // A long poll takes up to 20 s, too.
-  const to = (endpoint: string) => ({
+  const to = (server: keyof Endpoints) => ({
     ...clientSettings,
-    requestHandler: { requestTimeout: requestTimeoutMs },
-    endpoint,
+    requestHandler: transports[server] ?? { requestTimeout: requestTimeoutMs },
+    endpoint: endpoints[server],
     region,
     credentials: names.credentials,
   });
-  const dynamodb = new DynamoDBClient(to(endpoints.dynamodb));
-  const scheduler = new SchedulerClient(to(endpoints.scheduler));
-  const sns = new SNSClient(to(endpoints.sns));
-  const sqs = new SQSClient(to(endpoints.sqs));
+  const dynamodb = new DynamoDBClient(to('dynamodb'));
+  const scheduler = new SchedulerClient(to('scheduler'));
+  const sns = new SNSClient(to('sns'));
+  const sqs = new SQSClient(to('sqs'));
 
   await ensureTable(dynamodb, itemsTableDefinition(names.itemsTable));
   await ensureTable(dynamodb, registryTableDefinition(names.registryTable));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AbstractKeyIterator, AbstractValueIterator } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import { InProcessTransport } from './in-process-transport.ts';
 
 // dynalite ends its iterators by `return`, which those of this Level lack. Each query would leave one open, and with it
 // what it has read ahead and the files as they were then: some KB of memory, and more of disk, for each page of a list.
@@ -12,6 +13,7 @@ for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator]) {
 
 export interface Database {
   endpoint: string;
+  transport: InProcessTransport;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function startDatabase(path: string | undefined): Promise<Database>
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    transport: new InProcessTransport(server),
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve, reject) => {

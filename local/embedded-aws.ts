@@ -70,7 +70,13 @@ export async function startEmbeddedAws({
       sns: messaging.endpoint,
       sqs: messaging.endpoint,
     };
-    const connected = await connectService(endpoints, { clock, log });
+    const transports = {
+      dynamodb: database.transport,
+      scheduler: emulator.transport,
+      sns: messaging.transport,
+      sqs: messaging.transport,
+    };
+    const connected = await connectService(endpoints, { clock, log }, { transports });
     closers.push(() => connected.disconnect());
     sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;

@@ -29,6 +29,7 @@ import { create as readIncident } from '../functions/read-incident.ts';
 import { create as readOpenapi } from '../functions/read-openapi.ts';
 import { create as readRedrive } from '../functions/read-redrive.ts';
 import { create as readWorkflow } from '../functions/read-workflow.ts';
+import { create as reconcile } from '../functions/reconcile.ts';
 import { create as register } from '../functions/register.ts';
 import { create as removeWorkflow } from '../functions/remove-workflow.ts';
 import { create as revokeToken } from '../functions/revoke-token.ts';
@@ -50,6 +51,7 @@ const operations: Record<Operation, (service: WholeService) => HttpHandler> = {
   progress,
   complete,
   batch,
+  reconcile,
   'list-audit': listAudit,
   'start-redrive': startRedrive,
   'list-redrives': listRedrives,

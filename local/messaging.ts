@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
+import { InProcessTransport } from './in-process-transport.ts';
 
 /** The parts of fauxqs that its entry does not export. */
 interface Stores {
@@ -23,6 +24,7 @@ interface Persistence {
 
 export interface Messaging {
   endpoint: string;
+  transport: InProcessTransport;
   close(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   return {
     endpoint,
+    transport: new InProcessTransport(app.server),
     close: async () => {
       app.server.closeAllConnections();
       await app.close();

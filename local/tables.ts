@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -60,6 +61,7 @@ export async function ensureTable(
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error;
     await create(client, definition);
+    await untilActive(client, definition.TableName);
   }
 }
 
@@ -81,5 +83,16 @@ async function create(client: DynamoDBClient, definition: CreateTableCommandInpu
   } catch (error) {
     // Another process has made it since it was looked for.
     if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
+
+/** An embedded store on disk notes a moment after the reply that the table can be used; until then there is none. */
+async function untilActive(client: DynamoDBClient, TableName: string | undefined): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    if (tries === 500)
+      throw new Error(`the table ${TableName} is ${Table?.TableStatus}, not ACTIVE, for 5 s`);
+    await setTimeout(10);
   }
 }

@@ -23,9 +23,8 @@ function leastRead({ ConsistentRead = false }: Call): number {
 }
 
 /**
- * Units for the rows of by-due and by-registered, which the embedded DynamoDB does not count. They hold no data and are
- * under 1 KB: one unit for each row that is written or removed; two when a row moves, as a new deadline does in by-due
- * and a new state in both.
+ * Units for the rows of by-time, which the embedded DynamoDB does not count. They are under 1 KB: one unit for each row that
+ * is written or removed; two when a row moves, as a new state or timer does.
  */
 function indexWrites(
   command: string,
@@ -33,11 +32,11 @@ function indexWrites(
 ): number {
   if (TableName !== 'items' || !/^(Put|Update|Delete)/.test(command)) return 0;
   // Over a revision that was seen: the next attempt, in another state.
-  if (command.startsWith('Put') && /revision/.test(JSON.stringify(ExpressionAttributeNames))) return 4;
-  if (!command.startsWith('Update')) return 2;
-  if (/#queue =/.test(UpdateExpression)) return 4;
-  if (/#due =/.test(UpdateExpression)) return 3;
-  return /#(step|steps|tags|reportedAt|incident|warnedAt) =/.test(UpdateExpression) ? 2 : 0;
+  if (command.startsWith('Put')) return /revision/.test(JSON.stringify(ExpressionAttributeNames)) ? 2 : 1;
+  if (command.startsWith('Delete')) return 1;
+  if (/REMOVE.*#queue/.test(UpdateExpression)) return 1;
+  if (/#(queue|time) =/.test(UpdateExpression)) return 2;
+  return /#(since|attempt) =/.test(UpdateExpression) ? 1 : 0;
 }
 
 /** The operations over embedded servers, with what they consume, and time moved by hand. */
@@ -56,7 +55,8 @@ export async function startMeteredService() {
       const command = context.commandName ?? '';
       const { ConsumedCapacity = [] } = reply.output as { ConsumedCapacity?: { CapacityUnits?: number }[] };
       const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-      if (/^(Get|BatchGet|Query)/.test(command)) used.read += Math.max(units, leastRead(args.input as Call));
+      if (/^(Get|BatchGet|Query|Scan)/.test(command))
+        used.read += Math.max(units, leastRead(args.input as Call));
       else used.write += units + indexWrites(command, args.input as Call);
       return reply;
     },

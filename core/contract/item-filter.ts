@@ -1,14 +1,24 @@
 import * as z from 'zod/mini';
 import { breachedStates } from './item.ts';
+import { labelFault } from './label.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, lines, printable, received, StepName } from './names.ts';
+import { Attempt, ItemId, labelBeginning, lines, printable, received, StepName } from './names.ts';
 import { InstantInput } from './time.ts';
 
 const tagError = (issue: { input?: unknown }) =>
   `must be key or key:value; received ${received(issue.input)}`;
 
+/** No item has a tag with such a value, so nothing would match, without a word. */
+function tagValueFault(tag: string): string | undefined {
+  const colon = tag.indexOf(':');
+  return colon === -1 ? undefined : labelFault(tag.slice(colon + 1));
+}
+
 export const TagFilter = z.string({ error: tagError }).check(
   z.refine((tag) => /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}(:.{0,256})?$/su.test(tag), { error: tagError }),
+  z.refine((tag) => tagValueFault(tag) === undefined, {
+    error: ({ input }) => `the value ${tagValueFault(input as string)} of it`,
+  }),
   z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),
 );
 
@@ -38,7 +48,7 @@ export const filterShape = {
     }),
   ),
   prefix: z
-    .optional(printable(1, limits.itemCharacters))
+    .optional(labelBeginning(limits.itemCharacters))
     .check(z.meta({ description: 'How the ids of the items begin.' })),
   attempt: z.optional(Attempt),
   dueBefore: z

@@ -49,11 +49,21 @@ export function label(least: number, most: number) {
   );
 }
 
-function labelFaultOf(text: string, least: number, most: number): string | undefined {
+/** How a label of up to `most` characters may begin: anything else would match none, without a word. */
+export function labelBeginning(most: number) {
+  // As it may go on, so that it may end with a blank.
+  const faultOf = (text: string) => labelFaultOf(text, 1, most, 'a');
+  return z.string().check(
+    z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(input as string) ?? '' }),
+    z.meta({ minLength: 1, maxLength: most }),
+  );
+}
+
+function labelFaultOf(text: string, least: number, most: number, rest = ''): string | undefined {
   const characters = [...text].length;
   if (characters < least || characters > most)
     return `must be ${least}–${most} printable characters; received ${characters}: ${received(text)}`;
-  const fault = labelFault(text);
+  const fault = labelFault(text + rest);
   return fault && `${fault} of ${received(text)}`;
 }
 

@@ -10,6 +10,7 @@ export const routes = [
   { method: 'DELETE', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'complete' },
   { method: 'GET', path: '/v1/workflows/{workflow}/items', operation: 'list' },
   { method: 'POST', path: '/v1/workflows/{workflow}/batch', operation: 'batch' },
+  { method: 'POST', path: '/v1/workflows/{workflow}/reconcile', operation: 'reconcile' },
   { method: 'POST', path: '/v1/workflows/{workflow}/redrives', operation: 'start-redrive' },
   { method: 'GET', path: '/v1/workflows/{workflow}/redrives', operation: 'list-redrives' },
   { method: 'GET', path: '/v1/workflows/{workflow}/redrives/{redrive}', operation: 'read-redrive' },

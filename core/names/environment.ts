@@ -60,6 +60,7 @@ export const environments = {
   discard: registered,
   'run-redrives': z.object({ ...watching.shape, ...redrives.shape, ...leastTimeout.shape }),
   list: registered,
+  reconcile: items,
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...leastTimeout.shape }),

@@ -15,7 +15,7 @@ export const byTime = {
   name: 'by-time',
   partition: 'queue',
   sort: 'time',
-  projected: ['attempt', 'breachedAt', 'reportedAt'],
+  projected: ['attempt', 'since'],
 } as const;
 
 /** Seconds since the epoch after which DynamoDB may delete a receipt. */

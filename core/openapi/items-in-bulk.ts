@@ -1,5 +1,6 @@
 import { batchContract } from '../contract/batch.ts';
 import { listContract } from '../contract/item-list.ts';
+import { reconcileContract } from '../contract/reconcile.ts';
 import { described } from './described.ts';
 import { copied, overdue, waiting } from './samples.ts';
 
@@ -76,6 +77,39 @@ export const itemsInBulk = {
                   detail: 'workflow "uploads" has no item "2026/11/scan-4709.tiff"',
                 },
               ],
+            },
+          },
+        },
+      },
+    },
+  }),
+  reconcile: described(reconcileContract, {
+    summary: 'Say what became of many items',
+    description: [
+      'Takes up to 10,000 ids and says which of them are waiting, overdue, failed, completed or unknown.',
+      'After an outage of your own, hold the work that you know of against the warden: register what is unknown again, and redrive what is overdue or failed.',
+      'It reads every item, so it costs as much as reading them one by one.',
+    ].join(' '),
+    request: {
+      ids: {
+        summary: 'Three files',
+        value: { ids: [waiting.item, '2026/11/scan-4710.tiff', '2026/11/scan-4709.tiff'] },
+      },
+    },
+    replies: {
+      200: {
+        description: 'Every id once, in the list of what it is.',
+        examples: {
+          each: {
+            summary: 'One waits, one is completed, one was never registered',
+            value: {
+              counts: { waiting: 1, overdue: 0, failed: 0, completed: 1, unknown: 1, unreadable: 0 },
+              waiting: [waiting.item],
+              overdue: [],
+              failed: [],
+              completed: ['2026/11/scan-4710.tiff'],
+              unknown: ['2026/11/scan-4709.tiff'],
+              unreadable: [],
             },
           },
         },

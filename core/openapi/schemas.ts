@@ -12,6 +12,7 @@ import * as notification from '../contract/notification.ts';
 import * as openapiDocument from '../contract/openapi-document.ts';
 import * as paging from '../contract/paging.ts';
 import * as problem from '../contract/problem.ts';
+import * as reconcile from '../contract/reconcile.ts';
 import * as redrive from '../contract/redrive.ts';
 import * as scope from '../contract/scope.ts';
 import * as silence from '../contract/silence.ts';
@@ -41,6 +42,7 @@ const modules: Record<string, unknown>[] = [
   { ...openapiDocument },
   { ...paging },
   { ...problem },
+  { ...reconcile },
   { ...redrive },
   { ...scope },
   { ...silence },

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { InProcessTransport } from '../in-process-transport.ts';
 import { openDatabase } from './database.ts';
 import { DueStore } from './due-store.ts';
 import { Firing } from './firing.ts';
@@ -30,6 +31,8 @@ export interface SchedulerOptions {
 export interface Scheduler {
   /** The URL to give to the SDK's client. */
   readonly endpoint: string;
+  /** For a client in this process. */
+  readonly transport: InProcessTransport;
   /** How many calls of each operation came in, refused ones as well. An operation never called is not in it. */
   readonly requests: Partial<Record<OperationName, number>>;
   /** From now on, fires by itself. */
@@ -67,6 +70,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     let closing: Promise<void> | undefined;
     return {
       endpoint: `http://${host}:${address.port}`,
+      transport: new InProcessTransport(server),
       requests,
       run: () => firing.run(),
       fireDue: () => firing.fireDue(),

@@ -179,7 +179,7 @@ test.concurrent('P9: data is on neither output and not in the notification, even
   expect((await caller.read('upload', 'a')).json.data).toEqual(data);
   await caller.register('other', 'b', { timeout: 1, data });
   // Refused ones: wrong JSON, an unknown member, and too much.
-  await caller.request('PUT', '/v1/workflows/upload/items/c', secret);
+  await caller.request('PUT', '/v1/workflows/upload/item?id=c', secret);
   await caller.register('upload', 'c', { timeout: 2, [secret]: 1 });
   await caller.register('upload', 'c', { timeout: 2, data: { key: secret.repeat(20_000) } });
   await caller.request('POST', `/v1/${secret.slice(0, 6)}`, data);

@@ -1,26 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { seededRandom } from '../support/seeded-random.ts';
+import { sized } from '../support/sized.ts';
 import { type Change, ChangingItems } from './support/changing-items.ts';
 import { type ExportWalk, exportWalk } from './support/export-walk.ts';
 import { Laptop, type Local } from './support/laptop-without-vitest.ts';
-import { seeded } from './support/ledger.ts';
 import { registerAll } from './support/outage-items.ts';
 
-const items = 3_000;
-const limit = 200;
+/** Fifteen pages. */
+const { items, limit } = sized({ items: 600, limit: 40 }, { items: 3_000, limit: 200 });
 const workflow = 'exported';
 const unmoved: readonly Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
 
 /* `npm run bench:export` does the same with 100,000 items and looks at memory. */
-describe('an export of 3,000 items, twice, while others are registered, changed and completed', () => {
+describe(`an export of ${items} items, twice, while others are registered, changed and completed`, () => {
   const laptop = new Laptop();
-  const seed = Number(process.env.EXPORT_SEED ?? Date.now() % 1_000_000);
   let local: Local;
   let changing: ChangingItems;
   beforeAll(async () => {
-    process.stdout.write(`seed ${seed} (EXPORT_SEED)\n`);
     local = await laptop.start({ data: laptop.folder() });
     await registerAll(local.caller, { workflow, items, lost: 0, lostAfter: 0 });
-    changing = new ChangingItems(local.caller, { workflow, items, random: seeded(seed) });
+    changing = new ChangingItems(local.caller, {
+      workflow,
+      items,
+      random: seededRandom(inject('draws').seed),
+    });
   }, 90_000);
   afterAll(() => laptop.end());
 

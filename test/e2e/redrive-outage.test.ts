@@ -1,19 +1,25 @@
 // This test waits in real time: only a real process can be killed.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sized } from '../support/sized.ts';
 import { Laptop } from './support/laptop-without-vitest.ts';
 import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 
-/** 1 %: a page under way, and what was just being delivered. Those may come again after a kill. */
+/** A page under way, and what was just being delivered. Those may come again after a kill. */
 const mostRepeated = 20;
+/** Several pages of the runner in each third of it, between which it is paused and killed. */
+const size = sized(
+  { items: 2_000, lost: 500, rate: 250, lostAfter: 3 },
+  { items: 9_000, lost: 2_000, rate: 500, lostAfter: 6 },
+);
+const { items, lost } = size;
 
 /* `npm run bench:redrive` does the same with 90,000 items, 20,000 of them overdue. */
-describe('9,000 items, of which 2,000 go overdue and are resumed with a pause and a kill -9 in it', () => {
-  const lost = 2_000;
+describe(`${items} items, of which ${lost} go overdue and are resumed with a pause and a kill -9 in it`, () => {
   let seen: RedriveOutage;
   beforeAll(async () => {
     const laptop = new Laptop();
     try {
-      seen = await redriveOutage(laptop, { items: 9_000, lost, rate: 500, lostAfter: 6 });
+      seen = await redriveOutage(laptop, size);
     } finally {
       await laptop.end();
     }

@@ -31,7 +31,7 @@ test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
     await openConnection(
       laptop,
       port,
-      'PUT /v1/workflows/upload/items/b HTTP/1.1\r\nhost: local\r\ncontent-length: 9\r\n\r\n{',
+      'PUT /v1/workflows/upload/item?id=b HTTP/1.1\r\nhost: local\r\ncontent-length: 9\r\n\r\n{',
     );
 
     const started = performance.now();

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { runExample } from './support/run-example.ts';
 
 test('an upload lost between two servers is named with its last step, resumed, and backed up', async () => {
@@ -13,7 +13,7 @@ test('an upload lost between two servers is named with its last step, resumed, a
 }, 150_000);
 
 // It takes most of a minute, so not with every run of all tests.
-test.runIf(process.env.FAULTS === 'all')(
+test.runIf(inject('draws').faults === 'all')(
   'and people are told when it is over',
   async () => {
     const { code, stdout, stderr, warden } = await runExample('upload-pipeline', '--until-resolved');

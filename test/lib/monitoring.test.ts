@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metricUnits } from '../../core/names/metrics.ts';
 import { functionNames } from '../../lib/function-names.ts';
-import { flat, list, type Properties, root, synthesise } from './synth.ts';
+import { flat, list, type Properties, root, synthesise, synthesisePlain } from './synth.ts';
 
 const { stack, warden, resources } = synthesise({ alertEmails: ['people@example.com'] });
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
@@ -178,7 +178,7 @@ test('every metric that the functions write is on the dashboard', () => {
 });
 
 test('docs/cost.md says how many metrics the alarms look at, which is what they cost', () => {
-  const { resources: quiet } = synthesise();
+  const { resources: quiet } = synthesisePlain();
   const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
     Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
   );

@@ -117,7 +117,7 @@ test('the index has what counting needs, and nothing that a step, tags or data c
   const indexes: Properties[] =
     resources().ProcessWardenItems7D180A41?.Properties.GlobalSecondaryIndexes ?? [];
   expect(indexes).toHaveLength(1);
-  expect(indexes[0]?.Projection.NonKeyAttributes).toEqual(['attempt', 'breachedAt', 'reportedAt']);
+  expect(indexes[0]?.Projection.NonKeyAttributes).toEqual(['attempt', 'since']);
 });
 
 test('two of them live in one stack, apart from each other: with one API each, as it takes 500 resources', () => {

@@ -45,6 +45,14 @@ export interface Synthesised {
   resources(type?: string): Record<string, Resource>;
 }
 
+let plain: Synthesised | undefined;
+
+/** As it is without any properties. Made once for all test files of a process, none of which may change it. */
+export function synthesisePlain(): Synthesised {
+  plain ??= synthesise();
+  return plain;
+}
+
 /** Process Warden in a stack of an app's. */
 export function synthesise(
   props: ProcessWardenProps | ((stack: Stack) => ProcessWardenProps) = {},

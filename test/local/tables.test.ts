@@ -1,4 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDatabase } from '../../local/database.ts';
 import { credentials, region } from '../../local/names.ts';
@@ -6,6 +9,29 @@ import { startErrorText } from '../../local/start-error.ts';
 import { ensureTable, itemsTableDefinition } from '../../local/tables.ts';
 
 const now = itemsTableDefinition('items');
+
+async function connect(path: string | undefined): Promise<DynamoDBClient> {
+  const database = await startDatabase(path);
+  const { endpoint, transport } = database;
+  const client = new DynamoDBClient({ endpoint, region, credentials, requestHandler: transport });
+  onTestFinished(async () => {
+    client.destroy();
+    await database.close();
+  });
+  return client;
+}
+
+test('a table on disk can be used as soon as it is made', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'warden-tables-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const client = await connect(folder);
+  for (let index = 0; index < 20; index++) {
+    const TableName = `items-${index}`;
+    await ensureTable(client, { ...now, TableName });
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    expect(Table?.TableStatus).toBe('ACTIVE');
+  }
+});
 
 test.each([
   [
@@ -27,19 +53,14 @@ test.each([
         ...index,
         Projection: {
           ...index.Projection,
-          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'breachedAt'),
+          NonKeyAttributes: index.Projection?.NonKeyAttributes?.filter((name) => name !== 'since'),
         },
       })),
     },
-    'breachedAt in its index by-time',
+    'since in its index by-time',
   ],
 ])('a folder whose table was made %s is refused in one line', async (_, earlier, missing) => {
-  const database = await startDatabase(undefined);
-  const client = new DynamoDBClient({ endpoint: database.endpoint, region, credentials });
-  onTestFinished(async () => {
-    client.destroy();
-    await database.close();
-  });
+  const client = await connect(undefined);
   await ensureTable(client, earlier);
   await ensureTable(client, earlier);
   const error = await ensureTable(client, now).catch((refused: unknown) => refused);

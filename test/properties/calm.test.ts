@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IncidentCounts } from '../../core/contract/incident.ts';
-import { type IncidentRecord, newIncident } from '../../core/model/incident/incident-record.ts';
-import { decideIncident, isToldAtOnce } from '../../core/model/incident/pacing.ts';
+import { type IncidentRecord, type LastEnd, newIncident } from '../../core/model/incident/incident-record.ts';
+import { decideIncident, isEndHeld, isToldAtOnce, roundOf } from '../../core/model/incident/pacing.ts';
 
 /*
  * A day of a workflow in a model: items become overdue and are completed late, people acknowledge and silence, whoever
@@ -80,6 +80,7 @@ class Day {
   readonly ended: { record: IncidentRecord; silenced: boolean }[] = [];
   readonly quiet: { items: number; for: number } | undefined;
   open: IncidentRecord | undefined;
+  lastEnd: LastEnd | undefined;
   silencedUntil = 0;
   /** How many items were overdue, from when on. */
   history: { at: number; overdue: number }[] = [{ at: 0, overdue: 0 }];
@@ -161,14 +162,18 @@ class Day {
       case 'hold':
         this.open = { ...this.open, heldBack: true };
         break;
-      case 'resolve':
+      case 'resolve': {
+        const round = roundOf(this.open, this.lastEnd);
+        if (this.open.notified > 0 && isEndHeld(this.open, round, midnight + at)) break;
         // Never while something is left, whatever the index said, and never just after a report.
         expect(this.overdueAt(at)).toBe(0);
         expect(at - this.lastReportAt).toBeGreaterThanOrEqual(indexLagMs);
         this.ended.push({ record: this.open, silenced });
         if (this.open.notified > 0 && !silenced) this.tell('resolved', at, counts);
         this.open = undefined;
+        this.lastEnd = { resolvedAt: instant(at), round };
         break;
+      }
       default:
         this.tell(this.open.notified === 0 ? 'opened' : tellings[step], at, counts);
     }
@@ -240,4 +245,47 @@ test('an incident that changes every minute of a day is told of 29 times (P6)', 
   model.check();
   expect(model.ended).toEqual([]);
   expect(model.told.length).toBe(29);
+});
+
+/** An item goes overdue at the beginning of each of so many rounds, and is completed a second later. */
+function comesAndGoes(model: Day, rounds: number, everyMinutes: number): void {
+  for (let round = 0; round < rounds; round++) {
+    const begun = round * everyMinutes * minute;
+    model.happen({ at: begun, kind: 'overdue', items: 1, openerTells: true });
+    model.happen({ at: begun + second, kind: 'completed', share: 1 });
+    for (let passed = 1; passed <= everyMinutes; passed++) model.sweep(begun + passed * minute, 0);
+  }
+}
+
+const eventsOf = ({ told }: Day) => told.map(({ event }) => event);
+
+test('trouble that comes and goes every five minutes of a day is told of little, and so is its end (P6)', () => {
+  const rounds = 24 * 12;
+  const model = new Day(undefined);
+  comesAndGoes(model, rounds, 5);
+  for (let passed = 1; passed <= 60; passed++) model.sweep((rounds * 5 + passed) * minute, 0);
+  model.check();
+  const opened = eventsOf(model).filter((event) => event === 'opened').length;
+  // Three that end within their five minutes, and one that does not.
+  expect(opened).toBe(4);
+  expect(eventsOf(model).filter((event) => event === 'resolved')).toHaveLength(opened);
+  expect(eventsOf(model).at(-1)).toBe('resolved');
+  // After 1, 2, 4 … 60 minutes, and then every hour.
+  expect(model.told.length).toBeLessThanOrEqual(2 * opened + 7 + 24);
+});
+
+test('trouble that comes and goes within its quiet is told to nobody, however often it does (P6)', () => {
+  const model = new Day({ items: 1_000, for: 600 });
+  comesAndGoes(model, 24 * 12, 5);
+  expect(model.told).toEqual([]);
+  expect(model.ended.length).toBeGreaterThan(100);
+});
+
+test('after an hour without trouble the next is told of as the first was, and its end comes as soon (P6)', () => {
+  const model = new Day(undefined);
+  comesAndGoes(model, 20, 62);
+  expect(eventsOf(model)).toEqual(Array.from({ length: 20 }, () => ['opened', 'resolved']).flat());
+  for (const { record } of model.ended) expect(record.notified).toBe(1);
+  const [first, second] = model.told;
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBe(minute);
 });

@@ -9,96 +9,91 @@ const times = (count: number) => Array.from({ length: count }, (_, index) => ind
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('many callers at once', () => {
-  onEngines(
-    (warden) => {
-      const tally = (replies: { status: number }[]) =>
-        Object.fromEntries(
-          [...Map.groupBy(replies, ({ status }) => status)].map(([status, same]) => [status, same.length]),
-        );
+  onEngines((warden) => {
+    const tally = (replies: { status: number }[]) =>
+      Object.fromEntries(
+        [...Map.groupBy(replies, ({ status }) => status)].map(([status, same]) => [status, same.length]),
+      );
 
-      test('200 registrations of one item make one item, watched by the timer it names (P4)', async () => {
-        const workflow = warden().newWorkflow();
-        const replies = await Promise.all(
-          times(200).map(() => warden().register(workflow, 'a', { timeout: 60 })),
-        );
-        expect(tally(replies)).toEqual({ 200: 199, 201: 1 });
-        expect(new Set(replies.map(({ json }) => `${json.startedAt} ${json.deadline}`)).size).toBe(1);
-        await warden().pass(61_000);
-        expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 1 } }]);
-        expect(await warden().events(workflow)).toHaveLength(1);
-      });
+    test('200 registrations of one item make one item, watched by the timer it names (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      const replies = await Promise.all(
+        times(200).map(() => warden().register(workflow, 'a', { timeout: 60 })),
+      );
+      expect(tally(replies)).toEqual({ 200: 199, 201: 1 });
+      expect(new Set(replies.map(({ json }) => `${json.startedAt} ${json.deadline}`)).size).toBe(1);
+      await warden().pass(61_000);
+      expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 1 } }]);
+      expect(await warden().events(workflow)).toHaveLength(1);
+    });
 
-      test('a batch of 120 timers marks and tells of every item, once', async () => {
-        const workflow = warden().newWorkflow();
-        const items = times(120).map((index) => `item ${index}`);
-        await Promise.all(items.map((item) => warden().register(workflow, item, { timeout: 5 })));
-        warden().clock.advance(6_000);
-        const Records = items.map((item) => ({
-          messageId: item,
-          body: JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo }),
-        }));
-        expect(await warden().functions.checkTimers({ Records })).toEqual({ batchItemFailures: [] });
-        expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 120 } }]);
-        const told = (await warden().events(workflow)).map(({ item }) => item);
-        expect(told.toSorted()).toEqual(items.toSorted());
-      });
+    test('a batch of 120 timers marks and tells of every item, once', async () => {
+      const workflow = warden().newWorkflow();
+      const items = times(120).map((index) => `item ${index}`);
+      await Promise.all(items.map((item) => warden().register(workflow, item, { timeout: 5 })));
+      warden().clock.advance(6_000);
+      const Records = items.map((item) => ({
+        messageId: item,
+        body: JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo }),
+      }));
+      expect(await warden().functions.checkTimers({ Records })).toEqual({ batchItemFailures: [] });
+      expect(await warden().notifications(workflow)).toMatchObject([{ counts: { overdue: 120 } }]);
+      const told = (await warden().events(workflow)).map(({ item }) => item);
+      expect(told.toSorted()).toEqual(items.toSorted());
+    });
 
-      test('200 completions of one item complete it once', async () => {
-        const workflow = warden().newWorkflow();
-        await warden().register(workflow, 'a', { timeout: 60 });
-        const replies = await Promise.all(times(200).map(() => warden().complete(workflow, 'a')));
-        expect(tally(replies)).toEqual({ 200: 1, 404: 199 });
-      });
+    test('200 completions of one item complete it once', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 60 });
+      const replies = await Promise.all(times(200).map(() => warden().complete(workflow, 'a')));
+      expect(tally(replies)).toEqual({ 200: 1, 404: 199 });
+    });
 
-      test('steps of one item that are noted at once are all kept', async () => {
-        const workflow = warden().newWorkflow();
-        await warden().register(workflow, 'a', { timeout: 60 });
-        const steps = times(20).map((step) => `step ${step}`);
-        const replies = await Promise.all(steps.map((step) => warden().progress(workflow, 'a', { step })));
-        expect(tally(replies)).toEqual({ 200: 20 });
-        const kept = (await warden().read(workflow, 'a')).json.steps.map(
-          ({ step }: { step: string }) => step,
-        );
-        expect(kept.toSorted()).toEqual(steps.toSorted());
-      });
+    test('steps of one item that are noted at once are all kept', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 60 });
+      const steps = times(20).map((step) => `step ${step}`);
+      const replies = await Promise.all(steps.map((step) => warden().progress(workflow, 'a', { step })));
+      expect(tally(replies)).toEqual({ 200: 20 });
+      const kept = (await warden().read(workflow, 'a')).json.steps.map(({ step }: { step: string }) => step);
+      expect(kept.toSorted()).toEqual(steps.toSorted());
+    });
 
-      test('completion and expiry race 500 times: on time, or told of, never both and never neither (P2, P3)', async () => {
-        const workflow = warden().newWorkflow();
-        const items = times(500).map((index) => `item ${index}`);
-        const deadline = new Date(warden().clock.now() + 5_000).toISOString();
-        for (const page of times(10).map((index) => items.slice(index * 50, index * 50 + 50))) {
-          await Promise.all(page.map((item) => warden().register(workflow, item, { deadline })));
-        }
-        // The one moment at which an item may still be completed on time, and may already be overdue.
-        warden().clock.set(deadline);
+    test('completion and expiry race 500 times: on time, or told of, never both and never neither (P2, P3)', async () => {
+      const workflow = warden().newWorkflow();
+      const items = times(500).map((index) => `item ${index}`);
+      const deadline = new Date(warden().clock.now() + 5_000).toISOString();
+      for (const page of times(10).map((index) => items.slice(index * 50, index * 50 + 50))) {
+        await Promise.all(page.map((item) => warden().register(workflow, item, { deadline })));
+      }
+      // The one moment at which an item may still be completed on time, and may already be overdue.
+      warden().clock.set(deadline);
 
-        const outcomes = new Map<string, string>();
-        const race = async (item: string, index: number) => {
-          const body = JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo });
-          const expiry = warden().functions.checkTimers({ Records: [{ messageId: '1', body }] });
-          // From 0 to 24 ms later, so that it meets the expiry at each of its calls; every fiftieth after all of them.
-          const start = index % 50 === 0 ? expiry : setTimeout(index % 25);
-          const completion = start.then(() => warden().complete(workflow, item));
-          const [{ batchItemFailures }, { json }] = await Promise.all([expiry, completion]);
-          expect(batchItemFailures).toEqual([]);
-          outcomes.set(item, json.outcome);
-        };
-        await pLimit(8).map(items, race);
+      const outcomes = new Map<string, string>();
+      const race = async (item: string, index: number) => {
+        const body = JSON.stringify({ workflow, item, timer: 'x', armedAt: longAgo });
+        const expiry = warden().functions.checkTimers({ Records: [{ messageId: '1', body }] });
+        // From 0 to 24 ms later, so that it meets the expiry at each of its calls; every fiftieth after all of them.
+        const start = index % 50 === 0 ? expiry : setTimeout(index % 25);
+        const completion = start.then(() => warden().complete(workflow, item));
+        const [{ batchItemFailures }, { json }] = await Promise.all([expiry, completion]);
+        expect(batchItemFailures).toEqual([]);
+        outcomes.set(item, json.outcome);
+      };
+      await pLimit(8).map(items, race);
 
-        const events = await warden().events(workflow);
-        const told = new Set(endsOf(events).map(({ item }) => item));
-        for (const item of items) expect(told.has(item)).toBe(outcomes.get(item) === 'late');
-        // Machines are told that each of those is late, and people of the incident.
-        const late = events.filter(({ event }) => event === 'item.late').map(({ item }) => item);
-        expect(new Set(late)).toEqual(told);
-        warden().clock.advance(25_000);
-        await sweepOne(warden(), workflow);
-        expect(untold(events, await warden().notifications(workflow))).toEqual([]);
-        expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
-        expect(new Set(outcomes.values())).toEqual(new Set(['on-time', 'late']));
-        // A thousand requests and as many waits: 18 s on a quiet machine of two cores, with DynamoDB Local.
-      }, 120_000);
-    },
-    { moto: false },
-  );
+      const events = await warden().events(workflow);
+      const told = new Set(endsOf(events).map(({ item }) => item));
+      for (const item of items) expect(told.has(item)).toBe(outcomes.get(item) === 'late');
+      // Machines are told that each of those is late, and people of the incident.
+      const late = events.filter(({ event }) => event === 'item.late').map(({ item }) => item);
+      expect(new Set(late)).toEqual(told);
+      warden().clock.advance(25_000);
+      await sweepOne(warden(), workflow);
+      expect(untold(events, await warden().notifications(workflow))).toEqual([]);
+      expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
+      expect(new Set(outcomes.values())).toEqual(new Set(['on-time', 'late']));
+      // A thousand requests and as many waits: 18 s on a quiet machine of two cores, with DynamoDB Local.
+    }, 120_000);
+  });
 });

@@ -1,12 +1,15 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Day, day } from '../support/day.ts';
+import { sized } from '../support/sized.ts';
 
 /* `npm run bench:day` lives through a whole day with 50,000 items; here are more late and lost ones among fewer. */
 describe('the work of a quarter of an hour, with timers early, late, twice and lost, and SNS throttled', () => {
   let seen: Day;
   beforeAll(async () => {
-    const shares = { late: 0.02, lost: 0.01, failed: 0.02 };
-    seen = await day({ seed: 4711, items: 1_200, timeouts: [1, 3, 8], hours: 0.25, ...shares });
+    // As many of fewer items are late, lost and failed.
+    const usual = { items: 400, late: 0.06, lost: 0.03, failed: 0.06 };
+    const shares = sized(usual, { items: 10_000, late: 0.02, lost: 0.01, failed: 0.02 });
+    seen = await day({ seed: inject('draws').seed, timeouts: [1, 3, 8], hours: 0.25, ...shares });
   }, 240_000);
 
   test('met all of that', () => {

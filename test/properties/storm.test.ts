@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sized } from '../support/sized.ts';
 import { type Storm, storm } from '../support/storm.ts';
 
 /*
- * 10,000 items expire in the same minute. Five hundred of them are registered, and their timers come from Scheduler; to
+ * Thousands of items expire in the same minute. Some of them are registered, and their timers come from Scheduler; to
  * save time the others are written to the table and the queue in batches, as those that are registered are found there.
  * What happens from then on is the same for all. `npm run bench:storm` registers 100,000.
  */
-describe('10,000 items of 3 workflows that expire in one minute', () => {
-  const items = 10_000;
+
+/** Dozens of items in every shard of each workflow, and timers in 20 batches. */
+const { items, registered } = sized({ items: 2_000, registered: 300 }, { items: 10_000, registered: 500 });
+
+describe(`${items} items of 3 workflows that expire in one minute`, () => {
   let seen: Storm;
   beforeAll(async () => {
-    seen = await storm({ items, workflows: 3, registered: 500, sweepEveryMs: 60_000 });
+    seen = await storm({ items, workflows: 3, registered, sweepEveryMs: 60_000 });
   }, 240_000);
 
   test('are each marked overdue once (P3)', () => {

@@ -13,6 +13,7 @@ import {
   timerScenarios,
 } from '../support/incident-scenarios.ts';
 import { IncidentWatch, knowEmptyQueues, tickWithCalls } from '../support/incident-watch.ts';
+import { sized } from '../support/sized.ts';
 import { Turns } from '../support/turns.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
@@ -20,8 +21,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
  * Sweeps at once with each other and with all else that may go on, the calls of all of them to AWS in a random order.
  */
 
-/** More with RACES=1000. */
-const numRuns = Number(process.env.RACES ?? 60);
+const numRuns = sized(60, 400);
 
 let warden: EmbeddedWarden;
 let turns: Turns;

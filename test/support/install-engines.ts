@@ -7,7 +7,6 @@ import {
   enginesFolder,
   isInstalled,
   markInstalled,
-  moto,
   type OptionalEngine,
 } from './engines/optional-engines.ts';
 
@@ -17,8 +16,7 @@ const run = promisify(execFile);
 const timeout = 600_000;
 
 await mkdir(enginesFolder, { recursive: true });
-const done = await Promise.all([provide(dynamodbLocal, installDynamodbLocal), provide(moto, installMoto)]);
-process.exitCode = done.includes(false) ? 1 : 0;
+process.exitCode = (await provide(dynamodbLocal, installDynamodbLocal)) ? 0 : 1;
 
 /** Says in a line what became of the engine. False when installing it was tried and failed. */
 async function provide(engine: OptionalEngine, install: () => Promise<void>): Promise<boolean> {
@@ -59,13 +57,6 @@ async function installDynamodbLocal(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function installMoto(): Promise<void> {
-  await run('python3', ['-m', 'venv', '--clear', moto.folder], { timeout });
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...moto.packages];
-  await run(join(moto.folder, 'bin/python'), install, { timeout });
-  await markInstalled(moto);
 }
 
 /** The command's own words on one line, as far as they name an error. */

@@ -7,35 +7,24 @@ import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MotoWarden } from './moto-warden.ts';
 import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** URLs of the engines that this run has besides dynalite. */
-    engines: { dynamodbLocal?: string; moto?: string };
+    engines: { dynamodbLocal?: string };
   }
 }
 
-/**
- * Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts).
- *
- * @param options.moto false for a suite of many calls or many items, of which moto, one call at a time, makes minutes
- */
-export function onEngines(
-  suite: (warden: () => Warden) => void,
-  { moto: onMoto = true }: { moto?: boolean } = {},
-): void {
-  const { dynamodbLocal, moto } = inject('engines');
+/** Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). */
+export function onEngines(suite: (warden: () => Warden) => void): void {
+  const { dynamodbLocal } = inject('engines');
   onEngine('dynalite', () => startWarden(), suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
-  if (moto && onMoto) onEngine('moto', () => startOnMoto(moto), suite);
 }
 
 function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: () => Warden) => void): void {
-  // On moto single tests have failed now and then (a timer or a notification that was not there), for no cause that
-  // was found. It is the second opinion: the other engines must pass at the first try.
-  describe(`on ${name}`, { retry: name === 'moto' ? 2 : 0 }, () => {
+  describe(`on ${name}`, () => {
     let warden: Warden | undefined;
     beforeAll(async () => {
       warden = await start();
@@ -66,7 +55,12 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     sns: messaging.endpoint,
     sqs: messaging.endpoint,
   };
-  const connected = await connectService(endpoints, { clock, log }, newRegion());
+  const transports = {
+    scheduler: emulator.transport,
+    sns: messaging.transport,
+    sqs: messaging.transport,
+  };
+  const connected = await connectService(endpoints, { clock, log }, { region: newRegion(), transports });
   sqs = connected.sqs;
   const close = async () => {
     connected.disconnect();
@@ -74,17 +68,6 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     await emulator.close();
   };
   return new EmbeddedWarden({ ...connected, endpoints, emulator, close }, clock, logLines).listen();
-}
-
-/** All of AWS from moto, whose Scheduler keeps timers but never fires them. */
-async function startOnMoto(moto: string): Promise<Warden> {
-  const { clock, log, logLines } = running();
-  const endpoints = { dynamodb: moto, scheduler: moto, sns: moto, sqs: moto };
-  return new MotoWarden(
-    await connectService(endpoints, { clock, log }, newRegion()),
-    clock,
-    logLines,
-  ).listen();
 }
 
 /** The engines are shared by all test files. A sweep, and what it notes, are of all that is in the tables. */

@@ -1,24 +1,18 @@
 import { createRequire } from 'node:module';
 import type { TestProject } from 'vitest/node';
 import type { RunningEngine } from './engines/engine-process.ts';
-import { dynamodbLocal, moto, type OptionalEngine, whyMissing } from './engines/optional-engines.ts';
-import { startDynamodbLocal, startMoto } from './engines.ts';
+import { dynamodbLocal, type OptionalEngine, whyMissing } from './engines/optional-engines.ts';
+import { startDynamodbLocal } from './engines.ts';
 
 const dynalite: { version: string } = createRequire(import.meta.url)('dynalite/package.json');
 
-/** Starts the engines that this machine has besides dynalite, once for the whole run, and says which those are. */
+/** Starts the engine that this machine has besides dynalite, once for the whole run, and says which those are. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [local, servers] = await Promise.all([
-    attempt(dynamodbLocal, startDynamodbLocal),
-    attempt(moto, startMoto),
-  ]);
-  project.provide('engines', {
-    ...('running' in local && { dynamodbLocal: local.running.endpoint }),
-    ...('running' in servers && { moto: servers.running.endpoint }),
-  });
-  process.stdout.write(`${await report([local, servers])}\n`);
+  const local = await attempt(dynamodbLocal, startDynamodbLocal);
+  project.provide('engines', 'running' in local ? { dynamodbLocal: local.running.endpoint } : {});
+  process.stdout.write(`${await report(local)}\n`);
   return async () => {
-    await Promise.all([local, servers].map((tried) => 'running' in tried && tried.running.stop()));
+    if ('running' in local) await local.running.stop();
   };
 }
 
@@ -35,17 +29,10 @@ async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngin
   }
 }
 
-async function report(tried: Tried[]): Promise<string> {
-  const present = [`dynalite ${dynalite.version}`];
-  const absent: string[] = [];
-  for (const each of tried) {
-    const { engine } = each;
-    if ('missing' in each) {
-      absent.push(`${engine.name} (${each.missing})`);
-      continue;
-    }
-    const runtime = await engine.runtime();
-    present.push(`${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}`);
-  }
-  return `engines: ${present.join(', ')}${absent.length > 0 ? `; without ${absent.join(', ')}` : ''}`;
+async function report(tried: Tried): Promise<string> {
+  const { engine } = tried;
+  const engines = `engines: dynalite ${dynalite.version}`;
+  if ('missing' in tried) return `${engines}; without ${engine.name} (${tried.missing})`;
+  const runtime = await engine.runtime();
+  return `${engines}, ${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}`;
 }

@@ -1,14 +1,11 @@
-/*
- * Every how many-th fault of those that a test enumerates is tried, from which one on: all of them with FAULTS=all (npm
- * run test:exhaustive), which takes minutes. Otherwise one in four, others each time, so that the test command stays
- * short.
- */
-const every = process.env.FAULTS === 'all' ? 1 : 4;
-const first = Number(process.env.FAULTS_FIRST ?? Math.floor(Math.random() * every));
+import { inject } from 'vitest';
+import { parts } from './draw.ts';
 
-/** Those that are tried in this run. */
+const { faults: part } = inject('draws');
+
+/** Those of the faults that a test enumerates that are tried in this run: a part, or with FAULTS=all every one. */
 export function tried<Fault>(faults: readonly Fault[]): Fault[] {
-  return faults.filter((_, index) => index % every === first % every);
+  return faults.filter((_, index) => part === 'all' || index % parts === part);
 }
 
 /** Runs with a fault; an error says with which, and how to try the same ones again. */
@@ -17,7 +14,7 @@ export async function withFault<Fault>(fault: Fault, run: (fault: Fault) => Prom
     await run(fault);
   } catch (error) {
     if (error instanceof Error) {
-      error.message = `with ${JSON.stringify(fault)} (FAULTS_FIRST=${first}): ${error.message}`;
+      error.message = `with ${JSON.stringify(fault)} (FAULTS=${part}): ${error.message}`;
     }
     throw error;
   }

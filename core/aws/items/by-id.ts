@@ -47,7 +47,10 @@ export async function* itemsByIdInOrder(
   for await (const seen of itemsById(items, which)) {
     if ('error' in seen) found.push({ ...seen, position: `0#${seen.item}` });
     else if (isOpen(seen.record)) {
-      found.push({ ...seen, position: placeOf({ ...seen.record, state: 'overdue' }).time });
+      found.push({
+        ...seen,
+        position: placeOf({ ...seen.record, reportedAt: seen.record.registeredAt }).time,
+      });
     }
   }
   found.sort((a, b) => (a.position < b.position ? -1 : 1));

@@ -78,16 +78,6 @@ export class ByTime {
     return { rows: Items.map(rowOf), more: LastEvaluatedKey !== undefined };
   }
 
-  /** Rows of overdue and failed items that nobody has reported though they are so since `before`: whoever marked them is gone. */
-  async *unreported(queues: Queues, before: string, pageSize: number): AsyncGenerator<Row> {
-    for (const state of breachedStates) {
-      for (let shard = 0; shard < queues.shards; shard++) {
-        const query = this.#query(queueOf(queues.workflow, state, shard), everything);
-        yield* this.#rowsOf({ ...withFilter(query, unreportedFilter, { before }), Limit: pageSize });
-      }
-    }
-  }
-
   /** How many items of a state a workflow has, counted up to `most`, and where the first stands. */
   async count({ workflow, shards }: Queues, state: OpenState, most: number): Promise<StateCount> {
     const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
@@ -135,24 +125,16 @@ export class ByTime {
     return undefined;
   }
 
-  /**
-   * How many overdue and failed items a workflow has, and how many of those nobody has reported though they are so since
-   * `before`.
-   */
-  async countBreached(
-    { workflow, shards }: Queues,
-    before: string,
-  ): Promise<Record<BreachedState, number> & { unreported: number }> {
-    const counted = { overdue: 0, failed: 0, unreported: 0 };
+  /** How many overdue and failed items of a workflow are reported. */
+  async countBreached({ workflow, shards }: Queues): Promise<Record<BreachedState, number>> {
+    const counted = { overdue: 0, failed: 0 };
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => ({ state, queue: queueOf(workflow, state, shard) })),
     );
     await Promise.all(
       queues.map(async ({ state, queue }) => {
-        const query = withFilter(this.#query(queue, everything), unreportedFilter, { before });
-        for await (const reply of this.#pages({ ...query, Select: 'COUNT' })) {
-          counted[state] += reply.ScannedCount ?? 0;
-          counted.unreported += reply.Count ?? 0;
+        for await (const reply of this.#pages({ ...this.#query(queue, everything), Select: 'COUNT' })) {
+          counted[state] += reply.Count ?? 0;
         }
       }),
     );
@@ -179,9 +161,21 @@ export class ByTime {
     for (const state of breachedStates) {
       for (let shard = 0; shard < shards; shard++) {
         const query = this.#query(queueOf(workflow, state, shard), everything);
-        const values = { after, by, most: attemptAtMost };
-        const filtered = withFilter(query, betweenFilter, values);
-        for await (const reply of this.#pages({ ...filtered, Select: 'COUNT' })) {
+        const filtered: QueryCommandInput = {
+          ...query,
+          FilterExpression: '#attempt <= :most AND #since > :after AND #since <= :by',
+          ExpressionAttributeNames: {
+            ...query.ExpressionAttributeNames,
+            '#attempt': 'attempt',
+            '#since': 'since',
+          },
+          ExpressionAttributeValues: {
+            ...query.ExpressionAttributeValues,
+            ...marshall({ ':after': after, ':by': by, ':most': attemptAtMost }),
+          },
+          Select: 'COUNT',
+        };
+        for await (const reply of this.#pages(filtered)) {
           if ((reply.Count ?? 0) > 0) return true;
           if (isLate()) break;
         }
@@ -232,40 +226,6 @@ export class ByTime {
       ScanIndexForward: order === 'asc',
     };
   }
-}
-
-interface Filter {
-  expression: string;
-  names: readonly string[];
-}
-
-const unreportedFilter: Filter = {
-  expression: 'attribute_not_exists(#reportedAt) AND #breachedAt < :before',
-  names: ['reportedAt', 'breachedAt'],
-};
-const betweenFilter: Filter = {
-  expression: '#attempt <= :most AND #breachedAt > :after AND #breachedAt <= :by',
-  names: ['attempt', 'breachedAt'],
-};
-
-function withFilter(
-  query: QueryCommandInput,
-  { expression, names }: Filter,
-  values: Record<string, string | number>,
-): QueryCommandInput {
-  const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
-  return {
-    ...query,
-    FilterExpression: expression,
-    ExpressionAttributeNames: {
-      ...query.ExpressionAttributeNames,
-      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    },
-    ExpressionAttributeValues: {
-      ...query.ExpressionAttributeValues,
-      ...marshall(Object.fromEntries(named)),
-    },
-  };
 }
 
 function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {

@@ -79,11 +79,9 @@ export function expired(
   caughtBy: 'timer' | 'sweep',
   neverStarted?: true,
 ) {
-  const place = placeOf({ ...seen, state: 'overdue' });
   return updateExpression({
     set: {
       state: 'overdue',
-      ...place,
       overdueAt,
       breachedAt: overdueAt,
       caughtBy,
@@ -113,16 +111,23 @@ export function watchedBy(seen: ItemRecord, { timer, timerAt }: { timer: string;
 }
 
 /** Something that happened to the attempt that was seen, if it is still in the state that was seen. */
-export function noted(
-  seen: ItemRecord,
-  set: { warnedAt: string } | { reportedAt: string; incident: string },
-) {
+function noted(seen: ItemRecord, set: Record<string, string | undefined>) {
   return updateExpression({
     set,
     actions: [oneMore],
     conditions: ['#startedAt = :startedAt', '#state = :state'],
     values: { one: 1, startedAt: seen.startedAt, state: seen.state },
   });
+}
+
+/** People were warned of the item. */
+export function warned(seen: ItemRecord, warnedAt: string) {
+  return noted(seen, { warnedAt });
+}
+
+/** The item is reported to an incident: it moves to the queue of its state. */
+export function reported(seen: ItemRecord, reportedAt: string, incident: string) {
+  return noted(seen, { reportedAt, incident, ...placeOf({ ...seen, reportedAt }) });
 }
 
 /** All of an open item that its receipt does not have. Data most of all: completion erases it (P5). */
@@ -132,6 +137,7 @@ const erased = [
   // Without these it is not in the index.
   'queue',
   'time',
+  'since',
 ];
 
 /** The conditions of an item's end: that it waits, in that attempt and run; or that it is as it was seen. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { OpenState } from '../../contract/item.ts';
-import { currentSteps, type ItemRecord, isBreached, isOpen } from '../../model/item/item-record.ts';
+import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 
 /**
@@ -49,22 +49,36 @@ export function queueOf(workflow: string, state: OpenState, shard: number): stri
 }
 
 /**
- * Where an open item stands in the index. Waiting items are in order of their next check, which a later deadline does not
- * move, overdue and failed ones in order of registration. `time` ends in a hash of the id, so that no two items of a
- * workflow are at the same place.
+ * Where an open item stands in the index. What is still to be checked is in the queue of waiting items, in order of the next
+ * check, which a later deadline does not move. Overdue and failed items are there, too, until they are reported: marking one
+ * costs no write to the index, and the sweep finds one that whoever marked it could not report. From then on they are in
+ * queues of their own, in order of registration. `time` ends in a hash of the id, so that no two items of a workflow are at
+ * the same place.
+ *
+ * `since` is when a reported item was first overdue or failed.
  */
 export function placeOf(
-  record: Pick<ItemRecord, 'workflow' | 'item' | 'state' | 'timerAt' | 'registeredAt' | 'queueShards'>,
-): { queue: string; time: string } {
+  record: Pick<
+    ItemRecord,
+    | 'workflow'
+    | 'item'
+    | 'state'
+    | 'timerAt'
+    | 'registeredAt'
+    | 'queueShards'
+    | 'failure'
+    | 'breachedAt'
+    | 'reportedAt'
+  >,
+): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
-  const at = isBreached(record) ? record.registeredAt : record.timerAt;
+  const shard = hash.readUInt16BE(1) % (record.queueShards ?? defaultQueueShards);
+  const isReported = record.reportedAt !== undefined;
+  const at = isReported ? record.registeredAt : (record.failure?.at ?? record.timerAt);
   return {
-    queue: queueOf(
-      record.workflow,
-      record.state,
-      hash.readUInt16BE(1) % (record.queueShards ?? defaultQueueShards),
-    ),
+    queue: queueOf(record.workflow, isReported ? record.state : 'waiting', shard),
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
+    ...(isReported && { since: record.breachedAt }),
   };
 }
 

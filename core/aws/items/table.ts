@@ -22,10 +22,11 @@ import {
   completed,
   ending,
   expired,
-  noted,
   type Only,
   type ProgressUpdate,
   progressed,
+  reported,
+  warned,
   watchedBy,
 } from './changes.ts';
 import { attributesOf, keyOf, workflowOf } from './keys.ts';
@@ -145,12 +146,12 @@ export class ItemsTable {
 
   /** Notes that people were warned of this attempt. False when it is over. */
   async recordWarning(seen: ItemRecord, warnedAt: string): Promise<boolean> {
-    return this.#note(seen, noted(seen, { warnedAt }));
+    return this.#note(seen, warned(seen, warnedAt));
   }
 
   /** Notes that the breach of this attempt was reported. False when the attempt is over or in another state. */
   async recordReport(seen: ItemRecord, reportedAt: string, incident: string): Promise<boolean> {
-    return this.#note(seen, noted(seen, { reportedAt, incident }));
+    return this.#note(seen, reported(seen, reportedAt, incident));
   }
 
   /**

@@ -2,15 +2,15 @@ import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { AuditLog } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
+import type { BreachedState } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { needsCounts } from '../../model/incident/pacing.ts';
-import { isBreached } from '../../model/item/item-record.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { lostAfterMs, reportingMs } from '../../names/clockwork.ts';
+import { lostAfterMs } from '../../names/clockwork.ts';
 import { type AdvanceService, advanceIncident } from '../incidents/advance-incident.ts';
-import { report } from '../incidents/report.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { type CheckItemsService, checkItems } from './check-items.ts';
 import { type KeepExpectationService, type Kept, keepExpectation } from './keep-expectation.ts';
@@ -32,7 +32,6 @@ export interface SweptWorkflow {
 
 /** Items of a workflow that one sweep looks at; the next goes on, as those are not waiting any more. */
 const mostLost = 5_000;
-const mostUnreported = 1_000;
 const rowsPerRead = 250;
 
 /** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
@@ -47,15 +46,12 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
     known === undefined ||
     needsCounts(known, record?.settings?.notifications, isSilenced(record, now), now) ||
     !(await byTime.hasBreached(queues));
-  const counts = isCounted ? await byTime.countBreached(queues, instant(now - reportingMs)) : undefined;
-  const failed = [
-    ...lost.failed,
-    ...(counts && counts.unreported > 0 ? await reportOrphans(service, queues) : []),
-  ];
+  const counts = isCounted ? await byTime.countBreached(queues) : undefined;
+  const failed = [...lost.failed];
 
   const look: IncidentCounts = {
-    overdue: counts?.overdue ?? 0,
-    failed: counts?.failed ?? 0,
+    overdue: (counts?.overdue ?? 0) + lost.unreported.overdue,
+    failed: (counts?.failed ?? 0) + lost.unreported.failed,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
   let open = incidents.filter((incident) => incident !== known);
@@ -84,60 +80,50 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
   if (failed.length > 0) throw failed[0];
 }
 
+interface Lost {
+  failed: unknown[];
+  unreadable: number;
+  /** Items that are overdue or failed and could not be reported once more: no queue of theirs has them yet. */
+  unreported: Record<BreachedState, number>;
+}
+
 /**
- * Looks at items that are waiting past their deadline, and whose timer should have come: it was lost. What is not
- * lost but only late is left to its timer.
+ * Checks items whose next check is past and that are still to be checked: their timer was lost, or whoever marked them
+ * overdue or failed was stopped before they were reported. What is not lost but only late is left to its timer.
  */
 async function catchLost(
   service: SweepWorkflowService,
   queues: Queues,
   { name, outage, until }: SweptWorkflow,
-): Promise<{ failed: unknown[]; unreadable: number }> {
+): Promise<Lost> {
   const { clock, items, log } = service;
   const before = instant(clock.now() - lostAfterMs);
-  const failed: unknown[] = [];
-  let unreadable = 0;
+  const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0 } };
   let left = mostLost;
   const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
   for await (const page of pages(rows, 100)) {
-    const found = await items.readManyOpen(page);
-    const due = [...found.values()].flatMap((item) => {
-      if (item instanceof Error) {
-        unreadable++;
-        failed.push(item);
-        return [];
-      }
-      return item.state === 'waiting' && item.timerAt <= before
-        ? [{ workflow: item.workflow, item: item.item, timers: [] }]
-        : [];
-    });
+    const { readable, errors } = split([...(await items.readManyOpen(page)).values()]);
+    lost.unreadable += errors.length;
+    lost.failed.push(...errors);
+    const due = readable.filter((item) => isToBeChecked(item, before));
     if (due.length > 0) {
       log.warn('timers lost', { workflow: name, items: due.length });
-      failed.push(...(await checkItems(service, due, { caughtBy: 'sweep', outage })).values());
+      const asked = due.map(({ workflow, item }) => ({ workflow, item, timers: [] }));
+      const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage });
+      lost.failed.push(...failed.values());
+      for (const item of due) {
+        if (item.state !== 'waiting' && failed.has(itemName(item))) lost.unreported[item.state]++;
+      }
     }
     left -= page.length;
     if (left <= 0 || clock.now() >= until) break;
   }
-  if (unreadable > 0) log.metrics({ Unreadable: unreadable });
-  return { failed, unreadable };
+  if (lost.unreadable > 0) log.metrics({ Unreadable: lost.unreadable });
+  return lost;
 }
 
-/** Reports items that are overdue or failed and were never reported: whoever marked them was stopped. */
-async function reportOrphans(service: SweepWorkflowService, queues: Queues): Promise<unknown[]> {
-  const { items, clock } = service;
-  const failed: unknown[] = [];
-  let left = mostUnreported;
-  const rows = items.byTime.unreported(queues, instant(clock.now() - reportingMs), rowsPerRead);
-  for await (const page of pages(rows, 100)) {
-    const found = await items.readManyOpen(page);
-    const { readable, errors } = split([...found.values()]);
-    failed.push(...errors);
-    const breached = readable.filter(isBreached);
-    failed.push(...(await report(service, queues.workflow, breached)).failed.values());
-    left -= page.length;
-    if (left <= 0) break;
-  }
-  return failed;
+function isToBeChecked({ state, timerAt, reportedAt }: ItemRecord, before: string): boolean {
+  return state === 'waiting' ? timerAt <= before : reportedAt === undefined;
 }
 
 function split<Value>(values: readonly (Value | Error)[]): { readable: Value[]; errors: Error[] } {

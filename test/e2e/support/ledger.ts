@@ -95,14 +95,3 @@ export function mustBeTold({ registration, completion, timeout }: Entry): boolea
 export function mustNotBeTold({ completion, completedAt, deadline, timeout }: Entry): boolean {
   return timeout >= 60 || (completion === 'acknowledged' && completedAt < deadline);
 }
-
-/** mulberry32: numbers from 0 to 1, the same for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

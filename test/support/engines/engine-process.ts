@@ -39,7 +39,7 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let said = '';
-  // Read to the end: moto writes a line a request, and a full pipe would stop it.
+  // Read to the end: a full pipe would stop it.
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);
   });
@@ -64,7 +64,7 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
     // DynamoDB Local does not end when it cannot have its port.
     const portTaken = said.includes('Address already in use');
     if (!portTaken && !ended && Date.now() < until) {
-      // Neither engine tells anyone that it is up, so there is only asking again.
+      // It tells nobody that it is up, so there is only asking again.
       await setTimeout(50);
       continue;
     }

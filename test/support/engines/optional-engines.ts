@@ -1,12 +1,12 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { java, python, type Runtime } from './runtimes.ts';
+import { java, type Runtime } from './runtimes.ts';
 
 export const enginesFolder = fileURLToPath(new URL('../../../.engines', import.meta.url));
 
 export interface OptionalEngine {
-  name: 'DynamoDB Local' | 'moto';
+  name: string;
   version: string;
   folder: string;
   /** The packages it is made of, with their versions. */
@@ -24,16 +24,6 @@ export const dynamodbLocal: OptionalEngine = {
   packages: ['amplify-dynamodb-simulator@2.9.30'],
   program: 'DynamoDBLocal.jar',
   runtime: java,
-};
-
-export const moto: OptionalEngine = {
-  name: 'moto',
-  version: '5.2.5',
-  folder: join(enginesFolder, 'moto'),
-  // Not moto[server]: its extras are for other services and take three times as long to install.
-  packages: ['moto==5.2.5', 'flask==3.1.3', 'flask-cors==6.0.5'],
-  program: 'bin/moto_server',
-  runtime: python,
 };
 
 /** Why the engine cannot run here. Undefined when it can. */
@@ -61,7 +51,6 @@ function markerOf(folder: string): string {
   return join(folder, '.installed');
 }
 
-/** With the folder, because a Python environment names its own in its scripts: one that was moved is no good. */
 function markerText(engine: OptionalEngine): string {
-  return `${engine.packages.join(' ')} in ${engine.folder}\n`;
+  return `${engine.packages.join(' ')}\n`;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyOf, placeOf, queueOf, tableShards, workflowOf } from '../../../../core/aws/items/keys.ts';
+import { keyOf, placeOf, tableShards, workflowOf } from '../../../../core/aws/items/keys.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 
 const bytes = (text: string | undefined) => Buffer.byteLength(text ?? '');
@@ -8,7 +8,9 @@ const bytes = (text: string | undefined) => Buffer.byteLength(text ?? '');
 test('keys of any item fit those of DynamoDB: 2,048 bytes of partition key, 1,024 of sort key', () => {
   const longest = { workflow: 'w'.repeat(64), item: '\u{1f600}'.repeat(256) };
   const { pk, item } = keyOf(longest);
-  const { queue, time } = placeOf(itemRecord({ ...longest, state: 'overdue', queueShards: 64 }));
+  const { queue, time } = placeOf(
+    itemRecord({ ...longest, state: 'overdue', reportedAt: '2026-03-01T12:00:00.000Z', queueShards: 64 }),
+  );
   expect(bytes(pk?.S)).toBeLessThanOrEqual(2_048);
   expect(bytes(item?.S)).toBeLessThanOrEqual(1_024);
   expect(bytes(queue)).toBeLessThanOrEqual(2_048);
@@ -45,14 +47,29 @@ test('items spread evenly over the partitions of the table and of the index', ()
   }
 });
 
-test('a waiting item stands at its next check, one that is overdue or failed at its registration', () => {
-  const record = itemRecord({
-    timerAt: '2026-03-01T12:00:10.000Z',
-    registeredAt: '2026-02-01T12:00:00.000Z',
-  });
-  expect(placeOf(record).time).toMatch(/^2026-03-01T12:00:10.000Z#[\w-]{22}$/);
-  for (const state of ['overdue', 'failed'] as const) {
-    expect(placeOf({ ...record, state }).time).toMatch(/^2026-02-01T12:00:00.000Z#[\w-]{22}$/);
-    expect(placeOf({ ...record, state }).queue).toContain(queueOf('uploads', state, 0).slice(0, -1));
+test('what is still to be checked stands at its next check, what is reported at its registration', () => {
+  const [timerAt, failedAt, at] = ['10', '05', '20'].map((second) => `2026-03-01T12:00:${second}.000Z`) as [
+    string,
+    string,
+    string,
+  ];
+  const waiting = itemRecord({ timerAt, registeredAt: '2026-02-01T12:00:00.000Z' });
+  const overdue = { ...waiting, state: 'overdue' as const, overdueAt: at, breachedAt: at };
+  const failed = {
+    ...waiting,
+    state: 'failed' as const,
+    failure: { reason: 'x', at: failedAt },
+    breachedAt: failedAt,
+  };
+  const place = (record: typeof waiting) => {
+    const { queue, time } = placeOf(record);
+    return [queue.split('#')[1], time.slice(0, 24)];
+  };
+  expect(place(waiting)).toEqual(['waiting', timerAt]);
+  // Marking an item overdue costs no write to the index.
+  expect(place(overdue)).toEqual(['waiting', timerAt]);
+  expect(place(failed)).toEqual(['waiting', failedAt]);
+  for (const record of [overdue, failed]) {
+    expect(place({ ...record, reportedAt: at })).toEqual([record.state, waiting.registeredAt]);
   }
 });

@@ -18,53 +18,50 @@ function instance(client: DynamoDBClient, log = createLog(() => {})): Registrati
 }
 
 describe('counts of registrations', () => {
-  onEngines(
-    (warden) => {
-      test('are exact when many are registered at once at the edge of a window (P2)', async () => {
-        const workflow = warden().newWorkflow();
-        const expected = { atLeast: 100, every: 3_600 };
-        const instances = Array.from({ length: 4 }, () => instance(warden().aws.dynamodb));
-        const late = Array.from({ length: 40 }, (_, index) => noon + hour + (index % 2 === 0 ? -1 : 0));
-        await Promise.all(late.map((at, index) => instances[index % 4]?.add(workflow, expected, at)));
-        const [counts] = instances;
-        expect(await counts?.read(workflow, expected, window(100))).toBe(20);
-        expect(await counts?.read(workflow, expected, window(100, noon + hour))).toBe(20);
-      });
+  onEngines((warden) => {
+    test('are exact when many are registered at once at the edge of a window (P2)', async () => {
+      const workflow = warden().newWorkflow();
+      const expected = { atLeast: 100, every: 3_600 };
+      const instances = Array.from({ length: 4 }, () => instance(warden().aws.dynamodb));
+      const late = Array.from({ length: 40 }, (_, index) => noon + hour + (index % 2 === 0 ? -1 : 0));
+      await Promise.all(late.map((at, index) => instances[index % 4]?.add(workflow, expected, at)));
+      const [counts] = instances;
+      expect(await counts?.read(workflow, expected, window(100))).toBe(20);
+      expect(await counts?.read(workflow, expected, window(100, noon + hour))).toBe(20);
+    });
 
-      test('begin anew in every window, and take up no more room for it', async () => {
-        const workflow = warden().newWorkflow();
-        const expected = { atLeast: 100, every: 3_600 };
-        const counts = instance(warden().aws.dynamodb);
-        for (let hours = 0; hours < 6; hours++) {
-          await counts.add(workflow, expected, noon + hours * hour);
-          await counts.add(workflow, expected, noon + hours * hour);
-        }
-        // Of a window that nobody asks for any more nothing is left, and nothing of it comes back.
-        await counts.add(workflow, expected, noon);
-        const read = (hours: number) => counts.read(workflow, expected, window(100, noon + hours * hour));
-        expect(await Promise.all([0, 1, 2, 3, 4, 5].map(read))).toEqual([0, 0, 2, 2, 2, 2]);
-      });
+    test('begin anew in every window, and take up no more room for it', async () => {
+      const workflow = warden().newWorkflow();
+      const expected = { atLeast: 100, every: 3_600 };
+      const counts = instance(warden().aws.dynamodb);
+      for (let hours = 0; hours < 6; hours++) {
+        await counts.add(workflow, expected, noon + hours * hour);
+        await counts.add(workflow, expected, noon + hours * hour);
+      }
+      // Of a window that nobody asks for any more nothing is left, and nothing of it comes back.
+      await counts.add(workflow, expected, noon);
+      const read = (hours: number) => counts.read(workflow, expected, window(100, noon + hours * hour));
+      expect(await Promise.all([0, 1, 2, 3, 4, 5].map(read))).toEqual([0, 0, 2, 2, 2, 2]);
+    });
 
-      test('of windows of another length are counts of their own', async () => {
-        const workflow = warden().newWorkflow();
-        const counts = instance(warden().aws.dynamodb);
-        const [hourly, daily] = [
-          { atLeast: 10, every: 'PT1H' },
-          { atLeast: 10, every: 'P1D' },
-        ];
-        // At these times a window of one length would have the record of a window of the other.
-        for (const days of [0, 1, 2, 3]) {
-          const at = noon + days * 24 * hour;
-          await counts.add(workflow, hourly, at);
-          await counts.add(workflow, daily, at);
-          await counts.add(workflow, hourly, at);
-          expect(await counts.read(workflow, hourly, windowAt(hourly, at))).toBe(2);
-          expect(await counts.read(workflow, daily, windowAt(daily, at))).toBe(1);
-        }
-      });
-    },
-    { moto: false },
-  );
+    test('of windows of another length are counts of their own', async () => {
+      const workflow = warden().newWorkflow();
+      const counts = instance(warden().aws.dynamodb);
+      const [hourly, daily] = [
+        { atLeast: 10, every: 'PT1H' },
+        { atLeast: 10, every: 'P1D' },
+      ];
+      // At these times a window of one length would have the record of a window of the other.
+      for (const days of [0, 1, 2, 3]) {
+        const at = noon + days * 24 * hour;
+        await counts.add(workflow, hourly, at);
+        await counts.add(workflow, daily, at);
+        await counts.add(workflow, hourly, at);
+        expect(await counts.read(workflow, hourly, windowAt(hourly, at))).toBe(2);
+        expect(await counts.read(workflow, daily, windowAt(daily, at))).toBe(1);
+      }
+    });
+  });
 });
 
 describe('counting', () => {

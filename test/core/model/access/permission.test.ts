@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { covers, disjointPatterns } from '../../../../core/model/access/permission.ts';
+import type { Scope } from '../../../../core/contract/scope.ts';
+import { covers, disjointPatterns, requirePermission } from '../../../../core/model/access/permission.ts';
 
 describe('a pattern', () => {
   test.each([
@@ -42,5 +43,61 @@ describe('disjoint patterns', () => {
         );
       }),
     );
+  });
+});
+
+describe('a caller with the scopes', () => {
+  const granted = ['own', 'team-*'];
+  /** Workflows, and whether the callers reach them; undefined for what is about no workflow. */
+  const reached: [string | undefined, boolean][] = [
+    [undefined, true],
+    ['own', true],
+    ['team-a', true],
+    ['team-', true],
+    ['owner', false],
+    ['Own', false],
+    ['ow', false],
+    ['team', false],
+    ['other', false],
+    ['*', false],
+    ['', false],
+  ];
+  /** Every set of scopes: none, all, and admin with and without others. */
+  const all: Scope[] = ['ingest', 'read', 'operate', 'admin'];
+  const sets = Array.from({ length: 2 ** all.length }, (_, bits) =>
+    all.filter((__, index) => bits & (1 << index)),
+  );
+
+  describe.each(sets.map((scopes) => ({ name: scopes.join(' ') || 'no scope', scopes })))(
+    '$name',
+    ({ name, scopes }) => {
+      const caller = { id: 'a', by: 'a', scopes, workflows: granted };
+
+      test.each(reached)('on workflow %j', (workflow, isReached) => {
+        for (const needed of all) {
+          const ask = () => requirePermission(caller, needed, workflow);
+          if (scopes.includes('admin') || (isReached && scopes.includes(needed))) {
+            expect(ask).not.toThrow();
+            continue;
+          }
+          const on = workflow === undefined ? '' : ` on workflow "${workflow}"`;
+          expect(ask).toThrow(
+            expect.objectContaining({
+              code: 'forbidden',
+              message: `this needs the scope ${needed}${on}; the token has ${name} on own team-*`,
+              headers: {
+                'www-authenticate': `Bearer realm="process-warden", error="insufficient_scope", scope="${needed}"`,
+              },
+            }),
+          );
+        }
+      });
+    },
+  );
+
+  test('on no workflow reaches none', () => {
+    const caller = { id: 'a', by: 'a', scopes: ['read'] as const, workflows: [] };
+    expect(() => requirePermission(caller, 'read', 'own')).toThrow('read on no workflow');
+    expect(() => requirePermission(caller, 'read', undefined)).not.toThrow();
   });
 });

@@ -26,114 +26,111 @@ async function overdueWorkflow(warden: Warden): Promise<{ workflow: string; id: 
 const eventsOf = (told: Notification[]) => told.map(({ event }) => event);
 
 describe('acknowledging an incident', () => {
-  onEngines(
-    (warden) => {
-      const acknowledge = (id: string, body: unknown = { acknowledged: true }) =>
-        warden().request('PATCH', `/v1/incidents/${id}`, { body });
-      const read = async (id: string) => (await warden().request('GET', `/v1/incidents/${id}`)).json;
+  onEngines((warden) => {
+    const acknowledge = (id: string, body: unknown = { acknowledged: true }) =>
+      warden().request('PATCH', `/v1/incidents/${id}`, { body });
+    const read = async (id: string) => (await warden().request('GET', `/v1/incidents/${id}`)).json;
 
-      test('stops reminders until it gets worse (P6)', async () => {
-        const { workflow, id } = await overdueWorkflow(warden());
-        await warden().passSweeping(12 * minute, seldom);
-        expect(eventsOf(await warden().notifications(workflow))).toEqual(['opened', 'reminder']);
-        const at = new Date(warden().clock.now()).toISOString();
-        const { status, json } = await acknowledge(id, { acknowledged: true, note: 'disk full\nordered' });
-        expect(status).toBe(200);
-        const acknowledged = { at, by: 'open', note: 'disk full\nordered' };
-        expect(json.acknowledged).toEqual(acknowledged);
-        expect(json.timeline.at(-1)).toEqual({ ...acknowledged, event: 'acknowledged' });
-        expect(await read(id)).toEqual(json);
-        await warden().passSweeping(24 * minute, seldom);
-        expect(await warden().notifications(workflow)).toEqual([]);
+    test('stops reminders until it gets worse (P6)', async () => {
+      const { workflow, id } = await overdueWorkflow(warden());
+      await warden().passSweeping(12 * minute, seldom);
+      expect(eventsOf(await warden().notifications(workflow))).toEqual(['opened', 'reminder']);
+      const at = new Date(warden().clock.now()).toISOString();
+      const { status, json } = await acknowledge(id, { acknowledged: true, note: 'disk full\nordered' });
+      expect(status).toBe(200);
+      const acknowledged = { at, by: 'open', note: 'disk full\nordered' };
+      expect(json.acknowledged).toEqual(acknowledged);
+      expect(json.timeline.at(-1)).toEqual({ ...acknowledged, event: 'acknowledged' });
+      expect(await read(id)).toEqual(json);
+      await warden().passSweeping(24 * minute, seldom);
+      expect(await warden().notifications(workflow)).toEqual([]);
 
-        await warden().register(workflow, 'b', { timeout: 30 });
-        await warden().passSweeping(minute);
-        const worse = await warden().notifications(workflow);
-        expect(worse).toMatchObject([{ event: 'updated', counts: { overdue: 2 } }]);
-        expect(worse[0]).not.toHaveProperty('acknowledged');
-        expect(await read(id)).not.toHaveProperty('acknowledged');
-        await warden().passSweeping(12 * minute, seldom);
-        expect(eventsOf(await warden().notifications(workflow))).toEqual(['reminder']);
+      await warden().register(workflow, 'b', { timeout: 30 });
+      await warden().passSweeping(minute);
+      const worse = await warden().notifications(workflow);
+      expect(worse).toMatchObject([{ event: 'updated', counts: { overdue: 2 } }]);
+      expect(worse[0]).not.toHaveProperty('acknowledged');
+      expect(await read(id)).not.toHaveProperty('acknowledged');
+      await warden().passSweeping(12 * minute, seldom);
+      expect(eventsOf(await warden().notifications(workflow))).toEqual(['reminder']);
 
-        expect((await acknowledge(id)).json.acknowledged).toMatchObject({ by: 'open' });
-        await warden().passSweeping(24 * minute, seldom);
-        expect(await warden().notifications(workflow)).toEqual([]);
-        const acknowledgements = (await read(id)).timeline.filter(
-          ({ event }: { event: string }) => event === 'acknowledged',
-        );
-        expect(acknowledgements).toHaveLength(2);
+      expect((await acknowledge(id)).json.acknowledged).toMatchObject({ by: 'open' });
+      await warden().passSweeping(24 * minute, seldom);
+      expect(await warden().notifications(workflow)).toEqual([]);
+      const acknowledgements = (await read(id)).timeline.filter(
+        ({ event }: { event: string }) => event === 'acknowledged',
+      );
+      expect(acknowledgements).toHaveLength(2);
+    });
+
+    test('does not keep back its updates or its end', async () => {
+      const { workflow, id } = await overdueWorkflow(warden());
+      await warden().register(workflow, 'b', { timeout: 30 });
+      await warden().passSweeping(2 * minute);
+      await acknowledge(id);
+      await warden().notifications(workflow);
+      await warden().complete(workflow, 'a');
+      await warden().passSweeping(4 * minute, seldom);
+      const [update] = await warden().notifications(workflow);
+      expect(update).toMatchObject({
+        event: 'updated',
+        counts: { overdue: 1 },
+        acknowledged: { by: 'open' },
       });
+      await warden().complete(workflow, 'b');
+      await warden().passSweeping(minute);
+      expect(eventsOf(await warden().notifications(workflow))).toEqual(['resolved']);
+      expect(await read(id)).toMatchObject({ state: 'resolved', acknowledged: { by: 'open' } });
+    });
 
-      test('does not keep back its updates or its end', async () => {
-        const { workflow, id } = await overdueWorkflow(warden());
-        await warden().register(workflow, 'b', { timeout: 30 });
-        await warden().passSweeping(2 * minute);
-        await acknowledge(id);
-        await warden().notifications(workflow);
-        await warden().complete(workflow, 'a');
-        await warden().passSweeping(4 * minute, seldom);
-        const [update] = await warden().notifications(workflow);
-        expect(update).toMatchObject({
-          event: 'updated',
-          counts: { overdue: 1 },
-          acknowledged: { by: 'open' },
-        });
-        await warden().complete(workflow, 'b');
-        await warden().passSweeping(minute);
-        expect(eventsOf(await warden().notifications(workflow))).toEqual(['resolved']);
-        expect(await read(id)).toMatchObject({ state: 'resolved', acknowledged: { by: 'open' } });
-      });
+    test('again changes nothing while it holds (P4)', async () => {
+      const { id } = await overdueWorkflow(warden());
+      const first = await acknowledge(id);
+      warden().clock.advance(minute);
+      expect((await acknowledge(id)).json).toEqual(first.json);
+      const note = await acknowledge(id, { acknowledged: true, note: 'mine' });
+      expect(note.json.acknowledged).toMatchObject({ note: 'mine' });
+      warden().clock.advance(minute);
+      const request = { acknowledged: true as const, note: 'mine' };
+      const visible = ['*'];
+      const other = { incident: id, request, by: 'another', visible, note: async () => {} };
+      const taken = await acknowledgeIncident(warden().aws.service, other);
+      expect(taken.acknowledged).toMatchObject({ by: 'another' });
+      expect(taken.timeline.map(({ event }) => event)).toEqual([
+        'opened',
+        'notified',
+        'acknowledged',
+        'acknowledged',
+        'acknowledged',
+      ]);
+    });
 
-      test('again changes nothing while it holds (P4)', async () => {
-        const { id } = await overdueWorkflow(warden());
-        const first = await acknowledge(id);
-        warden().clock.advance(minute);
-        expect((await acknowledge(id)).json).toEqual(first.json);
-        const note = await acknowledge(id, { acknowledged: true, note: 'mine' });
-        expect(note.json.acknowledged).toMatchObject({ note: 'mine' });
-        warden().clock.advance(minute);
-        const request = { acknowledged: true as const, note: 'mine' };
-        const visible = ['*'];
-        const other = { incident: id, request, by: 'another', visible, note: async () => {} };
-        const taken = await acknowledgeIncident(warden().aws.service, other);
-        expect(taken.acknowledged).toMatchObject({ by: 'another' });
-        expect(taken.timeline.map(({ event }) => event)).toEqual([
-          'opened',
-          'notified',
-          'acknowledged',
-          'acknowledged',
-          'acknowledged',
-        ]);
-      });
+    test('that is resolved is a conflict, of one that there is not a 404', async () => {
+      const { workflow, id } = await overdueWorkflow(warden());
+      await warden().complete(workflow, 'a');
+      await warden().passSweeping(2 * minute);
+      const before = await read(id);
+      expect(await acknowledge(id)).toMatchObject({ status: 409, json: { code: 'incident-resolved' } });
+      expect(await read(id)).toEqual(before);
+      const none = timeOrderedId(warden().clock.now());
+      expect(await acknowledge(none)).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
+    });
 
-      test('that is resolved is a conflict, of one that there is not a 404', async () => {
-        const { workflow, id } = await overdueWorkflow(warden());
-        await warden().complete(workflow, 'a');
-        await warden().passSweeping(2 * minute);
-        const before = await read(id);
-        expect(await acknowledge(id)).toMatchObject({ status: 409, json: { code: 'incident-resolved' } });
-        expect(await read(id)).toEqual(before);
-        const none = timeOrderedId(warden().clock.now());
-        expect(await acknowledge(none)).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
-      });
-
-      test.each([
-        [{}, 'acknowledged'],
-        [{ acknowledged: false }, 'acknowledged'],
-        [{ acknowledged: 'yes' }, 'acknowledged'],
-        [{ acknowledged: true, note: '' }, 'note'],
-        [{ acknowledged: true, note: 'x'.repeat(limits.noteCharacters + 1) }, 'note'],
-        [{ acknowledged: true, note: '\u0000' }, 'note'],
-        [{ acknowledged: true, by: 'somebody else' }, 'by'],
-      ])('with %j is refused, naming %s (P7)', async (body, path) => {
-        const { incident } = await warden().aws.service.incidents.report(warden().newWorkflow(), 'overdue');
-        const reply = await acknowledge(incident.id, body);
-        expect(reply).toMatchObject({ status: 400, json: { code: 'invalid-request', errors: [{ path }] } });
-        expect(await read(incident.id)).not.toHaveProperty('acknowledged');
-      });
-    },
-    { moto: false },
-  );
+    test.each([
+      [{}, 'acknowledged'],
+      [{ acknowledged: false }, 'acknowledged'],
+      [{ acknowledged: 'yes' }, 'acknowledged'],
+      [{ acknowledged: true, note: '' }, 'note'],
+      [{ acknowledged: true, note: 'x'.repeat(limits.noteCharacters + 1) }, 'note'],
+      [{ acknowledged: true, note: '\u0000' }, 'note'],
+      [{ acknowledged: true, by: 'somebody else' }, 'by'],
+    ])('with %j is refused, naming %s (P7)', async (body, path) => {
+      const { incident } = await warden().aws.service.incidents.report(warden().newWorkflow(), 'overdue');
+      const reply = await acknowledge(incident.id, body);
+      expect(reply).toMatchObject({ status: 400, json: { code: 'invalid-request', errors: [{ path }] } });
+      expect(await read(incident.id)).not.toHaveProperty('acknowledged');
+    });
+  });
 });
 
 describe('an acknowledgement', () => {

@@ -57,189 +57,186 @@ async function pages(warden: Warden, query = '', limit = 200): Promise<string[][
 }
 
 describe('incidents are listed', () => {
-  onEngines(
-    (warden) => {
-      test('open ones by workflow, then past ones, newest first, once each, on pages of any size', async () => {
-        const base = warden().newWorkflow();
-        const { archive } = warden().aws.service;
-        const b = await open(warden(), `${base}b`);
-        const a = await open(warden(), `${base}a`);
-        const early = await open(warden(), `${base}a`, 'warning');
-        const older = await putPast(warden(), `${base}a`, 80 * 24 * 60 * minute);
-        const newer = await putPast(warden(), `${base}b`, 60 * minute);
-        // One whose end is being told of, one that is done with but for its copy, one whose end may yet be taken back.
-        const told = await open(warden(), `${base}c`);
-        await ending(archive, told).copy();
-        await ending(archive, told).removeOpen();
-        const done = await open(warden(), `${base}d`);
-        await ending(archive, done).copy();
-        await ending(archive, done).removeOpen();
-        await archive.put('incident', { ...done, resolvedAt: done.openedAt, notified: 2 });
-        await ending(archive, b).copy();
-        const oldest = pastIncident(warden(), `${base}d`, 85 * 24 * 60 * minute);
-        await archive.put('ending-incident', oldest);
+  onEngines((warden) => {
+    test('open ones by workflow, then past ones, newest first, once each, on pages of any size', async () => {
+      const base = warden().newWorkflow();
+      const { archive } = warden().aws.service;
+      const b = await open(warden(), `${base}b`);
+      const a = await open(warden(), `${base}a`);
+      const early = await open(warden(), `${base}a`, 'warning');
+      const older = await putPast(warden(), `${base}a`, 80 * 24 * 60 * minute);
+      const newer = await putPast(warden(), `${base}b`, 60 * minute);
+      // One whose end is being told of, one that is done with but for its copy, one whose end may yet be taken back.
+      const told = await open(warden(), `${base}c`);
+      await ending(archive, told).copy();
+      await ending(archive, told).removeOpen();
+      const done = await open(warden(), `${base}d`);
+      await ending(archive, done).copy();
+      await ending(archive, done).removeOpen();
+      await archive.put('incident', { ...done, resolvedAt: done.openedAt, notified: 2 });
+      await ending(archive, b).copy();
+      const oldest = pastIncident(warden(), `${base}d`, 85 * 24 * 60 * minute);
+      await archive.put('ending-incident', oldest);
 
-        const past = [told.id, done.id].toSorted().toReversed();
-        const opened = [a.id, early.id, b.id];
-        const resolved = [...past, newer, older, oldest.id];
-        for (const limit of [1, 2, 3, 200]) {
-          const all = await pages(warden(), '', limit);
-          expect(all.flat()).toEqual([...opened, ...resolved]);
-          expect(all.map((page) => page.length).slice(0, -1)).toEqual(Array(all.length - 1).fill(limit));
-          expect((await pages(warden(), '&state=open', limit)).flat()).toEqual(opened);
-          expect((await pages(warden(), '&state=resolved', limit)).flat()).toEqual(resolved);
-          const ofOne = await pages(warden(), `&workflow=${base}a`, limit);
-          expect(ofOne.flat()).toEqual([a.id, early.id, older]);
-        }
-        const { json } = await warden().request('GET', `/v1/incidents?workflow=${base}d`);
-        expect(json.incidents).toMatchObject([{ id: done.id, notifications: 2 }, { id: oldest.id }]);
-      });
+      const past = [told.id, done.id].toSorted().toReversed();
+      const opened = [a.id, early.id, b.id];
+      const resolved = [...past, newer, older, oldest.id];
+      for (const limit of [1, 2, 3, 200]) {
+        const all = await pages(warden(), '', limit);
+        expect(all.flat()).toEqual([...opened, ...resolved]);
+        expect(all.map((page) => page.length).slice(0, -1)).toEqual(Array(all.length - 1).fill(limit));
+        expect((await pages(warden(), '&state=open', limit)).flat()).toEqual(opened);
+        expect((await pages(warden(), '&state=resolved', limit)).flat()).toEqual(resolved);
+        const ofOne = await pages(warden(), `&workflow=${base}a`, limit);
+        expect(ofOne.flat()).toEqual([a.id, early.id, older]);
+      }
+      const { json } = await warden().request('GET', `/v1/incidents?workflow=${base}d`);
+      expect(json.incidents).toMatchObject([{ id: done.id, notifications: 2 }, { id: oldest.id }]);
+    });
 
-      test('without their timelines', async () => {
-        const workflow = warden().newWorkflow();
-        const { id, openedAt } = await open(warden(), workflow);
-        const { json } = await warden().request('GET', `/v1/incidents?workflow=${workflow}`);
-        const outcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-        const shown = { id, workflow, kind: 'overdue', state: 'open', openedAt, outcomes, notifications: 0 };
-        expect(json).toEqual({ incidents: [shown] });
-      });
+    test('without their timelines', async () => {
+      const workflow = warden().newWorkflow();
+      const { id, openedAt } = await open(warden(), workflow);
+      const { json } = await warden().request('GET', `/v1/incidents?workflow=${workflow}`);
+      const outcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
+      const shown = { id, workflow, kind: 'overdue', state: 'open', openedAt, outcomes, notifications: 0 };
+      expect(json).toEqual({ incidents: [shown] });
+    });
 
-      test('those of the workflows that the caller can see, and no hint of another', async () => {
-        const base = warden().newWorkflow();
-        const ends = ['a', 'a-1', 'a-2', 'b', 'c'];
-        const ids: Record<string, string[]> = {};
-        for (const end of ends) ids[end] = [(await open(warden(), base + end)).id];
-        for (const [index, end] of ends.entries()) {
-          ids[end]?.push(await putPast(warden(), base + end, index * minute));
-        }
-        for (const [patterns, expected] of [
-          [['a-*'], ['a-1', 'a-2']],
-          [
-            ['c', 'a'],
-            ['a', 'c'],
-          ],
-          [['none', 'b-*'], []],
-          [[], []],
-        ]) {
-          const visible = (patterns ?? []).map((pattern) => base + pattern);
-          const found: string[] = [];
-          let cursor: string | undefined;
-          do {
-            const page = await listIncidents(warden().aws.service, {
-              query: { limit: '1', cursor },
-              visible,
-            });
-            found.push(...page.incidents.map(({ id }) => id));
-            cursor = page.cursor;
-            const place = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString() || '{}').after ?? '';
-            const at = place.split(/[ #]/)[1] ?? '';
-            const hidden = ends.filter((end) => !expected?.includes(end));
-            for (const end of hidden) expect([base + end, ...(ids[end] ?? [])]).not.toContain(at);
-          } while (cursor !== undefined);
-          expect(found).toEqual([0, 1].flatMap((place) => expected?.map((end) => ids[end]?.[place])));
-        }
-      });
-
-      test('without a word of one that cannot be read, which is logged (P8)', async () => {
-        const base = warden().newWorkflow();
-        const first = await open(warden(), `${base}a`);
-        const last = await open(warden(), `${base}c`);
-        const past = await putPast(warden(), `${base}a`, minute);
-        const { client, name: table } = warden().aws.service.registry;
-        const broken: [IncidentPlace, string][] = [
-          ['open-incident', `${base}b#overdue`],
-          ['incident', newIncident(base, 'overdue', warden().clock.now()).id],
-          ['ending-incident', newIncident(base, 'overdue', warden().clock.now()).id],
-        ];
-        for (const [kind, name] of broken) {
-          const record = { kind, name, workflow: `${base}b`, secret: 'sesame' };
-          await client.send(new PutItemCommand({ TableName: table, Item: marshall(record) }));
-        }
-        expect((await pages(warden(), '', 2)).flat()).toEqual(
-          expect.arrayContaining([first.id, last.id, past]),
-        );
-        const log = warden().logLines.join();
-        for (const [, name] of broken) expect(log).toContain(`"incident":"${name}"`);
-        expect(log).not.toContain('sesame');
-        for (const [kind, name] of broken) {
-          await client.send(new DeleteItemCommand({ TableName: table, Key: marshall({ kind, name }) }));
-        }
-      });
-
-      test('none left out and none twice, however they end while a page is read', async () => {
-        const { archive } = warden().aws.service;
-        for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
-          for (const steps of [1, 2, 3, 4]) {
-            const workflow = warden().newWorkflow();
-            const incident = await open(warden(), workflow);
-            const all: IncidentArchive['all'] = async function* (of, options) {
-              if (of === place) {
-                for (const step of Object.values(ending(archive, incident)).slice(0, steps)) await step();
-              }
-              yield* archive.all(of, options);
-            };
-            const racing = Object.assign(Object.create(archive), { all }) as IncidentArchive;
-            const service = { archive: racing, log: warden().aws.service.log };
-            const { incidents } = await listIncidents(service, { query: {}, visible: [workflow] });
-            // It is shown as it was when it was come upon first.
-            const state = place === 'open-incident' && steps > 1 ? 'resolved' : 'open';
-            expect(incidents, `${steps} steps before ${place}`).toMatchObject([{ id: incident.id, state }]);
-            await end(archive, incident);
-          }
-        }
-      });
-
-      test('none left out, however they come and go between pages', async () => {
-        const base = warden().newWorkflow();
-        const { archive } = warden().aws.service;
-        const names = ['a', 'b', 'c', 'd', 'e'].map((name) => base + name);
-        const opened = [];
-        for (const name of names) opened.push(await open(warden(), name));
-        const ids = opened.map(({ id }) => id);
-        const past = [
-          await putPast(warden(), `${base}a`, minute),
-          await putPast(warden(), `${base}b`, 2 * minute),
-        ];
-        const found: { id: string; state: string }[] = [];
+    test('those of the workflows that the caller can see, and no hint of another', async () => {
+      const base = warden().newWorkflow();
+      const ends = ['a', 'a-1', 'a-2', 'b', 'c'];
+      const ids: Record<string, string[]> = {};
+      for (const end of ends) ids[end] = [(await open(warden(), base + end)).id];
+      for (const [index, end] of ends.entries()) {
+        ids[end]?.push(await putPast(warden(), base + end, index * minute));
+      }
+      for (const [patterns, expected] of [
+        [['a-*'], ['a-1', 'a-2']],
+        [
+          ['c', 'a'],
+          ['a', 'c'],
+        ],
+        [['none', 'b-*'], []],
+        [[], []],
+      ]) {
+        const visible = (patterns ?? []).map((pattern) => base + pattern);
+        const found: string[] = [];
         let cursor: string | undefined;
-        for (let page = 0; page < 20; page++) {
-          const query = { limit: '2', cursor };
-          const reply = await listIncidents(warden().aws.service, { query, visible: [`${base}*`] });
-          found.push(...reply.incidents.map(({ id, state }) => ({ id, state })));
-          cursor = reply.cursor;
-          if (cursor === undefined) break;
-          // One that was listed and one that was not are over, and another comes in front.
-          for (const one of [opened.shift(), opened.pop()]) if (one) await end(archive, one);
-          await open(warden(), `${base}0${page}`);
-        }
-        expect(cursor).toBeUndefined();
-        expect(new Set(found.map(({ id }) => id))).toEqual(new Set([...ids, ...past]));
-        // Those that were over in the meantime are there twice, as open and as resolved.
-        expect(new Set(found.map(({ id, state }) => `${id} ${state}`)).size).toBe(found.length);
-      });
+        do {
+          const page = await listIncidents(warden().aws.service, {
+            query: { limit: '1', cursor },
+            visible,
+          });
+          found.push(...page.incidents.map(({ id }) => id));
+          cursor = page.cursor;
+          const place = JSON.parse(Buffer.from(cursor ?? '', 'base64url').toString() || '{}').after ?? '';
+          const at = place.split(/[ #]/)[1] ?? '';
+          const hidden = ends.filter((end) => !expected?.includes(end));
+          for (const end of hidden) expect([base + end, ...(ids[end] ?? [])]).not.toContain(at);
+        } while (cursor !== undefined);
+        expect(found).toEqual([0, 1].flatMap((place) => expected?.map((end) => ids[end]?.[place])));
+      }
+    });
 
-      test('only with cursors of the same list', async () => {
-        const base = warden().newWorkflow();
-        for (const name of ['a', 'b', 'c']) await open(warden(), base + name);
-        const { json } = await warden().request('GET', '/v1/incidents?limit=1');
-        const refused = [
-          `state=open&cursor=${json.cursor}`,
-          `workflow=${base}a&cursor=${json.cursor}`,
-          'cursor=bm9uZQ',
-          `cursor=${Buffer.from('{"after":"open ../x","list":"x"}').toString('base64url')}`,
-        ];
-        for (const query of refused) {
-          const reply = await warden().request('GET', `/v1/incidents?${query}`);
-          expect(reply, query).toMatchObject({ status: 400, json: { code: 'invalid-cursor' } });
+    test('without a word of one that cannot be read, which is logged (P8)', async () => {
+      const base = warden().newWorkflow();
+      const first = await open(warden(), `${base}a`);
+      const last = await open(warden(), `${base}c`);
+      const past = await putPast(warden(), `${base}a`, minute);
+      const { client, name: table } = warden().aws.service.registry;
+      const broken: [IncidentPlace, string][] = [
+        ['open-incident', `${base}b#overdue`],
+        ['incident', newIncident(base, 'overdue', warden().clock.now()).id],
+        ['ending-incident', newIncident(base, 'overdue', warden().clock.now()).id],
+      ];
+      for (const [kind, name] of broken) {
+        const record = { kind, name, workflow: `${base}b`, secret: 'sesame' };
+        await client.send(new PutItemCommand({ TableName: table, Item: marshall(record) }));
+      }
+      expect((await pages(warden(), '', 2)).flat()).toEqual(
+        expect.arrayContaining([first.id, last.id, past]),
+      );
+      const log = warden().logLines.join();
+      for (const [, name] of broken) expect(log).toContain(`"incident":"${name}"`);
+      expect(log).not.toContain('sesame');
+      for (const [kind, name] of broken) {
+        await client.send(new DeleteItemCommand({ TableName: table, Key: marshall({ kind, name }) }));
+      }
+    });
+
+    test('none left out and none twice, however they end while a page is read', async () => {
+      const { archive } = warden().aws.service;
+      for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
+        for (const steps of [1, 2, 3, 4]) {
+          const workflow = warden().newWorkflow();
+          const incident = await open(warden(), workflow);
+          const all: IncidentArchive['all'] = async function* (of, options) {
+            if (of === place) {
+              for (const step of Object.values(ending(archive, incident)).slice(0, steps)) await step();
+            }
+            yield* archive.all(of, options);
+          };
+          const racing = Object.assign(Object.create(archive), { all }) as IncidentArchive;
+          const service = { archive: racing, log: warden().aws.service.log };
+          const { incidents } = await listIncidents(service, { query: {}, visible: [workflow] });
+          // It is shown as it was when it was come upon first.
+          const state = place === 'open-incident' && steps > 1 ? 'resolved' : 'open';
+          expect(incidents, `${steps} steps before ${place}`).toMatchObject([{ id: incident.id, state }]);
+          await end(archive, incident);
         }
-        for (const query of ['limit=0', 'limit=201', 'state=closed', 'workflow=..', 'colour=red']) {
-          const reply = await warden().request('GET', `/v1/incidents?${query}`);
-          expect(reply, query).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
-        }
-      });
-    },
-    { moto: false },
-  );
+      }
+    });
+
+    test('none left out, however they come and go between pages', async () => {
+      const base = warden().newWorkflow();
+      const { archive } = warden().aws.service;
+      const names = ['a', 'b', 'c', 'd', 'e'].map((name) => base + name);
+      const opened = [];
+      for (const name of names) opened.push(await open(warden(), name));
+      const ids = opened.map(({ id }) => id);
+      const past = [
+        await putPast(warden(), `${base}a`, minute),
+        await putPast(warden(), `${base}b`, 2 * minute),
+      ];
+      const found: { id: string; state: string }[] = [];
+      let cursor: string | undefined;
+      for (let page = 0; page < 20; page++) {
+        const query = { limit: '2', cursor };
+        const reply = await listIncidents(warden().aws.service, { query, visible: [`${base}*`] });
+        found.push(...reply.incidents.map(({ id, state }) => ({ id, state })));
+        cursor = reply.cursor;
+        if (cursor === undefined) break;
+        // One that was listed and one that was not are over, and another comes in front.
+        for (const one of [opened.shift(), opened.pop()]) if (one) await end(archive, one);
+        await open(warden(), `${base}0${page}`);
+      }
+      expect(cursor).toBeUndefined();
+      expect(new Set(found.map(({ id }) => id))).toEqual(new Set([...ids, ...past]));
+      // Those that were over in the meantime are there twice, as open and as resolved.
+      expect(new Set(found.map(({ id, state }) => `${id} ${state}`)).size).toBe(found.length);
+    });
+
+    test('only with cursors of the same list', async () => {
+      const base = warden().newWorkflow();
+      for (const name of ['a', 'b', 'c']) await open(warden(), base + name);
+      const { json } = await warden().request('GET', '/v1/incidents?limit=1');
+      const refused = [
+        `state=open&cursor=${json.cursor}`,
+        `workflow=${base}a&cursor=${json.cursor}`,
+        'cursor=bm9uZQ',
+        `cursor=${Buffer.from('{"after":"open ../x","list":"x"}').toString('base64url')}`,
+      ];
+      for (const query of refused) {
+        const reply = await warden().request('GET', `/v1/incidents?${query}`);
+        expect(reply, query).toMatchObject({ status: 400, json: { code: 'invalid-cursor' } });
+      }
+      for (const query of ['limit=0', 'limit=201', 'state=closed', 'workflow=..', 'colour=red']) {
+        const reply = await warden().request('GET', `/v1/incidents?${query}`);
+        expect(reply, query).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
+      }
+    });
+  });
 });
 
 test('a page that passes over very many incidents of others ends, and the next goes on', async () => {

@@ -8,129 +8,126 @@ import { bearer, makeToken } from '../../../support/tokens.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('an incident is read', () => {
-  onEngines(
-    (warden) => {
-      const read = (id: string) => warden().request('GET', `/v1/incidents/${id}`);
+  onEngines((warden) => {
+    const read = (id: string) => warden().request('GET', `/v1/incidents/${id}`);
 
-      test('from its opening to its end, with all that was told and what became of its items', async () => {
-        const workflow = warden().newWorkflow();
-        const opened = new Date(warden().clock.now() + 60_000).toISOString();
-        await warden().register(workflow, 'a', { timeout: 60 });
-        await warden().register(workflow, 'b', { timeout: 90 });
-        await warden().pass(60_000);
-        const { json: list } = await warden().request('GET', `/v1/incidents?workflow=${workflow}`);
-        const [{ id }] = list.incidents;
-        const first = await read(id);
-        expect(first.status).toBe(200);
-        const nothing = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-        const counts = { overdue: 1, failed: 0 };
-        expect(first.json).toEqual({
-          id,
-          workflow,
-          kind: 'overdue',
-          state: 'open',
-          openedAt: opened,
-          counts,
-          outcomes: nothing,
-          notifications: 1,
-          notifiedAt: opened,
-          timeline: [
-            { at: opened, event: 'opened' },
-            {
-              at: opened,
-              event: 'notified',
-              notification: { id: `${id}.1`, event: 'opened' },
-              counts,
-              outcomes: nothing,
-            },
-          ],
-        });
-
-        await warden().passSweeping(120_000);
-        expect((await read(id)).json).toMatchObject({ counts: { overdue: 2 }, notifications: 2 });
-        await warden().complete(workflow, 'a');
-        await warden().register(workflow, 'b', { timeout: 600 });
-        await warden().passSweeping(60_000);
-        const last = (await read(id)).json;
-        expect(last).toMatchObject({
-          state: 'resolved',
-          counts: { overdue: 0, failed: 0 },
-          outcomes: { completedLate: 1, restarted: 1 },
-          notifications: 3,
-        });
-        expect(last.timeline.map(({ event }: { event: string }) => event)).toEqual([
-          'opened',
-          'notified',
-          'notified',
-          'resolved',
-          'notified',
-        ]);
-        expect(last.resolvedAt).toBe(last.timeline.at(-2).at);
-        expect(last.timeline.at(-1).notification).toMatchObject({ event: 'resolved' });
-      });
-
-      test('while its end is being told of', async () => {
-        const { incidents, archive } = warden().aws.service;
-        const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
-        await archive.put('ending-incident', { ...incident, resolvedAt: incident.openedAt });
-        expect((await read(incident.id)).json).toMatchObject({ state: 'open' });
-        await archive.remove('open-incident', incident);
-        expect((await read(incident.id)).json).toMatchObject({ state: 'resolved' });
-      });
-
-      test('as far as it is known, if another version has written it', async () => {
-        const { incidents, registry } = warden().aws.service;
-        const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
-        const { at } = incident.timeline[0] ?? { at: '' };
-        const counts = { overdue: 3, failed: 1, imagined: 7 };
-        const timeline = [
-          ...incident.timeline,
-          { at, event: 'escalated', to: 'the boss' },
+    test('from its opening to its end, with all that was told and what became of its items', async () => {
+      const workflow = warden().newWorkflow();
+      const opened = new Date(warden().clock.now() + 60_000).toISOString();
+      await warden().register(workflow, 'a', { timeout: 60 });
+      await warden().register(workflow, 'b', { timeout: 90 });
+      await warden().pass(60_000);
+      const { json: list } = await warden().request('GET', `/v1/incidents?workflow=${workflow}`);
+      const [{ id }] = list.incidents;
+      const first = await read(id);
+      expect(first.status).toBe(200);
+      const nothing = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
+      const counts = { overdue: 1, failed: 0 };
+      expect(first.json).toEqual({
+        id,
+        workflow,
+        kind: 'overdue',
+        state: 'open',
+        openedAt: opened,
+        counts,
+        outcomes: nothing,
+        notifications: 1,
+        notifiedAt: opened,
+        timeline: [
+          { at: opened, event: 'opened' },
           {
-            at,
+            at: opened,
             event: 'notified',
-            notification: { id: `${incident.id}.1`, event: 'opened' },
+            notification: { id: `${id}.1`, event: 'opened' },
             counts,
-            mood: 'grim',
+            outcomes: nothing,
           },
-        ];
-        const Item = marshall({ ...incident, timeline, more: true });
-        await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
-        const { json } = await read(incident.id);
-        expect(json.counts).toEqual({ overdue: 3, failed: 1 });
-        expect(json.timeline).toEqual([
-          { at, event: 'opened' },
-          {
-            at,
-            event: 'notified',
-            notification: { id: `${incident.id}.1`, event: 'opened' },
-            counts: json.counts,
-          },
-        ]);
-        expect(json).not.toHaveProperty('more');
+        ],
       });
 
-      test('though another cannot be read (P8)', async () => {
-        const { incidents, registry } = warden().aws.service;
-        const base = warden().newWorkflow();
-        const { incident } = await incidents.report(`${base}b`, 'overdue');
-        const Item = marshall({ kind: 'open-incident', name: `${base}a#overdue` });
-        await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
-        expect((await read(incident.id)).status).toBe(200);
-        expect(warden().logLines.join()).toContain(`${base}a#overdue`);
+      await warden().passSweeping(120_000);
+      expect((await read(id)).json).toMatchObject({ counts: { overdue: 2 }, notifications: 2 });
+      await warden().complete(workflow, 'a');
+      await warden().register(workflow, 'b', { timeout: 600 });
+      await warden().passSweeping(60_000);
+      const last = (await read(id)).json;
+      expect(last).toMatchObject({
+        state: 'resolved',
+        counts: { overdue: 0, failed: 0 },
+        outcomes: { completedLate: 1, restarted: 1 },
+        notifications: 3,
       });
+      expect(last.timeline.map(({ event }: { event: string }) => event)).toEqual([
+        'opened',
+        'notified',
+        'notified',
+        'resolved',
+        'notified',
+      ]);
+      expect(last.resolvedAt).toBe(last.timeline.at(-2).at);
+      expect(last.timeline.at(-1).notification).toMatchObject({ event: 'resolved' });
+    });
 
-      test('only by the id of one', async () => {
-        const id = timeOrderedId(warden().clock.now());
-        const reply = await read(id);
-        expect(reply).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
-        for (const other of ['x', id.toUpperCase(), `${id}0`, '%00']) {
-          expect(await read(other), other).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
-        }
-      });
-    },
-    { moto: false },
-  );
+    test('while its end is being told of', async () => {
+      const { incidents, archive } = warden().aws.service;
+      const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
+      await archive.put('ending-incident', { ...incident, resolvedAt: incident.openedAt });
+      expect((await read(incident.id)).json).toMatchObject({ state: 'open' });
+      await archive.remove('open-incident', incident);
+      expect((await read(incident.id)).json).toMatchObject({ state: 'resolved' });
+    });
+
+    test('as far as it is known, if another version has written it', async () => {
+      const { incidents, registry } = warden().aws.service;
+      const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
+      const { at } = incident.timeline[0] ?? { at: '' };
+      const counts = { overdue: 3, failed: 1, imagined: 7 };
+      const timeline = [
+        ...incident.timeline,
+        { at, event: 'escalated', to: 'the boss' },
+        {
+          at,
+          event: 'notified',
+          notification: { id: `${incident.id}.1`, event: 'opened' },
+          counts,
+          mood: 'grim',
+        },
+      ];
+      const Item = marshall({ ...incident, timeline, more: true });
+      await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
+      const { json } = await read(incident.id);
+      expect(json.counts).toEqual({ overdue: 3, failed: 1 });
+      expect(json.timeline).toEqual([
+        { at, event: 'opened' },
+        {
+          at,
+          event: 'notified',
+          notification: { id: `${incident.id}.1`, event: 'opened' },
+          counts: json.counts,
+        },
+      ]);
+      expect(json).not.toHaveProperty('more');
+    });
+
+    test('though another cannot be read (P8)', async () => {
+      const { incidents, registry } = warden().aws.service;
+      const base = warden().newWorkflow();
+      const { incident } = await incidents.report(`${base}b`, 'overdue');
+      const Item = marshall({ kind: 'open-incident', name: `${base}a#overdue` });
+      await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
+      expect((await read(incident.id)).status).toBe(200);
+      expect(warden().logLines.join()).toContain(`${base}a#overdue`);
+    });
+
+    test('only by the id of one', async () => {
+      const id = timeOrderedId(warden().clock.now());
+      const reply = await read(id);
+      expect(reply).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
+      for (const other of ['x', id.toUpperCase(), `${id}0`, '%00']) {
+        expect(await read(other), other).toMatchObject({ status: 400, json: { code: 'invalid-request' } });
+      }
+    });
+  });
 });
 
 describe('a token', () => {

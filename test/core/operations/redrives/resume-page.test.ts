@@ -280,7 +280,8 @@ describe('redrive-page', () => {
     const seen = (await items.readOpen(workflow, 'a')) as ItemRecord;
     await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
     expect(await warden.events(workflow)).toEqual([]);
-    const id = await started(workflow);
+    // No queue of its state has it yet.
+    const id = await started(workflow, { ids: ['a'] });
     await run();
     expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 1 }]);
     expect(await incidentOf(workflow)).toMatchObject({ about: 'overdue' });

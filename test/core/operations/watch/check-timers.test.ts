@@ -209,7 +209,7 @@ describe('check timers', () => {
         'nonsense',
         '{}',
         { ...good, extra: 1 },
-        { ...good, item: '..' },
+        { ...good, item: '' },
         { ...good, timer: '' },
       ];
       expect(await check(...bad, good)).toEqual([0, 1, 2, 3, 4, 5]);

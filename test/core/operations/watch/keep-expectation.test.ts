@@ -41,86 +41,83 @@ const opened = (registered: number) => ({ event: 'opened', kind: 'not-started', 
 const resolved = expect.objectContaining({ event: 'resolved', kind: 'not-started' });
 
 describe('a workflow that expects registrations', () => {
-  onEngines(
-    (warden) => {
-      test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
-        const workflow = warden().newWorkflow();
-        await save(warden(), workflow, { expect: expected, severity: 'critical' });
-        const from = toNextWindow(warden());
-        warden().clock.advance(minute);
-        await registerMany(warden(), workflow, ['a', 'b']);
-        toNextWindow(warden());
-        await warden().passSweeping(29_000);
-        expect(await warden().notifications(workflow)).toEqual([]);
-        await warden().passSweeping(1_000);
-        const [notification, ...others] = await warden().notifications(workflow);
-        const shortfall = {
-          atLeast: 3,
-          registered: 2,
-          from: new Date(from).toISOString(),
-          to: new Date(from + every).toISOString(),
-        };
-        expect(notification).toMatchObject({
-          event: 'opened',
-          level: 'alert',
-          kind: 'not-started',
-          severity: 'critical',
-          subject: `[${workflow}] fewer registrations than expected`,
-          shortfall,
-          counts: { overdue: 0, failed: 0 },
-        });
-        expect(others).toEqual([]);
-        const text = notification ? notificationText(notification) : '';
-        expect(text).toContain('fewer registrations than expected');
-        expect(text).toMatch(/2 .*registered from .* to .*at least 3 expected/);
-        const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
-        expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
-        // The windows after it are short as well: that is no news.
-        await toJudgement(warden());
-        await toJudgement(warden());
-        expect(await warden().notifications(workflow)).toEqual([]);
+  onEngines((warden) => {
+    test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
+      const workflow = warden().newWorkflow();
+      await save(warden(), workflow, { expect: expected, severity: 'critical' });
+      const from = toNextWindow(warden());
+      warden().clock.advance(minute);
+      await registerMany(warden(), workflow, ['a', 'b']);
+      toNextWindow(warden());
+      await warden().passSweeping(29_000);
+      expect(await warden().notifications(workflow)).toEqual([]);
+      await warden().passSweeping(1_000);
+      const [notification, ...others] = await warden().notifications(workflow);
+      const shortfall = {
+        atLeast: 3,
+        registered: 2,
+        from: new Date(from).toISOString(),
+        to: new Date(from + every).toISOString(),
+      };
+      expect(notification).toMatchObject({
+        event: 'opened',
+        level: 'alert',
+        kind: 'not-started',
+        severity: 'critical',
+        subject: `[${workflow}] fewer registrations than expected`,
+        shortfall,
+        counts: { overdue: 0, failed: 0 },
       });
+      expect(others).toEqual([]);
+      const text = notification ? notificationText(notification) : '';
+      expect(text).toContain('fewer registrations than expected');
+      expect(text).toMatch(/2 .*registered from .* to .*at least 3 expected/);
+      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
+      // The windows after it are short as well: that is no news.
+      await toJudgement(warden());
+      await toJudgement(warden());
+      expect(await warden().notifications(workflow)).toEqual([]);
+    });
 
-      test('hears nothing when there are enough in every window', async () => {
-        const workflow = warden().newWorkflow();
-        await save(warden(), workflow);
-        for (const round of [1, 2, 3]) {
-          await toJudgement(warden());
-          await registerMany(warden(), workflow, [`a${round}`, `b${round}`, `c${round}`, `d${round}`]);
-        }
+    test('hears nothing when there are enough in every window', async () => {
+      const workflow = warden().newWorkflow();
+      await save(warden(), workflow);
+      for (const round of [1, 2, 3]) {
         await toJudgement(warden());
-        expect(await warden().notifications(workflow)).toEqual([]);
-        expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
-      });
+        await registerMany(warden(), workflow, [`a${round}`, `b${round}`, `c${round}`, `d${round}`]);
+      }
+      await toJudgement(warden());
+      expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
+    });
 
-      test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
-        const workflow = warden().newWorkflow();
-        await save(warden(), workflow);
-        await toJudgement(warden());
-        await toJudgement(warden());
-        expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
-        const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
-        await registerMany(warden(), workflow, ['a', 'b', 'c']);
-        toNextWindow(warden());
-        expect(await warden().notifications(workflow)).toEqual([]);
-        await warden().passSweeping(30_000);
-        const [notification, ...others] = await warden().notifications(workflow);
-        expect(notification).toMatchObject({
-          event: 'resolved',
-          level: 'info',
-          incident: incident?.id,
-          subject: expect.stringContaining(`[${workflow}] resolved`),
-        });
-        expect(others).toEqual([]);
-        expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
-        const past = await warden().aws.service.archive.read('incident', incident?.id ?? '');
-        expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
-        await warden().passSweeping(minute);
-        expect(await warden().notifications(workflow)).toEqual([]);
+    test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
+      const workflow = warden().newWorkflow();
+      await save(warden(), workflow);
+      await toJudgement(warden());
+      await toJudgement(warden());
+      expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
+      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      await registerMany(warden(), workflow, ['a', 'b', 'c']);
+      toNextWindow(warden());
+      expect(await warden().notifications(workflow)).toEqual([]);
+      await warden().passSweeping(30_000);
+      const [notification, ...others] = await warden().notifications(workflow);
+      expect(notification).toMatchObject({
+        event: 'resolved',
+        level: 'info',
+        incident: incident?.id,
+        subject: expect.stringContaining(`[${workflow}] resolved`),
       });
-    },
-    { moto: false },
-  );
+      expect(others).toEqual([]);
+      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
+      const past = await warden().aws.service.archive.read('incident', incident?.id ?? '');
+      expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
+      await warden().passSweeping(minute);
+      expect(await warden().notifications(workflow)).toEqual([]);
+    });
+  });
 });
 
 describe('expected registrations', () => {

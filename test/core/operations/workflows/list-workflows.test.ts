@@ -3,57 +3,54 @@ import { listWorkflows } from '../../../../core/operations/workflows/list-workfl
 import { onEngines } from '../../../support/on-engines.ts';
 
 describe('the workflows that a caller sees', () => {
-  onEngines(
-    (warden) => {
-      /** All pages of so many, with what their cursors hold. */
-      async function seen(visible: string[], limit: number) {
-        const names: string[] = [];
-        const cursors: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const query = { limit: String(limit), cursor };
-          const page = await listWorkflows(warden().aws.service, { query, visible });
-          expect(page.workflows.length).toBeLessThanOrEqual(limit);
-          names.push(...page.workflows.map(({ workflow }) => workflow));
-          cursor = page.cursor;
-          if (cursor) cursors.push(JSON.parse(Buffer.from(cursor, 'base64url').toString()).after);
-        } while (cursor !== undefined);
-        return { names, cursors };
-      }
+  onEngines((warden) => {
+    /** All pages of so many, with what their cursors hold. */
+    async function seen(visible: string[], limit: number) {
+      const names: string[] = [];
+      const cursors: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const query = { limit: String(limit), cursor };
+        const page = await listWorkflows(warden().aws.service, { query, visible });
+        expect(page.workflows.length).toBeLessThanOrEqual(limit);
+        names.push(...page.workflows.map(({ workflow }) => workflow));
+        cursor = page.cursor;
+        if (cursor) cursors.push(JSON.parse(Buffer.from(cursor, 'base64url').toString()).after);
+      } while (cursor !== undefined);
+      return { names, cursors };
+    }
 
-      test('are all that its patterns cover, once, in order, on pages of any size, and no hint of another', async () => {
-        const base = `${warden().newWorkflow()}.`;
-        const ends = ['a', 'a-1', 'a-2', 'a-3', 'a.1', 'aa', 'b', 'b1', 'c', 'c-1', 'd', 'z'];
-        for (const end of ends) await warden().request('PUT', `/v1/workflows/${base}${end}`, { body: {} });
-        const cases: [string[], string[]][] = [
-          [['a'], ['a']],
-          [['a-*'], ['a-1', 'a-2', 'a-3']],
-          [
-            ['z', 'a-*', 'b'],
-            ['a-1', 'a-2', 'a-3', 'b', 'z'],
-          ],
-          [
-            ['a*', 'a-*', 'aa', 'c-*', 'd*'],
-            ['a', 'a-1', 'a-2', 'a-3', 'a.1', 'aa', 'c-1', 'd'],
-          ],
-          [['*'], ends],
-          [['nope', 'nope*'], []],
-          [[], []],
-        ];
-        for (const [patterns, expected] of cases) {
-          const visible = patterns.map((pattern) => base + pattern);
-          for (const limit of [1, 2, 3, 200]) {
-            const { names, cursors } = await seen(visible, limit);
-            expect({ patterns, limit, names }).toEqual({
-              patterns,
-              limit,
-              names: expected.map((end) => base + end),
-            });
-            expect(cursors.filter((name) => !names.includes(name))).toEqual([]);
-          }
+    test('are all that its patterns cover, once, in order, on pages of any size, and no hint of another', async () => {
+      const base = `${warden().newWorkflow()}.`;
+      const ends = ['a', 'a-1', 'a-2', 'a-3', 'a.1', 'aa', 'b', 'b1', 'c', 'c-1', 'd', 'z'];
+      for (const end of ends) await warden().request('PUT', `/v1/workflows/${base}${end}`, { body: {} });
+      const cases: [string[], string[]][] = [
+        [['a'], ['a']],
+        [['a-*'], ['a-1', 'a-2', 'a-3']],
+        [
+          ['z', 'a-*', 'b'],
+          ['a-1', 'a-2', 'a-3', 'b', 'z'],
+        ],
+        [
+          ['a*', 'a-*', 'aa', 'c-*', 'd*'],
+          ['a', 'a-1', 'a-2', 'a-3', 'a.1', 'aa', 'c-1', 'd'],
+        ],
+        [['*'], ends],
+        [['nope', 'nope*'], []],
+        [[], []],
+      ];
+      for (const [patterns, expected] of cases) {
+        const visible = patterns.map((pattern) => base + pattern);
+        for (const limit of [1, 2, 3, 200]) {
+          const { names, cursors } = await seen(visible, limit);
+          expect({ patterns, limit, names }).toEqual({
+            patterns,
+            limit,
+            names: expected.map((end) => base + end),
+          });
+          expect(cursors.filter((name) => !names.includes(name))).toEqual([]);
         }
-      });
-    },
-    { moto: false },
-  );
+      }
+    });
+  });
 });

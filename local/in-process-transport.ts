@@ -1,0 +1,119 @@
+import { type IncomingHttpHeaders, IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import { InProcessAnswer, type Response } from './in-process-answer.ts';
+
+/** What an SDK client sends. The embedded servers' bodies are never streams. */
+interface Request {
+  method: string;
+  path: string;
+  query?: Record<string, string | string[] | null>;
+  headers: Record<string, string>;
+  body?: unknown;
+}
+
+interface HandlerOptions {
+  abortSignal?: { aborted: boolean; onabort: unknown } | AbortSignal;
+}
+
+/**
+ * The `requestHandler` of SDK clients whose server is in this process: it hands requests to the server's listener
+ * without a socket, which takes a third off the time of each call. Above and below it all is as with sockets: the
+ * client makes and reads the same bytes, and the server sees Node's own request and response objects.
+ *
+ * A call rejects with code ECONNREFUSED when the server is not listening, ECONNRESET when it closes before it has
+ * answered, and with an AbortError when its signal aborts.
+ */
+export class InProcessTransport {
+  readonly metadata = { handlerProtocol: 'http/1.1' };
+  readonly #server: Server;
+  /** Servers ask for the other end's address, and are told that there is none. */
+  readonly #socket = new Socket();
+  readonly #underWay = new Set<(error: Error) => void>();
+
+  constructor(server: Server) {
+    this.#server = server;
+    server.on('close', () => {
+      for (const fail of this.#underWay) fail(networkError('ECONNRESET', 'the server has closed'));
+    });
+  }
+
+  handle(request: Request, options: HandlerOptions = {}): Promise<{ response: Response }> {
+    const signal = options.abortSignal as AbortSignal | undefined;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) throw abortError(signal);
+      if (!this.#server.listening) throw networkError('ECONNREFUSED', 'the server is not listening');
+      const incoming = this.#incoming(request);
+      const outgoing = new InProcessAnswer(incoming, (response) => {
+        settle();
+        // Not before others had their turn: thousands of calls in a row would keep timers and sockets waiting.
+        setImmediate(resolve, { response });
+      });
+      const fail = (error: Error) => {
+        settle();
+        reject(error);
+        // As when a connection ends.
+        outgoing.emit('close');
+      };
+      const abort = () => fail(abortError(signal));
+      const settle = () => {
+        this.#underWay.delete(fail);
+        signal?.removeEventListener('abort', abort);
+      };
+      this.#underWay.add(fail);
+      signal?.addEventListener('abort', abort);
+      this.#server.emit('request', incoming, outgoing);
+    });
+  }
+
+  /** The server belongs to whoever started it. */
+  destroy(): void {}
+
+  /** Called by SDK clients. There is nothing to set: no connection, so no time limits of one. */
+  updateHttpClientConfig(): void {}
+
+  httpHandlerConfigs(): Record<string, never> {
+    return {};
+  }
+
+  #incoming({ method, path, query = {}, headers, body }: Request): IncomingMessage {
+    const incoming = new IncomingMessage(this.#socket);
+    incoming.method = method;
+    incoming.url = pathWith(path, query);
+    incoming.httpVersion = '1.1';
+    incoming.httpVersionMajor = 1;
+    incoming.httpVersionMinor = 1;
+    incoming.headers = lowerCased(headers);
+    incoming.complete = true;
+    const bytes = bytesOf(body);
+    if (bytes.length > 0) incoming.push(bytes);
+    incoming.push(null);
+    return incoming;
+  }
+}
+
+function pathWith(path: string, query: NonNullable<Request['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value ?? ''].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+  );
+  return pairs.length > 0 ? `${path}?${pairs.join('&')}` : path;
+}
+
+/** As Node's parser does. SDK clients send each header once. */
+function lowerCased(headers: Record<string, string>): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), `${value}`]));
+}
+
+function bytesOf(body: unknown): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body);
+  if (!(body instanceof Uint8Array)) throw new TypeError(`a body is text or bytes, not ${typeof body}`);
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function networkError(code: string, what: string): Error {
+  return Object.assign(new Error(`${code}: ${what}`), { code });
+}
+
+function abortError(signal: AbortSignal | undefined): Error {
+  return Object.assign(new Error('Request aborted', { cause: signal?.reason }), { name: 'AbortError' });
+}
