@@ -230,14 +230,6 @@ const calls: Call[] = [
     status: 202,
   },
   { operation: 'list-redrives', needs: 'read', method: 'GET', path: redrives, status: 200 },
-  {
-    operation: 'reconcile',
-    needs: 'read',
-    method: 'POST',
-    path: (workflow) => `${ofWorkflow(workflow)}/reconcile`,
-    options: { body: { ids: ['a'] } },
-    status: 200,
-  },
   { operation: 'read-redrive', needs: 'read', method: 'GET', path: noRedrive, status: 404 },
   {
     operation: 'change-redrive',
