@@ -1,13 +1,12 @@
 /**
  * Does an export of 100,000 items stream in constant memory, with all that stayed in it once? Starts the local service as
- * a child, registers the items by batch, then exports them twice over HTTP in order of registration while a second
+ * a child, registers the items by batch, then exports them twice over HTTP while a second
  * client registers, completes, changes, fails and restarts items. Prints what was missing or doubled, the memory of the
  * service and of this client after each quarter, and lines and megabytes a second as a ratio to a floor measured in the
- * same run: bare Query and BatchGetItem calls for the same items. Exits with 1 if an item was missing or doubled, or
+ * same run: bare Query calls for the same items. Exits with 1 if an item was missing or doubled, or
  * if the service's own memory grew by more than 64 MB after the first quarter of the second export.
  * Run: npm run bench:export                       some minutes
  *      npm run bench:export -- --items 5000
- *      npm run bench:export -- --order deadline   in the default order, deadlines not being moved
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -19,9 +18,8 @@ import { seededRandom } from '../test/support/seeded-random.ts';
 import { exportFloor } from './export-floor.ts';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { items: text, order: text, seed: text } });
+const { values } = parseArgs({ options: { items: text, seed: text } });
 const items = Number(values.items ?? 100_000);
-const byDeadline = values.order === 'deadline';
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const workflow = 'exported';
 const mostGrowthMb = 64;
@@ -44,19 +42,16 @@ try {
     `seed ${seed}; a heap of ${heapMb} MB at most; registered ${items} items, ${(items / registering).toFixed(0)}/s`,
   );
 
-  const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail'];
-  if (!byDeadline) kinds.push('restart', 'extend');
+  const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'restart', 'extend'];
   const changing = new ChangingItems(caller, { workflow, items, random: seededRandom(seed) });
-  const query = `limit=200${byDeadline ? '' : '&sort=registration'}`;
   let perSecond = 0;
   for (const round of [1, 2]) {
     const samples: { service: number; own: number; client: number }[] = [];
     const walk = await exportWalk(caller, {
       workflow,
-      query,
+      query: 'limit=200',
       changing,
       kinds,
-      meanwhile: !byDeadline,
       onPage: (lines) => {
         if (lines < ((samples.length + 1) * items) / 4 - 200 || samples.length === 4) return;
         samples.push({ ...memoryOf(service.pid), client: process.memoryUsage().heapUsed / 1_024 ** 2 });

@@ -18,16 +18,14 @@ export interface ExportWalkOptions {
   query: string;
   changing: ChangingItems;
   kinds: readonly Change[];
-  /** Whether items change while a page is read, too, and not only between two of them. */
-  meanwhile: boolean;
   /** Told after each page how many lines there were so far. */
   onPage?: (lines: number) => void;
 }
 
-/** Exports a workflow once, page by page, while its items change; what stayed must be there, and be there once. */
+/** Exports a workflow once, page by page, while its items change, also while a page is read; what stayed must be there, and be there once. */
 export async function exportWalk(
   caller: Caller,
-  { workflow, query, changing, kinds, meanwhile, onPage = () => {} }: ExportWalkOptions,
+  { workflow, query, changing, kinds, onPage = () => {} }: ExportWalkOptions,
 ): Promise<ExportWalk> {
   const faults: string[] = [];
   const before = [...changing.live];
@@ -51,7 +49,6 @@ export async function exportWalk(
     change = changing.change(kinds);
     // A failure is thrown where it is waited for.
     change.catch(() => {});
-    if (!meanwhile) await change;
   }
   await change;
   const missing = before.filter((index) => !seen.has(index) && !changing.completed.has(index));
