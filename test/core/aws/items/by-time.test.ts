@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { everything, type Row } from '../../../../core/aws/items/by-time.ts';
 import { placeOf } from '../../../../core/aws/items/keys.ts';
+import { countEveryWorkflow } from '../../../../core/aws/items/state-counts.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 import { onEngines } from '../../../support/on-engines.ts';
@@ -100,7 +101,7 @@ describe('the index by time', () => {
         await waiting(7, (index) => (index < 3 ? breached('overdue', index) : {})),
         await waiting(3, (index) => breached('failed', index)),
       ];
-      const counts = await byTime().countEveryWorkflow();
+      const counts = await countEveryWorkflow(items().client, items().name);
       for (const queues of all) {
         const alone = await byTime().countAll(queues, 1_000);
         expect(counts?.get(queues.workflow)).toEqual(alone);

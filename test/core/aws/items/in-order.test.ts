@@ -42,30 +42,27 @@ describe('items in order of time', () => {
     const numbers = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, index) => `${from + index}`);
 
-    test.each([2, 100])(
-      'waiting ones stand by their next check, %i of a partition at once',
-      async (size) => {
-        const queues = await insert(40, (index) => ({
-          ...grown(index),
-          timerAt: minute(index),
-          deadline: minute(99 - index),
-        }));
-        const read = (change: object, data = false) =>
-          all(itemsInOrder(table(), queues, 'waiting', { ...range, ...change }, size, data));
-        const up = await read({});
-        expect(idsOf(up)).toEqual(numbers(0, 40));
-        expect(idsOf(await read({ order: 'desc' }))).toEqual(numbers(0, 40).toReversed());
-        expect(idsOf(await read({ from: minute(10), to: minute(20) }))).toEqual(numbers(10, 20));
-        for (const at of [17, 39]) {
-          const after = up[at]?.position;
-          expect(idsOf(await read({ after }))).toEqual(numbers(at + 1, 40));
-          expect(idsOf(await read({ after, order: 'desc' }))).toEqual(numbers(0, at).toReversed());
-        }
-        const [first] = await read({}, true);
-        expect(first).toMatchObject({ record: { data: 'data 0' } });
-        expect(up[0]).not.toHaveProperty('record.data');
-      },
-    );
+    test.each([2, 100])('waiting ones stand by their next check, %i of a partition at once', async (size) => {
+      const queues = await insert(40, (index) => ({
+        ...grown(index),
+        timerAt: minute(index),
+        deadline: minute(99 - index),
+      }));
+      const read = (change: object, data = false) =>
+        all(itemsInOrder(table(), queues, 'waiting', { ...range, ...change }, size, data));
+      const up = await read({});
+      expect(idsOf(up)).toEqual(numbers(0, 40));
+      expect(idsOf(await read({ order: 'desc' }))).toEqual(numbers(0, 40).toReversed());
+      expect(idsOf(await read({ from: minute(10), to: minute(20) }))).toEqual(numbers(10, 20));
+      for (const at of [17, 39]) {
+        const after = up[at]?.position;
+        expect(idsOf(await read({ after }))).toEqual(numbers(at + 1, 40));
+        expect(idsOf(await read({ after, order: 'desc' }))).toEqual(numbers(0, at).toReversed());
+      }
+      const [first] = await read({}, true);
+      expect(first).toMatchObject({ record: { data: 'data 0' } });
+      expect(up[0]).not.toHaveProperty('record.data');
+    });
 
     test('overdue and failed ones stand by their registration, whichever was breached first', async () => {
       const queues = await insert(30, breached);
