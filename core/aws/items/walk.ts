@@ -75,7 +75,7 @@ export async function* walkTable(
 
 /** Whether a position is one of a walk: a partition, and an id in it or its end. */
 export function isWalkPosition(position: string, prefix = ''): boolean {
-  if (/^\d\d~$/.test(position)) return true;
+  if (/^\d\d~$/.test(position)) return Number(position.slice(0, 2)) < tableShards;
   const item = position.slice(3);
   return position === positionOf(shardOf(item), item) && item.startsWith(prefix);
 }
