@@ -47,12 +47,12 @@ export class OpenIncidents {
    */
   async report(
     workflow: string,
-    about: IncidentKind,
+    incidentKind: IncidentKind,
     report: Report = {},
   ): Promise<{ incident: IncidentRecord; opened: boolean }> {
-    const mine = newIncident(workflow, about, this.#clock.now(), report);
+    const mine = newIncident(workflow, incidentKind, this.#clock.now(), report);
     for (let tries = 0; tries < mostTries; tries++) {
-      const seen = await this.read(workflow, about);
+      const seen = await this.read(workflow, incidentKind);
       if (seen === undefined) {
         if (await this.#insert(mine)) return { incident: mine, opened: true };
         continue;
@@ -66,9 +66,9 @@ export class OpenIncidents {
     throw contended(`the incident of workflow "${workflow}"`);
   }
 
-  async read(workflow: string, about: IncidentKind): Promise<IncidentRecord | undefined> {
+  async read(workflow: string, incidentKind: IncidentKind): Promise<IncidentRecord | undefined> {
     const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow, about), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.name, Key: key(workflow, incidentKind), ConsistentRead: true }),
     );
     return Item && z.parse(IncidentRecord, unmarshall(Item));
   }
@@ -110,7 +110,7 @@ export class OpenIncidents {
       conditions: ['#id = :id', `#${unchanged} = :seen`],
       values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
     });
-    const call = { TableName: this.name, Key: key(seen.workflow, seen.about), ...update };
+    const call = { TableName: this.name, Key: key(seen.workflow, seen.incidentKind), ...update };
     return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
   }
 
@@ -153,7 +153,7 @@ export class OpenIncidents {
       this.client.send(
         new UpdateItemCommand({
           TableName: this.name,
-          Key: key(seen.workflow, seen.about),
+          Key: key(seen.workflow, seen.incidentKind),
           ReturnValues: 'ALL_NEW',
           ...update,
         }),
@@ -170,6 +170,6 @@ function latest(...times: (string | undefined)[]): string | undefined {
     .at(-1);
 }
 
-function key(workflow: string, about: IncidentKind): Record<string, AttributeValue> {
-  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, about) } };
+function key(workflow: string, incidentKind: IncidentKind): Record<string, AttributeValue> {
+  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, incidentKind) } };
 }

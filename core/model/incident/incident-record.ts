@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
+import { IncidentKind, type TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
@@ -27,7 +27,7 @@ export const IncidentRecord = z.object({
   name: Text,
   id: Text,
   workflow: Text,
-  about: z.enum(['overdue', 'warning', 'not-started']),
+  incidentKind: IncidentKind,
   /** Grows with every change, so that the end is never decided on an incident that has changed since. */
   revision: z.int(),
   openedAt: Text,
@@ -84,23 +84,23 @@ export function withEntry(
 }
 
 /** Where the open incident of a workflow is: one for each kind. No workflow's name has a `#`. */
-export function slotOf(workflow: string, about: IncidentKind): string {
-  return `${workflow}#${about}`;
+export function slotOf(workflow: string, incidentKind: IncidentKind): string {
+  return `${workflow}#${incidentKind}`;
 }
 
 export function newIncident(
   workflow: string,
-  about: IncidentKind,
+  incidentKind: IncidentKind,
   now: number,
   more: Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'> = {},
 ): IncidentRecord {
   const at = instant(now);
   return {
     kind: registryKinds.openIncident,
-    name: slotOf(workflow, about),
+    name: slotOf(workflow, incidentKind),
     id: timeOrderedId(now),
     workflow,
-    about,
+    incidentKind,
     revision: 1,
     openedAt: at,
     reportedAt: at,

@@ -10,9 +10,9 @@ import {
   sameTroubleMs,
   spacingMs,
   tellingMs,
-  warningsOverMs,
 } from '../../names/clockwork.ts';
 import type { IncidentRecord, LastEnd } from './incident-record.ts';
+import { type IncidentLook, incidentKinds } from './kinds.ts';
 
 /** What is to be done about an open incident. */
 export type IncidentStep =
@@ -26,15 +26,6 @@ export type IncidentStep =
   /** A silence holds back what is to be told. */
   | 'hold'
   | 'resolve';
-
-export interface IncidentLook {
-  /** As they are now. */
-  counts: IncidentCounts;
-  /** What became of items so far, if that was looked up. */
-  outcomes?: IncidentOutcomes;
-  /** Nothing is wrong any more, for those kinds of incidents that are not counted by their items. */
-  over?: boolean;
-}
 
 /** Which round of the same trouble an incident is: 0 for the first, or the only one. */
 export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: LastEnd | undefined): number {
@@ -131,12 +122,8 @@ export function isToldAtOnce(
   return outage === undefined && settings?.quiet === undefined && !isSilenced;
 }
 
-function isOver({ about, reportedAt }: IncidentRecord, { counts, over }: IncidentLook, now: number): boolean {
-  const quietFor = now - Date.parse(reportedAt);
-  if (about === 'warning') return quietFor >= warningsOverMs;
-  if (about === 'not-started') return over === true;
-  const left = counts.overdue + counts.failed + (counts.unreadable ?? 0);
-  return left === 0 && quietFor >= quietBeforeEndMs;
+function isOver({ incidentKind, reportedAt }: IncidentRecord, look: IncidentLook, now: number): boolean {
+  return incidentKinds[incidentKind].isOver(look, now - Date.parse(reportedAt));
 }
 
 function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook): boolean {

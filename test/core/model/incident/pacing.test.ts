@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
+import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
-  type IncidentLook,
   isAcknowledged,
   isToldAtOnce,
   needsCounts,
@@ -231,13 +231,13 @@ describe('the end of an incident', () => {
 
   test('of warnings comes ten minutes after the last, whatever is overdue', () => {
     const warned = { counts: { overdue: 0, failed: 0, warned: 5 } };
-    const record = told({ about: 'warning', counts: warned.counts, reportedAt: at(minute) });
+    const record = told({ incidentKind: 'warning', counts: warned.counts, reportedAt: at(minute) });
     expect(decide(record, warned, 11 * minute - 1)).not.toBe('resolve');
     expect(decide(record, warned, 11 * minute)).toBe('resolve');
   });
 
   test('of registrations that did not come comes when they do', () => {
-    const record = told({ about: 'not-started', counts: none.counts });
+    const record = told({ incidentKind: 'not-started', counts: none.counts });
     expect(decide(record, none, 3 * hour)).toBe('nothing');
     expect(decide(record, none, 4 * hour)).toBe('remind');
     expect(decide(record, { ...none, over: false }, hour)).toBe('nothing');
@@ -246,7 +246,7 @@ describe('the end of an incident', () => {
 
   test('is not decided by what only looks like one: warnings are of no `over`, items neither', () => {
     expect(decide(told(), { ...three, over: true }, hour)).toBe('nothing');
-    const record = told({ about: 'warning', counts: { ...none.counts, warned: 1 } });
+    const record = told({ incidentKind: 'warning', counts: { ...none.counts, warned: 1 } });
     expect(decide(record, { counts: { ...none.counts, warned: 1 }, over: true }, minute)).toBe('nothing');
   });
 });
