@@ -15,19 +15,17 @@ import {
   IncidentRecord,
   isFull,
   newIncident,
+  type Report,
   slotOf,
   withEntry,
 } from '../../model/incident/incident-record.ts';
-import { reportedForMs } from '../../names/clockwork.ts';
+import { isReported } from '../../model/incident/pacing.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import { conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
 const mostTries = 8;
-
-/** What a report brings besides itself. */
-export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
 
 /** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
 export class OpenIncidents {
@@ -59,7 +57,7 @@ export class OpenIncidents {
       }
       // An earlier try of this very write took effect and its reply was lost.
       if (seen.id === mine.id) return { incident: seen, opened: true };
-      if (this.#isFresh(seen, report)) return { incident: seen, opened: false };
+      if (isReported(seen, report, this.#clock.now())) return { incident: seen, opened: false };
       const incident = await this.#touch(seen, report);
       if (incident) return { incident, opened: false };
     }
@@ -112,20 +110,6 @@ export class OpenIncidents {
     });
     const call = { TableName: this.name, Key: key(seen.workflow, seen.incidentKind), ...update };
     return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
-  }
-
-  #isFresh(seen: IncidentRecord, report: Report): boolean {
-    const reportedAt = Date.parse(seen.reportedAt);
-    const { markedAt, ...more } = report;
-    const told = seen.notifiedAt;
-    return (
-      Object.keys(more).length === 0 &&
-      this.#clock.now() - reportedAt < reportedForMs &&
-      // Told of since: the report is news again.
-      (told === undefined ||
-        (told < seen.reportedAt &&
-          ((seen.markedAt ?? '') > told || markedAt === undefined || markedAt <= told)))
-    );
   }
 
   async #insert(record: IncidentRecord): Promise<boolean> {

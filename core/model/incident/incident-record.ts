@@ -66,6 +66,9 @@ export type IncidentRecord = z.infer<typeof IncidentRecord>;
 export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
 export type LastEnd = z.infer<typeof LastEnd>;
 
+/** What a report to an incident brings besides itself. */
+export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
+
 /** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
 const mostEntries = 100;
 const firstEntries = 20;
@@ -92,7 +95,7 @@ export function newIncident(
   workflow: string,
   incidentKind: IncidentKind,
   now: number,
-  more: Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'> = {},
+  report: Report = {},
 ): IncidentRecord {
   const at = instant(now);
   return {
@@ -106,7 +109,7 @@ export function newIncident(
     reportedAt: at,
     notified: 0,
     updates: 0,
-    ...more,
+    ...report,
     timeline: [{ at, event: 'opened' }],
   };
 }

@@ -7,11 +7,12 @@ import {
   outageToldAfterMs,
   quietBeforeEndMs,
   reminderMs,
+  reportedForMs,
   sameTroubleMs,
   spacingMs,
   tellingMs,
 } from '../../names/clockwork.ts';
-import type { IncidentRecord, LastEnd } from './incident-record.ts';
+import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
 import { type IncidentLook, incidentKinds } from './kinds.ts';
 
 /** What is to be done about an open incident. */
@@ -26,6 +27,23 @@ export type IncidentStep =
   /** A silence holds back what is to be told. */
   | 'hold'
   | 'resolve';
+
+/**
+ * Whether a report to an open incident is known already, so that it need not be written: it brings nothing with it, the
+ * last one was a moment ago, and what it is about was not notified of since.
+ */
+export function isReported(
+  { reportedAt, notifiedAt, markedAt: lastMarkedAt = '' }: IncidentRecord,
+  { markedAt, ...more }: Report,
+  now: number,
+): boolean {
+  if (Object.keys(more).length > 0 || now - Date.parse(reportedAt) >= reportedForMs) return false;
+  if (notifiedAt === undefined) return true;
+  // After a notification the report is news again.
+  return (
+    notifiedAt < reportedAt && (lastMarkedAt > notifiedAt || markedAt === undefined || markedAt <= notifiedAt)
+  );
+}
 
 /** Which round of the same trouble an incident is: 0 for the first, or the only one. */
 export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: LastEnd | undefined): number {

@@ -5,6 +5,7 @@ import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
   isAcknowledged,
+  isReported,
   isToldAtOnce,
   needsCounts,
 } from '../../../../core/model/incident/pacing.ts';
@@ -287,5 +288,38 @@ describe('counts of an open incident', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a report to an open incident', () => {
+  const reported = (change: Partial<IncidentRecord>) => incident({ reportedAt: at(minute), ...change });
+
+  test('is known for ten seconds after the last one, and then written again', () => {
+    expect(isReported(reported({}), {}, opened + minute + 9_999)).toBe(true);
+    expect(isReported(reported({}), {}, opened + minute + 10_000)).toBe(false);
+  });
+
+  test.each([
+    { warned: 1 },
+    { outage: { from: start, to: start } },
+    { shortfall: { atLeast: 2, registered: 1, from: start, to: start } },
+  ])('that brings %j is written', (report) => {
+    expect(isReported(reported({}), report, opened + minute)).toBe(false);
+  });
+
+  test('is news after a notification, until one is written since (P3)', () => {
+    const notified = { notified: 1, notifiedAt: at(minute) };
+    expect(isReported(reported(notified), {}, opened + minute)).toBe(false);
+    const since = { ...notified, reportedAt: at(minute + 1) };
+    expect(isReported(reported(since), {}, opened + minute + 1)).toBe(true);
+  });
+
+  test('of items marked since a notification is written, unless the last one was of such too (P3)', () => {
+    const now = opened + minute + 2;
+    const since = { notified: 1, notifiedAt: at(minute), reportedAt: at(minute + 1) };
+    expect(isReported(reported(since), { markedAt: at(minute) }, now)).toBe(true);
+    expect(isReported(reported(since), { markedAt: at(minute + 1) }, now)).toBe(false);
+    const known = { ...since, markedAt: at(minute + 1) };
+    expect(isReported(reported(known), { markedAt: at(minute + 2) }, now)).toBe(true);
   });
 });
