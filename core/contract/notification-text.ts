@@ -44,12 +44,12 @@ function headline(notification: Notification): string {
 
 function shortfallLines({ shortfall, event }: Notification): string[] {
   if (event === 'resolved')
-    return ['Enough items were registered in the last full window, or none are expected any more.'];
+    return ['Enough items were registered in the last full window, or the workflow no longer expects any.'];
   if (shortfall === undefined) return [];
   const { registered, atLeast, from, to } = shortfall;
   const were = registered === 1 ? 'item was' : 'items were';
   return [
-    `${registered} ${were} registered from ${time(from)} to ${time(to)}; at least ${atLeast} expected.`,
+    `${registered} ${were} registered from ${time(from)} to ${time(to)}; at least ${atLeast} were expected.`,
   ];
 }
 
@@ -60,30 +60,32 @@ function itemsLines(notification: Notification): string[] {
   const changed = kind === 'warning' ? '' : changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
-  const of = sampled === undefined ? '' : `, of ${sampled} looked at`;
+  const of = sampled === undefined ? '' : ` (of the first ${sampled} items)`;
   return [
     ...(outage && event === 'opened'
-      ? [`Not completed within ${durationText(outageGraceMs)} of its return either.`]
+      ? [`Not completed within ${durationText(outageGraceMs)} of its return.`]
       : []),
     ...(outage && event !== 'opened'
       ? [
-          `The warden was unavailable from ${time(outage.from)} to ${time(outage.to)}: what was due then is unconfirmed.`,
+          `The warden was unavailable from ${time(outage.from)} to ${time(outage.to)}: items due in that time are unconfirmed.`,
         ]
       : []),
     ...(event === 'opened' || changed === '' ? [] : [`Since the last notification: ${changed}.`]),
-    ...(kind === 'warning' && event !== 'opened' ? [`${counts.warned ?? 0} since ${time(openedAt)}.`] : []),
+    ...(kind === 'warning' && event !== 'opened'
+      ? [`Warnings since ${time(openedAt)}: ${counts.warned ?? 0}.`]
+      : []),
     ...(oldest?.overdueByMs === undefined || isOne
       ? []
-      : [`Overdue since ${time(oldest.deadline)}, for ${durationText(oldest.overdueByMs)}.`]),
+      : [
+          `The oldest has been overdue for ${durationText(oldest.overdueByMs)}, since ${time(oldest.deadline)}.`,
+        ]),
     ...(isOne ? [] : stepLines(notification, of)),
     ...(neverStarted === 0 || isOne ? [] : [`${neverStarted} never started: safe to send again.`]),
     ...(exhausted
-      ? [
-          `${itemsText(exhausted)} failed ${exhausted === 1 ? 'its' : 'their'} last automatic redrive too${of}.`,
-        ]
+      ? [`${itemsText(exhausted)} failed ${exhausted === 1 ? 'its' : 'their'} last automatic redrive${of}.`]
       : []),
     ...(counts.unreadable
-      ? ['Records that cannot be read were past their deadline: nobody can watch them.']
+      ? ['Records that are past their deadline cannot be read, so the warden cannot watch their items.']
       : []),
     ...reasonLines(reasons, isOne, of, sampled === undefined ? counts.failed : 0),
   ];
@@ -161,7 +163,7 @@ function whatToDo(notification: Notification): string[] {
     ...(states.length === 0
       ? []
       : [
-          `Resume: POST ${pathOf('start-redrive', { workflow })} with {"dryRun": true} says what it would do, with {} does it`,
+          `Resume: POST ${pathOf('start-redrive', { workflow })} with {"dryRun": true} for a preview, with {} to resume`,
         ]),
     ...(event === 'reminder'
       ? [`Stop reminders: PATCH ${pathOf('acknowledge-incident', { incident })} with {"acknowledged": true}`]
