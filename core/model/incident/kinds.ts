@@ -1,4 +1,3 @@
-import { countsText, itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentKind, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { quietBeforeEndMs, warningsOverMs } from '../../names/clockwork.ts';
@@ -14,13 +13,7 @@ export interface IncidentLook {
   over?: boolean;
 }
 
-/** What the subject of a notification is made of, besides its workflow. */
-export interface SubjectFacts extends Pick<Notification, 'event' | 'counts' | 'changes'> {
-  /** It tells of an outage of the warden itself. */
-  isAfterOutage: boolean;
-}
-
-/** What incidents of one kind have of their own. */
+/** The rules for incidents of one kind. What their notifications say is in core/contract/notification-kinds.ts. */
 interface KindRules {
   /** The level of its notifications, but for the one of its end. */
   level: Notification['level'];
@@ -32,8 +25,6 @@ interface KindRules {
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
   /** Whether nothing is wrong any more, so many milliseconds after the last report. */
   isOver(look: IncidentLook, quietForMs: number): boolean;
-  /** What is wrong, for the subject of a notification before the end. */
-  subject(facts: SubjectFacts): string;
 }
 
 export const incidentKinds: Record<IncidentKind, KindRules> = {
@@ -44,7 +35,6 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     counts: (_, items) => items,
     isOver: ({ counts: { overdue, failed, unreadable = 0 } }, quietForMs) =>
       overdue + failed + unreadable === 0 && quietForMs >= quietBeforeEndMs,
-    subject: countsSubject,
   },
   warning: {
     level: 'warning',
@@ -52,7 +42,6 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     areItemsListed: false,
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
-    subject: countsSubject,
   },
   'not-started': {
     level: 'alert',
@@ -60,13 +49,5 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     areItemsListed: false,
     counts: () => ({ overdue: 0, failed: 0 }),
     isOver: ({ over }) => over === true,
-    subject: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
   },
 };
-
-function countsSubject({ event, counts, changes, isAfterOutage }: SubjectFacts): string {
-  if (isAfterOutage && event === 'opened') {
-    return `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`;
-  }
-  return `${event === 'reminder' ? 'still ' : ''}${countsText(counts, event, changes)}`;
-}

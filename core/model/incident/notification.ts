@@ -1,9 +1,11 @@
+import { itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
+import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
-import { incidentKinds, type SubjectFacts } from './kinds.ts';
+import { incidentKinds } from './kinds.ts';
 
 export interface Told {
   event: Notification['event'];
@@ -49,7 +51,7 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
     incident: id,
     workflow,
     ...(severity !== undefined && { severity }),
-    subject: subjectOf(incident, { event, counts, changes, isAfterOutage: news === true }),
+    subject: subjectOf(incident, { event, counts, changes }, news === true),
     at: instant(now),
     openedAt,
     counts,
@@ -64,8 +66,18 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
 }
 
 /** One line of ASCII, as SNS demands of a subject. A long workflow's name is cut, what is wrong with it is not. */
-function subjectOf({ workflow, incidentKind }: IncidentRecord, facts: SubjectFacts): string {
-  const text = facts.event === 'resolved' ? 'resolved' : incidentKinds[incidentKind].subject(facts);
+function subjectOf(
+  { workflow, incidentKind }: IncidentRecord,
+  facts: Pick<Notification, 'event' | 'counts' | 'changes'>,
+  isAfterOutage: boolean,
+): string {
+  const { event, counts } = facts;
+  const text =
+    event === 'resolved'
+      ? 'resolved'
+      : isAfterOutage && event === 'opened'
+        ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
+        : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
 }
