@@ -25,14 +25,24 @@ const leastTimeout = z.object({
   ),
 });
 
+const redrives = z.object({ REDRIVE_TOPIC_ARN: Required });
+
 export type ItemsEnvironment = z.infer<typeof items>;
 export type RegistryEnvironment = z.infer<typeof registry>;
 export type TimersEnvironment = z.infer<typeof timers>;
-const redrives = z.object({ REDRIVE_TOPIC_ARN: Required });
-
 export type RedriveEnvironment = z.infer<typeof redrives>;
 export type ItemEventsEnvironment = z.infer<typeof itemEvents>;
 export type NotificationsEnvironment = z.infer<typeof notifications>;
+export type LeastTimeoutEnvironment = z.infer<typeof leastTimeout>;
+
+/** Everything that any function is told. */
+export type Environment = ItemsEnvironment &
+  RegistryEnvironment &
+  TimersEnvironment &
+  RedriveEnvironment &
+  ItemEventsEnvironment &
+  NotificationsEnvironment &
+  LeastTimeoutEnvironment;
 
 /** Whoever watches items reports their end: to the incident, in the registry, and to machines. */
 const watching = z.object({

@@ -2,11 +2,8 @@ import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@
 import pLimit from 'p-limit';
 import type { ItemEvent } from '../../contract/item-event.ts';
 import type { ItemEventsEnvironment } from '../../names/environment.ts';
-import { clientSettings } from '../client-settings.ts';
-
-export function connectItemEvents(environment: ItemEventsEnvironment): ItemEvents {
-  return new ItemEvents(new SNSClient(clientSettings), environment.ITEM_EVENT_TOPIC_ARN);
-}
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
 
 /**
  * Messages and bytes in one PublishBatch: SNS takes 10, and 256 KiB of all of them together, attributes included
@@ -25,6 +22,10 @@ export class ItemEvents {
   constructor(client: SNSClient, topicArn: string) {
     this.client = client;
     this.#topicArn = topicArn;
+  }
+
+  static connect({ ITEM_EVENT_TOPIC_ARN }: ItemEventsEnvironment, _: Running, clients: Clients): ItemEvents {
+    return new ItemEvents(clients.of(SNSClient), ITEM_EVENT_TOPIC_ARN);
   }
 
   /**

@@ -1,11 +1,8 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notification } from '../../contract/notification.ts';
 import type { NotificationsEnvironment } from '../../names/environment.ts';
-import { clientSettings } from '../client-settings.ts';
-
-export function connectNotifications(environment: NotificationsEnvironment): Notifications {
-  return new Notifications(new SNSClient(clientSettings), environment.NOTIFICATION_TOPIC_ARN);
-}
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
 
 /** The topic that people subscribe to. */
 export class Notifications {
@@ -15,6 +12,14 @@ export class Notifications {
   constructor(client: SNSClient, topicArn: string) {
     this.client = client;
     this.#topicArn = topicArn;
+  }
+
+  static connect(
+    { NOTIFICATION_TOPIC_ARN }: NotificationsEnvironment,
+    _: Running,
+    clients: Clients,
+  ): Notifications {
+    return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN);
   }
 
   /** Publishes one notification: `text` to e-mail, the whole of it as JSON to everything else. */

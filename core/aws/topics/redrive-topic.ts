@@ -7,11 +7,8 @@ import {
 import pLimit from 'p-limit';
 import type { JsonText } from '../../json-text.ts';
 import type { RedriveEnvironment } from '../../names/environment.ts';
-import { clientSettings } from '../client-settings.ts';
-
-export function connectRedriveTopic(environment: RedriveEnvironment): RedriveTopic {
-  return new RedriveTopic(new SNSClient(clientSettings), environment.REDRIVE_TOPIC_ARN);
-}
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
 
 /** SNS takes 10 messages, and 256 KiB of all of them together, in one call. */
 const mostEntries = 10;
@@ -34,6 +31,10 @@ export class RedriveTopic {
   constructor(client: SNSClient, topicArn: string) {
     this.client = client;
     this.#topicArn = topicArn;
+  }
+
+  static connect({ REDRIVE_TOPIC_ARN }: RedriveEnvironment, _: Running, clients: Clients): RedriveTopic {
+    return new RedriveTopic(clients.of(SNSClient), REDRIVE_TOPIC_ARN);
   }
 
   /** How many subscriptions there are that are confirmed. */

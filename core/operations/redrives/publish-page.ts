@@ -1,17 +1,13 @@
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
-import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
 import { instant } from '../../contract/time.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import { reportOne } from '../incidents/report.ts';
 import type { Page, PageItem, PageResult } from './page.ts';
 
-export interface PublishPageService extends ReportService {
-  redriveTopic: RedriveTopic;
-  /** How often and after which waits SNS is asked again to take messages. */
-  publishRetry?: RetryOptions;
-}
+type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'redriveTopic' | 'clock' | 'publishRetry'>;
 
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
 /** Items that are failed at once. */
@@ -23,7 +19,7 @@ const parallel = 16;
  * would work on it, and so people are told, and another redrive finds it.
  */
 export async function publishPage(
-  service: PublishPageService,
+  service: Service,
   { redrive, until }: Page,
   resumed: readonly PageItem[],
   result: PageResult,
@@ -70,7 +66,7 @@ export async function publishPage(
 }
 
 /** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
-async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
+async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
   const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered', at };
   const failed: ItemRecord = { ...record, state: 'failed', failure, updatedAt: at };

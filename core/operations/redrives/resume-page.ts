@@ -1,25 +1,31 @@
 import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
-import type { Timers } from '../../aws/timers.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
 import { type Page, type PageItem, PageResult } from './page.ts';
-import { type PublishPageService, publishPage } from './publish-page.ts';
+import { publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
 import { tally } from './tally.ts';
 
-export interface RedrivePageService extends PublishPageService {
-  timers: Timers;
-  outcomes: OutcomeTally;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'incidents'
+  | 'outcomes'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'leastTimeoutSeconds'
+  | 'publishRetry'
+>;
 
 /** Items that are reported at once. */
 const parallel = 16;
@@ -36,7 +42,7 @@ const mostRead = 100;
  *
  * One whose record or data cannot be read fails before anything is done, and stays as it is.
  */
-export async function resumePage(service: RedrivePageService, page: Page): Promise<PageResult> {
+export async function resumePage(service: Service, page: Page): Promise<PageResult> {
   const { redrive, repeated } = page;
   const result = new PageResult();
   const asRead = await readPage(service.items, redrive);
@@ -95,7 +101,7 @@ async function readPage(
 
 /** The item if this redrive is to resume it, or to publish it again. */
 async function reported(
-  service: RedrivePageService,
+  service: Service,
   { redrive, repeated }: Page,
   read: ItemRecord,
 ): Promise<ItemRecord | undefined> {

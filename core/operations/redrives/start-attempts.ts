@@ -1,22 +1,16 @@
 import pLimit from 'p-limit';
-import type { ItemsTable } from '../../aws/items/table.ts';
 import { type ArmedTimer, sharingGroups, type Timers } from '../../aws/timers.ts';
-import type { Clock } from '../../clock.ts';
 import { nextLook } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import type { PageItem, PageResult } from './page.ts';
 
 /** Items that are written at once, and timers that are armed at once. */
 const parallel = 32;
 
-export interface StartAttemptsService {
-  items: ItemsTable;
-  timers: Timers;
-  clock: Clock;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
 
 interface Planned extends PageItem {
   next: UnarmedItem;
@@ -28,7 +22,7 @@ interface Planned extends PageItem {
  * started, as they are then, and as they were left; notes on the result what became of the others.
  */
 export async function startAttempts(
-  service: StartAttemptsService,
+  service: Service,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
   result: PageResult,
@@ -67,7 +61,7 @@ export async function startAttempts(
 
 /** Whether this redrive has started the attempt after the one that was seen. */
 async function isStarted(
-  { items }: StartAttemptsService,
+  { items }: Service,
   redrive: RedriveRecord,
   { workflow, item, attempt }: ItemRecord,
 ): Promise<boolean> {

@@ -1,27 +1,32 @@
 import pLimit from 'p-limit';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { Timers } from '../../aws/timers.ts';
 import { instant } from '../../contract/time.ts';
 import type { TimerMessage } from '../../contract/timer-message.ts';
-import type { Log } from '../../log.ts';
 import { decideExpiry, hasNotStarted, needsSecondLook, nextLook } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { heldUntil, passedIn } from '../../model/warden/outage.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { settledAfterMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
-import { type AnnounceService, announce } from '../incidents/announce.ts';
-import { type Reported, type ReportService, report } from '../incidents/report.ts';
+import { announce } from '../incidents/announce.ts';
+import { type Reported, report } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
 import { isCanary, seeCanary } from './canary.ts';
 import { warn } from './warn.ts';
 
-export interface CheckItemsService extends ReportService, AnnounceService {
-  timers: Timers;
-  state: WardenState;
-  log: Log;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'state'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 /** An item that is to be looked at, and the timers that say so: none when the sweep does. */
 export interface DueItem {
@@ -58,7 +63,7 @@ const itemsPerRead = 100;
  * 5. Tell of the incidents that this opened. Should it not come to that, the sweep does.
  */
 export async function checkItems(
-  service: CheckItemsService,
+  service: Service,
   due: readonly DueItem[],
   look: Look,
 ): Promise<Map<string, Error>> {
@@ -108,7 +113,7 @@ export async function checkItems(
 }
 
 async function readAll(
-  { items }: CheckItemsService,
+  { items }: Service,
   due: readonly DueItem[],
 ): Promise<Map<string, ItemRecord | Error>> {
   const found = new Map<string, ItemRecord | Error>();
@@ -124,7 +129,7 @@ async function readAll(
 }
 
 async function tell(
-  service: CheckItemsService,
+  service: Service,
   failed: Map<string, Error>,
   records: readonly ItemRecord[],
   reporting: Promise<Reported>,
@@ -147,7 +152,7 @@ async function forItems(
 
 /** Carries out what a look at the item asks for. */
 async function settle(
-  service: CheckItemsService,
+  service: Service,
   { workflow, item, timers: messages }: DueItem,
   found: ItemRecord | undefined,
   { caughtBy, outage }: Look,
@@ -192,7 +197,7 @@ function overdueSince({
 
 /** Sees to it that the item has a timer to come. False when it has changed since it was seen. */
 async function arm(
-  { items, timers, clock, leastTimeoutSeconds }: CheckItemsService,
+  { items, timers, clock, leastTimeoutSeconds }: Service,
   seen: ItemRecord,
   fired: ReadonlySet<string>,
   at: number,

@@ -1,17 +1,35 @@
 import pLimit from 'p-limit';
-import type { Unreadable } from '../../aws/registry/incident-archive.ts';
+import type { Unreadable } from '../../aws/registry/entries.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields, type LogFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { sweepBudgetMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { finishEnding } from '../incidents/end-incident.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
-import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
+import { sweepWorkflow } from './sweep-workflow.ts';
 
-export type SweepService = SweepWorkflowService;
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'archive'
+  | 'outcomes'
+  | 'redrives'
+  | 'counts'
+  | 'state'
+  | 'audit'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 /** Workflows that are swept at once. */
 const parallel = 8;
@@ -32,7 +50,7 @@ const dayMs = 86_400_000;
  *    the audit log.
  * 5. Note that the sweep has come to its end.
  */
-export async function sweep(service: SweepService): Promise<void> {
+export async function sweep(service: Service): Promise<void> {
   const { clock, log, state, archive } = service;
   const started = clock.now();
   const failures: unknown[] = [];
@@ -87,7 +105,7 @@ type Attempt = (part: string, fields: LogFields, work: () => Promise<unknown>) =
  * the last one that there was time for, if there was not for all.
  */
 async function walk(
-  { registry, state, clock }: SweepService,
+  { registry, state, clock }: Service,
   first: readonly string[],
   until: number,
   attempt: Attempt,
@@ -142,7 +160,7 @@ async function walk(
 }
 
 /** Past incidents are kept for 90 days. Their ids order by time. */
-async function forgetOld({ archive, outcomes, clock }: SweepService, now: number): Promise<void> {
+async function forgetOld({ archive, outcomes, clock }: Service, now: number): Promise<void> {
   const oldest = now - limits.incidentDays * dayMs;
   let forgotten = 0;
   for await (const incident of archive.all('incident', { pageSize: forgottenPerSweep })) {
