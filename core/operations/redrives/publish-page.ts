@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import { instant } from '../../contract/time.ts';
+import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import type { Ports } from '../../ports.ts';
@@ -68,8 +69,8 @@ export async function publishPage(
 /** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
 async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
-  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered', at };
-  const failed: ItemRecord = { ...record, state: 'failed', failure, updatedAt: at };
+  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };
+  const failed = failedItem(record, failure, at);
   if (await service.items.replace(failed, record.revision)) {
     await reportOne(service, { ...failed, revision: record.revision + 1 });
   }
