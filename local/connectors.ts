@@ -16,7 +16,7 @@ import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
 import { leastTimeoutSeconds, newId } from '../core/lambda/connect.ts';
-import type { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
+import { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
 import type { Running } from '../core/running.ts';
 
 /**
@@ -27,12 +27,14 @@ export const requestTimeoutMs = 30_000;
 
 /** All that read settings are this one process: none needs to be kept from reading at the same time as another. */
 const registry = {
+  environment: RegistryEnvironment,
   connect: (environment: RegistryEnvironment, { clock }: Running, clients: Clients) =>
     new RegistryTable(connectEntries(environment, clients), clock, () => 1),
 };
 
 /** Deletes timers with the client that arms them, and waits for it as for every other call. */
 const timers = {
+  environment: TimersEnvironment,
   connect: (environment: TimersEnvironment, { clock, log }: Running, clients: Clients) => {
     const client = clients.of(SchedulerClient);
     const disarming = { client, withinMs: requestTimeoutMs, onLeftBehind: countLeftBehind(log) };

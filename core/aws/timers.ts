@@ -13,7 +13,7 @@ import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
 import { errorFields, type Log } from '../log.ts';
 import { disarmMs } from '../names/clockwork.ts';
-import type { TimersEnvironment } from '../names/environment.ts';
+import { TimersEnvironment } from '../names/environment.ts';
 import type { Running } from '../running.ts';
 import { disarmSettings } from './client-settings.ts';
 import type { Clients } from './clients.ts';
@@ -109,6 +109,7 @@ export function sharingGroups(items: readonly string[]): string[][] {
 
 /** One-off timers on EventBridge Scheduler that put a message on the expired-timers queue. */
 export class Timers {
+  static readonly environment = TimersEnvironment;
   readonly client: SchedulerClient;
   readonly #target: TimerTarget;
   readonly #disarming: Disarming;

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
-import type { LeastTimeoutEnvironment } from '../names/environment.ts';
+import { LeastTimeoutEnvironment } from '../names/environment.ts';
 import type { Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
 /** What makes one port of the environment: an adapter's class, as a rule. */
 export interface Connector<Environment, Port> {
+  /** The variables that it needs. */
+  environment: z.ZodMiniObject;
   connect: (environment: Environment, running: Running, clients: Clients) => Port;
 }
 
@@ -27,7 +30,8 @@ export function connect<Environment, Named extends Connectors<Environment>>(
 }
 
 export const leastTimeoutSeconds = {
+  environment: LeastTimeoutEnvironment,
   connect: ({ LEAST_TIMEOUT_SECONDS }: LeastTimeoutEnvironment) => LEAST_TIMEOUT_SECONDS,
 };
 
-export const newId = { connect: () => randomUUID };
+export const newId = { environment: z.object({}), connect: () => randomUUID };

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { Clients } from '../aws/clients.ts';
 import { systemClock } from '../clock.ts';
 import { createLog } from '../log.ts';
-import { environments } from '../names/environment.ts';
+import type { environments } from '../names/environments.ts';
 import { type Connected, type Connectors, connect } from './connect.ts';
 
 export type FunctionName = keyof typeof environments;
@@ -24,17 +24,21 @@ export interface Entry<Service, Handler> {
  * start.
  */
 export function entry<Name extends FunctionName, Named extends Connectors<Environment<Name>>, Handler>(
-  name: Name,
+  _name: Name,
   connectors: Named,
   create: (service: Connected<Named>) => Handler,
 ): Entry<Connected<Named>, Handler> {
   if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) return { create, handler: undefined };
-  const environment = parseEnvironment(environments[name], process.env) as Environment<Name>;
+  const needed = Object.values(connectors).map((connector) => connector.environment.shape);
+  const environment = parseEnvironment(z.object(Object.assign({}, ...needed)), process.env);
   const running = {
     clock: systemClock,
     log: createLog((line) => process.stdout.write(`${line}\n`), process.env.SERVICE_NAME),
   };
-  return { create, handler: create(connect(connectors, environment, running, new Clients())) };
+  return {
+    create,
+    handler: create(connect(connectors, environment as Environment<Name>, running, new Clients())),
+  };
 }
 
 /** Values of the environment, never shown in the error: some of them may be secrets one day. */

@@ -12,7 +12,7 @@ import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { ItemRecord, isOpen, itemName } from '../../model/item/item-record.ts';
 import { Receipt } from '../../model/item/receipt.ts';
-import type { ItemsEnvironment } from '../../names/environment.ts';
+import { ItemsEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
 import { LeftOut, readBatch } from '../batch-read.ts';
 import type { Clients } from '../clients.ts';
@@ -49,6 +49,7 @@ export const projectionButData = {
  * or not DynamoDB has deleted it.
  */
 export class ItemsTable {
+  static readonly environment = ItemsEnvironment;
   readonly client: DynamoDBClient;
   readonly name: string;
   /** Open items in order of time. */

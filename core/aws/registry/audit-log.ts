@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../contract/audit.ts';
 import { instant } from '../../contract/time.ts';
 import { AuditRecord } from '../../model/access/audit-record.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 import type { Running } from '../../running.ts';
@@ -28,6 +28,7 @@ export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow'>) =
  * what then failed has one too, and what was tried again may have two.
  */
 export class AuditLog {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
 

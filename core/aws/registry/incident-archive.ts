@@ -1,5 +1,5 @@
 import { IncidentRecord, LastEnd, slotOf } from '../../model/incident/incident-record.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -25,6 +25,7 @@ export type IncidentPlace =
 
 /** Incidents as the sweep and those who look at them need them: all of them, and their end. */
 export class IncidentArchive {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
 
   constructor(entries: Entries) {

@@ -10,7 +10,7 @@ import {
   withEntry,
 } from '../../model/incident/incident-record.ts';
 import { reportedForMs } from '../../names/clockwork.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import type { Running } from '../../running.ts';
@@ -25,6 +25,7 @@ export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'm
 
 /** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
 export class OpenIncidents {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
 

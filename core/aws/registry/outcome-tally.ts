@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { IncidentOutcomes } from '../../contract/incident.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import { LeftOut, readBatch } from '../batch-read.ts';
@@ -20,6 +20,7 @@ const TallyRecord = z.object({ completedLate: Count, restarted: Count, redriven:
  * them: a crash between an item's end and its count leaves it out.
  */
 export class OutcomeTally {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
 
   constructor(entries: Entries) {

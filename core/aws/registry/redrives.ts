@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -29,6 +29,7 @@ const Marker = z.object({ name: z.string(), at: z.string() });
 
 /** Redrives and discards, in the registry table. */
 export class RedrivesTable {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
 
   constructor(entries: Entries) {

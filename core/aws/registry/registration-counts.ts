@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Expectation } from '../../contract/workflow.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { type ExpectedWindow, shardsOf, windowAt } from '../../model/workflow/expectation.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -36,6 +36,7 @@ interface Known {
  * has enough: from then on there is nothing to write (docs/adr/0013).
  */
 export class RegistrationCounts {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #log: Log;
   /** By workflow. Those that expect anything are in the settings, so callers cannot make it grow. */

@@ -1,6 +1,6 @@
 import { TokenRecord } from '../../model/access/token-record.ts';
 import { noteUseMs } from '../../names/clockwork.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -19,6 +19,7 @@ const kind = registryKinds.token;
 
 /** Tokens, in the registry table. Nothing is cached: what was revoked is so at once. */
 export class TokensTable {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
 
   constructor(entries: Entries) {

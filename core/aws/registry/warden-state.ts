@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
 import { heartbeatCachedMs } from '../../names/clockwork.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -12,6 +12,7 @@ const kind = registryKinds.warden;
 
 /** What the warden keeps of itself, in the registry table. */
 export class WardenState {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
   #heartbeat: { read: Heartbeat | undefined; until: number } | undefined;

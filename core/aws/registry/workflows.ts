@@ -5,7 +5,7 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { covers } from '../../model/access/permission.ts';
 import { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { settingsCachedAtLeastMs, settingsCachedMs } from '../../names/clockwork.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import type { Running } from '../../running.ts';
@@ -35,6 +35,7 @@ interface Reading {
 
 /** Workflows, in the registry table. */
 export class RegistryTable {
+  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
   readonly #random: () => number;

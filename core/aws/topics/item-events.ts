@@ -1,7 +1,7 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SNSClient } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
 import type { ItemEvent } from '../../contract/item-event.ts';
-import type { ItemEventsEnvironment } from '../../names/environment.ts';
+import { ItemEventsEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 
@@ -16,6 +16,7 @@ const parallel = 8;
 
 /** The topic that machines subscribe to. Its message attributes `workflow` and `event` are for filter policies. */
 export class ItemEvents {
+  static readonly environment = ItemEventsEnvironment;
   readonly client: SNSClient;
   readonly #topicArn: string;
 

@@ -1,11 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notification } from '../../contract/notification.ts';
-import type { NotificationsEnvironment } from '../../names/environment.ts';
+import { NotificationsEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 
 /** The topic that people subscribe to. */
 export class Notifications {
+  static readonly environment = NotificationsEnvironment;
   readonly client: SNSClient;
   readonly #topicArn: string;
 

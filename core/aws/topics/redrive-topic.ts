@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
 import type { JsonText } from '../../json-text.ts';
-import type { RedriveEnvironment } from '../../names/environment.ts';
+import { RedriveEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 
@@ -25,6 +25,7 @@ export interface Refusal {
 
 /** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
+  static readonly environment = RedriveEnvironment;
   readonly client: SNSClient;
   readonly #topicArn: string;
 
