@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
+import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
 import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
@@ -27,7 +28,7 @@ export async function publishPage(
 ): Promise<void> {
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let left = resumed.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
-  let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
+  let refusals = new Map<ItemRecord, Refusal>();
   // There was no time to ask as often as that.
   let isCut = false;
   const publishLeft = async () => {
