@@ -55,7 +55,7 @@ export async function entryAttributes(
   isConsistent = true,
 ): Promise<Attributes | undefined> {
   const { Item } = await entries.client.send(
-    new GetItemCommand({ TableName: entries.table, Key: keyOf(kind, name), ConsistentRead: isConsistent }),
+    new GetItemCommand({ ...targetOf(entries, kind, name), ConsistentRead: isConsistent }),
   );
   return Item;
 }
@@ -90,7 +90,7 @@ export async function putEntry<Entry extends { kind: string; name: string }>(
   values: Values = {},
 ): Promise<boolean> {
   const Item = marshall(record, { removeUndefinedValues: true });
-  const condition = conditions.length > 0 ? conditionExpression(conditions, values) : {};
+  const condition = conditionExpression(conditions, values);
   const put = new PutItemCommand({ TableName: entries.table, Item, ...condition });
   return (await unlessConditionLost(entries.client.send(put))) !== undefined;
 }
@@ -103,7 +103,7 @@ export async function updateEntry(
   update: ConditionalUpdate,
   abortSignal?: AbortSignal,
 ): Promise<boolean> {
-  const call = { TableName: entries.table, Key: keyOf(kind, name), ...updateExpression(update) };
+  const call = { ...targetOf(entries, kind, name), ...updateExpression(update) };
   const sent = entries.client.send(new UpdateItemCommand(call), abortSignal && { abortSignal });
   return (await unlessConditionLost(sent)) !== undefined;
 }
@@ -116,7 +116,7 @@ export async function updatedEntry<Of extends Schema>(
   name: string,
   update: ConditionalUpdate,
 ): Promise<z.output<Of> | undefined> {
-  const call = { TableName: entries.table, Key: keyOf(kind, name), ...updateExpression(update) };
+  const call = { ...targetOf(entries, kind, name), ...updateExpression(update) };
   const sent = entries.client.send(new UpdateItemCommand({ ...call, ReturnValues: 'ALL_NEW' }));
   const reply = await unlessConditionLost(sent);
   return reply && z.parse(schema, unmarshall(reply.Attributes ?? {}));
@@ -130,9 +130,8 @@ export async function deleteEntry(
   conditions: readonly string[] = [],
   values: Values = {},
 ): Promise<boolean> {
-  const condition = conditions.length > 0 ? conditionExpression(conditions, values) : {};
-  const call = new DeleteItemCommand({ TableName: entries.table, Key: keyOf(kind, name), ...condition });
-  return (await unlessConditionLost(entries.client.send(call))) !== undefined;
+  const call = { ...targetOf(entries, kind, name), ...conditionExpression(conditions, values) };
+  return (await unlessConditionLost(entries.client.send(new DeleteItemCommand(call)))) !== undefined;
 }
 
 /** One page of a kind in order of names, and the name of the last one if there may be more. */
@@ -142,7 +141,7 @@ export async function pageOfEntries<Of extends Schema>(
   kind: string,
   page: EntryPage = {},
 ): Promise<{ records: (z.output<Of> | Unreadable)[]; last: string | undefined }> {
-  const { items, last } = await queryEntries(entries, kind, page, { ConsistentRead: true });
+  const { items, last } = await queryEntries(entries, kind, page, true);
   return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
 }
 
@@ -172,8 +171,7 @@ export async function forgetEntries(
   most: number,
   alongside: (name: string) => Promise<unknown> = async () => {},
 ): Promise<void> {
-  const keys = { ProjectionExpression: '#kind, #name' };
-  const { items } = await queryEntries(entries, kind, { range: { before }, limit: most }, keys);
+  const { items } = await queryEntries(entries, kind, { range: { before }, limit: most }, false);
   await Promise.all(
     items.map(async ({ name }) => {
       await alongside(String(name?.S));
@@ -186,23 +184,22 @@ async function queryEntries(
   entries: Entries,
   kind: string,
   { range = {}, after, order = 'asc', limit }: EntryPage,
-  options: { ConsistentRead?: boolean; ProjectionExpression?: string },
+  isConsistent: boolean,
 ): Promise<{ items: Attributes[]; last: string | undefined }> {
   const [condition, name] = conditionOf(range);
-  const isNamed = name !== undefined || options.ProjectionExpression !== undefined;
+  const { ConditionExpression, ...aliases } = conditionExpression(['#kind = :kind', ...condition], {
+    kind,
+    ...(name !== undefined && { name }),
+  });
   const reply = await entries.client.send(
     new QueryCommand({
       TableName: entries.table,
-      KeyConditionExpression: `#kind = :kind${condition}`,
-      ExpressionAttributeNames: { '#kind': 'kind', ...(isNamed && { '#name': 'name' }) },
-      ExpressionAttributeValues: {
-        ':kind': { S: kind },
-        ...(name !== undefined && { ':name': { S: name } }),
-      },
+      KeyConditionExpression: ConditionExpression,
+      ...aliases,
+      ConsistentRead: isConsistent,
       ScanIndexForward: order === 'asc',
       Limit: limit,
-      ...(after !== undefined && { ExclusiveStartKey: keyOf(kind, after) }),
-      ...options,
+      ExclusiveStartKey: after === undefined ? undefined : keyOf(kind, after),
     }),
   );
   return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.name?.S };
@@ -218,14 +215,18 @@ function isUnreadable(found: unknown): found is Unreadable {
   return typeof found === 'object' && found !== null && 'error' in found;
 }
 
+function targetOf({ table }: Entries, kind: string, name: string) {
+  return { TableName: table, Key: keyOf(kind, name) };
+}
+
 function keyOf(kind: string, name: string): Attributes {
   return { kind: { S: kind }, name: { S: name } };
 }
 
-function conditionOf({ startsWith, is, before }: NameRange): [condition: string, name: string | undefined] {
-  if (is !== undefined) return [' AND #name = :name', is];
-  if (before !== undefined) return [' AND #name < :name', before];
-  return startsWith ? [' AND begins_with(#name, :name)', startsWith] : ['', undefined];
+function conditionOf({ startsWith, is, before }: NameRange): [conditions: string[], name?: string] {
+  if (is !== undefined) return [['#name = :name'], is];
+  if (before !== undefined) return [['#name < :name'], before];
+  return startsWith ? [['begins_with(#name, :name)'], startsWith] : [[]];
 }
 
 function recordOrUnreadable<Of extends Schema>(
