@@ -8,9 +8,9 @@ import { type Connected, type Connectors, connect } from './connect.ts';
 export type FunctionName = keyof typeof environments;
 export type Environment<Name extends FunctionName> = z.output<(typeof environments)[Name]>;
 
-/** One function, twice. */
+/** One function, for Lambda and for everybody else. */
 export interface Entry<Service, Handler> {
-  /** Makes it of any ports: the local service and tests have clients of their own. */
+  /** Makes it of any ports: those of the local service and of tests have clients of their own. */
   create: (service: Service) => Handler;
   /** What Lambda calls: made once, when Lambda loads the module. Undefined wherever else the module is imported. */
   handler: Handler | undefined;
