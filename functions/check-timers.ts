@@ -8,7 +8,7 @@ import { Notifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { entry } from '../core/lambda/entry.ts';
-import { queueFunction } from '../core/lambda/queue-function.ts';
+import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
 
@@ -26,16 +26,25 @@ const connectors = {
   leastTimeoutSeconds,
 };
 
-export const { create, handler } = entry('check-timers', connectors, (service) => {
-  const fieldsOf = ({ workflow, item, timer, armedAt }: TimerMessage) => ({ workflow, item, timer, armedAt });
-  return queueFunction('check-timers', TimerMessage, fieldsOf, service, async (messages) => {
-    const failed = await checkTimers(service, messages);
-    // The other items of the same timer are looked at again, which changes nothing for them (P4).
-    return (message) => {
-      const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
-      const items = itemsOf(message).filter(errorOf);
-      const [error] = items.flatMap((item) => errorOf(item) ?? []);
-      return error && { error, fields: { failedItems: items.length, items: items.slice(0, mostLogged) } };
-    };
-  });
-});
+export const { create, handler } = entry('check-timers', connectors, (service) =>
+  queueFunction('check-timers', TimerMessage, service, async (messages) => {
+    const bodies = messages.map(({ body }) => body);
+    const failed = await checkTimers(service, bodies);
+    return new Map(
+      messages.flatMap(({ messageId, body }) => {
+        const failure = failureOf(body, failed);
+        return failure ? [[messageId, failure]] : [];
+      }),
+    );
+  }),
+);
+
+/** The other items of the same timer are checked again, which changes nothing for them (P4). */
+function failureOf(message: TimerMessage, failed: ReadonlyMap<string, Error>): Failure | undefined {
+  const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
+  const items = itemsOf(message).filter(errorOf);
+  const [error] = items.flatMap((item) => errorOf(item) ?? []);
+  const { workflow, item, timer, armedAt } = message;
+  const logged = { failedItems: items.length, items: items.slice(0, mostLogged) };
+  return error && { error, fields: { workflow, item, timer, armedAt, ...logged } };
+}

@@ -76,9 +76,14 @@ export class IncidentArchive {
    */
   async remove(
     place: IncidentPlace,
-    { id, workflow, about, revision }: Pick<IncidentRecord, 'id' | 'workflow' | 'about' | 'revision'>,
+    {
+      id,
+      workflow,
+      incidentKind,
+      revision,
+    }: Pick<IncidentRecord, 'id' | 'workflow' | 'incidentKind' | 'revision'>,
   ): Promise<boolean> {
-    const name = place === registryKinds.openIncident ? slotOf(workflow, about) : id;
+    const name = place === registryKinds.openIncident ? slotOf(workflow, incidentKind) : id;
     return deleteEntry(this.#entries, place, name, ['#id = :id', '#revision = :revision'], { id, revision });
   }
 }

@@ -6,10 +6,11 @@ import {
   IncidentRecord,
   isFull,
   newIncident,
+  type Report,
   slotOf,
   withEntry,
 } from '../../model/incident/incident-record.ts';
-import { reportedForMs } from '../../names/clockwork.ts';
+import { isReported } from '../../model/incident/pacing.ts';
 import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
@@ -19,9 +20,6 @@ import { connectEntries, type Entries, putEntry, readEntry, updatedEntry, update
 
 const kind = registryKinds.openIncident;
 const mostTries = 8;
-
-/** What a report brings besides itself. */
-export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
 
 /** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
 export class OpenIncidents {
@@ -44,27 +42,27 @@ export class OpenIncidents {
    */
   async report(
     workflow: string,
-    about: IncidentKind,
+    incidentKind: IncidentKind,
     report: Report = {},
   ): Promise<{ incident: IncidentRecord; opened: boolean }> {
-    const mine = newIncident(workflow, about, this.#clock.now(), report);
+    const mine = newIncident(workflow, incidentKind, this.#clock.now(), report);
     for (let tries = 0; tries < mostTries; tries++) {
-      const seen = await this.read(workflow, about);
+      const seen = await this.read(workflow, incidentKind);
       if (seen === undefined) {
         if (await this.#insert(mine)) return { incident: mine, opened: true };
         continue;
       }
       // An earlier try of this very write took effect and its reply was lost.
       if (seen.id === mine.id) return { incident: seen, opened: true };
-      if (this.#isFresh(seen, report)) return { incident: seen, opened: false };
+      if (isReported(seen, report, this.#clock.now())) return { incident: seen, opened: false };
       const incident = await this.#touch(seen, report);
       if (incident) return { incident, opened: false };
     }
     throw contended(`the incident of workflow "${workflow}"`);
   }
 
-  async read(workflow: string, about: IncidentKind): Promise<IncidentRecord | undefined> {
-    return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, about));
+  async read(workflow: string, incidentKind: IncidentKind): Promise<IncidentRecord | undefined> {
+    return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
   /** Notes that SNS accepted a notification. False when it has accepted one since, or the incident is over. */
@@ -95,7 +93,7 @@ export class OpenIncidents {
     unchanged: 'notified' | 'revision',
   ): Promise<boolean> {
     const trimmed = isFull(seen.timeline) ? withEntry(seen.timeline, entry) : undefined;
-    return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.about), {
+    return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { ...set, timeline: trimmed },
       actions: [
         '#revision = #revision + :one',
@@ -104,20 +102,6 @@ export class OpenIncidents {
       conditions: ['#id = :id', `#${unchanged} = :seen`],
       values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
     });
-  }
-
-  #isFresh(seen: IncidentRecord, report: Report): boolean {
-    const reportedAt = Date.parse(seen.reportedAt);
-    const { markedAt, ...more } = report;
-    const told = seen.notifiedAt;
-    return (
-      Object.keys(more).length === 0 &&
-      this.#clock.now() - reportedAt < reportedForMs &&
-      // Told of since: the report is news again.
-      (told === undefined ||
-        (told < seen.reportedAt &&
-          ((seen.markedAt ?? '') > told || markedAt === undefined || markedAt <= told)))
-    );
   }
 
   async #insert(record: IncidentRecord): Promise<boolean> {
@@ -130,7 +114,7 @@ export class OpenIncidents {
     { warned, outage, shortfall, markedAt }: Report,
   ): Promise<IncidentRecord | undefined> {
     const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
-    return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.about), {
+    return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { reportedAt, outage, shortfall, markedAt: latest(markedAt, seen.markedAt) },
       actions: [
         '#revision = #revision + :one',

@@ -6,7 +6,8 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { Ports } from '../../ports.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { type Page, PageResult } from './page.ts';
+import { type Outcome, type Page, type PageResult, resultOf } from './page.ts';
+import type {} from './resume-page.ts';
 import { tally } from './tally.ts';
 
 type Service = Pick<
@@ -27,22 +28,29 @@ const parallel = 16;
 
 /** Removes the items of one page for good, and counts them in their incident. */
 export async function discardPage(service: Service, { redrive, repeated }: Page): Promise<PageResult> {
-  const result = new PageResult();
-  const removed: ItemRecord[] = [];
-  await pLimit(parallel).map([...redrive.page], async (item) => {
-    try {
-      const outcome = await discardOne(service, redrive, item);
-      if (typeof outcome === 'object') removed.push(outcome);
-      // What is gone and was begun before was removed then.
-      const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
-      (isDone ? result.resumed : result.skipped).add(item);
-    } catch (error) {
-      // One that cannot be read is so whoever tries it.
-      (error instanceof $ZodError ? result.failed : result.left).set(item, error as Error);
-    }
+  const { page } = redrive;
+  const outcomes = await pLimit(parallel).map([...page], async (item) => {
+    const outcome = await discardOne(service, redrive, item).catch((error: Error) => error);
+    return [item, outcome] as const;
   });
+  const removed = outcomes.flatMap(([, outcome]) => (isRemoved(outcome) ? [outcome] : []));
   await tally(service.outcomes, removed, 'discarded');
-  return result;
+  return resultOf(outcomes.map(([item, outcome]) => [item, outcomeOf(item, outcome, repeated)]));
+}
+
+type Discarded = ItemRecord | 'gone' | 'other' | Error;
+
+function isRemoved(outcome: Discarded): outcome is ItemRecord {
+  return typeof outcome === 'object' && !(outcome instanceof Error);
+}
+
+function outcomeOf(item: string, outcome: Discarded, repeated: boolean): Outcome<string> {
+  // One that cannot be read is so whoever tries it.
+  if (outcome instanceof $ZodError) return { failed: outcome };
+  if (outcome instanceof Error) return { retry: outcome };
+  // What is gone and was begun before was removed then.
+  const isDone = isRemoved(outcome) || (outcome === 'gone' && repeated);
+  return isDone ? { done: item } : 'skipped';
 }
 
 async function discardOne(

@@ -1,7 +1,8 @@
 import { itemsOf, type TimerMessage } from '../../contract/timer-message.ts';
 import { itemName } from '../../model/item/item-record.ts';
 import type { Ports } from '../../ports.ts';
-import { checkItems, type DueItem } from './check-items.ts';
+import type { DueItem } from './check-item.ts';
+import { checkItems } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
 
 /**

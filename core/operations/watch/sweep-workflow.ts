@@ -53,7 +53,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  const known = incidents.find(({ about }) => about === 'overdue');
+  const known = incidents.find(({ incidentKind }) => incidentKind === 'overdue');
   const now = service.clock.now();
   const isCounted =
     known === undefined ||
@@ -82,7 +82,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     return { over: false };
   });
   for (const incident of open) {
-    const { over, ...current } = incident.about === 'not-started' ? expected : { over: false };
+    const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
     await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
       failed.push(error),
     );

@@ -41,7 +41,7 @@ function textOf(
   const failures = records.filter(({ state }) => state === 'failed').length;
   const isWarning = records.some(({ state }) => state === 'waiting');
   const notification = notificationOf(
-    incidentRecord({ ...(isWarning && { about: 'warning' }), ...incident }),
+    incidentRecord({ ...(isWarning && { incidentKind: 'warning' }), ...incident }),
     {
       event: 'opened',
       counts: isWarning
@@ -64,7 +64,7 @@ describe('the text of a notification', () => {
       '  scan-1  overdue for 4m 50s, since 2026-03-01 12:00:10 UTC, after `uploaded` at 2026-03-01 12:00:03 UTC',
       '',
       'Item: GET /v1/workflows/uploads/item?id=scan-1',
-      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} says what it would do, with {} does it',
+      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} for a preview, with {} to resume',
     ]);
   });
 
@@ -78,7 +78,7 @@ describe('the text of a notification', () => {
     expect(text.slice(0, 9)).toEqual([
       'Workflow uploads: 300 items overdue, 12 failed.',
       '',
-      'Overdue since 2026-03-01 12:00:10 UTC, for 4m 50s.',
+      'The oldest has been overdue for 4m 50s, since 2026-03-01 12:00:10 UTC.',
       'Stuck: 300 after `copied`, 11 after `uploaded`, 1 before any step.',
       'Reasons:',
       '  11 × DiskFull: no space left on /var',
@@ -92,7 +92,7 @@ describe('the text of a notification', () => {
       '',
       'List: GET /v1/workflows/uploads/items?state=overdue',
       'List: GET /v1/workflows/uploads/items?state=failed',
-      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} says what it would do, with {} does it',
+      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} for a preview, with {} to resume',
     ]);
   });
 
@@ -159,7 +159,7 @@ describe('the text of a notification', () => {
       'List: GET /v1/workflows/uploads/items?state=waiting',
     ]);
     const incident = {
-      about: 'warning',
+      incidentKind: 'warning',
       notified: 1,
       counts: { overdue: 0, failed: 0, warned: 40 },
     } as const;
@@ -171,7 +171,7 @@ describe('the text of a notification', () => {
     expect(update.slice(0, 3)).toEqual([
       'Workflow uploads: 2 more items late, not yet overdue.',
       '',
-      '42 since 2026-03-01 12:00:30 UTC.',
+      'Warnings since 2026-03-01 12:00:30 UTC: 42.',
     ]);
   });
 
@@ -195,8 +195,8 @@ describe('the text of a notification', () => {
     expect(textOf(records, { incident: { outage } }).slice(0, 5)).toEqual([
       `Workflow uploads: ${away}; 2 items unconfirmed.`,
       '',
-      'Not completed within 2m of its return either.',
-      'Overdue since 2026-03-01 08:30:00 UTC, for 3h 35m.',
+      'Not completed within 2m of its return.',
+      'The oldest has been overdue for 3h 35m, since 2026-03-01 08:30:00 UTC.',
       'Stuck: 2 before any step.',
     ]);
     expect(textOf([overdue()], { incident: { outage } })[0]).toMatch(/; 1 item unconfirmed\.$/);
@@ -207,7 +207,7 @@ describe('the text of a notification', () => {
     expect(update('2026-03-01T07:00:00.000Z')).toEqual([
       'Workflow uploads: 2 items overdue.',
       '',
-      'The warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC: what was due then is unconfirmed.',
+      'The warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC: items due in that time are unconfirmed.',
     ]);
     expect(update('2026-03-01T12:01:00.000Z').join()).not.toContain('unavailable');
   });
@@ -219,17 +219,17 @@ describe('the text of a notification', () => {
       from: '2026-03-01T11:00:00.000Z',
       to: '2026-03-01T12:00:00.000Z',
     };
-    const incident = { about: 'not-started', shortfall } as const;
+    const incident = { incidentKind: 'not-started', shortfall } as const;
     const counts = { overdue: 0, failed: 0 };
     expect(textOf([], { incident, counts, severity: 'critical' })).toEqual([
       'Workflow uploads (critical): fewer registrations than expected.',
       '',
-      '1 item was registered from 2026-03-01 11:00:00 UTC to 2026-03-01 12:00:00 UTC; at least 5 expected.',
+      '1 item was registered from 2026-03-01 11:00:00 UTC to 2026-03-01 12:00:00 UTC; at least 5 were expected.',
       '',
     ]);
     expect(textOf([], { incident, counts, event: 'reminder' })[0]).toContain('still fewer');
     expect(textOf([], { incident, counts, event: 'resolved' })[2]).toBe(
-      'Enough items were registered in the last full window, or none are expected any more.',
+      'Enough items were registered in the last full window, or the workflow no longer expects any.',
     );
   });
 
@@ -242,7 +242,7 @@ describe('the text of a notification', () => {
   test('says of records that cannot be read that nobody watches them', () => {
     const text = textOf([], { counts: { overdue: 0, failed: 0, unreadable: 2 } });
     expect(text[0]).toBe('Workflow uploads: 2 items unreadable.');
-    expect(text.join()).toContain('nobody can watch them');
+    expect(text.join()).toContain('the warden cannot watch their items');
   });
 
   test('says of how many items it speaks when that is not all of them, and what it leaves out', () => {
@@ -253,8 +253,8 @@ describe('the text of a notification', () => {
     );
     expect(textOf(reasons)).toContain('  2 × other reasons');
     const sampled = textOf(many(30, failed, copied), { sampled: 70_000 });
-    expect(sampled).toContain('Stuck, of 30 looked at: 30 after `copied`.');
-    expect(sampled).toContain('Reasons, of 30 looked at:');
+    expect(sampled).toContain('Stuck (of the first 30 items): 30 after `copied`.');
+    expect(sampled).toContain('Reasons (of the first 30 items):');
     expect(sampled).toContain('The oldest 20 of 70030:');
   });
 
@@ -307,8 +307,8 @@ describe('the text of a notification', () => {
           now,
         ),
       ).split('\n');
-    expect(told(2)).toContain('1 item failed its last automatic redrive too.');
-    expect(told(1)).toContain('2 items failed their last automatic redrive too.');
+    expect(told(2)).toContain('1 item failed its last automatic redrive.');
+    expect(told(1)).toContain('2 items failed their last automatic redrive.');
     expect(told().join()).not.toContain('automatic');
     expect(told(3).join()).not.toContain('automatic');
   });
