@@ -10,18 +10,7 @@ import { type Outcome, type Page, type PageResult, resultOf } from './page.ts';
 import type {} from './resume-page.ts';
 import { tally } from './tally.ts';
 
-type Service = Pick<
-  Ports,
-  | 'items'
-  | 'incidents'
-  | 'outcomes'
-  | 'timers'
-  | 'itemEvents'
-  | 'redriveTopic'
-  | 'clock'
-  | 'leastTimeoutSeconds'
-  | 'publishRetry'
->;
+type Service = Pick<Ports, 'items' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'>;
 
 /** Items of a page that are worked on at once. */
 const parallel = 16;
