@@ -17,11 +17,14 @@ import {
 } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { type AnnounceService, tellPeople } from './announce.ts';
-import { type EndIncidentService, endIncident } from './end-incident.ts';
-import type { ReportService } from './report.ts';
+import type { Ports } from '../../ports.ts';
+import { tellPeople } from './announce.ts';
+import { endIncident } from './end-incident.ts';
 
-export interface AdvanceService extends AnnounceService, EndIncidentService, Pick<ReportService, 'items'> {}
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'archive' | 'outcomes' | 'notifications' | 'clock' | 'log'
+>;
 
 /** Items that steps and reasons are counted of; more are only counted. Each is read, with all of its size. */
 const mostSummarised = 1_000;
@@ -36,7 +39,7 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
  * @param over that nothing is wrong any more, if that is not to be seen by its items
  */
 export async function advanceIncident(
-  service: AdvanceService,
+  service: Service,
   incident: IncidentRecord,
   counts: IncidentCounts,
   workflow: WorkflowRecord | undefined,
@@ -101,7 +104,7 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
 
 /** What a notification says of the first items, in order of registration. */
 async function summariesOf(
-  { items, clock }: AdvanceService,
+  { items, clock }: Service,
   queues: Queues,
   { overdue, failed }: IncidentCounts,
   mostRedrives: number | undefined,

@@ -1,20 +1,12 @@
 import pLimit from 'p-limit';
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
-import type { ItemEvents } from '../../aws/topics/item-events.ts';
-import type { Clock } from '../../clock.ts';
 import type { Outage } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import type { Ports } from '../../ports.ts';
 
-export interface ReportService {
-  items: ItemsTable;
-  incidents: OpenIncidents;
-  itemEvents: ItemEvents;
-  clock: Clock;
-}
+type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 
 export interface Reported {
   /** By `itemName`, what could not be reported, and why; it must be reported again. */
@@ -39,7 +31,7 @@ const parallel = 16;
  * @param outage of the warden, if that is why they were found only now
  */
 export async function report(
-  { items, incidents, itemEvents, clock }: ReportService,
+  { items, incidents, itemEvents, clock }: Service,
   workflow: string,
   records: readonly ItemRecord[],
   outage?: Outage,
@@ -77,10 +69,7 @@ export async function report(
 }
 
 /** Like `report`, for one item whose caller waits: throws what went wrong. */
-export async function reportOne(
-  service: ReportService,
-  record: ItemRecord,
-): Promise<IncidentRecord | undefined> {
+export async function reportOne(service: Service, record: ItemRecord): Promise<IncidentRecord | undefined> {
   const { failed, opened } = await report(service, record.workflow, [record]);
   for (const error of failed.values()) throw error;
   return opened;

@@ -1,22 +1,20 @@
 import { receiptOf } from '../../aws/items/table.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Timers } from '../../aws/timers.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
 import { receiptMs } from '../../model/workflow/receipts.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import { reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
-export interface CompleteService extends ReportService {
-  registry: RegistryTable;
-  timers: Timers;
-  outcomes: OutcomeTally;
-}
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'
+>;
 
 export interface CompleteInput {
   workflow: string;
@@ -38,7 +36,7 @@ type Kept = { completedAt: string; expiresAt: number } | undefined;
  * Throws a 404 problem when there is no such item and no run is named, a 412 one when it is in another attempt or run.
  */
 export async function complete(
-  service: CompleteService,
+  service: Service,
   { workflow, item, only }: CompleteInput,
 ): Promise<CompleteReply> {
   const { items, registry, timers, clock } = service;
@@ -82,7 +80,7 @@ async function keptMsOf(registry: RegistryTable, workflow: string): Promise<numb
  * registration, unless that run is over.
  */
 async function answerByReceipt(
-  { items }: CompleteService,
+  { items }: Service,
   { workflow, item, only }: CompleteInput,
   seen: Receipt | undefined,
   kept: Kept,
@@ -102,7 +100,7 @@ async function answerByReceipt(
 
 /** The event before the end: after it nothing would be left to tell of, should this crash. */
 async function completeLate(
-  { items, timers, itemEvents, outcomes }: CompleteService,
+  { items, timers, itemEvents, outcomes }: Service,
   seen: ItemRecord,
   kept: Kept,
   now: number,

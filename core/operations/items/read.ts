@@ -1,8 +1,9 @@
-import type { ItemsTable, Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/table.ts';
 import type { Item } from '../../contract/item.ts';
 import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import { isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
+import type { Ports } from '../../ports.ts';
 import { itemNotFound } from './preconditions.ts';
 
 /**
@@ -10,7 +11,7 @@ import { itemNotFound } from './preconditions.ts';
  * when there is neither.
  */
 export async function read(
-  { items }: { items: ItemsTable },
+  { items }: Pick<Ports, 'items'>,
   { workflow, item }: { workflow: string; item: string },
 ): Promise<{ attempt: number; json: JsonText<Item> }> {
   const stored = await items.read(workflow, item);

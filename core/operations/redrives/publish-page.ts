@@ -1,18 +1,15 @@
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
-import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
+import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
 import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import { reportOne } from '../incidents/report.ts';
 import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 
-export interface PublishPageService extends ReportService {
-  redriveTopic: RedriveTopic;
-  /** How often and after which waits SNS is asked again to take messages. */
-  publishRetry?: RetryOptions;
-}
+type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'redriveTopic' | 'clock' | 'publishRetry'>;
 
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
 /** Items that are failed at once. */
@@ -24,13 +21,13 @@ const parallel = 16;
  * would work on it, and so people are told, and another redrive finds it.
  */
 export async function publishPage(
-  service: PublishPageService,
+  service: Service,
   { redrive, until }: Page,
   started: readonly PageItem[],
 ): Promise<PageResult> {
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let unsent = started.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
-  let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
+  let refusals = new Map<ItemRecord, Refusal>();
   // There was no time to ask as often as that.
   let isCut = false;
   const publishUnsent = async () => {
@@ -73,7 +70,7 @@ export async function publishPage(
 }
 
 /** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
-async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
+async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
   const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };
   const failed = failedItem(record, failure, at);

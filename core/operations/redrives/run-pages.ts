@@ -1,25 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
-import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { redriveLeaseMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { discardPage } from './discard-page.ts';
 import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
-import { type RedrivePageService, resumePage } from './resume-page.ts';
+import { resumePage } from './resume-page.ts';
 
-export interface RunPagesService extends RedrivePageService {
-  redrives: RedrivesTable;
-  registry: RegistryTable;
-  log: Log;
-  /** Waits so many milliseconds. */
-  wait?: (ms: number) => Promise<unknown>;
-  /** Once it is aborted, no further page is begun. */
-  stopping?: AbortSignal;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'redrives'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+  | 'publishRetry'
+  | 'wait'
+  | 'stopping'
+>;
 
 /** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
@@ -37,7 +44,7 @@ function pageSize({ rate, matched = 0 }: RedriveRecord): number {
 
 /** Page after page. Gives the redrive as it is then, unless it is another's meanwhile. */
 export async function runPages(
-  service: RunPagesService,
+  service: Service,
   taken: RedriveRecord,
   runner: string,
   until: number,
@@ -85,7 +92,7 @@ function leftOfLimit({ limit = Number.POSITIVE_INFINITY, resumed, skipped, faile
 
 /** Notes the items of a page, or that there are none any more. Undefined when the redrive has changed meanwhile. */
 async function beginPage(
-  service: RunPagesService,
+  service: Service,
   redrive: RedriveRecord,
   page: readonly Candidate[],
   runner: string,
@@ -124,7 +131,7 @@ async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<
 
 /** Nothing is left of it. */
 async function end(
-  { redrives, clock, log }: RunPagesService,
+  { redrives, clock, log }: Service,
   redrive: RedriveRecord,
 ): Promise<RedriveRecord | undefined> {
   const { workflow, id } = redrive;
@@ -157,7 +164,7 @@ function addedUp({ matched = 0, resumed, skipped, failed, more }: RedriveRecord)
  * another runner has taken it over.
  */
 async function recordPage(
-  { redrives, clock }: RunPagesService,
+  { redrives, clock }: Service,
   redrive: RedriveRecord,
   { done, skipped, failed, retry }: PageResult,
   runner: string,

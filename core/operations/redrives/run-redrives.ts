@@ -1,20 +1,33 @@
 import pLimit from 'p-limit';
 import type { RunningRedrive } from '../../aws/registry/redrives.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import { orphanedMarkerMs, runRedrivesBudgetMs, runRedrivesEveryMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { beginRedrive } from './begin-redrive.ts';
 import { automatic } from './keep-automatic-redrive.ts';
-import { lease, type RunPagesService, runPages } from './run-pages.ts';
+import { lease, runPages } from './run-pages.ts';
 
-export interface RunRedrivesService extends RunPagesService {
-  registry: RegistryTable;
-  /** Makes ids of runners, no two the same. */
-  newId: () => string;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'redrives'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+  | 'newId'
+  | 'publishRetry'
+  | 'wait'
+  | 'stopping'
+>;
 
 /** Redrives that are worked on at once, each with a page of items and their data in memory. */
 const parallel = 5;
@@ -24,7 +37,7 @@ const parallel = 5;
  * minute: the next invocation goes on where this one stopped. When there are more than can be worked on at once, each has
  * a part of the time, in turn. Fails when one could not go on, after all others did.
  */
-export async function runRedrives(service: RunRedrivesService): Promise<void> {
+export async function runRedrives(service: Service): Promise<void> {
   const { redrives, clock, log, newId } = service;
   const began = clock.now();
   const runner = newId();
@@ -64,7 +77,7 @@ export async function runRedrives(service: RunRedrivesService): Promise<void> {
 
 /** The redrive, if something is to be done for it now. What is at its end loses its marker. */
 async function goesOn(
-  { redrives, redriveTopic, clock }: RunRedrivesService,
+  { redrives, redriveTopic, clock }: Service,
   marker: RunningRedrive,
   runner: string,
 ): Promise<RedriveRecord | undefined> {
@@ -87,7 +100,7 @@ async function goesOn(
 }
 
 async function runOne(
-  service: RunRedrivesService,
+  service: Service,
   marker: RunningRedrive,
   seen: RedriveRecord,
   runner: string,
@@ -107,7 +120,7 @@ async function runOne(
 
 /** Notes why one could not go on, and lets the next run try it. */
 async function letGo(
-  { redrives, clock }: RunRedrivesService,
+  { redrives, clock }: Service,
   { workflow, id }: RunningRedrive,
   runner: string,
   { name }: Error,
@@ -122,10 +135,7 @@ function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean 
 }
 
 /** Whether it was started by settings that are not there any more. */
-async function isUnwanted(
-  { registry }: RunRedrivesService,
-  { workflow, by, state }: RedriveRecord,
-): Promise<boolean> {
+async function isUnwanted({ registry }: Service, { workflow, by, state }: RedriveRecord): Promise<boolean> {
   if (by !== automatic || state !== 'running') return false;
   const settings = (await registry.findWorkflow(workflow))?.settings;
   return settings?.redrive?.automatic === undefined || settings.idempotent !== true;

@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
-import type { Reported, ReportService } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import type { Reported } from '../incidents/report.ts';
 
 /** Items of a workflow that are recorded as warned of at once. */
 const parallel = 16;
@@ -12,7 +13,7 @@ const parallel = 16;
  * are late people get few warnings (P6). Nothing changes for the items but that they are warned of once.
  */
 export async function warn(
-  { items, incidents, itemEvents, clock }: ReportService,
+  { items, incidents, itemEvents, clock }: Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>,
   workflow: string,
   late: readonly ItemRecord[],
 ): Promise<Reported> {
