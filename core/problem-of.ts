@@ -13,7 +13,7 @@ const connectionFaults = new Set([
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const code = isPassing(error) ? 'unavailable' : 'internal-error';
-  return new ProblemError(code, 'the request failed and may be tried again', { cause: error });
+  return new ProblemError(code, 'the request failed; send it again', { cause: error });
 }
 
 /** Whether AWS was busy or out of reach, rather than us wrong. Told by names and status, never by texts. */

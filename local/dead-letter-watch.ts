@@ -26,7 +26,7 @@ export function watchDeadLetters({ client, queueUrl, tell, onError }: DeadLetter
       );
       const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       if (count > known)
-        tell(`${count} expired timers could not be handled and are in the dead-letter queue`);
+        tell(`${count} expired timers could not be processed and are in the dead-letter queue`);
       known = count;
       await pause(everyMs, signal);
     },

@@ -71,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const uncleanStop = UncleanStop.mark(data);
     if (uncleanStop.happened) {
       const repaired = await repairIndex(aws.dynamodb, names.itemsTable);
-      if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
+      if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were repaired`);
       await releaseRedrives(aws.service.redrives);
     }
 
@@ -115,7 +115,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     // Before any timer that fired while nobody was here: it finds out for how long that was.
     await functions.sweep().catch((error: unknown) => {
       onError(error);
-      tell('the first sweep failed; alerts come all the same, and the next sweep too');
+      tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
     for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();

@@ -20,7 +20,7 @@ export function itemPath(workflow: string, item: string): string {
  * path of an HTTP API is not known.
  */
 const plain = /^(?!\.{1,2}(?:\/|$))[^/%?#+ ]+(?:\/(?!\.{1,2}(?:\/|$))[^/%?#+ ]+)*$/;
-const rule = 'no blank, %, ?, # or +, no empty segment and no segment "." or ".."';
+const rule = 'no space, %, ?, # or +, no empty segment and no segment "." or ".."';
 
 /** An item in the path form, which is for ids that stand in a path as they are. */
 export const PlainItemPath = z
@@ -56,5 +56,5 @@ export const ItemGuard = z.optional(ItemId).check(
 /** Why a body is not about the item that its URL names, if it says so. */
 export function guardFault({ workflow, item }: ItemPath, guard: string): string | undefined {
   if (guard === item) return undefined;
-  return `must be the id that the URL names, ${received(item)}; received ${received(guard)}; use ${itemPath(workflow, guard)}`;
+  return `must equal the id in the URL, ${received(item)}; received ${received(guard)}; use ${itemPath(workflow, guard)}`;
 }

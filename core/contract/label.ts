@@ -35,17 +35,18 @@ export function labelFault(text: string): string | undefined {
   const unprinted = find((character) => unprintable.test(character));
   if (unprinted) return `must be printable; received ${unprinted}`;
   const blankEnd = find((character, index) => ends.includes(index) && blank.test(character));
-  if (blankEnd) return `must neither begin nor end with a blank; received ${blankEnd}`;
+  if (blankEnd) return `must not begin or end with white space; received ${blankEnd}`;
   const unread = find((character) => character === replacement);
-  if (unread) return `must have no character that was lost in decoding; received ${unread}`;
+  if (unread)
+    return `must not contain the replacement character U+FFFD, which stands for bytes that could not be decoded; received ${unread}`;
   const unseen = find(
     (character, index) =>
       invisible.test(character) && !isJoining(characters[index - 1], character, characters[index + 1]),
   );
-  if (unseen) return `must have no invisible character; received ${unseen}`;
+  if (unseen) return `must not contain an invisible character; received ${unseen}`;
   const normalised = [...text.normalize('NFC')];
   const other = find((character, index) => character !== normalised[index]);
-  if (other) return `must be sent normalised, in Unicode's form NFC; received ${other}`;
+  if (other) return `must be normalised to the Unicode form NFC; received ${other}`;
   return undefined;
 }
 

@@ -73,7 +73,8 @@ const DiscardBody = z
       (request) => (request.token === undefined ? request.dryRun : Object.keys(request).length === 1),
       {
         path: ['token'],
-        error: "must be a dry run's and the only member; or give dryRun: true and filters instead",
+        error:
+          'must be the token of a dry run and the only member; to make a dry run, send dryRun: true and filters instead',
       },
     ),
   );

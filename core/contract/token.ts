@@ -81,7 +81,7 @@ export const TokenRequest = z
     // Loud: a list that looks like a limit and is none would grant more than it says.
     z.refine(({ scopes, workflows }) => !scopes.includes('admin') || workflows.join() === '*', {
       path: ['workflows'],
-      error: 'must be ["*"] with the scope admin, which reaches all workflows',
+      error: 'must be ["*"] with the scope admin, which covers all workflows',
     }),
   );
 export type TokenRequest = z.infer<typeof TokenRequest>;

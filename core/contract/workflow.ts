@@ -26,7 +26,7 @@ export const NotificationSettings = z.strictObject({
         .check(
           z.refine(({ items, for: time }) => items !== undefined && time !== undefined, {
             error:
-              'must have both items and for, so that the first of many and the only one are both told of',
+              'must have both items and for, so that people are notified of a single item as well as of many',
           }),
         ),
     )
@@ -109,7 +109,8 @@ export const WorkflowSettings = z
   .check(
     z.refine(({ idempotent, redrive }) => redrive === undefined || idempotent === true, {
       path: ['idempotent'],
-      error: 'must be true together with redrive.automatic, which may do the work of an item twice',
+      error:
+        'must be true when redrive.automatic is set, because an automatic redrive can do the work of an item twice',
     }),
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;

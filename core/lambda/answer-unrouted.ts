@@ -8,7 +8,7 @@ export function answerUnrouted(method: string, rawPath: string): never {
   if (allowed.length === 0) {
     throw new ProblemError(
       'route-not-found',
-      `there is no such path; GET ${pathOf('read-openapi', {})} lists all of them`,
+      `there is no such path; GET ${pathOf('read-openapi', {})} lists all paths`,
     );
   }
   throw new ProblemError(

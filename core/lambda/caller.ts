@@ -47,8 +47,8 @@ function tokenCaller(context: unknown, now: number): Caller {
 
 const reasons: Record<Anonymous, string> = {
   missing: 'there is no Authorization header',
-  malformed: 'the Authorization header holds no token',
-  unknown: 'the token is not known',
+  malformed: 'the Authorization header has no token of the form pw_…',
+  unknown: 'the token is unknown',
   expired: 'the token has expired',
   revoked: 'the token was revoked',
 };
@@ -57,7 +57,7 @@ function unauthenticated(reason: Anonymous): ProblemError {
   const error = reason === 'missing' ? '' : ', error="invalid_token"';
   return new ProblemError(
     'unauthenticated',
-    `${reasons[reason]}; send "Authorization: Bearer pw_…" with a token that is good`,
+    `${reasons[reason]}; send "Authorization: Bearer pw_…" with a valid token`,
     { headers: { 'www-authenticate': `Bearer realm="process-warden"${error}` } },
   );
 }

@@ -51,7 +51,8 @@ export function parseRequest<Contract extends HttpContract>(
     ? parseBody(contract.body, parseJson(text), text)
     : { body: undefined, data: undefined };
   const ifMatch = event.headers['if-match'];
-  if (ifMatch !== undefined && contract.body && !contract.ifMatch) throw ifMatchFault('is not heeded here');
+  if (ifMatch !== undefined && contract.body && !contract.ifMatch)
+    throw ifMatchFault('is not supported here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
   const unguarded = contract.pathForm ? withoutGuard(path as ItemPath, body as object | undefined) : body;
   return { path, query, body: unguarded, data, text, attempt } as ParsedRequest<Contract>;

@@ -41,7 +41,7 @@ export function parseUrl(contract: HttpContract, event: UrlParts): { path: unkno
 }
 
 function itemMissing(): ProblemError {
-  const message = `must be given: the item's id, percent-encoded, as in ?${itemParameter}=scan-4711.tiff`;
+  const message = `is required: the item's id, percent-encoded, as in ?${itemParameter}=scan-4711.tiff`;
   return new ProblemError('invalid-request', `${itemParameter}: ${message}`, {
     errors: [{ path: itemParameter, message }],
   });

@@ -16,8 +16,10 @@ export function queryOf(rawQueryString: string, repeatable: readonly string[] = 
   const repeated = [...given].filter(([name, all]) => !repeatable.includes(name) && all.length > 1);
   if (repeated.length > 0) {
     const names = repeated.map(([name]) => name);
-    const errors = names.map((path) => ({ path, message: 'given more than once' }));
-    throw new ProblemError('invalid-request', `given more than once: ${names.join(', ')}`, { errors });
+    const errors = names.map((path) => ({ path, message: 'allowed only once' }));
+    throw new ProblemError('invalid-request', `allowed only once in the query: ${names.join(', ')}`, {
+      errors,
+    });
   }
   return Object.fromEntries(
     [...given].map(([name, all]) => {

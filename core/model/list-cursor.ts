@@ -29,7 +29,7 @@ export function readCursor(cursor: string | undefined, list: unknown, sortKey: R
 export function invalidCursor(): ProblemError {
   return new ProblemError(
     'invalid-cursor',
-    'the cursor must be one that this list gave, with the same filters and order; begin again without it',
+    'the cursor must come from this list, with the same filters and order; start again without a cursor',
     { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] },
   );
 }

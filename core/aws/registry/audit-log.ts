@@ -55,7 +55,7 @@ export class AuditLog {
       if (isNoted) return;
       await this.record({ by, ...(workflow !== undefined && { workflow }), ...done }).catch(
         (cause: unknown) => {
-          const detail = 'who does this could not be noted in the audit log, so nothing was done; try again';
+          const detail = 'the entry in the audit log could not be written, so nothing was done; try again';
           throw new ProblemError('unavailable', detail, { cause });
         },
       );

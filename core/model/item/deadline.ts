@@ -20,10 +20,10 @@ export function deadlineOf(
     `allowed is ${leastTimeoutSeconds} seconds to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
     `${instant(now + leastTimeoutSeconds * 1000)} to ${instant(now + limits.longestTimeoutSeconds * 1000)}`;
   if (input.timeout !== undefined && input.deadline !== undefined) {
-    throw new ProblemError('deadline-ambiguous', `give a timeout or a deadline, not both; ${allowed}`, {
+    throw new ProblemError('deadline-ambiguous', `send either a timeout or a deadline; ${allowed}`, {
       errors: [
-        { path: 'timeout', message: 'given together with deadline' },
-        { path: 'deadline', message: 'given together with timeout' },
+        { path: 'timeout', message: 'not allowed together with deadline' },
+        { path: 'deadline', message: 'not allowed together with timeout' },
       ],
     });
   }
@@ -83,9 +83,9 @@ function startByOf(
   if (step !== undefined) {
     throw new ProblemError(
       'start-by-ambiguous',
-      'startBy waits for the first step, so do not register with a step',
+      'startBy waits for the first step, so leave out either startBy or step',
       {
-        errors: [{ path: 'step', message: 'given together with startBy' }],
+        errors: [{ path: 'step', message: 'not allowed together with startBy' }],
       },
     );
   }
@@ -118,7 +118,7 @@ export function requiredDeadline(input: DeadlineInput, now: number, leastTimeout
   if (deadline !== undefined) return deadline;
   throw new ProblemError(
     'deadline-missing',
-    'give a timeout (seconds or ISO 8601 duration) or a deadline (ISO 8601 instant), or set a timeout for the workflow',
+    'send a timeout (seconds or an ISO 8601 duration) or a deadline (an ISO 8601 instant), or set a timeout for the workflow',
     { errors: [{ path: 'timeout', message: 'missing' }] },
   );
 }

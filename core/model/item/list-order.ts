@@ -30,10 +30,10 @@ export function listOrder(query: {
   if (sort === 'id' || query.id !== undefined) return { sort: 'id', states };
   if (sort === 'deadline') {
     if (states.every((state) => state === 'waiting')) return { sort, states: ['waiting'] };
-    throw notSorted(sort, 'waiting items: give state=waiting with it');
+    throw notSorted(sort, 'waiting items; send state=waiting with it');
   }
   if (isBreached) return { sort, states: breachedStates.filter((state) => states.includes(state)) };
-  throw notSorted(sort, 'overdue and failed items: give state=overdue, state=failed or both with it');
+  throw notSorted(sort, 'overdue and failed items; send state=overdue, state=failed or both with it');
 }
 
 function notSorted(sort: string, of: string): ProblemError {

@@ -68,7 +68,8 @@ export async function batch(
   }
   const attempt = async (those: readonly Entry[], work: () => Promise<unknown>) => {
     try {
-      if (service.clock.now() - started >= batchBudgetMs) throw notBegun('there was no time left');
+      if (service.clock.now() - started >= batchBudgetMs)
+        throw notBegun('the time for the batch was used up');
       await patiently(service, started, work);
     } catch (error) {
       const problem = problemOf(error);
@@ -145,7 +146,7 @@ function isWithoutTimer(result: BatchResult | undefined): boolean {
 }
 
 function notBegun(why: string): ProblemError {
-  return new ProblemError('unavailable', `${why}, so this operation was not begun; try again`);
+  return new ProblemError('unavailable', `${why}, so this operation was not started; try again`);
 }
 
 type Registration = Extract<BatchOperation, { op: 'register' }>;

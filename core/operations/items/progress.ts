@@ -111,13 +111,13 @@ function failure(seen: ItemRecord, failed: { reason: string; type?: string | und
 function completedAlready({ completedAt }: Receipt): ProblemError {
   return new ProblemError(
     'item-not-waiting',
-    `the item was completed at ${completedAt}; register it again to watch it anew`,
+    `the item was completed at ${completedAt}; register it again to start a new watch`,
   );
 }
 
 function notWaiting(seen: ItemRecord): ProblemError {
   return new ProblemError(
     'item-not-waiting',
-    `the item is ${seen.state}, so its deadline cannot move; complete it, or register it again for a new attempt`,
+    `the item is ${seen.state}, so its deadline cannot be changed; complete it, or register it again to start a new attempt`,
   );
 }

@@ -33,7 +33,10 @@ export async function changeRedrive(
     const isNewState = state !== undefined && state !== seen.state;
     const isNewRate = rate !== seen.rate;
     if (isOver(seen) && (isNewState || isNewRate || change.action === undefined)) {
-      throw new ProblemError('redrive-over', `the ${seen.action} is ${seen.state} since ${seen.endedAt}`);
+      throw new ProblemError(
+        'redrive-over',
+        `the ${seen.action} has been ${seen.state} since ${seen.endedAt}`,
+      );
     }
     if (!isNewState && !isNewRate) return redriveView(seen, now);
     if (isNewState) await note({ action: `${seen.action}-${said[state]}`, subject: redrive });

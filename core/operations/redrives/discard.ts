@@ -38,7 +38,10 @@ async function discardPlanned(
 ): Promise<Redrive> {
   const planned = await redrives.read(workflow, token);
   if (planned?.action !== 'discard') {
-    throw new ProblemError('redrive-not-found', `no dry run of workflow "${workflow}" gave this token`);
+    throw new ProblemError(
+      'redrive-not-found',
+      `this token belongs to no dry run of workflow "${workflow}"; make a dry run and send its token`,
+    );
   }
   const now = clock.now();
   // A repeat of the call that started it.
@@ -46,7 +49,7 @@ async function discardPlanned(
   if (now - Date.parse(planned.startedAt) > discardTokenMs) {
     throw new ProblemError(
       'dry-run-too-old',
-      `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,
+      `the dry run was made at ${planned.startedAt}; its token is valid for 15 minutes, so make another dry run`,
     );
   }
   await requireRoom(redrives, workflow);

@@ -83,7 +83,7 @@ async function goesOn(
   // Of one that was aborted only the page is left, whose items are watched.
   if (seen.action === 'discard' || isOver(seen) || (await redriveTopic.subscriptions()) > 0) return seen;
   if (seen.state === 'paused') return undefined;
-  throw Object.assign(new Error('nothing is subscribed to the redrive topic'), { name: 'NoSubscription' });
+  throw Object.assign(new Error('the redrive topic has no subscription'), { name: 'NoSubscription' });
 }
 
 async function runOne(

@@ -46,7 +46,7 @@ export async function startRedrive(
   if (subscriptions === 0) {
     throw new ProblemError(
       'no-subscription',
-      'nothing is subscribed to the redrive topic, so no upstream would get the items; subscribe to it first (on a laptop: npm start -- --redrive-webhook URL)',
+      'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',
     );
   }
   timesBetween(filter, 'registeredAfter', 'registeredBefore');
@@ -63,7 +63,7 @@ export async function requireRoom(redrives: RedrivesTable, workflow: string): Pr
   if (running < limits.runningRedrives) return;
   throw new ProblemError(
     'too-many-redrives',
-    `${running} redrives and discards of workflow "${workflow}" are going on; at most ${limits.runningRedrives} can`,
+    `workflow "${workflow}" already has ${running} redrives and discards running; at most ${limits.runningRedrives} are allowed`,
   );
 }
 

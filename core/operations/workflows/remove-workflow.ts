@@ -16,7 +16,7 @@ export async function removeWorkflow(
     const { waiting, overdue, failed } = view.counts;
     throw new ProblemError(
       'workflow-not-empty',
-      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete them first`,
+      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete or discard them first`,
     );
   }
   await note({ action: 'workflow-removed' });
