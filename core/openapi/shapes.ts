@@ -54,6 +54,7 @@ const refinements = new Map<unknown, JsonSchema>([
 export function reshape(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema): void {
   dropSafeIntegerBounds(jsonSchema);
   if ('const' in jsonSchema) replace(jsonSchema, 'const', { enum: [jsonSchema.const] });
+  if (Array.isArray(jsonSchema.enum) && jsonSchema.enum.every(Number.isInteger)) jsonSchema.type = 'integer';
   if ('anyOf' in jsonSchema) replace(jsonSchema, 'anyOf', { oneOf: jsonSchema.anyOf });
   // What has a check more than the schema that it is made of says the members of its union again.
   if ('$ref' in jsonSchema) delete jsonSchema.oneOf;

@@ -161,6 +161,13 @@ async function watchItems(): Promise<void> {
   await expireAnother(completing, 'b2');
   await warden.complete(completing, 'b2');
 
+  // A completion before its registration, one that leaves no receipt, and a registration over a receipt.
+  const item = (id: string) => `/v1/workflows/${completing}/item?id=${id}`;
+  await warden.request('DELETE', `${item('early')}&run=r1`);
+  await warden.register(completing, 'early', { timeout: 60, run: 'r2' });
+  await warden.request('PUT', `/v1/workflows/${completing}`, { body: { receipts: 0 } });
+  await warden.request('DELETE', `${item('early')}&run=r2`);
+
   const failing = warden.newWorkflow();
   await warden.register(failing, 'c', { timeout: 60 });
   await warden.progress(failing, 'c', { step: 'copied' });
@@ -191,6 +198,8 @@ async function watchInBatches(): Promise<void> {
   await batch({ op: 'progress', item: 'a', failed: { reason: 'disk full' } });
   await expireSilently(workflow, 'b');
   await batch(register('b', 60));
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { receipts: 0 } });
+  await batch({ op: 'complete', item: 'b' });
 }
 
 /** Others have counted nearly as many registrations as are expected, in both records that there are for so many. */
@@ -241,7 +250,9 @@ async function redrive(): Promise<void> {
   const { json: done } = await warden.request('GET', `${path}/redrives/${json.id}`);
   expect(done).toMatchObject({ state: 'done', resumed: 1, failed: 0 });
 
-  const { json: found } = await warden.request('POST', `${path}/discards`, { body: { dryRun: true } });
+  await warden.request('POST', `${path}/discards`, { body: { dryRun: true } });
+  const unreported = { dryRun: true, ids: ['b', 'c'] };
+  const { json: found } = await warden.request('POST', `${path}/discards`, { body: unreported });
   await warden.request('POST', `${path}/discards`, { body: { token: found.token } });
   warden.clock.advance(10_000);
   await runRedrives();
@@ -255,7 +266,7 @@ async function sweepAll(): Promise<void> {
   const [losing, orphaned] = [warden.newWorkflow(), warden.newWorkflow()];
   await sweepWithoutTimers(1);
   await expired();
-  await warden.register(orphaned, 'orphan', { timeout: 3600 });
+  await warden.register(orphaned, 'orphan', { timeout: 60 });
   await expireSilently(orphaned, 'orphan');
   await warden.register(losing, 'lost', { timeout: 60 });
   await warden.request('PUT', `/v1/workflows/${losing}`, {
@@ -293,7 +304,9 @@ async function askAround(): Promise<void> {
   await warden.request('PUT', `${path}/silence`, { body: { until, reason: 'maintenance' } });
   await warden.request('DELETE', `${path}/silence`);
   await warden.request('GET', `${path}/items`);
+  await warden.request('POST', `${path}/reconcile`, { body: { ids: ['expected'] } });
   await warden.request('GET', '/v1/workflows');
+  await warden.request('GET', '/v1/workflows?limit=1');
   await warden.request('GET', path);
   await warden.request('DELETE', path);
   await warden.request('GET', '/v1/health');

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { queryObjects } from 'node:v8';
 import { DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { AbstractValueIterator } from 'abstract-level';
 import { expect, onTestFinished, test } from 'vitest';
+import { attributesOf } from '../../core/aws/items/keys.ts';
+import { byTime } from '../../core/names/tables.ts';
 import { startDatabase } from '../../local/database.ts';
 import * as names from '../../local/names.ts';
 import { ensureTable, itemsTableDefinition } from '../../local/tables.ts';
@@ -22,7 +23,7 @@ async function connect(path: string | undefined): Promise<DynamoDBClient> {
   await ensureTable(client, itemsTableDefinition(names.itemsTable));
   for (const item of ['a', 'b']) {
     // Of one queue, whatever their ids are.
-    const Item = marshall({ ...itemRecord({ item }), queue: 'queue' }, { removeUndefinedValues: true });
+    const Item = { ...attributesOf(itemRecord({ item })), queue: { S: 'queue' } };
     await client.send(new PutItemCommand({ TableName: names.itemsTable, Item }));
   }
   return client;
@@ -41,7 +42,7 @@ test.each(['in memory', 'on disk'])(
     const query = async (Limit: number) => {
       const input = {
         TableName: names.itemsTable,
-        IndexName: 'by-due',
+        IndexName: byTime.name,
         KeyConditionExpression: '#queue = :queue',
       };
       const { Count } = await client.send(

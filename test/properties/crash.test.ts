@@ -1,6 +1,9 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyOf } from '../../core/aws/items/keys.ts';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
+import { itemsTable } from '../../local/names.ts';
 import { type FaultMode, Faults } from '../support/faults.ts';
 import { type Scenario, scenarios } from '../support/scenarios.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
@@ -37,10 +40,12 @@ async function run({ before, work, end }: Scenario, fault?: Fault): Promise<stri
   if (!done) await work(warden, workflow);
 
   const { status, json } = await warden.read(workflow, 'a');
-  expect(status === 404 ? { state: 'gone' } : { state: json.state, attempt: json.attempt }).toEqual({
+  expect({ status, state: json.state, attempt: json.attempt }).toEqual({
+    status: 200,
     state: end.state,
-    ...(end.attempt && { attempt: end.attempt }),
+    attempt: end.attempt,
   });
+  await expectErasedIfCompleted(workflow);
   const told = await tellings(workflow);
   const ends = endsOf(told.events);
   expect([...new Set(ends.map(({ attempt }) => attempt))]).toEqual(end.told);
@@ -79,11 +84,19 @@ async function abandon({ before, work }: Scenario, crash: { at: number; mode: Fa
   const attempts = endsOf(told.events).map(({ attempt }) => attempt);
   // P3: no completion and no restart makes an end vanish before it was told of.
   if (seen && seen.state !== 'waiting') expect(attempts).toContain(seen.attempt);
-  if (status === 200) {
+  if (status === 200 && json.state !== 'completed') {
     expect(json.state).not.toBe('waiting');
     expect(attempts).toContain(json.attempt);
   }
   await expectPeopleTold(workflow, told);
+}
+
+/** P5: completion erases the data, and nothing of an item that is completed is in the index. */
+async function expectErasedIfCompleted(workflow: string): Promise<void> {
+  const key = keyOf({ workflow, item: 'a' });
+  const { Item } = await warden.aws.dynamodb.send(new GetItemCommand({ TableName: itemsTable, Key: key }));
+  if (Item?.state?.S !== 'completed') return;
+  expect(Object.keys(Item)).toEqual(expect.not.arrayContaining(['data', 'steps', 'tags', 'queue', 'time']));
 }
 
 interface Tellings {

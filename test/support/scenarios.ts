@@ -10,7 +10,7 @@ export interface Scenario {
   /** The queue brings its message again whatever happens; a caller may be gone for good. */
   comesAgain?: true;
   /** What holds in the end, as if there had been no crash: state, attempt, and attempts whose end was told of. */
-  end: { state: 'waiting' | 'overdue' | 'failed' | 'gone'; attempt?: number; told: number[] };
+  end: { state: 'waiting' | 'overdue' | 'failed' | 'completed'; attempt: number; told: number[] };
 }
 
 const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
@@ -28,12 +28,13 @@ async function checkTimers(warden: EmbeddedWarden, workflow: string, timer: stri
 async function accepted(request: Promise<{ status: number; text: string }>): Promise<void> {
   const { status, text } = await request;
   if (status >= 500) throw new Error('the caller tries again');
-  // The work of the first try took effect and its reply was lost: to callers that is done.
-  if (status !== 404 && status >= 400) throw new Error(`refused: ${text}`);
+  if (status >= 400) throw new Error(`refused: ${text}`);
 }
 
 const register = (warden: EmbeddedWarden, workflow: string, body: object) =>
   accepted(warden.register(workflow, 'a', body));
+const completeRun = (run: string) => (warden: EmbeddedWarden, workflow: string) =>
+  accepted(warden.request('DELETE', `${warden.itemPath(workflow, 'a')}&run=${run}`));
 const registerOverdue = async (warden: EmbeddedWarden, workflow: string) => {
   await register(warden, workflow, { timeout: 5, data: 1 });
   warden.clock.advance(6_000);
@@ -85,7 +86,7 @@ export const scenarios: Record<string, Scenario> = {
   'complete an item': {
     before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
-    end: { state: 'gone', told: [] },
+    end: { state: 'completed', attempt: 1, told: [] },
   },
   'complete an item marked overdue that nobody was told of': {
     before: async (warden, workflow) => {
@@ -94,7 +95,51 @@ export const scenarios: Record<string, Scenario> = {
       if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
     },
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
-    end: { state: 'gone', told: [1] },
+    end: { state: 'completed', attempt: 1, told: [1] },
+  },
+  'complete an item late': {
+    before: async (warden, workflow) => {
+      await registerOverdue(warden, workflow);
+      await warden.settle();
+    },
+    work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
+    end: { state: 'completed', attempt: 1, told: [1] },
+  },
+  'complete a run before it is registered': {
+    before: async () => {},
+    work: completeRun('r1'),
+    end: { state: 'completed', attempt: 1, told: [] },
+  },
+  'complete a run before it is registered, after another one': {
+    before: async (warden, workflow) => {
+      await register(warden, workflow, { timeout: 60, run: 'r1' });
+      await completeRun('r1')(warden, workflow);
+    },
+    work: completeRun('r2'),
+    end: { state: 'completed', attempt: 2, told: [] },
+  },
+  'register a run that was completed before': {
+    before: completeRun('r1'),
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'r1' }),
+    end: { state: 'completed', attempt: 1, told: [] },
+  },
+  'register over the receipt of another run': {
+    before: async (warden, workflow) => {
+      await register(warden, workflow, { timeout: 60, run: 'r1' });
+      await completeRun('r1')(warden, workflow);
+    },
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'r2' }),
+    end: { state: 'waiting', attempt: 2, told: [] },
+  },
+  'register over an expired receipt': {
+    before: async (warden, workflow) => {
+      await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { receipts: 3_600 } });
+      await register(warden, workflow, { timeout: 60 });
+      await accepted(warden.complete(workflow, 'a'));
+      warden.clock.advance(3_600_000);
+    },
+    work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    end: { state: 'waiting', attempt: 1, told: [] },
   },
   'check the timer of an overdue item': {
     before: registerOverdue,

@@ -1,8 +1,9 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
+import { openStates } from '../../contract/item.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
-import { hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
+import { countText, hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
 
 /** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
 export async function removeWorkflow(
@@ -13,7 +14,7 @@ export async function removeWorkflow(
   const view = record && (await workflowView({ items, clock }, record));
   if (!record || !view || !isShown(record, view)) throw workflowNotFound(workflow);
   if (hasItems(view.counts)) {
-    const { waiting, overdue, failed } = view.counts;
+    const [waiting, overdue, failed] = openStates.map((state) => countText(view.counts, state));
     throw new ProblemError(
       'workflow-not-empty',
       `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete or discard them first`,

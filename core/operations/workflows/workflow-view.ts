@@ -2,6 +2,7 @@ import type { StateCount, StateCounts } from '../../aws/items/by-time.ts';
 import { queuesOf } from '../../aws/items/queues.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
+import type { OpenState } from '../../contract/item.ts';
 import { limits } from '../../contract/limits.ts';
 import type { Workflow, WorkflowCounts } from '../../contract/workflow.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
@@ -44,6 +45,12 @@ export function isShown(record: WorkflowRecord, { counts }: Workflow): boolean {
 
 export function hasItems({ waiting, overdue, failed }: WorkflowCounts): boolean {
   return waiting !== 0 || overdue !== 0 || failed !== 0;
+}
+
+/** "3"; "10000+" for a count that ends where counting stops. */
+export function countText(counts: WorkflowCounts, state: OpenState): string {
+  const isAtEnd = counts.capped === true && counts[state] === limits.countedItems;
+  return isAtEnd ? `${counts[state]}+` : String(counts[state]);
 }
 
 function countsOf({ waiting, overdue, failed }: StateCounts): WorkflowCounts {

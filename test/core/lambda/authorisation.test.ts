@@ -206,6 +206,14 @@ const calls: Call[] = [
     status: 400,
   },
   {
+    operation: 'reconcile',
+    needs: 'read',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/reconcile`,
+    options: { body: { ids: ['none'] } },
+    status: 200,
+  },
+  {
     operation: 'start-redrive',
     needs: 'operate',
     method: 'POST',

@@ -12,16 +12,22 @@ describe('complete', () => {
       const reply = await warden().complete(workflow, 'scan-1');
       expect(reply).toMatchObject({ status: 200, json: { outcome: 'on-time', attempt: 1, tookMs: 3_000 } });
       expect(reply.json).not.toHaveProperty('lateByMs');
-      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
+      const at = new Date(warden().clock.now()).toISOString();
+      const { status, json } = await warden().read(workflow, 'scan-1');
+      expect({ status, ...json }).toMatchObject({
+        status: 200,
+        state: 'completed',
+        completion: { at, outcome: 'on-time', tookMs: 3_000 },
+      });
+      expect(json).not.toHaveProperty('data');
       await warden().pass(10_000);
       expect(await warden().notifications(workflow)).toEqual([]);
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('of no item, and a second time, is a 404 (P4)', async () => {
+    test('of no item is a 404', async () => {
       const workflow = warden().newWorkflow();
-      await warden().register(workflow, 'scan-1', { timeout: 5 });
-      await warden().complete(workflow, 'scan-1');
+      await warden().register(workflow, 'scan-2', { timeout: 5 });
       expect(await warden().complete(workflow, 'scan-1')).toMatchObject({
         status: 404,
         json: { code: 'item-not-found' },
@@ -38,7 +44,7 @@ describe('complete', () => {
         tookMs: 7_000,
         lateByMs: 2_000,
       });
-      expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
+      expect((await warden().read(workflow, 'scan-1')).json).toMatchObject({ state: 'completed' });
     });
 
     test('of an overdue item tells machines that it is late, in the incident that it was overdue in', async () => {

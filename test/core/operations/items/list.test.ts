@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LeftOut } from '../../../../core/aws/batch-read.ts';
+import { shardOf } from '../../../../core/aws/items/keys.ts';
 import { limits } from '../../../../core/contract/limits.ts';
 import { list as listItems } from '../../../../core/operations/items/list.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
+
+/** Ids in the order of the table, which nothing moves: by partition, in each by id. */
+function inTable(items: readonly string[]): string[] {
+  const keyOf = (item: string) => `${String(shardOf(item)).padStart(2, '0')}#${item}`;
+  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
 
 describe('list', () => {
   onEngines((warden) => {
@@ -13,17 +20,16 @@ describe('list', () => {
     beforeAll(async () => {
       workflow = warden().newWorkflow();
       const start = warden().clock.now();
-      await Promise.all(
-        Array.from({ length: 30 }, (_, index) =>
-          warden().register(workflow, `item-${index}`, {
-            deadline: new Date(
-              start + (index % 3 === 0 ? 1_000 + index : 100_000 + index * 10_000),
-            ).toISOString(),
-            step: index % 2 === 0 ? 'even' : 'odd',
-            tags: index < 10 ? { customer: 'acme:eu', small: '' } : { customer: 'globex' },
-          }),
-        ),
-      );
+      for (let index = 0; index < 30; index++) {
+        await warden().register(workflow, `item-${index}`, {
+          deadline: new Date(
+            start + (index % 3 === 0 ? 1_100 + index : 100_000 + index * 10_000),
+          ).toISOString(),
+          step: index % 2 === 0 ? 'even' : 'odd',
+          tags: index < 10 ? { customer: 'acme:eu', small: '' } : { customer: 'globex' },
+        });
+        warden().clock.advance(1);
+      }
       await warden().pass(3_000);
       await warden().progress(workflow, 'item-29', {
         failed: { reason: 'no space left on /var', type: 'disk-full' },
@@ -59,13 +65,16 @@ describe('list', () => {
     const range = Array.from({ length: 30 }, (_, index) => index);
     const overdue = range.filter((index) => index % 3 === 0);
     const waiting = range.filter((index) => index % 3 !== 0 && index !== 29);
+    const numbersInTable = (indexes: number[]) => numbers(inTable(indexes.map((index) => `item-${index}`)));
+    const small = numbersInTable(range.filter((index) => index < 10));
 
-    test('gives all items in order of their deadlines, without data', async () => {
+    test('gives all open items in the order of the table, without data', async () => {
       const { json, items, cursor } = await list();
-      expect(numbers(items)).toEqual([...overdue, ...waiting, 29]);
+      expect(items).toEqual(inTable(items));
+      expect(numbers(items).toSorted((a, b) => a - b)).toEqual(range);
       expect(cursor).toBeUndefined();
       expect(JSON.stringify(json)).not.toContain('"data"');
-      expect(json.items[0]).toMatchObject({
+      expect(json.items[items.indexOf('item-0')]).toMatchObject({
         workflow,
         item: 'item-0',
         state: 'overdue',
@@ -74,31 +83,38 @@ describe('list', () => {
     });
 
     test.each([
-      ['state=waiting', waiting],
+      ['state=waiting', numbersInTable(waiting)],
+      ['state=waiting&sort=deadline', waiting],
+      ['state=waiting&sort=deadline&order=desc', waiting.toReversed()],
       ['state=overdue', overdue],
+      ['state=overdue&sort=id', numbersInTable(overdue)],
       ['state=failed', [29]],
       ['state=failed&state=overdue', [...overdue, 29]],
       ['state=failed&state=failed', [29]],
-      ['state=waiting&state=overdue&state=failed', [...overdue, ...waiting, 29]],
+      ['state=waiting&state=overdue&state=failed', numbersInTable(range)],
+      ['state=completed', []],
       ['reason=space%20left', [29]],
       ['reason=Space', []],
       ['type=disk-full', [29]],
       ['type=disk', []],
       ['started=true&state=failed', [29]],
       ['started=false', []],
-      ['step=odd&state=waiting', waiting.filter((index) => index % 2 === 1)],
-      ['tag=customer:acme:eu', [...overdue, ...waiting].filter((index) => index < 10)],
-      ['tag=small', [...overdue, ...waiting].filter((index) => index < 10)],
-      ['tag=small:', [...overdue, ...waiting].filter((index) => index < 10)],
-      ['tag=customer:acme:eu&tag=small', [...overdue, ...waiting].filter((index) => index < 10)],
+      ['step=odd&state=waiting', numbersInTable(waiting.filter((index) => index % 2 === 1))],
+      ['tag=customer:acme:eu', small],
+      ['tag=small', small],
+      ['tag=small:', small],
+      ['tag=customer:acme:eu&tag=small', small],
       ['tag=customer:globex&tag=small', []],
       ['tag=customer:acme', []],
       ['tag=toString', []],
       ['step=neither', []],
-      ['id=item-4&id=item-0&id=none&id=item-29&id=item-0', [0, 4, 29]],
+      ['id=item-4&id=item-0&id=none&id=item-29&id=item-0', [0, 29, 4]],
       ['id=item-4&id=item-0&state=waiting', [4]],
       ['id=item-4&id=item-0&order=desc', [4, 0]],
-      ['prefix=item-2&state=waiting', waiting.filter((index) => String(index).startsWith('2'))],
+      [
+        'prefix=item-2&state=waiting',
+        numbersInTable(waiting.filter((index) => String(index).startsWith('2'))),
+      ],
       ['prefix=tem', []],
       ['attempt=1&state=failed', [29]],
       ['attempt=2', []],
@@ -106,13 +122,21 @@ describe('list', () => {
       expect(numbers((await list(`?${query}`)).items)).toEqual(expected);
     });
 
-    test('filters by when items are due: dueAfter ≤ deadline < dueBefore', async () => {
-      const { items } = (await warden().request('GET', `/v1/workflows/${workflow}/items?state=waiting`)).json;
-      const query = `state=waiting&dueAfter=${items[2].deadline}&dueBefore=${items[5].deadline}`;
-      expect(numbers(await listAll(query))).toEqual(waiting.slice(2, 5));
-      const offset = encodeURIComponent(items[2].deadline.replace('Z', '+00:00'));
-      expect(numbers(await listAll(`state=waiting&dueAfter=${offset}`))).toEqual(waiting.slice(2));
-    });
+    test.each(['state=waiting', 'state=waiting&sort=deadline'])(
+      'filters by when items are due: dueAfter ≤ deadline < dueBefore, of %s',
+      async (query) => {
+        const deadlines = (await list('?state=waiting&sort=deadline')).json.items.map(
+          ({ deadline }: { deadline: string }) => deadline,
+        );
+        const between = (
+          await listAll(`${query}&dueAfter=${deadlines[2]}&dueBefore=${deadlines[5]}`)
+        ).toSorted();
+        expect(between).toEqual(waiting.slice(2, 5).map((index) => `item-${index}`));
+        const offset = encodeURIComponent(deadlines[2].replace('Z', '+00:00'));
+        const after = numbers(await listAll(`${query}&dueAfter=${offset}`));
+        expect(after.toSorted((a, b) => a - b)).toEqual(waiting.slice(2));
+      },
+    );
 
     test('filters by when items were registered: registeredAfter ≤ then < registeredBefore', async () => {
       const own = warden().newWorkflow();
@@ -124,7 +148,7 @@ describe('list', () => {
       const path = `/v1/workflows/${own}/items?registeredAfter=${times[1]}`;
       const itemsOf = async (query: string) =>
         (await warden().request('GET', path + query)).json.items.map(({ item }: { item: string }) => item);
-      expect(await itemsOf('')).toEqual(['b', 'c']);
+      expect((await itemsOf('')).toSorted()).toEqual(['b', 'c']);
       expect(await itemsOf(`&registeredBefore=${times[2]}`)).toEqual(['b']);
     });
 
@@ -165,49 +189,97 @@ describe('list', () => {
     });
 
     test.each([4, 7, 30])('pages by %i in both directions, nothing doubled or skipped', async (limit) => {
-      const all = [...overdue, ...waiting, 29];
+      const all = numbersInTable(range);
+      expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline`))).toEqual(waiting);
+      expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline&order=desc`))).toEqual(
+        waiting.toReversed(),
+      );
+      expect(numbers(await listAll(`limit=${limit}&state=failed&state=overdue`))).toEqual([...overdue, 29]);
       expect(numbers(await listAll(`limit=${limit}`))).toEqual(all);
       expect(numbers(await listAll(`limit=${limit}&order=desc`))).toEqual(all.toReversed());
       const byId = all.map((index) => `id=item-${index}`).join('&');
-      expect(numbers(await listAll(`limit=${limit}&${byId}`))).toEqual(all);
-      expect(numbers(await listAll(`limit=${limit}&order=desc&${byId}`))).toEqual(all.toReversed());
+      const ids = all.map((index) => `item-${index}`).toSorted();
+      expect(await listAll(`limit=${limit}&${byId}`)).toEqual(ids);
+      expect(await listAll(`limit=${limit}&order=desc&${byId}`)).toEqual(ids.toReversed());
       const tagged = 'tag=customer&tag=small&state=overdue&state=waiting&started=true';
-      expect(numbers(await listAll(`limit=${limit}&${tagged}`))).toEqual(
-        [...overdue, ...waiting].filter((index) => index < 10),
-      );
+      expect(numbers(await listAll(`limit=${limit}&${tagged}`))).toEqual(small);
       expect(numbers(await listAll(`limit=${limit}&step=even&state=overdue`))).toEqual(
         overdue.filter((index) => index % 2 === 0),
       );
     });
 
-    test('keeps its place while items come and go', async () => {
+    test('keeps its place in order of deadlines while items come and go', async () => {
       const own = warden().newWorkflow();
-      const path = `/v1/workflows/${own}/items?limit=3`;
+      const path = `/v1/workflows/${own}/items?state=waiting&sort=deadline&limit=3`;
       for (let index = 0; index < 9; index++)
         await warden().register(own, `${index}`, { timeout: 100 + index });
       const first = (await warden().request('GET', path)).json;
       await warden().complete(own, '2');
       await warden().complete(own, '3');
       await warden().register(own, 'early', { timeout: 50 });
+      // A later deadline does not move it: it is checked at the old one first.
+      await warden().progress(own, '4', { timeout: 3_600 });
       const second = (await warden().request('GET', `${path}&cursor=${first.cursor}`)).json;
       expect(second.items.map((one: { item: string }) => one.item)).toEqual(['4', '5', '6']);
     });
 
-    test('shows all there is of an item but its data, in either order', async () => {
+    test('keeps its place in the table while items come and go, and whatever becomes of them', async () => {
+      const own = warden().newWorkflow();
+      const path = `/v1/workflows/${own}/items?limit=3`;
+      const all = inTable(Array.from({ length: 11 }, (_, index) => `${index}`));
+      const [before = '', ...items] = all.toSpliced(5, 1);
+      const behind = all[5] ?? '';
+      for (const item of items) await warden().register(own, item, { timeout: 5 });
+      const first = (await warden().request('GET', path)).json;
+      const idsOf = (json: Reply['json']) => json.items.map((one: { item: string }) => one.item);
+      expect(idsOf(first)).toEqual(items.slice(0, 3));
+      // All are overdue but one before the cursor and one after it, which are completed; another comes on either side.
+      for (const index of [2, 3]) await warden().complete(own, items[index] ?? '');
+      for (const item of [before, behind]) await warden().register(own, item, { timeout: 600 });
+      await warden().pass(6_000);
+      const second = (await warden().request('GET', `${path}&cursor=${first.cursor}`)).json;
+      expect(idsOf(second)).toEqual([behind, ...items.slice(4, 6)]);
+      const third = (await warden().request('GET', `${path}&cursor=${second.cursor}`)).json;
+      expect(idsOf(third)).toEqual(items.slice(6, 9));
+    });
+
+    test('shows all there is of an item but its data, in every order', async () => {
       const own = warden().newWorkflow();
       const asked = { timeout: 600, warnAfter: 5, data: 'large', run: 'r', step: 'begun' };
       await warden().register(own, 'warned', asked);
       await warden().register(own, 'unstarted', { timeout: 600, startBy: 300, warnAfter: 5 });
       await warden().pass(6_000);
-      const read = await Promise.all(['warned', 'unstarted'].map((item) => warden().read(own, item)));
-      const whole = read.map(({ json: { data, ...item } }) => item);
       const at = new Date(warden().clock.now()).toISOString();
-      expect(whole).toMatchObject([{ warnedAt: at }, { warnedAt: at, startBy: expect.any(String) }]);
-      for (const sort of ['deadline', 'registration']) {
-        const { json } = await warden().request('GET', `/v1/workflows/${own}/items?sort=${sort}`);
+      const whole = async () => {
+        const read = await Promise.all(['warned', 'unstarted'].map((item) => warden().read(own, item)));
+        return read.map(({ json: { data, ...item } }) => item);
+      };
+      const expectShown = async (query: string) => {
+        const { json } = await warden().request('GET', `/v1/workflows/${own}/items${query}`);
         expect(json.items).toHaveLength(2);
-        expect(json.items).toEqual(expect.arrayContaining(whole));
-      }
+        expect(json.items).toEqual(expect.arrayContaining(await whole()));
+      };
+      const waits = { state: 'waiting', warnedAt: at };
+      expect(await whole()).toMatchObject([waits, { ...waits, startBy: expect.any(String) }]);
+      for (const query of ['', '?state=waiting&sort=deadline']) await expectShown(query);
+      await warden().pass(600_000);
+      const isOverdue = { state: 'overdue', overdueAt: expect.any(String), incident: expect.any(String) };
+      expect(await whole()).toMatchObject([isOverdue, isOverdue]);
+      for (const query of ['', '?state=overdue']) await expectShown(query);
+    });
+
+    test.each([
+      'sort=deadline',
+      'sort=deadline&state=overdue',
+      'sort=deadline&state=waiting&state=failed',
+      'sort=deadline&state=completed',
+      'sort=registration',
+      'sort=registration&state=waiting&state=overdue',
+      'sort=registration&state=completed',
+    ])('refuses %s, as not all of that are in this order, and says which are', async (query) => {
+      const { status, json } = await list(`?${query}`);
+      expect({ status, ...json }).toMatchObject({ status: 400, errors: [{ path: 'sort' }] });
+      expect(json.errors[0].message).toMatch(/give state=/);
     });
 
     test('shows all others when one row cannot be read, and says so in the log (P8)', async () => {
@@ -232,7 +304,7 @@ describe('list', () => {
       ['limit=', 'limit'],
       ['state=late', 'state.0'],
       ['state=waiting&state=late', 'state.1'],
-      ['state=waiting&state=waiting&state=waiting&state=waiting', 'state'],
+      [Array.from({ length: 5 }, () => 'state=waiting').join('&'), 'state'],
       ['order=up', 'order'],
       ['tag=', 'tag.0'],
       ['tag=a&tag=-', 'tag.1'],
@@ -284,6 +356,10 @@ describe('list', () => {
       for (const tags of others) {
         const query = `?${tags}&state=overdue&state=waiting&cursor=${ofTags}`;
         expect((await list(query)).json).toMatchObject({ code: 'invalid-cursor' });
+      }
+      const ofDeadlines = (await list('?limit=2&state=waiting&sort=deadline')).cursor;
+      for (const query of ['?state=waiting', '?state=overdue']) {
+        expect((await list(`${query}&cursor=${ofDeadlines}`)).json).toMatchObject({ code: 'invalid-cursor' });
       }
       const elsewhere = await warden().request('GET', `/v1/workflows/other/items?cursor=${cursor}`);
       expect(elsewhere.json).toMatchObject({ code: 'invalid-cursor' });
@@ -348,8 +424,10 @@ describe('list', () => {
         await warden().register(own, 'none', { timeout: 90, tags: { a: '&=é' } });
         await warden().register(own, 'other', { timeout: 90 });
         const all = await pages(own, `format=jsonl&limit=2&tag=${encodeURIComponent('a:&=é')}`);
-        expect(itemsIn(all)).toEqual([['0', '1'], ['2', '3'], ['none']]);
-        const lines = all.flatMap((page) => page.lines);
+        const order = inTable(['0', '1', '2', '3', 'none']);
+        expect(itemsIn(all)).toEqual([order.slice(0, 2), order.slice(2, 4), order.slice(4)]);
+        const inPages = all.flatMap((page) => page.lines);
+        const lines = ['0', '1', '2', '3', 'none'].map((item) => inPages[order.indexOf(item)]);
         // Line ends between values become spaces: an item is a line.
         const onOneLine = data.map((text) => text.replaceAll(/[\r\n]+/g, ' '));
         for (const [index, text] of onOneLine.entries()) {
@@ -367,15 +445,16 @@ describe('list', () => {
           await warden().register(own, `${index}`, { timeout: 60 });
           warden().clock.advance(1);
         }
+        const order = inTable(['0', '1', '2', '3', '4', '5', '6']);
         // One of each page before, and one that was still to come.
         const going = [
-          ['0', '2'],
-          ['3', '5'],
+          [order[0] ?? '', order[2] ?? ''],
+          [order[3] ?? '', order[5] ?? ''],
         ];
         const all = await pages(own, 'format=jsonl&limit=2', async () => {
           for (const item of going.shift() ?? []) await warden().complete(own, item);
         });
-        expect(itemsIn(all).flat()).toEqual(['0', '1', '3', '4', '6']);
+        expect(itemsIn(all).flat()).toEqual([0, 1, 3, 4, 6].map((index) => order[index]));
       });
 
       test('gives what stays once, however it changes between the pages', async () => {
@@ -398,8 +477,10 @@ describe('list', () => {
           for (const item of order) await change(item)[(round + Number(item)) % 5]?.();
           round++;
         });
-        expect(itemsIn(all).flat()).toEqual(names);
-        expect(itemsIn(await pages(own, 'format=jsonl&order=desc')).flat()).toEqual(names.toReversed());
+        expect(itemsIn(all).flat()).toEqual(inTable(names));
+        expect(itemsIn(await pages(own, 'format=jsonl&order=desc')).flat()).toEqual(
+          inTable(names).toReversed(),
+        );
       });
 
       test('gives at most 4 MB on a page, as Lambda counts them, and all of the items', async () => {

@@ -37,7 +37,8 @@ describe('register', () => {
       warden().clock.advance(10_000);
       const again = await warden().register(workflow, 'scan-1', { timeout: 600, data: 2, step: 'x' });
       expect(again.status).toBe(200);
-      expect(again.json).toEqual({ ...first.json, outcome: 'unchanged' });
+      const ignored = ['timeout', 'data', 'step'];
+      expect(again.json).toEqual({ ...first.json, outcome: 'unchanged', ignored });
       expect((await warden().read(workflow, 'scan-1')).json.data).toBe(1);
     });
 
