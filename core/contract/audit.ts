@@ -31,14 +31,14 @@ export const AuditEntry = z.strictObject({
   by: z.string().check(
     z.meta({
       description:
-        "A token's id, an IAM ARN, or what else let the caller in; `automatic` of redrives that settings ask for.",
+        "Who did it: a token's id, an IAM ARN, `open` for a service without tokens, or `automatic` for automatic redrives.",
     }),
   ),
   action: AuditAction,
   workflow: z.optional(WorkflowName),
   subject: z
     .optional(z.string())
-    .check(z.meta({ description: 'The id of the token, incident, redrive or discard that it was done to.' })),
+    .check(z.meta({ description: 'The id of the token, incident, redrive or discard concerned.' })),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

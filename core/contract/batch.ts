@@ -9,7 +9,7 @@ const only = {
   run: z.optional(RunToken),
   attempt: z
     .optional(Attempt)
-    .check(z.meta({ description: 'Only if the item is in this attempt, as If-Match says elsewhere.' })),
+    .check(z.meta({ description: 'Acts only if the item is in this attempt, as `If-Match` does.' })),
 };
 
 export const RegisterOperation = z.strictObject({
@@ -38,9 +38,7 @@ export type BatchRequest = z.infer<typeof BatchRequest>;
 /** Each operation is parsed on its own: one that is not valid is answered so and stops no other (P8). */
 const BatchEnvelope = z.strictObject({ operations: z.array(z.unknown()).check(...size) });
 
-const Status = z
-  .int()
-  .check(z.meta({ description: 'What the operation alone would have been answered with.' }));
+const Status = z.int().check(z.meta({ description: 'The reply that the operation would have had alone.' }));
 
 /** The results in the order of the operations. 503 is worth another try. */
 export const BatchReply = z.strictObject({

@@ -7,7 +7,9 @@ import { Instant } from './time.ts';
 export const ItemEvent = z.strictObject({
   id: z
     .string()
-    .check(z.meta({ description: 'Of this event of this attempt: a repeated delivery has the same id.' })),
+    .check(
+      z.meta({ description: 'The id of this event of this attempt. A repeated delivery has the same id.' }),
+    ),
   event: z.enum(['item.overdue', 'item.failed', 'item.late', 'item.warned']),
   workflow: WorkflowName,
   item: ItemId,

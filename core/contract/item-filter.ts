@@ -43,13 +43,13 @@ export const filterShape = {
   reason: z.optional(lines(1, limits.reasonCharacters)).check(
     z.meta({
       description:
-        'Only items that failed with a `reason` that contains this text. Upper and lower case are different.',
+        'Only items that failed with a `reason` that contains this text. The comparison is case-sensitive.',
       examples: ['No space left'],
     }),
   ),
   prefix: z
     .optional(labelBeginning(limits.itemCharacters))
-    .check(z.meta({ description: 'How the ids of the items begin.' })),
+    .check(z.meta({ description: 'Only items whose ids begin with this text.' })),
   attempt: z.optional(Attempt),
   dueBefore: z
     .optional(InstantInput)
@@ -66,7 +66,7 @@ export const filterShape = {
 };
 
 export const startedDescription =
-  'false: only items without any step in this attempt. true: only items that have reached one in it.';
+  'false: only items without a step in this attempt. true: only items with a step in this attempt.';
 
 const BreachedState = z.enum(breachedStates);
 

@@ -28,7 +28,7 @@ export const PlainItemPath = z
     workflow: WorkflowName,
     item: ItemId.check(
       z.meta({
-        description: `An item, with ${rule} in its id: for all others there is the query form. Percent-encode it once; slashes may stand as they are.`,
+        description: `An item with a plain id: ${rule}. Use the query form for all other ids. Percent-encode the id once; slashes may stay as they are.`,
         pattern: plain.source,
         minLength: 1,
         maxLength: limits.itemCharacters,
@@ -49,7 +49,7 @@ export const PlainItemPath = z
 /** The same id again in a body: it catches what was cut or decoded on the way to the service. Never stored. */
 export const ItemGuard = z.optional(ItemId).check(
   z.meta({
-    description: 'The id of the item again. When it is given it must be the one of the URL, else 400.',
+    description: 'The id of the item again. It must equal the id in the URL, otherwise the reply is 400.',
   }),
 );
 

@@ -9,7 +9,7 @@ export const Limit = z.string().check(
       `must be a whole number from 1 to ${limits.pageItems}; received ${received(issue.input)}`,
   }),
   z.meta({
-    description: 'The most to give on a page.',
+    description: 'The maximum number of entries on a page.',
     type: 'integer',
     minimum: 1,
     maximum: limits.pageItems,
@@ -22,7 +22,7 @@ export const Cursor = z.string().check(
   z.minLength(1),
   z.maxLength(limits.cursorCharacters),
   z.meta({
-    description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
+    description: 'The `cursor` of the previous page. Send it with the same filters and order.',
   }),
 );
 

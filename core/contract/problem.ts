@@ -40,14 +40,14 @@ export type ProblemCode = keyof typeof problems;
 
 export const Problem = z.strictObject({
   type: z.string().check(z.meta({ examples: ['urn:process-warden:problem:item-not-found'] })),
-  title: z.string().check(z.meta({ description: 'The same for every problem with this code.' })),
+  title: z.string().check(z.meta({ description: 'The same text for every problem with this code.' })),
   status: z.int().check(z.meta({ description: 'The HTTP status.' })),
   code: z
     .enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]])
-    .check(z.meta({ description: 'Tells problems apart. It never changes its meaning.' })),
+    .check(z.meta({ description: 'Identifies the problem. Its meaning never changes.' })),
   detail: z.string().check(z.meta({ description: 'What is wrong with this request, and what is allowed.' })),
   errors: z
     .optional(z.array(z.strictObject({ path: z.string(), message: z.string() })))
-    .check(z.meta({ description: 'Each fault and where it is, as a path such as `tags.customer`.' })),
+    .check(z.meta({ description: 'Each fault and its place, as a path such as `tags.customer`.' })),
 });
 export type Problem = z.infer<typeof Problem>;

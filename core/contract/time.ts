@@ -11,7 +11,7 @@ export function instant(ms: number): string {
 export const Instant = z.string().check(
   z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   z.meta({
-    description: 'ISO 8601 UTC with milliseconds.',
+    description: 'ISO 8601 in UTC with milliseconds.',
     format: 'date-time',
     examples: ['2026-11-21T09:30:00.000Z'],
   }),
@@ -74,7 +74,7 @@ export const StartBy = z.union([z.number(), z.string()], { error: startByError }
   }),
   z.meta({
     description:
-      'The work must report its first step by then, or the item is overdue: seconds or an ISO 8601 duration from now, or an instant.',
+      'When the work must have reported its first step; otherwise the item is overdue. Seconds or an ISO 8601 duration from now, or an instant.',
     examples: ['PT5M', 300],
   }),
 );

@@ -1,6 +1,6 @@
 import { completeContract, progressContract, readContract, registerContract } from '../contract/item.ts';
 import { described } from './described.ts';
-import { copied, failed, overdue, waiting } from './samples.ts';
+import { completed, copied, failed, overdue, waiting } from './samples.ts';
 
 export const items = {
   register: described(registerContract, {
@@ -42,6 +42,14 @@ export const items = {
           '`outcome` says whether the item was already waiting and is unchanged, has started its next attempt, or is completed.',
         examples: {
           unchanged: { summary: 'The item was already waiting', value: { outcome: 'unchanged', ...waiting } },
+          ignored: {
+            summary: 'The item was already waiting for another deadline and with other data',
+            value: { outcome: 'unchanged', ignored: ['timeout', 'data'], ...waiting },
+          },
+          completed: {
+            summary: 'The run was already completed, so nothing is watched',
+            value: { outcome: 'completed', ...completed },
+          },
           restarted: {
             summary: 'The item was overdue and has started its next attempt',
             value: {
@@ -77,6 +85,7 @@ export const items = {
             summary: 'An overdue item',
             value: { ...overdue, data: { bucket: 'in', key: 'a.tiff' } },
           },
+          completed: { summary: 'The receipt of a completed item', value: completed },
         },
         headers: ['ETag'],
       },
@@ -128,6 +137,10 @@ export const items = {
           late: {
             summary: 'Late',
             value: { outcome: 'late', attempt: 1, tookMs: 1_020_000, lateByMs: 120_000 },
+          },
+          early: {
+            summary: 'The run is not registered yet',
+            value: { outcome: 'early', attempt: 1, tookMs: 0 },
           },
         },
       },

@@ -74,7 +74,7 @@ describe("an item's id", () => {
     ['😀\u200d', 'U+200D at position 2'],
     ['\u200d😀', 'U+200D at position 1'],
     ['caf\ufffd', 'could not be decoded; received U+FFFD at position 4'],
-    ['cafe\u0301', "Unicode's form NFC; received U+0065 at position 4"],
+    ['cafe\u0301', 'Unicode form NFC; received U+0065 at position 4'],
     ['\u212b', 'NFC; received U+212B at position 1'],
     ['\uac00\u11a8', 'NFC; received U+AC00 at position 1'],
     ['a\u202eb', 'printable; received U+202E at position 2'],
