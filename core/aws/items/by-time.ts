@@ -4,13 +4,13 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type BreachedState, breachedStates, type OpenState, openStates } from '../../contract/item.ts';
 import { byTime } from '../../names/tables.ts';
-import { queueOf, workflowOf } from './keys.ts';
+import { queueOf, timeOf, workflowOf } from './keys.ts';
 import type { Queues } from './queues.ts';
+import type { StateCount, StateCounts } from './state-counts.ts';
 
 /** An item as the index has it, perhaps as it was a moment ago: whoever decides anything reads the item. */
 export interface Row {
@@ -28,19 +28,6 @@ export interface Range {
 }
 
 export const everything: Range = { from: '0', to: '~', order: 'asc' };
-
-/** Counts of the open items of a workflow, and where the first of them stands in order of time. */
-export interface StateCount {
-  count: number;
-  /** It is at least `count`. */
-  capped: boolean;
-  /** ISO 8601: the next check of a waiting item, the registration of one that is overdue or failed. */
-  first?: string;
-}
-export type StateCounts = Record<OpenState, StateCount>;
-
-/** Pages of 1 MB of the whole index that are read to count all workflows at once. */
-const mostPages = 4;
 
 /**
  * The index `by-time`: waiting items in order of their next check, overdue and failed ones in order of registration. It
@@ -99,30 +86,6 @@ export class ByTime {
   async countAll(queues: Queues, most: number): Promise<StateCounts> {
     const counts = await Promise.all(openStates.map((state) => this.count(queues, state, most)));
     return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
-  }
-
-  /**
-   * The counts of every workflow that has open items, read in a few calls; undefined when there are too many items for
-   * that, and each workflow has to be counted alone.
-   */
-  async countEveryWorkflow(): Promise<Map<string, StateCounts> | undefined> {
-    const counts = new Map<string, StateCounts>();
-    let start: Record<string, AttributeValue> | undefined;
-    for (let pages = 0; pages < mostPages; pages++) {
-      const reply = await this.#client.send(
-        new ScanCommand({
-          TableName: this.#table,
-          IndexName: byTime.name,
-          ProjectionExpression: '#queue, #time',
-          ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const { queue, time } of reply.Items ?? []) add(counts, String(queue?.S), String(time?.S));
-      start = reply.LastEvaluatedKey;
-      if (!start) return counts;
-    }
-    return undefined;
   }
 
   /** How many overdue and failed items of a workflow are reported. */
@@ -230,27 +193,6 @@ export class ByTime {
 
 function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {
   return { workflow: workflowOf(String(pk?.S)), item: String(item?.S), position: String(time?.S) };
-}
-
-/** The time that a position begins with. */
-export function timeOf(position: string): string {
-  return position.slice(0, position.indexOf('#'));
-}
-
-function add(counts: Map<string, StateCounts>, queue: string, position: string): void {
-  const [workflow = '', state] = queue.split('#');
-  const of = counts.get(workflow) ?? noCounts();
-  counts.set(workflow, of);
-  const counted = of[state as OpenState];
-  // A state that a later version has made is not counted by this one.
-  if (!counted) return;
-  counted.count++;
-  const time = timeOf(position);
-  if (counted.first === undefined || time < counted.first) counted.first = time;
-}
-
-export function noCounts(): StateCounts {
-  return Object.fromEntries(openStates.map((state) => [state, { count: 0, capped: false }])) as StateCounts;
 }
 
 function sum(counts: readonly number[]): number {

@@ -92,3 +92,8 @@ export function attributesOf(record: ItemRecord | Receipt): Record<string, Attri
     ...keyOf(record),
   };
 }
+
+/** The time that a place in the index begins with. */
+export function timeOf(position: string): string {
+  return position.slice(0, position.indexOf('#'));
+}

@@ -4,6 +4,7 @@ import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { nextLook } from '../../model/item/expiry.ts';
+import { failedItem } from '../../model/item/failed.ts';
 import { type ItemRecord, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { storeData, withData } from '../../model/item/stored-data.ts';
@@ -63,7 +64,7 @@ export async function progress(service: ProgressService, input: ProgressInput): 
     if (deadline !== undefined && deadline < seen.deadline) {
       armed ??= await service.timers.arm({ workflow, item }, nextLook(moved));
     }
-    const next: ItemRecord = {
+    const changed: ItemRecord = {
       ...moved,
       updatedAt: instant(now),
       tags: tags ?? seen.tags,
@@ -74,8 +75,9 @@ export async function progress(service: ProgressService, input: ProgressInput): 
         neverStarted: undefined,
       }),
       ...(deadline !== undefined && deadline < seen.deadline && armed),
-      ...(failed && failure(seen, failed, instant(now))),
     };
+    // A failure reported twice is reported once: the first one stands (P4).
+    const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, instant(now)) : changed;
     if (await items.replace(next, seen.revision)) {
       // The timer of a failed item stays armed: should the report be lost, the timer makes it.
       if (next.state === 'failed') await tell(service, next);
@@ -99,13 +101,6 @@ async function lookSooner({ items, timers }: ProgressService, record: ItemRecord
 async function tell(service: ProgressService, failed: ItemRecord): Promise<void> {
   const opened = await reportOne(service, { ...failed, revision: failed.revision + 1 });
   if (opened) await announce(service, opened, [failed]);
-}
-
-/** A failure said twice is said once: the first one stands, and is reported again only if that was not done (P4). */
-function failure(seen: ItemRecord, failed: { reason: string; type?: string | undefined }, at: string) {
-  if (seen.state === 'failed') return {};
-  const breachedAt = seen.breachedAt ?? at;
-  return { state: 'failed' as const, failure: { ...failed, at }, breachedAt, reportedAt: undefined };
 }
 
 function completedAlready({ completedAt }: Receipt): ProblemError {

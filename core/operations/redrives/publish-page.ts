@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
 import { instant } from '../../contract/time.ts';
+import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import { type ReportService, reportOne } from '../incidents/report.ts';
@@ -72,8 +73,8 @@ export async function publishPage(
 /** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
 async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
-  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered', at };
-  const failed: ItemRecord = { ...record, state: 'failed', failure, updatedAt: at };
+  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };
+  const failed = failedItem(record, failure, at);
   if (await service.items.replace(failed, record.revision)) {
     await reportOne(service, { ...failed, revision: record.revision + 1 });
   }

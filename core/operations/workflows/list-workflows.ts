@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { noCounts } from '../../aws/items/by-time.ts';
+import { countEveryWorkflow, noCounts } from '../../aws/items/state-counts.ts';
 import type { Unreadable } from '../../aws/registry/incident-archive.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
@@ -36,7 +36,8 @@ export async function listWorkflows(
     log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
     return [];
   });
-  const counts = readable.length > fewWorkflows ? await items.byTime.countEveryWorkflow() : undefined;
+  const counts =
+    readable.length > fewWorkflows ? await countEveryWorkflow(items.client, items.name) : undefined;
   const views = await pLimit(parallel).map(readable, async (record) => {
     const view = counts
       ? viewOf(record, counts.get(record.name) ?? noCounts(), clock.now())

@@ -1,5 +1,5 @@
-import type { StateCount, StateCounts } from '../../aws/items/by-time.ts';
 import { queuesOf } from '../../aws/items/queues.ts';
+import type { StateCount, StateCounts } from '../../aws/items/state-counts.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Clock } from '../../clock.ts';
 import type { OpenState } from '../../contract/item.ts';

@@ -139,6 +139,10 @@ describe('redrive-page', () => {
       attempt: 2,
       failure: { type: 'redrive-not-delivered' },
     });
+    // Otherwise neither this redrive nor an automatic one could tell when it failed.
+    expect(await warden.aws.service.items.readOpen(workflow, 'b')).toMatchObject({
+      breachedAt: expect.any(String),
+    });
     expect((await warden.events(workflow)).at(-1)).toMatchObject({
       event: 'item.failed',
       item: 'b',

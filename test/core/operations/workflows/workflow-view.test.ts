@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import type { StateCounts } from '../../../../core/aws/items/by-time.ts';
+import type { StateCounts } from '../../../../core/aws/items/state-counts.ts';
 import { limits } from '../../../../core/contract/limits.ts';
 import { Workflow } from '../../../../core/contract/workflow.ts';
 import { countText, viewOf } from '../../../../core/operations/workflows/workflow-view.ts';

@@ -1,0 +1,60 @@
+import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type OpenState, openStates } from '../../contract/item.ts';
+import { byTime } from '../../names/tables.ts';
+import { timeOf } from './keys.ts';
+
+/** Counts of the open items of a workflow, and where the first of them stands in order of time. */
+export interface StateCount {
+  count: number;
+  /** It is at least `count`. */
+  capped: boolean;
+  /** ISO 8601: the next check of a waiting item, the registration of one that is overdue or failed. */
+  first?: string;
+}
+export type StateCounts = Record<OpenState, StateCount>;
+
+/** Pages of 1 MB of the whole index that are read to count all workflows at once. */
+const mostPages = 4;
+
+/**
+ * The counts of every workflow that has open items, read in a few calls; undefined when there are too many items for
+ * that, and each workflow has to be counted alone.
+ */
+export async function countEveryWorkflow(
+  client: DynamoDBClient,
+  table: string,
+): Promise<Map<string, StateCounts> | undefined> {
+  const counts = new Map<string, StateCounts>();
+  let start: Record<string, AttributeValue> | undefined;
+  for (let pages = 0; pages < mostPages; pages++) {
+    const reply = await client.send(
+      new ScanCommand({
+        TableName: table,
+        IndexName: byTime.name,
+        ProjectionExpression: '#queue, #time',
+        ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const { queue, time } of reply.Items ?? []) add(counts, String(queue?.S), String(time?.S));
+    start = reply.LastEvaluatedKey;
+    if (!start) return counts;
+  }
+  return undefined;
+}
+
+function add(counts: Map<string, StateCounts>, queue: string, position: string): void {
+  const [workflow = '', state] = queue.split('#');
+  const of = counts.get(workflow) ?? noCounts();
+  counts.set(workflow, of);
+  const counted = of[state as OpenState];
+  // A state that a later version has made is not counted by this one.
+  if (!counted) return;
+  counted.count++;
+  const time = timeOf(position);
+  if (counted.first === undefined || time < counted.first) counted.first = time;
+}
+
+export function noCounts(): StateCounts {
+  return Object.fromEntries(openStates.map((state) => [state, { count: 0, capped: false }])) as StateCounts;
+}
