@@ -9,13 +9,11 @@ const Check = z.strictObject({
         'sweep: a sweep ended in the last 5 minutes. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes.',
     }),
   ),
-  status: z
-    .enum(['ok', 'failing', 'unknown'])
-    .check(
-      z.meta({
-        description: 'unknown: there was no sweep, or no canary, yet. The service still counts as healthy.',
-      }),
-    ),
+  status: z.enum(['ok', 'failing', 'unknown']).check(
+    z.meta({
+      description: 'unknown: there was no sweep, or no canary, yet. The service still counts as healthy.',
+    }),
+  ),
   tookMs: z.int().check(z.minimum(0)),
   at: z
     .optional(Instant)

@@ -21,13 +21,11 @@ export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,
   warned: z.optional(Tally).check(z.meta({ description: 'Warnings sent. Only of the kind warning.' })),
-  unreadable: z
-    .optional(Tally)
-    .check(
-      z.meta({
-        description: 'Records past their deadline that cannot be read, so their items cannot be watched.',
-      }),
-    ),
+  unreadable: z.optional(Tally).check(
+    z.meta({
+      description: 'Records past their deadline that cannot be read, so their items cannot be watched.',
+    }),
+  ),
 });
 export type IncidentCounts = z.infer<typeof IncidentCounts>;
 
@@ -107,13 +105,11 @@ const summaryShape = {
   outcomes: IncidentOutcomes.check(z.meta({ description: 'The outcomes of the last notification.' })),
   shortfall: z.optional(Shortfall),
   outage: z.optional(Outage).check(z.meta({ description: 'When the warden itself was unavailable.' })),
-  acknowledged: z
-    .optional(Acknowledgement)
-    .check(
-      z.meta({
-        description: 'Present until the incident changes for the worse. No reminders are sent meanwhile.',
-      }),
-    ),
+  acknowledged: z.optional(Acknowledgement).check(
+    z.meta({
+      description: 'Present until the incident changes for the worse. No reminders are sent meanwhile.',
+    }),
+  ),
   notifications: Tally.check(z.meta({ description: 'How many notifications were sent.' })),
   notifiedAt: z.optional(Instant),
 };

@@ -117,24 +117,20 @@ const itemShape = {
   tags: Tags,
   run: z.optional(RunToken),
   overdueAt: z.optional(Instant).check(z.meta({ description: 'When the item was found overdue.' })),
-  caughtBy: z
-    .optional(z.enum(['timer', 'sweep']))
-    .check(
-      z.meta({
-        description: 'What found the item overdue: its timer, or the sweep, which looks for lost timers.',
-      }),
-    ),
+  caughtBy: z.optional(z.enum(['timer', 'sweep'])).check(
+    z.meta({
+      description: 'What found the item overdue: its timer, or the sweep, which looks for lost timers.',
+    }),
+  ),
   failure: z.optional(Failure),
   startBy: z
     .optional(Instant)
     .check(z.meta({ description: 'An item without a step at this time is overdue.' })),
-  neverStarted: z
-    .optional(z.literal(true))
-    .check(
-      z.meta({
-        description: 'The item is overdue because no step was reported by startBy. It is safe to send again.',
-      }),
-    ),
+  neverStarted: z.optional(z.literal(true)).check(
+    z.meta({
+      description: 'The item is overdue because no step was reported by startBy. It is safe to send again.',
+    }),
+  ),
   warnedAt: z.optional(Instant).check(z.meta({ description: 'When the last warning was sent.' })),
   redrive: z.optional(z.string()).check(z.meta({ description: 'The redrive that started this attempt.' })),
   incident: z

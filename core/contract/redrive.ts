@@ -33,13 +33,11 @@ export const RedriveRequest = z.strictObject({
   ...EndedFilter.shape,
   limit: z.optional(MostItems),
   rate: z.optional(Rate),
-  timeout: z
-    .optional(Timeout)
-    .check(
-      z.meta({
-        description: "The time to the new deadline. The timeout of the item's last attempt by default.",
-      }),
-    ),
+  timeout: z.optional(Timeout).check(
+    z.meta({
+      description: "The time to the new deadline. The timeout of the item's last attempt by default.",
+    }),
+  ),
   dryRun: z
     .optional(z.boolean())
     .check(z.meta({ description: 'Return what the redrive would do, and do nothing.' })),
@@ -96,14 +94,12 @@ export const DryRun = z.strictObject({
     .check(z.meta({ description: 'The first 20, in order of registration.' })),
   oldest: z.optional(Instant).check(z.meta({ description: 'When the oldest item was registered.' })),
   bytes: Count.check(z.meta({ description: 'Bytes of the data of all items, as stored.' })),
-  subscriptions: z
-    .optional(Count)
-    .check(
-      z.meta({
-        description:
-          'Of a redrive: the subscriptions to the redrive topic. Without any, no upstream service would receive the items.',
-      }),
-    ),
+  subscriptions: z.optional(Count).check(
+    z.meta({
+      description:
+        'Of a redrive: the subscriptions to the redrive topic. Without any, no upstream service would receive the items.',
+    }),
+  ),
   takesMs: z
     .optional(Count)
     .check(z.meta({ description: 'Milliseconds that the redrive takes at this rate.' })),

@@ -87,13 +87,11 @@ export const Retention = Timeout.check(
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
-    warnAfter: z
-      .optional(Timeout)
-      .check(
-        z.meta({
-          description: 'Warn of items that are not completed this long after their deadline was set.',
-        }),
-      ),
+    warnAfter: z.optional(Timeout).check(
+      z.meta({
+        description: 'Warn of items that are not completed this long after their deadline was set.',
+      }),
+    ),
     receipts: z.optional(Retention),
     shards: z.optional(z.literal(queueShards)).check(
       z.meta({

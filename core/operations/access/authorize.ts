@@ -12,10 +12,10 @@ export interface AuthorizeService {
   log: Log;
 }
 
-/** Milliseconds that a token's last use may be out of date: noting each one would double the cost of a request. */
+/** How far behind a token's last use may be, in milliseconds: recording each use would double the cost of a request. */
 const coarseMs = 60 * 60 * 1_000;
 
-/** Who calls, by the Authorization header. Never what they may do: the answer is kept whatever the route. */
+/** Who calls, according to the Authorization header. Not what the caller may do: the answer is cached for all routes. */
 export async function authorize(
   service: AuthorizeService,
   header: string | undefined,
@@ -24,7 +24,7 @@ export async function authorize(
   const token = bearerToken(header);
   if (!token) return { anonymous: 'malformed' };
   const record = await service.tokens.read(token.id);
-  // The secret first: only its holder learns that a token has expired or was revoked.
+  // Compare the secret first: only its holder may learn that a token has expired or was revoked.
   if (!record || !isSecretOf(record.hash, token.secret)) return { anonymous: 'unknown' };
   const state = tokenState(record, service.clock.now());
   if (state !== 'active') return { anonymous: state };
@@ -37,7 +37,7 @@ export async function authorize(
   };
 }
 
-/** Best effort: a token is no worse for not having its use noted, so this never fails a request. */
+/** Best effort: a use that is not recorded must not fail the request. */
 async function noteUse({ tokens, clock, log }: AuthorizeService, record: TokenRecord): Promise<void> {
   const now = clock.now();
   if (record.lastUsedAt !== undefined && now - Date.parse(record.lastUsedAt) < coarseMs) return;

@@ -6,7 +6,7 @@ import type { TokenReply, TokenRequest } from '../../contract/token.ts';
 import { newToken, secretHash, tokenText } from '../../model/access/token-text.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
-/** Makes a token. Its text is in the reply and nowhere else: only a hash of the secret is kept. */
+/** Creates a token. Only the reply has its text; the service keeps a hash of the secret. */
 export async function createToken(
   { tokens, clock }: { tokens: TokensTable; clock: Clock },
   { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
@@ -30,7 +30,7 @@ export async function createToken(
     createdBy,
     ...times,
   });
-  // 71 random bits: sooner a broken generator than bad luck.
+  // The id has 71 random bits, so a collision means a broken generator rather than bad luck.
   if (!written) throw new Error('the id of a new token is taken');
   return { id: token.id, token: tokenText(token), name, scopes, workflows, ...times };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
 
-/** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem when there is none with this id. */
+/** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem if there is no token with this id. */
 export async function revokeToken(
   { tokens, clock }: { tokens: TokensTable; clock: Clock },
   { token, note }: { token: string; note: Note },

@@ -21,9 +21,9 @@ export interface AnnounceService {
 }
 
 /**
- * Tells people at once of an incident that was just opened, of the items at hand. If that is not to be (a silence,
- * quiet, an outage) or does not succeed, the sweep tells of it: the incident says that nobody was told yet, so a
- * failure here is no reason to fail what opened it.
+ * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet or an
+ * outage holds the notification back, or if it fails, the sweep sends it: the incident records that nobody was
+ * notified yet. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(
   service: AnnounceService,
@@ -58,7 +58,7 @@ function countsOf({ about, warned }: IncidentRecord, records: readonly ItemRecor
   return { overdue: records.length - failed, failed };
 }
 
-/** Publishes the incident's next notification, and records that only when SNS has accepted it (P3). */
+/** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */
 export async function tellPeople(
   { incidents, notifications, clock }: Pick<AnnounceService, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,

@@ -2,7 +2,7 @@ import type { Incident } from '../../contract/incident.ts';
 import { incidentView } from '../../model/incident/incident-view.ts';
 import { type FindIncidentService, findIncident } from './find-incident.ts';
 
-/** An incident with its timeline. Throws a 404 problem when there is none in a workflow that `visible` covers. */
+/** An incident with its timeline. Throws a 404 problem if no workflow that `visible` covers has this incident. */
 export async function readIncident(
   service: FindIncidentService,
   { incident, visible }: { incident: string; visible: readonly string[] },

@@ -9,10 +9,10 @@ import { type Page, PageResult } from './page.ts';
 import type { RedrivePageService } from './resume-page.ts';
 import { tally } from './tally.ts';
 
-/** Items of a page that are worked on at once. */
+/** How many items of a page are processed at the same time. */
 const parallel = 16;
 
-/** Removes the items of one page for good, and counts them in their incident. */
+/** Removes the items of one page for good and counts them in their incident. */
 export async function discardPage(
   service: RedrivePageService,
   { redrive, repeated }: Page,
@@ -23,11 +23,11 @@ export async function discardPage(
     try {
       const outcome = await discardOne(service, redrive, item);
       if (typeof outcome === 'object') removed.push(outcome);
-      // What is gone and was begun before was removed then.
+      // An item that is gone was removed by an earlier run of this page.
       const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
       (isDone ? result.resumed : result.skipped).add(item);
     } catch (error) {
-      // One that cannot be read is so whoever tries it.
+      // Retrying an item that cannot be read does not help.
       (error instanceof $ZodError ? result.failed : result.left).set(item, error as Error);
     }
   });
@@ -44,9 +44,9 @@ async function discardOne(
   let tried: ItemRecord | undefined;
   for (let tries = 0; tries < mostTries; tries++) {
     const record = await items.readOpen(redrive.workflow, item);
-    // Removed by the last try, whose reply was lost.
+    // The last try removed the item and its reply was lost.
     if (record === undefined) return tried ?? 'gone';
-    // What somebody has changed since the dry run is not what it showed.
+    // An item changed since the dry run is no longer the item that the dry run counted.
     if (!isAbout(record, redrive) || record.updatedAt > redrive.endedBy) return 'other';
     if (record.reportedAt === undefined) {
       await reportOne(service, record);

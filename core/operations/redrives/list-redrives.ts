@@ -7,7 +7,7 @@ import { errorFields, type Log } from '../../log.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 
-/** Redrives and discards of a workflow, the latest first. */
+/** Redrives and discards of a workflow, latest first. */
 export async function listRedrives(
   { redrives, clock, log }: { redrives: RedrivesTable; clock: Clock; log: Log },
   {

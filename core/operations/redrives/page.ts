@@ -4,9 +4,9 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 
 export interface Page {
   redrive: RedriveRecord;
-  /** Whether it was begun before: what is gone was resumed then, and completed. */
+  /** Whether an earlier run began this page: an item that is gone was then resumed and completed. */
   repeated: boolean;
-  /** When nothing is tried again, in ms since the epoch. */
+  /** When retries stop, in ms since the epoch. */
   until: number;
 }
 
@@ -16,13 +16,13 @@ export interface PageItem {
   data: JsonText | undefined;
 }
 
-/** What became of the items of a page of a redrive or discard. */
+/** The outcome of each item of a page of a redrive or discard. */
 export class PageResult {
   /** Of a discard: removed. */
   readonly resumed = new Set<string>();
   readonly skipped = new Set<string>();
-  /** What cannot be done for an item, whoever tries it. */
+  /** Items that fail for good: a retry would not help. */
   readonly failed = new Map<string, Error>();
-  /** What the next run is to try again: AWS was too busy, out of reach, or did not let us. */
+  /** Items for the next run to retry: AWS throttled, could not be reached, or refused access. */
   readonly left = new Map<string, Error>();
 }

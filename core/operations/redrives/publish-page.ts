@@ -10,18 +10,18 @@ import type { Page, PageItem, PageResult } from './page.ts';
 
 export interface PublishPageService extends ReportService {
   redriveTopic: RedriveTopic;
-  /** How often and after which waits SNS is asked again to take messages. */
+  /** How often and at which intervals publishing is retried. */
   publishRetry?: RetryOptions;
 }
 
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
-/** Items that are failed at once. */
+/** How many items are marked failed at the same time. */
 const parallel = 16;
 
 /**
- * Publishes items that a redrive has started, and asks SNS again for what it does not take. When it takes no call at all
- * they are left to the next run. What it refuses of a call that it takes is an error of that item, which fails: nobody
- * would work on it, and so people are told, and another redrive finds it.
+ * Publishes items that a redrive has started, and retries messages that SNS rejects. If every call fails, the items
+ * wait for the next run. If SNS accepts a call but rejects one entry, that item is marked failed: nobody will work on
+ * it, so people are notified and a later redrive can resume it.
  */
 export async function publishPage(
   service: PublishPageService,
@@ -32,7 +32,7 @@ export async function publishPage(
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let left = resumed.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
   let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
-  // There was no time to ask as often as that.
+  // The time was up before all retries were made.
   let isCut = false;
   const publishLeft = async () => {
     const messages = left.map(({ message }) => message);
@@ -55,7 +55,7 @@ export async function publishPage(
       },
     },
   ).catch((error: unknown) => {
-    // What is left is told of item by item.
+    // The remaining messages are handled item by item below.
     if (refusals.size === 0) throw error;
   });
   await pLimit(parallel).map(resumed, async ({ record }) => {
@@ -70,7 +70,7 @@ export async function publishPage(
   });
 }
 
-/** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
+/** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
 async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
   const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };

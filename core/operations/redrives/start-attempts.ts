@@ -8,7 +8,7 @@ import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { PageItem, PageResult } from './page.ts';
 
-/** Items that are written at once, and timers that are armed at once. */
+/** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
 
 export interface StartAttemptsService {
@@ -23,9 +23,9 @@ interface Planned extends PageItem {
 }
 
 /**
- * Starts the next attempts of items that are overdue or failed: arms their timers, one for all that are to be looked at
- * in the same second, and writes each item on condition that it has not changed. Gives those that this redrive has
- * started, as they are then, and as they were left; notes on the result what became of the others.
+ * Starts the next attempts of breached items: arms their timers, one for all items with a next check in the same
+ * second, and writes each item on condition that it has not changed. Returns the items that this redrive started: as
+ * they are now, and as they were before. Records the outcome of every other item in `result`.
  */
 export async function startAttempts(
   service: StartAttemptsService,
@@ -46,7 +46,8 @@ export async function startAttempts(
     if (timer === undefined) return undefined;
     try {
       const written = { ...next, ...timer, revision: revision + 1 };
-      // The reply may have been lost: an error, or a condition that the client's own repeat has not met.
+      // The write may have succeeded although its reply was lost: as an error, or as a condition that failed for the
+      // SDK's retry.
       const isWritten = await items.replace(written, revision).catch((error: Error) => error);
       if (isWritten !== true && !(await isStarted(service, redrive, record))) {
         if (isWritten) throw isWritten;
@@ -54,7 +55,7 @@ export async function startAttempts(
         return undefined;
       }
       left.push(record);
-      // One that has fired is gone already.
+      // A timer that has fired is already gone.
       if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
       return { record: written, data };
     } catch (error) {
@@ -65,7 +66,7 @@ export async function startAttempts(
   return { started: started.filter((one) => one !== undefined), left };
 }
 
-/** Whether this redrive has started the attempt after the one that was seen. */
+/** Whether this redrive has started the attempt after the one in the snapshot. */
 async function isStarted(
   { items }: StartAttemptsService,
   redrive: RedriveRecord,

@@ -30,8 +30,8 @@ export interface StartRedriveService {
 const dryRunItems = 20;
 
 /**
- * Starts a redrive, which goes on in the background, or says what one would do. Throws a 422 problem for a timeout
- * that is out of range, and a 409 one when nobody would get the items, or too many are going on.
+ * Starts a redrive, which runs in the background, or returns what it would do. Throws a 422 problem for a timeout out
+ * of range, a 409 problem if the redrive topic has no subscription or too many redrives are running.
  */
 export async function startRedrive(
   service: StartRedriveService,
@@ -56,7 +56,7 @@ export async function startRedrive(
   return { started: redriveView(record, clock.now()) };
 }
 
-/** Throws a 409 problem when so many are going on in the workflow that another has to wait. */
+/** Throws a 409 problem if the workflow already has the maximum of running redrives. */
 export async function requireRoom(redrives: RedrivesTable, workflow: string): Promise<void> {
   let running = 0;
   for await (const _ of redrives.running(workflow)) running++;
@@ -90,7 +90,7 @@ export function newRedrive(
   };
 }
 
-/** What a redrive or discard would do; if it has a limit that was reached, the position of the last item as well. */
+/** What a redrive or discard would do; with the position of the last item if its limit was reached. */
 export async function dryRunOf(
   service: Pick<StartRedriveService, 'items' | 'registry' | 'log' | 'clock'>,
   redrive: RedriveRecord,

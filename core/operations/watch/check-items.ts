@@ -23,39 +23,40 @@ export interface CheckItemsService extends ReportService, AnnounceService {
   leastTimeoutSeconds: number;
 }
 
-/** An item that is to be looked at, and the timers that say so: none when the sweep does. */
+/** An item to check, and the timers that asked for it; none if the sweep did. */
 export interface DueItem {
   workflow: string;
   item: string;
   timers: readonly TimerMessage[];
 }
 
-/** Why items are looked at. */
+/** Why items are checked. */
 export interface Look {
   caughtBy: 'timer' | 'sweep';
-  /** Of the warden itself, if there was one a moment ago: what passed its deadline in it is held for a while. */
+  /** The outage of the warden itself, if one has just ended: items due in it have a grace period. */
   outage: WardenOutage | undefined;
 }
 
-/** What a look came to: the item has ended, and how late that was found; or it is late; or nothing. */
+/** The result of a check: the item is breached, and how late it was found; or it is late; or nothing. */
 type Result = { ended: ItemRecord; delayMs?: number } | { late: ItemRecord } | undefined;
 
-/** Items, and workflows, that are worked on at once. */
+/** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
 const itemsPerRead = 100;
 
 /**
- * Looks at items: one that is still waiting past its deadline is marked overdue and reported. One item's or
- * workflow's failure is no other's (P8). Answers which could not be handled, and why, by `itemName`: they must be
- * looked at again.
+ * Checks items: marks each item still waiting past its deadline as overdue, and reports it. The failure of one item
+ * or workflow stops no other (P8). Returns the items that could not be handled, by `itemName`, with the error; they
+ * must be checked again.
  *
  * 1. Read the items consistently.
- * 2. If a timer was armed a moment ago and its item does not name it, have another look when whoever armed it is done.
- * 3. Decide by the item alone: gone → nothing; deadline moved → arm the next timer; late → warn; past → mark it
- *    overdue, unless the item changes meanwhile, then look again.
- * 4. Report what is overdue or failed and not yet reported, workflow by workflow. A repeated timer finds an item
- *    that is marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
- * 5. Tell of the incidents that this opened. Should it not come to that, the sweep does.
+ * 2. If a timer was armed a moment ago and its item does not name it, check the item again once the registration has
+ *    finished.
+ * 3. Decide by the item alone. Gone: nothing. Deadline moved: arm the next timer. Late: warn. Past its deadline: mark
+ *    it overdue; if the item has changed meanwhile, check it again.
+ * 4. Report breached items that are not yet reported, workflow by workflow. A repeated timer finds an item that is
+ *    marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
+ * 5. Notify people of the incidents that this opened. If that fails, the sweep does.
  */
 export async function checkItems(
   service: CheckItemsService,
@@ -134,7 +135,7 @@ async function tell(
   if (opened) await announce(service, opened, records);
 }
 
-/** What goes wrong for all of these items is an error of each of them. */
+/** An error of the call for all of these items is an error of each item. */
 async function forItems(
   failed: Map<string, Error>,
   records: readonly ItemRecord[],
@@ -145,7 +146,7 @@ async function forItems(
   });
 }
 
-/** Carries out what a look at the item asks for. */
+/** Carries out the decision of a check. */
 async function settle(
   service: CheckItemsService,
   { workflow, item, timers: messages }: DueItem,
@@ -181,7 +182,7 @@ async function settle(
   throw contended(`item "${item}"`);
 }
 
-/** When the item became overdue, whether or not anybody noticed, in ms since the epoch. */
+/** When the item became overdue, noticed or not, in ms since the epoch. */
 function overdueSince({
   neverStarted,
   startBy,
@@ -190,7 +191,7 @@ function overdueSince({
   return Date.parse((neverStarted && startBy) || deadline);
 }
 
-/** Sees to it that the item has a timer to come. False when it has changed since it was seen. */
+/** Makes sure that the item has an armed timer. False if the item has changed since the snapshot. */
 async function arm(
   { items, timers, clock, leastTimeoutSeconds }: CheckItemsService,
   seen: ItemRecord,
@@ -198,9 +199,9 @@ async function arm(
   at: number,
 ): Promise<boolean> {
   const now = clock.now();
-  // Its own timer is still to come, in time.
+  // Its own timer is still armed and will fire in time.
   if (!fired.has(seen.timer) && Date.parse(seen.timerAt) > now && Date.parse(seen.timerAt) <= at) return true;
-  // Sources conflict on what Scheduler does with a time that is past when it gets there: stay clear of it.
+  // Sources disagree on what Scheduler does with a time that is past on arrival, so avoid it.
   const armed = await timers.arm(seen, Math.max(at, now + leastTimeoutSeconds * 1000));
   return items.recordTimer(seen, armed);
 }

@@ -5,10 +5,11 @@ import { isRecent, newOutage } from '../../model/warden/outage.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 
 /**
- * The outage of the warden itself that has just ended, if there was one: no sweep came to its end for minutes. Whoever
- * is back first notes it, so that all hold the same items for the same time.
+ * The outage of the warden itself that has just ended, if there was one: no sweep ended for minutes. The first
+ * function that is back records it, so that all functions hold back the same items for the same time.
  *
- * Without an answer there is none, and items are reported at once: a grace is a courtesy, an alert is not.
+ * If the record cannot be read or written, there is no outage and items are reported at once: the grace period is a
+ * courtesy, an alert is not.
  */
 export async function findOutage({
   state,

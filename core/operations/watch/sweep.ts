@@ -13,24 +13,23 @@ import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
 
 export type SweepService = SweepWorkflowService;
 
-/** Workflows that are swept at once. */
+/** How many workflows are swept at the same time. */
 const parallel = 8;
 const workflowsPerRead = 200;
 const forgottenPerSweep = 100;
 const dayMs = 86_400_000;
 
 /**
- * Looks for what timers and their handlers may have missed, and goes on with what takes longer than a call. Every part
- * and every workflow is on its own: whatever fails does so after all others were seen to (P8), and then the sweep
- * fails, so that somebody is told.
+ * Finds items that timers and their handlers missed, and advances incidents. Every part and every workflow is
+ * independent: an error is thrown only after all other work is done (P8), so that the failed sweep raises an alarm.
  *
- * 1. Find out whether the warden itself was away.
+ * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary.
- * 3. Workflow by workflow, those with an open incident first: lost timers, orphans, incidents. What there is no time
- *    for comes first in the next sweep.
- * 4. Complete the ends of incidents that were left half done, and forget the old ones, old redrives and old entries of
- *    the audit log.
- * 5. Note that the sweep has come to its end.
+ * 3. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
+ *    begins with the workflows that this one had no time for.
+ * 4. Complete ends of incidents that were left unfinished, and delete old incidents, redrives and entries of the
+ *    audit log.
+ * 5. Record that the sweep has ended.
  */
 export async function sweep(service: SweepService): Promise<void> {
   const { clock, log, state, archive } = service;
@@ -83,8 +82,8 @@ export async function sweep(service: SweepService): Promise<void> {
 type Attempt = (part: string, fields: LogFields, work: () => Promise<unknown>) => Promise<void>;
 
 /**
- * Sees to every workflow of the registry: `first`, then from where the last sweep got to and round. Gives the name of
- * the last one that there was time for, if there was not for all.
+ * Sweeps every workflow of the registry: `first`, then on from where the last sweep stopped, all the way round.
+ * Returns the name of the last workflow that there was time for; undefined if there was time for all.
  */
 async function walk(
   { registry, state, clock }: SweepService,
@@ -97,7 +96,7 @@ async function walk(
   const seen = new Set(first);
   const seeSafely = (name: string, record: WorkflowRecord | Unreadable | undefined) =>
     attempt('workflow', { workflow: name }, async () => {
-      // Its items are watched all the same, by the settings that a workflow without any has.
+      // Its items are still watched, by the default settings.
       const readable = record && !('error' in record) ? record : undefined;
       await see(name, readable);
       if (record && 'error' in record) throw record.error;
@@ -110,13 +109,13 @@ async function walk(
   });
 
   let from: string | undefined;
-  // Where to begin is a courtesy to those at the end; that all are swept is not.
+  // Without the position, begin at the start: sweeping all workflows matters more than the order.
   await attempt('heartbeat', {}, async () => {
     from = (await state.heartbeat())?.sweptTo || undefined;
   });
   let sweptTo: string | undefined;
   await attempt('workflows', {}, async () => {
-    // The second round ends where the first began.
+    // The second part ends where the first began.
     for (const round of [{ after: from, to: undefined }, ...(from ? [{ after: undefined, to: from }] : [])]) {
       let after = round.after;
       for (let more = true; more; ) {
@@ -141,7 +140,7 @@ async function walk(
   return sweptTo;
 }
 
-/** Past incidents are kept for 90 days. Their ids order by time. */
+/** Past incidents are kept for 90 days. Their ids are in order of time. */
 async function forgetOld({ archive, outcomes, clock }: SweepService, now: number): Promise<void> {
   const oldest = now - limits.incidentDays * dayMs;
   let forgotten = 0;

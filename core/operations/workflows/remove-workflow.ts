@@ -5,7 +5,10 @@ import { ProblemError } from '../../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
 import { countText, hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
 
-/** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
+/**
+ * Removes a workflow with its settings and silence. Throws a 404 problem if there is none, a 409 problem while it has
+ * items.
+ */
 export async function removeWorkflow(
   { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
   { workflow, note }: { workflow: string; note: Note },
