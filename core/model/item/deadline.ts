@@ -8,8 +8,8 @@ interface DeadlineInput {
 }
 
 /**
- * The deadline asked for, in ms since the epoch; undefined when none was.
- * Throws a 422 problem for both at once, and for one outside now + leastTimeoutSeconds … now + 366 days.
+ * The requested deadline, in ms since the epoch; undefined if there is none. Throws a 422 problem for both a timeout
+ * and a deadline, and for a deadline outside now + leastTimeoutSeconds … now + 366 days.
  */
 export function deadlineOf(
   input: DeadlineInput,
@@ -39,15 +39,15 @@ export function deadlineOf(
   });
 }
 
-/** What an item is watched for before its deadline, as its record keeps it. */
+/** The checks of an item before its deadline, as its record stores them. */
 export interface EarlyLooks {
   startBy?: string | undefined;
   warnAfterMs?: number | undefined;
 }
 
 /**
- * When a first step must be there and when to warn. What a request asks for must come before its deadline, else it is
- * a 422 problem; what the workflow's settings ask for and comes after it is left out.
+ * When the first step must be reached and when to warn. Throws a 422 problem if a time in the request is not before
+ * the deadline; a time from the workflow's settings that is not before the deadline is ignored.
  *
  * @param deadline ms since the epoch
  */
@@ -112,7 +112,7 @@ function askedFor(input: DeadlineInput, now: number): number | undefined {
   return timeout === undefined ? undefined : now + timeout;
 }
 
-/** Like deadlineOf, but none given is a 422 problem too. */
+/** Like `deadlineOf`, but throws a 422 problem if there is no deadline. */
 export function requiredDeadline(input: DeadlineInput, now: number, leastTimeoutSeconds: number): number {
   const deadline = deadlineOf(input, now, leastTimeoutSeconds);
   if (deadline !== undefined) return deadline;

@@ -11,9 +11,10 @@ import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './s
 export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
 
 /**
- * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
- * in the background. Only what had ended by the time of the dry run is removed. A repeat of the second call does nothing
- * more. Throws a 404 problem for a token that no dry run of this workflow gave, and a 409 one for one that is too old.
+ * Removes items for good, in two requests: a dry run returns what would be removed and a token; a second request with
+ * the token starts the removal in the background. Only items already breached at the time of the dry run are removed.
+ * Repeating the second request does nothing more. Throws a 404 problem for a token of no dry run of this workflow, a
+ * 409 problem for a token that is too old.
  */
 export async function discard(
   service: DiscardService,
@@ -44,7 +45,7 @@ async function discardPlanned(
     );
   }
   const now = clock.now();
-  // A repeat of the call that started it.
+  // A repeat of the request that started the discard.
   if (planned.state !== 'planned') return redriveView(planned, now);
   if (now - Date.parse(planned.startedAt) > discardTokenMs) {
     throw new ProblemError(
