@@ -1,15 +1,15 @@
 import { awsConnectMs, awsTries, awsTryMs, disarmMs } from '../names/clockwork.ts';
 
 /**
- * How every AWS client of the service is made. A call that hangs is ended and tried again well before the
- * function's own end.
+ * The settings of every AWS client of the service. A hanging call is ended and retried well before the function's own
+ * timeout.
  */
 export const clientSettings = {
   maxAttempts: awsTries,
   requestHandler: { connectionTimeout: awsConnectMs, requestTimeout: awsTryMs, throwOnRequestTimeout: true },
 } as const;
 
-/** How the client is made that deletes timers: one try, which nobody waits for longer than they must. */
+/** The settings of the client that deletes timers: one try, because nobody should wait for it. */
 export const disarmSettings = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: disarmMs, requestTimeout: disarmMs, throwOnRequestTimeout: true },

@@ -4,10 +4,10 @@ import { createLog } from '../log.ts';
 import type { Running } from '../running.ts';
 
 /**
- * The handler that Lambda calls: made once, from the environment, when Lambda loads the module. Anywhere else (the
- * local service, a test, a bundler) the module is only imported, and its `create` used with other clients.
+ * The handler that Lambda calls, created once from the environment when Lambda loads the module. Anywhere else (the
+ * local service, a test, a bundler) the module is only imported, and its `create` is called with other clients.
  *
- * Throws one error that names every variable that is missing or wrong, so that a deployment fails at its start.
+ * Throws one error that names every missing or invalid variable, so that a deployment fails at its start.
  */
 export function onLambda<Schema extends z.core.$ZodType, Handler>(
   environment: Schema,
@@ -20,7 +20,7 @@ export function onLambda<Schema extends z.core.$ZodType, Handler>(
   });
 }
 
-/** Values of the environment, never shown in the error: some of them may be secrets one day. */
+/** Values of the environment, never shown in the error: some may become secrets. */
 export function parseEnvironment<Schema extends z.core.$ZodType>(
   schema: Schema,
   environment: Record<string, string | undefined>,

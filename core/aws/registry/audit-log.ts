@@ -15,14 +15,14 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /**
- * Writes the entry of one request, right before what it asks for is tried; when that is tried again it writes no other.
- * Throws a 503 problem when the entry cannot be written: nothing may be done then.
+ * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is
+ * written. Throws a 503 problem if the entry cannot be written: then nothing may be done.
  */
 export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow'>) => Promise<void>;
 
 /**
- * Who did what, in the registry table. An entry is written before anything is done: nothing is ever done without one,
- * what then failed has one too, and what was tried again may have two.
+ * The audit log, in the registry table: who did what. Every action has an entry. An action that failed has one too; a
+ * retried one may have two.
  */
 export class AuditLog {
   readonly client: DynamoDBClient;
@@ -48,7 +48,7 @@ export class AuditLog {
     );
   }
 
-  /** Notes what one caller does, of this workflow if not of another. */
+  /** Returns the function that writes the audit entry of one request. The workflow defaults to `workflow`. */
   noteFor(by: string, workflow?: string): Note {
     let isNoted = false;
     return async (done) => {
@@ -63,12 +63,12 @@ export class AuditLog {
     };
   }
 
-  /** Removes entries from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  /** Deletes entries older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.name,
-        // Their names order by time.
+        // The names are in order of time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
         ExpressionAttributeValues: {
@@ -84,7 +84,7 @@ export class AuditLog {
     );
   }
 
-  /** Entries, the latest first, from the one after `after` on; an error for each that cannot be read. */
+  /** Entries, latest first, starting after `after`; an error for each entry that cannot be read. */
   async page(
     after: string | undefined,
     limit: number,

@@ -14,8 +14,8 @@ import { conditionExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
 /**
- * Kinds of incidents in the registry table: under their workflow while they are open, under their id while their end
- * is being told of, and under their id when that is done (docs/adr/0012).
+ * Kinds of incidents in the registry table: open ones under their workflow; ending ones and past ones under their id
+ * (docs/adr/0012).
  */
 export type IncidentPlace =
   | typeof registryKinds.openIncident
@@ -28,7 +28,7 @@ export interface Unreadable {
   error: Error;
 }
 
-/** Incidents as the sweep and those who look at them need them: all of them, and their end. */
+/** Incidents for the sweep and for readers: all of them, and their end. */
 export class IncidentArchive {
   readonly client: DynamoDBClient;
   readonly name: string;
@@ -38,7 +38,7 @@ export class IncidentArchive {
     this.name = name;
   }
 
-  /** Every incident of a place, by name, from the one after `after` on; one that cannot be read in its place (P8). */
+  /** Every incident of a kind, by name, starting after `after`; an error for each incident that cannot be read (P8). */
   async *all(
     place: IncidentPlace,
     {
@@ -74,7 +74,7 @@ export class IncidentArchive {
     return Item && z.parse(IncidentRecord, unmarshall(Item));
   }
 
-  /** Keeps an incident at a place under its id, over whatever is there: a repeat writes the same. */
+  /** Writes an incident of a kind under its id, unconditionally: a repeat writes the same. */
   async put(
     place: Exclude<IncidentPlace, typeof registryKinds.openIncident>,
     incident: IncidentRecord,
@@ -85,7 +85,10 @@ export class IncidentArchive {
     );
   }
 
-  /** The end of the last incident of a workflow and kind. One that cannot be read must not hold up the next one's end. */
+  /**
+   * The end of the last incident of a workflow and kind. An unreadable record must not hold up the end of the next
+   * incident.
+   */
   async lastEnd(slot: string): Promise<LastEnd | undefined> {
     const { Item } = await this.client.send(
       new GetItemCommand({
@@ -103,8 +106,8 @@ export class IncidentArchive {
   }
 
   /**
-   * Removes an incident in the revision that was seen. False when it is in another one, or not there. By its id too:
-   * the next incident of the workflow may be open in its place, in a revision of the same number.
+   * Removes an incident in the revision of the snapshot. False if it has another revision or is gone. The id must
+   * match too: the next incident of the workflow may be open in its place with the same revision.
    */
   async remove(
     place: IncidentPlace,

@@ -14,11 +14,11 @@ import { type RegistryKind, registryKinds } from '../../names/registry-kinds.ts'
 import { conditionExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
-/** The marker of a redrive that is not at its end. */
+/** The marker of a redrive that has not ended. */
 export interface RunningRedrive {
   workflow: string;
   id: string;
-  /** When it was put there. */
+  /** When the marker was written. */
   at: string;
 }
 
@@ -43,25 +43,25 @@ export class RedrivesTable {
     return Item && z.parse(RedriveRecord, unmarshall(Item));
   }
 
-  /** The marker first: a crash leaves one without a redrive, which the runner removes in time. */
+  /** Writes the marker first: a crash leaves a marker without a redrive, which the runner removes later. */
   async insert(record: RedriveRecord): Promise<void> {
     await this.mark(record);
     await this.plan(record);
   }
 
-  /** Keeps one that nothing is to be done about yet. */
+  /** Stores a redrive that is not started yet. */
   async plan(record: RedriveRecord): Promise<void> {
-    // First, so that whatever is kept is forgotten in time.
+    // Written first, so that every stored redrive is deleted in time.
     await this.#put(key(registryKinds.datedRedrive, `${record.id}#${record.workflow}`));
     await this.#put(marshall(record, { removeUndefinedValues: true }));
   }
 
-  /** Lets the runner find it. */
+  /** Writes the marker by which the runner finds the redrive. */
   async mark(record: RedriveRecord): Promise<void> {
     await this.#put({ ...key(registryKinds.runningRedrive, record.name), at: { S: record.startedAt } });
   }
 
-  /** Writes it over the revision that was seen, and gives what is there then. Undefined when it has changed. */
+  /** Writes the redrive over the revision of the snapshot and returns it. Undefined if it has changed. */
   async replace(seen: RedriveRecord, change: Partial<RedriveRecord>): Promise<RedriveRecord | undefined> {
     const next = { ...seen, ...change, revision: seen.revision + 1 };
     const put = { TableName: this.name, Item: marshall(next, { removeUndefinedValues: true }) };
@@ -69,7 +69,7 @@ export class RedrivesTable {
     return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) && next;
   }
 
-  /** Of a workflow, the latest first, from the one after `after` on; an error for each that cannot be read. */
+  /** Redrives of a workflow, latest first, starting after `after`; an error for each that cannot be read. */
   async page(
     workflow: string,
     after: string | undefined,
@@ -99,7 +99,7 @@ export class RedrivesTable {
     return { records, last: reply.LastEvaluatedKey?.name?.S?.split('#')[1] };
   }
 
-  /** Those that are not at their end: all, or of one workflow. */
+  /** Redrives that have not ended: all, or those of one workflow. */
   async *running(of?: string): AsyncGenerator<RunningRedrive> {
     let start: Record<string, AttributeValue> | undefined;
     do {
@@ -125,12 +125,12 @@ export class RedrivesTable {
     } while (start);
   }
 
-  /** Removes those from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  /** Deletes redrives older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
     const { Items = [] } = await this.client.send(
       new QueryCommand({
         TableName: this.name,
-        // Their ids, with which these names begin, order by time.
+        // These names begin with the ids, which are in order of time.
         KeyConditionExpression: '#kind = :kind AND #name < :name',
         ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
         ExpressionAttributeValues: {
@@ -147,7 +147,7 @@ export class RedrivesTable {
     }
   }
 
-  /** Takes away the marker that was seen, and not one that was put there since. */
+  /** Removes the marker of the snapshot, and not one written since. */
   async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
     const call = {
       TableName: this.name,

@@ -20,7 +20,7 @@ export function connectTokensTable(environment: RegistryEnvironment): TokensTabl
   return new TokensTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE);
 }
 
-/** Tokens, in the registry table. Nothing is cached: what was revoked is so at once. */
+/** Tokens, in the registry table. Nothing is cached: a revocation holds at once. */
 export class TokensTable {
   readonly client: DynamoDBClient;
   readonly name: string;
@@ -44,7 +44,7 @@ export class TokensTable {
     return Item && z.parse(TokenRecord, unmarshall(Item));
   }
 
-  /** Whether the token is revoked, even if its record cannot be read; undefined when there is none. */
+  /** Whether the token is revoked, even if its record cannot be read; undefined if there is none. */
   async isRevoked(id: string): Promise<boolean | undefined> {
     const call = { TableName: this.name, Key: key(id), ConsistentRead: true };
     const { Item } = await this.client.send(new GetItemCommand(call));
@@ -69,7 +69,7 @@ export class TokensTable {
     );
   }
 
-  /** Tokens by id, from the one after `after` on; an error for each that cannot be read. */
+  /** Tokens by id, starting after `after`; an error for each token that cannot be read. */
   async page(after: string | undefined, limit: number) {
     const reply = await this.client.send(
       new QueryCommand({

@@ -8,7 +8,7 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 import { type ConditionalUpdate, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
-/** What the warden keeps of itself, in the registry table. */
+/** The warden's own state, in the registry table. */
 export class WardenState {
   readonly client: DynamoDBClient;
   readonly name: string;
@@ -21,7 +21,7 @@ export class WardenState {
     this.#clock = clock;
   }
 
-  /** Up to 5 s old. Undefined when no sweep has ever run. */
+  /** Up to 5 s old. Undefined if no sweep has run yet. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
     const Item = await this.#read('heartbeat');
@@ -30,13 +30,13 @@ export class WardenState {
     return read;
   }
 
-  /** A sweep has come to its end. */
+  /** Records that a sweep has ended. */
   async recordSweep(sweptAt: string, sweptTo: string | undefined): Promise<void> {
-    // An empty name is before all others: the next sweep begins anew.
+    // An empty name sorts before all others: the next sweep starts at the beginning.
     await this.#update('heartbeat', { set: { sweptAt, sweptTo: sweptTo ?? '' }, conditions: [] });
   }
 
-  /** Notes an outage, unless a sweep has run since, or somebody else has noted it. */
+  /** Records an outage, unless a sweep has run since or somebody else has recorded it. */
   async recordOutage(outage: WardenOutage): Promise<boolean> {
     return this.#update('heartbeat', {
       set: { outage },

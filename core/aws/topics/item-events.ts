@@ -14,7 +14,7 @@ export function connectItemEvents(environment: ItemEventsEnvironment): ItemEvent
  */
 const mostEntries = 10;
 const mostBytes = 200 * 1024;
-/** Calls that are under way at once: those who have many events to publish have an invocation's time for it. */
+/** How many calls run at the same time. */
 const parallel = 8;
 
 /** The topic that machines subscribe to. Its message attributes `workflow` and `event` are for filter policies. */
@@ -28,8 +28,8 @@ export class ItemEvents {
   }
 
   /**
-   * Publishes events, ten in a call, in any order. Gives an error for each that SNS did not take, by its place in `events`: a batch
-   * can fail in part, and answers 200 then.
+   * Publishes events, ten in a call, in any order. Returns an error for each event that SNS rejected, by its index in
+   * `events`: a batch can fail in part and still answer 200.
    */
   async publish(events: readonly ItemEvent[]): Promise<Map<number, Error>> {
     const failed = new Map<number, Error>();

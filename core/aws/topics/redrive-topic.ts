@@ -22,11 +22,11 @@ const parallel = 8;
 
 export interface Refusal {
   error: Error;
-  /** Whether it is about this message, and not about the call. */
+  /** Whether the error is about this message and not about the call. */
   isOfItem: boolean;
 }
 
-/** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
+/** The topic that upstream services subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
   readonly client: SNSClient;
   readonly #topicArn: string;
@@ -36,7 +36,7 @@ export class RedriveTopic {
     this.#topicArn = topicArn;
   }
 
-  /** How many subscriptions there are that are confirmed. */
+  /** The number of confirmed subscriptions. */
   async subscriptions(): Promise<number> {
     const { Attributes } = await this.client.send(
       new GetTopicAttributesCommand({ TopicArn: this.#topicArn }),
@@ -44,7 +44,7 @@ export class RedriveTopic {
     return Number(Attributes?.SubscriptionsConfirmed);
   }
 
-  /** Publishes messages. Gives for each that SNS did not take, by its place in `messages`, why. */
+  /** Publishes messages. Returns the error of each message that SNS rejected, by its index in `messages`. */
   async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Refusal>> {
     const failed = new Map<number, Refusal>();
     await pLimit(parallel).map(batchesOf(workflow, messages), async (batch) => {
@@ -86,8 +86,8 @@ function batchesOf(workflow: string, messages: readonly JsonText[]): PublishBatc
 }
 
 /**
- * SQS refuses some characters that JSON may hold as they are, and the embedded one all beyond U+FFFF: they are escaped,
- * which means the same, unless that would make the message too large.
+ * SQS refuses some characters that JSON may contain, and the embedded SQS refuses all beyond U+FFFF. They are
+ * escaped, which means the same, unless that would make the message too large.
  */
 function deliverable(message: JsonText): string {
   const escaped = message.replace(
