@@ -25,7 +25,10 @@ export const AuditAction = z.enum([
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-/** Who did what, or tried to: it is written before anything is done. Never a reason, a token or data. */
+/**
+ * An entry of the audit log: who did what, or tried to. It is written before the action, and never contains a reason,
+ * a token or data.
+ */
 export const AuditEntry = z.strictObject({
   at: Instant,
   by: z.string().check(

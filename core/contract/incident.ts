@@ -16,7 +16,7 @@ export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
 
-/** How many items were counted last, by what is wrong with them. */
+/** The last counts of items, by what is wrong with them. */
 export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,
@@ -29,7 +29,7 @@ export const IncidentCounts = z.strictObject({
 });
 export type IncidentCounts = z.infer<typeof IncidentCounts>;
 
-/** What became of items that were in the incident. */
+/** Outcomes of items that were in the incident. */
 export const IncidentOutcomes = z.strictObject({
   completedLate: Tally,
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
@@ -57,7 +57,7 @@ export const Acknowledgement = z.strictObject({
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** Which notification was sent: not all that was in it. */
+/** Identifies a notification that was sent, without its contents. */
 export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
 
 export const TimelineEntry = z.strictObject({
@@ -114,7 +114,7 @@ const summaryShape = {
   notifiedAt: z.optional(Instant),
 };
 
-/** An incident as lists give it: all but its timeline. */
+/** An incident in lists, without its timeline. */
 export const IncidentSummary = z.strictObject(summaryShape);
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 

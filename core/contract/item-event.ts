@@ -3,7 +3,7 @@ import { Failure } from './item.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
-/** What machines are told of one item. Never its data (P9). */
+/** An event of one item, for machines. Never its data (P9). */
 export const ItemEvent = z.strictObject({
   id: z
     .string()

@@ -11,7 +11,7 @@ export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 export const openStates = ['waiting', 'overdue', 'failed'] as const;
 export const OpenState = z.enum(openStates);
 export type OpenState = z.infer<typeof OpenState>;
-/** States of open items that somebody must look at. */
+/** States of open items that need somebody's attention. */
 export const breachedStates = ['overdue', 'failed'] as const;
 export type BreachedState = (typeof breachedStates)[number];
 
@@ -33,7 +33,7 @@ export const FailureInput = z.strictObject({
 });
 export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
 
-/** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its text as it came. */
+/** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its source text. */
 const Data = z.unknown().check(
   z.meta({
     description: 'Any JSON of up to 200 KB: the data needed to resume the work.',
@@ -141,15 +141,15 @@ const itemShape = {
     .check(z.meta({ description: 'How a completed item ended. Its data, steps and tags are erased.' })),
 };
 
-/** An item as lists and writes answer it: all but its data. */
+/** An item without its data, in lists and in replies to writes. */
 export const ItemSummary = z.strictObject(itemShape);
 export type ItemSummary = z.infer<typeof ItemSummary>;
 
-/** An item with its data, as GET answers it. */
+/** An item with its data, in the reply to GET. */
 export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
 export type Item = z.infer<typeof Item>;
 
-/** Members of a registration that say how the item is to be watched, or what it carries. */
+/** Members of a registration that can be ignored: how the item is watched, and what it contains. */
 export const ignorableMembers = [
   'timeout',
   'deadline',

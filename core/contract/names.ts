@@ -3,7 +3,7 @@ import { labelFault, unprintable } from './label.ts';
 import { limits } from './limits.ts';
 import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
-/** What was received, short enough for a message. Never used for `data`. */
+/** The received value, short enough for a message. Never used for `data`. */
 export function received(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);
@@ -37,8 +37,8 @@ export function printable(least: number, most: number) {
 }
 
 /**
- * Text of `least` to `most` characters that is compared by equality: printable, and in no way but one to write what is
- * seen.
+ * Text of `least` to `most` characters that is compared by equality: printable, with only one way to write what is
+ * shown.
  */
 export function label(least: number, most: number) {
   return z.string().check(
@@ -49,9 +49,9 @@ export function label(least: number, most: number) {
   );
 }
 
-/** How a label of up to `most` characters may begin: anything else would match none, without a word. */
+/** The beginning of a label of up to `most` characters. Any other text would silently match nothing. */
 export function labelBeginning(most: number) {
-  // As it may go on, so that it may end with a blank.
+  // The label continues, so its beginning may end with a space.
   const faultOf = (text: string) => labelFaultOf(text, 1, most, 'a');
   return z.string().check(
     z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(input as string) ?? '' }),

@@ -6,7 +6,7 @@ import type { Notification, NotifiedItem } from './notification.ts';
 import { outageGraceMs } from './notification.ts';
 import { pathOf } from './path-of.ts';
 
-/** A notification as people read it, in an e-mail or on a terminal: what is wrong first, then where, then what to do. */
+/** The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do. */
 export function notificationText(notification: Notification): string {
   const { kind, event } = notification;
   const paragraphs = [
@@ -53,7 +53,7 @@ function shortfallLines({ shortfall, event }: Notification): string[] {
   ];
 }
 
-/** What is to be said of all items together. */
+/** The lines about all items together. */
 function itemsLines(notification: Notification): string[] {
   const { event, kind, counts, outage, openedAt, sampled, reasons, items, neverStarted, exhausted } =
     notification;
@@ -100,7 +100,7 @@ function stepLines(notification: Notification, of: string): string[] {
   const { steps, neverStarted, sampled } = notification;
   const left = (sampled ?? totalOf(notification)) - sum(steps.map(({ count }) => count));
   const parts = steps
-    // Said already, of the very same items.
+    // These items have a line of their own.
     .filter(({ step, count }) => step !== undefined || count !== neverStarted)
     .map(({ step, count }) =>
       step === undefined ? `${count} before any step` : `${count} after \`${step}\``,

@@ -6,10 +6,10 @@ import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 import { IncidentId } from './time-ordered-id.ts';
 
-/** Milliseconds that callers have after an outage of the warden to bring the completions that they could not (ADR 14). */
+/** The grace period after an outage of the warden, in milliseconds, for completions that could not reach it (ADR 14). */
 export const outageGraceMs = 120_000;
 
-/** Items that a notification names; all are counted. */
+/** How many items a notification names. All are counted. */
 export const mostNotifiedItems = 20;
 
 /** An item in a notification: ids, times and steps, never its data (P9). */
@@ -31,7 +31,7 @@ export type NotifiedItem = z.infer<typeof NotifiedItem>;
 
 const Change = z.int();
 
-/** What people and their tools are told of an incident. */
+/** A notification of an incident, for people and their tools. */
 export const Notification = z.strictObject({
   id: z
     .string()
@@ -85,6 +85,6 @@ export const Notification = z.strictObject({
 });
 export type Notification = z.infer<typeof Notification>;
 
-/** Reasons and steps that a notification lists. */
+/** How many reasons and steps a notification lists. */
 export const mostListed = 10;
 export const mostReasonCharacters = Math.min(200, limits.reasonCharacters);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { received } from './names.ts';
 
-/** A number in a query string; zod's own coercion would take "" and "1e2" too. */
+/** A number in a query string; zod's own coercion would also accept "" and "1e2". */
 export const Limit = z.string().check(
   z.refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= limits.pageItems, {
     error: (issue) =>
@@ -26,5 +26,5 @@ export const Cursor = z.string().check(
   }),
 );
 
-/** Of a list that has nothing to ask for but its pages. */
+/** The query of a list without filters. */
 export const PageQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });

@@ -20,7 +20,7 @@ export const ReconcileRequest = z.strictObject({
   ),
 });
 
-/** What the warden can know of an id: the item's state, or that there is none. */
+/** The result for an id: the item's state, `unknown` or `unreadable`. */
 export const reconciledKinds = [...itemStates, 'unknown', 'unreadable'] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 

@@ -44,7 +44,7 @@ export const RedriveRequest = z.strictObject({
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** A discard is made ready by a dry run, which says what it would remove and gives a token. */
+/** The first request of a discard: a dry run, which returns what would be removed and a token. */
 export const DiscardDryRun = z.strictObject({
   ...EndedFilter.shape,
   limit: z.optional(MostItems),
@@ -53,15 +53,15 @@ export const DiscardDryRun = z.strictObject({
     .check(z.meta({ description: 'Return what the discard would remove, and a token. With filters.' })),
 });
 
-/** It is done when the dry run's token is given back. */
+/** The second request of a discard: it sends the token of the dry run. */
 export const DiscardConfirmation = z.strictObject({
   token: RedriveId.check(z.meta({ description: 'The token of the dry run to carry out. The only member.' })),
 });
 
-/** One of the two, as callers are to send it. */
+/** One of the two requests, as callers send them. */
 export const DiscardRequest = z.union([DiscardDryRun, DiscardConfirmation]);
 
-/** Either, parsed as one: a fault is then one of a member, and not of two schemas that do not fit. */
+/** Both requests parsed by one schema, so that an error names a member instead of two schemas that do not match. */
 const DiscardBody = z
   .strictObject({
     ...DiscardDryRun.shape,
@@ -166,7 +166,7 @@ export const RedriveChange = z
   );
 export type RedriveChange = z.infer<typeof RedriveChange>;
 
-/** What upstreams get of each item that is resumed. */
+/** The message that upstream services receive for each resumed item. */
 export const RedriveMessage = z.strictObject({
   id: z
     .string()

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What a token lets its holder do. */
+/** What a token allows. */
 export const Scope = z.enum(['ingest', 'read', 'operate', 'admin']).check(
   z.meta({
     description:

@@ -30,7 +30,7 @@ export const WorkflowPattern = z.string().check(
   }),
 );
 
-/** What was received is not shown: people paste whole tokens here. */
+/** The received value is not shown: people paste whole tokens here. */
 export const TokenId = z.string().check(
   z.regex(whole(tokenIdPattern), {
     error: "must be a token's id: the 12 letters and digits after pw_, never the whole token",
@@ -59,7 +59,7 @@ const TokenName = printable(1, limits.tokenNameCharacters).check(
 
 const isTokenLife = (timeout: number | string) => {
   const ms = timeoutMs(timeout);
-  // What is no timeout at all has been refused as such already.
+  // A value that is no timeout was already refused.
   return ms === undefined || (ms >= 1_000 && ms <= limits.longestTimeoutSeconds * 1_000);
 };
 
@@ -82,7 +82,7 @@ export const TokenRequest = z
     ),
   })
   .check(
-    // Loud: a list that looks like a limit and is none would grant more than it says.
+    // Refused: a list that looks like a restriction but is none would grant more than it says.
     z.refine(({ scopes, workflows }) => !scopes.includes('admin') || workflows.join() === '*', {
       path: ['workflows'],
       error: 'must be ["*"] with the scope admin, which covers all workflows',

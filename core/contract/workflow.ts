@@ -6,7 +6,7 @@ import { Cursor, PageQuery } from './paging.ts';
 import { Silence } from './silence.ts';
 import { Instant, Timeout } from './time.ts';
 
-/** When people are told of an incident again. */
+/** When people are notified of an incident again. */
 export const NotificationSettings = z.strictObject({
   spacing: z.optional(Timeout).check(
     z.meta({
@@ -58,7 +58,7 @@ export const Expectation = z
   );
 export type Expectation = z.infer<typeof Expectation>;
 
-/** Redrives that nobody has to ask for. */
+/** Automatic redrives. */
 export const RedriveSettings = z.strictObject({
   automatic: z
     .strictObject({

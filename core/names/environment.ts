@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /*
- * What each function is told by its environment. The functions parse it once, at their start; the stack sets it
- * from the same names, so that the two cannot drift.
+ * The environment of each function. The functions parse it once, at their start; the stack sets it from the same
+ * names, so the two cannot drift apart.
  */
 
 const Required = z.string().check(z.minLength(1));
@@ -34,14 +34,14 @@ export type RedriveEnvironment = z.infer<typeof redrives>;
 export type ItemEventsEnvironment = z.infer<typeof itemEvents>;
 export type NotificationsEnvironment = z.infer<typeof notifications>;
 
-/** Whoever watches items reports their end: to the incident, in the registry, and to machines. */
+/** Functions that watch items report breached ones: to the incident in the registry, and to machines. */
 const watching = z.object({
   ...items.shape,
   ...registry.shape,
   ...timers.shape,
   ...itemEvents.shape,
 });
-/** Who tells people, too. */
+/** Functions that also notify people. */
 const telling = z.object({ ...watching.shape, ...notifications.shape });
 const registered = z.object({ ...items.shape, ...registry.shape });
 

@@ -7,7 +7,7 @@ import { webhooks } from './webhooks.ts';
 
 let made: Json | undefined;
 
-/** The service described by OpenAPI 3.1, from the schemas that it parses and types by. Made once. */
+/** The OpenAPI 3.1 document of the service, created once from the schemas that parse and type requests. */
 export function openapi(): Json {
   made ??= describeService();
   return made;

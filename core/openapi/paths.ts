@@ -35,7 +35,7 @@ export const operations: { [Name in Operation]: Described<Name> } = {
 
 const tagOf = (operation: Operation) => Object.entries(byTag).find(([, those]) => operation in those)?.[0];
 
-/** The paths with their methods, as the routes have them. */
+/** The paths with their methods, from the routes. */
 export function paths(): Json {
   const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
   const methods = (of: readonly (typeof routes)[number][]) =>

@@ -6,7 +6,7 @@ import { type Json, schemaReference } from './schemas.ts';
 const anyCaller: ProblemCode[] = ['unauthenticated', 'invalid-request', 'internal-error', 'unavailable'];
 const withBody: ProblemCode[] = ['invalid-json', 'body-too-large'];
 
-/** Which problems an operation can answer: what core/lambda answers for all of its kind, and its own. */
+/** The problems that an operation can return: those of every operation of its kind, from core/lambda, and its own. */
 export function problemsOf({ scope, body, problems }: OperationContract): readonly ProblemCode[] {
   return [
     ...anyCaller,
@@ -131,12 +131,15 @@ export function byStatus(codes: readonly ProblemCode[]): Map<number, ProblemCode
   );
 }
 
-/** A response is named by the codes it can have, so that operations with the same ones share it. */
+/** A response is named by its codes, so that operations with the same codes share it. */
 export function responseName(codes: readonly ProblemCode[]): string {
   return codes.join('.');
 }
 
-/** The problems of these operations, each list of codes once, unless the status has another reply beside. */
+/**
+ * The problem responses of these operations, each list of codes once, except for a status that also has a successful
+ * reply.
+ */
 export function problemResponses(contracts: readonly OperationContract[]): Json {
   const all = contracts.flatMap((contract) =>
     [...byStatus(problemsOf(contract))].filter(([status]) => !(status in contract.replies)),

@@ -87,7 +87,7 @@ const redriveMessages: Examples<RedriveMessage> = {
   },
 };
 
-/** What is sent to those who have subscribed, by the name of the webhook. */
+/** The messages that subscribers receive, by the name of the webhook. */
 const webhookTexts: Record<string, WebhookText> = {
   notification: {
     summary: 'A notification of an incident, for people and their tools',
@@ -116,7 +116,7 @@ export function webhooks(): Json {
   const described = Object.entries(webhookTexts).map(([name, { schema, examples, ...text }]) => {
     const content = { 'application/json': { schema: schemaReference(schema, name), examples } };
     const responses = { '2XX': { description: 'Received; it is not sent again.' } };
-    // Nobody signs these for whoever receives them: SNS signs what it delivers itself.
+    // The document has no security for webhooks: SNS signs its own deliveries.
     const security: Json[] = [];
     const requestBody = { required: true, content };
     return [name, { post: { operationId: `receive-${name}`, ...text, security, requestBody, responses } }];
