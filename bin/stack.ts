@@ -10,7 +10,7 @@ export interface ProcessWardenStackProps extends StackProps {
   readonly bundles?: string;
 }
 
-/** Process Warden and what one needs to know to use it. */
+/** The stack: Process Warden and the outputs that its users need. */
 export class ProcessWardenStack extends Stack {
   readonly warden: ProcessWarden;
 
@@ -62,5 +62,5 @@ function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
   };
 }
 
-/** What JSON cannot hold, no setting is: undefined. */
+/** Undefined for a value that JSON cannot represent: no setting is such a value. */
 type Defined<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };

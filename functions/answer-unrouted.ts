@@ -5,13 +5,14 @@ import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts'
 import { environments } from '../core/names/environment.ts';
 import type { Running } from '../core/running.ts';
 
-/** The API's $default route, and that of preflights. */
+/** The API's $default route, and the route of preflights. */
 export function create(running: Running): HttpHandler {
   const answer = httpFunction(unroutedContract, running, async (_, { requestContext, rawPath }) =>
     answerUnrouted(requestContext.http.method, rawPath),
   );
   return async (event) => {
-    // Browsers ask without a token, and go on only after a success, to which API Gateway adds the CORS headers.
+    // Browsers send preflights without a token and continue only after a success, to which API Gateway adds the CORS
+    // headers.
     if (event.requestContext?.http?.method === 'OPTIONS') return { statusCode: 204 };
     return answer(event);
   };

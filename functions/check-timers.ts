@@ -14,14 +14,14 @@ import type { CheckItemsService } from '../core/operations/watch/check-items.ts'
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
 import type { Running } from '../core/running.ts';
 
-/** Items of one message that are named in the log when they fail. */
+/** How many failed items of one message are named in the log. */
 const mostLogged = 20;
 
 export function create(service: CheckItemsService & Running) {
   const fieldsOf = ({ workflow, item, timer, armedAt }: TimerMessage) => ({ workflow, item, timer, armedAt });
   return queueFunction('check-timers', TimerMessage, fieldsOf, service, async (messages) => {
     const failed = await checkTimers(service, messages);
-    // The other items of the same timer are looked at again, which changes nothing for them (P4).
+    // The other items of the same timer are checked again, which changes nothing for them (P4).
     return (message) => {
       const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
       const items = itemsOf(message).filter(errorOf);

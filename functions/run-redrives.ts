@@ -12,7 +12,7 @@ import { environments } from '../core/names/environment.ts';
 import { type RunRedrivesService, runRedrives } from '../core/operations/redrives/run-redrives.ts';
 import type { Running } from '../core/running.ts';
 
-/** Invoked every minute by a schedule. Its event says nothing that matters. */
+/** Invoked every minute by a schedule. The event is not used. */
 export function create(service: RunRedrivesService & Running) {
   return (): Promise<void> => runRedrives(service);
 }

@@ -15,7 +15,7 @@ import { environments } from '../core/names/environment.ts';
 import { type SweepService, sweep } from '../core/operations/watch/sweep.ts';
 import type { Running } from '../core/running.ts';
 
-/** Invoked every minute by a schedule. Its event says nothing that matters. */
+/** Invoked every minute by a schedule. The event is not used. */
 export function create(service: SweepService & Running) {
   return async (): Promise<void> => {
     const started = service.clock.now();

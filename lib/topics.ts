@@ -7,9 +7,9 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 export interface ServiceTopicProps {
   /** An existing topic to use. */
   readonly existing?: ITopic | undefined;
-  /** Makes the topic if there is none. */
+  /** Creates the topic if there is none. */
   readonly create: (scope: Construct) => ITopic;
-  /** Who is subscribed. */
+  /** The subscribed e-mail addresses. */
   readonly emails?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export class ServiceTopic extends Construct {
     if (emails.length === 0) return;
     const deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters');
     for (const [index, email] of emails.entries()) {
-      // Not topic.addSubscription: two services may share a topic, and their people.
+      // Not topic.addSubscription: two services can share a topic and its subscribers.
       new Subscription(this, Token.isUnresolved(email) ? `Email${index}` : email, {
         topic: this.topic,
         endpoint: email,

@@ -48,8 +48,8 @@ export interface Options {
 }
 
 /**
- * The command line, each flag with a twin in the environment. Prints help or what is wrong and throws a
- * CommanderError with the exit code.
+ * The command line. Each flag has an environment variable. Prints the help or the error and throws a CommanderError
+ * with the exit code.
  */
 export function parseOptions(
   argv: readonly string[],
@@ -141,12 +141,12 @@ export function parseOptions(
   return options;
 }
 
-/** Only this machine reaches these. */
+/** Addresses that only this machine reaches. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** Commander takes a variable of any value, even "false", for the flag. */
+/** Commander treats any value of a variable, even "false", as the flag. */
 function isSwitchedOff(command: Command, option: string, variable: string): boolean {
   if (command.getOptionValueSource(option) !== 'env') return false;
   const text = process.env[variable] ?? '';

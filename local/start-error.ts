@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** What kept the service from starting, in one line that says what to do. */
+/** Why the service could not start, in one line that says what to do. */
 export function startErrorText(
   error: unknown,
   options: { data: string; host: string; port: number },
