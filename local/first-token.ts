@@ -15,7 +15,7 @@ export async function ensureAdminToken(
 ): Promise<void> {
   if (await hasAdminToken(service)) return;
   // Nobody would ever know it.
-  if (!show) throw new Error('there is no admin token, and nobody to show a first one to');
+  if (!show) throw new Error('there is no admin token, and no way to show a first one');
   const request = { name: 'first admin token', scopes: ['admin' as const], workflows: ['*'] };
   const createdBy = 'start';
   const note = service.audit.noteFor(createdBy);

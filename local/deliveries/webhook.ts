@@ -65,7 +65,7 @@ async function post(url: URL, body: string, version: string, stopping: AbortSign
       signal: AbortSignal.any([timeout, stopping]),
     });
   } catch (error) {
-    if (timeout.aborted) throw new Error(`no answer within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
+    if (timeout.aborted) throw new Error(`no reply within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
     throw new Error(reason(error), { cause: error });
   }
   // The answer's body says nothing to us, and reading it could take for ever.

@@ -107,7 +107,7 @@ export class RegistrationCounts {
       counted = await this.#write(uncounted);
     } catch (error) {
       this.#remember(uncounted);
-      this.#log.error('registration not counted yet; the next one brings it', {
+      this.#log.error('registration not counted yet; the next one counts it', {
         workflow,
         ...errorFields(error),
       });
@@ -116,7 +116,7 @@ export class RegistrationCounts {
       if (counted !== undefined) await this.#learn(uncounted, counted);
     } catch (error) {
       // At worst this costs an unneeded write; the next registration reads again.
-      this.#log.warn('count of registrations not read', { workflow, ...errorFields(error) });
+      this.#log.warn('registrations could not be counted', { workflow, ...errorFields(error) });
     }
   }
 

@@ -39,7 +39,7 @@ export class ItemEvents {
           new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
         );
         for (const { Id, Code } of reply.Failed ?? []) {
-          failed.set(Number(Id), Object.assign(new Error('SNS did not take the event'), { code: Code }));
+          failed.set(Number(Id), Object.assign(new Error('SNS rejected the event'), { code: Code }));
         }
       } catch (error) {
         for (const { Id } of batch) failed.set(Number(Id), error as Error);

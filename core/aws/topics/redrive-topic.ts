@@ -53,7 +53,7 @@ export class RedriveTopic {
           new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
         );
         for (const { Id, Code } of reply.Failed ?? []) {
-          const error = Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' });
+          const error = Object.assign(new Error('SNS rejected the message'), { name: Code ?? 'Error' });
           failed.set(Number(Id), { error, isOfItem: true });
         }
       } catch (error) {

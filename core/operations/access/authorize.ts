@@ -44,6 +44,6 @@ async function noteUse({ tokens, clock, log }: AuthorizeService, record: TokenRe
   try {
     await tokens.noteUse(record.name, instant(now));
   } catch (error) {
-    log.warn('last use not noted', { tokenId: record.name, ...errorFields(error) });
+    log.warn('last use not recorded', { tokenId: record.name, ...errorFields(error) });
   }
 }

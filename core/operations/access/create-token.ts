@@ -31,6 +31,6 @@ export async function createToken(
     ...times,
   });
   // The id has 71 random bits, so a collision means a broken generator rather than bad luck.
-  if (!written) throw new Error('the id of a new token is taken');
+  if (!written) throw new Error('the id of a new token is already in use');
   return { id: token.id, token: tokenText(token), name, scopes, workflows, ...times };
 }

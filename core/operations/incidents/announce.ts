@@ -44,7 +44,7 @@ export async function announce(
       severity: settings?.severity,
     });
   } catch (error) {
-    log.error('incident not told of yet; the sweep tells of it', {
+    log.error('notification failed; the sweep will send it', {
       workflow: incident.workflow,
       incident: incident.id,
       ...errorFields(error),

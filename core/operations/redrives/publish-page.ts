@@ -45,7 +45,7 @@ export async function publishPage(
   };
   await pRetry(
     async () => {
-      if (!(await publishLeft())) throw new Error('SNS did not take all messages');
+      if (!(await publishLeft())) throw new Error('SNS rejected messages');
     },
     {
       ...publishRetry,
@@ -73,7 +73,7 @@ export async function publishPage(
 /** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
 async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
-  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };
+  const failure = { reason: 'the redrive could not deliver the item', type: 'redrive-not-delivered' };
   const failed = failedItem(record, failure, at);
   if (await service.items.replace(failed, record.revision)) {
     await reportOne(service, { ...failed, revision: record.revision + 1 });

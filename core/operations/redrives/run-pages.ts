@@ -133,7 +133,7 @@ async function end(
   const ended = await redrives.replace(redrive, { state: 'done', endedAt, ...addedUp(redrive) });
   if (!ended) return undefined;
   const fields = { workflow, redrive: id, resumed: ended.resumed, failed: ended.failed };
-  if (ended.failed > 0) log.error('redrive done, not for all items', fields);
+  if (ended.failed > 0) log.error('redrive done, some items failed', fields);
   else log.info('redrive done', fields);
   return ended;
 }

@@ -26,13 +26,13 @@ export async function findOutage({
     const found = heartbeat && newOutage(heartbeat, now);
     if (found) {
       const noted = await state.recordOutage(found);
-      log.warn('the warden was away', { from: found.from, to: found.to, noted });
+      log.warn('outage of the warden', { from: found.from, to: found.to, noted });
       heartbeat = await state.heartbeat();
     }
     const outage = heartbeat?.outage;
     return outage && isRecent(outage, now) ? outage : undefined;
   } catch (error) {
-    log.error('outage of the warden not looked up', errorFields(error));
+    log.error('outage of the warden could not be read', errorFields(error));
     return undefined;
   }
 }
