@@ -3,14 +3,14 @@
  * a child, registers the items by batch, then exports them twice over HTTP while a second
  * client registers, completes, changes, fails and restarts items. Prints what was missing or doubled, the memory of the
  * service and of this client after each quarter, and lines and megabytes a second as a ratio to a floor measured in the
- * same run: bare Query calls for the same items. Exits with 1 if an item was missing or doubled, or
+ * same run: bare Query calls for the same items, and a bare PutItem call for each change. Exits with 1 if an item was missing or doubled, or
  * if the service's own memory grew by more than 64 MB after the first quarter of the second export.
  * Run: npm run bench:export                       some minutes
  *      npm run bench:export -- --items 5000
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Change, ChangingItems } from '../test/e2e/support/changing-items.ts';
+import { type Change, ChangingItems, changesOfEachKind } from '../test/e2e/support/changing-items.ts';
 import { exportWalk } from '../test/e2e/support/export-walk.ts';
 import { Laptop } from '../test/e2e/support/laptop-without-vitest.ts';
 import { registerAll } from '../test/e2e/support/outage-items.ts';
@@ -77,7 +77,7 @@ try {
   }
 
   await service.stop('SIGTERM');
-  const floor = await exportFloor(data, workflow);
+  const floor = await exportFloor(data, workflow, kinds.length * changesOfEachKind);
   const ratio = (perSecond / floor.perSecond).toFixed(2);
   print(`floor: ${floor.items} items, ${floor.perSecond.toFixed(0)}/s; ratio ${ratio}`);
 } finally {

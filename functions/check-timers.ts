@@ -7,7 +7,7 @@ import { connectItemEvents } from '../core/aws/topics/item-events.ts';
 import { connectNotifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
 import { onLambda } from '../core/lambda/entry.ts';
-import { queueFunction } from '../core/lambda/queue-function.ts';
+import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
 import { environments } from '../core/names/environment.ts';
 import type { CheckItemsService } from '../core/operations/watch/check-items.ts';
@@ -18,17 +18,26 @@ import type { Running } from '../core/running.ts';
 const mostLogged = 20;
 
 export function create(service: CheckItemsService & Running) {
-  const fieldsOf = ({ workflow, item, timer, armedAt }: TimerMessage) => ({ workflow, item, timer, armedAt });
-  return queueFunction('check-timers', TimerMessage, fieldsOf, service, async (messages) => {
-    const failed = await checkTimers(service, messages);
-    // The other items of the same timer are checked again, which changes nothing for them (P4).
-    return (message) => {
-      const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
-      const items = itemsOf(message).filter(errorOf);
-      const [error] = items.flatMap((item) => errorOf(item) ?? []);
-      return error && { error, fields: { failedItems: items.length, items: items.slice(0, mostLogged) } };
-    };
+  return queueFunction('check-timers', TimerMessage, service, async (messages) => {
+    const bodies = messages.map(({ body }) => body);
+    const failed = await checkTimers(service, bodies);
+    return new Map(
+      messages.flatMap(({ messageId, body }) => {
+        const failure = failureOf(body, failed);
+        return failure ? [[messageId, failure]] : [];
+      }),
+    );
   });
+}
+
+/** The other items of the same timer are checked again, which changes nothing for them (P4). */
+function failureOf(message: TimerMessage, failed: ReadonlyMap<string, Error>): Failure | undefined {
+  const errorOf = (item: string) => failed.get(itemName({ workflow: message.workflow, item }));
+  const items = itemsOf(message).filter(errorOf);
+  const [error] = items.flatMap((item) => errorOf(item) ?? []);
+  const { workflow, item, timer, armedAt } = message;
+  const logged = { failedItems: items.length, items: items.slice(0, mostLogged) };
+  return error && { error, fields: { workflow, item, timer, armedAt, ...logged } };
 }
 
 export const handler = onLambda(environments['check-timers'], (environment, running) => {

@@ -5,57 +5,51 @@ import type { Running } from '../running.ts';
 
 export type QueueHandler = (event: unknown) => Promise<SQSBatchResponse>;
 
+export interface Message<Body> {
+  messageId: string;
+  body: Body;
+}
+
 export interface Failure {
   error: Error;
-  /** What else is logged of it: nothing private. */
-  fields?: LogFields;
+  /** What is logged of the message: nothing private. */
+  fields: LogFields;
 }
 
 /** The parts of an SQS event that are used. */
 const QueueEvent = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
 /**
- * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` names as failed, are answered
- * as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8). What
- * `fieldsOf` takes of a message is logged with its failure: nothing private.
+ * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` returns a failure for by their ids,
+ * are answered as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8).
  */
 export function queueFunction<Schema extends z.core.$ZodType>(
   operation: string,
-  message: Schema,
-  fieldsOf: (message: z.output<Schema>) => LogFields,
+  schema: Schema,
   { clock, log }: Running,
-  handle: (messages: z.output<Schema>[]) => Promise<(message: z.output<Schema>) => Failure | undefined>,
+  handle: (messages: Message<z.output<Schema>>[]) => Promise<ReadonlyMap<string, Failure>>,
 ): QueueHandler {
   return async (rawEvent) => {
     const started = clock.now();
     const failed: string[] = [];
-    const parsed: { messageId: string; message: z.output<Schema> }[] = [];
-    for (const { messageId, body } of z.parse(QueueEvent, rawEvent).Records) {
-      const result = z.safeParse(message, jsonOrUndefined(body));
+    const parsed: Message<z.output<Schema>>[] = [];
+    const { Records } = z.parse(QueueEvent, rawEvent);
+    for (const { messageId, body } of Records) {
+      const result = z.safeParse(schema, jsonOrUndefined(body));
       if (result.success) {
-        parsed.push({ messageId, message: result.data });
+        parsed.push({ messageId, body: result.data });
       } else {
         failed.push(messageId);
         log.error('message cannot be read', { operation, messageId, ...errorFields(result.error) });
       }
     }
-    const failureOf = await handle(parsed.map((one) => one.message));
-    for (const one of parsed) {
-      const failure = failureOf(one.message);
-      if (failure === undefined) continue;
-      failed.push(one.messageId);
-      log.error('message failed', {
-        operation,
-        messageId: one.messageId,
-        ...fieldsOf(one.message),
-        ...failure.fields,
-        ...errorFields(failure.error),
-      });
+    for (const [messageId, { error, fields }] of await handle(parsed)) {
+      failed.push(messageId);
+      log.error('message failed', { operation, messageId, ...fields, ...errorFields(error) });
     }
-    const count = parsed.length + failed.length;
     log.info('handled', {
       operation,
-      messages: count,
+      messages: Records.length,
       failed: failed.length,
       durationMs: clock.now() - started,
     });

@@ -7,11 +7,11 @@ const now = Date.parse('2026-03-01T12:05:00.000Z');
 
 function text(
   event: 'opened' | 'updated' | 'reminder' | 'resolved',
-  about: 'overdue' | 'warning' | 'not-started',
+  incidentKind: 'overdue' | 'warning' | 'not-started',
 ) {
   const counts = { overdue: 1, failed: 0 };
   const told = { event, counts, outcomes: noOutcomes, summaries: noSummaries };
-  return JSON.stringify(notificationOf(incidentRecord({ about }), told, now));
+  return JSON.stringify(notificationOf(incidentRecord({ incidentKind }), told, now));
 }
 
 test.each([
@@ -21,8 +21,8 @@ test.each([
   ['opened', 'not-started', 'ALERT'],
   ['opened', 'warning', 'WARNING'],
   ['resolved', 'overdue', 'RESOLVED'],
-] as const)('a notification that is %s of kind %s is marked %s', (event, about, mark) => {
-  expect(terminalText(text(event, about), false)).toMatch(
+] as const)('a notification that is %s of kind %s is marked %s', (event, incidentKind, mark) => {
+  expect(terminalText(text(event, incidentKind), false)).toMatch(
     new RegExp(`^\\n${mark} {2}Workflow uploads: [^\\n]+\\.\\n[^]*\\nNotification \\S+\\n\\n$`),
   );
 });

@@ -4,5 +4,5 @@ import { type IncidentRecord, newIncident, slotOf } from '../../core/model/incid
 export function incidentRecord(change: Partial<IncidentRecord> = {}): IncidentRecord {
   const opened = newIncident('uploads', 'overdue', Date.parse('2026-03-01T12:00:30.000Z'));
   const record = { ...opened, id: '0mm7p89qggcxdsuunwre', ...change };
-  return { ...record, name: slotOf(record.workflow, record.about) };
+  return { ...record, name: slotOf(record.workflow, record.incidentKind) };
 }

@@ -80,7 +80,7 @@ export class IncidentWatch {
   /** What is not as it should be once all of these items were noticed; nothing if all is. */
   notYetNoticed({ items, open, ending }: Seen, ended: readonly string[]): string[] {
     const missing: string[] = [];
-    const incident = open.find(({ about }) => about === 'overdue');
+    const incident = open.find(({ incidentKind }) => incidentKind === 'overdue');
     for (const name of ended) {
       const item = items.find((one) => one.item === name);
       if (item?.state === 'waiting') missing.push(`${name} is waiting`);
@@ -90,11 +90,11 @@ export class IncidentWatch {
       else if (!this.events.some((one) => one.item === name && one.attempt === item.attempt))
         missing.push(`machines are not told of ${name}`);
     }
-    for (const { id, about, counts, notified } of open) {
+    for (const { id, incidentKind, counts, notified } of open) {
       const known = this.told.filter((one) => one.incident === id && one.event !== 'resolved');
-      if (known.length === 0 || notified === 0) missing.push(`nobody is told of ${about}`);
+      if (known.length === 0 || notified === 0) missing.push(`nobody is told of ${incidentKind}`);
       const total = (counts?.overdue ?? 0) + (counts?.failed ?? 0);
-      if (about === 'overdue' && total !== ended.length) missing.push(`people know of ${total} only`);
+      if (incidentKind === 'overdue' && total !== ended.length) missing.push(`people know of ${total} only`);
     }
     if (ending.length > 0) missing.push('an end is not complete');
     return missing;
@@ -136,7 +136,7 @@ export class IncidentWatch {
   notYetOver({ items, open, ending, past }: Seen): string[] {
     const missing: string[] = [];
     if (items.length > 0) missing.push('there are items');
-    if (open.length > 0) missing.push(`${open.map(({ about }) => about).join()} is open`);
+    if (open.length > 0) missing.push(`${open.map(({ incidentKind }) => incidentKind).join()} is open`);
     if (ending.length > 0) missing.push('an end is not complete');
     for (const id of this.#incidents) {
       const kept = past.filter((one) => one.id === id);
@@ -150,10 +150,10 @@ export class IncidentWatch {
     { past }: Seen,
     { silent = false, resolvedUntold = false }: { silent?: boolean; resolvedUntold?: boolean } = {},
   ): void {
-    for (const { id, about, notified, timeline } of past) {
+    for (const { id, incidentKind, notified, timeline } of past) {
       const told = this.told.filter(({ incident }) => incident === id).map(({ event }) => event);
-      if (!silent) expect(told, `notifications of ${about}`).toContain('opened');
-      if (!silent && !resolvedUntold && about !== 'warning') expect(told).toContain('resolved');
+      if (!silent) expect(told, `notifications of ${incidentKind}`).toContain('opened');
+      if (!silent && !resolvedUntold && incidentKind !== 'warning') expect(told).toContain('resolved');
       // Nothing is recorded as sent that was not sent.
       const ids = new Set(this.told.filter(({ incident }) => incident === id).map((one) => one.id));
       expect(notified).toBeLessThanOrEqual(ids.size);

@@ -10,7 +10,13 @@ export interface Scenario {
   /** The queue brings its message again whatever happens; a caller may be gone for good. */
   comesAgain?: true;
   /** What holds in the end, as if there had been no crash: state, attempt, and attempts whose end was told of. */
-  end: { state: 'waiting' | 'overdue' | 'failed' | 'completed'; attempt: number; told: number[] };
+  end: {
+    state: 'waiting' | 'overdue' | 'failed' | 'completed';
+    attempt: number;
+    told: number[];
+    /** The run and outcome of a completed item, as GET and every repeat of its completion answer them. */
+    completion?: { run?: string; outcome: 'on-time' | 'late' | 'early' };
+  };
 }
 
 const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
@@ -86,7 +92,7 @@ export const scenarios: Record<string, Scenario> = {
   'complete an item': {
     before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
-    end: { state: 'completed', attempt: 1, told: [] },
+    end: { state: 'completed', attempt: 1, told: [], completion: { outcome: 'on-time' } },
   },
   'complete an item marked overdue that nobody was told of': {
     before: async (warden, workflow) => {
@@ -95,7 +101,7 @@ export const scenarios: Record<string, Scenario> = {
       if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
     },
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
-    end: { state: 'completed', attempt: 1, told: [1] },
+    end: { state: 'completed', attempt: 1, told: [1], completion: { outcome: 'late' } },
   },
   'complete an item late': {
     before: async (warden, workflow) => {
@@ -103,12 +109,12 @@ export const scenarios: Record<string, Scenario> = {
       await warden.settle();
     },
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
-    end: { state: 'completed', attempt: 1, told: [1] },
+    end: { state: 'completed', attempt: 1, told: [1], completion: { outcome: 'late' } },
   },
   'complete a run before it is registered': {
     before: async () => {},
     work: completeRun('r1'),
-    end: { state: 'completed', attempt: 1, told: [] },
+    end: { state: 'completed', attempt: 1, told: [], completion: { run: 'r1', outcome: 'early' } },
   },
   'complete a run before it is registered, after another one': {
     before: async (warden, workflow) => {
@@ -116,12 +122,12 @@ export const scenarios: Record<string, Scenario> = {
       await completeRun('r1')(warden, workflow);
     },
     work: completeRun('r2'),
-    end: { state: 'completed', attempt: 2, told: [] },
+    end: { state: 'completed', attempt: 2, told: [], completion: { run: 'r2', outcome: 'early' } },
   },
   'register a run that was completed before': {
     before: completeRun('r1'),
     work: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'r1' }),
-    end: { state: 'completed', attempt: 1, told: [] },
+    end: { state: 'completed', attempt: 1, told: [], completion: { run: 'r1', outcome: 'early' } },
   },
   'register over the receipt of another run': {
     before: async (warden, workflow) => {

@@ -1,8 +1,7 @@
 import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
-import { keyOf } from '../../core/aws/items/keys.ts';
+import { attributesOf, keyOf } from '../../core/aws/items/keys.ts';
 import { randomTimerName } from '../../core/aws/timers.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { instant } from '../../core/contract/time.ts';
@@ -152,7 +151,7 @@ async function write({ aws }: SimulatedService, items: readonly Item[], deadline
   );
   await pLimit(parallel).map(pages, async (page) => {
     const puts = page.map((one) => ({
-      PutRequest: { Item: marshall(itemRecord(one), { removeUndefinedValues: true }) },
+      PutRequest: { Item: attributesOf(itemRecord(one)) },
     }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: puts } }));
     const entries = page.map(({ workflow, item, timer }, index) => {

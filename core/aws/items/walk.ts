@@ -53,7 +53,7 @@ export async function* walkTable(
     after = undefined;
     for (const [index, reply] of replies.entries()) {
       const shard = now[index] ?? 0;
-      const found = reply.items.flatMap((attributes) => placed(attributes, walk.now));
+      const found = reply.items.flatMap((attributes) => placed(attributes, shard, walk.now));
       if (reply.last !== undefined) {
         // Later partitions are read again in their turn.
         shards.unshift(...now.slice(index));
@@ -66,13 +66,15 @@ export async function* walkTable(
       const isLast = index === replies.length - 1 && shards.length === 0;
       yield { found, position: isLast ? undefined : endOf(shard) };
     }
-    atOnce = after === undefined ? Math.min(mostAtOnce, atOnce * 2) : 1;
+    // Many at once only while they have little: what is read of them may be more than is wanted.
+    const isSparse = after === undefined && replies.every((reply) => reply.items.length < size / atOnce);
+    atOnce = isSparse ? Math.min(mostAtOnce, atOnce * 2) : 1;
   }
 }
 
 /** Whether a position belongs to a walk: a partition, and an id in it or its end. */
 export function isWalkPosition(position: string, prefix = ''): boolean {
-  if (/^\d\d~$/.test(position)) return true;
+  if (/^\d\d~$/.test(position)) return Number(position.slice(0, 2)) < tableShards;
   const item = position.slice(3);
   return position === positionOf(shardOf(item), item) && item.startsWith(prefix);
 }
@@ -129,9 +131,13 @@ async function query(
   return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.item?.S };
 }
 
-function placed(attributes: Record<string, AttributeValue>, now: number): (Placed | UnreadableItem)[] {
+function placed(
+  attributes: Record<string, AttributeValue>,
+  shard: number,
+  now: number,
+): (Placed | UnreadableItem)[] {
   const item = String(attributes.item?.S);
-  const position = positionOf(shardOf(item), item);
+  const position = positionOf(shard, item);
   const record = storedOrError(attributes);
   if (record instanceof Error) return [{ item, position, error: record }];
   return isOpen(record) || !isGone(record, now) ? [{ record, position }] : [];

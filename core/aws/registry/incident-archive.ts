@@ -111,11 +111,16 @@ export class IncidentArchive {
    */
   async remove(
     place: IncidentPlace,
-    { id, workflow, about, revision }: Pick<IncidentRecord, 'id' | 'workflow' | 'about' | 'revision'>,
+    {
+      id,
+      workflow,
+      incidentKind,
+      revision,
+    }: Pick<IncidentRecord, 'id' | 'workflow' | 'incidentKind' | 'revision'>,
   ): Promise<boolean> {
     const call = {
       TableName: this.name,
-      Key: key(place, place === registryKinds.openIncident ? slotOf(workflow, about) : id),
+      Key: key(place, place === registryKinds.openIncident ? slotOf(workflow, incidentKind) : id),
       ...conditionExpression(['#id = :id', '#revision = :revision'], { id, revision }),
     };
     return (await unlessConditionLost(this.client.send(new DeleteItemCommand(call)))) !== undefined;

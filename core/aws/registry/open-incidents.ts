@@ -15,10 +15,11 @@ import {
   IncidentRecord,
   isFull,
   newIncident,
+  type Report,
   slotOf,
   withEntry,
 } from '../../model/incident/incident-record.ts';
-import { reportedForMs } from '../../names/clockwork.ts';
+import { isReported } from '../../model/incident/pacing.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
 import { conditionExpression, updateExpression } from '../expression.ts';
@@ -26,10 +27,7 @@ import { unlessConditionLost } from '../lost-condition.ts';
 
 const mostTries = 8;
 
-/** What a report brings besides itself. */
-export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
-
-/** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
+/** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
 export class OpenIncidents {
   readonly client: DynamoDBClient;
   readonly name: string;
@@ -47,28 +45,28 @@ export class OpenIncidents {
    */
   async report(
     workflow: string,
-    about: IncidentKind,
+    incidentKind: IncidentKind,
     report: Report = {},
   ): Promise<{ incident: IncidentRecord; opened: boolean }> {
-    const mine = newIncident(workflow, about, this.#clock.now(), report);
+    const mine = newIncident(workflow, incidentKind, this.#clock.now(), report);
     for (let tries = 0; tries < mostTries; tries++) {
-      const seen = await this.read(workflow, about);
+      const seen = await this.read(workflow, incidentKind);
       if (seen === undefined) {
         if (await this.#insert(mine)) return { incident: mine, opened: true };
         continue;
       }
       // An earlier try of this write succeeded and its reply was lost.
       if (seen.id === mine.id) return { incident: seen, opened: true };
-      if (this.#isFresh(seen, report)) return { incident: seen, opened: false };
+      if (isReported(seen, report, this.#clock.now())) return { incident: seen, opened: false };
       const incident = await this.#touch(seen, report);
       if (incident) return { incident, opened: false };
     }
     throw contended(`the incident of workflow "${workflow}"`);
   }
 
-  async read(workflow: string, about: IncidentKind): Promise<IncidentRecord | undefined> {
+  async read(workflow: string, incidentKind: IncidentKind): Promise<IncidentRecord | undefined> {
     const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow, about), ConsistentRead: true }),
+      new GetItemCommand({ TableName: this.name, Key: key(workflow, incidentKind), ConsistentRead: true }),
     );
     return Item && z.parse(IncidentRecord, unmarshall(Item));
   }
@@ -110,22 +108,8 @@ export class OpenIncidents {
       conditions: ['#id = :id', `#${unchanged} = :seen`],
       values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
     });
-    const call = { TableName: this.name, Key: key(seen.workflow, seen.about), ...update };
+    const call = { TableName: this.name, Key: key(seen.workflow, seen.incidentKind), ...update };
     return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
-  }
-
-  #isFresh(seen: IncidentRecord, report: Report): boolean {
-    const reportedAt = Date.parse(seen.reportedAt);
-    const { markedAt, ...more } = report;
-    const told = seen.notifiedAt;
-    return (
-      Object.keys(more).length === 0 &&
-      this.#clock.now() - reportedAt < reportedForMs &&
-      // People were notified since, so the report is news again.
-      (told === undefined ||
-        (told < seen.reportedAt &&
-          ((seen.markedAt ?? '') > told || markedAt === undefined || markedAt <= told)))
-    );
   }
 
   async #insert(record: IncidentRecord): Promise<boolean> {
@@ -153,7 +137,7 @@ export class OpenIncidents {
       this.client.send(
         new UpdateItemCommand({
           TableName: this.name,
-          Key: key(seen.workflow, seen.about),
+          Key: key(seen.workflow, seen.incidentKind),
           ReturnValues: 'ALL_NEW',
           ...update,
         }),
@@ -170,6 +154,6 @@ function latest(...times: (string | undefined)[]): string | undefined {
     .at(-1);
 }
 
-function key(workflow: string, about: IncidentKind): Record<string, AttributeValue> {
-  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, about) } };
+function key(workflow: string, incidentKind: IncidentKind): Record<string, AttributeValue> {
+  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, incidentKind) } };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
+import { IncidentKind, type TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
@@ -27,8 +27,8 @@ export const IncidentRecord = z.object({
   name: Text,
   id: Text,
   workflow: Text,
-  about: z.enum(['overdue', 'warning', 'not-started']),
-  /** Grows with every change, so that an incident never ends by a decision on an older snapshot. */
+  incidentKind: IncidentKind,
+  /** Grows with every change, so that the end is never decided on an incident that has changed since. */
   revision: z.int(),
   openedAt: Text,
   /** When the last report was made. */
@@ -69,7 +69,10 @@ export type IncidentRecord = z.infer<typeof IncidentRecord>;
 export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
 export type LastEnd = z.infer<typeof LastEnd>;
 
-/** Entries of a timeline. Of more entries the middle ones are dropped: the beginning and the latest stay. */
+/** What a report to an incident brings besides itself. */
+export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
+
+/** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
 const mostEntries = 100;
 const firstEntries = 20;
 
@@ -86,30 +89,30 @@ export function withEntry(
   return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
 }
 
-/** The name of the open incident of a workflow, one for each kind. No workflow's name has a `#`. */
-export function slotOf(workflow: string, about: IncidentKind): string {
-  return `${workflow}#${about}`;
+/** Where the open incident of a workflow is: one for each kind. No workflow's name has a `#`. */
+export function slotOf(workflow: string, incidentKind: IncidentKind): string {
+  return `${workflow}#${incidentKind}`;
 }
 
 export function newIncident(
   workflow: string,
-  about: IncidentKind,
+  incidentKind: IncidentKind,
   now: number,
-  more: Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'> = {},
+  report: Report = {},
 ): IncidentRecord {
   const at = instant(now);
   return {
     kind: registryKinds.openIncident,
-    name: slotOf(workflow, about),
+    name: slotOf(workflow, incidentKind),
     id: timeOrderedId(now),
     workflow,
-    about,
+    incidentKind,
     revision: 1,
     openedAt: at,
     reportedAt: at,
     notified: 0,
     updates: 0,
-    ...more,
+    ...report,
     timeline: [{ at, event: 'opened' }],
   };
 }

@@ -11,12 +11,12 @@ import { isAcknowledged } from './pacing.ts';
 
 /** An incident in lists, for callers. */
 export function incidentSummary(record: IncidentRecord): IncidentSummary {
-  const { id, workflow, about, openedAt, resolvedAt, acknowledged, shortfall, outage } = record;
+  const { id, workflow, incidentKind, openedAt, resolvedAt, acknowledged, shortfall, outage } = record;
   const counts = countsKnown(record);
   return {
     id,
     workflow,
-    kind: about,
+    kind: incidentKind,
     state: isResolved(record) ? 'resolved' : 'open',
     openedAt,
     ...(resolvedAt !== undefined && { resolvedAt }),

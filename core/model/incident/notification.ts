@@ -1,9 +1,11 @@
-import { countsText, itemsText } from '../../contract/counts-text.ts';
+import { itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
+import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
+import { incidentKinds } from './kinds.ts';
 
 export interface Told {
   event: Notification['event'];
@@ -14,8 +16,6 @@ export interface Told {
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
 }
-
-type Changes = Notification['changes'];
 
 const mostSubjectCharacters = 100;
 
@@ -29,7 +29,7 @@ export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], n
  */
 export function notificationOf(incident: IncidentRecord, told: Told, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
-  const { id, workflow, about, openedAt, acknowledged, outage, shortfall } = incident;
+  const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
   const warned = counts.warned;
   const changes = {
@@ -46,12 +46,12 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
   return {
     id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
     event,
-    level: event === 'resolved' ? 'info' : about === 'warning' ? 'warning' : 'alert',
-    kind: about,
+    level: event === 'resolved' ? 'info' : incidentKinds[incidentKind].level,
+    kind: incidentKind,
     incident: id,
     workflow,
     ...(severity !== undefined && { severity }),
-    subject: subjectOf(incident, told, changes, news === true),
+    subject: subjectOf(incident, { event, counts, changes }, news === true),
     at: instant(now),
     openedAt,
     counts,
@@ -67,20 +67,17 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
 
 /** One line of ASCII, as SNS requires for a subject. A long workflow's name is shortened, the rest is not. */
 function subjectOf(
-  { workflow, about }: IncidentRecord,
-  told: Told,
-  changes: Changes,
+  { workflow, incidentKind }: IncidentRecord,
+  facts: Pick<Notification, 'event' | 'counts' | 'changes'>,
   isAfterOutage: boolean,
-) {
-  const { event, counts } = told;
-  const what =
-    about === 'not-started'
-      ? 'fewer registrations than expected'
+): string {
+  const { event, counts } = facts;
+  const text =
+    event === 'resolved'
+      ? 'resolved'
       : isAfterOutage && event === 'opened'
         ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
-        : countsText(counts, event, changes);
-  const still = event === 'reminder' || (event === 'updated' && about === 'not-started') ? 'still ' : '';
-  const text = event === 'resolved' ? 'resolved' : `${still}${what}`;
+        : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
 }

@@ -7,12 +7,13 @@ import {
   outageToldAfterMs,
   quietBeforeEndMs,
   reminderMs,
+  reportedForMs,
   sameTroubleMs,
   spacingMs,
   tellingMs,
-  warningsOverMs,
 } from '../../names/clockwork.ts';
-import type { IncidentRecord, LastEnd } from './incident-record.ts';
+import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
+import { type IncidentLook, incidentKinds } from './kinds.ts';
 
 /** What to do about an open incident. */
 export type IncidentStep =
@@ -27,13 +28,21 @@ export type IncidentStep =
   | 'hold'
   | 'resolve';
 
-export interface IncidentLook {
-  /** As they are now. */
-  counts: IncidentCounts;
-  /** The outcomes of items so far, if they were read. */
-  outcomes?: IncidentOutcomes;
-  /** The trouble is over, for kinds of incidents that are not counted by their items. */
-  over?: boolean;
+/**
+ * Whether a report to an open incident is known already, so that it need not be written: it brings nothing with it, the
+ * last one was a moment ago, and what it is about was not notified of since.
+ */
+export function isReported(
+  { reportedAt, notifiedAt, markedAt: lastMarkedAt = '' }: IncidentRecord,
+  { markedAt, ...more }: Report,
+  now: number,
+): boolean {
+  if (Object.keys(more).length > 0 || now - Date.parse(reportedAt) >= reportedForMs) return false;
+  if (notifiedAt === undefined) return true;
+  // After a notification the report is news again.
+  return (
+    notifiedAt < reportedAt && (lastMarkedAt > notifiedAt || markedAt === undefined || markedAt <= notifiedAt)
+  );
 }
 
 /** Which round of the same trouble an incident is: 0 for the first or only one. */
@@ -134,12 +143,8 @@ export function isToldAtOnce(
   return outage === undefined && settings?.quiet === undefined && !isSilenced;
 }
 
-function isOver({ about, reportedAt }: IncidentRecord, { counts, over }: IncidentLook, now: number): boolean {
-  const quietFor = now - Date.parse(reportedAt);
-  if (about === 'warning') return quietFor >= warningsOverMs;
-  if (about === 'not-started') return over === true;
-  const left = counts.overdue + counts.failed + (counts.unreadable ?? 0);
-  return left === 0 && quietFor >= quietBeforeEndMs;
+function isOver({ incidentKind, reportedAt }: IncidentRecord, look: IncidentLook, now: number): boolean {
+  return incidentKinds[incidentKind].isOver(look, now - Date.parse(reportedAt));
 }
 
 function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook): boolean {

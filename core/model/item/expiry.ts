@@ -1,8 +1,21 @@
+import { instant } from '../../contract/time.ts';
 import { settledAfterMs } from '../../names/clockwork.ts';
+import { heldUntil } from '../warden/outage.ts';
+import type { WardenOutage } from '../warden/warden-state.ts';
 import type { ItemRecord } from './item-record.ts';
 
-/** The decision of a check. */
-export type ExpiryDecision = 'nothing' | 'arm' | 'warn' | 'expire' | 'report';
+/** What a check of an item asks for, given the item as it is now. Times are in ms since the epoch. */
+export type ExpiryDecision =
+  | { do: 'nothing' }
+  /** It is overdue or failed, and that was not reported. */
+  | { do: 'report' }
+  /** Nothing is wrong yet, and no timer is left that would say so. */
+  | { do: 'arm'; at: number }
+  /** It became overdue while the warden itself was away, and has until then to be completed all the same. */
+  | { do: 'hold'; at: number }
+  | { do: 'warn'; next: number }
+  /** `since` is when it became overdue, whether or not anybody noticed. */
+  | { do: 'expire'; since: number; neverStarted: true | undefined };
 
 /** The attributes of a waiting item that decide its next check. */
 export type Watch = Pick<
@@ -11,27 +24,63 @@ export type Watch = Pick<
 >;
 
 /**
- * Decides what to do about an item when a timer fires or the sweep finds it. Pure: the same record, timers and time
- * give the same decision.
+ * Decides what a timer, or the sweep, means for an item. Pure: the same record, timers, outage and time always give the
+ * same answer.
  *
  * @param record the item, read consistently; undefined if there is none
  * @param fired names of the timers whose messages are being handled for this item
+ * @param outage of the warden itself, if there was one a moment ago
  * @param now ms since the epoch
  */
 export function decideExpiry(
   record: ItemRecord | undefined,
   fired: ReadonlySet<string>,
+  outage: WardenOutage | undefined,
   now: number,
 ): ExpiryDecision {
-  if (record === undefined) return 'nothing';
-  if (record.state !== 'waiting') return record.reportedAt === undefined ? 'report' : 'nothing';
-  if (now >= Date.parse(record.deadline) || hasNotStarted(record, now)) return 'expire';
+  if (record === undefined) return { do: 'nothing' };
+  if (record.state !== 'waiting') return { do: record.reportedAt === undefined ? 'report' : 'nothing' };
+  const isPast = now >= Date.parse(record.deadline);
+  if (isPast || hasNotStarted(record, now)) {
+    const neverStarted = isPast ? undefined : true;
+    const since = overdueSince({ ...record, neverStarted });
+    const held = heldUntil(outage, instant(since), now);
+    return held === undefined ? { do: 'expire', since, neverStarted } : { do: 'hold', at: held };
+  }
   const warnAt = warningTime(record);
-  if (warnAt !== undefined && now >= warnAt) return 'warn';
-  // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
-  // item.
-  const ownTimerIsGone = fired.has(record.timer) || Date.parse(record.timerAt) <= now;
-  return ownTimerIsGone ? 'arm' : 'nothing';
+  if (warnAt !== undefined && now >= warnAt) {
+    return { do: 'warn', next: nextLook({ ...record, warnedAt: instant(now) }) };
+  }
+  // The deadline has moved, or the timer came early. Its own timer is used up: without another nobody watches.
+  // A timer of an older deadline or attempt says nothing about the one that is armed, unless that is past too.
+  return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextLook(record) } : { do: 'nothing' };
+}
+
+/** When an item became overdue, whether or not anybody noticed, in ms since the epoch. */
+export function overdueSince({
+  neverStarted,
+  startBy,
+  deadline,
+}: Pick<ItemRecord, 'neverStarted' | 'startBy' | 'deadline'>): number {
+  return Date.parse((neverStarted && startBy) || deadline);
+}
+
+/** Whether the timer that the item names is still to come, and comes by the time `at`, in ms since the epoch. */
+export function isTimerInTime(
+  record: Pick<ItemRecord, 'timer' | 'timerAt'>,
+  fired: ReadonlySet<string>,
+  at: number,
+  now: number,
+): boolean {
+  return !isTimerUsedUp(record, fired, now) && Date.parse(record.timerAt) <= at;
+}
+
+function isTimerUsedUp(
+  { timer, timerAt }: Pick<ItemRecord, 'timer' | 'timerAt'>,
+  fired: ReadonlySet<string>,
+  now: number,
+): boolean {
+  return fired.has(timer) || Date.parse(timerAt) <= now;
 }
 
 /** Whether the item should have reported its first step by now and has not. */

@@ -97,7 +97,7 @@ const shown = Object.keys(ItemSummary.shape) as (keyof ItemSummary)[];
 /** An item without data, for callers: the members in the contract, and no others. */
 export function summaryOf(record: ItemRecord | Receipt): ItemSummary {
   const facts: Partial<ItemSummary> = isOpen(record) ? record : receiptFacts(record);
-  return Object.fromEntries(
-    shown.flatMap((name) => (facts[name] === undefined ? [] : [[name, facts[name]]])),
-  ) as ItemSummary;
+  const summary: Record<string, unknown> = {};
+  for (const name of shown) if (facts[name] !== undefined) summary[name] = facts[name];
+  return summary as ItemSummary;
 }

@@ -6,6 +6,7 @@ import { breachedStates } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
+import { incidentKinds } from '../../model/incident/kinds.ts';
 import { noSummaries } from '../../model/incident/notification.ts';
 import {
   decideIncident,
@@ -44,7 +45,8 @@ export async function advanceIncident(
   const now = service.clock.now();
   const silenced = isSilenced(workflow, now);
   const settings = workflow?.settings;
-  const look = countsOf(incident, counts);
+  const kind = incidentKinds[incident.incidentKind];
+  const look = kind.counts(incident, counts);
   const decide = (outcomes?: IncidentOutcomes) => {
     const seen = { counts: look, over, ...(outcomes && { outcomes }) };
     return decideIncident(incident, seen, settings?.notifications, silenced, now);
@@ -78,15 +80,14 @@ export async function advanceIncident(
         event: eventOf(step, incident),
         counts: look,
         outcomes: await service.outcomes.read(incident.id),
-        summaries:
-          incident.about === 'overdue'
-            ? await summariesOf(
-                service,
-                queuesOf(incident.workflow, workflow),
-                look,
-                settings?.redrive?.automatic?.max,
-              )
-            : noSummaries,
+        summaries: kind.areItemsListed
+          ? await summariesOf(
+              service,
+              queuesOf(incident.workflow, workflow),
+              look,
+              settings?.redrive?.automatic?.max,
+            )
+          : noSummaries,
         severity: settings?.severity,
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
@@ -98,12 +99,7 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
   return notified === 0 ? 'opened' : events[step];
 }
 
-function countsOf({ about, warned }: IncidentRecord, counts: IncidentCounts): IncidentCounts {
-  if (about === 'overdue') return counts;
-  return { overdue: 0, failed: 0, ...(about === 'warning' && { warned: warned ?? 0 }) };
-}
-
-/** The summary of the first items, in order of registration, for a notification. */
+/** What a notification says of the first items, in order of registration. */
 async function summariesOf(
   { items, clock }: AdvanceService,
   queues: Queues,

@@ -7,6 +7,7 @@ import { notificationText } from '../../contract/notification-text.ts';
 import { errorFields, type Log } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
+import { incidentKinds } from '../../model/incident/kinds.ts';
 import { noOutcomes, notificationOf, type Told } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
@@ -38,7 +39,7 @@ export async function announce(
     if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) return;
     await tellPeople(service, incident, {
       event: 'opened',
-      counts: countsOf(incident, records),
+      counts: incidentKinds[incident.incidentKind].counts(incident, countsOf(records)),
       outcomes: noOutcomes,
       summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
       severity: settings?.severity,
@@ -52,8 +53,7 @@ export async function announce(
   }
 }
 
-function countsOf({ about, warned }: IncidentRecord, records: readonly ItemRecord[]): IncidentCounts {
-  if (about !== 'overdue') return { overdue: 0, failed: 0, ...(warned !== undefined && { warned }) };
+function countsOf(records: readonly ItemRecord[]): IncidentCounts {
   const failed = records.filter(({ state }) => state === 'failed').length;
   return { overdue: records.length - failed, failed };
 }

@@ -7,6 +7,7 @@ import type { IncidentCounts } from '../../contract/incident.ts';
 import { notificationText } from '../../contract/notification-text.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
+import { incidentKinds } from '../../model/incident/kinds.ts';
 import { noOutcomes, noSummaries, notificationOf } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 
@@ -54,7 +55,7 @@ export async function endIncident(
 export async function finishEnding(service: EndIncidentService, ended: IncidentRecord): Promise<void> {
   const { archive, registry, clock } = service;
   await archive.remove('open-incident', ended);
-  const open = await archive.read('open-incident', slotOf(ended.workflow, ended.about));
+  const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
   if (open?.id !== ended.id) {
     const workflow = await registry.readOrUnreadable(ended.workflow);
     // If the settings cannot be read, notify people by the default settings rather than not at all.
@@ -62,7 +63,7 @@ export async function finishEnding(service: EndIncidentService, ended: IncidentR
     const told = await tellEnd(service, ended, readable, clock.now());
     await archive.put('incident', told);
     const { resolvedAt = instant(clock.now()), round = 0 } = ended;
-    await archive.putLastEnd(slotOf(ended.workflow, ended.about), { resolvedAt, round });
+    await archive.putLastEnd(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
   }
   await archive.remove('ending-incident', ended);
 }
@@ -77,7 +78,8 @@ async function tellEnd(
   workflow: WorkflowRecord | undefined,
   now: number,
 ): Promise<IncidentRecord> {
-  if (ended.notified === 0 || ended.about === 'warning' || isSilenced(workflow, now)) return ended;
+  if (ended.notified === 0 || !incidentKinds[ended.incidentKind].isEndNotified || isSilenced(workflow, now))
+    return ended;
   const counts = ended.endCounts ?? { overdue: 0, failed: 0 };
   const outcomes = ended.endOutcomes ?? noOutcomes;
   const severity = workflow?.settings?.severity;

@@ -151,14 +151,17 @@ function notBegun(why: string): ProblemError {
 
 type Registration = Extract<BatchOperation, { op: 'register' }>;
 
-/** The first registration of each item. Later ones are carried out as if sent alone, in their turn. */
+/**
+ * Those that come first of all operations on their item. Any other is carried out as if alone, when its turn comes: what it
+ * meets is made by those before.
+ */
 function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
   const seen = new Set<string>();
   return entries.flatMap((entry) => {
     const { operation } = entry;
-    if (operation.op !== 'register' || seen.has(operation.item)) return [];
+    if (seen.has(operation.item)) return [];
     seen.add(operation.item);
-    return [{ entry, operation }];
+    return operation.op === 'register' ? [{ entry, operation }] : [];
   });
 }
 

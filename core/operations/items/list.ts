@@ -9,7 +9,7 @@ import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { filterOfQuery, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
+import { filterOfQuery, type ItemFilter, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
 import { summaryOf } from '../../model/item/item-record.ts';
 import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
@@ -67,6 +67,7 @@ export async function pageOf(
   const until = clock.now() + pageMs;
   const { cursor, limit, format: _, ...filter } = query;
   const order = listOrder(query);
+  const asked = filterOfQuery(query);
   const range = rangeOf(query, order.sort);
   const list = [workflow, filter, order.sort];
   const after = cursorOf(query, order, list);
@@ -80,7 +81,7 @@ export async function pageOf(
       log.error('record cannot be read', { workflow, item: seen.item, ...errorFields(seen.error) });
     if ('record' in seen || 'item' in seen) {
       if (found.length === size) return end();
-      if ('item' in seen || isAsked(seen.record, query, order)) {
+      if ('item' in seen || isAsked(seen.record, asked, order)) {
         if (!fits(seen)) return end();
         found.push(seen);
       }
@@ -92,8 +93,8 @@ export async function pageOf(
   return { found, cursor: undefined };
 }
 
-function isAsked(record: Stored, query: ListQuery, { states }: ListOrder): boolean {
-  return states.some((state) => state === record.state) && matchesFilter(record, filterOfQuery(query));
+function isAsked(record: Stored, filter: ItemFilter, { states }: ListOrder): boolean {
+  return states.some((state) => state === record.state) && matchesFilter(record, filter);
 }
 
 /** The position to continue after. Throws a 400 problem for a cursor that does not come from this list. */

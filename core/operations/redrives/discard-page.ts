@@ -5,7 +5,7 @@ import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { type Page, PageResult } from './page.ts';
+import { type Outcome, type Page, type PageResult, resultOf } from './page.ts';
 import type { RedrivePageService } from './resume-page.ts';
 import { tally } from './tally.ts';
 
@@ -17,22 +17,29 @@ export async function discardPage(
   service: RedrivePageService,
   { redrive, repeated }: Page,
 ): Promise<PageResult> {
-  const result = new PageResult();
-  const removed: ItemRecord[] = [];
-  await pLimit(parallel).map([...redrive.page], async (item) => {
-    try {
-      const outcome = await discardOne(service, redrive, item);
-      if (typeof outcome === 'object') removed.push(outcome);
-      // An item that is gone was removed by an earlier run of this page.
-      const isDone = typeof outcome === 'object' || (outcome === 'gone' && repeated);
-      (isDone ? result.resumed : result.skipped).add(item);
-    } catch (error) {
-      // Retrying an item that cannot be read does not help.
-      (error instanceof $ZodError ? result.failed : result.left).set(item, error as Error);
-    }
+  const { page } = redrive;
+  const outcomes = await pLimit(parallel).map([...page], async (item) => {
+    const outcome = await discardOne(service, redrive, item).catch((error: Error) => error);
+    return [item, outcome] as const;
   });
+  const removed = outcomes.flatMap(([, outcome]) => (isRemoved(outcome) ? [outcome] : []));
   await tally(service.outcomes, removed, 'discarded');
-  return result;
+  return resultOf(outcomes.map(([item, outcome]) => [item, outcomeOf(item, outcome, repeated)]));
+}
+
+type Discarded = ItemRecord | 'gone' | 'other' | Error;
+
+function isRemoved(outcome: Discarded): outcome is ItemRecord {
+  return typeof outcome === 'object' && !(outcome instanceof Error);
+}
+
+function outcomeOf(item: string, outcome: Discarded, repeated: boolean): Outcome<string> {
+  // One that cannot be read is so whoever tries it.
+  if (outcome instanceof $ZodError) return { failed: outcome };
+  if (outcome instanceof Error) return { retry: outcome };
+  // What is gone and was begun before was removed then.
+  const isDone = isRemoved(outcome) || (outcome === 'gone' && repeated);
+  return isDone ? { done: item } : 'skipped';
 }
 
 async function discardOne(

@@ -16,13 +16,30 @@ export interface PageItem {
   data: JsonText | undefined;
 }
 
-/** The outcome of each item of a page of a redrive or discard. */
-export class PageResult {
-  /** Of a discard: removed. */
-  readonly resumed = new Set<string>();
-  readonly skipped = new Set<string>();
-  /** Items that fail for good: a retry would not help. */
-  readonly failed = new Map<string, Error>();
-  /** Items for the next run to retry: AWS throttled, could not be reached, or refused access. */
-  readonly left = new Map<string, Error>();
+/** What became of one item in a stage of its page: `done` is what the stage made of it. */
+export type Outcome<Done> = { done: Done } | { failed: Error } | { retry: Error } | 'skipped';
+
+/** What became of the items of a page of a redrive or discard, in one stage or in all. Each item is in one member. */
+export interface PageResult<Done = string> {
+  /** In the end, ids of the items that were resumed, or removed by a discard. */
+  done: readonly Done[];
+  /** What cannot be done for an item, whoever tries it. */
+  failed: ReadonlyMap<string, Error>;
+  /** What the next run is to try again: AWS was too busy, out of reach, or did not let us. */
+  retry: ReadonlyMap<string, Error>;
+  skipped: readonly string[];
+}
+
+export function resultOf<Done>(outcomes: Iterable<readonly [item: string, Outcome<Done>]>): PageResult<Done> {
+  const done: Done[] = [];
+  const failed = new Map<string, Error>();
+  const retry = new Map<string, Error>();
+  const skipped: string[] = [];
+  for (const [item, outcome] of new Map(outcomes)) {
+    if (outcome === 'skipped') skipped.push(item);
+    else if ('done' in outcome) done.push(outcome.done);
+    else if ('failed' in outcome) failed.set(item, outcome.failed);
+    else retry.set(item, outcome.retry);
+  }
+  return { done, failed, retry, skipped };
 }

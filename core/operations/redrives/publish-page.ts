@@ -6,7 +6,7 @@ import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import { type ReportService, reportOne } from '../incidents/report.ts';
-import type { Page, PageItem, PageResult } from './page.ts';
+import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 
 export interface PublishPageService extends ReportService {
   redriveTopic: RedriveTopic;
@@ -26,26 +26,25 @@ const parallel = 16;
 export async function publishPage(
   service: PublishPageService,
   { redrive, until }: Page,
-  resumed: readonly PageItem[],
-  result: PageResult,
-): Promise<void> {
+  started: readonly PageItem[],
+): Promise<PageResult> {
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
-  let left = resumed.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
+  let unsent = started.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
   let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
   // The time was up before all retries were made.
   let isCut = false;
-  const publishLeft = async () => {
-    const messages = left.map(({ message }) => message);
+  const publishUnsent = async () => {
+    const messages = unsent.map(({ message }) => message);
     const refused = await redriveTopic.publish(redrive.workflow, messages);
     refusals = new Map(
-      [...refused].flatMap(([at, refusal]) => (left[at] ? [[left[at].record, refusal]] : [])),
+      [...refused].flatMap(([at, refusal]) => (unsent[at] ? [[unsent[at].record, refusal]] : [])),
     );
-    left = left.filter((_, at) => refused.has(at));
-    return left.length === 0;
+    unsent = unsent.filter((_, at) => refused.has(at));
+    return unsent.length === 0;
   };
   await pRetry(
     async () => {
-      if (!(await publishLeft())) throw new Error('SNS rejected messages');
+      if (!(await publishUnsent())) throw new Error('SNS did not take all messages');
     },
     {
       ...publishRetry,
@@ -55,19 +54,22 @@ export async function publishPage(
       },
     },
   ).catch((error: unknown) => {
-    // The remaining messages are handled item by item below.
+    // What is unsent is told of item by item.
     if (refusals.size === 0) throw error;
   });
-  await pLimit(parallel).map(resumed, async ({ record }) => {
+  const outcomeOf = async (record: ItemRecord): Promise<Outcome<string>> => {
     const refusal = refusals.get(record);
-    if (refusal === undefined) result.resumed.add(record.item);
-    else if (isCut || !refusal.isOfItem) result.left.set(record.item, refusal.error);
-    else {
-      const failing = await failUndelivered(service, record).catch((error: Error) => error);
-      if (failing) result.left.set(record.item, failing);
-      else result.failed.set(record.item, refusal.error);
-    }
-  });
+    if (refusal === undefined) return { done: record.item };
+    if (isCut || !refusal.isOfItem) return { retry: refusal.error };
+    const failing = await failUndelivered(service, record).catch((error: Error) => error);
+    return failing ? { retry: failing } : { failed: refusal.error };
+  };
+  return resultOf(
+    await pLimit(parallel).map(
+      started,
+      async ({ record }) => [record.item, await outcomeOf(record)] as const,
+    ),
+  );
 }
 
 /** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */

@@ -10,7 +10,7 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { contended } from '../../problem-error.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { type Page, type PageItem, PageResult } from './page.ts';
+import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 import { type PublishPageService, publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
 import { tally } from './tally.ts';
@@ -38,41 +38,46 @@ const mostRead = 100;
  */
 export async function resumePage(service: RedrivePageService, page: Page): Promise<PageResult> {
   const { redrive, repeated } = page;
-  const result = new PageResult();
-  const asRead = await readPage(service.items, redrive);
-  const found = await pLimit(parallel).map([...redrive.page], async (item): Promise<PageItem | undefined> => {
-    const read = asRead.get(item);
-    if (read === undefined) {
-      (repeated ? result.resumed : result.skipped).add(item);
-      return undefined;
-    }
-    if (read instanceof LeftOut) result.left.set(item, read);
-    else if (read instanceof Error) result.failed.set(item, read);
-    else {
-      const record = await reported(service, page, read).catch((error: Error) => error);
-      if (record instanceof Error) result.left.set(item, record);
-      else if (record === undefined) result.skipped.add(item);
-      else return withItsData(record, result);
-    }
-    return undefined;
-  });
-  const items = found.filter((one) => one !== undefined);
-  const again = items.filter(({ record }) => record.state === 'waiting');
-  const ended = items.filter(({ record }) => record.state !== 'waiting');
-  const { started, left } = await startAttempts(service, redrive, ended, result);
-  const byId = new Map([...again, ...started].map((one) => [one.record.item, one]));
-  const resumed = redrive.page.flatMap((item) => byId.get(item) ?? []);
-  await publishPage(service, page, resumed, result);
-  await tally(service.outcomes, left, 'redriven');
-  return result;
+  const { gone, ...loaded } = await loadPage(service, page);
+  const again = loaded.done.filter(({ record }) => record.state === 'waiting');
+  const ended = loaded.done.filter(({ record }) => record.state !== 'waiting');
+  const started = await startAttempts(service, redrive, ended);
+  const byId = new Map([...again, ...started.done].map((one) => [one.record.item, one]));
+  const inOrder = redrive.page.flatMap((item) => byId.get(item) ?? []);
+  const published = await publishPage(service, page, inOrder);
+  const before = started.done.map((one) => one.before);
+  await tally(service.outcomes, before, 'redriven');
+  const stages = [loaded, started, published];
+  return {
+    done: [...(repeated ? gone : []), ...published.done],
+    failed: new Map(stages.flatMap(({ failed }) => [...failed])),
+    retry: new Map(stages.flatMap(({ retry }) => [...retry])),
+    skipped: [...(repeated ? [] : gone), ...stages.flatMap(({ skipped }) => skipped)],
+  };
 }
 
-function withItsData(record: ItemRecord, { failed }: PageResult): PageItem | undefined {
+/** The items of a page that are to be resumed, with their data; and which of them are gone. */
+async function loadPage(
+  service: RedrivePageService,
+  page: Page,
+): Promise<PageResult<PageItem> & { gone: string[] }> {
+  const found = await readPage(service.items, page.redrive);
+  const outcomes = await pLimit(parallel).map([...found], async ([item, read]) => {
+    if (read instanceof LeftOut) return [item, { retry: read }] as const;
+    if (read instanceof Error) return [item, { failed: read }] as const;
+    const record = await reported(service, page, read).catch((error: Error) => error);
+    if (record instanceof Error) return [item, { retry: record }] as const;
+    return [item, record === undefined ? 'skipped' : withItsData(record)] as const;
+  });
+  return { ...resultOf(outcomes), gone: page.redrive.page.filter((item) => !found.has(item)) };
+}
+
+function withItsData(record: ItemRecord): Outcome<PageItem> {
   try {
-    return { record, data: record.data === undefined ? undefined : loadData(record.data) };
+    const data = record.data === undefined ? undefined : loadData(record.data);
+    return { done: { record, data } };
   } catch (error) {
-    failed.set(record.item, error as Error);
-    return undefined;
+    return { failed: error as Error };
   }
 }
 

@@ -71,7 +71,7 @@ export async function runPages(
     repeated = false;
     pace.done += redrive.page.length;
     redrive = await recordPage(service, redrive, result, runner);
-    const [error] = result.left.values();
+    const [error] = result.retry.values();
     if (error) throw error;
     const ahead = pace.from + (pace.done / pace.rate) * 1000 - clock.now();
     if (redrive?.state === 'running' && ahead > 0) await wait(ahead);
@@ -163,15 +163,15 @@ function addedUp({ matched = 0, resumed, skipped, failed, more }: RedriveRecord)
 async function recordPage(
   { redrives, clock }: RunPagesService,
   redrive: RedriveRecord,
-  { resumed, skipped, failed, left }: PageResult,
+  { done, skipped, failed, retry }: PageResult,
   runner: string,
 ): Promise<RedriveRecord | undefined> {
   const errors = [...failed].map(([item, { name }]) => ({ item, error: name }));
   for (let seen: RedriveRecord | undefined = redrive; seen; ) {
     const changed = await redrives.replace(seen, {
-      page: seen.page.filter((item) => left.has(item)),
-      resumed: seen.resumed + resumed.size,
-      skipped: seen.skipped + skipped.size,
+      page: seen.page.filter((item) => retry.has(item)),
+      resumed: seen.resumed + done.length,
+      skipped: seen.skipped + skipped.length,
       failed: seen.failed + errors.length,
       errors: [...seen.errors, ...errors].slice(0, limits.redriveErrors),
       lastError: undefined,

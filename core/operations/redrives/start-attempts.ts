@@ -6,7 +6,7 @@ import { nextLook } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
-import type { PageItem, PageResult } from './page.ts';
+import { type Outcome, type PageItem, type PageResult, resultOf } from './page.ts';
 
 /** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
@@ -18,52 +18,61 @@ export interface StartAttemptsService {
   leastTimeoutSeconds: number;
 }
 
+/** An item whose next attempt was started, as it is then, and as it was before. */
+export interface StartedItem extends PageItem {
+  before: ItemRecord;
+}
+
 interface Planned extends PageItem {
   next: UnarmedItem;
 }
 
 /**
- * Starts the next attempts of breached items: arms their timers, one for all items with a next check in the same
- * second, and writes each item on condition that it has not changed. Returns the items that this redrive started: as
- * they are now, and as they were before. Records the outcome of every other item in `result`.
+ * Starts the next attempts of items that are overdue or failed: arms their timers, one for all that are to be looked at
+ * in the same second, and writes each item on condition that it has not changed. Done are those that this redrive has
+ * started.
  */
 export async function startAttempts(
   service: StartAttemptsService,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
-  result: PageResult,
-): Promise<{ started: PageItem[]; left: ItemRecord[] }> {
-  const { items, clock, timers, leastTimeoutSeconds } = service;
+): Promise<PageResult<StartedItem>> {
+  const { clock, timers, leastTimeoutSeconds } = service;
   const planned = ended.map((one) => ({
     ...one,
     next: nextAttempt(one.record, redrive, clock.now(), leastTimeoutSeconds),
   }));
-  const armed = await armAll(timers, redrive.workflow, planned, result);
-  const left: ItemRecord[] = [];
-  const started = await pLimit(parallel).map(planned, async ({ record, data, next }) => {
-    const { item, revision } = record;
-    const timer = armed.get(item);
-    if (timer === undefined) return undefined;
-    try {
-      const written = { ...next, ...timer, revision: revision + 1 };
-      // The write may have succeeded although its reply was lost: as an error, or as a condition that failed for the
-      // SDK's retry.
-      const isWritten = await items.replace(written, revision).catch((error: Error) => error);
-      if (isWritten !== true && !(await isStarted(service, redrive, record))) {
-        if (isWritten) throw isWritten;
-        result.skipped.add(item);
-        return undefined;
+  const armed = await armAll(timers, redrive.workflow, planned);
+  return resultOf(
+    await pLimit(parallel).map(planned, async (one) => {
+      const { item } = one.record;
+      const timer = armed.get(item);
+      if (timer === undefined || timer instanceof Error) {
+        return [item, { retry: timer ?? new Error('no timer was armed') }] as const;
       }
-      left.push(record);
-      // A timer that has fired is already gone.
-      if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
-      return { record: written, data };
-    } catch (error) {
-      result.left.set(item, error as Error);
-      return undefined;
-    }
-  });
-  return { started: started.filter((one) => one !== undefined), left };
+      const outcome = await startOne(service, redrive, one, timer).catch((retry: Error) => ({ retry }));
+      return [item, outcome] as const;
+    }),
+  );
+}
+
+async function startOne(
+  service: StartAttemptsService,
+  redrive: RedriveRecord,
+  { record, data, next }: Planned,
+  timer: ArmedTimer,
+): Promise<Outcome<StartedItem>> {
+  const { items, timers, clock } = service;
+  const written = { ...next, ...timer, revision: record.revision + 1 };
+  // The reply may have been lost: an error, or a condition that the client's own repeat has not met.
+  const isWritten = await items.replace(written, record.revision).catch((error: Error) => error);
+  if (isWritten !== true && !(await isStarted(service, redrive, record))) {
+    if (isWritten) throw isWritten;
+    return 'skipped';
+  }
+  // One that has fired is gone already.
+  if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
+  return { done: { record: written, data, before: record } };
 }
 
 /** Whether this redrive has started the attempt after the one in the snapshot. */
@@ -76,24 +85,19 @@ async function isStarted(
   return record?.redrive === redrive.id && record.attempt === attempt + 1 && record.state === 'waiting';
 }
 
+/** The timer of each item, or why it could not be armed. */
 async function armAll(
   timers: Timers,
   workflow: string,
   planned: readonly Planned[],
-  result: PageResult,
-): Promise<Map<string, ArmedTimer>> {
-  const armed = new Map<string, ArmedTimer>();
+): Promise<Map<string, ArmedTimer | Error>> {
   const bySecond = Map.groupBy(planned, ({ next }) => Math.ceil(nextLook(next) / 1000) * 1000);
   const groups = [...bySecond].flatMap(([at, sharing]) =>
     sharingGroups(sharing.map(({ record }) => record.item)).map((ids) => ({ at, ids })),
   );
-  await pLimit(parallel).map(groups, async ({ at, ids }) => {
-    try {
-      const timer = await timers.armFor(workflow, ids, at);
-      for (const item of ids) armed.set(item, timer);
-    } catch (error) {
-      for (const item of ids) result.left.set(item, error as Error);
-    }
+  const armed = await pLimit(parallel).map(groups, async ({ at, ids }) => {
+    const timer = await timers.armFor(workflow, ids, at).catch((error: Error) => error);
+    return ids.map((item) => [item, timer] as const);
   });
-  return armed;
+  return new Map(armed.flat());
 }

@@ -1,6 +1,7 @@
 import { itemsOf, type TimerMessage } from '../../contract/timer-message.ts';
 import { itemName } from '../../model/item/item-record.ts';
-import { type CheckItemsService, checkItems, type DueItem } from './check-items.ts';
+import type { DueItem } from './check-item.ts';
+import { type CheckItemsService, checkItems } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
 
 /**

@@ -41,7 +41,7 @@ export async function keepExpectation(
   const heartbeat = await state.heartbeat();
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
-  if (!incidents.some(({ about }) => about === 'not-started')) {
+  if (!incidents.some(({ incidentKind }) => incidentKind === 'not-started')) {
     const { incident, opened } = await service.incidents.report(name, 'not-started', { shortfall });
     if (opened) await announce(service, incident, []);
   }

@@ -40,7 +40,7 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  const known = incidents.find(({ about }) => about === 'overdue');
+  const known = incidents.find(({ incidentKind }) => incidentKind === 'overdue');
   const now = service.clock.now();
   const isCounted =
     known === undefined ||
@@ -69,7 +69,7 @@ export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptW
     return { over: false };
   });
   for (const incident of open) {
-    const { over, ...current } = incident.about === 'not-started' ? expected : { over: false };
+    const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
     await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
       failed.push(error),
     );

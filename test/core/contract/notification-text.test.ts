@@ -41,7 +41,7 @@ function textOf(
   const failures = records.filter(({ state }) => state === 'failed').length;
   const isWarning = records.some(({ state }) => state === 'waiting');
   const notification = notificationOf(
-    incidentRecord({ ...(isWarning && { about: 'warning' }), ...incident }),
+    incidentRecord({ ...(isWarning && { incidentKind: 'warning' }), ...incident }),
     {
       event: 'opened',
       counts: isWarning
@@ -159,7 +159,7 @@ describe('the text of a notification', () => {
       'List: GET /v1/workflows/uploads/items?state=waiting',
     ]);
     const incident = {
-      about: 'warning',
+      incidentKind: 'warning',
       notified: 1,
       counts: { overdue: 0, failed: 0, warned: 40 },
     } as const;
@@ -219,7 +219,7 @@ describe('the text of a notification', () => {
       from: '2026-03-01T11:00:00.000Z',
       to: '2026-03-01T12:00:00.000Z',
     };
-    const incident = { about: 'not-started', shortfall } as const;
+    const incident = { incidentKind: 'not-started', shortfall } as const;
     const counts = { overdue: 0, failed: 0 };
     expect(textOf([], { incident, counts, severity: 'critical' })).toEqual([
       'Workflow uploads (critical): fewer registrations than expected.',

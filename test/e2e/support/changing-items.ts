@@ -5,7 +5,7 @@ import { dataText, itemName } from './outage-items.ts';
 export type Change = 'register' | 'complete' | 'step' | 'tag' | 'fail' | 'restart' | 'extend';
 
 /** Changes of each kind in one round. */
-const ofEachKind = 3;
+export const changesOfEachKind = 3;
 
 /** A client that registers, changes and completes items of a workflow, and knows which there are. */
 export class ChangingItems {
@@ -36,7 +36,7 @@ export class ChangingItems {
     const created: number[] = [];
     const ended: number[] = [];
     const operations: string[] = [];
-    for (const kind of kinds.flatMap((one) => Array<Change>(ofEachKind).fill(one))) {
+    for (const kind of kinds.flatMap((one) => Array<Change>(changesOfEachKind).fill(one))) {
       const index = kind === 'register' ? this.#next++ : this.#pick(touched, kind);
       if (index === undefined) continue;
       touched.add(index);

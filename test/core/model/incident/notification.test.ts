@@ -89,8 +89,8 @@ describe('a notification', () => {
     ['opened', 'warning', 'warning'],
     ['updated', 'warning', 'warning'],
     ['resolved', 'overdue', 'info'],
-  ] as const)('that is %s of an incident of kind %s is of level %s', (event, about, level) => {
-    expect(notification({ event }, { about }).level).toBe(level);
+  ] as const)('that is %s of an incident of kind %s is of level %s', (event, incidentKind, level) => {
+    expect(notification({ event }, { incidentKind }).level).toBe(level);
   });
 
   test('tells of an outage once', () => {
@@ -131,16 +131,20 @@ describe('the subject', () => {
     ['2 items overdue, 1 unreadable', { counts: { overdue: 2, failed: 0, unreadable: 1 } }, {}],
     ['still 2 items overdue', { event: 'reminder', counts: { overdue: 2, failed: 0 } }, {}],
     ['resolved', { event: 'resolved' }, {}],
-    ['3 items late, not yet overdue', { counts: { overdue: 0, failed: 0, warned: 3 } }, { about: 'warning' }],
+    [
+      '3 items late, not yet overdue',
+      { counts: { overdue: 0, failed: 0, warned: 3 } },
+      { incidentKind: 'warning' },
+    ],
     [
       '1 more item late, not yet overdue',
       { event: 'updated', counts: { overdue: 0, failed: 0, warned: 3 } },
-      { about: 'warning', counts: { overdue: 0, failed: 0, warned: 2 } },
+      { incidentKind: 'warning', counts: { overdue: 0, failed: 0, warned: 2 } },
     ],
     ['1 item unconfirmed after an outage', {}, { outage }],
     ['1 item overdue', { event: 'updated' }, { outage }],
-    ['fewer registrations than expected', {}, { about: 'not-started' }],
-    ['still fewer registrations than expected', { event: 'reminder' }, { about: 'not-started' }],
+    ['fewer registrations than expected', {}, { incidentKind: 'not-started' }],
+    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'not-started' }],
   ])('%s', (subject, told, incident) => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
@@ -152,7 +156,7 @@ describe('the subject', () => {
     const { subject } = notification({ event: 'reminder', counts }, { workflow });
     expect(subject).toHaveLength(100);
     expect(subject).toMatch(/^\[w+\.\.\.\] still 1000000 items overdue, 1000000 failed, 1000000 unreadable$/);
-    expect(notification({ event: 'reminder' }, { workflow, about: 'not-started' }).subject).toMatch(
+    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'not-started' }).subject).toMatch(
       /^\[w+\.\.\.\] still fewer registrations than expected$/,
     );
   });

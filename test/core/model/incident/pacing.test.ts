@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
+import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
-  type IncidentLook,
   isAcknowledged,
+  isReported,
   isToldAtOnce,
   needsCounts,
 } from '../../../../core/model/incident/pacing.ts';
@@ -231,13 +232,13 @@ describe('the end of an incident', () => {
 
   test('of warnings comes ten minutes after the last, whatever is overdue', () => {
     const warned = { counts: { overdue: 0, failed: 0, warned: 5 } };
-    const record = told({ about: 'warning', counts: warned.counts, reportedAt: at(minute) });
+    const record = told({ incidentKind: 'warning', counts: warned.counts, reportedAt: at(minute) });
     expect(decide(record, warned, 11 * minute - 1)).not.toBe('resolve');
     expect(decide(record, warned, 11 * minute)).toBe('resolve');
   });
 
   test('of registrations that did not come comes when they do', () => {
-    const record = told({ about: 'not-started', counts: none.counts });
+    const record = told({ incidentKind: 'not-started', counts: none.counts });
     expect(decide(record, none, 3 * hour)).toBe('nothing');
     expect(decide(record, none, 4 * hour)).toBe('remind');
     expect(decide(record, { ...none, over: false }, hour)).toBe('nothing');
@@ -246,7 +247,7 @@ describe('the end of an incident', () => {
 
   test('is not decided by what only looks like one: warnings are of no `over`, items neither', () => {
     expect(decide(told(), { ...three, over: true }, hour)).toBe('nothing');
-    const record = told({ about: 'warning', counts: { ...none.counts, warned: 1 } });
+    const record = told({ incidentKind: 'warning', counts: { ...none.counts, warned: 1 } });
     expect(decide(record, { counts: { ...none.counts, warned: 1 }, over: true }, minute)).toBe('nothing');
   });
 });
@@ -287,5 +288,38 @@ describe('counts of an open incident', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('a report to an open incident', () => {
+  const reported = (change: Partial<IncidentRecord>) => incident({ reportedAt: at(minute), ...change });
+
+  test('is known for ten seconds after the last one, and then written again', () => {
+    expect(isReported(reported({}), {}, opened + minute + 9_999)).toBe(true);
+    expect(isReported(reported({}), {}, opened + minute + 10_000)).toBe(false);
+  });
+
+  test.each([
+    { warned: 1 },
+    { outage: { from: start, to: start } },
+    { shortfall: { atLeast: 2, registered: 1, from: start, to: start } },
+  ])('that brings %j is written', (report) => {
+    expect(isReported(reported({}), report, opened + minute)).toBe(false);
+  });
+
+  test('is news after a notification, until one is written since (P3)', () => {
+    const notified = { notified: 1, notifiedAt: at(minute) };
+    expect(isReported(reported(notified), {}, opened + minute)).toBe(false);
+    const since = { ...notified, reportedAt: at(minute + 1) };
+    expect(isReported(reported(since), {}, opened + minute + 1)).toBe(true);
+  });
+
+  test('of items marked since a notification is written, unless the last one was of such too (P3)', () => {
+    const now = opened + minute + 2;
+    const since = { notified: 1, notifiedAt: at(minute), reportedAt: at(minute + 1) };
+    expect(isReported(reported(since), { markedAt: at(minute) }, now)).toBe(true);
+    expect(isReported(reported(since), { markedAt: at(minute + 1) }, now)).toBe(false);
+    const known = { ...since, markedAt: at(minute + 1) };
+    expect(isReported(reported(known), { markedAt: at(minute + 2) }, now)).toBe(true);
   });
 });

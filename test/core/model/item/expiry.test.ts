@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideExpiry, hasNotStarted, nextLook } from '../../../../core/model/item/expiry.ts';
+import { decideExpiry, hasNotStarted, isTimerInTime, nextLook } from '../../../../core/model/item/expiry.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 
@@ -9,39 +9,44 @@ const at = Date.parse(deadline);
 const none = new Set<string>();
 const own = new Set(['own']);
 
+/** What is to be done, if the warden was not away. */
+function decide(record: ItemRecord | undefined, fired: ReadonlySet<string>, now: number) {
+  return decideExpiry(record, fired, undefined, now).do;
+}
+
 function waiting(change: Partial<ItemRecord> = {}): ItemRecord {
   return itemRecord({ deadline, timer: 'own', timerAt: deadline, ...change });
 }
 
 describe('a fired timer', () => {
   test('of an item that is gone asks for nothing', () => {
-    expect(decideExpiry(undefined, own, at)).toBe('nothing');
+    expect(decide(undefined, own, at)).toBe('nothing');
   });
 
   test('expires an item from its deadline on, whichever timer it is (P1)', () => {
-    expect(decideExpiry(waiting(), own, at)).toBe('expire');
-    expect(decideExpiry(waiting(), new Set(['another']), at)).toBe('expire');
+    expect(decide(waiting(), own, at)).toBe('expire');
+    expect(decide(waiting(), new Set(['another']), at)).toBe('expire');
   });
 
   test('never expires an item before its deadline, and is armed again as it is used up (P1, P2)', () => {
-    expect(decideExpiry(waiting(), own, before)).toBe('arm');
+    expect(decide(waiting(), own, before)).toBe('arm');
   });
 
   test('of an older deadline asks for nothing while the own one is still to come', () => {
-    expect(decideExpiry(waiting(), new Set(['older']), before)).toBe('nothing');
+    expect(decide(waiting(), new Set(['older']), before)).toBe('nothing');
   });
 
   test('arms again when the own one is past: it may be the one that was lost (P1)', () => {
     const extended = waiting({ timerAt: '2026-03-01T12:00:05.000Z' });
-    expect(decideExpiry(extended, new Set(['older']), Date.parse('2026-03-01T12:00:05.000Z'))).toBe('arm');
-    expect(decideExpiry(extended, none, Date.parse('2026-03-01T12:00:04.999Z'))).toBe('nothing');
+    expect(decide(extended, new Set(['older']), Date.parse('2026-03-01T12:00:05.000Z'))).toBe('arm');
+    expect(decide(extended, none, Date.parse('2026-03-01T12:00:04.999Z'))).toBe('nothing');
   });
 
   test.each(['overdue', 'failed'] as const)(
     'of an item that is %s reports it until that was done (P3)',
     (state) => {
-      expect(decideExpiry(waiting({ state }), own, at)).toBe('report');
-      expect(decideExpiry(waiting({ state, reportedAt: deadline }), own, at)).toBe('nothing');
+      expect(decide(waiting({ state }), own, at)).toBe('report');
+      expect(decide(waiting({ state, reportedAt: deadline }), own, at)).toBe('nothing');
     },
   );
 });
@@ -52,19 +57,19 @@ describe('an item to be warned of after six of its ten seconds', () => {
   const watched = (change: Partial<ItemRecord> = {}) => waiting({ warnAfterMs: 6_000, ...change });
 
   test('is warned of from then on until its deadline, whichever timer says so', () => {
-    expect(decideExpiry(watched(), own, warnAt - 1)).toBe('arm');
-    expect(decideExpiry(watched(), own, warnAt)).toBe('warn');
-    expect(decideExpiry(watched(), none, before)).toBe('warn');
+    expect(decide(watched(), own, warnAt - 1)).toBe('arm');
+    expect(decide(watched(), own, warnAt)).toBe('warn');
+    expect(decide(watched(), none, before)).toBe('warn');
   });
 
   test('is overdue and not warned of when the breach has come meanwhile', () => {
-    expect(decideExpiry(watched(), own, at)).toBe('expire');
+    expect(decide(watched(), own, at)).toBe('expire');
   });
 
   test('is warned of once (P4)', () => {
     const warned = watched({ warnedAt: '2026-03-01T12:00:06.500Z' });
-    expect(decideExpiry(warned, own, before)).toBe('arm');
-    expect(decideExpiry(warned, new Set(['older']), before)).toBe('nothing');
+    expect(decide(warned, own, before)).toBe('arm');
+    expect(decide(warned, new Set(['older']), before)).toBe('nothing');
     expect(nextLook(warned)).toBe(at);
   });
 
@@ -74,12 +79,12 @@ describe('an item to be warned of after six of its ten seconds', () => {
     const moved = watched({ warnedAt: '2026-03-01T12:00:06.500Z', deadlineSetAt, deadline });
     const warnAgainAt = Date.parse(deadlineSetAt) + 6_000;
     expect(nextLook(moved)).toBe(warnAgainAt);
-    expect(decideExpiry(moved, own, warnAgainAt - 1)).toBe('arm');
-    expect(decideExpiry(moved, own, warnAgainAt)).toBe('warn');
-    expect(decideExpiry({ ...moved, warnedAt: '2026-03-01T12:00:13.000Z' }, own, warnAgainAt)).toBe('arm');
+    expect(decide(moved, own, warnAgainAt - 1)).toBe('arm');
+    expect(decide(moved, own, warnAgainAt)).toBe('warn');
+    expect(decide({ ...moved, warnedAt: '2026-03-01T12:00:13.000Z' }, own, warnAgainAt)).toBe('arm');
     // Set by a request that came just before the warning of the old deadline, or with it.
     for (const warnedAt of [deadlineSetAt, '2026-03-01T12:00:07.001Z']) {
-      expect(decideExpiry({ ...moved, warnedAt }, own, warnAgainAt)).toBe('warn');
+      expect(decide({ ...moved, warnedAt }, own, warnAgainAt)).toBe('warn');
     }
   });
 
@@ -87,11 +92,11 @@ describe('an item to be warned of after six of its ten seconds', () => {
     const deadlineSetAt = '2026-03-01T12:00:05.000Z';
     const nearer = watched({ deadlineSetAt });
     expect(nextLook(nearer)).toBe(at);
-    expect(decideExpiry(nearer, own, before)).toBe('arm');
+    expect(decide(nearer, own, before)).toBe('arm');
   });
 
   test.each(['overdue', 'failed'] as const)('is not warned of when it is %s', (state) => {
-    expect(decideExpiry(watched({ state, reportedAt: deadline }), own, warnAt)).toBe('nothing');
+    expect(decide(watched({ state, reportedAt: deadline }), own, warnAt)).toBe('nothing');
   });
 });
 
@@ -101,17 +106,17 @@ describe('an item that must have a first step after three of its ten seconds', (
   const steps = [{ step: 'copied', at: '2026-03-01T12:00:02.000Z' }];
 
   test('is overdue from then on without one', () => {
-    expect(decideExpiry(waiting({ startBy }), own, startAt - 1)).toBe('arm');
-    expect(decideExpiry(waiting({ startBy }), own, startAt)).toBe('expire');
-    expect(decideExpiry(waiting({ startBy }), none, startAt)).toBe('expire');
+    expect(decide(waiting({ startBy }), own, startAt - 1)).toBe('arm');
+    expect(decide(waiting({ startBy }), own, startAt)).toBe('expire');
+    expect(decide(waiting({ startBy }), none, startAt)).toBe('expire');
     expect(hasNotStarted(waiting({ startBy }), startAt)).toBe(true);
   });
 
   test('waits for its deadline with one', () => {
     const begun = waiting({ startBy, steps, step: 'copied' });
     expect(hasNotStarted(begun, at)).toBe(false);
-    expect(decideExpiry(begun, own, startAt)).toBe('arm');
-    expect(decideExpiry(begun, own, at)).toBe('expire');
+    expect(decide(begun, own, startAt)).toBe('arm');
+    expect(decide(begun, own, at)).toBe('expire');
   });
 
   test('is looked at first then, then for its warning, then at its deadline', () => {
@@ -122,5 +127,61 @@ describe('an item that must have a first step after three of its ten seconds', (
     expect(nextLook({ ...all, steps, warnedAt: '2026-03-01T12:00:06.000Z' })).toBe(at);
     expect(nextLook({ ...all, warnAfterMs: 1_000 })).toBe(Date.parse('2026-03-01T12:00:01.000Z'));
     expect(nextLook(waiting())).toBe(at);
+  });
+});
+
+describe('an item that becomes overdue while the warden is away', () => {
+  const outage = {
+    from: '2026-03-01T12:00:10.000Z',
+    to: '2026-03-01T12:20:00.000Z',
+    graceUntil: '2026-03-01T12:22:00.000Z',
+  };
+  const graceUntil = Date.parse(outage.graceUntil);
+  const decideThen = (record: ItemRecord, now: number) => decideExpiry(record, own, outage, now);
+
+  test('is held until the grace ends, and overdue since its deadline from then on (P2)', () => {
+    expect(decideThen(waiting(), graceUntil - 1)).toEqual({ do: 'hold', at: graceUntil });
+    expect(decideThen(waiting(), graceUntil)).toEqual({ do: 'expire', since: at, neverStarted: undefined });
+  });
+
+  test('is not held when its deadline was before the outage, or after it', () => {
+    for (const other of ['2026-03-01T12:00:09.999Z', '2026-03-01T12:20:00.001Z']) {
+      const decision = decideThen(waiting({ deadline: other }), graceUntil - 1);
+      expect(decision).toMatchObject({ do: 'expire', since: Date.parse(other) });
+    }
+  });
+
+  test('is held by the time of its first step when that is what it missed, and by its deadline once that is past', () => {
+    const startBy = '2026-03-01T12:00:03.000Z';
+    const later = waiting({ startBy, deadline: '2026-03-01T13:00:00.000Z' });
+    expect(decideThen(later, graceUntil - 1)).toEqual({
+      do: 'expire',
+      since: Date.parse(startBy),
+      neverStarted: true,
+    });
+    expect(decideThen({ ...later, startBy: outage.from }, graceUntil - 1)).toMatchObject({ do: 'hold' });
+    expect(decideThen(waiting({ startBy }), graceUntil - 1)).toEqual({ do: 'hold', at: graceUntil });
+  });
+
+  test('is reported at once when it has ended (P3)', () => {
+    expect(decideThen(waiting({ state: 'failed' }), graceUntil - 1)).toEqual({ do: 'report' });
+  });
+});
+
+describe('the next check of an item', () => {
+  test('is armed for what comes first', () => {
+    const watched = waiting({ warnAfterMs: 6_000 });
+    const warnAt = Date.parse('2026-03-01T12:00:06.000Z');
+    expect(decideExpiry(watched, own, undefined, warnAt - 1)).toEqual({ do: 'arm', at: warnAt });
+    expect(decideExpiry(watched, own, undefined, warnAt)).toEqual({ do: 'warn', next: at });
+  });
+
+  test('needs no timer when its own one is still to come in time (P1)', () => {
+    const later = at + 60_000;
+    expect(isTimerInTime(waiting(), none, later, before)).toBe(true);
+    expect(isTimerInTime(waiting(), none, at, before)).toBe(true);
+    expect(isTimerInTime(waiting(), none, before, before)).toBe(false);
+    expect(isTimerInTime(waiting(), none, later, at)).toBe(false);
+    expect(isTimerInTime(waiting(), own, later, before)).toBe(false);
   });
 });

@@ -23,8 +23,8 @@ async function putPast(warden: Warden, workflow: string, ago: number): Promise<s
   return record.id;
 }
 
-async function open(warden: Warden, workflow: string, about: IncidentKind = 'overdue') {
-  return (await warden.aws.service.incidents.report(workflow, about)).incident;
+async function open(warden: Warden, workflow: string, kind: IncidentKind = 'overdue') {
+  return (await warden.aws.service.incidents.report(workflow, kind)).incident;
 }
 
 /** Ends an incident step by step, as the sweep does. */

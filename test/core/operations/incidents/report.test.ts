@@ -20,7 +20,7 @@ describe('report', () => {
       const workflow = await failing(['a', 'b']);
       await warden().progress(workflow, 'a', failed);
       const opened = await incidentOf(workflow);
-      expect(opened).toMatchObject({ workflow, about: 'overdue', notified: 1 });
+      expect(opened).toMatchObject({ workflow, incidentKind: 'overdue', notified: 1 });
       warden().clock.advance(1_000);
       await warden().progress(workflow, 'b', failed);
       expect((await incidentOf(workflow))?.id).toBe(opened?.id);

@@ -25,6 +25,28 @@ describe('progress', () => {
       expect(reply.json.steps).toMatchObject([{ step: 'uploaded' }, { step: 'copied', at }]);
     });
 
+    test('takes a step that this attempt has reached before as the repeat that it is, however late (P4)', async () => {
+      const workflow = await waiting({ timeout: 60, step: 'a' });
+      await warden().progress(workflow, 'scan-1', { step: 'b' });
+      await warden().progress(workflow, 'scan-1', { step: 'c' });
+      const reached = (await warden().read(workflow, 'scan-1')).json.steps;
+      // As fast as can be, with what is written beside it, and of an item that is overdue.
+      for (const step of ['a', 'b']) {
+        expect((await warden().progress(workflow, 'scan-1', { step })).json).toMatchObject({ step: 'c' });
+        const more = { step, timeout: 600, tags: { step } };
+        const { json } = await warden().progress(workflow, 'scan-1', more);
+        expect(json).toMatchObject({ step: 'c', tags: { step }, steps: reached });
+        expect(Date.parse(json.deadline)).toBe(warden().clock.now() + 600_000);
+      }
+      await warden().pass(601_000);
+      const overdue = await warden().progress(workflow, 'scan-1', { step: 'a' });
+      expect(overdue.json).toMatchObject({ state: 'overdue', step: 'c', steps: reached });
+      // Another attempt reaches it anew.
+      await warden().register(workflow, 'scan-1', { timeout: 60 });
+      const anew = await warden().progress(workflow, 'scan-1', { step: 'a' });
+      expect(anew.json).toMatchObject({ attempt: 2, step: 'a', steps: [{ step: 'a' }] });
+    });
+
     test('keeps the latest steps when there are too many', async () => {
       const workflow = await waiting();
       for (let step = 0; step < limits.steps + 2; step++) {

@@ -42,6 +42,91 @@ describe('register', () => {
       expect((await warden().read(workflow, 'scan-1')).json.data).toBe(1);
     });
 
+    test('of a waiting item is a repeat whatever its deadline says by now (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      const deadline = new Date(warden().clock.now() + 2_000).toISOString();
+      const asked = { deadline, run: 'r1', data: 1 };
+      const first = await warden().register(workflow, 'scan-1', asked);
+      expect(first.status).toBe(201);
+      const moved = await warden().progress(workflow, 'scan-1', { timeout: 60 });
+      warden().clock.advance(3_000);
+      const unchanged = { outcome: 'unchanged', deadline: moved.json.deadline };
+      const again = await warden().register(workflow, 'scan-1', asked);
+      expect(again.status).toBe(200);
+      expect(again.json).toEqual({ ...first.json, ...unchanged, ignored: ['deadline'] });
+      for (const same of [
+        { ...asked, run: undefined },
+        { ...asked, restart: true },
+      ]) {
+        expect(await warden().register(workflow, 'scan-1', same)).toMatchObject({
+          status: 200,
+          json: unchanged,
+        });
+      }
+      const body = { operations: [{ op: 'register', item: 'scan-1', ...asked }] };
+      const batch = await warden().request('POST', `/v1/workflows/${workflow}/batch`, { body });
+      expect(batch.json.results).toMatchObject([{ status: 200, ...unchanged }]);
+      // For another run, another item, or one that does not wait, it is bad input.
+      const refused = { status: 422, json: { code: 'deadline-out-of-range' } };
+      for (const other of [
+        { ...asked, run: 'r2' },
+        { ...asked, run: undefined, restart: true },
+      ]) {
+        expect(await warden().register(workflow, 'scan-1', other)).toMatchObject(refused);
+      }
+      expect(await warden().register(workflow, 'scan-2', asked)).toMatchObject(refused);
+      await warden().pass(61_000);
+      expect(await warden().register(workflow, 'scan-1', asked)).toMatchObject(refused);
+    });
+
+    test('of a waiting item is a repeat though the workflow has no timeout any more (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { timeout: 60 } });
+      await warden().register(workflow, 'scan-1', { run: 'r1' });
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+      expect(await warden().register(workflow, 'scan-1', { run: 'r1' })).toMatchObject({
+        status: 200,
+        json: { outcome: 'unchanged' },
+      });
+      expect(await warden().register(workflow, 'scan-2', { run: 'r1' })).toMatchObject({ status: 422 });
+    });
+
+    test('of a waiting item is a repeat though its warning would come too late by now (P4)', async () => {
+      const workflow = warden().newWorkflow();
+      const deadline = new Date(warden().clock.now() + 30_000).toISOString();
+      const asked = { deadline, warnAfter: 20, run: 'r1' };
+      await warden().register(workflow, 'scan-1', asked);
+      warden().clock.advance(15_000);
+      const again = await warden().register(workflow, 'scan-1', asked);
+      expect(again).toMatchObject({ status: 200, json: { outcome: 'unchanged', deadline } });
+      expect(again.json).not.toHaveProperty('ignored');
+    });
+
+    test('says which of its members had no effect: those that say something else than the item has', async () => {
+      const workflow = warden().newWorkflow();
+      const asked = {
+        timeout: 'PT1M',
+        startBy: 'PT30S',
+        warnAfter: 20,
+        tags: { b: '2', a: '1' },
+        data: { n: 1 },
+      };
+      await warden().register(workflow, 'scan-1', asked);
+      const ignored = async (body: object) =>
+        (await warden().register(workflow, 'scan-1', body)).json.ignored as string[] | undefined;
+      expect(await ignored({ ...asked, timeout: 60, tags: { a: '1', b: '2' } })).toBeUndefined();
+      expect(await ignored({ timeout: 61, startBy: 31, warnAfter: 21, tags: {}, data: { n: 2 } })).toEqual([
+        'timeout',
+        'startBy',
+        'warnAfter',
+        'data',
+        'tags',
+      ]);
+      expect(await ignored({ timeout: 60, step: 'begun' })).toEqual(['step']);
+      await warden().progress(workflow, 'scan-1', { step: 'begun' });
+      expect(await ignored({ timeout: 60, step: 'begun' })).toBeUndefined();
+    });
+
     test('with another run while one is waiting is refused; with the same run, or none, it is a repeat', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60, run: 'a' });

@@ -288,7 +288,7 @@ describe('redrive-page', () => {
     const id = await started(workflow, { ids: ['a'] });
     await run();
     expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 1 }]);
-    expect(await incidentOf(workflow)).toMatchObject({ about: 'overdue' });
+    expect(await incidentOf(workflow)).toMatchObject({ incidentKind: 'overdue' });
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
 

@@ -71,7 +71,7 @@ describe('a workflow that expects registrations', () => {
       expect(others).toEqual([]);
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
-      expect(text).toMatch(/2 .*registered from .* to .*at least 3 expected/);
+      expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
       const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
       // The windows after it are short as well: that is no news.

@@ -1,0 +1,24 @@
+import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
+import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
+import type { Clock } from '../../clock.ts';
+
+/**
+ * Removes past incidents that were resolved before that time, the oldest first: `most` at a time, and none after `until`.
+ * Times are in ms since the epoch.
+ */
+export async function forgetIncidents(
+  { archive, outcomes, clock }: { archive: IncidentArchive; outcomes: OutcomeTally; clock: Clock },
+  { before, most, until }: { before: number; most: number; until: number },
+): Promise<void> {
+  let forgotten = 0;
+  // Their ids order by time.
+  for await (const incident of archive.all('incident', { pageSize: most })) {
+    if ('error' in incident) continue;
+    const isLast = forgotten === most || clock.now() >= until;
+    if (Date.parse(incident.openedAt) >= before || isLast) return;
+    if (Date.parse(incident.resolvedAt ?? incident.openedAt) >= before) continue;
+    await outcomes.forget(incident.id);
+    await archive.remove('incident', incident);
+    forgotten++;
+  }
+}

@@ -1,0 +1,26 @@
+import { errorFields, type Log, type LogFields } from '../../log.ts';
+
+/**
+ * Runs a part of a duty on its own: what goes wrong is logged with `part` and `fields` and collected, and whatever comes
+ * after it runs all the same (P8).
+ */
+export type Attempt = (part: string, fields: LogFields, work: () => Promise<unknown>) => Promise<void>;
+
+export interface Duty {
+  /** As the log names it when it fails. */
+  name: string;
+  run: (attempt: Attempt) => Promise<unknown>;
+}
+
+/** Runs one duty after the other. Throws an AggregateError of all that went wrong, after every duty was run. */
+export async function runDuties({ log }: { log: Log }, duties: readonly Duty[]): Promise<void> {
+  const failures: unknown[] = [];
+  const attempt: Attempt = async (part, fields, work) => {
+    await work().catch((error: unknown) => {
+      failures.push(error);
+      log.error('sweep failed', { part, ...fields, ...errorFields(error) });
+    });
+  };
+  for (const { name, run } of duties) await attempt(name, {}, () => run(attempt));
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts of the sweep failed`);
+}

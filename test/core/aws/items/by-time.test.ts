@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { everything, type Row } from '../../../../core/aws/items/by-time.ts';
+import { placeOf } from '../../../../core/aws/items/keys.ts';
+import { countEveryWorkflow } from '../../../../core/aws/items/state-counts.ts';
+import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
+import { itemRecord } from '../../../support/item-record.ts';
+import { onEngines } from '../../../support/on-engines.ts';
+
+/** A time of one day, by its minute. */
+const minute = (at: number) => new Date(Date.UTC(2026, 2, 1, 0, at)).toISOString();
+
+describe('the index by time', () => {
+  onEngines((warden) => {
+    const items = () => warden().aws.service.items;
+    const byTime = () => items().byTime;
+
+    /** Items 0 … count-1, checked at minutes that go up with their numbers; every other one registered with 64 partitions. */
+    const waiting = async (count: number, change: (index: number) => Partial<ItemRecord> = () => ({})) => {
+      const workflow = warden().newWorkflow();
+      await Promise.all(
+        Array.from({ length: count }, (_, index) =>
+          items().insert(
+            itemRecord({
+              workflow,
+              item: `${index}`,
+              timerAt: minute(index),
+              ...(index % 2 === 1 && { queueShards: 64 }),
+              ...change(index),
+            }),
+          ),
+        ),
+      );
+      return { workflow, shards: 64 };
+    };
+    const breached = (state: 'overdue' | 'failed', index: number): Partial<ItemRecord> => ({
+      state,
+      registeredAt: minute(index),
+      breachedAt: minute(index + 100),
+      reportedAt: minute(index + 101),
+    });
+    const taken = async (rows: AsyncIterable<Row>) => {
+      const all: Row[] = [];
+      for await (const row of rows) all.push(row);
+      return all;
+    };
+    const numbers = (rows: readonly Row[]) => rows.map(({ item }) => Number(item)).toSorted((a, b) => a - b);
+
+    test('has every waiting item of a workflow once, of 8 partitions and of 64, with its place', async () => {
+      const queues = await waiting(30);
+      const rows = await taken(byTime().rows(queues, 'waiting', everything, 2));
+      expect(numbers(rows)).toEqual(Array.from({ length: 30 }, (_, index) => index));
+      for (const { workflow, item, position } of rows) {
+        expect(workflow).toBe(queues.workflow);
+        expect(position).toBe(placeOf(itemRecord({ workflow, item, timerAt: minute(Number(item)) })).time);
+      }
+      expect(await taken(byTime().rows(queues, 'overdue', everything, 2))).toEqual([]);
+    });
+
+    test('has a range, both ends in it, page by page in either order', async () => {
+      const queues = await waiting(30);
+      const range = { from: minute(5), to: minute(20), order: 'asc' as const };
+      // A position comes after its bare time.
+      const inRange = Array.from({ length: 15 }, (_, index) => index + 5);
+      expect(numbers(await taken(byTime().rows(queues, 'waiting', range, 3)))).toEqual(inRange);
+      for (const order of ['asc', 'desc'] as const) {
+        for (let shard = 0; shard < 64; shard++) {
+          const which = { workflow: queues.workflow, state: 'waiting' as const, shard };
+          const all = await byTime().page(which, { ...everything, order }, 100);
+          const positions = all.rows.map(({ position }) => position);
+          expect(all.more).toBe(false);
+          expect(positions).toEqual(order === 'asc' ? positions.toSorted() : positions.toSorted().reverse());
+          if (all.rows.length < 2) continue;
+          const first = await byTime().page(which, { ...everything, order }, 1);
+          expect(first).toEqual({ rows: all.rows.slice(0, 1), more: true });
+        }
+      }
+    });
+
+    test('counts every state of a workflow, from when the first of each stands, up to a limit', async () => {
+      const queues = await waiting(24, (index) =>
+        index < 6 ? breached('overdue', index + 30) : index < 10 ? breached('failed', index + 30) : {},
+      );
+      expect(await byTime().countAll(queues, 1_000)).toEqual({
+        waiting: { count: 14, capped: false, first: minute(10) },
+        overdue: { count: 6, capped: false, first: minute(30) },
+        failed: { count: 4, capped: false, first: minute(36) },
+      });
+      const capped = await byTime().count(queues, 'waiting', 13);
+      expect(capped.capped).toBe(true);
+      expect(capped.count).toBeLessThanOrEqual(13);
+      expect(await byTime().countBreached(queues)).toEqual({ overdue: 6, failed: 4 });
+      expect(await byTime().hasBreached(queues)).toBe(true);
+      const none = { workflow: warden().newWorkflow(), shards: 8 };
+      expect(await byTime().count(none, 'waiting', 10)).toEqual({ count: 0, capped: false });
+      expect(await byTime().hasBreached(none)).toBe(false);
+    });
+
+    test('counts all workflows at once as one by one', async () => {
+      const all = [
+        await waiting(12),
+        await waiting(7, (index) => (index < 3 ? breached('overdue', index) : {})),
+        await waiting(3, (index) => breached('failed', index)),
+      ];
+      const counts = await countEveryWorkflow(items().client, items().name);
+      for (const queues of all) {
+        const alone = await byTime().countAll(queues, 1_000);
+        expect(counts?.get(queues.workflow)).toEqual(alone);
+      }
+    });
+
+    test('knows what is overdue and not yet reported as still to be checked, and a receipt not at all', async () => {
+      const queues = await waiting(3, (index) =>
+        index === 0 ? { state: 'overdue', breachedAt: minute(0) } : {},
+      );
+      await items().end({ ...queues, item: '1' }, {}, { completedAt: minute(9), expiresAt: 4_000_000_000 });
+      await items().end(
+        { ...queues, item: '0' },
+        { revision: 1 },
+        { completedAt: minute(9), expiresAt: 4_000_000_000 },
+      );
+      expect(numbers(await taken(byTime().rows(queues, 'waiting', everything, 5)))).toEqual([2]);
+      const unreported = await waiting(2, (index) =>
+        index === 0 ? { state: 'overdue', breachedAt: minute(0) } : {},
+      );
+      expect(numbers(await taken(byTime().rows(unreported, 'waiting', everything, 5)))).toEqual([0, 1]);
+      expect(await byTime().hasBreached(unreported)).toBe(false);
+    });
+
+    test('knows whether one was breached between two times in an early attempt, unless there is no time to look', async () => {
+      const queues = await waiting(8, (index) => ({ ...breached('overdue', index), attempt: index + 1 }));
+      const ask = (after: number, by: number, attemptAtMost: number, isLate = false) =>
+        byTime().hasBreachedBetween(
+          queues,
+          { after: minute(after), by: minute(by), attemptAtMost },
+          () => isLate,
+        );
+      // Item 3 was breached at minute 103 in attempt 4.
+      expect(await ask(102, 103, 4)).toBe(true);
+      expect(await ask(103, 104, 4)).toBe(false);
+      expect(await ask(101, 102, 2)).toBe(false);
+      expect(await ask(102, 103, 3)).toBe(false);
+      expect(await ask(107, 200, 99, true)).toBe(false);
+    });
+  });
+});
