@@ -27,7 +27,7 @@ import { unlessConditionLost } from '../lost-condition.ts';
 
 const mostTries = 8;
 
-/** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
+/** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
 export class OpenIncidents {
   readonly client: DynamoDBClient;
   readonly name: string;

@@ -28,7 +28,7 @@ export const IncidentRecord = z.object({
   id: Text,
   workflow: Text,
   incidentKind: IncidentKind,
-  /** Grows with every change, so that the end is never decided on an incident that has changed since. */
+  /** Grows with every change, so that an incident never ends by a decision on an older snapshot. */
   revision: z.int(),
   openedAt: Text,
   /** When the last report was made. */
@@ -72,7 +72,7 @@ export type LastEnd = z.infer<typeof LastEnd>;
 /** What a report to an incident brings besides itself. */
 export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
 
-/** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
+/** Entries of a timeline. Of more entries the middle ones are dropped: the beginning and the latest stay. */
 const mostEntries = 100;
 const firstEntries = 20;
 
@@ -89,7 +89,7 @@ export function withEntry(
   return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
 }
 
-/** Where the open incident of a workflow is: one for each kind. No workflow's name has a `#`. */
+/** The name of the open incident of a workflow, one for each kind. No workflow's name has a `#`. */
 export function slotOf(workflow: string, incidentKind: IncidentKind): string {
   return `${workflow}#${incidentKind}`;
 }

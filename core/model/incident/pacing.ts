@@ -29,8 +29,8 @@ export type IncidentStep =
   | 'resolve';
 
 /**
- * Whether a report to an open incident is known already, so that it need not be written: it brings nothing with it, the
- * last one was a moment ago, and what it is about was not notified of since.
+ * Whether a report to an open incident is known already and need not be written: it contains nothing new, the last
+ * report was a moment ago, and no notification was sent since.
  */
 export function isReported(
   { reportedAt, notifiedAt, markedAt: lastMarkedAt = '' }: IncidentRecord,

@@ -24,12 +24,12 @@ export type Watch = Pick<
 >;
 
 /**
- * Decides what a timer, or the sweep, means for an item. Pure: the same record, timers, outage and time always give the
- * same answer.
+ * Decides what to do about an item when a timer fires or the sweep finds it. Pure: the same record, timers, outage and
+ * time give the same decision.
  *
  * @param record the item, read consistently; undefined if there is none
  * @param fired names of the timers whose messages are being handled for this item
- * @param outage of the warden itself, if there was one a moment ago
+ * @param outage the outage of the warden itself, if one has just ended
  * @param now ms since the epoch
  */
 export function decideExpiry(
@@ -51,8 +51,8 @@ export function decideExpiry(
   if (warnAt !== undefined && now >= warnAt) {
     return { do: 'warn', next: nextLook({ ...record, warnedAt: instant(now) }) };
   }
-  // The deadline has moved, or the timer came early. Its own timer is used up: without another nobody watches.
-  // A timer of an older deadline or attempt says nothing about the one that is armed, unless that is past too.
+  // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
+  // item.
   return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextLook(record) } : { do: 'nothing' };
 }
 

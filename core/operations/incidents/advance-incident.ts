@@ -99,7 +99,7 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
   return notified === 0 ? 'opened' : events[step];
 }
 
-/** What a notification says of the first items, in order of registration. */
+/** The summary of the first items, in order of registration, for a notification. */
 async function summariesOf(
   { items, clock }: AdvanceService,
   queues: Queues,

@@ -34,10 +34,10 @@ function isRemoved(outcome: Discarded): outcome is ItemRecord {
 }
 
 function outcomeOf(item: string, outcome: Discarded, repeated: boolean): Outcome<string> {
-  // One that cannot be read is so whoever tries it.
+  // Retrying an item that cannot be read does not help.
   if (outcome instanceof $ZodError) return { failed: outcome };
   if (outcome instanceof Error) return { retry: outcome };
-  // What is gone and was begun before was removed then.
+  // An item that is gone was removed by an earlier run of this page.
   const isDone = isRemoved(outcome) || (outcome === 'gone' && repeated);
   return isDone ? { done: item } : 'skipped';
 }

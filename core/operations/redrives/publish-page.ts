@@ -44,7 +44,7 @@ export async function publishPage(
   };
   await pRetry(
     async () => {
-      if (!(await publishUnsent())) throw new Error('SNS did not take all messages');
+      if (!(await publishUnsent())) throw new Error('SNS rejected messages');
     },
     {
       ...publishRetry,

@@ -20,7 +20,7 @@ export interface CheckItemsService extends ReportService, AnnounceService {
   leastTimeoutSeconds: number;
 }
 
-/** Items, and workflows, that are worked on at once. */
+/** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
 const itemsPerRead = 100;
 const delaysPerMetric = 100;
