@@ -23,11 +23,11 @@ export class ProcessWardenStack extends Stack {
     const { iamApi, tokenApi, notificationTopic, itemEventTopic, redriveTopic, alarmTopic } = this.warden;
     if (iamApi) this.#output('IamApiUrl', iamApi.api.apiEndpoint, 'For callers with IAM credentials');
     if (tokenApi) this.#output('TokenApiUrl', tokenApi.api.apiEndpoint, 'For callers with a bearer token');
-    this.#output('NotificationTopicArn', notificationTopic.topicArn, 'What people are told');
-    this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'What machines are told of items');
-    this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Items that are to be resumed, with their data');
+    this.#output('NotificationTopicArn', notificationTopic.topicArn, 'Notifications for people');
+    this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'Item events for machines');
+    this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Resumed items with their data');
     this.#output('AlarmTopicArn', alarmTopic.topicArn, 'Alarms about Process Warden itself');
-    this.#output('ItemsTableName', this.warden.itemsTable.tableName, 'The items that are watched');
+    this.#output('ItemsTableName', this.warden.itemsTable.tableName, 'Items and receipts');
     this.#output('RegistryTableName', this.warden.registryTable.tableName, 'Workflows and tokens');
     this.#output('TimerGroupName', this.warden.timers.groupName, 'The timers');
     this.#output('ExpiredTimersQueueUrl', this.warden.expiredTimers.queue.queueUrl, 'Timers that have fired');

@@ -124,13 +124,13 @@ export class ProcessWarden extends Construct {
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
-      description: 'Sweeps: looks for lost timers, goes on with incidents, keeps a canary.',
+      description: 'Runs the sweep: finds lost timers, advances incidents, registers a canary.',
     });
     // Not part of the sweep, so that no redrive delays the watch.
     const runRedrives = new FunctionSchedule(this, 'RunRedrives', {
       target: this.functions['run-redrives'],
       interval: Duration.millis(runRedrivesEveryMs),
-      description: 'Goes on with redrives and discards.',
+      description: 'Runs redrives and discards.',
     });
 
     const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };

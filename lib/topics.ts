@@ -38,8 +38,8 @@ export class ServiceTopic extends Construct {
 }
 
 /**
- * A topic for what is told of items. Encrypted with SNS's own key, which everyone in the account may use through SNS
- * if they may use the topic: only our functions publish, and they need no permission for the key.
+ * A topic for messages about items. Encrypted with SNS's own key, which everyone in the account who may use the topic
+ * may use through SNS: only our functions publish, and they need no permission for the key.
  */
 export function encryptedTopic(scope: Construct): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });

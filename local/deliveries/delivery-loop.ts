@@ -29,7 +29,7 @@ export interface DeliveryLoopOptions {
 
 /** As long as SQS lets a call wait, in seconds. */
 const LONG_POLL_SECONDS = 20;
-/** How long deliveries under way may go on after stop, in milliseconds. */
+/** How long running deliveries may continue after `stop`, in milliseconds. */
 const STOP_GRACE_MS = 700;
 /** A failure that lasts is reported on every so manieth attempt of a message. */
 const REPORT_EVERY = 10;

@@ -54,7 +54,7 @@ export async function publishPage(
       },
     },
   ).catch((error: unknown) => {
-    // What is unsent is told of item by item.
+    // The unsent messages are handled item by item below.
     if (refusals.size === 0) throw error;
   });
   const outcomeOf = async (record: ItemRecord): Promise<Outcome<string>> => {
