@@ -49,12 +49,12 @@ export function encryptedTopic(scope: Construct): Topic {
 }
 
 /**
- * A topic for alarms. Not with SNS's key, which CloudWatch may not use: an alarm that could not be sent would be
- * worse, and alarms say nothing of items.
+ * A topic for alarms. Not encrypted with SNS's key, which CloudWatch may not use: an alarm that cannot be sent would
+ * be worse, and alarms say nothing about items.
  */
 export function alarmTopic(scope: Construct): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });
-  // A topic policy, which TLS needs, takes the place of the default one that would allow this.
+  // A topic policy, which TLS needs, replaces the default one that would allow this.
   topic.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,

@@ -34,9 +34,9 @@ export interface Endpoints {
 }
 
 export interface ConnectOptions {
-  /** Servers that more than one service shares keep apart what is in different regions. */
+  /** Servers shared by several services separate them by region. */
   region?: string;
-  /** To those servers that are in this process; to others by sockets. */
+  /** The transport to servers in this process; other servers are reached by sockets. */
   transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
 }
 
@@ -56,18 +56,17 @@ export interface ConnectedService {
 
 /** Seconds. AWS's 60 are Scheduler's precision; the emulator's timers fire on the second. */
 const leastTimeoutSeconds = 1;
-/** For every call, also the deletion of a timer, which waits less on AWS. */
+/** The time limit of every call, including the deletion of a timer, which waits less on AWS. */
 const requestTimeoutMs = 30_000;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
+/** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
   { region = names.region, transports = {} }: ConnectOptions = {},
 ): Promise<ConnectedService> {
-  // The servers share this machine, often this process: a slow answer means a busy laptop, not one that never comes.
-  // A long poll takes up to 20 s, too.
+  // The servers share this machine, often this process: a slow reply means a busy laptop, not a lost one.
   const to = (server: keyof Endpoints) => ({
     ...clientSettings,
     requestHandler: transports[server] ?? { requestTimeout: requestTimeoutMs },
@@ -101,7 +100,7 @@ export async function connectService(
   };
   const service: WholeService = {
     items: new ItemsTable(dynamodb, names.itemsTable, clock),
-    // All that read settings are this one process: none needs to be kept from reading at the same time as another.
+    // This one process reads all settings, so reads need not be spread over time.
     registry: new RegistryTable(dynamodb, names.registryTable, clock, () => 1),
     tokens: new TokensTable(dynamodb, names.registryTable),
     timers: new Timers(scheduler, target, clock, {

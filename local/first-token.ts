@@ -6,8 +6,8 @@ import { createToken } from '../core/operations/access/create-token.ts';
 const pageTokens = 200;
 
 /**
- * Makes an admin token and shows it, unless there is one that is good. So whoever has revoked the last one gets
- * another at the next start: the folder is theirs anyway.
+ * Creates an admin token and shows it, unless there is a valid one. So after revoking the last one, the next start
+ * creates another: the owner of the folder may have it anyway.
  */
 export async function ensureAdminToken(
   service: AuthorizeService & { audit: AuditLog },
