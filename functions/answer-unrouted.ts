@@ -1,12 +1,10 @@
 import { unroutedContract } from '../core/contract/unrouted.ts';
 import { answerUnrouted } from '../core/lambda/answer-unrouted.ts';
-import { onLambda } from '../core/lambda/entry.ts';
+import { entry } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
-import { environments } from '../core/names/environment.ts';
-import type { Running } from '../core/running.ts';
 
-/** The API's $default route, and the route of preflights. */
-export function create(running: Running): HttpHandler {
+/** The API's $default route, and that of preflights. */
+export const { create, handler } = entry('answer-unrouted', {}, (running): HttpHandler => {
   const answer = httpFunction(unroutedContract, running, async (_, { requestContext, rawPath }) =>
     answerUnrouted(requestContext.http.method, rawPath),
   );
@@ -16,6 +14,4 @@ export function create(running: Running): HttpHandler {
     if (event.requestContext?.http?.method === 'OPTIONS') return { statusCode: 204 };
     return answer(event);
   };
-}
-
-export const handler = onLambda(environments['answer-unrouted'], (_, running) => create(running));
+});

@@ -1,11 +1,9 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import { connectTokensTable } from '../core/aws/registry/tokens.ts';
-import { onLambda } from '../core/lambda/entry.ts';
+import { TokensTable } from '../core/aws/registry/tokens.ts';
+import { entry } from '../core/lambda/entry.ts';
 import { errorFields } from '../core/log.ts';
 import type { AnonymousContext, KnownContext } from '../core/model/access/authorizer-context.ts';
-import { environments } from '../core/names/environment.ts';
-import { type AuthorizeService, authorize } from '../core/operations/access/authorize.ts';
-import type { Running } from '../core/running.ts';
+import { authorize } from '../core/operations/access/authorize.ts';
 
 /** A Lambda authorizer's simple response. */
 export interface Authorization {
@@ -18,7 +16,7 @@ export type Authorizer = (event: APIGatewayRequestAuthorizerEventV2) => Promise<
  * The token API's authorizer. It lets every request through and says who calls, even if that is unknown: the handlers
  * then answer 401 and say how to authenticate, which API Gateway's own 401 cannot (docs/adr/0011).
  */
-export function create(service: AuthorizeService & Running): Authorizer {
+export const { create, handler } = entry('authorize', { tokens: TokensTable }, (service): Authorizer => {
   const { log, clock } = service;
   return async (event) => {
     const started = clock.now();
@@ -34,8 +32,4 @@ export function create(service: AuthorizeService & Running): Authorizer {
       throw new Error('authorization failed');
     }
   };
-}
-
-export const handler = onLambda(environments.authorize, (environment, running) =>
-  create({ ...running, tokens: connectTokensTable(environment) }),
-);
+});

@@ -1,24 +1,33 @@
-import { connectItemsTable } from '../core/aws/items/table.ts';
+import { ItemsTable } from '../core/aws/items/table.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
-import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
-import { connectTimers } from '../core/aws/timers.ts';
-import { connectItemEvents } from '../core/aws/topics/item-events.ts';
-import { connectNotifications } from '../core/aws/topics/notifications.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
+import { Timers } from '../core/aws/timers.ts';
+import { ItemEvents } from '../core/aws/topics/item-events.ts';
+import { Notifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
-import { onLambda } from '../core/lambda/entry.ts';
+import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { entry } from '../core/lambda/entry.ts';
 import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
-import { environments } from '../core/names/environment.ts';
-import type { CheckItemsService } from '../core/operations/watch/check-items.ts';
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
-import type { Running } from '../core/running.ts';
 
 /** How many failed items of one message are named in the log. */
 const mostLogged = 20;
 
-export function create(service: CheckItemsService & Running) {
-  return queueFunction('check-timers', TimerMessage, service, async (messages) => {
+const connectors = {
+  items: ItemsTable,
+  registry: RegistryTable,
+  incidents: OpenIncidents,
+  state: WardenState,
+  timers: Timers,
+  itemEvents: ItemEvents,
+  notifications: Notifications,
+  leastTimeoutSeconds,
+};
+
+export const { create, handler } = entry('check-timers', connectors, (service) =>
+  queueFunction('check-timers', TimerMessage, service, async (messages) => {
     const bodies = messages.map(({ body }) => body);
     const failed = await checkTimers(service, bodies);
     return new Map(
@@ -27,8 +36,8 @@ export function create(service: CheckItemsService & Running) {
         return failure ? [[messageId, failure]] : [];
       }),
     );
-  });
-}
+  }),
+);
 
 /** The other items of the same timer are checked again, which changes nothing for them (P4). */
 function failureOf(message: TimerMessage, failed: ReadonlyMap<string, Error>): Failure | undefined {
@@ -39,18 +48,3 @@ function failureOf(message: TimerMessage, failed: ReadonlyMap<string, Error>): F
   const logged = { failedItems: items.length, items: items.slice(0, mostLogged) };
   return error && { error, fields: { workflow, item, timer, armedAt, ...logged } };
 }
-
-export const handler = onLambda(environments['check-timers'], (environment, running) => {
-  const registry = connectRegistryTable(environment, running.clock);
-  return create({
-    ...running,
-    items: connectItemsTable(environment, running.clock),
-    registry,
-    incidents: new OpenIncidents(registry.client, registry.name, running.clock),
-    state: new WardenState(registry.client, registry.name, running.clock),
-    timers: connectTimers(environment, running),
-    itemEvents: connectItemEvents(environment),
-    notifications: connectNotifications(environment),
-    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  });
-});

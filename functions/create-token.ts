@@ -1,22 +1,19 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { connectTokensTable, type TokensTable } from '../core/aws/registry/tokens.ts';
+import { TokensTable } from '../core/aws/registry/tokens.ts';
 import { createTokenContract, type TokenReply, TokenRequest } from '../core/contract/token.ts';
-import { onLambda } from '../core/lambda/entry.ts';
+import type { Connected } from '../core/lambda/connect.ts';
+import { entry } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
-import { environments } from '../core/names/environment.ts';
 import { createToken } from '../core/operations/access/create-token.ts';
-import type { Running } from '../core/running.ts';
 
-type CreateTokenService = { tokens: TokensTable; audit: AuditLog } & Running;
+const connectors = { tokens: TokensTable, audit: AuditLog };
 
-export function create(service: CreateTokenService): HttpHandler {
+export function create(service: Connected<typeof connectors>): HttpHandler {
   return httpFunction(createTokenContract, service, async ({ body, caller, note }) => {
-    const createdBy = caller.by;
-    const json = await createToken(service, { request: body, createdBy, note });
-    const headers = { 'cache-control': 'no-store' };
-    return { status: 201, json, headers, outcome: 'created' };
+    const json = await createToken(service, { request: body, createdBy: caller.by, note });
+    return { status: 201, json, headers: { 'cache-control': 'no-store' }, outcome: 'created' };
   });
 }
 
@@ -24,7 +21,7 @@ export function create(service: CreateTokenService): HttpHandler {
  * Also accepts the body of a request alone, for the first token: whoever may invoke the function could make up any
  * request context, so demanding one would keep nobody out. API Gateway always sends a context.
  */
-export function createInvocable(service: CreateTokenService) {
+export function createInvocable(service: Connected<typeof connectors>) {
   const answer = create(service);
   return async (event: object): Promise<APIGatewayProxyStructuredResultV2 | TokenReply> => {
     if ('requestContext' in event) return answer(event as APIGatewayProxyEventV2);
@@ -38,8 +35,4 @@ export function createInvocable(service: CreateTokenService) {
   };
 }
 
-export const handler = onLambda(environments['create-token'], (environment, running) => {
-  const tokens = connectTokensTable(environment);
-  const audit = new AuditLog(tokens.client, tokens.name, running.clock);
-  return createInvocable({ ...running, tokens, audit });
-});
+export const { handler } = entry('create-token', connectors, createInvocable);

@@ -1,23 +1,14 @@
-import { connectItemsTable, type ItemsTable } from '../core/aws/items/table.ts';
-import { connectRegistryTable, type RegistryTable } from '../core/aws/registry/workflows.ts';
+import { ItemsTable } from '../core/aws/items/table.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { readWorkflowContract } from '../core/contract/workflow.ts';
-import { onLambda } from '../core/lambda/entry.ts';
-import { httpFunction } from '../core/lambda/http-function.ts';
-import { environments } from '../core/names/environment.ts';
+import { serve } from '../core/lambda/serve.ts';
 import { readWorkflow } from '../core/operations/workflows/read-workflow.ts';
-import type { Running } from '../core/running.ts';
 
-export function create(service: { items: ItemsTable; registry: RegistryTable } & Running) {
-  return httpFunction(readWorkflowContract, service, async ({ path }) => ({
+export const { create, handler } = serve(
+  readWorkflowContract,
+  { items: ItemsTable, registry: RegistryTable },
+  async (service, { path }) => ({
     status: 200,
     json: await readWorkflow(service, path),
-  }));
-}
-
-export const handler = onLambda(environments['read-workflow'], (environment, running) =>
-  create({
-    ...running,
-    items: connectItemsTable(environment, running.clock),
-    registry: connectRegistryTable(environment, running.clock),
   }),
 );

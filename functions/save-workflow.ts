@@ -1,27 +1,16 @@
-import { connectItemsTable } from '../core/aws/items/table.ts';
+import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { saveWorkflowContract } from '../core/contract/workflow.ts';
-import { onLambda } from '../core/lambda/entry.ts';
-import { httpFunction } from '../core/lambda/http-function.ts';
-import { environments } from '../core/names/environment.ts';
-import { type SaveWorkflowService, saveWorkflow } from '../core/operations/workflows/save-workflow.ts';
-import type { Running } from '../core/running.ts';
+import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { serve } from '../core/lambda/serve.ts';
+import { saveWorkflow } from '../core/operations/workflows/save-workflow.ts';
 
-export function create(service: SaveWorkflowService & { audit: AuditLog } & Running) {
-  return httpFunction(saveWorkflowContract, service, async ({ path, body, note }) => {
+export const { create, handler } = serve(
+  saveWorkflowContract,
+  { items: ItemsTable, registry: RegistryTable, audit: AuditLog, leastTimeoutSeconds },
+  async (service, { path, body, note }) => {
     const { created, workflow } = await saveWorkflow(service, { ...path, settings: body, note });
     return { status: created ? 201 : 200, json: workflow };
-  });
-}
-
-export const handler = onLambda(environments['save-workflow'], (environment, running) => {
-  const registry = connectRegistryTable(environment, running.clock);
-  return create({
-    ...running,
-    items: connectItemsTable(environment, running.clock),
-    registry,
-    audit: new AuditLog(registry.client, registry.name, running.clock),
-    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  });
-});
+  },
+);

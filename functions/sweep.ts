@@ -1,4 +1,4 @@
-import { connectItemsTable } from '../core/aws/items/table.ts';
+import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
@@ -6,41 +6,33 @@ import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
-import { connectRegistryTable } from '../core/aws/registry/workflows.ts';
-import { connectTimers } from '../core/aws/timers.ts';
-import { connectItemEvents } from '../core/aws/topics/item-events.ts';
-import { connectNotifications } from '../core/aws/topics/notifications.ts';
-import { onLambda } from '../core/lambda/entry.ts';
-import { environments } from '../core/names/environment.ts';
-import { type SweepService, sweep } from '../core/operations/watch/sweep.ts';
-import type { Running } from '../core/running.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
+import { Timers } from '../core/aws/timers.ts';
+import { ItemEvents } from '../core/aws/topics/item-events.ts';
+import { Notifications } from '../core/aws/topics/notifications.ts';
+import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { entry } from '../core/lambda/entry.ts';
+import { sweep } from '../core/operations/watch/sweep.ts';
 
-/** Invoked every minute by a schedule. The event is not used. */
-export function create(service: SweepService & Running) {
-  return async (): Promise<void> => {
-    const started = service.clock.now();
-    await sweep(service);
-    service.log.info('handled', { operation: 'sweep', durationMs: service.clock.now() - started });
-  };
-}
+const connectors = {
+  items: ItemsTable,
+  registry: RegistryTable,
+  incidents: OpenIncidents,
+  archive: IncidentArchive,
+  outcomes: OutcomeTally,
+  redrives: RedrivesTable,
+  counts: RegistrationCounts,
+  state: WardenState,
+  audit: AuditLog,
+  timers: Timers,
+  itemEvents: ItemEvents,
+  notifications: Notifications,
+  leastTimeoutSeconds,
+};
 
-export const handler = onLambda(environments.sweep, (environment, running) => {
-  const registry = connectRegistryTable(environment, running.clock);
-  const { client, name } = registry;
-  return create({
-    ...running,
-    items: connectItemsTable(environment, running.clock),
-    registry,
-    incidents: new OpenIncidents(client, name, running.clock),
-    archive: new IncidentArchive(client, name),
-    outcomes: new OutcomeTally(client, name),
-    redrives: new RedrivesTable(client, name),
-    audit: new AuditLog(client, name, running.clock),
-    counts: new RegistrationCounts(client, name, running.log),
-    state: new WardenState(client, name, running.clock),
-    timers: connectTimers(environment, running),
-    itemEvents: connectItemEvents(environment),
-    notifications: connectNotifications(environment),
-    leastTimeoutSeconds: environment.LEAST_TIMEOUT_SECONDS,
-  });
+/** Invoked every minute by a schedule. Its event says nothing that matters. */
+export const { create, handler } = entry('sweep', connectors, (service) => async () => {
+  const started = service.clock.now();
+  await sweep(service);
+  service.log.info('handled', { operation: 'sweep', durationMs: service.clock.now() - started });
 });

@@ -1,4 +1,4 @@
-import { environments } from '../core/names/environment.ts';
+import { environments } from '../core/names/environments.ts';
 
 type Environments = typeof environments;
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Operation, routes } from '../core/contract/routes.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
-import type { environments } from '../core/names/environment.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
 import { createFunctions } from './functions.ts';
 import * as names from './names.ts';
@@ -56,33 +55,10 @@ function asIamCaller(event: Parameters<HttpHandler>[0]): Parameters<HttpHandler>
   return { ...event, requestContext: { ...event.requestContext, authorizer: { iam } } } as typeof event;
 }
 
-type VariableName = {
-  [Name in keyof typeof environments]: keyof (typeof environments)[Name]['shape'];
-}[keyof typeof environments];
-
-function environmentOf({
-  endpoints,
-  timerQueue,
-  deadLetterQueue,
-  topicArn,
-  itemEventTopicArn,
-  redriveTopicArn,
-  service,
-}: EmbeddedAws): Record<string, string> {
-  const variables: Record<VariableName, string> = {
-    ITEMS_TABLE: names.itemsTable,
-    REGISTRY_TABLE: names.registryTable,
-    TIMER_GROUP: names.timerGroup,
-    TIMER_QUEUE_ARN: timerQueue.arn,
-    TIMER_ROLE_ARN: names.timerRoleArn,
-    TIMER_DEAD_LETTER_ARN: deadLetterQueue.arn,
-    NOTIFICATION_TOPIC_ARN: topicArn,
-    ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
-    REDRIVE_TOPIC_ARN: redriveTopicArn,
-    LEAST_TIMEOUT_SECONDS: String(service.leastTimeoutSeconds),
-  };
+function environmentOf({ endpoints, environment }: EmbeddedAws): Record<string, string> {
+  const variables = Object.entries(environment).map(([name, value]) => [name, String(value)]);
   return {
-    ...variables,
+    ...Object.fromEntries(variables),
     AWS_LAMBDA_FUNCTION_NAME: 'local',
     AWS_REGION: names.region,
     AWS_ACCESS_KEY_ID: names.credentials.accessKeyId,

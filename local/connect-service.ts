@@ -1,25 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ConflictException, CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../core/aws/client-settings.ts';
-import { ItemsTable } from '../core/aws/items/table.ts';
-import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
-import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
-import { RedrivesTable } from '../core/aws/registry/redrives.ts';
-import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
-import { TokensTable } from '../core/aws/registry/tokens.ts';
-import { WardenState } from '../core/aws/registry/warden-state.ts';
-import { RegistryTable } from '../core/aws/registry/workflows.ts';
-import { countLeftBehind, Timers } from '../core/aws/timers.ts';
-import { ItemEvents } from '../core/aws/topics/item-events.ts';
-import { Notifications } from '../core/aws/topics/notifications.ts';
-import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
+import { Clients } from '../core/aws/clients.ts';
+import { connect } from '../core/lambda/connect.ts';
+import type { Environment } from '../core/names/environment.ts';
+import type { Ports } from '../core/ports.ts';
 import type { Running } from '../core/running.ts';
-import type { WholeService } from './functions.ts';
+import { connectors, requestTimeoutMs } from './connectors.ts';
 import type { InProcessTransport } from './in-process-transport.ts';
 import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
@@ -41,7 +30,9 @@ export interface ConnectOptions {
 }
 
 export interface ConnectedService {
-  service: WholeService;
+  service: Ports;
+  /** What functions would be told of all this by their environment. */
+  environment: Environment;
   dynamodb: DynamoDBClient;
   scheduler: SchedulerClient;
   sns: SNSClient;
@@ -56,8 +47,6 @@ export interface ConnectedService {
 
 /** Seconds. AWS's 60 are Scheduler's precision; the emulator's timers fire on the second. */
 const leastTimeoutSeconds = 1;
-/** The time limit of every call, including the deletion of a timer, which waits less on AWS. */
-const requestTimeoutMs = 30_000;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
 /** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
@@ -66,7 +55,6 @@ export async function connectService(
   { clock, log }: Running,
   { region = names.region, transports = {} }: ConnectOptions = {},
 ): Promise<ConnectedService> {
-  // The servers share this machine, often this process: a slow reply means a busy laptop, not a lost one.
   const to = (server: keyof Endpoints) => ({
     ...clientSettings,
     requestHandler: transports[server] ?? { requestTimeout: requestTimeoutMs },
@@ -92,42 +80,26 @@ export async function connectService(
   const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
   const redriveTopicArn = await ensureTopic(sns, names.redriveTopic);
 
-  const target = {
-    group: names.timerGroup,
-    queueArn: timerQueue.arn,
-    roleArn: names.timerRoleArn,
-    deadLetterArn: deadLetterQueue.arn,
+  const environment: Environment = {
+    ITEMS_TABLE: names.itemsTable,
+    REGISTRY_TABLE: names.registryTable,
+    TIMER_GROUP: names.timerGroup,
+    TIMER_QUEUE_ARN: timerQueue.arn,
+    TIMER_ROLE_ARN: names.timerRoleArn,
+    TIMER_DEAD_LETTER_ARN: deadLetterQueue.arn,
+    NOTIFICATION_TOPIC_ARN: topicArn,
+    ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
+    REDRIVE_TOPIC_ARN: redriveTopicArn,
+    LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
   };
-  const service: WholeService = {
-    items: new ItemsTable(dynamodb, names.itemsTable, clock),
-    // This one process reads all settings, so reads need not be spread over time.
-    registry: new RegistryTable(dynamodb, names.registryTable, clock, () => 1),
-    tokens: new TokensTable(dynamodb, names.registryTable),
-    timers: new Timers(scheduler, target, clock, {
-      client: scheduler,
-      withinMs: requestTimeoutMs,
-      onLeftBehind: countLeftBehind(log),
-    }),
-    incidents: new OpenIncidents(dynamodb, names.registryTable, clock),
-    archive: new IncidentArchive(dynamodb, names.registryTable),
-    outcomes: new OutcomeTally(dynamodb, names.registryTable),
-    counts: new RegistrationCounts(dynamodb, names.registryTable, log),
-    state: new WardenState(dynamodb, names.registryTable, clock),
-    notifications: new Notifications(sns, topicArn),
-    itemEvents: new ItemEvents(sns, itemEventTopicArn),
-    redrives: new RedrivesTable(dynamodb, names.registryTable),
-    redriveTopic: new RedriveTopic(sns, redriveTopicArn),
-    audit: new AuditLog(dynamodb, names.registryTable, clock),
-    newId: randomUUID,
-    clock,
-    log,
-    leastTimeoutSeconds,
-  };
+  const clients = new Clients([dynamodb, scheduler, sns]);
+  const service: Ports = connect(connectors, environment, { clock, log }, clients);
   const disconnect = () => {
     for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();
   };
   return {
     service,
+    environment,
     dynamodb,
     scheduler,
     sns,

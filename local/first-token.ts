@@ -1,7 +1,6 @@
-import type { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { tokenState } from '../core/model/access/token-record.ts';
-import type { AuthorizeService } from '../core/operations/access/authorize.ts';
 import { createToken } from '../core/operations/access/create-token.ts';
+import type { Ports } from '../core/ports.ts';
 
 const pageTokens = 200;
 
@@ -10,7 +9,7 @@ const pageTokens = 200;
  * creates another: the owner of the folder may have it anyway.
  */
 export async function ensureAdminToken(
-  service: AuthorizeService & { audit: AuditLog },
+  service: Pick<Ports, 'tokens' | 'audit' | 'clock'>,
   show: ((token: string) => void) | undefined,
 ): Promise<void> {
   if (await hasAdminToken(service)) return;
@@ -22,13 +21,13 @@ export async function ensureAdminToken(
   show((await createToken(service, { request, createdBy, note })).token);
 }
 
-async function hasAdminToken({ tokens, clock }: AuthorizeService): Promise<boolean> {
+async function hasAdminToken({ tokens, clock }: Pick<Ports, 'tokens' | 'clock'>): Promise<boolean> {
   let after: string | undefined;
   do {
     const { records, last } = await tokens.page(after, pageTokens);
     const isGood = records.some(
       (record) =>
-        !(record instanceof Error) &&
+        !('error' in record) &&
         record.scopes.includes('admin') &&
         tokenState(record, clock.now()) === 'active',
     );

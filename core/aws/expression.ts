@@ -37,8 +37,10 @@ export function updateExpression(update: ConditionalUpdate) {
 export function conditionExpression(conditions: readonly string[], values: Record<string, unknown> = {}) {
   const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
   return {
-    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
-    ExpressionAttributeNames: aliases(...conditions),
+    ...(conditions.length > 0 && {
+      ConditionExpression: conditions.join(' AND '),
+      ExpressionAttributeNames: aliases(...conditions),
+    }),
     ...(named.length > 0 && { ExpressionAttributeValues: marshall(Object.fromEntries(named)) }),
   };
 }

@@ -13,22 +13,10 @@ import { instant } from '../contract/time.ts';
 import type { TimerMessage } from '../contract/timer-message.ts';
 import { errorFields, type Log } from '../log.ts';
 import { disarmMs } from '../names/clockwork.ts';
-import type { TimersEnvironment } from '../names/environment.ts';
+import { TimersEnvironment } from '../names/environment.ts';
 import type { Running } from '../running.ts';
-import { clientSettings, disarmSettings } from './client-settings.ts';
-
-export function connectTimers(environment: TimersEnvironment, { clock, log }: Running): Timers {
-  const target = {
-    group: environment.TIMER_GROUP,
-    queueArn: environment.TIMER_QUEUE_ARN,
-    roleArn: environment.TIMER_ROLE_ARN,
-    deadLetterArn: environment.TIMER_DEAD_LETTER_ARN,
-  };
-  // A client of its own, so that throttled deletions take neither connections nor retries from calls that arm timers.
-  const client = new SchedulerClient(disarmSettings);
-  const disarming = { client, withinMs: disarmMs, onLeftBehind: countLeftBehind(log) };
-  return new Timers(new SchedulerClient(clientSettings), target, clock, disarming);
-}
+import { disarmSettings } from './client-settings.ts';
+import type { Clients } from './clients.ts';
 
 /** How timers that are no longer needed are deleted. */
 export interface Disarming {
@@ -57,6 +45,15 @@ export interface TimerTarget {
   queueArn: string;
   roleArn: string;
   deadLetterArn: string;
+}
+
+export function targetOf(environment: TimersEnvironment): TimerTarget {
+  return {
+    group: environment.TIMER_GROUP,
+    queueArn: environment.TIMER_QUEUE_ARN,
+    roleArn: environment.TIMER_ROLE_ARN,
+    deadLetterArn: environment.TIMER_DEAD_LETTER_ARN,
+  };
 }
 
 export interface ArmedTimer {
@@ -113,6 +110,7 @@ export function sharingGroups(items: readonly string[]): string[][] {
 
 /** One-off timers on EventBridge Scheduler that put a message on the expired-timers queue. */
 export class Timers {
+  static readonly environment = TimersEnvironment;
   readonly client: SchedulerClient;
   readonly #target: TimerTarget;
   readonly #disarming: Disarming;
@@ -132,6 +130,14 @@ export class Timers {
     this.#clock = clock;
     this.#disarming = disarming;
     this.#newName = newName;
+  }
+
+  static connect(environment: TimersEnvironment, { clock, log }: Running, clients: Clients): Timers {
+    const target = targetOf(environment);
+    // Of its own, so that deletions which are throttled take neither connections nor tries from those that arm timers.
+    const client = new SchedulerClient(disarmSettings);
+    const disarming = { client, withinMs: disarmMs, onLeftBehind: countLeftBehind(log) };
+    return new Timers(clients.of(SchedulerClient), target, clock, disarming);
   }
 
   /** Arms a timer for the item at `at` (ms since the epoch). */

@@ -1,23 +1,44 @@
 import * as z from 'zod/mini';
+import { Clients } from '../aws/clients.ts';
 import { systemClock } from '../clock.ts';
 import { createLog } from '../log.ts';
-import type { Running } from '../running.ts';
+import type { environments } from '../names/environments.ts';
+import { type Connected, type Connectors, connect } from './connect.ts';
+
+export type FunctionName = keyof typeof environments;
+export type Environment<Name extends FunctionName> = z.output<(typeof environments)[Name]>;
+
+/** One function, for Lambda and for everybody else. */
+export interface Entry<Service, Handler> {
+  /** Makes it of any ports: those of the local service and of tests have clients of their own. */
+  create: (service: Service) => Handler;
+  /** What Lambda calls: made once, when Lambda loads the module. Undefined wherever else the module is imported. */
+  handler: Handler | undefined;
+}
 
 /**
- * The handler that Lambda calls, created once from the environment when Lambda loads the module. Anywhere else (the
- * local service, a test, a bundler) the module is only imported, and its `create` is called with other clients.
+ * A Lambda function: `create` makes it of the ports that `connectors` make. A port that `create` needs and nobody
+ * connects does not compile, nor does a connector that the environment of a function of that name is not enough for.
  *
- * Throws one error that names every missing or invalid variable, so that a deployment fails at its start.
+ * Throws, on Lambda, one error that names every variable that is missing or wrong, so that a deployment fails at its
+ * start.
  */
-export function onLambda<Schema extends z.core.$ZodType, Handler>(
-  environment: Schema,
-  create: (environment: z.output<Schema>, running: Running) => Handler,
-): Handler | undefined {
-  if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) return undefined;
-  return create(parseEnvironment(environment, process.env), {
+export function entry<Name extends FunctionName, Named extends Connectors<Environment<Name>>, Handler>(
+  _name: Name,
+  connectors: Named,
+  create: (service: Connected<Named>) => Handler,
+): Entry<Connected<Named>, Handler> {
+  if (process.env.AWS_LAMBDA_FUNCTION_NAME === undefined) return { create, handler: undefined };
+  const needed = Object.values(connectors).map((connector) => connector.environment.shape);
+  const environment = parseEnvironment(z.object(Object.assign({}, ...needed)), process.env);
+  const running = {
     clock: systemClock,
     log: createLog((line) => process.stdout.write(`${line}\n`), process.env.SERVICE_NAME),
-  });
+  };
+  return {
+    create,
+    handler: create(connect(connectors, environment as Environment<Name>, running, new Clients())),
+  };
 }
 
 /** Values of the environment, never shown in the error: some may become secrets. */

@@ -108,6 +108,22 @@ test('core/aws alone imports the AWS SDK', async () => {
   expect(shown(offences)).toEqual([]);
 });
 
+test('core/ports.ts alone of the files beside the folders of core knows the adapters', async () => {
+  const offences = (await importsIn('core')).filter(
+    ({ file, imported }) => /^core\/[\w-]+\.ts$/.test(file) && imported.startsWith('core/aws/'),
+  );
+  expect(shown(offences.filter(({ file }) => file !== 'core/ports.ts'))).toEqual([]);
+});
+
+test('no adapter makes a client of its own, apart from the one that deletes timers', async () => {
+  const made: string[] = [];
+  for await (const file of glob('{core,functions}/**/*.ts', { cwd: root })) {
+    const text = readFileSync(join(root, file), 'utf8');
+    for (const [call] of text.matchAll(/new \w+Client\([^)]*\)/g)) made.push(`${file}: ${call}`);
+  }
+  expect(made).toEqual(['core/aws/timers.ts: new SchedulerClient(disarmSettings)']);
+});
+
 test('no file imports itself by way of others', async () => {
   const imports = new Map<string, string[]>();
   for (const folder of ['core', 'functions', 'lib', 'local', 'bin']) {

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { environments } from '../../core/names/environment.ts';
+import { environments } from '../../core/names/environments.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

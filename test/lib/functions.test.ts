@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { parseEnvironment } from '../../core/lambda/entry.ts';
-import { environments } from '../../core/names/environment.ts';
+import { environments } from '../../core/names/environments.ts';
 import { builtBundles } from '../../lib/bundles.ts';
 import { functionNames } from '../../lib/function-names.ts';
 import { flat, root, synthesise } from './synth.ts';

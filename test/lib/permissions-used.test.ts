@@ -204,12 +204,12 @@ async function watchInBatches(): Promise<void> {
 
 /** Others have counted nearly as many registrations as are expected, in both records that there are for so many. */
 async function countElsewhere(workflow: string, expectation: Expectation): Promise<void> {
-  const { client, name } = warden.aws.service.counts;
+  const { dynamodb, environment } = warden.aws;
   const { everyMs, number } = windowAt(expectation, warden.clock.now());
   for (const shard of [0, 1]) {
     const key = { kind: `registrations#${workflow}#${shard}`, name: `${everyMs}#${number % 4}` };
     const Item = marshall({ ...key, window: number, count: 250 });
-    await client.send(new PutItemCommand({ TableName: name, Item }));
+    await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
   }
 }
 

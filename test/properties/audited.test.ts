@@ -48,7 +48,7 @@ afterEach(mend);
 /** The registry table without the audit log, and the audit log. */
 async function look() {
   const { Items = [] } = await warden.aws.dynamodb.send(
-    new ScanCommand({ TableName: warden.aws.service.registry.name, ConsistentRead: true }),
+    new ScanCommand({ TableName: warden.aws.environment.REGISTRY_TABLE, ConsistentRead: true }),
   );
   const records = Items.map((item) => unmarshall(item)).sort((a, b) => (a.name < b.name ? -1 : 1));
   return {

@@ -51,7 +51,7 @@ const poisonItem = (workflow: string, item: string, how: (attributes: Attributes
   poison(warden.aws.service.items.name, keyOf({ workflow, item }), how);
 
 const poisonEntry = (kind: string, name: string, how: (attributes: Attributes) => Attributes) =>
-  poison(warden.aws.service.registry.name, { kind: { S: kind }, name: { S: name } }, how);
+  poison(warden.aws.environment.REGISTRY_TABLE, { kind: { S: kind }, name: { S: name } }, how);
 
 async function registerItems(workflow: string, items: readonly string[]): Promise<void> {
   for (const item of items) {

@@ -163,7 +163,7 @@ export class IncidentWatch {
 
   /** So that later sweeps do not come upon it. */
   async forget(): Promise<void> {
-    const { service, dynamodb } = this.#warden.aws;
+    const { dynamodb, environment } = this.#warden.aws;
     const places: IncidentPlace[] = ['open-incident', 'ending-incident', 'incident'];
     const records = (await Promise.all(places.map((place) => this.#incidentsAt(place)))).flat();
     const keys = [
@@ -172,7 +172,7 @@ export class IncidentWatch {
     ];
     for (const { kind, name } of keys) {
       const Key = { kind: { S: kind }, name: { S: name } };
-      await dynamodb.send(new DeleteItemCommand({ TableName: service.registry.name, Key }));
+      await dynamodb.send(new DeleteItemCommand({ TableName: environment.REGISTRY_TABLE, Key }));
     }
   }
 

@@ -12,9 +12,10 @@ import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { ItemRecord, isOpen, itemName } from '../../model/item/item-record.ts';
 import { Receipt } from '../../model/item/receipt.ts';
-import type { ItemsEnvironment } from '../../names/environment.ts';
+import { ItemsEnvironment } from '../../names/environment.ts';
+import type { Running } from '../../running.ts';
 import { LeftOut, readBatch } from '../batch-read.ts';
-import { clientSettings } from '../client-settings.ts';
+import type { Clients } from '../clients.ts';
 import { conditionExpression, type updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 import { ByTime } from './by-time.ts';
@@ -31,11 +32,7 @@ import {
 } from './changes.ts';
 import { attributesOf, keyOf, workflowOf } from './keys.ts';
 
-export function connectItemsTable(environment: ItemsEnvironment, clock: Clock): ItemsTable {
-  return new ItemsTable(new DynamoDBClient(clientSettings), environment.ITEMS_TABLE, clock);
-}
-
-/** An open item, or its receipt. */
+/** An item, or what is left of it. */
 export type Stored = ItemRecord | Receipt;
 
 /** Attributes of a record without its data, which can have 200 KB and is seldom needed. */
@@ -52,6 +49,7 @@ export const projectionButData = {
  * not DynamoDB has deleted it.
  */
 export class ItemsTable {
+  static readonly environment = ItemsEnvironment;
   readonly client: DynamoDBClient;
   readonly name: string;
   /** Open items in order of time. */
@@ -65,7 +63,11 @@ export class ItemsTable {
     this.#clock = clock;
   }
 
-  /** Writes a new item, or the receipt of an item that was never registered. False if there is one already. */
+  static connect({ ITEMS_TABLE }: ItemsEnvironment, { clock }: Running, clients: Clients): ItemsTable {
+    return new ItemsTable(clients.of(DynamoDBClient), ITEMS_TABLE, clock);
+  }
+
+  /** Writes a new item, or the receipt of one that was never registered. False when there is one already. */
   async insert(record: Stored): Promise<boolean> {
     return this.#put(record, ['(attribute_not_exists(#item) OR #expiresAt <= :now)'], {
       now: secondsOf(this.#clock.now()),

@@ -1,18 +1,21 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import type { AuditEntry } from '../../contract/audit.ts';
 import { instant } from '../../contract/time.ts';
 import { AuditRecord } from '../../model/access/audit-record.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import {
+  connectEntries,
+  type Entries,
+  forgetEntries,
+  pageOfEntries,
+  putEntry,
+  type Unreadable,
+} from './entries.ts';
 
 /**
  * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is
@@ -25,27 +28,23 @@ export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow'>) =
  * retried one may have two.
  */
 export class AuditLog {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
   readonly #clock: Clock;
 
-  constructor(client: DynamoDBClient, name: string, clock: Clock) {
-    this.client = client;
-    this.name = name;
+  constructor(entries: Entries, clock: Clock) {
+    this.#entries = entries;
     this.#clock = clock;
+  }
+
+  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): AuditLog {
+    return new AuditLog(connectEntries(environment, clients), clock);
   }
 
   async record(entry: Omit<AuditEntry, 'at'>): Promise<void> {
     const now = this.#clock.now();
-    const record: AuditRecord = {
-      kind: registryKinds.audit,
-      name: timeOrderedId(now),
-      at: instant(now),
-      ...entry,
-    };
-    await this.client.send(
-      new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
-    );
+    const key = { kind: registryKinds.audit, name: timeOrderedId(now) };
+    await putEntry(this.#entries, { ...key, at: instant(now), ...entry });
   }
 
   /** Returns the function that writes the audit entry of one request. The workflow defaults to `workflow`. */
@@ -65,48 +64,14 @@ export class AuditLog {
 
   /** Deletes entries older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
-    const { Items = [] } = await this.client.send(
-      new QueryCommand({
-        TableName: this.name,
-        // The names are in order of time.
-        KeyConditionExpression: '#kind = :kind AND #name < :name',
-        ExpressionAttributeNames: { '#kind': 'kind', '#name': 'name' },
-        ExpressionAttributeValues: {
-          ':kind': { S: registryKinds.audit },
-          ':name': { S: timeOrderedId(before) },
-        },
-        ProjectionExpression: '#kind, #name',
-        Limit: most,
-      }),
-    );
-    await Promise.all(
-      Items.map((Key) => this.client.send(new DeleteItemCommand({ TableName: this.name, Key }))),
-    );
+    await forgetEntries(this.#entries, registryKinds.audit, timeOrderedId(before), most);
   }
 
-  /** Entries, latest first, starting after `after`; an error for each entry that cannot be read. */
+  /** Entries, the latest first, from the one after `after` on. */
   async page(
     after: string | undefined,
     limit: number,
-  ): Promise<{ records: (AuditRecord | Error)[]; last: string | undefined }> {
-    const reply = await this.client.send(
-      new QueryCommand({
-        TableName: this.name,
-        KeyConditionExpression: '#kind = :kind',
-        ExpressionAttributeNames: { '#kind': 'kind' },
-        ExpressionAttributeValues: { ':kind': { S: registryKinds.audit } },
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        Limit: limit,
-        ...(after !== undefined && {
-          ExclusiveStartKey: { kind: { S: registryKinds.audit }, name: { S: after } },
-        }),
-      }),
-    );
-    const records = (reply.Items ?? []).map((attributes): AuditRecord | Error => {
-      const parsed = z.safeParse(AuditRecord, unmarshall(attributes));
-      return parsed.success ? parsed.data : parsed.error;
-    });
-    return { records, last: reply.LastEvaluatedKey?.name?.S };
+  ): Promise<{ records: (AuditRecord | Unreadable)[]; last: string | undefined }> {
+    return pageOfEntries(this.#entries, AuditRecord, registryKinds.audit, { after, limit, order: 'desc' });
   }
 }

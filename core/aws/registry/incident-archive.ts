@@ -1,17 +1,18 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import { IncidentRecord, LastEnd, slotOf } from '../../model/incident/incident-record.ts';
-import { type RegistryKind, registryKinds } from '../../names/registry-kinds.ts';
-import { conditionExpression } from '../expression.ts';
-import { unlessConditionLost } from '../lost-condition.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
+import { registryKinds } from '../../names/registry-kinds.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import {
+  allEntries,
+  connectEntries,
+  deleteEntry,
+  type Entries,
+  getEntry,
+  putEntry,
+  readEntry,
+  type Unreadable,
+} from './entries.ts';
 
 /**
  * Kinds of incidents in the registry table: open ones under their workflow; ending ones and past ones under their id
@@ -22,24 +23,21 @@ export type IncidentPlace =
   | typeof registryKinds.endingIncident
   | typeof registryKinds.incident;
 
-/** A record that cannot be read, by its key. */
-export interface Unreadable {
-  name: string;
-  error: Error;
-}
-
-/** Incidents for the sweep and for readers: all of them, and their end. */
+/** Incidents as the sweep and those who look at them need them: all of them, and their end. */
 export class IncidentArchive {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
 
-  constructor(client: DynamoDBClient, name: string) {
-    this.client = client;
-    this.name = name;
+  constructor(entries: Entries) {
+    this.#entries = entries;
   }
 
-  /** Every incident of a kind, by name, starting after `after`; an error for each incident that cannot be read (P8). */
-  async *all(
+  static connect(environment: RegistryEnvironment, _: Running, clients: Clients): IncidentArchive {
+    return new IncidentArchive(connectEntries(environment, clients));
+  }
+
+  /** Every incident of a place, by name, from the one after `after` on; one that cannot be read in its place (P8). */
+  all(
     place: IncidentPlace,
     {
       order = 'asc',
@@ -47,31 +45,11 @@ export class IncidentArchive {
       pageSize = 100,
     }: { order?: 'asc' | 'desc'; after?: string; pageSize?: number } = {},
   ): AsyncGenerator<IncidentRecord | Unreadable> {
-    let start: Record<string, AttributeValue> | undefined =
-      after === undefined ? undefined : key(place, after);
-    do {
-      const reply = await this.client.send(
-        new QueryCommand({
-          TableName: this.name,
-          KeyConditionExpression: '#kind = :kind',
-          ExpressionAttributeNames: { '#kind': 'kind' },
-          ExpressionAttributeValues: { ':kind': { S: place } },
-          ConsistentRead: true,
-          ScanIndexForward: order === 'asc',
-          Limit: pageSize,
-          ExclusiveStartKey: start,
-        }),
-      );
-      for (const attributes of reply.Items ?? []) yield recordOrUnreadable(attributes);
-      start = reply.LastEvaluatedKey;
-    } while (start);
+    return allEntries(this.#entries, IncidentRecord, place, { order, after, limit: pageSize });
   }
 
   async read(place: IncidentPlace, name: string): Promise<IncidentRecord | undefined> {
-    const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(place, name), ConsistentRead: true }),
-    );
-    return Item && z.parse(IncidentRecord, unmarshall(Item));
+    return readEntry(this.#entries, IncidentRecord, place, name);
   }
 
   /** Writes an incident of a kind under its id, unconditionally: a repeat writes the same. */
@@ -79,10 +57,7 @@ export class IncidentArchive {
     place: Exclude<IncidentPlace, typeof registryKinds.openIncident>,
     incident: IncidentRecord,
   ): Promise<void> {
-    const record = { ...incident, kind: place, name: incident.id };
-    await this.client.send(
-      new PutItemCommand({ TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) }),
-    );
+    await putEntry(this.#entries, { ...incident, kind: place, name: incident.id });
   }
 
   /**
@@ -90,19 +65,12 @@ export class IncidentArchive {
    * incident.
    */
   async lastEnd(slot: string): Promise<LastEnd | undefined> {
-    const { Item } = await this.client.send(
-      new GetItemCommand({
-        TableName: this.name,
-        Key: key(registryKinds.lastIncident, slot),
-        ConsistentRead: true,
-      }),
-    );
-    return Item && z.safeParse(LastEnd, unmarshall(Item)).data;
+    const found = await getEntry(this.#entries, LastEnd, registryKinds.lastIncident, slot);
+    return found && 'error' in found ? undefined : found;
   }
 
   async putLastEnd(slot: string, { resolvedAt, round }: LastEnd): Promise<void> {
-    const Item = marshall({ kind: registryKinds.lastIncident, name: slot, resolvedAt, round });
-    await this.client.send(new PutItemCommand({ TableName: this.name, Item }));
+    await putEntry(this.#entries, { kind: registryKinds.lastIncident, name: slot, resolvedAt, round });
   }
 
   /**
@@ -118,23 +86,7 @@ export class IncidentArchive {
       revision,
     }: Pick<IncidentRecord, 'id' | 'workflow' | 'incidentKind' | 'revision'>,
   ): Promise<boolean> {
-    const call = {
-      TableName: this.name,
-      Key: key(place, place === registryKinds.openIncident ? slotOf(workflow, incidentKind) : id),
-      ...conditionExpression(['#id = :id', '#revision = :revision'], { id, revision }),
-    };
-    return (await unlessConditionLost(this.client.send(new DeleteItemCommand(call)))) !== undefined;
-  }
-}
-
-function key(kind: RegistryKind, name: string): Record<string, AttributeValue> {
-  return { kind: { S: kind }, name: { S: name } };
-}
-
-function recordOrUnreadable(attributes: Record<string, AttributeValue>): IncidentRecord | Unreadable {
-  try {
-    return z.parse(IncidentRecord, unmarshall(attributes));
-  } catch (error) {
-    return { name: String(attributes.name?.S), error: error as Error };
+    const name = place === registryKinds.openIncident ? slotOf(workflow, incidentKind) : id;
+    return deleteEntry(this.#entries, place, name, ['#id = :id', '#revision = :revision'], { id, revision });
   }
 }

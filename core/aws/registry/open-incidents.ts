@@ -1,12 +1,3 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
@@ -20,23 +11,29 @@ import {
   withEntry,
 } from '../../model/incident/incident-record.ts';
 import { isReported } from '../../model/incident/pacing.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { contended } from '../../problem-error.ts';
-import { conditionExpression, updateExpression } from '../expression.ts';
-import { unlessConditionLost } from '../lost-condition.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import { connectEntries, type Entries, putEntry, readEntry, updatedEntry, updateEntry } from './entries.ts';
 
+const kind = registryKinds.openIncident;
 const mostTries = 8;
 
 /** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
 export class OpenIncidents {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
   readonly #clock: Clock;
 
-  constructor(client: DynamoDBClient, name: string, clock: Clock) {
-    this.client = client;
-    this.name = name;
+  constructor(entries: Entries, clock: Clock) {
+    this.#entries = entries;
     this.#clock = clock;
+  }
+
+  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): OpenIncidents {
+    return new OpenIncidents(connectEntries(environment, clients), clock);
   }
 
   /**
@@ -65,10 +62,7 @@ export class OpenIncidents {
   }
 
   async read(workflow: string, incidentKind: IncidentKind): Promise<IncidentRecord | undefined> {
-    const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow, incidentKind), ConsistentRead: true }),
-    );
-    return Item && z.parse(IncidentRecord, unmarshall(Item));
+    return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
   /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
@@ -99,7 +93,7 @@ export class OpenIncidents {
     unchanged: 'notified' | 'revision',
   ): Promise<boolean> {
     const trimmed = isFull(seen.timeline) ? withEntry(seen.timeline, entry) : undefined;
-    const update = updateExpression({
+    return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { ...set, timeline: trimmed },
       actions: [
         '#revision = #revision + :one',
@@ -108,14 +102,10 @@ export class OpenIncidents {
       conditions: ['#id = :id', `#${unchanged} = :seen`],
       values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
     });
-    const call = { TableName: this.name, Key: key(seen.workflow, seen.incidentKind), ...update };
-    return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
   }
 
   async #insert(record: IncidentRecord): Promise<boolean> {
-    const put = { TableName: this.name, Item: marshall(record, { removeUndefinedValues: true }) };
-    const call = { ...put, ...conditionExpression(['attribute_not_exists(#kind)']) };
-    return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
+    return putEntry(this.#entries, record, ['attribute_not_exists(#kind)']);
   }
 
   /** Undefined if the incident is no longer open. */
@@ -124,7 +114,7 @@ export class OpenIncidents {
     { warned, outage, shortfall, markedAt }: Report,
   ): Promise<IncidentRecord | undefined> {
     const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
-    const update = updateExpression({
+    return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { reportedAt, outage, shortfall, markedAt: latest(markedAt, seen.markedAt) },
       actions: [
         '#revision = #revision + :one',
@@ -133,17 +123,6 @@ export class OpenIncidents {
       conditions: ['#id = :id'],
       values: { one: 1, id: seen.id, ...(warned !== undefined && { warned, none: 0 }) },
     });
-    const reply = await unlessConditionLost(
-      this.client.send(
-        new UpdateItemCommand({
-          TableName: this.name,
-          Key: key(seen.workflow, seen.incidentKind),
-          ReturnValues: 'ALL_NEW',
-          ...update,
-        }),
-      ),
-    );
-    return reply?.Attributes && z.parse(IncidentRecord, unmarshall(reply.Attributes));
   }
 }
 
@@ -152,8 +131,4 @@ function latest(...times: (string | undefined)[]): string | undefined {
     .filter((time) => time !== undefined)
     .toSorted()
     .at(-1);
-}
-
-function key(workflow: string, incidentKind: IncidentKind): Record<string, AttributeValue> {
-  return { kind: { S: registryKinds.openIncident }, name: { S: slotOf(workflow, incidentKind) } };
 }

@@ -1,19 +1,14 @@
 import { randomInt } from 'node:crypto';
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { Expectation } from '../../contract/workflow.ts';
-import type { Log } from '../../log.ts';
-import { errorFields } from '../../log.ts';
+import { errorFields, type Log } from '../../log.ts';
 import { type ExpectedWindow, shardsOf, windowAt } from '../../model/workflow/expectation.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
-import { type ConditionalUpdate, updateExpression } from '../expression.ts';
-import { unlessConditionLost } from '../lost-condition.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import type { ConditionalUpdate } from '../expression.ts';
+import { connectEntries, type Entries, readEntry, updatedEntry } from './entries.ts';
 
 /** A record is reused every fourth window, so nothing needs to be cleaned up. */
 const slots = 4;
@@ -41,8 +36,8 @@ interface Known {
  * enough: then nothing needs to be written any more (docs/adr/0013).
  */
 export class RegistrationCounts {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
   readonly #log: Log;
   /** By workflow. Only workflows with the setting are in it, so callers cannot make it grow. */
   readonly #known = new Map<string, Known>();
@@ -52,10 +47,13 @@ export class RegistrationCounts {
    */
   readonly #uncounted = new Map<string, Uncounted>();
 
-  constructor(client: DynamoDBClient, name: string, log: Log) {
-    this.client = client;
-    this.name = name;
+  constructor(entries: Entries, log: Log) {
+    this.#entries = entries;
     this.#log = log;
+  }
+
+  static connect(environment: RegistryEnvironment, { log }: Running, clients: Clients): RegistrationCounts {
+    return new RegistrationCounts(connectEntries(environment, clients), log);
   }
 
   /**
@@ -77,19 +75,11 @@ export class RegistrationCounts {
   /** The registrations counted in a window: all of them, or enough of them. */
   async read(workflow: string, expectation: Expectation, window: ExpectedWindow): Promise<number> {
     const shards = Array.from({ length: shardsOf(expectation) }, (_, shard) => shard);
-    const replies = await Promise.all(
-      shards.map((shard) =>
-        this.client.send(
-          new GetItemCommand({
-            TableName: this.name,
-            Key: key(workflow, shard, window),
-            ConsistentRead: true,
-          }),
-        ),
-      ),
+    const counts = await Promise.all(
+      shards.map((shard) => readEntry(this.#entries, CountRecord, kindOf(workflow, shard), slotOf(window))),
     );
-    return replies
-      .flatMap(({ Item }) => (Item ? [z.parse(CountRecord, unmarshall(Item))] : []))
+    return counts
+      .filter((count) => count !== undefined)
       .filter(({ window: number }) => number === window.number)
       .reduce((sum, { count }) => sum + count, 0);
   }
@@ -125,17 +115,17 @@ export class RegistrationCounts {
    * for a window so old that its record is reused: nobody needs its count any more.
    */
   async #write({ workflow, expectation, window, count }: Uncounted): Promise<number | undefined> {
-    const at = key(workflow, randomInt(shardsOf(expectation)), window);
+    const kind = kindOf(workflow, randomInt(shardsOf(expectation)));
     const { number } = window;
     const add = () =>
-      this.#update(at, {
+      this.#update(kind, window, {
         set: {},
         actions: ['#count = #count + :count'],
         conditions: ['#window = :window'],
         values: { count, window: number },
       });
     const begin = () =>
-      this.#update(at, {
+      this.#update(kind, window, {
         set: { window: number, count },
         conditions: ['(attribute_not_exists(#window) OR #window < :set_window)'],
       });
@@ -143,15 +133,12 @@ export class RegistrationCounts {
     return (await add()) ?? (await begin()) ?? (await add());
   }
 
-  async #update(at: Record<string, AttributeValue>, update: ConditionalUpdate): Promise<number | undefined> {
-    const call = {
-      TableName: this.name,
-      Key: at,
-      ReturnValues: 'ALL_NEW',
-      ...updateExpression(update),
-    } as const;
-    const reply = await unlessConditionLost(this.client.send(new UpdateItemCommand(call)));
-    return reply?.Attributes && z.parse(CountRecord, unmarshall(reply.Attributes)).count;
+  async #update(
+    kind: string,
+    window: ExpectedWindow,
+    update: ConditionalUpdate,
+  ): Promise<number | undefined> {
+    return (await updatedEntry(this.#entries, CountRecord, kind, slotOf(window), update))?.count;
   }
 
   /** Finds out whether the window has enough. All records are read only if one of them has its share. */
@@ -172,14 +159,11 @@ function nameOf({ everyMs, number }: ExpectedWindow, { atLeast }: Expectation): 
   return `${everyMs}#${number}#${atLeast}`;
 }
 
-/** The length of the window is part of the key, so that numbers of windows of different lengths never meet. */
-function key(
-  workflow: string,
-  shard: number,
-  { everyMs, number }: ExpectedWindow,
-): Record<string, AttributeValue> {
-  return {
-    kind: { S: shardedKind(registryKinds.registrations, workflow, shard) },
-    name: { S: `${everyMs}#${number % slots}` },
-  };
+function kindOf(workflow: string, shard: number): string {
+  return shardedKind(registryKinds.registrations, workflow, shard);
+}
+
+/** The length of the window is part of the name, so that numbers of windows of different lengths never meet. */
+function slotOf({ everyMs, number }: ExpectedWindow): string {
+  return `${everyMs}#${number % slots}`;
 }

@@ -1,31 +1,35 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
 import { heartbeatCachedMs } from '../../names/clockwork.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
-import { type ConditionalUpdate, updateExpression } from '../expression.ts';
-import { unlessConditionLost } from '../lost-condition.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import type { ConditionalUpdate } from '../expression.ts';
+import { connectEntries, type Entries, readEntry, updateEntry } from './entries.ts';
+
+const kind = registryKinds.warden;
 
 /** The warden's own state, in the registry table. */
 export class WardenState {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
   readonly #clock: Clock;
   #heartbeat: { read: Heartbeat | undefined; until: number } | undefined;
 
-  constructor(client: DynamoDBClient, name: string, clock: Clock) {
-    this.client = client;
-    this.name = name;
+  constructor(entries: Entries, clock: Clock) {
+    this.#entries = entries;
     this.#clock = clock;
   }
 
-  /** Up to 5 s old. Undefined if no sweep has run yet. */
+  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): WardenState {
+    return new WardenState(connectEntries(environment, clients), clock);
+  }
+
+  /** Up to 5 s old. Undefined when no sweep has ever run. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
-    const Item = await this.#read('heartbeat');
-    const read = Item && z.parse(Heartbeat, Item);
+    const read = await readEntry(this.#entries, Heartbeat, kind, 'heartbeat');
     this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
     return read;
   }
@@ -46,8 +50,7 @@ export class WardenState {
   }
 
   async canary(): Promise<CanaryState | undefined> {
-    const Item = await this.#read('canary');
-    return Item && z.parse(CanaryState, Item);
+    return readEntry(this.#entries, CanaryState, kind, 'canary');
   }
 
   async recordCanary(item: string, armedAt: string): Promise<void> {
@@ -63,20 +66,8 @@ export class WardenState {
     await this.#update('canary', { set: { seenAt, delayMs }, conditions: ['attribute_exists(#item)'] });
   }
 
-  async #read(name: string): Promise<Record<string, unknown> | undefined> {
-    const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(name), ConsistentRead: true }),
-    );
-    return Item && unmarshall(Item);
-  }
-
   async #update(name: string, update: ConditionalUpdate): Promise<boolean> {
     if (name === 'heartbeat') this.#heartbeat = undefined;
-    const call = { TableName: this.name, Key: key(name), ...updateExpression(update) };
-    return (await unlessConditionLost(this.client.send(new UpdateItemCommand(call)))) !== undefined;
+    return updateEntry(this.#entries, kind, name, update);
   }
-}
-
-function key(name: string) {
-  return { kind: { S: registryKinds.warden }, name: { S: name } };
 }

@@ -1,32 +1,28 @@
-import {
-  type AttributeValue,
-  DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import type { Silence } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { covers } from '../../model/access/permission.ts';
-import {
-  type WorkflowRecord,
-  WorkflowRecord as WorkflowRecordSchema,
-} from '../../model/workflow/workflow-record.ts';
+import { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { settingsCachedAtLeastMs, settingsCachedMs } from '../../names/clockwork.ts';
-import type { RegistryEnvironment } from '../../names/environment.ts';
+import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
-import { clientSettings } from '../client-settings.ts';
-import { type ConditionalUpdate, updateExpression } from '../expression.ts';
-import { unlessConditionLost } from '../lost-condition.ts';
-import type { Unreadable } from './incident-archive.ts';
+import { contended } from '../../problem-error.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import type { ConditionalUpdate } from '../expression.ts';
+import {
+  connectEntries,
+  type Entries,
+  getEntry,
+  pageOfEntries,
+  readable,
+  readEntry,
+  type Unreadable,
+  updatedEntry,
+} from './entries.ts';
 
-export function connectRegistryTable(environment: RegistryEnvironment, clock: Clock): RegistryTable {
-  return new RegistryTable(new DynamoDBClient(clientSettings), environment.REGISTRY_TABLE, clock);
-}
+const kind = registryKinds.workflow;
 
 /** A read of a workflow, running or finished. */
 interface Reading {
@@ -39,19 +35,22 @@ interface Reading {
 
 /** Workflows, in the registry table. */
 export class RegistryTable {
-  readonly client: DynamoDBClient;
-  readonly name: string;
+  static readonly environment = RegistryEnvironment;
+  readonly #entries: Entries;
   readonly #clock: Clock;
   readonly #random: () => number;
   /** Cached reads of existing workflows. A missing workflow is read again every time. */
   readonly #readings = new Map<string, Reading>();
 
-  /** @param random returns 0 to 1, which decides how long a read is cached */
-  constructor(client: DynamoDBClient, name: string, clock: Clock, random: () => number = Math.random) {
-    this.client = client;
-    this.name = name;
+  /** @param random from 0 to 1, for how long a reading is kept */
+  constructor(entries: Entries, clock: Clock, random: () => number = Math.random) {
+    this.#entries = entries;
     this.#clock = clock;
     this.#random = random;
+  }
+
+  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): RegistryTable {
+    return new RegistryTable(connectEntries(environment, clients), clock);
   }
 
   /**
@@ -64,9 +63,7 @@ export class RegistryTable {
    * once it has an item, and the next registration after 30 s restores it.
    */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
-    const found = await this.findOrUnreadable(workflow);
-    if (found && 'error' in found) throw found.error;
-    return found;
+    return readable(await this.findOrUnreadable(workflow));
   }
 
   /** The same, with an error instead of a record that cannot be read (P8). The error is not cached. */
@@ -121,9 +118,7 @@ export class RegistryTable {
   }
 
   async readWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
-    const found = await this.readOrUnreadable(workflow);
-    if (found && 'error' in found) throw found.error;
-    return found;
+    return readEntry(this.#entries, WorkflowRecord, kind, workflow);
   }
 
   /** The workflow; an error if its record cannot be read (P8). */
@@ -131,10 +126,7 @@ export class RegistryTable {
     workflow: string,
     isConsistent = true,
   ): Promise<WorkflowRecord | Unreadable | undefined> {
-    const { Item } = await this.client.send(
-      new GetItemCommand({ TableName: this.name, Key: key(workflow), ConsistentRead: isConsistent }),
-    );
-    return Item && workflowOrUnreadable(Item);
+    return getEntry(this.#entries, WorkflowRecord, kind, workflow, isConsistent);
   }
 
   /**
@@ -150,7 +142,7 @@ export class RegistryTable {
       silence?: Silence;
     },
   ): Promise<WorkflowRecord> {
-    return this.#update(workflow, {
+    const saved = await this.#update(workflow, {
       set: {
         settings: change.settings,
         settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
@@ -164,25 +156,27 @@ export class RegistryTable {
       conditions:
         change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
     });
+    if (!saved) throw contended(`workflow "${workflow}"`);
+    return saved;
   }
 
   /** Ends the silence of a workflow, if there is one. False when there is no such workflow. */
   async endSilence(workflow: string): Promise<boolean> {
-    const ended = this.#update(workflow, {
+    const ended = await this.#update(workflow, {
       set: {},
       remove: ['silence'],
       conditions: ['attribute_exists(#kind)', '(attribute_not_exists(#removed) OR #removed = :no)'],
       values: { no: false },
     });
-    return (await unlessConditionLost(ended)) !== undefined;
+    return ended !== undefined;
   }
 
   /**
    * Removes the settings and the silence, and marks the workflow as removed. It stays in the registry (see
    * WorkflowRecord).
    */
-  async removeWorkflow(workflow: string): Promise<WorkflowRecord> {
-    return this.#update(workflow, {
+  async removeWorkflow(workflow: string): Promise<void> {
+    await this.#update(workflow, {
       set: { settings: {}, removed: true },
       remove: ['silence'],
       conditions: ['attribute_exists(#kind)'],
@@ -199,45 +193,24 @@ export class RegistryTable {
     after: string | undefined,
     limit: number,
   ): Promise<{ records: (WorkflowRecord | Unreadable)[]; more: boolean }> {
-    const start = pattern.endsWith('*') ? pattern.slice(0, -1) : undefined;
     if (after !== undefined && isPast(pattern, after)) return { records: [], more: false };
-    const name = start === undefined ? '#name = :name' : start === '' ? '' : 'begins_with(#name, :name)';
-    const reply = await this.client.send(
-      new QueryCommand({
-        TableName: this.name,
-        KeyConditionExpression: name === '' ? '#kind = :kind' : `#kind = :kind AND ${name}`,
-        ExpressionAttributeNames: { '#kind': 'kind', ...(name !== '' && { '#name': 'name' }) },
-        ExpressionAttributeValues: {
-          ':kind': { S: registryKinds.workflow },
-          ...(name !== '' && { ':name': { S: start ?? pattern } }),
-        },
-        ConsistentRead: true,
-        Limit: limit,
-        // DynamoDB refuses to continue from a key that the condition does not cover.
-        ...(after !== undefined && covers([pattern], after) && { ExclusiveStartKey: key(after) }),
-      }),
-    );
-    return {
-      records: (reply.Items ?? []).map(workflowOrUnreadable),
-      more: reply.LastEvaluatedKey !== undefined,
-    };
+    const { records, last } = await pageOfEntries(this.#entries, WorkflowRecord, kind, {
+      range: pattern.endsWith('*') ? { startsWith: pattern.slice(0, -1) } : { is: pattern },
+      limit,
+      // DynamoDB refuses to go on from a place that the condition does not cover.
+      after: after !== undefined && covers([pattern], after) ? after : undefined,
+    });
+    return { records, more: last !== undefined };
   }
 
-  async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord> {
-    // Also after an error: the write may have succeeded and its reply been lost.
+  /** Undefined when a condition does not hold. */
+  async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord | undefined> {
+    // Also when it fails: it may have taken effect and its reply be lost.
     this.#readings.delete(workflow);
-    const reply = await this.client.send(
-      new UpdateItemCommand({
-        TableName: this.name,
-        Key: key(workflow),
-        ReturnValues: 'ALL_NEW',
-        ...updateExpression(update),
-      }),
-    );
-    // A read that started meanwhile may have the old state.
+    const record = await updatedEntry(this.#entries, WorkflowRecord, kind, workflow, update);
+    // A reading that began meanwhile may be of before.
     this.#readings.delete(workflow);
-    const record = parseWorkflow(reply.Attributes ?? {});
-    if (!record.removed) this.#keep(workflow, Promise.resolve(record), true);
+    if (record && !record.removed) this.#keep(workflow, Promise.resolve(record), true);
     return record;
   }
 }
@@ -247,20 +220,4 @@ function isPast(pattern: string, after: string): boolean {
   if (!pattern.endsWith('*')) return after >= pattern;
   const start = pattern.slice(0, -1);
   return after > start && !after.startsWith(start);
-}
-
-function key(workflow: string): Record<string, AttributeValue> {
-  return { kind: { S: registryKinds.workflow }, name: { S: workflow } };
-}
-
-function parseWorkflow(attributes: Record<string, AttributeValue>): WorkflowRecord {
-  return z.parse(WorkflowRecordSchema, unmarshall(attributes));
-}
-
-function workflowOrUnreadable(attributes: Record<string, AttributeValue>): WorkflowRecord | Unreadable {
-  try {
-    return parseWorkflow(attributes);
-  } catch (error) {
-    return { name: String(attributes.name?.S), error: error as Error };
-  }
 }

@@ -1,14 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Notification } from '../../contract/notification.ts';
-import type { NotificationsEnvironment } from '../../names/environment.ts';
-import { clientSettings } from '../client-settings.ts';
-
-export function connectNotifications(environment: NotificationsEnvironment): Notifications {
-  return new Notifications(new SNSClient(clientSettings), environment.NOTIFICATION_TOPIC_ARN);
-}
+import { NotificationsEnvironment } from '../../names/environment.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
 
 /** The topic that people subscribe to. */
 export class Notifications {
+  static readonly environment = NotificationsEnvironment;
   readonly client: SNSClient;
   readonly #topicArn: string;
 
@@ -17,7 +15,15 @@ export class Notifications {
     this.#topicArn = topicArn;
   }
 
-  /** Publishes one notification: `text` to e-mail, the whole notification as JSON to all other subscriptions. */
+  static connect(
+    { NOTIFICATION_TOPIC_ARN }: NotificationsEnvironment,
+    _: Running,
+    clients: Clients,
+  ): Notifications {
+    return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN);
+  }
+
+  /** Publishes one notification: `text` to e-mail, the whole of it as JSON to everything else. */
   async publish(notification: Notification, text: string): Promise<void> {
     const json = JSON.stringify(notification);
     await this.client.send(

@@ -1,33 +1,13 @@
-import {
-  GetTopicAttributesCommand,
-  PublishBatchCommand,
-  type PublishBatchRequestEntry,
-  SNSClient,
-} from '@aws-sdk/client-sns';
-import pLimit from 'p-limit';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { JsonText } from '../../json-text.ts';
-import type { RedriveEnvironment } from '../../names/environment.ts';
-import { clientSettings } from '../client-settings.ts';
-
-export function connectRedriveTopic(environment: RedriveEnvironment): RedriveTopic {
-  return new RedriveTopic(new SNSClient(clientSettings), environment.REDRIVE_TOPIC_ARN);
-}
-
-/** SNS takes 10 messages, and 256 KiB of all of them together, in one call. */
-const mostEntries = 10;
-const mostBytes = 256 * 1024;
-const attributeBytes = 128;
-/** Calls at once. */
-const parallel = 8;
-
-export interface Refusal {
-  error: Error;
-  /** Whether the error is about this message and not about the call. */
-  isOfItem: boolean;
-}
+import { RedriveEnvironment } from '../../names/environment.ts';
+import type { Running } from '../../running.ts';
+import type { Clients } from '../clients.ts';
+import { isPublishable, publishBatches, type Refusal } from './publish-batches.ts';
 
 /** The topic that upstream services subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
+  static readonly environment = RedriveEnvironment;
   readonly client: SNSClient;
   readonly #topicArn: string;
 
@@ -36,7 +16,11 @@ export class RedriveTopic {
     this.#topicArn = topicArn;
   }
 
-  /** The number of confirmed subscriptions. */
+  static connect({ REDRIVE_TOPIC_ARN }: RedriveEnvironment, _: Running, clients: Clients): RedriveTopic {
+    return new RedriveTopic(clients.of(SNSClient), REDRIVE_TOPIC_ARN);
+  }
+
+  /** How many subscriptions there are that are confirmed. */
   async subscriptions(): Promise<number> {
     const { Attributes } = await this.client.send(
       new GetTopicAttributesCommand({ TopicArn: this.#topicArn }),
@@ -44,45 +28,12 @@ export class RedriveTopic {
     return Number(Attributes?.SubscriptionsConfirmed);
   }
 
-  /** Publishes messages. Returns the error of each message that SNS rejected, by its index in `messages`. */
+  /** Publishes messages, in any order. Returns for each that SNS did not take, by its place in `messages`, why. */
   async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Refusal>> {
-    const failed = new Map<number, Refusal>();
-    await pLimit(parallel).map(batchesOf(workflow, messages), async (batch) => {
-      try {
-        const reply = await this.client.send(
-          new PublishBatchCommand({ TopicArn: this.#topicArn, PublishBatchRequestEntries: batch }),
-        );
-        for (const { Id, Code } of reply.Failed ?? []) {
-          const error = Object.assign(new Error('SNS rejected the message'), { name: Code ?? 'Error' });
-          failed.set(Number(Id), { error, isOfItem: true });
-        }
-      } catch (error) {
-        for (const { Id } of batch) failed.set(Number(Id), { error: error as Error, isOfItem: false });
-      }
-    });
-    return failed;
+    const attributes = { workflow };
+    const deliverables = messages.map((message) => ({ text: deliverable(message), attributes }));
+    return publishBatches(this.client, this.#topicArn, deliverables);
   }
-}
-
-function batchesOf(workflow: string, messages: readonly JsonText[]): PublishBatchRequestEntry[][] {
-  const batches: { entries: PublishBatchRequestEntry[]; bytes: number }[] = [];
-  for (const [index, message] of messages.entries()) {
-    const Message = deliverable(message);
-    const bytes = Buffer.byteLength(Message) + attributeBytes;
-    const entry: PublishBatchRequestEntry = {
-      Id: String(index),
-      Message,
-      MessageAttributes: { workflow: { DataType: 'String', StringValue: workflow } },
-    };
-    const last = batches.at(-1);
-    if (last && last.entries.length < mostEntries && last.bytes + bytes <= mostBytes) {
-      last.entries.push(entry);
-      last.bytes += bytes;
-    } else {
-      batches.push({ entries: [entry], bytes });
-    }
-  }
-  return batches.map(({ entries }) => entries);
 }
 
 /**
@@ -94,5 +45,5 @@ function deliverable(message: JsonText): string {
     /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return Buffer.byteLength(escaped) + attributeBytes <= mostBytes ? escaped : message;
+  return isPublishable(escaped) ? escaped : message;
 }

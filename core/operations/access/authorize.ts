@@ -1,23 +1,18 @@
-import type { TokensTable } from '../../aws/registry/tokens.ts';
-import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import type { AnonymousContext, KnownContext } from '../../model/access/authorizer-context.ts';
 import { type TokenRecord, tokenState } from '../../model/access/token-record.ts';
 import { bearerToken, isSecretOf } from '../../model/access/token-text.ts';
+import type { Ports } from '../../ports.ts';
 
-export interface AuthorizeService {
-  tokens: TokensTable;
-  clock: Clock;
-  log: Log;
-}
+type Service = Pick<Ports, 'tokens' | 'clock' | 'log'>;
 
 /** How far behind a token's last use may be, in milliseconds: recording each use would double the cost of a request. */
 const coarseMs = 60 * 60 * 1_000;
 
 /** Who calls, according to the Authorization header. Not what the caller may do: the answer is cached for all routes. */
 export async function authorize(
-  service: AuthorizeService,
+  service: Service,
   header: string | undefined,
 ): Promise<KnownContext | AnonymousContext> {
   if (header === undefined || header.trim() === '') return { anonymous: 'missing' };
@@ -37,8 +32,8 @@ export async function authorize(
   };
 }
 
-/** Best effort: a use that is not recorded must not fail the request. */
-async function noteUse({ tokens, clock, log }: AuthorizeService, record: TokenRecord): Promise<void> {
+/** Best effort: a token is no worse for not having its use noted, so this never fails a request. */
+async function noteUse({ tokens, clock, log }: Service, record: TokenRecord): Promise<void> {
   const now = clock.now();
   if (record.lastUsedAt !== undefined && now - Date.parse(record.lastUsedAt) < coarseMs) return;
   try {

@@ -1,14 +1,13 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { TokensTable } from '../../aws/registry/tokens.ts';
-import type { Clock } from '../../clock.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { TokenReply, TokenRequest } from '../../contract/token.ts';
 import { newToken, secretHash, tokenText } from '../../model/access/token-text.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
+import type { Ports } from '../../ports.ts';
 
 /** Creates a token. Only the reply has its text; the service keeps a hash of the secret. */
 export async function createToken(
-  { tokens, clock }: { tokens: TokensTable; clock: Clock },
+  { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
   { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
 ): Promise<TokenReply> {
   const { name, scopes, workflows, expiresIn } = request;

@@ -1,12 +1,11 @@
-import type { AuditLog } from '../../aws/registry/audit-log.ts';
-import type { Clock } from '../../clock.ts';
 import { AuditAction, type AuditEntry, type AuditQuery, type AuditReply } from '../../contract/audit.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole } from '../../contract/patterns.ts';
 import { instant } from '../../contract/time.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { covers } from '../../model/access/permission.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+import type { Ports } from '../../ports.ts';
 
 const dayMs = 86_400_000;
 
@@ -15,7 +14,7 @@ const dayMs = 86_400_000;
  * such as those of tokens, are for callers who may see all workflows.
  */
 export async function listAudit(
-  { audit, clock, log }: { audit: AuditLog; clock: Clock; log: Log },
+  { audit, clock, log }: Pick<Ports, 'audit' | 'clock' | 'log'>,
   { query, visible }: { query: AuditQuery; visible: readonly string[] },
 ): Promise<AuditReply> {
   const { cursor, limit, ...filter } = query;
@@ -24,8 +23,8 @@ export async function listAudit(
   const { records, last } = await audit.page(after, size);
   const oldest = instant(clock.now() - limits.incidentDays * dayMs);
   const entries = records.flatMap((record): AuditEntry[] => {
-    if (record instanceof Error) {
-      log.error('record cannot be read', { kind: 'audit', ...errorFields(record) });
+    if ('error' in record) {
+      log.error('record cannot be read', { audit: record.name, ...errorFields(record.error) });
       return [];
     }
     const { at, by, action, workflow, subject } = record;

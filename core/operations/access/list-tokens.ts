@@ -1,16 +1,15 @@
-import type { TokensTable } from '../../aws/registry/tokens.ts';
-import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
 import { tokenIdPattern, whole } from '../../contract/patterns.ts';
 import { Scope } from '../../contract/scope.ts';
 import type { TokenSummary, TokensReply } from '../../contract/token.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { type TokenRecord, tokenState } from '../../model/access/token-record.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+import type { Ports } from '../../ports.ts';
 
 /** All tokens by id, without their secrets or hashes. A token that cannot be read is logged and hides no other (P8). */
 export async function listTokens(
-  { tokens, clock, log }: { tokens: TokensTable; clock: Clock; log: Log },
+  { tokens, clock, log }: Pick<Ports, 'tokens' | 'clock' | 'log'>,
   query: { limit?: string | undefined; cursor?: string | undefined },
 ): Promise<TokensReply> {
   const after = readCursor(query.cursor, 'tokens', whole(tokenIdPattern));
@@ -18,8 +17,8 @@ export async function listTokens(
   const { records, last } = await tokens.page(after, limit);
   const shown: TokenSummary[] = [];
   for (const record of records) {
-    if (record instanceof Error) log.error('token cannot be read', errorFields(record));
-    else shown.push(summaryOf(record, clock.now()));
+    if (!('error' in record)) shown.push(summaryOf(record, clock.now()));
+    else log.error('record cannot be read', { token: record.name, ...errorFields(record.error) });
   }
   return { tokens: shown, ...(last !== undefined && { cursor: writeCursor(last, 'tokens') }) };
 }

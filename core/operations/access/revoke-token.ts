@@ -1,12 +1,11 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { TokensTable } from '../../aws/registry/tokens.ts';
-import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem if there is no token with this id. */
 export async function revokeToken(
-  { tokens, clock }: { tokens: TokensTable; clock: Clock },
+  { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
   { token, note }: { token: string; note: Note },
 ): Promise<void> {
   const isRevoked = await tokens.isRevoked(token);

@@ -1,18 +1,12 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
-import type { Clock } from '../../clock.ts';
 import type { AcknowledgeRequest, Incident } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, withEntry } from '../../model/incident/incident-record.ts';
 import { countsKnown, incidentView, isResolved, noCounts } from '../../model/incident/incident-view.ts';
 import { isAcknowledged } from '../../model/incident/pacing.ts';
+import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
-import { type FindIncidentService, findIncident } from './find-incident.ts';
-
-export interface AcknowledgeService extends FindIncidentService {
-  incidents: OpenIncidents;
-  clock: Clock;
-}
+import { findIncident } from './find-incident.ts';
 
 interface Acknowledging {
   incident: string;
@@ -30,7 +24,7 @@ const mostTries = 8;
  * 409 problem if the incident is resolved.
  */
 export async function acknowledgeIncident(
-  service: AcknowledgeService,
+  service: Pick<Ports, 'incidents' | 'archive' | 'clock' | 'log'>,
   { incident: id, request, by, visible, note }: Acknowledging,
 ): Promise<Incident> {
   const { incidents, clock } = service;

@@ -17,11 +17,14 @@ import {
 } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { type AnnounceService, tellPeople } from './announce.ts';
-import { type EndIncidentService, endIncident } from './end-incident.ts';
-import type { ReportService } from './report.ts';
+import type { Ports } from '../../ports.ts';
+import { tellPeople } from './announce.ts';
+import { endIncident } from './end-incident.ts';
 
-export interface AdvanceService extends AnnounceService, EndIncidentService, Pick<ReportService, 'items'> {}
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'archive' | 'outcomes' | 'notifications' | 'clock' | 'log'
+>;
 
 /** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
 const mostSummarised = 1_000;
@@ -36,7 +39,7 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
  * @param over whether the trouble is over, if the items do not show it
  */
 export async function advanceIncident(
-  service: AdvanceService,
+  service: Service,
   incident: IncidentRecord,
   counts: IncidentCounts,
   workflow: WorkflowRecord | undefined,
@@ -101,7 +104,7 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
 
 /** The summary of the first items, in order of registration, for a notification. */
 async function summariesOf(
-  { items, clock }: AdvanceService,
+  { items, clock }: Service,
   queues: Queues,
   { overdue, failed }: IncidentCounts,
   mostRedrives: number | undefined,

@@ -1,10 +1,6 @@
-import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Notifications } from '../../aws/topics/notifications.ts';
-import type { Clock } from '../../clock.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
 import { notificationText } from '../../contract/notification-text.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
@@ -12,14 +8,7 @@ import { noOutcomes, notificationOf, type Told } from '../../model/incident/noti
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
-
-export interface AnnounceService {
-  incidents: OpenIncidents;
-  registry: RegistryTable;
-  notifications: Notifications;
-  clock: Clock;
-  log: Log;
-}
+import type { Ports } from '../../ports.ts';
 
 /**
  * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet or an
@@ -27,7 +16,7 @@ export interface AnnounceService {
  * notified yet. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(
-  service: AnnounceService,
+  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
   incident: IncidentRecord,
   records: readonly ItemRecord[],
 ): Promise<void> {
@@ -60,7 +49,7 @@ function countsOf(records: readonly ItemRecord[]): IncidentCounts {
 
 /** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */
 export async function tellPeople(
-  { incidents, notifications, clock }: Pick<AnnounceService, 'incidents' | 'notifications' | 'clock'>,
+  { incidents, notifications, clock }: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,
   told: Told,
 ): Promise<void> {

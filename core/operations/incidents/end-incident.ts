@@ -1,8 +1,3 @@
-import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Notifications } from '../../aws/topics/notifications.ts';
-import type { Clock } from '../../clock.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
 import { notificationText } from '../../contract/notification-text.ts';
 import { instant } from '../../contract/time.ts';
@@ -10,14 +5,9 @@ import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/inc
 import { incidentKinds } from '../../model/incident/kinds.ts';
 import { noOutcomes, noSummaries, notificationOf } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import type { Ports } from '../../ports.ts';
 
-export interface EndIncidentService {
-  archive: IncidentArchive;
-  outcomes: OutcomeTally;
-  registry: RegistryTable;
-  notifications: Notifications;
-  clock: Clock;
-}
+type Service = Pick<Ports, 'registry' | 'archive' | 'outcomes' | 'notifications' | 'clock'>;
 
 /**
  * Ends an incident, unless somebody has reported to it since the snapshot. The incident is copied before it is
@@ -25,7 +15,7 @@ export interface EndIncidentService {
  * (docs/adr/0012).
  */
 export async function endIncident(
-  service: EndIncidentService,
+  service: Service,
   incident: IncidentRecord,
   counts: IncidentCounts,
 ): Promise<void> {
@@ -52,7 +42,7 @@ export async function endIncident(
  * 3. Keep the incident among the past ones and remove the copy. Record when it ended, for the end of the next
  *    incident.
  */
-export async function finishEnding(service: EndIncidentService, ended: IncidentRecord): Promise<void> {
+export async function finishEnding(service: Service, ended: IncidentRecord): Promise<void> {
   const { archive, registry, clock } = service;
   await archive.remove('open-incident', ended);
   const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
@@ -73,7 +63,7 @@ export async function finishEnding(service: EndIncidentService, ended: IncidentR
  * beginning, they are not notified of the end.
  */
 async function tellEnd(
-  { notifications }: EndIncidentService,
+  { notifications }: Service,
   ended: IncidentRecord,
   workflow: WorkflowRecord | undefined,
   now: number,

@@ -2,19 +2,15 @@ import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
-
-export interface FindIncidentService {
-  archive: IncidentArchive;
-  log: Log;
-}
 
 /**
  * The incident with this id, open, ending or past. Throws a 404 problem if there is none. Throws the same problem if
  * no pattern in `visible` covers its workflow: the reply must not reveal that the incident exists.
  */
 export async function findIncident(
-  { archive, log }: FindIncidentService,
+  { archive, log }: Pick<Ports, 'archive' | 'log'>,
   id: string,
   visible: readonly string[],
 ): Promise<IncidentRecord> {

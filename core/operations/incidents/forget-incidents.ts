@@ -1,13 +1,11 @@
-import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
-import type { Clock } from '../../clock.ts';
+import type { Ports } from '../../ports.ts';
 
 /**
  * Removes past incidents that were resolved before that time, the oldest first: `most` at a time, and none after `until`.
  * Times are in ms since the epoch.
  */
 export async function forgetIncidents(
-  { archive, outcomes, clock }: { archive: IncidentArchive; outcomes: OutcomeTally; clock: Clock },
+  { archive, outcomes, clock }: Pick<Ports, 'archive' | 'outcomes' | 'clock'>,
   { before, most, until }: { before: number; most: number; until: number },
 ): Promise<void> {
   let forgotten = 0;

@@ -1,4 +1,5 @@
-import type { IncidentArchive, Unreadable } from '../../aws/registry/incident-archive.ts';
+import type { Unreadable } from '../../aws/registry/entries.ts';
+import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
 import type { IncidentSummary, IncidentsQuery, IncidentsReply } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole, workflowNamePattern } from '../../contract/patterns.ts';
@@ -7,11 +8,9 @@ import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { incidentSummary } from '../../model/incident/incident-view.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
+import type { Ports } from '../../ports.ts';
 
-export interface ListIncidentsService {
-  archive: IncidentArchive;
-  log: Log;
-}
+type Service = Pick<Ports, 'archive' | 'log'>;
 
 /** Past incidents of other workflows that one page skips; the next page continues behind them. */
 const mostPassedOver = 1_000;
@@ -27,7 +26,7 @@ const place = whole(`open ${workflowNamePattern}#[a-z-]{1,16}`, `past ${timeOrde
  * that cannot be read is logged and hides no other (P8).
  */
 export async function listIncidents(
-  service: ListIncidentsService,
+  service: Service,
   { query, visible }: { query: IncidentsQuery; visible: readonly string[] },
 ): Promise<IncidentsReply> {
   const list = ['incidents', query.state, query.workflow];
@@ -57,7 +56,7 @@ export async function listIncidents(
 
 /** All incidents in this state with their positions, starting after `after`. */
 async function* incidentsFrom(
-  { archive, log }: ListIncidentsService,
+  { archive, log }: Service,
   state: IncidentsQuery['state'],
   after: string | undefined,
 ): AsyncGenerator<{ at: string; incident: IncidentRecord }> {

@@ -1,20 +1,12 @@
 import pLimit from 'p-limit';
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
-import type { ItemEvents } from '../../aws/topics/item-events.ts';
-import type { Clock } from '../../clock.ts';
 import type { Outage } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import type { Ports } from '../../ports.ts';
 
-export interface ReportService {
-  items: ItemsTable;
-  incidents: OpenIncidents;
-  itemEvents: ItemEvents;
-  clock: Clock;
-}
+type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 
 export interface Reported {
   /** The items that could not be reported, by `itemName`, with the error. Report them again. */
@@ -40,7 +32,7 @@ const parallel = 16;
  * @param outage the outage of the warden, if that is why the items were found only now
  */
 export async function report(
-  { items, incidents, itemEvents, clock }: ReportService,
+  { items, incidents, itemEvents, clock }: Service,
   workflow: string,
   records: readonly ItemRecord[],
   outage?: Outage,
@@ -77,11 +69,8 @@ export async function report(
   return { failed, ...(opened && { opened: incident }) };
 }
 
-/** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */
-export async function reportOne(
-  service: ReportService,
-  record: ItemRecord,
-): Promise<IncidentRecord | undefined> {
+/** Like `report`, for one item whose caller waits: throws what went wrong. */
+export async function reportOne(service: Service, record: ItemRecord): Promise<IncidentRecord | undefined> {
   const { failed, opened } = await report(service, record.workflow, [record]);
   for (const error of failed.values()) throw error;
   return opened;

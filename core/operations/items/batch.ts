@@ -6,24 +6,35 @@ import type { CompleteOperation, ProgressOperation, RegisterOperation } from '..
 import type { CompleteReply, ItemSummary, RegisterReply } from '../../contract/item.ts';
 import type { Problem } from '../../contract/problem.ts';
 import type { JsonText } from '../../json-text.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { batchBudgetMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { problemOf } from '../../problem-of.ts';
-import { type CompleteService, complete } from './complete.ts';
-import { type ProgressService, progress } from './progress.ts';
+import { complete } from './complete.ts';
+import { progress } from './progress.ts';
 import {
   carryOut,
   type PlannedRegistration,
   planRegistration,
   type RegisterInput,
-  type RegisterService,
   register,
 } from './register.ts';
 
-export interface BatchService extends RegisterService, ProgressService, CompleteService {
-  log: Log;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'counts'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 export type BatchOperation = (
   | z.infer<typeof RegisterOperation>
@@ -56,7 +67,7 @@ interface Entry {
  * (docs/adr/0017). The shared timer is armed before any of its items is written.
  */
 export async function batch(
-  service: BatchService,
+  service: Service,
   { workflow, operations }: { workflow: string; operations: readonly (BatchOperation | ProblemError)[] },
 ): Promise<BatchResult[]> {
   const started = service.clock.now();
@@ -127,7 +138,7 @@ export async function batch(
 
 /** Retries calls that AWS throttles, while there is time. */
 function patiently<Result>(
-  { clock }: BatchService,
+  { clock }: Service,
   started: number,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -187,7 +198,7 @@ function timersOf(entries: readonly Entry[]): { look: number; sharing: Entry[] }
 }
 
 function arm(
-  { timers, clock, leastTimeoutSeconds }: BatchService,
+  { timers, clock, leastTimeoutSeconds }: Service,
   workflow: string,
   sharing: readonly Entry[],
   look: number,
@@ -198,7 +209,7 @@ function arm(
 }
 
 async function carryOutOne(
-  service: BatchService,
+  service: Service,
   workflow: string,
   { operation, planned, timer }: Entry,
 ): Promise<BatchResult> {

@@ -1,22 +1,20 @@
 import { receiptOf } from '../../aws/items/table.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Timers } from '../../aws/timers.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
 import { receiptMs } from '../../model/workflow/receipts.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import { reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
-export interface CompleteService extends ReportService {
-  registry: RegistryTable;
-  timers: Timers;
-  outcomes: OutcomeTally;
-}
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'
+>;
 
 export interface CompleteInput {
   workflow: string;
@@ -39,7 +37,7 @@ type Kept = { completedAt: string; expiresAt: number } | undefined;
  * or run.
  */
 export async function complete(
-  service: CompleteService,
+  service: Service,
   { workflow, item, only }: CompleteInput,
 ): Promise<CompleteReply> {
   const { items, registry, timers, clock } = service;
@@ -86,7 +84,7 @@ async function keptMsOf(registry: RegistryTable, workflow: string): Promise<numb
  * before its registration, unless that run is over.
  */
 async function answerByReceipt(
-  { items }: CompleteService,
+  { items }: Service,
   { workflow, item, only }: CompleteInput,
   seen: Receipt | undefined,
   kept: Kept,
@@ -109,7 +107,7 @@ async function answerByReceipt(
  * it.
  */
 async function completeLate(
-  { items, timers, itemEvents, outcomes }: CompleteService,
+  { items, timers, itemEvents, outcomes }: Service,
   seen: ItemRecord,
   kept: Kept,
   now: number,

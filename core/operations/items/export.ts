@@ -3,7 +3,8 @@ import type { ItemLine } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
 import { type JsonText, jsonText } from '../../json-text.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { type ListInput, type ListService, pageOf } from './list.ts';
+import type { Ports } from '../../ports.ts';
+import { type ListInput, pageOf } from './list.ts';
 import { itemJson } from './read.ts';
 
 /**
@@ -11,7 +12,7 @@ import { itemJson } from './read.ts';
  * item that cannot be read the line has an error.
  */
 export async function exportItems(
-  service: ListService,
+  service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   input: ListInput,
 ): Promise<{ lines: JsonText<ItemLine>[]; cursor?: string }> {
   const lines: JsonText<ItemLine>[] = [];

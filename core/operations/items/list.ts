@@ -1,18 +1,17 @@
 import { itemsById } from '../../aws/items/by-id.ts';
 import { itemsInOrder, type Placed, type UnreadableItem } from '../../aws/items/in-order.ts';
 import { readQueues } from '../../aws/items/queues.ts';
-import type { ItemsTable, Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/table.ts';
 import { isWalkPosition, walkTable } from '../../aws/items/walk.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Clock } from '../../clock.ts';
 import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { filterOfQuery, type ItemFilter, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
 import { summaryOf } from '../../model/item/item-record.ts';
 import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
+import type { Ports } from '../../ports.ts';
 
 /** Records read for one page. If a filter seldom matches, the page ends here, with a cursor to continue from. */
 const mostLookedAt = 2_000;
@@ -21,12 +20,7 @@ const pageMs = 5_000;
 /** How long after its deadline a timer can fire: timers are in whole seconds, and held back after an outage. */
 const timerSlackMs = 600_000;
 
-export interface ListService {
-  items: ItemsTable;
-  registry: RegistryTable;
-  clock: Clock;
-  log: Log;
-}
+type Service = Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>;
 
 export interface ListInput {
   workflow: string;
@@ -45,7 +39,7 @@ export interface Page {
  * pages shift no others. Throws a 400 problem for a cursor of another list, for an order that the states do not have,
  * and for a range of times that nothing can be in.
  */
-export async function list(service: ListService, input: ListInput): Promise<ListReply> {
+export async function list(service: Service, input: ListInput): Promise<ListReply> {
   const { found, cursor } = await pageOf(service, input);
   const items = found.flatMap((seen) => ('record' in seen ? [summaryOf(seen.record)] : []));
   return { items, ...(cursor !== undefined && { cursor }) };
@@ -56,7 +50,7 @@ export async function list(service: ListService, input: ListInput): Promise<List
  * @param fits whether there is room on the page for a matching item
  */
 export async function pageOf(
-  service: ListService,
+  service: Service,
   { workflow, query }: ListInput,
   {
     data = false,
@@ -116,7 +110,7 @@ interface Walked extends ListInput {
 
 /** The records in order; a bare position says that nothing up to it matches. */
 async function* walk(
-  { items, registry, clock }: ListService,
+  { items, registry, clock }: Service,
   { workflow, query, order: listed, range, after, size, data }: Walked,
 ): AsyncGenerator<Placed | UnreadableItem | { position: string }> {
   const { order = 'asc', prefix } = query;

@@ -1,4 +1,4 @@
-import type { ArmedTimer, Timers } from '../../aws/timers.ts';
+import type { ArmedTimer } from '../../aws/timers.ts';
 import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
@@ -8,15 +8,24 @@ import { failedItem } from '../../model/item/failed.ts';
 import { type ItemRecord, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { storeData, withData } from '../../model/item/stored-data.ts';
+import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
-import { type AnnounceService, announce } from '../incidents/announce.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import { announce } from '../incidents/announce.ts';
+import { reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
-export interface ProgressService extends ReportService, AnnounceService {
-  timers: Timers;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 export interface ProgressInput {
   workflow: string;
@@ -36,7 +45,7 @@ export interface ProgressInput {
  * Throws a 404 problem if there is no such item, 412 if it is in another attempt or run, 409 if a breached item is
  * sent a deadline, 422 for a deadline out of range.
  */
-export async function progress(service: ProgressService, input: ProgressInput): Promise<ItemSummary> {
+export async function progress(service: Service, input: ProgressInput): Promise<ItemSummary> {
   const { items, clock, leastTimeoutSeconds } = service;
   const { workflow, item, only, request } = input;
   const now = clock.now();
@@ -92,14 +101,14 @@ export async function progress(service: ProgressService, input: ProgressInput): 
  * The time to a warning starts when the deadline is set, so a later deadline can make the warning due before the
  * armed timer fires. If this call fails, the item is checked at its old deadline.
  */
-async function lookSooner({ items, timers }: ProgressService, record: ItemRecord): Promise<void> {
+async function lookSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
   const look = nextLook(record);
   if (record.warnAfterMs === undefined || look >= Date.parse(record.timerAt)) return;
   const armed = await timers.arm(record, look);
   await items.recordTimer(record, armed);
 }
 
-async function tell(service: ProgressService, failed: ItemRecord): Promise<void> {
+async function tell(service: Service, failed: ItemRecord): Promise<void> {
   const opened = await reportOne(service, { ...failed, revision: failed.revision + 1 });
   if (opened) await announce(service, opened, [failed]);
 }

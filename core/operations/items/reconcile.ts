@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
-import type { ItemsTable } from '../../aws/items/table.ts';
 import { type ReconciledKind, type ReconcileReply, reconciledKinds } from '../../contract/reconcile.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { itemName } from '../../model/item/item-record.ts';
+import type { Ports } from '../../ports.ts';
 
 /** How many items one read has, and how many reads run at the same time. */
 const perRead = 100;
@@ -14,7 +14,7 @@ const parallel = 16;
  * be wrong (P7).
  */
 export async function reconcile(
-  { items, log }: { items: ItemsTable; log: Log },
+  { items, log }: Pick<Ports, 'items' | 'log'>,
   { workflow, ids }: { workflow: string; ids: readonly string[] },
 ): Promise<ReconcileReply> {
   const keys = [...new Set(ids)].map((item) => ({ workflow, item }));

@@ -1,8 +1,5 @@
 import type { Stored } from '../../aws/items/table.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
-import type { RegistrationCounts } from '../../aws/registry/registration-counts.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { ArmedTimer, Timers } from '../../aws/timers.ts';
+import type { ArmedTimer } from '../../aws/timers.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
@@ -13,17 +10,23 @@ import { firstAttempt, nextAttempt, nextLife } from '../../model/item/first-atte
 import { ignoredMembers } from '../../model/item/ignored-members.ts';
 import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { isOver } from '../../model/item/receipt.ts';
+import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import { reportOne } from '../incidents/report.ts';
 import { mostTries } from './preconditions.ts';
 
-export interface RegisterService extends ReportService {
-  registry: RegistryTable;
-  timers: Timers;
-  outcomes: OutcomeTally;
-  counts: RegistrationCounts;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'counts'
+  | 'timers'
+  | 'itemEvents'
+  | 'clock'
+  | 'leastTimeoutSeconds'
+>;
 
 export interface RegisterInput {
   workflow: string;
@@ -57,7 +60,7 @@ export interface PlannedRegistration extends RegisterInput {
  *
  * Throws a 422 problem for the deadline, a 409 problem if another run is waiting.
  */
-export async function register(service: RegisterService, input: RegisterInput): Promise<RegisterReply> {
+export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
   if ('outcome' in planned) return planned;
   return carryOut(service, planned, await service.timers.arm(input, planned.look));
@@ -65,7 +68,7 @@ export async function register(service: RegisterService, input: RegisterInput): 
 
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
 export async function planRegistration(
-  service: RegisterService,
+  service: Service,
   input: RegisterInput,
 ): Promise<PlannedRegistration | RegisterReply> {
   const { registry, clock, leastTimeoutSeconds } = service;
@@ -93,7 +96,7 @@ export async function planRegistration(
 
 /** Steps 3 and 4, with the timer armed. */
 export async function carryOut(
-  service: RegisterService,
+  service: Service,
   planned: PlannedRegistration,
   timer: ArmedTimer,
 ): Promise<RegisterReply> {

@@ -1,22 +1,18 @@
-import type { OpenIncidents } from '../../aws/registry/open-incidents.ts';
-import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { countEnded, type EndedItemsService } from './ended-items.ts';
+import { countEnded } from './ended-items.ts';
 
-interface BeginRedriveService extends EndedItemsService {
-  incidents: OpenIncidents;
-  clock: Clock;
-}
+type Service = Pick<Ports, 'items' | 'registry' | 'incidents' | 'clock' | 'log'>;
 
 /**
  * Before the first page of a redrive or discard: counts the matching items and records the redrive in the incident.
  * Returns the changes for the redrive's record; none if this was done before.
  */
 export async function beginRedrive(
-  service: BeginRedriveService,
+  service: Service,
   redrive: RedriveRecord,
 ): Promise<Partial<RedriveRecord>> {
   if (redrive.matched !== undefined) return {};
@@ -33,7 +29,7 @@ export async function beginRedrive(
  * there.
  */
 async function noteInIncident(
-  { incidents, clock }: BeginRedriveService,
+  { incidents, clock }: Service,
   { workflow, id, action, by }: RedriveRecord,
   items: number,
 ): Promise<void> {

@@ -1,9 +1,8 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { RedrivesTable } from '../../aws/registry/redrives.ts';
-import type { Clock } from '../../clock.ts';
 import type { Redrive, RedriveChange } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { isOver, redriveView } from '../../model/redrive/redrive-view.ts';
+import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
 
@@ -16,7 +15,7 @@ const said = { paused: 'paused', running: 'continued', aborted: 'aborted' } as c
  * such redrive, a 409 problem if it has ended.
  */
 export async function changeRedrive(
-  { redrives, clock }: { redrives: RedrivesTable; clock: Clock },
+  { redrives, clock }: Pick<Ports, 'redrives' | 'clock'>,
   {
     workflow,
     redrive,

@@ -3,20 +3,20 @@ import { $ZodError } from 'zod/v4/core';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
 import { type Outcome, type Page, type PageResult, resultOf } from './page.ts';
-import type { RedrivePageService } from './resume-page.ts';
+import type {} from './resume-page.ts';
 import { tally } from './tally.ts';
 
-/** How many items of a page are processed at the same time. */
+type Service = Pick<Ports, 'items' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'>;
+
+/** Items of a page that are worked on at once. */
 const parallel = 16;
 
-/** Removes the items of one page for good and counts them in their incident. */
-export async function discardPage(
-  service: RedrivePageService,
-  { redrive, repeated }: Page,
-): Promise<PageResult> {
+/** Removes the items of one page for good, and counts them in their incident. */
+export async function discardPage(service: Service, { redrive, repeated }: Page): Promise<PageResult> {
   const { page } = redrive;
   const outcomes = await pLimit(parallel).map([...page], async (item) => {
     const outcome = await discardOne(service, redrive, item).catch((error: Error) => error);
@@ -43,7 +43,7 @@ function outcomeOf(item: string, outcome: Discarded, repeated: boolean): Outcome
 }
 
 async function discardOne(
-  service: RedrivePageService,
+  service: Service,
   redrive: RedriveRecord,
   item: string,
 ): Promise<ItemRecord | 'gone' | 'other'> {

@@ -1,14 +1,12 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
 import type { DiscardBody, DryRun, Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { discardTokenMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
-import { dryRunOf, newRedrive, requireRoom, type StartRedriveService } from './start-redrive.ts';
-
-export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>;
+import { dryRunOf, newRedrive, requireRoom } from './start-redrive.ts';
 
 /**
  * Removes items for good, in two requests: a dry run returns what would be removed and a token; a second request with
@@ -17,7 +15,7 @@ export type DiscardService = Pick<StartRedriveService, 'items' | 'registry' | 'r
  * 409 problem for a token that is too old.
  */
 export async function discard(
-  service: DiscardService,
+  service: Pick<Ports, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>,
   { workflow, request, by, note }: { workflow: string; request: DiscardBody; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
@@ -31,7 +29,7 @@ export async function discard(
 }
 
 async function discardPlanned(
-  { redrives, clock }: { redrives: DiscardService['redrives']; clock: Clock },
+  { redrives, clock }: Pick<Ports, 'redrives' | 'clock'>,
   workflow: string,
   token: string,
   by: string,

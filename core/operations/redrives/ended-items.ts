@@ -1,21 +1,13 @@
 import { itemsByIdInOrder } from '../../aws/items/by-id.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { readQueues } from '../../aws/items/queues.ts';
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Clock } from '../../clock.ts';
 import { breachedStates } from '../../contract/item.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { isInState, timesBetween } from '../../model/item/item-filter.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
 import { dryRunBudgetMs } from '../../names/clockwork.ts';
-
-export interface EndedItemsService {
-  items: ItemsTable;
-  registry: RegistryTable;
-  log: Log;
-}
+import type { Ports } from '../../ports.ts';
 
 /** Rows of each queue read at once. */
 const perRead = 100;
@@ -37,7 +29,7 @@ export interface Candidate {
  * @param after the position to continue after
  */
 export async function* endedItems(
-  { items, registry, log }: EndedItemsService,
+  { items, registry, log }: Pick<Ports, 'items' | 'registry' | 'log'>,
   scope: RedriveScope,
   after: string | undefined,
 ): AsyncGenerator<Candidate> {
@@ -67,7 +59,7 @@ export async function* endedItems(
  * within the limit, and the position of the last item if the limit was reached.
  */
 export async function countEnded(
-  service: EndedItemsService & { clock: Clock },
+  service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   scope: RedriveScope,
   each: (item: Candidate) => void,
 ): Promise<{ more: boolean; lastPosition?: string }> {

@@ -1,12 +1,12 @@
 import { queuesOf } from '../../aws/items/queues.ts';
-import type { AuditLog } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { newRedrive, type StartRedriveService } from './start-redrive.ts';
+import type { Ports } from '../../ports.ts';
+import { newRedrive } from './start-redrive.ts';
 
 /** Who starts automatic redrives, in lists and in the audit log. */
 export const automatic = 'automatic';
@@ -21,7 +21,7 @@ const redrivesPerRead = 20;
  * @param until when to stop reading items, in ms since the epoch: the next sweep continues
  */
 export async function keepAutomaticRedrive(
-  service: Pick<StartRedriveService, 'items' | 'clock' | 'redrives'> & { audit: AuditLog },
+  service: Pick<Ports, 'items' | 'redrives' | 'audit' | 'clock'>,
   workflow: WorkflowRecord,
   until: number,
 ): Promise<void> {
@@ -64,7 +64,7 @@ async function lastAutomatic(redrives: RedrivesTable, workflow: string): Promise
   let after: string | undefined;
   do {
     const { records, last } = await redrives.page(workflow, after, redrivesPerRead);
-    for (const record of records) if (!(record instanceof Error) && record.by === automatic) return record;
+    for (const record of records) if (!('error' in record) && record.by === automatic) return record;
     after = last;
   } while (after !== undefined);
   return undefined;

@@ -1,15 +1,14 @@
-import type { RedrivesTable } from '../../aws/registry/redrives.ts';
-import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole } from '../../contract/patterns.ts';
 import type { Redrive } from '../../contract/redrive.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import type { Ports } from '../../ports.ts';
 
 /** Redrives and discards of a workflow, latest first. */
 export async function listRedrives(
-  { redrives, clock, log }: { redrives: RedrivesTable; clock: Clock; log: Log },
+  { redrives, clock, log }: Pick<Ports, 'redrives' | 'clock' | 'log'>,
   {
     workflow,
     query,
@@ -20,8 +19,8 @@ export async function listRedrives(
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
   const { records, last } = await redrives.page(workflow, after, limit);
   const shown = records.flatMap((record) => {
-    if (record instanceof Error) {
-      log.error('record cannot be read', { workflow, ...errorFields(record) });
+    if ('error' in record) {
+      log.error('record cannot be read', { workflow, redrive: record.name, ...errorFields(record.error) });
       return [];
     }
     return record.state === 'planned' ? [] : [redriveView(record, clock.now())];

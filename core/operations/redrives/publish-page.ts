@@ -1,18 +1,15 @@
 import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
-import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
+import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
 import { failedItem } from '../../model/item/failed.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
-import { type ReportService, reportOne } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import { reportOne } from '../incidents/report.ts';
 import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 
-export interface PublishPageService extends ReportService {
-  redriveTopic: RedriveTopic;
-  /** How often and at which intervals publishing is retried. */
-  publishRetry?: RetryOptions;
-}
+type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'redriveTopic' | 'clock' | 'publishRetry'>;
 
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
 /** How many items are marked failed at the same time. */
@@ -24,14 +21,14 @@ const parallel = 16;
  * it, so people are notified and a later redrive can resume it.
  */
 export async function publishPage(
-  service: PublishPageService,
+  service: Service,
   { redrive, until }: Page,
   started: readonly PageItem[],
 ): Promise<PageResult> {
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let unsent = started.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
-  let refusals = new Map<ItemRecord, { error: Error; isOfItem: boolean }>();
-  // The time was up before all retries were made.
+  let refusals = new Map<ItemRecord, Refusal>();
+  // There was no time to ask as often as that.
   let isCut = false;
   const publishUnsent = async () => {
     const messages = unsent.map(({ message }) => message);
@@ -72,8 +69,8 @@ export async function publishPage(
   );
 }
 
-/** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
-async function failUndelivered(service: PublishPageService, record: ItemRecord): Promise<undefined> {
+/** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
+async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
   const failure = { reason: 'the redrive could not deliver the item', type: 'redrive-not-delivered' };
   const failed = failedItem(record, failure, at);

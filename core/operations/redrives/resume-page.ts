@@ -1,25 +1,31 @@
 import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
-import type { OutcomeTally } from '../../aws/registry/outcome-tally.ts';
-import type { Timers } from '../../aws/timers.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
 import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
-import { type PublishPageService, publishPage } from './publish-page.ts';
+import { publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
 import { tally } from './tally.ts';
 
-export interface RedrivePageService extends PublishPageService {
-  timers: Timers;
-  outcomes: OutcomeTally;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'incidents'
+  | 'outcomes'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'leastTimeoutSeconds'
+  | 'publishRetry'
+>;
 
 /** How many items are reported at the same time. */
 const parallel = 16;
@@ -36,7 +42,7 @@ const mostRead = 100;
  *
  * An item whose record or data cannot be read fails before anything is done, and stays unchanged.
  */
-export async function resumePage(service: RedrivePageService, page: Page): Promise<PageResult> {
+export async function resumePage(service: Service, page: Page): Promise<PageResult> {
   const { redrive, repeated } = page;
   const { gone, ...loaded } = await loadPage(service, page);
   const again = loaded.done.filter(({ record }) => record.state === 'waiting');
@@ -57,10 +63,7 @@ export async function resumePage(service: RedrivePageService, page: Page): Promi
 }
 
 /** The items of a page that are to be resumed, with their data; and which of them are gone. */
-async function loadPage(
-  service: RedrivePageService,
-  page: Page,
-): Promise<PageResult<PageItem> & { gone: string[] }> {
+async function loadPage(service: Service, page: Page): Promise<PageResult<PageItem> & { gone: string[] }> {
   const found = await readPage(service.items, page.redrive);
   const outcomes = await pLimit(parallel).map([...found], async ([item, read]) => {
     if (read instanceof LeftOut) return [item, { retry: read }] as const;
@@ -100,7 +103,7 @@ async function readPage(
 
 /** The item if this redrive is to resume it, or to publish it again. */
 async function reported(
-  service: RedrivePageService,
+  service: Service,
   { redrive, repeated }: Page,
   read: ItemRecord,
 ): Promise<ItemRecord | undefined> {

@@ -1,25 +1,32 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
-import type { Log } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { redriveLeaseMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { discardPage } from './discard-page.ts';
 import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
-import { type RedrivePageService, resumePage } from './resume-page.ts';
+import { resumePage } from './resume-page.ts';
 
-export interface RunPagesService extends RedrivePageService {
-  redrives: RedrivesTable;
-  registry: RegistryTable;
-  log: Log;
-  /** Waits for this many milliseconds. */
-  wait?: (ms: number) => Promise<unknown>;
-  /** After it is aborted no further page is started. */
-  stopping?: AbortSignal;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'redrives'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+  | 'publishRetry'
+  | 'wait'
+  | 'stopping'
+>;
 
 /** UTF-8 bytes of the ids of a page: with filter and errors they must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
@@ -37,7 +44,7 @@ function pageSize({ rate, matched = 0 }: RedriveRecord): number {
 
 /** Works on page after page. Returns the redrive as it is then; undefined if another runner has taken it over. */
 export async function runPages(
-  service: RunPagesService,
+  service: Service,
   taken: RedriveRecord,
   runner: string,
   until: number,
@@ -86,7 +93,7 @@ function leftOfLimit({ limit = Number.POSITIVE_INFINITY, resumed, skipped, faile
 
 /** Records the items of the next page, or that none remain. Undefined if the redrive has changed meanwhile. */
 async function beginPage(
-  service: RunPagesService,
+  service: Service,
   redrive: RedriveRecord,
   page: readonly Candidate[],
   runner: string,
@@ -125,7 +132,7 @@ async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<
 
 /** Nothing remains. */
 async function end(
-  { redrives, clock, log }: RunPagesService,
+  { redrives, clock, log }: Service,
   redrive: RedriveRecord,
 ): Promise<RedriveRecord | undefined> {
   const { workflow, id } = redrive;
@@ -161,7 +168,7 @@ function addedUp({ matched = 0, resumed, skipped, failed, more }: RedriveRecord)
  * runner has taken it over.
  */
 async function recordPage(
-  { redrives, clock }: RunPagesService,
+  { redrives, clock }: Service,
   redrive: RedriveRecord,
   { done, skipped, failed, retry }: PageResult,
   runner: string,

@@ -1,20 +1,33 @@
 import pLimit from 'p-limit';
 import type { RunningRedrive } from '../../aws/registry/redrives.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields } from '../../log.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import { orphanedMarkerMs, runRedrivesBudgetMs, runRedrivesEveryMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { beginRedrive } from './begin-redrive.ts';
 import { automatic } from './keep-automatic-redrive.ts';
-import { lease, type RunPagesService, runPages } from './run-pages.ts';
+import { lease, runPages } from './run-pages.ts';
 
-export interface RunRedrivesService extends RunPagesService {
-  registry: RegistryTable;
-  /** Creates unique ids of runners. */
-  newId: () => string;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'outcomes'
+  | 'redrives'
+  | 'timers'
+  | 'itemEvents'
+  | 'redriveTopic'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+  | 'newId'
+  | 'publishRetry'
+  | 'wait'
+  | 'stopping'
+>;
 
 /** How many redrives run at the same time, each with a page of items and their data in memory. */
 const parallel = 5;
@@ -24,7 +37,7 @@ const parallel = 5;
  * The next invocation continues where this one stopped. If there are more than five, they take turns and share the
  * time. Throws at the end if any redrive failed; the others have run by then.
  */
-export async function runRedrives(service: RunRedrivesService): Promise<void> {
+export async function runRedrives(service: Service): Promise<void> {
   const { redrives, clock, log, newId } = service;
   const began = clock.now();
   const runner = newId();
@@ -64,7 +77,7 @@ export async function runRedrives(service: RunRedrivesService): Promise<void> {
 
 /** The redrive, if there is work for it now. The marker of a redrive that has ended is removed. */
 async function goesOn(
-  { redrives, redriveTopic, clock }: RunRedrivesService,
+  { redrives, redriveTopic, clock }: Service,
   marker: RunningRedrive,
   runner: string,
 ): Promise<RedriveRecord | undefined> {
@@ -87,7 +100,7 @@ async function goesOn(
 }
 
 async function runOne(
-  service: RunRedrivesService,
+  service: Service,
   marker: RunningRedrive,
   seen: RedriveRecord,
   runner: string,
@@ -107,7 +120,7 @@ async function runOne(
 
 /** Records why a redrive could not continue, and releases its lease for the next run. */
 async function letGo(
-  { redrives, clock }: RunRedrivesService,
+  { redrives, clock }: Service,
   { workflow, id }: RunningRedrive,
   runner: string,
   { name }: Error,
@@ -121,11 +134,8 @@ function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean 
   return runner !== undefined && runner.id !== mine && now < Date.parse(runner.until);
 }
 
-/** Whether it is an automatic redrive of settings that were removed since. */
-async function isUnwanted(
-  { registry }: RunRedrivesService,
-  { workflow, by, state }: RedriveRecord,
-): Promise<boolean> {
+/** Whether it was started by settings that are not there any more. */
+async function isUnwanted({ registry }: Service, { workflow, by, state }: RedriveRecord): Promise<boolean> {
   if (by !== automatic || state !== 'running') return false;
   const settings = (await registry.findWorkflow(workflow))?.settings;
   return settings?.redrive?.automatic === undefined || settings.idempotent !== true;

@@ -1,22 +1,16 @@
 import pLimit from 'p-limit';
-import type { ItemsTable } from '../../aws/items/table.ts';
 import { type ArmedTimer, sharingGroups, type Timers } from '../../aws/timers.ts';
-import type { Clock } from '../../clock.ts';
 import { nextLook } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
+import type { Ports } from '../../ports.ts';
 import { type Outcome, type PageItem, type PageResult, resultOf } from './page.ts';
 
 /** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
 
-export interface StartAttemptsService {
-  items: ItemsTable;
-  timers: Timers;
-  clock: Clock;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
 
 /** An item whose next attempt was started, as it is then, and as it was before. */
 export interface StartedItem extends PageItem {
@@ -32,7 +26,7 @@ interface Planned extends PageItem {
  * second, and writes each item on condition that it has not changed. An item is done if this redrive has started it.
  */
 export async function startAttempts(
-  service: StartAttemptsService,
+  service: Service,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
 ): Promise<PageResult<StartedItem>> {
@@ -56,7 +50,7 @@ export async function startAttempts(
 }
 
 async function startOne(
-  service: StartAttemptsService,
+  service: Service,
   redrive: RedriveRecord,
   { record, data, next }: Planned,
   timer: ArmedTimer,
@@ -77,7 +71,7 @@ async function startOne(
 
 /** Whether this redrive has started the attempt after the one in the snapshot. */
 async function isStarted(
-  { items }: StartAttemptsService,
+  { items }: Service,
   redrive: RedriveRecord,
   { workflow, item, attempt }: ItemRecord,
 ): Promise<boolean> {

@@ -1,31 +1,17 @@
-import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { RedriveTopic } from '../../aws/topics/redrive-topic.ts';
-import type { Clock } from '../../clock.ts';
 import { limits } from '../../contract/limits.ts';
 import type { DryRun, Redrive, RedriveRequest } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
-import type { Log } from '../../log.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { timesBetween } from '../../model/item/item-filter.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countEnded } from './ended-items.ts';
-
-export interface StartRedriveService {
-  items: ItemsTable;
-  registry: RegistryTable;
-  redrives: RedrivesTable;
-  redriveTopic: RedriveTopic;
-  clock: Clock;
-  log: Log;
-  leastTimeoutSeconds: number;
-}
 
 const dryRunItems = 20;
 
@@ -34,7 +20,10 @@ const dryRunItems = 20;
  * of range, a 409 problem if the redrive topic has no subscription or too many redrives are running.
  */
 export async function startRedrive(
-  service: StartRedriveService,
+  service: Pick<
+    Ports,
+    'items' | 'registry' | 'redrives' | 'redriveTopic' | 'clock' | 'log' | 'leastTimeoutSeconds'
+  >,
   { workflow, request, by, note }: { workflow: string; request: RedriveRequest; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
@@ -92,7 +81,7 @@ export function newRedrive(
 
 /** What a redrive or discard would do; with the position of the last item if its limit was reached. */
 export async function dryRunOf(
-  service: Pick<StartRedriveService, 'items' | 'registry' | 'log' | 'clock'>,
+  service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   redrive: RedriveRecord,
 ): Promise<{ dryRun: DryRun; lastPosition: string | undefined }> {
   const first: DryRun['items'] = [];

@@ -1,21 +1,10 @@
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { Timers } from '../../aws/timers.ts';
-import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { canaryWorkflow } from '../../contract/timer-message.ts';
-import type { Log } from '../../log.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { canaryEveryMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 
-interface CanaryService {
-  items: ItemsTable;
-  timers: Timers;
-  state: WardenState;
-  clock: Clock;
-  log: Log;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<Ports, 'items' | 'state' | 'timers' | 'clock' | 'log' | 'leastTimeoutSeconds'>;
 
 export function isCanary({ workflow }: { workflow: string }): boolean {
   return workflow === canaryWorkflow;
@@ -31,7 +20,7 @@ export async function keepCanary({
   state,
   clock,
   leastTimeoutSeconds,
-}: CanaryService): Promise<void> {
+}: Service): Promise<void> {
   const now = clock.now();
   const last = await state.canary();
   if (last && now - Date.parse(last.armedAt) < canaryEveryMs) return;
@@ -58,11 +47,8 @@ export async function keepCanary({
   await state.recordCanary(at, at);
 }
 
-/** Records that a canary has expired as expected, and removes it. */
-export async function seeCanary(
-  { items, state, clock, log }: CanaryService,
-  seen: ItemRecord,
-): Promise<void> {
+/** Notes that a canary has expired as it should, and forgets it. */
+export async function seeCanary({ items, state, clock, log }: Service, seen: ItemRecord): Promise<void> {
   const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
   await state.recordCanarySeen(instant(clock.now()), delayMs);
   log.metrics({ CanaryDelay: delayMs });

@@ -1,20 +1,7 @@
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Timers } from '../../aws/timers.ts';
-import type { Clock } from '../../clock.ts';
 import type { HealthReply } from '../../contract/health.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { canaryHealth, sweepHealth } from '../../model/warden/health.ts';
-
-export interface HealthService {
-  items: ItemsTable;
-  registry: RegistryTable;
-  timers: Timers;
-  state: WardenState;
-  clock: Clock;
-  log: Log;
-}
+import type { Ports } from '../../ports.ts';
 
 type Check = HealthReply['checks'][number];
 
@@ -29,7 +16,7 @@ export async function checkHealth({
   state,
   clock,
   log,
-}: HealthService): Promise<HealthReply> {
+}: Pick<Ports, 'items' | 'registry' | 'state' | 'timers' | 'clock' | 'log'>): Promise<HealthReply> {
   const check = async (name: Check['name'], look: () => Promise<Partial<Check>>): Promise<Check> => {
     const started = clock.now();
     const tookMs = () => clock.now() - started;

@@ -1,21 +1,14 @@
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { Timers } from '../../aws/timers.ts';
-import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import type { TimerMessage } from '../../contract/timer-message.ts';
 import { decideExpiry, isTimerInTime, needsSecondLook } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { settledAfterMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
 
-export interface CheckItemService {
-  items: ItemsTable;
-  timers: Timers;
-  clock: Clock;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
 
 /** An item to check, and the timers that asked for it; none if the sweep did. */
 export interface DueItem {
@@ -42,7 +35,7 @@ export type Checked = { breached: ItemRecord; delayMs?: number } | { late: ItemR
  * and decided again.
  */
 export async function checkItem(
-  service: CheckItemService,
+  service: Service,
   { workflow, item, timers: messages }: DueItem,
   found: ItemRecord | undefined,
   { caughtBy, outage }: Look,
@@ -79,7 +72,7 @@ export async function checkItem(
 
 /** Makes sure that the item has an armed timer. False if the item has changed since the snapshot. */
 async function keepTimer(
-  { items, timers, clock, leastTimeoutSeconds }: CheckItemService,
+  { items, timers, clock, leastTimeoutSeconds }: Service,
   seen: ItemRecord,
   fired: ReadonlySet<string>,
   at: number,

@@ -1,24 +1,29 @@
 import pLimit from 'p-limit';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { Timers } from '../../aws/timers.ts';
 import { instant } from '../../contract/time.ts';
-import type { Log } from '../../log.ts';
 import { overdueSince } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { passedIn } from '../../model/warden/outage.ts';
-import type { AnnounceService } from '../incidents/announce.ts';
-import { type ReportService, report } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import type {} from '../incidents/announce.ts';
+import { report } from '../incidents/report.ts';
 import { isCanary, seeCanary } from './canary.ts';
 import { type Checked, checkItem, type DueItem, type Look } from './check-item.ts';
 import { failuresOf, reportByWorkflow } from './report-by-workflow.ts';
 import { warn } from './warn.ts';
 
-export interface CheckItemsService extends ReportService, AnnounceService {
-  timers: Timers;
-  state: WardenState;
-  log: Log;
-  leastTimeoutSeconds: number;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'state'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 /** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
@@ -39,7 +44,7 @@ const delaysPerMetric = 100;
  * 5. Tell of the incidents that this opened. Should it not come to that, the sweep does.
  */
 export async function checkItems(
-  service: CheckItemsService,
+  service: Service,
   due: readonly DueItem[],
   look: Look,
 ): Promise<Map<string, Error>> {
@@ -75,7 +80,7 @@ export async function checkItems(
 }
 
 async function readAll(
-  { items }: CheckItemsService,
+  { items }: Service,
   due: readonly DueItem[],
 ): Promise<Map<string, ItemRecord | Error>> {
   const found = new Map<string, ItemRecord | Error>();
@@ -91,7 +96,7 @@ async function readAll(
 }
 
 /** Notes how many items were marked overdue, and how late each was found. A canary is nobody's item. */
-function countOverdue({ log }: CheckItemsService, results: readonly Checked[], { caughtBy }: Look): void {
+function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: Look): void {
   const delays = results.flatMap((result) =>
     result && 'breached' in result && !isCanary(result.breached) ? (result.delayMs ?? []) : [],
   );

@@ -1,7 +1,8 @@
 import { itemsOf, type TimerMessage } from '../../contract/timer-message.ts';
 import { itemName } from '../../model/item/item-record.ts';
+import type { Ports } from '../../ports.ts';
 import type { DueItem } from './check-item.ts';
-import { type CheckItemsService, checkItems } from './check-items.ts';
+import { checkItems } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
 
 /**
@@ -9,7 +10,19 @@ import { findOutage } from './find-outage.ts';
  * `itemName`, with the error; their timers must be handled again.
  */
 export async function checkTimers(
-  service: CheckItemsService,
+  service: Pick<
+    Ports,
+    | 'items'
+    | 'registry'
+    | 'incidents'
+    | 'state'
+    | 'timers'
+    | 'itemEvents'
+    | 'notifications'
+    | 'clock'
+    | 'log'
+    | 'leastTimeoutSeconds'
+  >,
   messages: readonly TimerMessage[],
 ): Promise<Map<string, Error>> {
   const outage = await findOutage(service);

@@ -1,8 +1,7 @@
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { Clock } from '../../clock.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { isRecent, newOutage } from '../../model/warden/outage.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
+import type { Ports } from '../../ports.ts';
 
 /**
  * The outage of the warden itself that has just ended, if there was one: no sweep ended for minutes. The first
@@ -15,11 +14,7 @@ export async function findOutage({
   state,
   clock,
   log,
-}: {
-  state: WardenState;
-  clock: Clock;
-  log: Log;
-}): Promise<WardenOutage | undefined> {
+}: Pick<Ports, 'state' | 'clock' | 'log'>): Promise<WardenOutage | undefined> {
   try {
     let heartbeat = await state.heartbeat();
     const now = clock.now();

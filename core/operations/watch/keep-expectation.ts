@@ -1,15 +1,9 @@
-import type { RegistrationCounts } from '../../aws/registry/registration-counts.ts';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
 import type { Shortfall } from '../../contract/incident.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { isWhollyCounted, lastWindow, shortfallOf } from '../../model/workflow/expectation.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { type AnnounceService, announce } from '../incidents/announce.ts';
-
-export interface KeepExpectationService extends AnnounceService {
-  counts: RegistrationCounts;
-  state: WardenState;
-}
+import type { Ports } from '../../ports.ts';
+import { announce } from '../incidents/announce.ts';
 
 export interface Kept {
   /** Enough items were registered, or none are expected any more: an open incident is over. */
@@ -24,7 +18,7 @@ export interface Kept {
  * tell, and leave the incident as it is (P2).
  */
 export async function keepExpectation(
-  service: KeepExpectationService,
+  service: Pick<Ports, 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'>,
   {
     name,
     record,

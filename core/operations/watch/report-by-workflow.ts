@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
-import { type AnnounceService, announce } from '../incidents/announce.ts';
+import type { Ports } from '../../ports.ts';
+import { announce } from '../incidents/announce.ts';
 import type { Reported } from '../incidents/report.ts';
 
 /** Workflows whose items are reported at once. */
@@ -11,7 +12,7 @@ const parallel = 16;
  * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
  */
 export async function reportByWorkflow(
-  service: AnnounceService,
+  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
   records: readonly ItemRecord[],
   reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reported>,
 ): Promise<Map<string, Error>> {

@@ -1,4 +1,5 @@
-import { errorFields, type Log, type LogFields } from '../../log.ts';
+import { errorFields, type LogFields } from '../../log.ts';
+import type { Ports } from '../../ports.ts';
 
 /**
  * Runs a part of a duty on its own: what goes wrong is logged with `part` and `fields` and collected, and whatever comes
@@ -13,7 +14,7 @@ export interface Duty {
 }
 
 /** Runs one duty after the other. Throws an AggregateError of all that went wrong, after every duty was run. */
-export async function runDuties({ log }: { log: Log }, duties: readonly Duty[]): Promise<void> {
+export async function runDuties({ log }: Pick<Ports, 'log'>, duties: readonly Duty[]): Promise<void> {
   const failures: unknown[] = [];
   const attempt: Attempt = async (part, fields, work) => {
     await work().catch((error: unknown) => {

@@ -1,6 +1,4 @@
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
-import type { AuditLog } from '../../aws/registry/audit-log.ts';
-import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
 import type { BreachedState } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
@@ -10,15 +8,30 @@ import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { lostAfterMs } from '../../names/clockwork.ts';
-import { type AdvanceService, advanceIncident } from '../incidents/advance-incident.ts';
+import type { Ports } from '../../ports.ts';
+import { advanceIncident } from '../incidents/advance-incident.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
-import { type CheckItemsService, checkItems } from './check-items.ts';
-import { type KeepExpectationService, type Kept, keepExpectation } from './keep-expectation.ts';
+import { checkItems } from './check-items.ts';
+import { type Kept, keepExpectation } from './keep-expectation.ts';
 
-export interface SweepWorkflowService extends CheckItemsService, AdvanceService, KeepExpectationService {
-  redrives: RedrivesTable;
-  audit: AuditLog;
-}
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'archive'
+  | 'outcomes'
+  | 'redrives'
+  | 'counts'
+  | 'state'
+  | 'audit'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 export interface SweptWorkflow {
   name: string;
@@ -34,8 +47,8 @@ export interface SweptWorkflow {
 const mostLost = 5_000;
 const rowsPerRead = 250;
 
-/** The work of one sweep for one workflow. Throws the first error after all other work is done. */
-export async function sweepWorkflow(service: SweepWorkflowService, swept: SweptWorkflow): Promise<void> {
+/** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
+export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Promise<void> {
   const { name, record, incidents } = swept;
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
@@ -92,7 +105,7 @@ interface Lost {
  * before they were reported. Items whose timer is only late are left to it.
  */
 async function catchLost(
-  service: SweepWorkflowService,
+  service: Service,
   queues: Queues,
   { name, outage, until }: SweptWorkflow,
 ): Promise<Lost> {

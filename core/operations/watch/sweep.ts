@@ -2,15 +2,33 @@ import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { sweepBudgetMs } from '../../names/clockwork.ts';
+import type { Ports } from '../../ports.ts';
 import { finishEnding } from '../incidents/end-incident.ts';
 import { forgetIncidents } from '../incidents/forget-incidents.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
 import { type Attempt, runDuties } from './run-duties.ts';
-import { type SweepWorkflowService, sweepWorkflow } from './sweep-workflow.ts';
+import { sweepWorkflow } from './sweep-workflow.ts';
 import { walkWorkflows } from './walk-workflows.ts';
 
-export type SweepService = SweepWorkflowService;
+type Service = Pick<
+  Ports,
+  | 'items'
+  | 'registry'
+  | 'incidents'
+  | 'archive'
+  | 'outcomes'
+  | 'redrives'
+  | 'counts'
+  | 'state'
+  | 'audit'
+  | 'timers'
+  | 'itemEvents'
+  | 'notifications'
+  | 'clock'
+  | 'log'
+  | 'leastTimeoutSeconds'
+>;
 
 const forgottenPerSweep = 100;
 const dayMs = 86_400_000;
@@ -27,7 +45,7 @@ const dayMs = 86_400_000;
  *    audit log.
  * 5. Record that the sweep has ended.
  */
-export async function sweep(service: SweepService): Promise<void> {
+export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;
   const started = clock.now();
   const until = started + sweepBudgetMs;
@@ -64,7 +82,7 @@ export async function sweep(service: SweepService): Promise<void> {
 
 /** Open incidents by workflow: those that were read, should reading fail. A workflow whose incident cannot be read has none. */
 async function openByWorkflow(
-  { archive }: SweepService,
+  { archive }: Service,
   attempt: Attempt,
 ): Promise<Map<string, IncidentRecord[]>> {
   const part = 'open incidents';
@@ -80,7 +98,7 @@ async function openByWorkflow(
   return open;
 }
 
-async function finishEndings(service: SweepService, attempt: Attempt): Promise<void> {
+async function finishEndings(service: Service, attempt: Attempt): Promise<void> {
   for await (const ended of service.archive.all('ending-incident')) {
     await attempt('ending incidents', { incident: ended.name }, () =>
       'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended),

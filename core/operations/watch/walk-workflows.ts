@@ -1,18 +1,10 @@
 import pLimit from 'p-limit';
-import type { Unreadable } from '../../aws/registry/incident-archive.ts';
-import type { WardenState } from '../../aws/registry/warden-state.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Clock } from '../../clock.ts';
+import type { Unreadable } from '../../aws/registry/entries.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import type { Ports } from '../../ports.ts';
 import type { Attempt } from './run-duties.ts';
 
-interface WalkService {
-  registry: RegistryTable;
-  state: WardenState;
-  clock: Clock;
-}
-
-/** How many workflows are swept at the same time. */
+/** Workflows that are swept at once. */
 const parallel = 8;
 const workflowsPerRead = 200;
 
@@ -21,7 +13,7 @@ const workflowsPerRead = 200;
  * Returns the name of the last workflow that there was time for; undefined if there was time for all.
  */
 export async function walkWorkflows(
-  { registry, state, clock }: WalkService,
+  { registry, state, clock }: Pick<Ports, 'registry' | 'state' | 'clock'>,
   first: readonly string[],
   until: number,
   attempt: Attempt,

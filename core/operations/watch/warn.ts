@@ -2,7 +2,8 @@ import pLimit from 'p-limit';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
-import type { Reported, ReportService } from '../incidents/report.ts';
+import type { Ports } from '../../ports.ts';
+import type { Reported } from '../incidents/report.ts';
 
 /** How many items of a workflow are recorded as warned at the same time. */
 const parallel = 16;
@@ -12,7 +13,7 @@ const parallel = 16;
  * receive few warnings however many items are late (P6). The items only record that the warning was sent.
  */
 export async function warn(
-  { items, incidents, itemEvents, clock }: ReportService,
+  { items, incidents, itemEvents, clock }: Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>,
   workflow: string,
   late: readonly ItemRecord[],
 ): Promise<Reported> {

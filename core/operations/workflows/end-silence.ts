@@ -1,12 +1,11 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Clock } from '../../clock.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
+import type { Ports } from '../../ports.ts';
 import { workflowNotFound } from './read-workflow.ts';
 
 /** Ends the silence of a workflow now; a repeat changes nothing (P4). Throws a 404 problem for an unknown workflow. */
 export async function endSilence(
-  { registry, clock }: { registry: RegistryTable; clock: Clock },
+  { registry, clock }: Pick<Ports, 'registry' | 'clock'>,
   { workflow, note }: { workflow: string; note: Note },
 ): Promise<void> {
   const record = await registry.readWorkflow(workflow);

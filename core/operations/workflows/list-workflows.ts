@@ -1,15 +1,16 @@
 import pLimit from 'p-limit';
 import { countEveryWorkflow, noCounts } from '../../aws/items/state-counts.ts';
-import type { Unreadable } from '../../aws/registry/incident-archive.ts';
+import type { Unreadable } from '../../aws/registry/entries.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { whole, workflowNamePattern } from '../../contract/patterns.ts';
 import type { WorkflowsReply } from '../../contract/workflow.ts';
-import { errorFields, type Log } from '../../log.ts';
+import { errorFields } from '../../log.ts';
 import { disjointPatterns } from '../../model/access/permission.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-import { isShown, viewOf, type WorkflowViewService, workflowView } from './workflow-view.ts';
+import type { Ports } from '../../ports.ts';
+import { isShown, viewOf, workflowView } from './workflow-view.ts';
 
 /** Up to this many workflows are counted one by one, which takes less time than reading the whole index. */
 const fewWorkflows = 3;
@@ -21,7 +22,7 @@ const parallel = 16;
  * included only while they have items. No other workflow is read, so not even a cursor or a short page reveals one.
  */
 export async function listWorkflows(
-  { items, registry, clock, log }: WorkflowViewService & { registry: RegistryTable; log: Log },
+  { items, registry, clock, log }: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   {
     query,
     visible,

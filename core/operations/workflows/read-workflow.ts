@@ -1,11 +1,11 @@
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { Workflow } from '../../contract/workflow.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
-import { isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
+import { isShown, workflowView } from './workflow-view.ts';
 
 /** A workflow with its settings, counts and next check. Throws a 404 problem if there is none. */
 export async function readWorkflow(
-  { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
+  { items, registry, clock }: Pick<Ports, 'items' | 'registry' | 'clock'>,
   { workflow }: { workflow: string },
 ): Promise<Workflow> {
   const record = await registry.readWorkflow(workflow);

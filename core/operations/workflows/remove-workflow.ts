@@ -1,16 +1,16 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { openStates } from '../../contract/item.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
-import { countText, hasItems, isShown, type WorkflowViewService, workflowView } from './workflow-view.ts';
+import { countText, hasItems, isShown, workflowView } from './workflow-view.ts';
 
 /**
  * Removes a workflow with its settings and silence. Throws a 404 problem if there is none, a 409 problem while it has
  * items.
  */
 export async function removeWorkflow(
-  { items, registry, clock }: WorkflowViewService & { registry: RegistryTable },
+  { items, registry, clock }: Pick<Ports, 'items' | 'registry' | 'clock'>,
   { workflow, note }: { workflow: string; note: Note },
 ): Promise<void> {
   const record = await registry.readWorkflow(workflow);

@@ -1,28 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defaultQueueShards } from '../../aws/items/keys.ts';
-import type { ItemsTable } from '../../aws/items/table.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { RegistryTable } from '../../aws/registry/workflows.ts';
-import type { Clock } from '../../clock.ts';
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
+import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { workflowView } from './workflow-view.ts';
-
-export interface SaveWorkflowService {
-  items: ItemsTable;
-  registry: RegistryTable;
-  clock: Clock;
-  leastTimeoutSeconds: number;
-}
 
 /**
  * Replaces all settings of a workflow; a missing setting returns to its default, and a repeat changes nothing (P4).
  * Throws a 422 problem for durations out of range and for fewer shards than before.
  */
 export async function saveWorkflow(
-  { items, registry, clock, leastTimeoutSeconds }: SaveWorkflowService,
+  {
+    items,
+    registry,
+    clock,
+    leastTimeoutSeconds,
+  }: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,
   { workflow, settings, note }: { workflow: string; settings: WorkflowSettings; note: Note },
 ): Promise<{ created: boolean; workflow: Workflow }> {
   deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);

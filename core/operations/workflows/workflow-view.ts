@@ -1,21 +1,15 @@
 import { queuesOf } from '../../aws/items/queues.ts';
 import type { StateCount, StateCounts } from '../../aws/items/state-counts.ts';
-import type { ItemsTable } from '../../aws/items/table.ts';
-import type { Clock } from '../../clock.ts';
 import type { OpenState } from '../../contract/item.ts';
 import { limits } from '../../contract/limits.ts';
 import type { Workflow, WorkflowCounts } from '../../contract/workflow.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
-
-export interface WorkflowViewService {
-  items: ItemsTable;
-  clock: Clock;
-}
+import type { Ports } from '../../ports.ts';
 
 /** A workflow as callers see it, counted in the index. */
 export async function workflowView(
-  { items, clock }: WorkflowViewService,
+  { items, clock }: Pick<Ports, 'items' | 'clock'>,
   record: WorkflowRecord,
 ): Promise<Workflow> {
   const counts = await items.byTime.countAll(queuesOf(record.name, record), limits.countedItems);

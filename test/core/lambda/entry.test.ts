@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseEnvironment } from '../../../core/lambda/entry.ts';
-import { environments } from '../../../core/names/environment.ts';
+import { environments } from '../../../core/names/environments.ts';
 
 const complete: Record<string, string> = {
   ITEMS_TABLE: 'items',

@@ -14,7 +14,7 @@ const window = (atLeast: number, at = noon) => windowAt({ atLeast, every: 3_600 
 
 /** Counts as one instance of the function does. */
 function instance(client: DynamoDBClient, log = createLog(() => {})): RegistrationCounts {
-  return new RegistrationCounts(client, names.registryTable, log);
+  return new RegistrationCounts({ client: client, table: names.registryTable }, log);
 }
 
 describe('counts of registrations', () => {

@@ -23,12 +23,8 @@ function instance(warden: Warden, random: () => number = () => 1) {
       return reply;
     },
   };
-  const registry = new RegistryTable(
-    client as unknown as DynamoDBClient,
-    names.registryTable,
-    warden.clock,
-    random,
-  );
+  const entries = { client: client as unknown as DynamoDBClient, table: names.registryTable };
+  const registry = new RegistryTable(entries, warden.clock, random);
   /** The calls since the last time. */
   const made = () => calls.splice(0);
   return { registry, made, replied: before };

@@ -58,7 +58,7 @@ describe('tokens', () => {
       const Item = { kind: { S: 'token' }, name: { S: '000000000000' }, label: { N: '1' } };
       await warden().aws.dynamodb.send(new PutItemCommand({ TableName: registryTable, Item }));
       expect((await listed(warden())).map((token) => token.id)).toContain(id);
-      expect(warden().logLines.join()).toContain('token cannot be read');
+      expect(warden().logLines.join()).toContain('record cannot be read');
     });
 
     test('are not listed by what is no cursor of theirs, or no limit', async () => {

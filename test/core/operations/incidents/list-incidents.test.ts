@@ -144,7 +144,8 @@ describe('incidents are listed', () => {
       const first = await open(warden(), `${base}a`);
       const last = await open(warden(), `${base}c`);
       const past = await putPast(warden(), `${base}a`, minute);
-      const { client, name: table } = warden().aws.service.registry;
+      const { dynamodb: client, environment } = warden().aws;
+      const table = environment.REGISTRY_TABLE;
       const broken: [IncidentPlace, string][] = [
         ['open-incident', `${base}b#overdue`],
         ['incident', newIncident(base, 'overdue', warden().clock.now()).id],
@@ -242,7 +243,7 @@ describe('incidents are listed', () => {
 test('a page that passes over very many incidents of others ends, and the next goes on', async () => {
   const warden = await startWarden();
   try {
-    const { archive } = warden.aws.service;
+    const { dynamodb, environment } = warden.aws;
     const mine = await putPast(warden, 'mine', 5_000 * minute);
     for (let batch = 0; batch < 41; batch++) {
       const records = Array.from({ length: 25 }, (_, index) =>
@@ -251,7 +252,8 @@ test('a page that passes over very many incidents of others ends, and the next g
       const puts = records.map((record) => ({
         PutRequest: { Item: marshall({ ...record, kind: 'incident', name: record.id }) },
       }));
-      await archive.client.send(new BatchWriteItemCommand({ RequestItems: { [archive.name]: puts } }));
+      const RequestItems = { [environment.REGISTRY_TABLE]: puts };
+      await dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
     }
     const service = warden.aws.service;
     const first = await listIncidents(service, { query: {}, visible: ['mine'] });

@@ -69,17 +69,17 @@ describe('an incident is read', () => {
     });
 
     test('while its end is being told of', async () => {
-      const { incidents, archive } = warden().aws.service;
-      const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
-      await archive.put('ending-incident', { ...incident, resolvedAt: incident.openedAt });
+      const { service } = warden().aws;
+      const { incident } = await service.incidents.report(warden().newWorkflow(), 'overdue');
+      await service.archive.put('ending-incident', { ...incident, resolvedAt: incident.openedAt });
       expect((await read(incident.id)).json).toMatchObject({ state: 'open' });
-      await archive.remove('open-incident', incident);
+      await service.archive.remove('open-incident', incident);
       expect((await read(incident.id)).json).toMatchObject({ state: 'resolved' });
     });
 
     test('as far as it is known, if another version has written it', async () => {
-      const { incidents, registry } = warden().aws.service;
-      const { incident } = await incidents.report(warden().newWorkflow(), 'overdue');
+      const { service, dynamodb, environment } = warden().aws;
+      const { incident } = await service.incidents.report(warden().newWorkflow(), 'overdue');
       const { at } = incident.timeline[0] ?? { at: '' };
       const counts = { overdue: 3, failed: 1, imagined: 7 };
       const timeline = [
@@ -94,7 +94,7 @@ describe('an incident is read', () => {
         },
       ];
       const Item = marshall({ ...incident, timeline, more: true });
-      await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
+      await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
       const { json } = await read(incident.id);
       expect(json.counts).toEqual({ overdue: 3, failed: 1 });
       expect(json.timeline).toEqual([
@@ -110,11 +110,11 @@ describe('an incident is read', () => {
     });
 
     test('though another cannot be read (P8)', async () => {
-      const { incidents, registry } = warden().aws.service;
+      const { service, dynamodb, environment } = warden().aws;
       const base = warden().newWorkflow();
-      const { incident } = await incidents.report(`${base}b`, 'overdue');
+      const { incident } = await service.incidents.report(`${base}b`, 'overdue');
       const Item = marshall({ kind: 'open-incident', name: `${base}a#overdue` });
-      await registry.client.send(new PutItemCommand({ TableName: registry.name, Item }));
+      await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
       expect((await read(incident.id)).status).toBe(200);
       expect(warden().logLines.join()).toContain(`${base}a#overdue`);
     });
@@ -136,11 +136,12 @@ describe('a token', () => {
   let other: string;
   beforeAll(async () => {
     warden = await startWarden({ auth: true });
-    const { incidents, archive } = warden.aws.service;
-    own = (await incidents.report('own', 'overdue')).incident.id;
-    await incidents.report('team-a', 'overdue');
-    other = (await incidents.report('other', 'overdue')).incident.id;
-    const { incident } = await incidents.report('owner', 'overdue');
+    const { service } = warden.aws;
+    const { archive } = service;
+    own = (await service.incidents.report('own', 'overdue')).incident.id;
+    await service.incidents.report('team-a', 'overdue');
+    other = (await service.incidents.report('other', 'overdue')).incident.id;
+    const { incident } = await service.incidents.report('owner', 'overdue');
     await archive.put('incident', { ...incident, resolvedAt: incident.openedAt });
     await archive.remove('open-incident', incident);
   });

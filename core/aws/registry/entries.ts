@@ -1,0 +1,241 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
+import type { RegistryEnvironment } from '../../names/environment.ts';
+import type { Clients } from '../clients.ts';
+import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
+import { unlessConditionLost } from '../lost-condition.ts';
+
+type Attributes = Record<string, AttributeValue>;
+type Values = Record<string, unknown>;
+type Schema = z.core.$ZodType;
+
+/** An entry that is there and cannot be read, in the place of its record: it stops no other (P8). */
+export interface Unreadable {
+  name: string;
+  error: Error;
+}
+
+/** Of a kind: all, those whose names begin so, the one with that name, or those with names before that one. */
+export type NameRange = { startsWith?: string; is?: string; before?: string };
+
+export interface EntryPage {
+  range?: NameRange;
+  /** The name after which the page begins. */
+  after?: string | undefined;
+  order?: 'asc' | 'desc';
+  limit?: number;
+}
+
+/** The registry table: small entries, each under its kind and name. */
+export interface Entries {
+  client: DynamoDBClient;
+  table: string;
+}
+
+export function connectEntries({ REGISTRY_TABLE }: RegistryEnvironment, clients: Clients): Entries {
+  return { client: clients.of(DynamoDBClient), table: REGISTRY_TABLE };
+}
+
+// Functions, not methods: each Lambda function carries only those that it uses.
+
+/** An entry as it is kept. Reads are consistent unless they say otherwise. */
+export async function entryAttributes(
+  entries: Entries,
+  kind: string,
+  name: string,
+  isConsistent = true,
+): Promise<Attributes | undefined> {
+  const { Item } = await entries.client.send(
+    new GetItemCommand({ ...targetOf(entries, kind, name), ConsistentRead: isConsistent }),
+  );
+  return Item;
+}
+
+/** The record, or that it cannot be read. */
+export async function getEntry<Of extends Schema>(
+  entries: Entries,
+  schema: Of,
+  kind: string,
+  name: string,
+  isConsistent = true,
+): Promise<z.output<Of> | Unreadable | undefined> {
+  const attributes = await entryAttributes(entries, kind, name, isConsistent);
+  return attributes && recordOrUnreadable(schema, attributes);
+}
+
+/** The record, for those who can do nothing without it. Throws when it cannot be read. */
+export async function readEntry<Of extends Schema>(
+  entries: Entries,
+  schema: Of,
+  kind: string,
+  name: string,
+): Promise<z.output<Of> | undefined> {
+  return readable(await getEntry(entries, schema, kind, name));
+}
+
+/** Writes a whole entry. False when a condition does not hold. */
+export async function putEntry<Entry extends { kind: string; name: string }>(
+  entries: Entries,
+  record: Entry,
+  conditions: readonly string[] = [],
+  values: Values = {},
+): Promise<boolean> {
+  const Item = marshall(record, { removeUndefinedValues: true });
+  const condition = conditionExpression(conditions, values);
+  const put = new PutItemCommand({ TableName: entries.table, Item, ...condition });
+  return (await unlessConditionLost(entries.client.send(put))) !== undefined;
+}
+
+/** Changes an entry, which is made if it is not there. False when a condition does not hold. */
+export async function updateEntry(
+  entries: Entries,
+  kind: string,
+  name: string,
+  update: ConditionalUpdate,
+  abortSignal?: AbortSignal,
+): Promise<boolean> {
+  const call = { ...targetOf(entries, kind, name), ...updateExpression(update) };
+  const sent = entries.client.send(new UpdateItemCommand(call), abortSignal && { abortSignal });
+  return (await unlessConditionLost(sent)) !== undefined;
+}
+
+/** The same, and returns the record as it is then. Undefined when a condition does not hold. */
+export async function updatedEntry<Of extends Schema>(
+  entries: Entries,
+  schema: Of,
+  kind: string,
+  name: string,
+  update: ConditionalUpdate,
+): Promise<z.output<Of> | undefined> {
+  const call = { ...targetOf(entries, kind, name), ...updateExpression(update) };
+  const sent = entries.client.send(new UpdateItemCommand({ ...call, ReturnValues: 'ALL_NEW' }));
+  const reply = await unlessConditionLost(sent);
+  return reply && z.parse(schema, unmarshall(reply.Attributes ?? {}));
+}
+
+/** Removes an entry. False when a condition does not hold. */
+export async function deleteEntry(
+  entries: Entries,
+  kind: string,
+  name: string,
+  conditions: readonly string[] = [],
+  values: Values = {},
+): Promise<boolean> {
+  const call = { ...targetOf(entries, kind, name), ...conditionExpression(conditions, values) };
+  return (await unlessConditionLost(entries.client.send(new DeleteItemCommand(call)))) !== undefined;
+}
+
+/** One page of a kind in order of names, and the name of the last one if there may be more. */
+export async function pageOfEntries<Of extends Schema>(
+  entries: Entries,
+  schema: Of,
+  kind: string,
+  page: EntryPage = {},
+): Promise<{ records: (z.output<Of> | Unreadable)[]; last: string | undefined }> {
+  const { items, last } = await queryEntries(entries, kind, page, true);
+  return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
+}
+
+/** All of a kind in order of names, page by page. */
+export async function* allEntries<Of extends Schema>(
+  entries: Entries,
+  schema: Of,
+  kind: string,
+  page: EntryPage = {},
+): AsyncGenerator<z.output<Of> | Unreadable> {
+  let after = page.after;
+  do {
+    const { records, last } = await pageOfEntries(entries, schema, kind, { ...page, after });
+    yield* records;
+    after = last;
+  } while (after !== undefined);
+}
+
+/**
+ * Removes the entries with names before that one, the first `most` of them. `alongside` is called for each right before
+ * it goes.
+ */
+export async function forgetEntries(
+  entries: Entries,
+  kind: string,
+  before: string,
+  most: number,
+  alongside: (name: string) => Promise<unknown> = async () => {},
+): Promise<void> {
+  const { items } = await queryEntries(entries, kind, { range: { before }, limit: most }, false);
+  await Promise.all(
+    items.map(async ({ name }) => {
+      await alongside(String(name?.S));
+      await deleteEntry(entries, kind, String(name?.S));
+    }),
+  );
+}
+
+async function queryEntries(
+  entries: Entries,
+  kind: string,
+  { range = {}, after, order = 'asc', limit }: EntryPage,
+  isConsistent: boolean,
+): Promise<{ items: Attributes[]; last: string | undefined }> {
+  const [condition, name] = conditionOf(range);
+  const { ConditionExpression, ...aliases } = conditionExpression(['#kind = :kind', ...condition], {
+    kind,
+    ...(name !== undefined && { name }),
+  });
+  const reply = await entries.client.send(
+    new QueryCommand({
+      TableName: entries.table,
+      KeyConditionExpression: ConditionExpression,
+      ...aliases,
+      ConsistentRead: isConsistent,
+      ScanIndexForward: order === 'asc',
+      Limit: limit,
+      ExclusiveStartKey: after === undefined ? undefined : keyOf(kind, after),
+    }),
+  );
+  return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.name?.S };
+}
+
+/** What was found. Throws when it cannot be read. */
+export function readable<Found>(found: Found | Unreadable | undefined): Found | undefined {
+  if (isUnreadable(found)) throw found.error;
+  return found;
+}
+
+function isUnreadable(found: unknown): found is Unreadable {
+  return typeof found === 'object' && found !== null && 'error' in found;
+}
+
+function targetOf({ table }: Entries, kind: string, name: string) {
+  return { TableName: table, Key: keyOf(kind, name) };
+}
+
+function keyOf(kind: string, name: string): Attributes {
+  return { kind: { S: kind }, name: { S: name } };
+}
+
+function conditionOf({ startsWith, is, before }: NameRange): [conditions: string[], name?: string] {
+  if (is !== undefined) return [['#name = :name'], is];
+  if (before !== undefined) return [['#name < :name'], before];
+  return startsWith ? [['begins_with(#name, :name)'], startsWith] : [[]];
+}
+
+function recordOrUnreadable<Of extends Schema>(
+  schema: Of,
+  attributes: Attributes,
+): z.output<Of> | Unreadable {
+  try {
+    return z.parse(schema, unmarshall(attributes));
+  } catch (error) {
+    return { name: String(attributes.name?.S), error: error as Error };
+  }
+}

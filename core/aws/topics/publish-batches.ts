@@ -1,0 +1,83 @@
+import { PublishBatchCommand, type PublishBatchRequestEntry, type SNSClient } from '@aws-sdk/client-sns';
+import pLimit from 'p-limit';
+
+/**
+ * What one PublishBatch takes: 10 messages, and 256 KiB of all of them together with their attributes
+ * (https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html).
+ */
+const mostEntries = 10;
+const mostBytes = 256 * 1024;
+/** More than the attributes of a message take: a workflow's name, and an event. */
+const attributeBytes = 128;
+/** Calls that are under way at once: those who have much to publish have an invocation's time for it. */
+const parallel = 8;
+
+export interface Message {
+  text: string;
+  /** For filter policies. */
+  attributes: Record<string, string>;
+}
+
+export interface Refusal {
+  /** Its name is what SNS calls it. */
+  error: Error;
+  /** Whether it is about this message, and not about the call. */
+  isOfItem: boolean;
+}
+
+/**
+ * Publishes messages in as few calls as there can be, in any order. Returns for each that SNS did not take, by its place
+ * in `messages`, why: a call can fail in part, and answers 200 then.
+ */
+export async function publishBatches(
+  client: SNSClient,
+  topicArn: string,
+  messages: readonly Message[],
+): Promise<Map<number, Refusal>> {
+  const failed = new Map<number, Refusal>();
+  await pLimit(parallel).map(batchesOf(messages), async (batch) => {
+    try {
+      const reply = await client.send(
+        new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: batch }),
+      );
+      for (const { Id, Code } of reply.Failed ?? []) {
+        const error = Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' });
+        failed.set(Number(Id), { error, isOfItem: true });
+      }
+    } catch (error) {
+      for (const { Id } of batch) failed.set(Number(Id), { error: error as Error, isOfItem: false });
+    }
+  });
+  return failed;
+}
+
+/** Whether one call takes a message of this text. */
+export function isPublishable(text: string): boolean {
+  return bytesOf(text) <= mostBytes;
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text) + attributeBytes;
+}
+
+function batchesOf(messages: readonly Message[]): PublishBatchRequestEntry[][] {
+  const batches: { entries: PublishBatchRequestEntry[]; bytes: number }[] = [];
+  for (const [index, { text, attributes }] of messages.entries()) {
+    const entry = { Id: String(index), Message: text, MessageAttributes: attributesOf(attributes) };
+    const bytes = bytesOf(text);
+    const last = batches.at(-1);
+    if (last && last.entries.length < mostEntries && last.bytes + bytes <= mostBytes) {
+      last.entries.push(entry);
+      last.bytes += bytes;
+    } else {
+      batches.push({ entries: [entry], bytes });
+    }
+  }
+  return batches.map(({ entries }) => entries);
+}
+
+function attributesOf(attributes: Message['attributes']) {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+  );
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Clients } from '../aws/clients.ts';
+import { LeastTimeoutEnvironment } from '../names/environment.ts';
+import type { Ports } from '../ports.ts';
+import type { Running } from '../running.ts';
+
+/** What makes one port of the environment: an adapter's class, as a rule. */
+export interface Connector<Environment, Port> {
+  /** The variables that it needs. */
+  environment: z.ZodMiniObject;
+  connect: (environment: Environment, running: Running, clients: Clients) => Port;
+}
+
+/** Connectors of ports, for each of which this environment is enough. */
+export type Connectors<Environment> = { [Name in keyof Ports]?: Connector<Environment, Ports[Name]> };
+
+/** The ports that these connectors make, and what every function has. */
+export type Connected<Named> = Running & Pick<Ports, Extract<keyof Named, keyof Ports>>;
+
+export function connect<Environment, Named extends Connectors<Environment>>(
+  connectors: Named,
+  environment: Environment,
+  running: Running,
+  clients: Clients,
+): Connected<Named> {
+  const named: [string, Connector<Environment, unknown>][] = Object.entries(connectors);
+  const ports = named.map(([name, connector]) => [name, connector.connect(environment, running, clients)]);
+  return { ...running, ...Object.fromEntries(ports) };
+}
+
+export const leastTimeoutSeconds = {
+  environment: LeastTimeoutEnvironment,
+  connect: ({ LEAST_TIMEOUT_SECONDS }: LeastTimeoutEnvironment) => LEAST_TIMEOUT_SECONDS,
+};
+
+export const newId = { environment: z.object({}), connect: () => randomUUID };

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import {
+  ItemEventsEnvironment,
+  ItemsEnvironment,
+  LeastTimeoutEnvironment,
+  NotificationsEnvironment,
+  RedriveEnvironment,
+  RegistryEnvironment,
+  TimersEnvironment,
+} from './environment.ts';
+
+/*
+ * What the stack tells each function. Apart from what adapters parse, so that no function carries the environments of all
+ * others; core/lambda/entry.ts compiles only if a function is told all that its adapters need.
+ */
+
+/** Whoever watches items reports their end: to the incident, in the registry, and to machines. */
+const watching = z.object({
+  ...ItemsEnvironment.shape,
+  ...RegistryEnvironment.shape,
+  ...TimersEnvironment.shape,
+  ...ItemEventsEnvironment.shape,
+});
+/** Who tells people, too. */
+const telling = z.object({ ...watching.shape, ...NotificationsEnvironment.shape });
+const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.shape });
+
+/** The environment of every function, by the function's name. */
+export const environments = {
+  register: z.object({ ...watching.shape, ...LeastTimeoutEnvironment.shape }),
+  read: ItemsEnvironment,
+  progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  complete: watching,
+  batch: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  'list-audit': RegistryEnvironment,
+  'start-redrive': z.object({
+    ...registered.shape,
+    ...RedriveEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
+  'list-redrives': RegistryEnvironment,
+  'read-redrive': RegistryEnvironment,
+  'change-redrive': RegistryEnvironment,
+  discard: registered,
+  'run-redrives': z.object({
+    ...watching.shape,
+    ...RedriveEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
+  list: registered,
+  reconcile: ItemsEnvironment,
+  'list-workflows': registered,
+  'read-workflow': registered,
+  'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
+  'remove-workflow': registered,
+  'silence-workflow': RegistryEnvironment,
+  'end-silence': RegistryEnvironment,
+  'list-incidents': RegistryEnvironment,
+  'read-incident': RegistryEnvironment,
+  'acknowledge-incident': RegistryEnvironment,
+  authorize: RegistryEnvironment,
+  'create-token': RegistryEnvironment,
+  'list-tokens': RegistryEnvironment,
+  'revoke-token': RegistryEnvironment,
+  'check-health': z.object({ ...registered.shape, ...TimersEnvironment.shape }),
+  'read-openapi': z.object({}),
+  'answer-unrouted': z.object({}),
+  'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+} as const;

@@ -1,0 +1,44 @@
+import type { Options as RetryOptions } from 'p-retry';
+import type { ItemsTable } from './aws/items/table.ts';
+import type { AuditLog } from './aws/registry/audit-log.ts';
+import type { IncidentArchive } from './aws/registry/incident-archive.ts';
+import type { OpenIncidents } from './aws/registry/open-incidents.ts';
+import type { OutcomeTally } from './aws/registry/outcome-tally.ts';
+import type { RedrivesTable } from './aws/registry/redrives.ts';
+import type { RegistrationCounts } from './aws/registry/registration-counts.ts';
+import type { TokensTable } from './aws/registry/tokens.ts';
+import type { WardenState } from './aws/registry/warden-state.ts';
+import type { RegistryTable } from './aws/registry/workflows.ts';
+import type { Timers } from './aws/timers.ts';
+import type { ItemEvents } from './aws/topics/item-events.ts';
+import type { Notifications } from './aws/topics/notifications.ts';
+import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
+import type { Running } from './running.ts';
+
+/** Everything outside of it that the service uses. Each operation picks what it needs. */
+export interface Ports extends Running {
+  items: ItemsTable;
+  registry: RegistryTable;
+  tokens: TokensTable;
+  incidents: OpenIncidents;
+  archive: IncidentArchive;
+  outcomes: OutcomeTally;
+  redrives: RedrivesTable;
+  counts: RegistrationCounts;
+  state: WardenState;
+  audit: AuditLog;
+  timers: Timers;
+  itemEvents: ItemEvents;
+  notifications: Notifications;
+  redriveTopic: RedriveTopic;
+  /** The least seconds from now to a deadline. */
+  leastTimeoutSeconds: number;
+  /** Makes ids of runners of redrives, no two the same. */
+  newId: () => string;
+  /** How often and after which waits SNS is asked again to take messages of a redrive. */
+  publishRetry?: RetryOptions;
+  /** Waits so many milliseconds. */
+  wait?: (ms: number) => Promise<unknown>;
+  /** Once it is aborted, no further page of a redrive is begun. */
+  stopping?: AbortSignal;
+}

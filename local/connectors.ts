@@ -1,0 +1,63 @@
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { Clients } from '../core/aws/clients.ts';
+import { ItemsTable } from '../core/aws/items/table.ts';
+import { AuditLog } from '../core/aws/registry/audit-log.ts';
+import { connectEntries } from '../core/aws/registry/entries.ts';
+import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { RedrivesTable } from '../core/aws/registry/redrives.ts';
+import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { TokensTable } from '../core/aws/registry/tokens.ts';
+import { WardenState } from '../core/aws/registry/warden-state.ts';
+import { RegistryTable } from '../core/aws/registry/workflows.ts';
+import { countLeftBehind, Timers, targetOf } from '../core/aws/timers.ts';
+import { ItemEvents } from '../core/aws/topics/item-events.ts';
+import { Notifications } from '../core/aws/topics/notifications.ts';
+import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
+import { leastTimeoutSeconds, newId } from '../core/lambda/connect.ts';
+import { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
+import type { Running } from '../core/running.ts';
+
+/**
+ * For every call, in milliseconds. The servers share this machine, often this process: a slow answer means a busy
+ * laptop, not one that never comes. A long poll takes up to 20 s, too.
+ */
+export const requestTimeoutMs = 30_000;
+
+/** All that read settings are this one process: none needs to be kept from reading at the same time as another. */
+const registry = {
+  environment: RegistryEnvironment,
+  connect: (environment: RegistryEnvironment, { clock }: Running, clients: Clients) =>
+    new RegistryTable(connectEntries(environment, clients), clock, () => 1),
+};
+
+/** Deletes timers with the client that arms them, and waits for it as for every other call. */
+const timers = {
+  environment: TimersEnvironment,
+  connect: (environment: TimersEnvironment, { clock, log }: Running, clients: Clients) => {
+    const client = clients.of(SchedulerClient);
+    const disarming = { client, withinMs: requestTimeoutMs, onLeftBehind: countLeftBehind(log) };
+    return new Timers(client, targetOf(environment), clock, disarming);
+  },
+};
+
+/** What makes every port: one process runs all functions. */
+export const connectors = {
+  items: ItemsTable,
+  registry,
+  tokens: TokensTable,
+  incidents: OpenIncidents,
+  archive: IncidentArchive,
+  outcomes: OutcomeTally,
+  redrives: RedrivesTable,
+  counts: RegistrationCounts,
+  state: WardenState,
+  audit: AuditLog,
+  timers,
+  itemEvents: ItemEvents,
+  notifications: Notifications,
+  redriveTopic: RedriveTopic,
+  leastTimeoutSeconds,
+  newId,
+};

@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { clientSettings } from '../../../core/aws/client-settings.ts';
+import { Clients } from '../../../core/aws/clients.ts';
+import { ItemsTable } from '../../../core/aws/items/table.ts';
+import { RegistryTable } from '../../../core/aws/registry/workflows.ts';
+import { Timers } from '../../../core/aws/timers.ts';
+import { readContract } from '../../../core/contract/item.ts';
+import { endSilenceContract } from '../../../core/contract/silence.ts';
+import type { Connector } from '../../../core/lambda/connect.ts';
+import { entry } from '../../../core/lambda/entry.ts';
+import { serve } from '../../../core/lambda/serve.ts';
+import { createLog } from '../../../core/log.ts';
+import type { Environment } from '../../../core/names/environment.ts';
+import { read } from '../../../core/operations/items/read.ts';
+import { endSilence } from '../../../core/operations/workflows/end-silence.ts';
+import { connectors } from '../../../local/connectors.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const running = { clock: { now: () => 0 }, log: createLog(() => {}) };
+
+describe('the clients of a function', () => {
+  class Client {
+    readonly settings: unknown;
+
+    constructor(settings: unknown) {
+      this.settings = settings;
+    }
+  }
+
+  test('are one of each class, with the settings that all have', () => {
+    const clients = new Clients();
+    expect(clients.of(Client)).toBe(clients.of(Client));
+    expect(clients.of(Client).settings).toBe(clientSettings);
+  });
+
+  test('are those that were made before, if there are any', () => {
+    const made = new Client({});
+    expect(new Clients([made]).of(Client)).toBe(made);
+  });
+});
+
+const all: Record<string, Connector<Environment, unknown>> = {
+  ...connectors,
+  'registry on Lambda': RegistryTable,
+  'timers on Lambda': Timers,
+};
+
+test.each(Object.entries(all))('%s reads the variables that it asks for, and no other', (_, connector) => {
+  const variables = new Set<string | symbol>();
+  const environment = new Proxy({} as Environment, {
+    get: (__, name) => {
+      variables.add(name);
+      return 'value';
+    },
+  });
+  connector.connect(environment, running, new Clients());
+  expect([...variables].toSorted()).toEqual(Object.keys(connector.environment.shape).toSorted());
+});
+
+describe('a function', () => {
+  const made = () =>
+    entry('read-workflow', { items: ItemsTable, registry: RegistryTable }, (service) => () => service);
+
+  test('has a handler on Lambda, of the ports that its connectors make', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'read-workflow');
+    vi.stubEnv('ITEMS_TABLE', 'the-items');
+    vi.stubEnv('REGISTRY_TABLE', 'the-registry');
+    const service = made().handler?.();
+    expect(service?.items.name).toBe('the-items');
+    expect(service?.registry).toBeInstanceOf(RegistryTable);
+    expect(service?.access).toBeUndefined();
+  });
+
+  test('fails at its start without what its adapters need, and names all of it', () => {
+    vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'read-workflow');
+    vi.stubEnv('ITEMS_TABLE', '');
+    expect(made).toThrow('environment variables missing or not valid: ITEMS_TABLE, REGISTRY_TABLE');
+  });
+
+  test('has none anywhere else', () => {
+    expect(made().handler).toBeUndefined();
+  });
+});
+
+// What these say of types is checked by `npm run types`.
+describe('does not compile', () => {
+  const reply = { status: 200, json: {} } as never;
+
+  test('without a port that its operation needs', () => {
+    // @ts-expect-error: nobody connects `items`
+    serve(readContract, {}, async (service, { path }) => (await read(service, path)) && reply);
+    serve(readContract, { items: ItemsTable }, async (service, { path }) => {
+      await read(service, path);
+      return reply;
+    });
+  });
+
+  test('with an adapter that its environment is not enough for', () => {
+    // @ts-expect-error: `read` is not told of the registry table
+    serve(readContract, { items: ItemsTable, registry: RegistryTable }, async () => reply);
+  });
+
+  test('when it is audited and has no audit log', () => {
+    // @ts-expect-error: nobody connects `audit`
+    serve(endSilenceContract, { registry: RegistryTable }, async (service, { path, note }) => {
+      await endSilence(service, { ...path, note });
+      return { status: 204 };
+    });
+  });
+});
