@@ -3,7 +3,7 @@ import { answerUnrouted } from '../core/lambda/answer-unrouted.ts';
 import { entry } from '../core/lambda/entry.ts';
 import { type HttpHandler, httpFunction } from '../core/lambda/http-function.ts';
 
-/** The API's $default route, and that of preflights. */
+/** The API's $default route, and the route of preflights. */
 export const { create, handler } = entry('answer-unrouted', {}, (running): HttpHandler => {
   const answer = httpFunction(unroutedContract, running, async (_, { requestContext, rawPath }) =>
     answerUnrouted(requestContext.http.method, rawPath),

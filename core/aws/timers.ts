@@ -134,7 +134,8 @@ export class Timers {
 
   static connect(environment: TimersEnvironment, { clock, log }: Running, clients: Clients): Timers {
     const target = targetOf(environment);
-    // Of its own, so that deletions which are throttled take neither connections nor tries from those that arm timers.
+    // A client of its own, so that throttled deletions take neither connections nor retries from calls that arm
+    // timers.
     const client = new SchedulerClient(disarmSettings);
     const disarming = { client, withinMs: disarmMs, onLeftBehind: countLeftBehind(log) };
     return new Timers(clients.of(SchedulerClient), target, clock, disarming);

@@ -32,7 +32,7 @@ import {
 } from './changes.ts';
 import { attributesOf, keyOf, workflowOf } from './keys.ts';
 
-/** An item, or what is left of it. */
+/** An open item, or its receipt. */
 export type Stored = ItemRecord | Receipt;
 
 /** Attributes of a record without its data, which can have 200 KB and is seldom needed. */
@@ -67,7 +67,7 @@ export class ItemsTable {
     return new ItemsTable(clients.of(DynamoDBClient), ITEMS_TABLE, clock);
   }
 
-  /** Writes a new item, or the receipt of one that was never registered. False when there is one already. */
+  /** Writes a new item, or the receipt of an item that was never registered. False if there is one already. */
   async insert(record: Stored): Promise<boolean> {
     return this.#put(record, ['(attribute_not_exists(#item) OR #expiresAt <= :now)'], {
       now: secondsOf(this.#clock.now()),

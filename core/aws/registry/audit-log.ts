@@ -67,7 +67,7 @@ export class AuditLog {
     await forgetEntries(this.#entries, registryKinds.audit, timeOrderedId(before), most);
   }
 
-  /** Entries, the latest first, from the one after `after` on. */
+  /** Entries, latest first, starting after `after`. */
   async page(
     after: string | undefined,
     limit: number,

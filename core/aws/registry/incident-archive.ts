@@ -23,7 +23,7 @@ export type IncidentPlace =
   | typeof registryKinds.endingIncident
   | typeof registryKinds.incident;
 
-/** Incidents as the sweep and those who look at them need them: all of them, and their end. */
+/** Incidents for the sweep and for readers: all of them, and their end. */
 export class IncidentArchive {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
@@ -36,7 +36,7 @@ export class IncidentArchive {
     return new IncidentArchive(connectEntries(environment, clients));
   }
 
-  /** Every incident of a place, by name, from the one after `after` on; one that cannot be read in its place (P8). */
+  /** Every incident of a kind, by name, starting after `after`; an error for each incident that cannot be read (P8). */
   all(
     place: IncidentPlace,
     {

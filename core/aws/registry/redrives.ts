@@ -52,7 +52,7 @@ export class RedrivesTable {
 
   /** Stores a redrive that is not started yet. */
   async plan(record: RedriveRecord): Promise<void> {
-    // First, so that whatever is kept is forgotten in time.
+    // Written first, so that every stored redrive is deleted in time.
     const dated = { kind: registryKinds.datedRedrive, name: `${record.id}#${record.workflow}` };
     await putEntry(this.#entries, dated);
     await putEntry(this.#entries, record);
@@ -72,7 +72,7 @@ export class RedrivesTable {
       : undefined;
   }
 
-  /** Of a workflow, the latest first, from the one after `after` on. */
+  /** Redrives of a workflow, latest first, starting after `after`. */
   async page(
     workflow: string,
     after: string | undefined,
@@ -98,7 +98,7 @@ export class RedrivesTable {
 
   /** Deletes redrives older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
-    // Their ids, with which these names begin, order by time.
+    // These names begin with the ids, which are in order of time.
     const { datedRedrive, redrive } = registryKinds;
     await forgetEntries(this.#entries, datedRedrive, timeOrderedId(before), most, async (name) => {
       const [id = '', workflow = ''] = name.split('#');

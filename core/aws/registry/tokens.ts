@@ -60,7 +60,7 @@ export class TokensTable {
     await updateEntry(this.#entries, kind, id, update, AbortSignal.timeout(noteUseMs));
   }
 
-  /** Tokens by id, from the one after `after` on. */
+  /** Tokens by id, starting after `after`. */
   async page(
     after: string | undefined,
     limit: number,

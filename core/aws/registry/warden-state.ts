@@ -26,7 +26,7 @@ export class WardenState {
     return new WardenState(connectEntries(environment, clients), clock);
   }
 
-  /** Up to 5 s old. Undefined when no sweep has ever run. */
+  /** Up to 5 s old. Undefined if no sweep has run yet. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
     const read = await readEntry(this.#entries, Heartbeat, kind, 'heartbeat');

@@ -42,7 +42,7 @@ export class RegistryTable {
   /** Cached reads of existing workflows. A missing workflow is read again every time. */
   readonly #readings = new Map<string, Reading>();
 
-  /** @param random from 0 to 1, for how long a reading is kept */
+  /** @param random returns 0 to 1, which decides how long a read is cached */
   constructor(entries: Entries, clock: Clock, random: () => number = Math.random) {
     this.#entries = entries;
     this.#clock = clock;
@@ -197,7 +197,7 @@ export class RegistryTable {
     const { records, last } = await pageOfEntries(this.#entries, WorkflowRecord, kind, {
       range: pattern.endsWith('*') ? { startsWith: pattern.slice(0, -1) } : { is: pattern },
       limit,
-      // DynamoDB refuses to go on from a place that the condition does not cover.
+      // DynamoDB refuses to continue from a key that the condition does not cover.
       after: after !== undefined && covers([pattern], after) ? after : undefined,
     });
     return { records, more: last !== undefined };
@@ -205,10 +205,10 @@ export class RegistryTable {
 
   /** Undefined when a condition does not hold. */
   async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord | undefined> {
-    // Also when it fails: it may have taken effect and its reply be lost.
+    // Also after an error: the write may have succeeded and its reply been lost.
     this.#readings.delete(workflow);
     const record = await updatedEntry(this.#entries, WorkflowRecord, kind, workflow, update);
-    // A reading that began meanwhile may be of before.
+    // A read that started meanwhile may have the old state.
     this.#readings.delete(workflow);
     if (record && !record.removed) this.#keep(workflow, Promise.resolve(record), true);
     return record;

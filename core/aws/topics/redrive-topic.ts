@@ -20,7 +20,7 @@ export class RedriveTopic {
     return new RedriveTopic(clients.of(SNSClient), REDRIVE_TOPIC_ARN);
   }
 
-  /** How many subscriptions there are that are confirmed. */
+  /** The number of confirmed subscriptions. */
   async subscriptions(): Promise<number> {
     const { Attributes } = await this.client.send(
       new GetTopicAttributesCommand({ TopicArn: this.#topicArn }),

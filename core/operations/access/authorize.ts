@@ -32,7 +32,7 @@ export async function authorize(
   };
 }
 
-/** Best effort: a token is no worse for not having its use noted, so this never fails a request. */
+/** Best effort: a use that is not recorded must not fail the request. */
 async function noteUse({ tokens, clock, log }: Service, record: TokenRecord): Promise<void> {
   const now = clock.now();
   if (record.lastUsedAt !== undefined && now - Date.parse(record.lastUsedAt) < coarseMs) return;

@@ -69,7 +69,7 @@ export async function report(
   return { failed, ...(opened && { opened: incident }) };
 }
 
-/** Like `report`, for one item whose caller waits: throws what went wrong. */
+/** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */
 export async function reportOne(service: Service, record: ItemRecord): Promise<IncidentRecord | undefined> {
   const { failed, opened } = await report(service, record.workflow, [record]);
   for (const error of failed.values()) throw error;

@@ -12,10 +12,10 @@ import { tally } from './tally.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'>;
 
-/** Items of a page that are worked on at once. */
+/** How many items of a page are processed at the same time. */
 const parallel = 16;
 
-/** Removes the items of one page for good, and counts them in their incident. */
+/** Removes the items of one page for good and counts them in their incident. */
 export async function discardPage(service: Service, { redrive, repeated }: Page): Promise<PageResult> {
   const { page } = redrive;
   const outcomes = await pLimit(parallel).map([...page], async (item) => {

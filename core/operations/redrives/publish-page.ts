@@ -28,7 +28,7 @@ export async function publishPage(
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let unsent = started.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
   let refusals = new Map<ItemRecord, Refusal>();
-  // There was no time to ask as often as that.
+  // The time was up before all retries were made.
   let isCut = false;
   const publishUnsent = async () => {
     const messages = unsent.map(({ message }) => message);
@@ -69,7 +69,7 @@ export async function publishPage(
   );
 }
 
-/** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
+/** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
 async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
   const failure = { reason: 'the redrive could not deliver the item', type: 'redrive-not-delivered' };

@@ -134,7 +134,7 @@ function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean 
   return runner !== undefined && runner.id !== mine && now < Date.parse(runner.until);
 }
 
-/** Whether it was started by settings that are not there any more. */
+/** Whether it is an automatic redrive of settings that were removed since. */
 async function isUnwanted({ registry }: Service, { workflow, by, state }: RedriveRecord): Promise<boolean> {
   if (by !== automatic || state !== 'running') return false;
   const settings = (await registry.findWorkflow(workflow))?.settings;

@@ -47,7 +47,7 @@ export async function keepCanary({
   await state.recordCanary(at, at);
 }
 
-/** Notes that a canary has expired as it should, and forgets it. */
+/** Records that a canary has expired as expected, and removes it. */
 export async function seeCanary({ items, state, clock, log }: Service, seen: ItemRecord): Promise<void> {
   const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
   await state.recordCanarySeen(instant(clock.now()), delayMs);

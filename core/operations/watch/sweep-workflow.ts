@@ -47,7 +47,7 @@ export interface SweptWorkflow {
 const mostLost = 5_000;
 const rowsPerRead = 250;
 
-/** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
+/** The work of one sweep for one workflow. Throws the first error after all other work is done. */
 export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Promise<void> {
   const { name, record, incidents } = swept;
   const queues = queuesOf(name, record);

@@ -4,7 +4,7 @@ import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { Attempt } from './run-duties.ts';
 
-/** Workflows that are swept at once. */
+/** How many workflows are swept at the same time. */
 const parallel = 8;
 const workflowsPerRead = 200;
 
