@@ -46,7 +46,7 @@ const allowed: Record<keyof Settings, string> = {
   xray: 'true or false',
 };
 
-/** Throws one error that names every setting that is unknown or wrong, with its value and what is allowed. */
+/** Throws one error that names every unknown or invalid setting, with its value and what is allowed. */
 export function readSettings(node: Node): Settings {
   const given = fromText(node.tryGetContext(settingsKey) ?? {});
   const parsed = z.safeParse(Settings, given);

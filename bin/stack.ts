@@ -10,7 +10,7 @@ export interface ProcessWardenStackProps extends StackProps {
   readonly bundles?: string;
 }
 
-/** Process Warden and what one needs to know to use it. */
+/** The stack: Process Warden and the outputs that its users need. */
 export class ProcessWardenStack extends Stack {
   readonly warden: ProcessWarden;
 
@@ -23,11 +23,11 @@ export class ProcessWardenStack extends Stack {
     const { iamApi, tokenApi, notificationTopic, itemEventTopic, redriveTopic, alarmTopic } = this.warden;
     if (iamApi) this.#output('IamApiUrl', iamApi.api.apiEndpoint, 'For callers with IAM credentials');
     if (tokenApi) this.#output('TokenApiUrl', tokenApi.api.apiEndpoint, 'For callers with a bearer token');
-    this.#output('NotificationTopicArn', notificationTopic.topicArn, 'What people are told');
-    this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'What machines are told of items');
-    this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Items that are to be resumed, with their data');
+    this.#output('NotificationTopicArn', notificationTopic.topicArn, 'Notifications for people');
+    this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'Item events for machines');
+    this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Resumed items with their data');
     this.#output('AlarmTopicArn', alarmTopic.topicArn, 'Alarms about Process Warden itself');
-    this.#output('ItemsTableName', this.warden.itemsTable.tableName, 'The items that are watched');
+    this.#output('ItemsTableName', this.warden.itemsTable.tableName, 'Items and receipts');
     this.#output('RegistryTableName', this.warden.registryTable.tableName, 'Workflows and tokens');
     this.#output('TimerGroupName', this.warden.timers.groupName, 'The timers');
     this.#output('ExpiredTimersQueueUrl', this.warden.expiredTimers.queue.queueUrl, 'Timers that have fired');
@@ -62,5 +62,5 @@ function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
   };
 }
 
-/** What JSON cannot hold, no setting is: undefined. */
+/** Undefined for a value that JSON cannot represent: no setting is such a value. */
 type Defined<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };

@@ -1,4 +1,4 @@
-/** Where the time comes from. Everything that decides by time takes one as an argument. */
+/** The source of the time. Everything that decides by time takes a clock as an argument. */
 export interface Clock {
   /** Milliseconds since the epoch, UTC. */
   now(): number;

@@ -1,6 +1,7 @@
 /**
- * JSON as the text it came in. Item data is kept and given back as text, since parsing would lose what JavaScript
- * cannot hold: large integers, -0, duplicate keys, `__proto__` (docs/adr/0003). `Value` is what it is the text of.
+ * JSON as the text it came in. Item data is stored and returned as text, because parsing would lose what JavaScript
+ * cannot represent: large integers, -0, duplicate keys, `__proto__` (docs/adr/0003). `Value` is the type of the
+ * value.
  */
 export type JsonText<Value = unknown> = string & { readonly __json: Value };
 
@@ -43,8 +44,8 @@ function skipSpace(text: string, start: number): number {
 }
 
 /**
- * The source text of one member of a JSON object; of the last one when it is there more than once, as JSON.parse
- * does. Undefined when it is not there. `object` must be the text of an object that JSON.parse has accepted.
+ * The source text of one member of a JSON object; of the last one if it is repeated, like JSON.parse. Undefined if
+ * there is none. `object` must be the text of an object that JSON.parse has accepted.
  */
 export function memberText(object: string, name: string): JsonText | undefined {
   let found: JsonText | undefined;

@@ -7,13 +7,13 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Measured values, which CloudWatch makes metrics of. At most 100 of a kind are kept of one call. */
+  /** Measured values, which CloudWatch turns into metrics. At most 100 of a kind are kept of one call. */
   metrics(values: MetricValues): void;
 }
 
 export type MetricValues = Partial<Record<MetricName, number | readonly number[]>>;
 
-/** A log that gives each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */
+/** A log that passes each finished line, without its line end, to `write` (docs/adr/0007 says why this is our own). */
 export function createLog(
   write: (line: string, level: 'info' | 'warn' | 'error') => void,
   service = 'local',
@@ -45,8 +45,8 @@ function embeddedMetrics(values: MetricValues, service: string): object {
 }
 
 /**
- * What a log may say of an error: name, code, where it was thrown, and how AWS names the request. Not the message:
- * parsers quote what they were given, and so does AWS. Only a refused permission is told of in full.
+ * The fields of an error that a log may contain: name, code, where it was thrown, and the id of the AWS request. Not
+ * the message: parsers quote their input, and so does AWS. Only a refused permission is logged in full.
  */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };

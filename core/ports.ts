@@ -37,7 +37,7 @@ export interface Ports extends Running {
   newId: () => string;
   /** How often and after which waits SNS is asked again to take messages of a redrive. */
   publishRetry?: RetryOptions;
-  /** Waits so many milliseconds. */
+  /** Waits for this many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
   /** Once it is aborted, no further page of a redrive is begun. */
   stopping?: AbortSignal;

@@ -6,7 +6,7 @@ interface ProblemDetails {
   cause?: unknown;
 }
 
-/** An outcome that the caller is told about as RFC 9457 problem+json. `detail` is shown: never data or a secret. */
+/** An outcome that the caller receives as RFC 9457 problem+json. `detail` is shown: never data or a secret. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
@@ -36,7 +36,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** A record lost every race for too long. Nothing was done; the caller may try again. */
+/** A write lost every race for too long. Nothing was done; the caller may retry. */
 export function contended(what: string): ProblemError {
   return new ProblemError('unavailable', `${what} is being changed by many callers at once; try again`);
 }

@@ -9,14 +9,17 @@ const connectionFaults = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The one place where errors become HTTP: problems say what they say, everything else is a failure of ours. */
+/** The one place where errors become HTTP: problems stay as they are, every other error is a failure of ours. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const code = isPassing(error) ? 'unavailable' : 'internal-error';
-  return new ProblemError(code, 'the request failed and may be tried again', { cause: error });
+  return new ProblemError(code, 'the request failed; send it again', { cause: error });
 }
 
-/** Whether AWS was busy or out of reach, rather than us wrong. Told by names and status, never by texts. */
+/**
+ * Whether AWS was busy or could not be reached, rather than a fault of ours. Decided by names and status, never by
+ * messages.
+ */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { $metadata, $retryable, code } = error as {

@@ -13,8 +13,8 @@ export interface Authorization {
 export type Authorizer = (event: APIGatewayRequestAuthorizerEventV2) => Promise<Authorization>;
 
 /**
- * The token API's authorizer. It lets everyone through with a note of who they are, even if that is nobody: the
- * handlers refuse those with a 401 that says how to authenticate, which API Gateway's own cannot (docs/adr/0011).
+ * The token API's authorizer. It lets every request through and says who calls, even if that is unknown: the handlers
+ * then answer 401 and say how to authenticate, which API Gateway's own 401 cannot (docs/adr/0011).
  */
 export const { create, handler } = entry('authorize', { tokens: TokensTable }, (service): Authorizer => {
   const { log, clock } = service;
@@ -28,7 +28,7 @@ export const { create, handler } = entry('authorize', { tokens: TokensTable }, (
       return { isAuthorized: true, context };
     } catch (error) {
       log.error('failed', { operation: 'authorize', requestId, ...errorFields(error) });
-      // Lambda logs what is thrown, whose message may quote what was sent. API Gateway answers 500 and keeps nothing.
+      // Lambda logs a thrown error, whose message may quote the request. API Gateway answers 500 and caches nothing.
       throw new Error('authorization failed');
     }
   };

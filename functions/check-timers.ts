@@ -12,7 +12,7 @@ import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
 import { checkTimers } from '../core/operations/watch/check-timers.ts';
 
-/** Items of one message that are named in the log when they fail. */
+/** How many failed items of one message are named in the log. */
 const mostLogged = 20;
 
 const connectors = {

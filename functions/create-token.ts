@@ -18,8 +18,8 @@ export function create(service: Connected<typeof connectors>): HttpHandler {
 }
 
 /**
- * Also takes the request's body alone, for the first token: whoever may invoke the function could have made up any
- * request's context, so asking for one would keep nobody out. What API Gateway sends always has a context.
+ * Also accepts the body of a request alone, for the first token: whoever may invoke the function could make up any
+ * request context, so demanding one would keep nobody out. API Gateway always sends a context.
  */
 export function createInvocable(service: Connected<typeof connectors>) {
   const answer = create(service);

@@ -23,5 +23,5 @@ const connectors = {
   newId,
 };
 
-/** Invoked every minute by a schedule. Its event says nothing that matters. */
+/** Invoked every minute by a schedule. The event is not used. */
 export const { create, handler } = entry('run-redrives', connectors, (service) => () => runRedrives(service));

@@ -30,7 +30,7 @@ const connectors = {
   leastTimeoutSeconds,
 };
 
-/** Invoked every minute by a schedule. Its event says nothing that matters. */
+/** Invoked every minute by a schedule. The event is not used. */
 export const { create, handler } = entry('sweep', connectors, (service) => async () => {
   const started = service.clock.now();
   await sweep(service);

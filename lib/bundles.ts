@@ -2,10 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { functionNames } from './function-names.ts';
 
-/**
- * dist/functions of the package that this file is in, as source or compiled to JavaScript, in a clone or in
- * somebody's node_modules.
- */
+/** dist/functions of the package of this file, as source or compiled to JavaScript, in a clone or in node_modules. */
 export function builtBundles(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
 /**
- * What every queue of the service has. SQS's own key, because Scheduler and SNS can then write to the queue without
+ * The properties of every queue. The key is SQS's own, because Scheduler and SNS can then write to the queue without
  * a permission for a key.
  */
 export const queueDefaults = {
@@ -13,7 +13,7 @@ export const queueDefaults = {
   retentionPeriod: Duration.days(14),
 } as const;
 
-/** Where what could not be handled ends. Each of them raises an alarm. */
+/** A dead-letter queue. A message in it raises an alarm. */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, queueDefaults);

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { checkTimersTimeoutMs, expiredTimersWindowMs } from '../core/names/clockwork.ts';
 import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
 
-/** Where timers go when they fire, on their way to check-timers. */
+/** The queue for fired timers, from Scheduler to check-timers. */
 export class ExpiredTimersQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetterQueue;
@@ -15,23 +15,24 @@ export class ExpiredTimersQueue extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
     this.queue = new Queue(this, 'Queue', {
       ...queueDefaults,
-      // Less than six times the function's timeout, and messages of a throttled function come twice.
+      // Below six times the function's timeout, messages of a throttled function arrive twice.
       visibilityTimeout: Duration.millis(6 * checkTimersTimeoutMs),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
   }
 
   /**
-   * Feeds the queue to the function, whose role must be allowed to read it. Not SqsEventSource: that one grants the
+   * Connects the queue to the function, whose role must be allowed to read it. Not SqsEventSource, which grants the
    * function more than Lambda needs.
    *
-   * @param maxConcurrency invocations at once
+   * @param maxConcurrency the most invocations at the same time
    */
   feed(consumer: IFunction, maxConcurrency: number): void {
     new EventSourceMapping(this, 'EventSource', {
       target: consumer,
       eventSourceArn: this.queue.queueArn,
-      // A message can be of a timer that 100 items share: this many are 10,000 items, which take most of the timeout.
+      // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the
+      // timeout.
       batchSize: 100,
       maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
       maxConcurrency,

@@ -5,7 +5,7 @@ type Environments = typeof environments;
 /** Every function that is deployed. */
 export type FunctionName = keyof Environments;
 
-/** Every variable that some function is told by its environment. */
+/** Every environment variable of a function. */
 export type VariableName = { [Name in FunctionName]: keyof Environments[Name]['shape'] }[FunctionName];
 
 export const functionNames = Object.keys(environments) as FunctionName[];

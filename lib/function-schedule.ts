@@ -10,13 +10,13 @@ export interface FunctionScheduleProps {
   readonly target: IFunction;
   /** Whole minutes. */
   readonly interval: Duration;
-  /** What it does, for people who find the schedule. */
+  /** The purpose, for people who find the schedule. */
   readonly description: string;
 }
 
 /**
- * Invokes a function again and again. In a group of its own, so that its role trusts this one schedule. L1, because
- * the L2 target also grants the role every version and alias of the function.
+ * Invokes a function at an interval. The schedule has a group of its own, so that its role trusts only this schedule.
+ * L1, because the L2 target also grants the role every version and alias of the function.
  */
 export class FunctionSchedule extends Construct {
   readonly deadLetters: DeadLetterQueue;
@@ -47,7 +47,7 @@ export class FunctionSchedule extends Construct {
         arn: target.functionArn,
         roleArn: role.roleArn,
         deadLetterConfig: { arn: this.deadLetters.queueArn },
-        // The next invocation does what a late one would.
+        // The next invocation does the work of a late one.
         retryPolicy: {
           maximumEventAgeInSeconds: Duration.minutes(1).toSeconds(),
           maximumRetryAttempts: 2,

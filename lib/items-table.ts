@@ -3,26 +3,27 @@ import { AttributeType, Billing, ProjectionType, TableEncryptionV2, TableV2 } fr
 import type { Construct } from 'constructs';
 import { byTime, expiryAttribute, itemsKeys } from '../core/names/tables.ts';
 
-/** What both tables have. */
+/** The properties of both tables. */
 export function stateTable(removalPolicy: RemovalPolicy) {
   return {
     billing: Billing.onDemand(),
     encryption: TableEncryptionV2.awsManagedKey(),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy,
-    // Neither CloudFormation nor a person can delete the table until this is taken away.
+    // Neither CloudFormation nor a person can delete the table until this is switched off.
     deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
   };
 }
 
-/** The items that are watched, receipts of completed ones, and the index of the first. */
+/** The table of open items and receipts, with its index. */
 export class ItemsTable extends TableV2 {
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id, {
       ...stateTable(props.removalPolicy),
       partitionKey: { name: itemsKeys.partition, type: AttributeType.STRING },
       sortKey: { name: itemsKeys.sort, type: AttributeType.STRING },
-      // Clears away receipts, for nothing. The service counts what has expired as gone whether it is there or not.
+      // Deletes expired receipts without charge. The service treats an expired receipt as gone even before its
+      // deletion.
       timeToLiveAttribute: expiryAttribute,
       globalSecondaryIndexes: [
         {

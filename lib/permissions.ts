@@ -1,7 +1,7 @@
 import type { RegistryKind } from '../core/names/registry-kinds.ts';
 import type { FunctionName } from './function-names.ts';
 
-/** What a function may act on, besides its own log. Of the registry, on one kind of record. */
+/** The resources on which a function may act, besides its own log. In the registry, one kind of record. */
 export type Target =
   | 'items'
   | 'items by-time'
@@ -17,19 +17,22 @@ export type Target =
 /** Actions by what they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;
 
-/** CreateSchedule names the role that the timer will use, and whoever passes a role needs a permission for it. */
+/** CreateSchedule names the role of the timer, and passing a role needs a permission. */
 const arm: Permissions = { timers: ['scheduler:CreateSchedule'], 'timer role': ['iam:PassRole'] };
-/** Who finds an item's end reports it: to machines, and to the incident, which is read, opened or written to. */
+/**
+ * A function that finds a breached item publishes an event and reports the item to its incident, which is read,
+ * opened or updated.
+ */
 const report: Permissions = {
   'item event topic': ['sns:Publish'],
   'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
-/** How people are told is in the settings of the workflow. */
+/** The settings of the workflow say how people are notified. */
 const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
   'registry workflow': ['dynamodb:GetItem'],
 };
-/** What becomes of an item that was overdue or failed is counted in its incident. */
+/** The outcome of a breached item is counted in its incident. */
 const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
 /** Enters the workflow, and counts the registration if it expects some. */
 const enter: Permissions = {
@@ -46,15 +49,15 @@ const startRedrive: Permissions = {
   'registry running-redrive': ['dynamodb:PutItem'],
   'registry dated-redrive': ['dynamodb:PutItem'],
 };
-/** Who changed what is noted in the audit log. */
+/** The audit log records who changed what. */
 const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
 /** The settings of a workflow, and how many partitions its index has. */
 const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
 const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
 
 /**
- * What each function may do, exactly as its code calls AWS (core/aws) and no more. test/lib/permissions-used.test.ts
- * holds it to the calls that are made.
+ * What each function may do: exactly the AWS calls of its code (core/aws). test/lib/permissions-used.test.ts compares
+ * it with the calls that are made.
  */
 export const permissions: Record<FunctionName, Permissions> = {
   register: {
@@ -62,7 +65,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...enter,
     ...countEnd,
-    // UpdateItem notes on the last attempt that its end was reported.
+    // UpdateItem records that the breach of the last attempt was reported.
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
@@ -78,11 +81,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...countEnd,
     // How long receipts are kept.
     ...readSettings,
-    // DeleteItem where none is kept, PutItem for a completion that comes before its registration.
+    // DeleteItem if no receipt is kept, PutItem for a completion before its registration.
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
-  // All that the three operations may do of which a batch is made, and people are told of what it fails.
+  // The permissions of the three operations of a batch, and those to notify people of failed items.
   batch: {
     ...report,
     ...tellPeople,
@@ -95,7 +98,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
   list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   reconcile: { items: ['dynamodb:BatchGetItem'] },
-  // GetTopicAttributes says whether anybody would get the items, Query how many redrives are going on.
+  // GetTopicAttributes says whether anybody would receive the items, Query how many redrives are running.
   'start-redrive': {
     ...count,
     ...readSettings,
@@ -105,7 +108,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'redrive topic': ['sns:GetTopicAttributes'],
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
-  // GetItem finds what the dry run was about.
+  // GetItem reads the dry run.
   discard: {
     ...count,
     ...readSettings,
@@ -134,10 +137,10 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:UpdateItem',
     ],
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-    // Whether its settings still ask for an automatic one.
+    // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    // DeleteItem takes those from there that are at their end.
+    // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
   // Scan counts the items of every workflow at once.
@@ -182,14 +185,14 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...report,
     ...tellPeople,
     ...arm,
-    // DeleteItem forgets canaries.
+    // DeleteItem removes canaries.
     items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    // Whether the warden was away, and that a canary came.
+    // Reads whether the warden had an outage, and records that a canary was found.
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    // What Lambda itself needs to poll the queue in the function's name.
+    // Lambda itself needs these to poll the queue on behalf of the function.
     'expired timers': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
   },
-  // UpdateItem notes when the token was last used.
+  // UpdateItem records when the token was last used.
   authorize: { 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   'create-token': { ...note, 'registry token': ['dynamodb:PutItem'] },
   'list-tokens': { 'registry token': ['dynamodb:Query'] },
@@ -200,7 +203,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...count,
     ...startRedrive,
-    // PutItem and DeleteItem are for canaries: no other item is made or removed.
+    // PutItem and DeleteItem are for canaries: no other item is created or removed.
     items: [
       'dynamodb:BatchGetItem',
       'dynamodb:DeleteItem',
@@ -218,14 +221,14 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:UpdateItem',
     ],
     'registry ending-incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    // DeleteItem here and below forgets what is older than 90 days.
+    // DeleteItem here and below deletes records older than 90 days.
     'registry incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    // When the last one ended: the next one may be of the same trouble.
+    // The end of the last incident: the next one may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
     'registry registrations#*': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    // Query finds the last automatic one.
+    // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'registry dated-redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'registry audit': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],

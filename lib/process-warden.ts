@@ -32,25 +32,25 @@ export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
 export type { ApiKind, ProcessWardenProps, Throttling } from './props.ts';
 
-/** What whoever runs a workflow calls. */
+/** The operations for a system that runs a workflow. */
 const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete', 'batch'];
 
 /**
- * The whole service: whoever registers an item with it is told when the item is not completed in time.
+ * The whole service: it notifies people if a registered item is not completed in time.
  *
- * The ids of what is made here are a contract: another id is another table, and the items in the first are watched
- * no more.
+ * The construct ids in it are a contract: another id is another table, and the items in the old table are no longer
+ * watched.
  */
 export class ProcessWarden extends Construct {
   readonly itemsTable: ItemsTable;
   readonly registryTable: RegistryTable;
   readonly timers: Timers;
   readonly expiredTimers: ExpiredTimersQueue;
-  /** What people are told. */
+  /** The topic of notifications. */
   readonly notificationTopic: ITopic;
-  /** What machines are told of items. */
+  /** The topic of item events. */
   readonly itemEventTopic: ITopic;
-  /** Where upstream services get the items that they are to resume, with their data. */
+  /** The topic from which upstream services receive resumed items, with their data. */
   readonly redriveTopic: ITopic;
   readonly alarmTopic: ITopic;
   /** The API for callers with IAM credentials, unless `apis` leaves it out. */
@@ -89,12 +89,12 @@ export class ProcessWarden extends Construct {
       emails,
     });
     this.notificationTopic = notifications.topic;
-    // Apart from the people's: many messages a second would end their e-mail subscriptions.
+    // Not the topic of notifications: many messages a second would end e-mail subscriptions.
     this.itemEventTopic = new ServiceTopic(this, 'ItemEvents', {
       existing: props.itemEventTopic,
       create: encryptedTopic,
     }).topic;
-    // Apart from the others, as its messages have data: who may subscribe here may read all items.
+    // A topic of its own, because its messages contain data: whoever may subscribe to it can read all items.
     this.redriveTopic = new ServiceTopic(this, 'Redrives', {
       existing: props.redriveTopic,
       create: encryptedTopic,
@@ -124,13 +124,13 @@ export class ProcessWarden extends Construct {
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
-      description: 'Sweeps: looks for lost timers, goes on with incidents, keeps a canary.',
+      description: 'Runs the sweep: finds lost timers, advances incidents, registers a canary.',
     });
-    // Not the sweep's, so that no redrive holds up the watch.
+    // Not part of the sweep, so that no redrive delays the watch.
     const runRedrives = new FunctionSchedule(this, 'RunRedrives', {
       target: this.functions['run-redrives'],
       interval: Duration.millis(runRedrivesEveryMs),
-      description: 'Goes on with redrives and discards.',
+      description: 'Runs redrives and discards.',
     });
 
     const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
@@ -174,8 +174,8 @@ export class ProcessWarden extends Construct {
   }
 
   /**
-   * Lets the grantee register, progress and complete items over the IAM API, one by one and in batches: of one
-   * workflow, if it is given, else of all.
+   * Lets the grantee register, progress and complete items over the IAM API, alone and in batches: of one workflow if
+   * given, otherwise of all.
    */
   grantRegister(grantee: IGrantable, workflow?: string): Grant {
     if (workflow !== undefined && !whole(workflowNamePattern).test(workflow)) {
@@ -185,7 +185,7 @@ export class ProcessWarden extends Construct {
     return this.#grantInvoke('grantRegister', grantee, ingestOperations, workflow);
   }
 
-  /** Lets the grantee do everything over the IAM API but manage tokens. */
+  /** Lets the grantee use the whole IAM API except for tokens. */
   grantOperate(grantee: IGrantable): Grant {
     const operations = routes
       .filter(({ path }) => !/^\/v1\/tokens\b/.test(path))
@@ -194,8 +194,8 @@ export class ProcessWarden extends Construct {
   }
 
   /**
-   * A metric of this deployment (core/names/metrics.ts says of what each is). By default over 5 minutes: the sum, of
-   * `DetectionDelay` the slowest percent, and of `CanaryDelay`, of which there is one in 5 minutes, the most.
+   * A metric of this deployment (core/names/metrics.ts describes each). By default over 5 minutes: the sum; for
+   * `DetectionDelay` the 99th percentile; for `CanaryDelay` the maximum.
    */
   metric(name: MetricName, options?: MetricOptions): Metric {
     return this.#metric(name, options);

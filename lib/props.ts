@@ -3,27 +3,27 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 
-/** The HTTP APIs there can be: callers sign with IAM credentials, or send a bearer token. */
+/** The HTTP APIs: callers sign with IAM credentials, or send a bearer token. */
 export const apiKinds = ['iam', 'token'] as const;
 export type ApiKind = (typeof apiKinds)[number];
 
 export interface Throttling {
-  /** Requests a second that each API takes on average. */
+  /** Requests a second that each API accepts on average. */
   readonly rateLimit: number;
-  /** Requests that each API takes at once. */
+  /** Requests that each API accepts at once. */
   readonly burstLimit: number;
 }
 
 export interface ProcessWardenProps {
   /**
-   * E-mail addresses that get notifications and alarms. Each must confirm two subscriptions.
+   * E-mail addresses that receive notifications and alarms. Each must confirm two subscriptions.
    *
    * @default - none; subscribe to `notificationTopic` and `alarmTopic` yourself
    */
   readonly alertEmails?: readonly string[];
 
   /**
-   * Which HTTP APIs there are over the same functions.
+   * The HTTP APIs, which call the same functions.
    *
    * @default ['iam', 'token']
    */
@@ -37,23 +37,23 @@ export interface ProcessWardenProps {
   readonly corsOrigins?: readonly string[];
 
   /**
-   * Requests that each API takes before it answers 429.
+   * Requests that each API accepts before it answers 429.
    *
    * @default - 1000 a second, 2000 at once
    */
   readonly throttling?: Throttling;
 
   /**
-   * How often lost timers are looked for, and incidents gone on with: every minute or every second one. Five minutes
-   * without a sweep count as an outage of the warden itself.
+   * How often the sweep looks for lost timers and advances incidents: every minute or every second minute. Five
+   * minutes without a sweep count as an outage of the warden itself.
    *
    * @default Duration.minutes(1)
    */
   readonly sweepInterval?: Duration;
 
   /**
-   * How many invocations of check-timers may handle fired timers at once, from 2 to 1000. Each takes up to 100 timers and
-   * counts towards the account's concurrency of Lambda. docs/performance.md says how long a storm takes with how many.
+   * How many invocations of check-timers may handle fired timers at the same time, from 2 to 1000. Each takes up to
+   * 100 timers and counts towards the account's Lambda concurrency. docs/performance.md says how long a storm takes.
    *
    * @default 20
    */
@@ -67,29 +67,29 @@ export interface ProcessWardenProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * What becomes of items, registry, timers and logs when they are removed from the stack: RETAIN or DESTROY.
-   * RETAIN also protects the tables from being deleted by hand.
+   * What happens to items, registry, timers and logs when they are removed from the stack: RETAIN or DESTROY. RETAIN
+   * also protects the tables from deletion by hand.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * An existing topic for what people are told.
+   * An existing topic for notifications.
    *
    * @default - a new one
    */
   readonly notificationTopic?: ITopic;
 
   /**
-   * An existing topic for what machines are told of items.
+   * An existing topic for item events.
    *
    * @default - a new one
    */
   readonly itemEventTopic?: ITopic;
 
   /**
-   * An existing topic for items that are to be resumed. Its messages have their data.
+   * An existing topic for resumed items. Its messages contain their data.
    *
    * @default - a new one
    */
@@ -103,7 +103,7 @@ export interface ProcessWardenProps {
   readonly alarmTopic?: ITopic;
 
   /**
-   * Whether the functions are traced with X-Ray, at its price.
+   * Whether X-Ray traces the functions, at extra cost.
    *
    * @default false
    */
@@ -117,7 +117,7 @@ export interface ProcessWardenProps {
   readonly bundles?: string;
 }
 
-/** Throws an Error that names the first property that is wrong, its value, and what is allowed. */
+/** Throws an Error that names the first invalid property, its value, and what is allowed. */
 export function validateProps(props: ProcessWardenProps): void {
   const {
     alertEmails = [],
@@ -161,7 +161,7 @@ export function validateProps(props: ProcessWardenProps): void {
   }
   if (checkTimersConcurrency !== undefined) {
     const concurrency = checkTimersConcurrency;
-    // What Lambda allows for the event source mapping of a queue.
+    // The limits of Lambda for the event source mapping of a queue.
     const inRange = Number.isInteger(concurrency) && concurrency >= 2 && concurrency <= 1_000;
     const allowed = Token.isUnresolved(concurrency) || inRange;
     check('checkTimersConcurrency', concurrency, allowed, 'a whole number from 2 to 1000');

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { registryKeys } from '../core/names/tables.ts';
 import { stateTable } from './items-table.ts';
 
-/** What is small and read often: workflows, incidents, redrives, tokens, the audit log. */
+/** The table of small records that are read often: workflows, incidents, redrives, tokens, the audit log. */
 export class RegistryTable extends TableV2 {
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id, {

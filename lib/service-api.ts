@@ -33,7 +33,7 @@ export interface ServiceApiProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** An HTTP API with every route of the contract, all of them behind one authorizer. */
+/** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
@@ -60,7 +60,7 @@ export class ServiceApi extends Construct {
     });
     const integrations = new Map<Operation, HttpLambdaIntegration>();
     for (const { method, path, operation } of routes) {
-      // One for both forms of an item's path.
+      // One integration for both forms of an item's path.
       const integration =
         integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
       integrations.set(operation, integration);
@@ -76,7 +76,7 @@ export class ServiceApi extends Construct {
     if (corsOrigins.length > 0) this.#openPreflight(unrouted);
   }
 
-  /** The ARNs of these operations' routes, which a policy of a caller can name; of one workflow's if it is given. */
+  /** The ARNs of the routes of these operations, for a caller's policy; of one workflow if given. */
   arnsOf(operations: readonly Operation[], workflow = '*'): string[] {
     return routes
       .filter(({ operation }) => operations.includes(operation))
@@ -90,7 +90,7 @@ export class ServiceApi extends Construct {
       });
   }
 
-  /** Browsers ask without credentials first, and $default would ask them for some. */
+  /** Browsers send preflights without credentials, and $default would demand credentials. */
   #openPreflight(integration: HttpLambdaIntegration): void {
     const preflight = new HttpRoute(this, 'Preflight', {
       httpApi: this.api,
@@ -107,8 +107,8 @@ export class ServiceApi extends Construct {
 }
 
 /**
- * No header and no query, which may hold tokens; no path, which callers choose: the function logs what it was about
- * under the same request id.
+ * No header and no query, which can contain tokens; no path, which callers choose. The function logs the item under
+ * the same request id.
  */
 const accessLogFormat = JSON.stringify({
   requestId: '$context.requestId',

@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
 
-/** What all functions of the service share. */
+/** The properties that all functions share. */
 export interface ServiceFunctionDefaults {
   readonly bundles: string;
   readonly logRetention: RetentionDays;
@@ -33,7 +33,7 @@ export interface ServiceFunctionProps extends ServiceFunctionDefaults {
   readonly options: FunctionOptions;
 }
 
-/** One function with its own log group, and a role that may do what is listed and nothing else. */
+/** One function with its own log group, and a role that may do only what is listed. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -42,7 +42,7 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     const { name, logRetention, removalPolicy, xray } = props;
     this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
-    // A role of our own: the one that CDK makes may write to every log of the account.
+    // Our own role: the one that CDK creates may write to every log of the account.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
@@ -65,7 +65,7 @@ export class ServiceFunction extends Construct {
       description: `Process Warden: ${name}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      // Node would read a source map while it starts: they stay where the bundle was built (docs/runbook.md).
+      // Node would read source maps at its start, so they stay where the bundle was built (docs/runbook.md).
       code: Code.fromAsset(join(props.bundles, name), { exclude: ['*.map'] }),
       handler: 'index.handler',
       role,
@@ -74,7 +74,7 @@ export class ServiceFunction extends Construct {
       memorySize: props.memorySize,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // Without the lines that every invocation starts and ends with, which cost more than it does.
+      // Without the lines at the start and end of every invocation, which cost more than the invocation.
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: xray ? Tracing.ACTIVE : Tracing.DISABLED,
     });

@@ -25,7 +25,7 @@ import { ServiceFunction, type ServiceFunctionDefaults } from './service-functio
 import type { Timers } from './timers.ts';
 
 export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
-  /** What tells the metrics of this deployment from those of another. */
+  /** The name that separates the metrics of this deployment from those of another. */
   readonly service: string;
   readonly items: ItemsTable;
   readonly registry: RegistryTable;
@@ -36,7 +36,7 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly redriveTopic: ITopic;
 }
 
-/** What a function asks for, and what every function is told: by which name its metrics go. */
+/** The environment variables of a function, and the name for the metrics of every function. */
 type Variable = VariableName | 'SERVICE_NAME';
 
 interface Grant {
@@ -44,29 +44,28 @@ interface Grant {
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
-/** What differs from 256 MB and the timeout of those that answer a request. */
+/** Memory and timeouts that differ from 256 MB and the timeout of a request. */
 const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>> = {
-  // Compression of data and many calls at once want more than a seventh of a processor.
+  // Compression and many parallel calls need more than a seventh of a processor.
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
   complete: { memorySize: 512 },
   batch: { memorySize: 512 },
-  // Whole pages of items with their data, and dry runs over all that is overdue or failed.
+  // Whole pages of items with their data, and dry runs over all breached items.
   list: { memorySize: 512 },
   'start-redrive': { memorySize: 512 },
   discard: { memorySize: 512 },
   'check-timers': { memorySize: 512, timeout: Duration.millis(checkTimersTimeoutMs) },
   authorize: { timeout: Duration.millis(authorizerTimeoutMs) },
-  // Ends before the next one starts, which does what a second try would. A whole processor, which is what comes with
-  // this much memory: when no timer fires it marks and reports thousands of items in a run.
+  // Ends before the next one starts, which does the work of a retry. A whole processor, which comes with this much
+  // memory: if no timer fires, a run marks and reports thousands of items.
   sweep: {
     memorySize: 1769,
     timeout: Duration.millis(sweepTimeoutMs),
     retryAttempts: 0,
     maxEventAge: Duration.millis(sweepEveryMs),
   },
-  // The next one goes on with what is left, which a second try would do too.
-  // Five pages of 100 items of 200 KB at once take some 600 MB.
+  // The next run continues with the remaining work, as a retry would.
   'run-redrives': {
     memorySize: 1024,
     timeout: Duration.millis(runRedrivesTimeoutMs),
@@ -75,7 +74,7 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   },
 };
 
-/** All functions, each with what it is told by its environment and what it may do. */
+/** All functions, each with its environment and permissions. */
 export class ServiceFunctions extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
 
@@ -107,7 +106,7 @@ export class ServiceFunctions extends Construct {
       wildcardFinding(this, props.timers.schedulesArn),
       'Timers are made and removed at run time under random names, in one schedule group: nothing narrower is known.',
     );
-    // An existing topic may have a key of its own.
+    // An existing topic can have its own key.
     const topics = {
       'notification topic': props.notificationTopic,
       'item event topic': props.itemEventTopic,
@@ -147,7 +146,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     'timer group': { arn: props.timers.groupArn },
     'timer role': {
       arn: props.timers.role.roleArn,
-      // The role can be given to Scheduler and to nothing else.
+      // The role can be passed only to Scheduler.
       conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
     'notification topic': { arn: props.notificationTopic.topicArn },
@@ -158,8 +157,8 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
 }
 
 /**
- * One kind of record each. All partition keys of a call must be of that kind (a call of two kinds at once is refused),
- * and there must be one: alone, ForAllValues also holds for a request without any.
+ * One kind of record per statement. All partition keys of a call must be of that kind (a call of two kinds at once is
+ * refused), and there must be one: alone, ForAllValues also holds for a request without any.
  */
 function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
   const key = 'dynamodb:LeadingKeys';

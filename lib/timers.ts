@@ -7,28 +7,28 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 
 export interface TimersProps {
-  /** Where timers go when they fire. */
+  /** The queue for fired timers. */
   readonly queue: IQueue;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * What the timers that functions arm at run time need: a schedule group to be in, a role to be delivered with, and
- * a dead-letter queue. Such schedules never pass through CDK's own targets, which would make the role for them.
+ * The resources for timers that functions arm at run time: a schedule group, a role to deliver them, and a
+ * dead-letter queue. Such schedules never pass through CDK's own targets, which would create the role.
  */
 export class Timers extends Construct {
   readonly groupName: string;
   readonly groupArn: string;
-  /** What the ARN of every timer matches. Their names are random, so nothing narrower is known. */
+  /** The pattern of every timer's ARN. Names are random, so no narrower pattern is known. */
   readonly schedulesArn: string;
   readonly deadLetters: DeadLetterQueue;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, { queue, removalPolicy }: TimersProps) {
     super(scope, id);
-    // Not the L2 construct: it names the group, and a name that is retained stops the next deployment.
+    // Not the L2 construct: it names the group, and a retained name stops the next deployment.
     const group = new CfnScheduleGroup(this, 'Group');
-    // With the group all timers in it are deleted.
+    // Deleting the group deletes all its timers.
     group.applyRemovalPolicy(removalPolicy);
     this.groupName = group.ref;
     this.groupArn = group.attrArn;
@@ -47,7 +47,7 @@ export class Timers extends Construct {
             new PolicyStatement({
               effect: Effect.ALLOW,
               actions: ['sqs:SendMessage'],
-              // Scheduler writes dead letters with the same role: without that they would be lost.
+              // Scheduler writes dead letters with the same role: without this permission they would be lost.
               resources: [queue.queueArn, this.deadLetters.queueArn],
             }),
           ],
@@ -56,7 +56,7 @@ export class Timers extends Construct {
     });
   }
 
-  /** A metric of Scheduler's for these timers, by default its sum over 5 minutes. */
+  /** A metric of Scheduler for these timers, by default the sum over 5 minutes. */
   metric(metricName: string, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: 'AWS/Scheduler',
@@ -68,7 +68,7 @@ export class Timers extends Construct {
   }
 }
 
-/** EventBridge Scheduler acting for schedules of this account and group, and for no one else's. */
+/** EventBridge Scheduler, acting only for schedules of this account and group. */
 export function schedulerPrincipal(scope: Construct, groupArn: string): ServicePrincipal {
   return new ServicePrincipal('scheduler.amazonaws.com', {
     conditions: {

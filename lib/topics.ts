@@ -7,9 +7,9 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 export interface ServiceTopicProps {
   /** An existing topic to use. */
   readonly existing?: ITopic | undefined;
-  /** Makes the topic if there is none. */
+  /** Creates the topic if there is none. */
   readonly create: (scope: Construct) => ITopic;
-  /** Who is subscribed. */
+  /** The subscribed e-mail addresses. */
   readonly emails?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export class ServiceTopic extends Construct {
     if (emails.length === 0) return;
     const deadLetterQueue = new DeadLetterQueue(this, 'DeadLetters');
     for (const [index, email] of emails.entries()) {
-      // Not topic.addSubscription: two services may share a topic, and their people.
+      // Not topic.addSubscription: two services can share a topic and its subscribers.
       new Subscription(this, Token.isUnresolved(email) ? `Email${index}` : email, {
         topic: this.topic,
         endpoint: email,
@@ -38,8 +38,8 @@ export class ServiceTopic extends Construct {
 }
 
 /**
- * A topic for what is told of items. Encrypted with SNS's own key, which everyone in the account may use through SNS
- * if they may use the topic: only our functions publish, and they need no permission for the key.
+ * A topic for messages about items. Encrypted with SNS's own key, which everyone in the account who may use the topic
+ * may use through SNS: only our functions publish, and they need no permission for the key.
  */
 export function encryptedTopic(scope: Construct): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });
@@ -49,12 +49,12 @@ export function encryptedTopic(scope: Construct): Topic {
 }
 
 /**
- * A topic for alarms. Not with SNS's key, which CloudWatch may not use: an alarm that could not be sent would be
- * worse, and alarms say nothing of items.
+ * A topic for alarms. Not encrypted with SNS's key, which CloudWatch may not use: an alarm that cannot be sent would
+ * be worse, and alarms say nothing about items.
  */
 export function alarmTopic(scope: Construct): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });
-  // A topic policy, which TLS needs, takes the place of the default one that would allow this.
+  // A topic policy, which TLS needs, replaces the default one that would allow this.
   topic.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,

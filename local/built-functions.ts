@@ -9,17 +9,18 @@ import * as names from './names.ts';
 const folder = join(import.meta.dirname, '../dist/functions');
 
 /**
- * The bundles that are deployed (npm run build) instead of their sources, as Lambda would load them: from their
- * environment alone, with clients of their own. They log to stdout, as they do there.
+ * The bundles that are deployed (npm run build) instead of their sources, loaded like on Lambda: only from their
+ * environment, with clients of their own. They log to stdout, as they do there.
  *
- * Throws when they are not built.
+ * Throws if they are not built.
  */
 export async function loadBuiltFunctions(
   aws: EmbeddedAws,
   { auth }: { auth: boolean },
 ): Promise<ReturnType<typeof createFunctions>> {
   Object.assign(process.env, environmentOf(aws));
-  // A bundle never lets anybody in unasked. Without --auth every caller is one that the IAM API has let in.
+  // A bundle never lets anybody in without authentication. Without --auth every caller counts as accepted by the IAM
+  // API.
   const open = (handler: HttpHandler): HttpHandler =>
     auth ? handler : (event) => handler(asIamCaller(event));
   const http = async (name: Operation | 'answer-unrouted') => open(await load<HttpHandler>(name));

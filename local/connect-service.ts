@@ -23,9 +23,9 @@ export interface Endpoints {
 }
 
 export interface ConnectOptions {
-  /** Servers that more than one service shares keep apart what is in different regions. */
+  /** Servers shared by several services separate them by region. */
   region?: string;
-  /** To those servers that are in this process; to others by sockets. */
+  /** The transport to servers in this process; other servers are reached by sockets. */
   transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
 }
 
@@ -49,7 +49,7 @@ export interface ConnectedService {
 const leastTimeoutSeconds = 1;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service's clients to these servers, with the tables, queues, topic and schedule group that it needs. */
+/** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,

@@ -20,12 +20,12 @@ import { RegistryEnvironment, TimersEnvironment } from '../core/names/environmen
 import type { Running } from '../core/running.ts';
 
 /**
- * For every call, in milliseconds. The servers share this machine, often this process: a slow answer means a busy
- * laptop, not one that never comes. A long poll takes up to 20 s, too.
+ * The time limit of every call, in milliseconds. The servers share this machine, often this process: a slow reply means
+ * a busy laptop, not a lost one. A long poll takes up to 20 s, too.
  */
 export const requestTimeoutMs = 30_000;
 
-/** All that read settings are this one process: none needs to be kept from reading at the same time as another. */
+/** This one process reads all settings, so reads need not be spread over time. */
 const registry = {
   environment: RegistryEnvironment,
   connect: (environment: RegistryEnvironment, { clock }: Running, clients: Clients) =>

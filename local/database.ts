@@ -45,7 +45,10 @@ export async function startDatabase(path: string | undefined): Promise<Database>
   };
 }
 
-/** dynalite answers a store it cannot open with a 500 to each request; opening it first tells at once, and why. */
+/**
+ * If dynalite cannot open its store, it answers every request with 500. Opening the store first shows the error at
+ * once.
+ */
 async function checkStore(path: string): Promise<void> {
   const store = new ClassicLevel(path);
   try {

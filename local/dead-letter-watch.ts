@@ -4,14 +4,14 @@ import { PollingLoop, pause } from './event-source/polling-loop.ts';
 export interface DeadLetterWatchOptions {
   client: SQSClient;
   queueUrl: string;
-  /** Given one line whenever there is more in the queue than before. */
+  /** Called with one line whenever the queue has more messages than before. */
   tell: (line: string) => void;
   onError: (error: unknown) => void;
 }
 
 const everyMs = 15_000;
 
-/** Says so when timers end in the dead-letter queue, as the alarm does on AWS: their items may go unnoticed. */
+/** Reports timers in the dead-letter queue, as the alarm does on AWS: their items may go unnoticed. */
 export function watchDeadLetters({ client, queueUrl, tell, onError }: DeadLetterWatchOptions): PollingLoop {
   let known = 0;
   return new PollingLoop({
@@ -26,7 +26,7 @@ export function watchDeadLetters({ client, queueUrl, tell, onError }: DeadLetter
       );
       const count = Number(Attributes?.ApproximateNumberOfMessages ?? 0);
       if (count > known)
-        tell(`${count} expired timers could not be handled and are in the dead-letter queue`);
+        tell(`${count} expired timers could not be processed and are in the dead-letter queue`);
       known = count;
       await pause(everyMs, signal);
     },

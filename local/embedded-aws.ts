@@ -11,9 +11,9 @@ import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
 import { sendUnsigned } from './unsigned.ts';
 
 export interface EmbeddedOptions extends Running {
-  /** The folder everything is kept in; without one, everything is in memory. */
+  /** The folder for all data; without it everything is in memory. */
   data?: string | undefined;
-  /** Timers fire up to so many milliseconds early or late. */
+  /** Timers fire up to this many milliseconds early or late. */
   jitterMs?: number | undefined;
   /** From 0, as early as can be, to 1. Math.random by default. */
   random?: (() => number) | undefined;
@@ -26,8 +26,8 @@ export interface EmbeddedAws extends ConnectedService {
 }
 
 /**
- * All of AWS that the service needs, in this process. Whatever was started is stopped again when a later part
- * cannot start.
+ * All AWS services that the warden needs, in this process. If a later part cannot start, the parts already started
+ * are stopped.
  */
 export async function startEmbeddedAws({
   data,

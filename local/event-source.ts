@@ -19,7 +19,7 @@ export interface EventSourceOptions {
   batchSize: number;
   /** How long after its first message a batch may still grow, in milliseconds. */
   windowMs: number;
-  /** What failed: a call to SQS, or the handler for a whole batch. */
+  /** Called with the error of a call to SQS, or of the handler for a whole batch. */
   onError: (error: unknown) => void;
 }
 
@@ -27,11 +27,11 @@ export interface EventSourceOptions {
 const LONG_POLL_SECONDS = 20;
 
 /**
- * What Lambda's event source mapping does for an SQS queue. What a handler fails comes again after the queue's
- * visibility timeout, and the queue's redrive policy takes it to the dead-letter queue.
+ * Lambda's event source mapping for an SQS queue. A message that the handler fails is delivered again after the
+ * queue's visibility timeout, and the queue's redrive policy moves it to the dead-letter queue.
  *
- * `stop` aborts a long poll at once and lets an invocation under way end. fauxqs does not notice the abort: what is
- * sent within the poll's 20 s goes to it and is hidden for the visibility timeout. Stop fauxqs next.
+ * `stop` aborts a long poll at once and lets a running invocation end. fauxqs does not notice the abort: messages
+ * sent within the 20 s of the poll go to it and are hidden for the visibility timeout. Stop fauxqs next.
  */
 export class EventSource extends PollingLoop {
   readonly #options: EventSourceOptions;
@@ -44,7 +44,7 @@ export class EventSource extends PollingLoop {
     this.#options = options;
   }
 
-  /** One round on what is in the queue now; how many messages it took. Rejects when SQS does not answer. */
+  /** One round over the messages in the queue now. Returns how many it took. Rejects if SQS does not answer. */
   pollOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
   }
@@ -68,7 +68,7 @@ export class EventSource extends PollingLoop {
     const { handler, queueArn, onError } = this.#options;
     const context = lambdaContext(queueArn.split(':').at(-1) ?? '', checkTimersTimeoutMs, systemClock);
     try {
-      // Through JSON, so that a handler can't share references with anyone, or rely on what JSON loses.
+      // Through JSON, so that a handler cannot share references with anyone or rely on values that JSON loses.
       const response: unknown = await handler(JSON.parse(JSON.stringify({ Records: records })), context);
       const failed = failedMessageIds(
         JSON.parse(JSON.stringify(response) ?? 'null'),

@@ -5,8 +5,8 @@ import type { Ports } from '../core/ports.ts';
 const pageTokens = 200;
 
 /**
- * Makes an admin token and shows it, unless there is one that is good. So whoever has revoked the last one gets
- * another at the next start: the folder is theirs anyway.
+ * Creates an admin token and shows it, unless there is a valid one. So after revoking the last one, the next start
+ * creates another: the owner of the folder may have it anyway.
  */
 export async function ensureAdminToken(
   service: Pick<Ports, 'tokens' | 'audit' | 'clock'>,
@@ -14,7 +14,7 @@ export async function ensureAdminToken(
 ): Promise<void> {
   if (await hasAdminToken(service)) return;
   // Nobody would ever know it.
-  if (!show) throw new Error('there is no admin token, and nobody to show a first one to');
+  if (!show) throw new Error('there is no admin token, and no way to show a first one');
   const request = { name: 'first admin token', scopes: ['admin' as const], workflows: ['*'] };
   const createdBy = 'start';
   const note = service.audit.noteFor(createdBy);

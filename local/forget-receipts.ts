@@ -3,7 +3,7 @@ import { unlessConditionLost } from '../core/aws/lost-condition.ts';
 import { expiryAttribute } from '../core/names/tables.ts';
 
 /**
- * Deletes what has expired, as DynamoDB's TTL does on AWS; embedded DynamoDB has none. A receipt that somebody replaces
+ * Deletes expired receipts, as DynamoDB's TTL does on AWS; embedded DynamoDB has none. A receipt that is replaced
  * meanwhile stays. Returns how many were deleted.
  *
  * @param now ms since the epoch

@@ -17,12 +17,12 @@ const served = await Promise.all(
   }),
 );
 
-/** What whoever can reach the service may see: a laptop's health checks and tools bring no token. */
+/** The operations that need no token: a laptop's health checks and tools send none. */
 const alwaysOpen: readonly Operation[] = ['check-health', 'read-openapi'];
 
 /**
- * The functions as they are deployed, over the clients of `service`. Without `auth` every caller may do everything;
- * with it only callers with a token, which the authorizer must have looked at first.
+ * The functions as deployed, with the clients of `service`. Without `auth` every caller may do everything; with it
+ * only callers with a token that the authorizer has accepted.
  */
 export function createFunctions(service: Ports, { auth }: { auth: boolean }) {
   const openService: Ports = { ...service, access: 'open' };

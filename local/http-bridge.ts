@@ -41,7 +41,7 @@ export interface HttpBridgeOptions {
 export interface HttpBridge {
   url: string;
   port: number;
-  /** Takes no more requests, lets those under way finish for at most a second. */
+  /** Accepts no more requests, and lets running ones finish for at most a second. */
   close(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export interface Response {
 type Headers = Record<string, OutgoingHttpHeader | undefined>;
 type Done = (error?: Error | null) => void;
 
-/** Node's response, but that it is collected instead of written to a socket. */
+/** Node's response, collected instead of written to a socket. */
 export class InProcessAnswer extends ServerResponse {
   readonly #answered: (response: Response) => void;
   readonly #chunks: Buffer[] = [];

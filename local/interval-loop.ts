@@ -2,19 +2,19 @@ import { PollingLoop, pause } from './event-source/polling-loop.ts';
 
 export interface IntervalLoopOptions {
   work: () => Promise<unknown>;
-  /** Milliseconds from the end of one round of work to the beginning of the next. */
+  /** Milliseconds from the end of one round to the start of the next. */
   everyMs: number;
-  /** Why a round failed. The next one comes all the same. */
+  /** Called with the error of a failed round. The next round still runs. */
   onError: (error: unknown) => void;
 }
 
-/** What a schedule does on AWS: works again and again, one round at a time. The first comes after a pause. */
+/** The schedule of AWS: does its work at an interval, one round at a time. The first round comes after a pause. */
 export function intervalLoop({ work, everyMs, onError }: IntervalLoopOptions): PollingLoop {
   return new PollingLoop({
     onError,
     round: async (signal) => {
       await pause(everyMs, signal);
-      // A sweep has done all that it could when it fails: there is no reason for the next one to wait for longer.
+      // A failed sweep has done everything else, so the next one need not wait longer.
       if (!signal.aborted) await work().catch(onError);
     },
   });

@@ -30,7 +30,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
     complain(`process-warden: ${startErrorText(error, options)}`);
     process.exitCode = 1;
   };
-  // dynalite throws what its store denies it, where nobody can catch it.
+  // dynalite throws errors of its store where nobody can catch them.
   const onUncaught = (cause: Error) => {
     fail(Object.assign(new Error(cause.message, { cause }), { code: 'DATABASE_FAILED' }));
     process.exit();

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
 import { InProcessTransport } from './in-process-transport.ts';
 
-/** The parts of fauxqs that its entry does not export. */
+/** Parts of fauxqs that its entry does not export. */
 interface Stores {
   PersistenceManager: new (dataDir: string) => Persistence;
   SqsStore: new () => { persistence?: Persistence; allQueues(): Iterable<StoredQueue> };
@@ -12,7 +12,7 @@ interface Stores {
 
 interface StoredQueue {
   persistence?: Persistence;
-  /** What was received and not deleted yet, by receipt handle. */
+  /** Messages received and not deleted yet, by receipt handle. */
   inflightMessages: Map<string, { visibilityDeadline: number }>;
 }
 
@@ -29,11 +29,11 @@ export interface Messaging {
 }
 
 /**
- * SNS and SQS in this process, on disk, or in memory without a path.
+ * SNS and SQS in this process: on disk, or in memory without a path.
  *
- * Put together from fauxqs's parts (as its startFauxqs does) because startFauxqs always listens on 0.0.0.0, where
- * anyone on the network could read notifications and timers (P9). Its version is pinned for that.
- * Throws an error with `code` DATA_CORRUPT when the folder's database cannot be read.
+ * Assembled from fauxqs's parts (like its startFauxqs), because startFauxqs always listens on 0.0.0.0, where anyone
+ * on the network could read notifications and timers (P9). The version is pinned for that reason. Throws an error
+ * with `code` DATA_CORRUPT if the folder's database cannot be read.
  */
 export async function startMessaging(path: string | undefined): Promise<Messaging> {
   const { PersistenceManager, SqsStore, SnsStore, S3Store } = await fauxqsParts();
@@ -43,8 +43,8 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     mkdirSync(path, { recursive: true });
     try {
       persistence = new PersistenceManager(path);
-      // Waiting for the disk with each message takes most of a storm's time. As it is, what was accepted survives the
-      // end of the process; a power cut can lose the last moments, as with schedules and tables.
+      // Waiting for the disk with each message would take most of a storm's time. As it is, accepted messages survive
+      // the end of the process; a power cut can lose the last moments, as with schedules and tables.
       persistence.db.exec('PRAGMA synchronous = NORMAL');
       persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     } catch (cause) {
@@ -58,7 +58,7 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     stores.snsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) {
       queue.persistence = persistence;
-      // Whoever took them is gone with the process: nothing would come of waiting for the visibility timeout.
+      // Their receivers are gone with the process, so waiting for the visibility timeout is pointless.
       for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
     }
   }

@@ -1,4 +1,4 @@
-/** What the embedded resources are called. They are in the data folder: a change loses sight of what is there. */
+/** The names of the embedded resources. They are in the data folder: another name would lose the resource. */
 export const region = 'us-east-1';
 export const account = '000000000000';
 export const itemsTable = 'items';

@@ -48,18 +48,20 @@ export interface Options {
 }
 
 /**
- * The command line, each flag with a twin in the environment. Prints help or what is wrong and throws a
- * CommanderError with the exit code.
+ * The command line. Each flag has an environment variable. Prints the help or the error and throws a CommanderError
+ * with the exit code.
  */
 export function parseOptions(
   argv: readonly string[],
   output: { writeOut: (text: string) => void; writeErr: (text: string) => void },
 ): Options {
   const command = new Command('process-warden')
-    .description('Process Warden on this machine: everything embedded, kept in one folder.')
+    .description(
+      'Runs Process Warden on this machine. All AWS services are embedded; one folder keeps all data.',
+    )
     .version(packageJson.version)
     .addOption(
-      new Option('--port <number>', 'port to listen on, 0 for any that is free')
+      new Option('--port <number>', 'port to listen on; 0 for any free port')
         .env('WARDEN_PORT')
         .default(8080)
         .argParser(as(Port, 'must be a whole number from 0 to 65535')),
@@ -71,46 +73,52 @@ export function parseOptions(
         .argParser(as(Text, 'must not be empty')),
     )
     .addOption(
-      new Option('--auth', 'let in callers with a token only; shows a first one')
+      new Option('--auth', 'require a token from callers; prints the first admin token')
         .env('WARDEN_AUTH')
         .default(false),
     )
     .addOption(
-      new Option('--data <folder>', 'folder that keeps everything')
+      new Option('--data <folder>', 'folder that keeps all data')
         .env('WARDEN_DATA')
         .default('.warden')
         .argParser(as(Text, 'must not be empty')),
     )
     .addOption(
-      new Option('--webhook <url>', 'post every notification there as JSON, until it is taken')
+      new Option(
+        '--webhook <url>',
+        'post every notification to this URL as JSON, repeated until it answers 2xx',
+      )
         .env('WARDEN_WEBHOOK')
         .argParser(as(Webhook, 'must be an http or https URL')),
     )
     .addOption(
       new Option(
         '--redrive-webhook <url>',
-        'post every item that is resumed there as JSON, until it is taken',
+        'post every resumed item to this URL as JSON, repeated until it answers 2xx',
       )
         .env('WARDEN_REDRIVE_WEBHOOK')
         .argParser(as(Webhook, 'must be an http or https URL')),
     )
     .addOption(
-      new Option('--timer-jitter <seconds>', 'fire timers at random up to so much early or late, as AWS may')
+      new Option(
+        '--timer-jitter <seconds>',
+        'fire timers up to this many seconds early or late, at random, as AWS may',
+      )
         .env('WARDEN_TIMER_JITTER')
         .default(0)
         .argParser(as(JitterSeconds, 'must be a number from 0 to 60')),
     )
     .addOption(
-      new Option('--sweep-interval <seconds>', 'look so often for lost timers, and whether incidents go on')
+      new Option('--sweep-interval <seconds>', 'how often to look for lost timers and advance incidents')
         .env('WARDEN_SWEEP_INTERVAL')
         .default(15)
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
-      new Option('--verbose', 'log every request, as JSON on stderr').env('WARDEN_VERBOSE').default(false),
+      new Option('--verbose', 'log every request as JSON on stderr').env('WARDEN_VERBOSE').default(false),
     )
     .addOption(
-      new Option('--built', 'run the bundles of `npm run build`, which log to stdout, as on Lambda')
+      new Option('--built', 'run the bundles of `npm run build`, which log to stdout as they do on Lambda')
         .env('WARDEN_BUILT')
         .default(false),
     )
@@ -127,18 +135,18 @@ export function parseOptions(
   };
   if (!options.auth && !isLoopback(options.host)) {
     command.error(
-      `error: --host ${options.host} would let whoever reaches it do everything; give --auth too, or stay on 127.0.0.1`,
+      `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
     );
   }
   return options;
 }
 
-/** Only this machine reaches these. */
+/** Addresses that only this machine reaches. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
-/** Commander takes a variable of any value, even "false", for the flag. */
+/** Commander treats any value of a variable, even "false", as the flag. */
 function isSwitchedOff(command: Command, option: string, variable: string): boolean {
   if (command.getOptionValueSource(option) !== 'env') return false;
   const text = process.env[variable] ?? '';

@@ -5,7 +5,7 @@ import { notificationText } from '../core/contract/notification-text.ts';
 const marks = { alert: 'ALERT', warning: 'WARNING', info: 'RESOLVED' } as const;
 const colours = { alert: 'red', warning: 'yellow', info: 'green' } as const;
 
-/** A notification for a terminal: the text of the e-mail, its first line marked so that it is seen. */
+/** A notification for a terminal: the text of the e-mail with a mark on the first line. */
 export function terminalText(json: string, colour: boolean): string {
   const notification = Notification.parse(JSON.parse(json));
   const [first = '', ...rest] = notificationText(notification).split('\n');

@@ -17,8 +17,8 @@ export interface Queue {
 }
 
 /**
- * Makes a queue, or gives one that is there these attributes. Never fauxqs's own `createQueue`: on a data
- * directory that one empties the queue.
+ * Creates a queue, or sets the attributes of an existing one. Never use fauxqs's own `createQueue`: on a data
+ * directory it empties the queue.
  */
 export async function ensureQueue(
   client: SQSClient,
@@ -26,7 +26,7 @@ export async function ensureQueue(
   attributes: Partial<Record<QueueAttributeName, string>> = {},
 ): Promise<Queue> {
   const existing = await existingUrl(client, name);
-  // CreateQueue refuses a queue that is there with other attributes.
+  // CreateQueue refuses an existing queue with other attributes.
   if (existing && Object.keys(attributes).length > 0) {
     await client.send(new SetQueueAttributesCommand({ QueueUrl: existing, Attributes: attributes }));
   }
@@ -60,7 +60,7 @@ async function createQueue(
 
 /**
  * Puts JSON on a queue, by the queue's ARN. fauxqs refuses characters beyond U+FFFF, such as emoji in an item's id,
- * which SQS takes; in JSON they can be escaped.
+ * which SQS accepts; in JSON they can be escaped.
  */
 export async function sendToQueue(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
   const escaped = body.replace(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);

@@ -1,12 +1,12 @@
 import type { RedrivesTable } from '../core/aws/registry/redrives.ts';
 
 /**
- * Takes redrives and discards from runners that are gone with their process: nothing would come of waiting for their
- * leases, as one process alone uses this data.
+ * Releases redrives and discards of runners that are gone with their process: only one process uses this data, so
+ * waiting for their leases is pointless.
  */
 export async function releaseRedrives(redrives: RedrivesTable): Promise<void> {
   for await (const { workflow, id } of redrives.running()) {
-    // One that cannot be read is told of by whoever is to go on with it, and must not keep the service from starting.
+    // An unreadable redrive is logged when it should continue, and must not keep the service from starting.
     const seen = await redrives.read(workflow, id).catch(() => undefined);
     if (seen?.runner) await redrives.replace(seen, { runner: undefined });
   }

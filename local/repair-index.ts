@@ -10,16 +10,16 @@ import { byTime } from '../core/names/tables.ts';
 interface Row {
   pk: string;
   item: string;
-  /** Where it is in the index. A completed item, and so its receipt, is not in it. */
+  /** Its position in the index. A receipt is not in the index. */
   place: { queue: string; time: string } | undefined;
-  /** Whether it is a whole record, and not one half made here when the process was killed again. */
+  /** Whether the record is whole, and not one half written by an earlier repair that was killed. */
   whole: boolean;
 }
 
 /**
- * Makes the index agree with the table again. dynalite writes a change's index row before its item and not with it, so a
- * process that is killed between the two leaves rows of items that are not there, and items without a row, which no sweep
- * finds. Not needed on AWS. Returns how many rows were put right.
+ * Repairs the index after an unclean stop. dynalite writes the index row of a change before its item and not with it,
+ * so a process that is killed in between leaves rows without items, and items without rows, which no sweep finds. Not
+ * needed on AWS. Returns the number of repaired rows.
  */
 export async function repairIndex(client: DynamoDBClient, table: string): Promise<number> {
   const items = new Map<string, Row>();
@@ -37,7 +37,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
   }
   for (const row of stale) {
     const item = items.get(nameOf(row));
-    // Removing a row takes a change of its item that leaves the row's place.
+    // A row is removed by changing its item's position.
     await setPlace(client, table, row);
     if (item) await setPlace(client, table, item);
     else await remove(client, table, row);
@@ -45,7 +45,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
   }
   for (const item of items.values()) {
     if (item.place === undefined || inIndex.has(rowOf(item))) continue;
-    // Any write of an item writes its row.
+    // Any write of the item writes its row.
     await setPlace(client, table, item);
     repaired++;
   }

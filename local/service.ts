@@ -27,23 +27,23 @@ export interface ServiceOptions {
   data: string;
   host: string;
   port: number;
-  /** Lets in callers with a token only. */
+  /** Requires a token from callers. */
   auth?: boolean;
   /** Runs the bundles of `npm run build` instead of the sources. */
   built?: boolean;
-  /** Gets every notification. */
+  /** A URL that receives every notification. */
   webhook?: string | undefined;
-  /** Gets every redrive message. */
+  /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
   clock: Clock;
   log: Log;
-  /** Given every notification, as JSON text. */
+  /** Called with every notification, as JSON text. */
   print: (notification: string) => void;
-  /** Given what people should know of the service itself, a line each. */
+  /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
-  /** Given the first token, if `auth` had to make one: it is known nowhere else. */
+  /** Called with the first token, if `auth` had to create one: it is known nowhere else. */
   showToken?: (token: string) => void;
 }
 
@@ -53,12 +53,12 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** Messages to one invocation, and how long to wait for them: as deployed, but with a shorter window. */
+/** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
 
-/** Milliseconds from one look for redrives to go on with to the next. */
+/** Milliseconds from one run of run-redrives to the next. */
 const redrivesEveryMs = 1_000;
-/** Milliseconds from one look for expired receipts to the next. */
+/** Milliseconds from one deletion of expired receipts to the next. */
 const receiptsEveryMs = 3_600_000;
 
 /** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
@@ -71,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const uncleanStop = UncleanStop.mark(data);
     if (uncleanStop.happened) {
       const repaired = await repairIndex(aws.dynamodb, names.itemsTable);
-      if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were put right`);
+      if (repaired > 0) tell(`the last stop was not clean: ${repaired} index entries were repaired`);
       await releaseRedrives(aws.service.redrives);
     }
 
@@ -104,7 +104,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...(await deliveries(aws, options)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });
-    // Only now: a token shown by a start that then fails would look like one of no use.
+    // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
       await ensureAdminToken(aws.service, options.showToken).catch(async (error: unknown) => {
         await http.close();
@@ -112,10 +112,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       });
     }
     for (const loop of others) void loop.run();
-    // Before any timer that fired while nobody was here: it finds out for how long that was.
+    // Before any timer that fired while the service was stopped: the sweep finds out how long that was.
     await functions.sweep().catch((error: unknown) => {
       onError(error);
-      tell('the first sweep failed; alerts come all the same, and the next sweep too');
+      tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
     for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();
@@ -123,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: http.url,
       aws,
       stop: async () => {
-        // All wait for what is under way: a second at most, but for a sweep that finds much to do.
+        // All wait for running work: at most a second, except for a sweep that finds much to do.
         stopping.abort();
         await Promise.all([
           http.close(),
@@ -172,7 +172,7 @@ async function deliveries(
   return loops;
 }
 
-/** A webhook that is not given any more gets nothing more. What waits for it is kept, should it come back. */
+/** A webhook that is no longer configured receives nothing more. Its waiting messages are kept in case it returns. */
 async function unsubscribeOthers(
   sns: EmbeddedAws['sns'],
   topicArn: string,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** What kept the service from starting, in one line that says what to do. */
+/** Why the service could not start, in one line that says what to do. */
 export function startErrorText(
   error: unknown,
   options: { data: string; host: string; port: number },
@@ -9,16 +9,16 @@ export function startErrorText(
   const folder = resolve(options.data);
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${options.port} on ${options.host} is in use; stop what uses it or choose another with --port`;
+      return `port ${options.port} on ${options.host} is in use; stop the program that uses it, or choose another port with --port`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `this machine has no address ${options.host}; choose another with --host`;
+      return `this machine has no address ${options.host}; choose another address with --host`;
     case 'DATA_IN_USE':
-      return `the folder ${folder} is in use by another process; stop that or choose another with --data`;
+      return `the folder ${folder} is in use by another process; stop that process, or choose another folder with --data`;
     case 'DATA_CORRUPT':
-      return `the folder ${folder} is damaged: ${firstLine(message)}; restore it, or move it away to begin anew`;
+      return `the folder ${folder} is damaged: ${firstLine(message)}; restore it, or move it away to start with an empty one`;
     case 'DATA_OUTDATED':
-      return `the folder ${folder} was made by an earlier version that cannot be gone on with (${firstLine(message)}); complete or read its items with that version, and choose a new folder with --data`;
+      return `the folder ${folder} was made by an earlier version, whose records this version cannot read (${firstLine(message)}); complete or export its items with that version, then choose a new folder with --data`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
@@ -28,11 +28,11 @@ export function startErrorText(
     case 'ENOENT':
     case 'ENOSPC':
       return code === 'EACCES' && options.port < 1024 && /listen/.test(message)
-        ? `port ${options.port} is only for root; choose one above 1023 with --port`
-        : `cannot write to the folder ${folder} (${code}); choose another with --data`;
+        ? `only root may listen on port ${options.port}; choose a port above 1023 with --port`
+        : `cannot write to the folder ${folder} (${code}); choose another folder with --data`;
     case 'ERR_SQLITE_ERROR':
     case 'DATABASE_FAILED':
-      return `cannot use the folder ${folder} (${firstLine(message)}); check its permissions and its disk, or choose another with --data`;
+      return `cannot use the folder ${folder} (${firstLine(message)}); check its permissions and its disk, or choose another folder with --data`;
     default:
       return `cannot start: ${firstLine(message ?? String(error))}`;
   }

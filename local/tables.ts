@@ -43,8 +43,8 @@ export function registryTableDefinition(TableName: string): CreateTableCommandIn
 }
 
 /**
- * Makes the table unless it is there. Throws an error with `code` DATA_OUTDATED when it was made without one of the
- * indexes that it has now, or without what one of them holds. Asks for it by name: listing all walks the whole of an
+ * Creates the table unless it exists. Throws an error with `code` DATA_OUTDATED if the existing table lacks one of
+ * the indexes, or an attribute in one of them. Asks for the table by name: listing all tables walks the whole
  * embedded store.
  */
 export async function ensureTable(
@@ -65,7 +65,7 @@ export async function ensureTable(
   }
 }
 
-/** The first thing of an index that the definition has and the table has not; neither can be added to it. */
+/** The first index or attribute that the definition has and the table has not; neither can be added to a table. */
 function missingIn(table: TableDescription, definition: CreateTableCommandInput): string | undefined {
   for (const { IndexName, Projection } of definition.GlobalSecondaryIndexes ?? []) {
     const made = table.GlobalSecondaryIndexes?.find((index) => index.IndexName === IndexName);
@@ -81,12 +81,12 @@ async function create(client: DynamoDBClient, definition: CreateTableCommandInpu
   try {
     await client.send(new CreateTableCommand(definition));
   } catch (error) {
-    // Another process has made it since it was looked for.
+    // Another process has created the table since.
     if (!(error instanceof ResourceInUseException)) throw error;
   }
 }
 
-/** An embedded store on disk notes a moment after the reply that the table can be used; until then there is none. */
+/** An embedded store on disk records a moment after the reply that the table is active. */
 async function untilActive(client: DynamoDBClient, TableName: string | undefined): Promise<void> {
   for (let tries = 1; ; tries++) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file that is there while the service runs; found at the next start, the last stop was not clean. */
+/** A file that exists while the service runs. If it exists at the next start, the last stop was not clean. */
 export class UncleanStop {
   readonly happened: boolean;
   readonly #file: string;

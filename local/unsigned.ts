@@ -1,4 +1,4 @@
-/** What is set of an SDK client; their configurations have nothing else in common. */
+/** The part of an SDK client that is set; their configurations have nothing else in common. */
 interface Client {
   config: { signer: unknown };
 }
@@ -10,8 +10,8 @@ const headers = {
 };
 
 /**
- * Lets clients of the embedded servers send without a signature, which takes a fifth of their time to make: those
- * servers look whether there is one, and not what it is.
+ * Lets clients of the embedded servers send without a signature, which would take a fifth of their time: these
+ * servers only check that there is one.
  */
 export function sendUnsigned(clients: readonly Client[]): void {
   const sign = async (request: { headers: Record<string, string> }) => {

@@ -9,10 +9,10 @@ import {
 
 type Attributes = Record<string, AttributeValue>;
 
-/** How often a batch read asks again for what DynamoDB left out. */
+/** How often a batch read retries the items that DynamoDB left out. */
 const mostRounds = 6;
 
-/** Of an item that DynamoDB was too busy for in every round: nothing is known of it. */
+/** The error of an item that DynamoDB left out of every try: nothing is known of it. */
 export class LeftOut extends Error {
   override name = 'LeftOut';
 
@@ -22,8 +22,8 @@ export class LeftOut extends Error {
 }
 
 /**
- * Reads up to 100 items of a table consistently, and asks again for what DynamoDB leaves out: beyond 16 MB, or as it is
- * busy. What it left out every time is in `left`.
+ * Reads up to 100 items of a table consistently, and retries the items that DynamoDB leaves out, beyond 16 MB or
+ * under load. `left` has the items that were left out every time.
  */
 export async function readBatch(
   client: DynamoDBClient,
@@ -34,7 +34,7 @@ export async function readBatch(
   const found: Attributes[] = [];
   let left = wanted;
   for (let round = 0; left.length > 0 && round < mostRounds; round++) {
-    // What was left out for now was throttled, perhaps: asking again at once would be throttled again.
+    // The items left out may have been throttled: an immediate retry would be throttled again.
     if (round > 0) await setTimeout(Math.min(1_000, 25 * 2 ** round));
     const reply: BatchGetItemCommandOutput = await client.send(
       new BatchGetItemCommand({

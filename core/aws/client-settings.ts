@@ -11,8 +11,8 @@ const noLog = { trace: nothing, debug: nothing, warn: nothing, error: nothing } 
 >;
 
 /**
- * How every AWS client of the service is made. A call that hangs is ended and tried again well before the
- * function's own end.
+ * The settings of every AWS client of the service. A hanging call is ended and retried well before the function's own
+ * timeout.
  */
 export const clientSettings = {
   logger: noLog,
@@ -20,7 +20,7 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: awsConnectMs, requestTimeout: awsTryMs, throwOnRequestTimeout: true },
 };
 
-/** How the client is made that deletes timers: one try, which nobody waits for longer than they must. */
+/** The settings of the client that deletes timers: one try, because nobody should wait for it. */
 export const disarmSettings = {
   logger: noLog,
   maxAttempts: 1,

@@ -1,11 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 
 export interface ConditionalUpdate {
-  /** Attributes to set; undefined values are left as they are. */
+  /** Attributes to set. Undefined values stay unchanged. */
   set: Record<string, unknown>;
   /** Conditions, all of which must hold, in terms of #attribute and :value names. */
   conditions: readonly string[];
-  /** Values that the conditions name, without their colon. */
+  /** Values in the conditions, without the colon. */
   values?: Record<string, unknown>;
   /** Further SET actions, such as an increment or an append. */
   actions?: readonly string[];
@@ -13,7 +13,7 @@ export interface ConditionalUpdate {
   remove?: readonly string[];
 }
 
-/** The expressions of a conditional UpdateItem. Every attribute is aliased, so that no reserved word matters. */
+/** The expressions of a conditional UpdateItem. Every attribute is aliased, so reserved words do no harm. */
 export function updateExpression(update: ConditionalUpdate) {
   const set = Object.entries(update.set).filter(([, value]) => value !== undefined);
   const assignments = [...set.map(([name]) => `#${name} = :set_${name}`), ...(update.actions ?? [])];
@@ -33,7 +33,7 @@ export function updateExpression(update: ConditionalUpdate) {
   };
 }
 
-/** A ConditionExpression of which all of `conditions` must hold, with the names and values it uses. */
+/** A ConditionExpression in which all `conditions` must hold, with its names and values. */
 export function conditionExpression(conditions: readonly string[], values: Record<string, unknown> = {}) {
   const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
   return {

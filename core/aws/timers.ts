@@ -18,18 +18,18 @@ import type { Running } from '../running.ts';
 import { disarmSettings } from './client-settings.ts';
 import type { Clients } from './clients.ts';
 
-/** How timers are deleted that are not needed any more. */
+/** How timers that are no longer needed are deleted. */
 export interface Disarming {
   client: SchedulerClient;
-  /** The longest that anybody waits for it, in milliseconds. */
+  /** The longest wait for a deletion, in milliseconds. */
   withinMs: number;
-  /** Told of each that could not be deleted, which then fires once and finds nothing. */
+  /** Called for each timer that could not be deleted. Such a timer fires once and finds nothing. */
   onLeftBehind: (timer: string, error: unknown) => void;
 }
 
 /**
- * Counts timers that are left behind: under load these are many, and none does harm. What Scheduler refuses for another
- * reason than load comes again at every call, and somebody must see to it, so it is logged as well.
+ * Counts timers left behind. Under load there are many, and they do no harm. An error other than load would repeat at
+ * every call and needs attention, so it is also logged.
  */
 export function countLeftBehind(log: Log): Disarming['onLeftBehind'] {
   return (timer, error) => {
@@ -58,13 +58,14 @@ export function targetOf(environment: TimersEnvironment): TimerTarget {
 
 export interface ArmedTimer {
   timer: string;
-  /** When it fires, ISO 8601: the deadline rounded up to the whole second that Scheduler knows. */
+  /** When the timer fires, ISO 8601: the next check rounded up to a whole second, which is Scheduler's precision. */
   timerAt: string;
 }
 
 /**
- * JSON in ASCII without "<". Scheduler replaces `<aws.scheduler.…>` in an Input by values of its own, which may be in
- * an item's id (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html).
+ * JSON in ASCII without "<". Scheduler replaces `<aws.scheduler.…>` in an Input by its own values, and an item's id
+ * may contain such text
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html).
  */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -78,7 +79,7 @@ export function randomTimerName(): string {
   return randomBytes(16).toString('base64url');
 }
 
-/** Names of timers that several items share begin so; no other has a dot. */
+/** Names of shared timers begin with this; no other name has a dot. */
 const sharedPrefix = 'shared.';
 
 /**
@@ -116,7 +117,7 @@ export class Timers {
   readonly #clock: Clock;
   readonly #newName: () => string;
 
-  /** @param newName makes names for schedules, no two the same */
+  /** @param newName creates unique names for schedules */
   constructor(
     client: SchedulerClient,
     target: TimerTarget,
@@ -133,7 +134,8 @@ export class Timers {
 
   static connect(environment: TimersEnvironment, { clock, log }: Running, clients: Clients): Timers {
     const target = targetOf(environment);
-    // Of its own, so that deletions which are throttled take neither connections nor tries from those that arm timers.
+    // A client of its own, so that throttled deletions take neither connections nor retries from calls that arm
+    // timers.
     const client = new SchedulerClient(disarmSettings);
     const disarming = { client, withinMs: disarmMs, onLeftBehind: countLeftBehind(log) };
     return new Timers(clients.of(SchedulerClient), target, clock, disarming);
@@ -145,14 +147,14 @@ export class Timers {
   }
 
   /**
-   * Arms one timer for several items of a workflow: one of `sharingGroups`. The completion of one of them does not
-   * remove it.
+   * Arms one timer for several items of a workflow, one group of `sharingGroups`. The completion of one of them does
+   * not delete the timer.
    */
   async armShared(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
     return this.#create(`${sharedPrefix}${this.#newName()}`, { workflow, items: [...items] }, at);
   }
 
-  /** Arms one timer for one or several items of a workflow: one of `sharingGroups`. */
+  /** Arms one timer for one or several items of a workflow, one group of `sharingGroups`. */
   async armFor(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
     const [first = '', ...others] = items;
     return others.length === 0
@@ -188,34 +190,34 @@ export class Timers {
         }),
       );
     } catch (error) {
-      // The name is random, so only an earlier try of this very call can have taken it: its reply was lost.
+      // The name is random, so only an earlier try of this call can have used it: its reply was lost.
       if (!(error instanceof ConflictException)) throw error;
     }
     return { timer, timerAt };
   }
 
   /**
-   * Removes a timer that is not needed any more, best effort: it never throws, and takes a fraction of a second at most.
-   * One left behind fires once and finds nothing. One that others share stays.
+   * Deletes a timer that is no longer needed, best effort: it never throws and takes at most a fraction of a second.
+   * A timer left behind fires once and finds nothing. A shared timer stays.
    */
   async disarm(timer: string): Promise<void> {
     if (!timer.startsWith(sharedPrefix)) await this.disarmForAll(timer);
   }
 
-  /** The same for one that is needed for none of the items that share it. */
+  /** The same for a shared timer that none of its items needs. */
   async disarmForAll(timer: string): Promise<void> {
     const { client, withinMs, onLeftBehind } = this.#disarming;
     const command = new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group });
     try {
       await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
     } catch (error) {
-      // It has fired and is gone.
+      // The timer has fired and is gone.
       if (error instanceof ResourceNotFoundException) return;
       onLeftBehind(timer, error);
     }
   }
 
-  /** Throws unless Scheduler answers and has the group. */
+  /** Throws unless Scheduler answers and has the schedule group. */
   async reach(): Promise<void> {
     await this.client.send(new GetScheduleGroupCommand({ Name: this.#target.group }));
   }

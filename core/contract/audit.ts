@@ -25,20 +25,23 @@ export const AuditAction = z.enum([
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
-/** Who did what, or tried to: it is written before anything is done. Never a reason, a token or data. */
+/**
+ * An entry of the audit log: who did what, or tried to. It is written before the action, and never contains a reason,
+ * a token or data.
+ */
 export const AuditEntry = z.strictObject({
   at: Instant,
   by: z.string().check(
     z.meta({
       description:
-        "A token's id, an IAM ARN, or what else let the caller in; `automatic` of redrives that settings ask for.",
+        "Who did it: a token's id, an IAM ARN, `open` for a service without tokens, or `automatic` for automatic redrives.",
     }),
   ),
   action: AuditAction,
   workflow: z.optional(WorkflowName),
   subject: z
     .optional(z.string())
-    .check(z.meta({ description: 'The id of the token, incident, redrive or discard that it was done to.' })),
+    .check(z.meta({ description: 'The id of the token, incident, redrive or discard concerned.' })),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

@@ -9,7 +9,7 @@ const only = {
   run: z.optional(RunToken),
   attempt: z
     .optional(Attempt)
-    .check(z.meta({ description: 'Only if the item is in this attempt, as If-Match says elsewhere.' })),
+    .check(z.meta({ description: 'Acts only if the item is in this attempt, as `If-Match` does.' })),
 };
 
 export const RegisterOperation = z.strictObject({
@@ -27,7 +27,7 @@ export const CompleteOperation = z.strictObject({ op: z.literal('complete'), ite
 
 const size = [z.minLength(1), z.maxLength(limits.batchOperations)] as const;
 
-/** A batch as callers are to send it. */
+/** A batch, as callers send it. */
 export const BatchRequest = z.strictObject({
   operations: z
     .array(z.discriminatedUnion('op', [RegisterOperation, ProgressOperation, CompleteOperation]))
@@ -35,14 +35,12 @@ export const BatchRequest = z.strictObject({
 });
 export type BatchRequest = z.infer<typeof BatchRequest>;
 
-/** Each operation is parsed on its own: one that is not valid is answered so and stops no other (P8). */
+/** Each operation is parsed on its own: an invalid one has a problem as its result and stops no other (P8). */
 const BatchEnvelope = z.strictObject({ operations: z.array(z.unknown()).check(...size) });
 
-const Status = z
-  .int()
-  .check(z.meta({ description: 'What the operation alone would have been answered with.' }));
+const Status = z.int().check(z.meta({ description: 'The reply that the operation would have had alone.' }));
 
-/** The results in the order of the operations. 503 is worth another try. */
+/** The results in the order of the operations. Retry an operation with the status 503. */
 export const BatchReply = z.strictObject({
   results: z.array(
     z.union([

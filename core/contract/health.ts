@@ -6,22 +6,22 @@ const Check = z.strictObject({
   name: z.enum(['items table', 'registry table', 'scheduler', 'sweep', 'canary']).check(
     z.meta({
       description:
-        'sweep: one came to its end in the last 5 minutes. canary: an item that nobody completes was found overdue by its timer in the last 15 minutes.',
+        'sweep: a sweep ended in the last 5 minutes. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes.',
     }),
   ),
-  status: z
-    .enum(['ok', 'failing', 'unknown'])
-    .check(z.meta({ description: 'unknown: there was no sweep, or no canary, yet. That fails nothing.' })),
+  status: z.enum(['ok', 'failing', 'unknown']).check(
+    z.meta({
+      description: 'unknown: there was no sweep, or no canary, yet. The service still counts as healthy.',
+    }),
+  ),
   tookMs: z.int().check(z.minimum(0)),
   at: z
     .optional(Instant)
-    .check(z.meta({ description: 'When the last sweep ended, up to 5 s old; when a canary was seen last.' })),
+    .check(z.meta({ description: 'When the last sweep ended, to 5 s; when the last canary was found.' })),
   delayMs: z
     .optional(z.number())
-    .check(
-      z.meta({ description: 'Milliseconds from the deadline of the last canary to when it was found.' }),
-    ),
-  error: z.optional(z.string()).check(z.meta({ description: "The error's name, never its text." })),
+    .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
+  error: z.optional(z.string()).check(z.meta({ description: "The error's name, never its message." })),
 });
 
 export const HealthReply = z.strictObject({ status: z.enum(['ok', 'failing']), checks: z.array(Check) });

@@ -11,25 +11,25 @@ const Tally = z.int().check(z.minimum(0));
 export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
   z.meta({
     description:
-      'overdue: items that are overdue or failed; warning: items that are late but not yet overdue; not-started: fewer registrations than the workflow expects.',
+      'overdue: overdue or failed items. warning: items that are late but not yet overdue. not-started: fewer registrations than the workflow expects.',
   }),
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
 
-/** How many items were counted last, by what is wrong with them. */
+/** The last counts of items, by what is wrong with them. */
 export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,
-  warned: z.optional(Tally).check(z.meta({ description: 'Warnings given. Only of kind warning.' })),
-  unreadable: z
-    .optional(Tally)
-    .check(
-      z.meta({ description: 'Records past their deadline that cannot be read: nobody can watch them.' }),
-    ),
+  warned: z.optional(Tally).check(z.meta({ description: 'Warnings sent. Only of the kind warning.' })),
+  unreadable: z.optional(Tally).check(
+    z.meta({
+      description: 'Records past their deadline that cannot be read, so their items cannot be watched.',
+    }),
+  ),
 });
 export type IncidentCounts = z.infer<typeof IncidentCounts>;
 
-/** What became of items that were in the incident. */
+/** Outcomes of items that were in the incident. */
 export const IncidentOutcomes = z.strictObject({
   completedLate: Tally,
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
@@ -52,12 +52,12 @@ export type Shortfall = z.infer<typeof Shortfall>;
 
 export const Acknowledgement = z.strictObject({
   at: Instant,
-  by: z.string().check(z.meta({ description: 'The id of the token, or who else it was.' })),
+  by: z.string().check(z.meta({ description: 'Who did it: the id of a token, or an IAM ARN.' })),
   note: z.optional(z.string()),
 });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
-/** Which notification was sent: not all that was in it. */
+/** Identifies a notification that was sent, without its contents. */
 export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
 
 export const TimelineEntry = z.strictObject({
@@ -72,7 +72,9 @@ export const TimelineEntry = z.strictObject({
     'discard',
     'resolved',
   ]),
-  notification: z.optional(SentNotification).check(z.meta({ description: 'Of a notified entry.' })),
+  notification: z
+    .optional(SentNotification)
+    .check(z.meta({ description: 'The notification that was sent. Only of the event notified.' })),
   counts: z.optional(IncidentCounts),
   outcomes: z.optional(IncidentOutcomes),
   by: z.optional(z.string()),
@@ -80,10 +82,10 @@ export const TimelineEntry = z.strictObject({
   until: z.optional(Instant),
   redrive: z.optional(RedriveId).check(
     z.meta({
-      description: 'Of a redrive or discard that began: what became of it is to be had by its id.',
+      description: 'The redrive or discard that started. Read its result by its id.',
     }),
   ),
-  items: z.optional(z.int()).check(z.meta({ description: 'How many it is about.' })),
+  items: z.optional(z.int()).check(z.meta({ description: 'How many items it concerns.' })),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
 
@@ -96,20 +98,23 @@ const summaryShape = {
   resolvedAt: z.optional(Instant),
   counts: z.optional(IncidentCounts).check(
     z.meta({
-      description: 'As the timeline says last; not given until people are told, or a silence begins.',
+      description:
+        'The counts of the last notification. Absent until people are notified or a silence holds the notification back.',
     }),
   ),
-  outcomes: IncidentOutcomes.check(z.meta({ description: 'As they were told last.' })),
+  outcomes: IncidentOutcomes.check(z.meta({ description: 'The outcomes of the last notification.' })),
   shortfall: z.optional(Shortfall),
   outage: z.optional(Outage).check(z.meta({ description: 'When the warden itself was unavailable.' })),
-  acknowledged: z
-    .optional(Acknowledgement)
-    .check(z.meta({ description: 'Given until the incident changes for the worse: no reminders are sent.' })),
-  notifications: Tally.check(z.meta({ description: 'How many were sent.' })),
+  acknowledged: z.optional(Acknowledgement).check(
+    z.meta({
+      description: 'Present until the incident changes for the worse. No reminders are sent meanwhile.',
+    }),
+  ),
+  notifications: Tally.check(z.meta({ description: 'How many notifications were sent.' })),
   notifiedAt: z.optional(Instant),
 };
 
-/** An incident as lists give it: all but its timeline. */
+/** An incident in lists, without its timeline. */
 export const IncidentSummary = z.strictObject(summaryShape);
 export type IncidentSummary = z.infer<typeof IncidentSummary>;
 
@@ -117,7 +122,7 @@ export const Incident = z.strictObject({
   ...summaryShape,
   timeline: z
     .array(TimelineEntry)
-    .check(z.meta({ description: 'Oldest first; past 100 entries those in the middle are dropped.' })),
+    .check(z.meta({ description: 'Oldest first. Of more than 100 entries the middle ones are dropped.' })),
 });
 export type Incident = z.infer<typeof Incident>;
 
@@ -125,7 +130,7 @@ export const IncidentsQuery = z.strictObject({
   state: z.optional(
     z
       .enum(['open', 'resolved'])
-      .check(z.meta({ description: 'Only those; otherwise all, open ones first.' })),
+      .check(z.meta({ description: 'Only incidents in this state. All by default, open incidents first.' })),
   ),
   workflow: z.optional(WorkflowName),
   limit: z.optional(Limit),
@@ -137,7 +142,7 @@ export const IncidentsReply = z.strictObject({
   cursor: z.optional(Cursor).check(
     z.meta({
       description:
-        'Given while there may be more. A page can hold fewer than asked for, even none: go on while there is a cursor.',
+        'Present if there may be more incidents. A page can have fewer than `limit`, even none: continue while there is a cursor.',
     }),
   ),
 });

@@ -3,11 +3,13 @@ import { Failure } from './item.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
-/** What machines are told of one item. Never its data (P9). */
+/** An event of one item, for machines. Never its data (P9). */
 export const ItemEvent = z.strictObject({
   id: z
     .string()
-    .check(z.meta({ description: 'Of this event of this attempt: a repeated delivery has the same id.' })),
+    .check(
+      z.meta({ description: 'The id of this event of this attempt. A repeated delivery has the same id.' }),
+    ),
   event: z.enum(['item.overdue', 'item.failed', 'item.late', 'item.warned']),
   workflow: WorkflowName,
   item: ItemId,

@@ -8,7 +8,7 @@ import { InstantInput } from './time.ts';
 const tagError = (issue: { input?: unknown }) =>
   `must be key or key:value; received ${received(issue.input)}`;
 
-/** No item has a tag with such a value, so nothing would match, without a word. */
+/** No item can have a tag with such a value, so the filter would silently match nothing. */
 function tagValueFault(tag: string): string | undefined {
   const colon = tag.indexOf(':');
   return colon === -1 ? undefined : labelFault(tag.slice(colon + 1));
@@ -22,7 +22,7 @@ export const TagFilter = z.string({ error: tagError }).check(
   z.meta({ description: '`key` (has the tag) or `key:value`.', examples: ['customer:acme'] }),
 );
 
-/** As many as an item can have. */
+/** At most as many as an item can have. */
 export const TagFilters = z
   .array(TagFilter)
   .check(
@@ -31,7 +31,7 @@ export const TagFilters = z
     z.meta({ description: 'Only items with all of these tags.' }),
   );
 
-/** Filters that a query and a body write alike. Whatever is not given matches every item. */
+/** Filters with the same form in queries and bodies. A filter that is not given matches every item. */
 export const filterShape = {
   step: z.optional(StepName),
   type: z.optional(printable(1, limits.failureTypeCharacters)).check(
@@ -43,13 +43,13 @@ export const filterShape = {
   reason: z.optional(lines(1, limits.reasonCharacters)).check(
     z.meta({
       description:
-        'Only items that failed with a `reason` that contains this text. Upper and lower case are different.',
+        'Only items that failed with a `reason` that contains this text. The comparison is case-sensitive.',
       examples: ['No space left'],
     }),
   ),
   prefix: z
     .optional(labelBeginning(limits.itemCharacters))
-    .check(z.meta({ description: 'How the ids of the items begin.' })),
+    .check(z.meta({ description: 'Only items whose ids begin with this text.' })),
   attempt: z.optional(Attempt),
   dueBefore: z
     .optional(InstantInput)
@@ -66,13 +66,13 @@ export const filterShape = {
 };
 
 export const startedDescription =
-  'false: only items without any step in this attempt. true: only items that have reached one in it.';
+  'false: only items without a step in this attempt. true: only items with a step in this attempt.';
 
 const BreachedState = z.enum(breachedStates);
 
 /**
- * Which overdue and failed items a redrive or a discard is about: all filters that are given must match. The query of
- * a list repeats `state`, `tag` and `id` where a body has the lists `states`, `tags` and `ids`.
+ * The breached items that a redrive or a discard selects: all given filters must match. The query of a list repeats
+ * `state`, `tag` and `id` where a body has the lists `states`, `tags` and `ids`.
  */
 export const EndedFilter = z.strictObject({
   state: z.optional(BreachedState),

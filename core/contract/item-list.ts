@@ -21,24 +21,21 @@ const AttemptText = z.string().check(
 
 const Ids = z
   .array(ItemId)
-  .check(
-    z.maxLength(limits.listIds),
-    z.meta({ description: 'Only items with these ids; may be given more than once.' }),
-  );
+  .check(z.maxLength(limits.listIds), z.meta({ description: 'Only items with these ids. May be repeated.' }));
 
 /** States that a list can be asked for. */
 export const listStates = itemStates;
 const States = z.array(ItemState).check(
   z.maxLength(listStates.length),
   z.meta({
-    description: 'Only items in this state; may be given more than once, for items in one of them.',
+    description: 'Only items in this state. May be repeated, for items in one of several states.',
   }),
 );
 
 const Tags = TagFilters.check(
   z.meta({
     description:
-      'Only items with this tag, `key` or `key:value`; may be given up to 10 times, for items with all of them.',
+      'Only items with this tag, `key` or `key:value`. May be repeated up to 10 times, for items with all of the tags.',
   }),
 );
 
@@ -62,17 +59,17 @@ export const ListQuery = z.strictObject({
     z.enum(['id', 'deadline', 'registration']).check(
       z.meta({
         description:
-          'deadline: waiting items by their next check, which is at the deadline or before it. registration: overdue and failed items, the default for these. id: a fixed order that no change moves, the default otherwise.',
+          'id: a fixed order in which no change moves an item, the default. deadline: by the next check, which is at or before the deadline; only with state=waiting. registration: the time of registration; only of overdue and failed items, and their default.',
       }),
     ),
   ),
   order: z.optional(
-    z.enum(['asc', 'desc']).check(z.meta({ description: 'asc by default; desc is the reverse.' })),
+    z.enum(['asc', 'desc']).check(z.meta({ description: 'asc by default. desc reverses the order.' })),
   ),
   format: z.optional(
     z.enum(['json', 'jsonl']).check(
       z.meta({
-        description: 'jsonl: whole items with their data, one a line; the next page is in the header Link.',
+        description: 'jsonl: whole items with their data, one a line. The header Link has the next page.',
       }),
     ),
   ),
@@ -86,7 +83,7 @@ export const ListReply = z.strictObject({
   cursor: z.optional(Cursor).check(
     z.meta({
       description:
-        'Given while there may be more. A page can hold fewer items than asked for, even none: go on while there is a cursor.',
+        'Present if there may be more items. A page can have fewer items than `limit`, even none: continue while there is a cursor.',
     }),
   ),
 });

@@ -2,33 +2,33 @@ import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { ItemId, received, WorkflowName } from './names.ts';
 
-/** Which item an operation is about, in whichever form its route has it. */
+/** The item of an operation, in either form of the URL. */
 export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
 export type ItemPath = z.infer<typeof ItemPath>;
 
-/** The query parameter of the query form that holds the path parameter `item` (docs/adr/0020). */
+/** The query parameter that has the path parameter `item` in the query form (docs/adr/0020). */
 export const itemParameter = 'id';
 
-/** The path of an item's operations, in the query form, which carries every id. */
+/** The path of an item's operations in the query form, which carries every id. */
 export function itemPath(workflow: string, item: string): string {
   return `/v1/workflows/${encodeURIComponent(workflow)}/item?${itemParameter}=${encodeURIComponent(item.toWellFormed())}`;
 }
 
 /**
- * No `%`, `?` and `#`, no empty segment, no segment `.` or `..`: HTTP APIs decode a path twice, cut it at a `?` and make
- * one slash of several, and other software on the way takes dots out. No `+` and no blank: whether a `+` stays one in a
- * path of an HTTP API is not known.
+ * No `%`, `?` and `#`, no empty segment, no segment `.` or `..`: HTTP APIs decode a path twice, cut it at a `?` and
+ * merge slashes, and other software on the way removes dots. No `+` and no space: how an HTTP API treats a `+` in a
+ * path is not known.
  */
 const plain = /^(?!\.{1,2}(?:\/|$))[^/%?#+ ]+(?:\/(?!\.{1,2}(?:\/|$))[^/%?#+ ]+)*$/;
-const rule = 'no blank, %, ?, # or +, no empty segment and no segment "." or ".."';
+const rule = 'no space, %, ?, # or +, no empty segment and no segment "." or ".."';
 
-/** An item in the path form, which is for ids that stand in a path as they are. */
+/** An item in the path form, for ids that a path carries unchanged. */
 export const PlainItemPath = z
   .strictObject({
     workflow: WorkflowName,
     item: ItemId.check(
       z.meta({
-        description: `An item, with ${rule} in its id: for all others there is the query form. Percent-encode it once; slashes may stand as they are.`,
+        description: `An item with a plain id: ${rule}. Use the query form for all other ids. Percent-encode the id once; slashes may stay as they are.`,
         pattern: plain.source,
         minLength: 1,
         maxLength: limits.itemCharacters,
@@ -46,15 +46,15 @@ export const PlainItemPath = z
     }),
   );
 
-/** The same id again in a body: it catches what was cut or decoded on the way to the service. Never stored. */
+/** The id again in a body: it catches ids that were cut or decoded on the way to the service. Never stored. */
 export const ItemGuard = z.optional(ItemId).check(
   z.meta({
-    description: 'The id of the item again. When it is given it must be the one of the URL, else 400.',
+    description: 'The id of the item again. It must equal the id in the URL, otherwise the reply is 400.',
   }),
 );
 
-/** Why a body is not about the item that its URL names, if it says so. */
+/** Why a body is not about the item in its URL; undefined if it is. */
 export function guardFault({ workflow, item }: ItemPath, guard: string): string | undefined {
   if (guard === item) return undefined;
-  return `must be the id that the URL names, ${received(item)}; received ${received(guard)}; use ${itemPath(workflow, guard)}`;
+  return `must equal the id in the URL, ${received(item)}; received ${received(guard)}; use ${itemPath(workflow, guard)}`;
 }

@@ -11,7 +11,7 @@ export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 export const openStates = ['waiting', 'overdue', 'failed'] as const;
 export const OpenState = z.enum(openStates);
 export type OpenState = z.infer<typeof OpenState>;
-/** States of open items that somebody must look at. */
+/** States of open items that need somebody's attention. */
 export const breachedStates = ['overdue', 'failed'] as const;
 export type BreachedState = (typeof breachedStates)[number];
 
@@ -19,7 +19,7 @@ export const itemStates = [...openStates, 'completed'] as const;
 export const ItemState = z.enum(itemStates).check(
   z.meta({
     description:
-      'waiting until its deadline; then overdue; failed when the caller said so; completed while its receipt is kept.',
+      'waiting: not completed, before its deadline. overdue: not completed by its deadline. failed: reported as failed by the caller. completed: done, while the receipt is kept.',
   }),
 );
 export type ItemState = z.infer<typeof ItemState>;
@@ -33,10 +33,10 @@ export const FailureInput = z.strictObject({
 });
 export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
 
-/** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its text as it came. */
+/** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its source text. */
 const Data = z.unknown().check(
   z.meta({
-    description: 'Any JSON of up to 200 KB: what is needed to resume the work.',
+    description: 'Any JSON of up to 200 KB: the data needed to resume the work.',
     examples: [{ bucket: 'in', key: 'a.tiff' }],
   }),
 );
@@ -49,7 +49,7 @@ export const RegisterRequest = z.strictObject({
   warnAfter: z.optional(Timeout).check(
     z.meta({
       description:
-        'Warn when the item is not completed so long after its deadline was set. Counts anew when the deadline moves.',
+        'Warn if the item is not completed this long after its deadline was set. A new deadline starts the time again.',
     }),
   ),
   data: z.optional(Data),
@@ -85,7 +85,7 @@ const completionShape = {
   outcome: z.enum(['on-time', 'late', 'early']).check(
     z.meta({
       description:
-        'late: past its deadline, or already reported overdue or failed. early: this run was not registered yet; its registration will find it completed.',
+        'on-time: before the deadline. late: after the deadline, or when already reported overdue or failed. early: the run is not registered yet; its registration will find it completed.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0), z.meta({ description: 'Milliseconds since this attempt started.' })),
@@ -104,48 +104,52 @@ const itemShape = {
   item: ItemId,
   attempt: Attempt,
   state: ItemState,
-  deadline: Instant.check(z.meta({ description: 'Waiting past this, the item is overdue.' })),
-  registeredAt: Instant.check(z.meta({ description: 'When its first attempt started.' })),
+  deadline: Instant.check(z.meta({ description: 'An item still waiting at this time is overdue.' })),
+  registeredAt: Instant.check(z.meta({ description: 'When the first attempt started.' })),
   startedAt: Instant.check(z.meta({ description: 'When this attempt started.' })),
   step: z.optional(StepName),
   steps: z.array(StepReached).check(
     z.maxLength(limits.steps),
     z.meta({
-      description: 'The steps reached in this attempt, oldest first; past 50 the oldest are dropped.',
+      description: 'The steps reached in this attempt, oldest first. Only the latest 50 are kept.',
     }),
   ),
   tags: Tags,
   run: z.optional(RunToken),
-  overdueAt: z.optional(Instant).check(z.meta({ description: 'When it was found overdue.' })),
-  caughtBy: z
-    .optional(z.enum(['timer', 'sweep']))
-    .check(
-      z.meta({ description: 'What found it overdue: its own timer, or the sweep that looks for lost ones.' }),
-    ),
+  overdueAt: z.optional(Instant).check(z.meta({ description: 'When the item was found overdue.' })),
+  caughtBy: z.optional(z.enum(['timer', 'sweep'])).check(
+    z.meta({
+      description: 'What found the item overdue: its timer, or the sweep, which looks for lost timers.',
+    }),
+  ),
   failure: z.optional(Failure),
-  startBy: z.optional(Instant).check(z.meta({ description: 'Without a step by then, the item is overdue.' })),
-  neverStarted: z
-    .optional(z.literal(true))
-    .check(
-      z.meta({ description: 'It is overdue as no step was reported by startBy: it is safe to send again.' }),
-    ),
-  warnedAt: z.optional(Instant).check(z.meta({ description: 'When a warning was given last.' })),
+  startBy: z
+    .optional(Instant)
+    .check(z.meta({ description: 'An item without a step at this time is overdue.' })),
+  neverStarted: z.optional(z.literal(true)).check(
+    z.meta({
+      description: 'The item is overdue because no step was reported by startBy. It is safe to send again.',
+    }),
+  ),
+  warnedAt: z.optional(Instant).check(z.meta({ description: 'When the last warning was sent.' })),
   redrive: z.optional(z.string()).check(z.meta({ description: 'The redrive that started this attempt.' })),
-  incident: z.optional(z.string()).check(z.meta({ description: 'The incident that tells of its end.' })),
+  incident: z
+    .optional(z.string())
+    .check(z.meta({ description: 'The incident in which the item was reported.' })),
   completion: z
     .optional(Completion)
-    .check(z.meta({ description: 'Of a completed item, whose data, steps and tags are erased.' })),
+    .check(z.meta({ description: 'How a completed item ended. Its data, steps and tags are erased.' })),
 };
 
-/** An item as lists and writes answer it: all but its data. */
+/** An item without its data, in lists and in replies to writes. */
 export const ItemSummary = z.strictObject(itemShape);
 export type ItemSummary = z.infer<typeof ItemSummary>;
 
-/** An item with its data, as GET answers it. */
+/** An item with its data, in the reply to GET. */
 export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
 export type Item = z.infer<typeof Item>;
 
-/** Members of a registration that say how the item is to be watched, or what it carries. */
+/** Members of a registration that can be ignored: how the item is watched, and what it contains. */
 export const ignorableMembers = [
   'timeout',
   'deadline',
@@ -161,13 +165,13 @@ export const RegisterReply = z.strictObject({
   outcome: z.enum(['created', 'unchanged', 'restarted', 'completed']).check(
     z.meta({
       description:
-        'unchanged: the item was waiting already and its watch is as it was. completed: this run is over, so nothing is watched.',
+        'created: a new item or a new life of a completed item. unchanged: the item was already waiting and its watch is as before. restarted: the next attempt of an item that was not completed. completed: this run is over, so nothing is watched.',
     }),
   ),
   ignored: z.optional(z.array(z.enum(ignorableMembers))).check(
     z.meta({
       description:
-        'With unchanged and completed: the members of the request that say something else than the item has. They had no effect.',
+        'With unchanged and completed: the members of the request that differ from the item. They had no effect.',
     }),
   ),
   ...itemShape,

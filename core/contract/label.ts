@@ -1,16 +1,16 @@
 /**
- * Control characters, lone surrogates, line separators, noncharacters (which SQS refuses) and those that turn the
- * direction of a line: what cannot be printed, carried or told apart in a list.
+ * Control characters, lone surrogates, line separators, noncharacters (which SQS refuses) and characters that change
+ * the direction of a line: they cannot be printed, transmitted or told apart in a list.
  */
 export const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]/u;
 
-/** What is shown as nothing. Variation selectors are among them: an emoji is the same emoji without. */
+/** Characters that are shown as nothing. Variation selectors are among them: an emoji is the same emoji without. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 /** All white space, and the Braille pattern without a dot. */
 const blank = /[\s\u2800]/u;
 
-/** What a decoder puts in the place of bytes that it cannot read: texts that were different are the same after it. */
+/** The replacement for bytes that a decoder cannot read: different texts become the same. */
 const replacement = '\ufffd';
 
 const zeroWidthNonJoiner = '\u200c';
@@ -21,9 +21,9 @@ const joiningLetter =
   /(?=[\p{L}\p{M}])[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Mymr}\p{scx=Khmr}\p{scx=Tibt}]/u;
 
 /**
- * Why a text may not be an id or another label, which is compared by equality: it cannot be told from another one by
- * looking (docs/adr/0021). Names the first such character and its position, counted in code points from 1. Undefined
- * when nothing is wrong.
+ * Why a text cannot be an id or another label, which are compared by equality: it looks like another text
+ * (docs/adr/0021). Names the first such character and its position, counted in code points from 1. Undefined if the
+ * text is allowed.
  */
 export function labelFault(text: string): string | undefined {
   const characters = [...text];
@@ -35,17 +35,18 @@ export function labelFault(text: string): string | undefined {
   const unprinted = find((character) => unprintable.test(character));
   if (unprinted) return `must be printable; received ${unprinted}`;
   const blankEnd = find((character, index) => ends.includes(index) && blank.test(character));
-  if (blankEnd) return `must neither begin nor end with a blank; received ${blankEnd}`;
+  if (blankEnd) return `must not begin or end with white space; received ${blankEnd}`;
   const unread = find((character) => character === replacement);
-  if (unread) return `must have no character that was lost in decoding; received ${unread}`;
+  if (unread)
+    return `must not contain the replacement character U+FFFD, which stands for bytes that could not be decoded; received ${unread}`;
   const unseen = find(
     (character, index) =>
       invisible.test(character) && !isJoining(characters[index - 1], character, characters[index + 1]),
   );
-  if (unseen) return `must have no invisible character; received ${unseen}`;
+  if (unseen) return `must not contain an invisible character; received ${unseen}`;
   const normalised = [...text.normalize('NFC')];
   const other = find((character, index) => character !== normalised[index]);
-  if (other) return `must be sent normalised, in Unicode's form NFC; received ${other}`;
+  if (other) return `must be normalised to the Unicode form NFC; received ${other}`;
   return undefined;
 }
 

@@ -1,15 +1,15 @@
-/** Every size and count that the contract allows. README.md's table of limits is held to these by a test. */
+/** Every limit of the contract. A test compares README.md's table of limits with these. */
 export const limits = {
   /** Characters of a workflow's name. */
   workflowCharacters: 64,
   /** Characters (Unicode code points) of an item's id. */
   itemCharacters: 256,
-  /** Bytes of `data` as JSON text: with everything else of an item it fits one SNS message of 256 KiB. */
+  /** Bytes of `data` as JSON text: together with the rest of an item it fits one SNS message of 256 KiB. */
   dataBytes: 200 * 1024,
   /** Bytes of a whole request body: `data` and room for the rest. */
   bodyBytes: 240 * 1024,
   stepCharacters: 64,
-  /** Steps kept on an item; past that the oldest go first. */
+  /** Steps kept on an item. Beyond that the oldest are dropped. */
   steps: 50,
   tags: 10,
   tagKeyCharacters: 64,
@@ -21,21 +21,24 @@ export const limits = {
   failureTypeCharacters: 128,
   descriptionCharacters: 1024,
   severityCharacters: 64,
-  /** Items until which a workflow may ask for quiet. */
+  /** The largest number of items for `quiet`. */
   quietItems: 100_000,
   /** Registrations that a workflow may expect in a window. */
   expectedRegistrations: 1_000_000,
-  /** Seconds of a window of expected registrations, at least: the sweep, which judges them, runs every minute. */
+  /**
+   * The least length of a window of expected registrations, in seconds: the sweep, which judges windows, runs every
+   * minute.
+   */
   leastExpectationSeconds: 60,
-  /** Seconds from now to the latest end of a silence, 30 days: none is for ever. */
+  /** Seconds from now to the latest end of a silence, 30 days: no silence is for ever. */
   longestSilenceSeconds: 30 * 24 * 60 * 60,
-  /** Seconds for which receipts of completed items are kept by default, 7 days, and at most, 400 days. */
+  /** How many seconds receipts are kept by default, 7 days, and at most, 400 days. */
   defaultReceiptSeconds: 7 * 24 * 60 * 60,
   longestReceiptSeconds: 400 * 24 * 60 * 60,
-  /** Ids that one reconciliation can name, and their bytes in UTF-8 together. */
+  /** Ids in one reconciliation, and their bytes in UTF-8 together. */
   reconcileIds: 10_000,
   reconcileIdBytes: 2 * 1024 * 1024,
-  /** Days for which resolved incidents are kept. */
+  /** How many days resolved incidents are kept. */
   incidentDays: 90,
   /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
   longestTimeoutSeconds: 366 * 24 * 60 * 60,
@@ -44,32 +47,32 @@ export const limits = {
   tokenWorkflows: 50,
   /** Operations in one batch. */
   batchOperations: 100,
-  /** Bytes of a batch's body: Lambda takes 6 MB, and the text is base64 on its way. */
+  /** Bytes of a batch's body: Lambda accepts 6 MB, and the text is sent in base64. */
   batchBytes: 4 * 1024 * 1024,
-  /** Items that a list can be asked for by id. */
+  /** Ids in the query of a list. */
   listIds: 100,
-  /** Bytes of a page of whole items, as a JSON string: Lambda answers 6 MB at most. */
+  /** Bytes of a page of whole items, as a JSON string: Lambda returns at most 6 MB. */
   exportBytes: 4 * 1024 * 1024,
-  /** Items that a redrive can name. */
+  /** Ids in a redrive or discard. */
   filterIds: 500,
-  /** UTF-8 bytes of these: with all else of a redrive they must fit a DynamoDB item of 400 KB. */
+  /** UTF-8 bytes of these ids: together with the rest of a redrive they must fit a DynamoDB item of 400 KB. */
   filterIdBytes: 100 * 1024,
-  /** Redrives and discards of a workflow that can be going on at once. */
+  /** Redrives and discards of a workflow that can run at the same time. */
   runningRedrives: 10,
-  /** Items that a redrive or discard can be limited to. */
+  /** The largest `limit` of a redrive or discard. */
   redriveLimit: 1_000_000,
-  /** Items a second that a redrive can resume. */
+  /** The highest rate of a redrive, in items a second. */
   redriveRate: 1_000,
   defaultRedriveRate: 10,
   /** Automatic redrives of an item. */
   automaticRedrives: 10,
-  /** Items that a redrive could not resume of which it keeps the errors. */
+  /** Errors that a redrive keeps, one per item. */
   redriveErrors: 100,
-  /** Characters of a cursor, which can hold an id. */
+  /** Characters of a cursor, which can contain an id. */
   cursorCharacters: 2_048,
   /** Items on a page of a list. */
   pageItems: 200,
   defaultPageItems: 50,
-  /** Items up to which a state of a workflow is counted exactly; past that counts say that they are capped. */
+  /** Up to this many items of a state are counted exactly; beyond that counts are capped. */
   countedItems: 10_000,
 } as const;

@@ -3,7 +3,7 @@ import { labelFault, unprintable } from './label.ts';
 import { limits } from './limits.ts';
 import { anchored, whole, workflowNamePattern } from './patterns.ts';
 
-/** What was received, short enough for a message. Never used for `data`. */
+/** The received value, short enough for a message. Never used for `data`. */
 export function received(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value) ?? String(value);
@@ -37,8 +37,8 @@ export function printable(least: number, most: number) {
 }
 
 /**
- * Text of `least` to `most` characters that is compared by equality: printable, and in no way but one to write what is
- * seen.
+ * Text of `least` to `most` characters that is compared by equality: printable, with only one way to write what is
+ * shown.
  */
 export function label(least: number, most: number) {
   return z.string().check(
@@ -49,9 +49,9 @@ export function label(least: number, most: number) {
   );
 }
 
-/** How a label of up to `most` characters may begin: anything else would match none, without a word. */
+/** The beginning of a label of up to `most` characters. Any other text would silently match nothing. */
 export function labelBeginning(most: number) {
-  // As it may go on, so that it may end with a blank.
+  // The label continues, so its beginning may end with a space.
   const faultOf = (text: string) => labelFaultOf(text, 1, most, 'a');
   return z.string().check(
     z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(input as string) ?? '' }),
@@ -75,7 +75,7 @@ export const WorkflowName = z.string().check(
       `must be 1–64 of A–Z a–z 0–9 . _ - and neither "." nor ".."; received ${received(issue.input)}`,
   }),
   z.meta({
-    description: 'A workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
+    description: 'The name of a workflow: 1–64 of `A–Z a–z 0–9 . _ -`, neither `.` nor `..`.',
     pattern: anchored(workflowNamePattern),
     examples: ['uploads'],
   }),
@@ -84,7 +84,7 @@ export const WorkflowName = z.string().check(
 export const ItemId = label(1, limits.itemCharacters).check(
   z.meta({
     description:
-      'An item: 1–256 printable Unicode characters, normalised (NFC), without blanks at its ends or invisible characters.',
+      'The id of an item: 1–256 printable Unicode characters, normalised (NFC), without white space at its ends and without invisible characters.',
     minLength: 1,
     maxLength: limits.itemCharacters,
     examples: ['2026/11/scan-4711.tiff'],
@@ -92,11 +92,15 @@ export const ItemId = label(1, limits.itemCharacters).check(
 );
 
 export const StepName = label(1, limits.stepCharacters).check(
-  z.meta({ description: 'A step the work has reached.', examples: ['copied'] }),
+  z.meta({ description: 'A step that the work has reached.', examples: ['copied'] }),
 );
 
 export const RunToken = label(1, limits.runCharacters).check(
-  z.meta({ description: "The caller's own token for this run of the work.", examples: ['attempt-7f3a'] }),
+  z.meta({
+    description:
+      "The caller's own name for this run of the work, such as the id of a job. A repeated request with the same run is recognised as a repeat.",
+    examples: ['attempt-7f3a'],
+  }),
 );
 
 const TagKey = z.string().check(
@@ -112,7 +116,7 @@ export const Tags = z.record(TagKey, label(0, limits.tagValueCharacters)).check(
       `must be at most ${limits.tags} tags; received ${Object.keys(issue.input as object).length}`,
   }),
   z.meta({
-    description: 'Up to 10 pairs to filter by.',
+    description: 'Up to 10 pairs of key and value to filter by.',
     maxProperties: limits.tags,
     examples: [{ customer: 'acme' }],
   }),
@@ -124,5 +128,5 @@ export const Attempt = z
   .int()
   .check(
     z.positive(),
-    z.meta({ description: 'Counts the runs of an item, from 1. It is also the ETag.', examples: [1] }),
+    z.meta({ description: 'Counts the attempts of an item, from 1. It is also the ETag.', examples: [1] }),
   );

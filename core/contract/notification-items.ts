@@ -4,7 +4,7 @@ import type { IncidentOutcomes } from './incident.ts';
 import { type Notification, type NotifiedItem, outageGraceMs } from './notification.ts';
 import { timeText } from './time-text.ts';
 
-/** What is to be said of all items together. */
+/** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
   const { event, counts, outage, sampled, reasons, items, neverStarted, exhausted } = notification;
   const changed = changesText(notification);
@@ -48,7 +48,7 @@ function stepLines(notification: Notification, of: string): string[] {
   const { steps, neverStarted, sampled } = notification;
   const left = (sampled ?? totalOf(notification)) - sum(steps.map(({ count }) => count));
   const parts = steps
-    // Said already, of the very same items.
+    // These items have a line of their own.
     .filter(({ step, count }) => step !== undefined || count !== neverStarted)
     .map(({ step, count }) =>
       step === undefined ? `${count} before any step` : `${count} after \`${step}\``,

@@ -6,7 +6,7 @@ import { kindTexts } from './notification-kinds.ts';
 import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 
-/** A notification as people read it, in an e-mail or on a terminal: what is wrong first, then where, then what to do. */
+/** The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do. */
 export function notificationText(notification: Notification): string {
   const texts = kindTexts[notification.kind];
   const isResolved = notification.event === 'resolved';

@@ -6,10 +6,10 @@ import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 import { IncidentId } from './time-ordered-id.ts';
 
-/** Milliseconds that callers have after an outage of the warden to bring the completions that they could not (ADR 14). */
+/** The grace period after an outage of the warden, in milliseconds, for completions that could not reach it (ADR 14). */
 export const outageGraceMs = 120_000;
 
-/** Items that a notification names; all are counted. */
+/** How many items a notification names. All are counted. */
 export const mostNotifiedItems = 20;
 
 /** An item in a notification: ids, times and steps, never its data (P9). */
@@ -31,11 +31,11 @@ export type NotifiedItem = z.infer<typeof NotifiedItem>;
 
 const Change = z.int();
 
-/** What people and their tools are told of an incident. */
+/** A notification of an incident, for people and their tools. */
 export const Notification = z.strictObject({
   id: z
     .string()
-    .check(z.meta({ description: 'A repeated delivery has the same id, even if the counts moved on.' })),
+    .check(z.meta({ description: 'A repeated delivery has the same id, even if the counts have changed.' })),
   event: z.enum(['opened', 'updated', 'reminder', 'resolved']),
   level: z.enum(['alert', 'warning', 'info']),
   kind: IncidentKind,
@@ -56,26 +56,28 @@ export const Notification = z.strictObject({
       redriven: Change,
       discarded: Change,
     })
-    .check(z.meta({ description: 'Since the last notification.' })),
-  outcomes: IncidentOutcomes.check(z.meta({ description: 'Since the incident was opened.' })),
+    .check(z.meta({ description: 'Changes since the last notification.' })),
+  outcomes: IncidentOutcomes.check(z.meta({ description: 'Outcomes since the incident was opened.' })),
   steps: z
     .array(z.strictObject({ step: z.optional(StepName), count: z.int() }))
-    .check(z.meta({ description: 'The last steps that items reached, the most frequent first.' })),
+    .check(z.meta({ description: 'The last steps that items reached, most frequent first.' })),
   reasons: z
     .array(z.strictObject({ reason: z.string(), type: z.optional(z.string()), count: z.int() }))
-    .check(z.meta({ description: 'Why items failed, the most frequent first.' })),
+    .check(z.meta({ description: 'Why items failed, most frequent first.' })),
   neverStarted: z
     .int()
-    .check(z.meta({ description: 'Items that no step was reported of in time: safe to send again.' })),
+    .check(z.meta({ description: 'Items that reported no step in time. They are safe to send again.' })),
   exhausted: z.optional(z.int()).check(
     z.meta({
-      description: 'Items that failed their last automatic redrive too: nothing but a person resumes them.',
+      description: 'Items that failed their last automatic redrive. Only a person can resume them.',
     }),
   ),
   sampled: z
     .optional(z.int())
-    .check(z.meta({ description: 'Steps and reasons are of so many items, if not of all.' })),
-  items: z.array(NotifiedItem).check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest.' })),
+    .check(z.meta({ description: 'How many items `steps` and `reasons` cover, if not all.' })),
+  items: z
+    .array(NotifiedItem)
+    .check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest items.' })),
   acknowledged: z.optional(z.strictObject({ at: Instant, by: z.string() })),
   silenceEnded: z.optional(z.literal(true)),
   outage: z.optional(Outage),
@@ -83,6 +85,6 @@ export const Notification = z.strictObject({
 });
 export type Notification = z.infer<typeof Notification>;
 
-/** Reasons and steps that a notification lists. */
+/** How many reasons and steps a notification lists. */
 export const mostListed = 10;
 export const mostReasonCharacters = Math.min(200, limits.reasonCharacters);

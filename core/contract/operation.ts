@@ -6,35 +6,35 @@ import type { Scope } from './scope.ts';
 
 type Schema = z.core.$ZodType;
 
-/** What one function behind HTTP takes and answers. functions/ authorise, parse and are typed by it. */
+/** The requests and replies of one function behind HTTP. It types authorisation, parsing and replies. */
 export interface HttpContract {
-  /** As logs name it. */
+  /** Its name in logs. */
   operation: string;
-  /** What the caller must be allowed, on the workflow of the path if there is one. `any`: whoever is let in at all. */
+  /** The scope that the caller needs, on the workflow in the path if there is one. `any`: every authenticated caller. */
   scope: Scope | 'any';
-  /** Whether it notes in the audit log what it does, before it does it. */
+  /** Whether it writes an entry in the audit log before it acts. */
   audited?: true;
   path?: Schema;
   /**
-   * Of an operation on an item: `path` of the path form, for the ids that a path carries. In the query form, which
-   * carries every id, the item is the query's `id`.
+   * Of an operation on an item: the `path` of the path form, for plain ids. In the query form, which carries every
+   * id, the item is the query's `id`.
    */
   pathForm?: Schema;
   query?: Schema;
   body?: Schema;
-  /** What callers are to send, if the service does not parse all of the body at once. */
+  /** The body that callers send, if the service does not parse all of it at once. */
   documentedBody?: Schema;
   /** Query parameters that may be given more than once. */
   repeatable?: readonly string[];
-  /** Bytes of the largest body, if not those that all others take. */
+  /** The largest body in bytes, if not the default. */
   bodyBytes?: number;
-  /** Whether If-Match with an attempt is heeded. */
+  /** Whether `If-Match` with an attempt is supported. */
   ifMatch?: true;
-  /** Every reply that is no problem, by its status; null is a reply without a body. */
+  /** Every successful reply by its status; null is a reply without a body. */
   replies: Readonly<Record<number, Schema | null>>;
-  /** What each line of a 200 reply is, if the caller can ask for lines of JSON in place of one value. */
+  /** The schema of each line of a 200 reply, if callers can request JSON lines instead of one value. */
   lines?: Schema;
-  /** The problems of its own: not those that every operation of its kind has (core/openapi/problems.ts). */
+  /** Its own problems, without those of every operation of its kind (core/openapi/problems.ts). */
   problems: readonly ProblemCode[];
 }
 

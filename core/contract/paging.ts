@@ -2,14 +2,14 @@ import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { received } from './names.ts';
 
-/** A number in a query string; zod's own coercion would take "" and "1e2" too. */
+/** A number in a query string; zod's own coercion would also accept "" and "1e2". */
 export const Limit = z.string().check(
   z.refine((text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= limits.pageItems, {
     error: (issue) =>
       `must be a whole number from 1 to ${limits.pageItems}; received ${received(issue.input)}`,
   }),
   z.meta({
-    description: 'The most to give on a page.',
+    description: 'The maximum number of entries on a page.',
     type: 'integer',
     minimum: 1,
     maximum: limits.pageItems,
@@ -22,9 +22,9 @@ export const Cursor = z.string().check(
   z.minLength(1),
   z.maxLength(limits.cursorCharacters),
   z.meta({
-    description: "Where the last page ended: that page's `cursor`, with the same filters and order.",
+    description: 'The `cursor` of the previous page. Send it with the same filters and order.',
   }),
 );
 
-/** Of a list that has nothing to ask for but its pages. */
+/** The query of a list without filters. */
 export const PageQuery = z.strictObject({ limit: z.optional(Limit), cursor: z.optional(Cursor) });

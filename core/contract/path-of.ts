@@ -7,12 +7,12 @@ type NamesIn<Path> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? (Name extends `${infer Greedy}+` ? Greedy : Name) | NamesIn<Rest>
   : never;
 
-/** What stands in the path of an operation, by the names that its route has for it. */
+/** The path parameters of an operation, by their names in the route. */
 export type PathParameters<Name extends Operation> = Record<NamesIn<PathOf<Name>>, string>;
 
 /**
- * The path of an operation, with its parameters percent-encoded; of an operation on an item the query form, which is
- * right for every id. Texts, links and clients have their paths from here.
+ * The path of an operation, with percent-encoded parameters. For an operation on an item it is the query form, which
+ * is right for every id. Texts, links and clients use these paths.
  */
 export function pathOf<Name extends Operation>(operation: Name, parameters: PathParameters<Name>): string {
   const values: Record<string, string | undefined> = parameters;

@@ -16,11 +16,11 @@ export const ReconcileRequest = z.strictObject({
       error: ({ input }) =>
         `must be at most ${limits.reconcileIdBytes} bytes in UTF-8 together; received ${bytesOf(input as string[])}`,
     }),
-    z.meta({ description: 'What the caller knows of. An id that is given twice is answered once.' }),
+    z.meta({ description: 'The ids that the caller knows of. A repeated id is returned once.' }),
   ),
 });
 
-/** What the warden can know of an id: the item's state, or that there is none. */
+/** The result for an id: the item's state, `unknown` or `unreadable`. */
 export const reconciledKinds = [...itemStates, 'unknown', 'unreadable'] as const;
 export type ReconciledKind = (typeof reconciledKinds)[number];
 
@@ -35,13 +35,15 @@ export const ReconcileReply = z.strictObject({
   waiting: Ids,
   overdue: Ids,
   failed: Ids,
-  completed: Ids.check(z.meta({ description: 'While their receipts are kept.' })),
+  completed: Ids.check(z.meta({ description: 'Completed, and the receipt is still kept.' })),
   unknown: Ids.check(
     z.meta({
-      description: 'Never registered, discarded, or completed so long ago that the receipt is gone.',
+      description: 'Never registered, discarded, or completed so long ago that the receipt has expired.',
     }),
   ),
-  unreadable: Ids.check(z.meta({ description: 'There, but damaged: the log says how.' })),
+  unreadable: Ids.check(
+    z.meta({ description: 'The record exists but cannot be read; the log has the reason.' }),
+  ),
 });
 export type ReconcileReply = z.infer<typeof ReconcileReply>;
 

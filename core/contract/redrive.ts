@@ -12,7 +12,7 @@ const Rate = z.int().check(
   z.minimum(1),
   z.maximum(limits.redriveRate),
   z.meta({
-    description: 'Items a second, so that what has just recovered is not overloaded.',
+    description: 'Items a second, so that a system that has just recovered is not overloaded.',
     default: limits.defaultRedriveRate,
   }),
 );
@@ -22,8 +22,8 @@ const MostItems = z.int().check(
   z.maximum(limits.redriveLimit),
   z.meta({
     description: [
-      'Only so many items: the first that match, in order of registration.',
-      'One of them that is skipped or fails is not made up for by another.',
+      'At most this many items: the first that match, in order of registration.',
+      'If one of them is skipped or fails, no other takes its place.',
     ].join(' '),
     examples: [10],
   }),
@@ -33,35 +33,35 @@ export const RedriveRequest = z.strictObject({
   ...EndedFilter.shape,
   limit: z.optional(MostItems),
   rate: z.optional(Rate),
-  timeout: z
-    .optional(Timeout)
-    .check(
-      z.meta({ description: "Until the new deadline. As long as the item's last attempt had, by default." }),
-    ),
-  dryRun: z.optional(z.boolean()).check(z.meta({ description: 'Say what it would do, and do nothing.' })),
+  timeout: z.optional(Timeout).check(
+    z.meta({
+      description: "The time to the new deadline. The timeout of the item's last attempt by default.",
+    }),
+  ),
+  dryRun: z
+    .optional(z.boolean())
+    .check(z.meta({ description: 'Return what the redrive would do, and do nothing.' })),
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** A discard is made ready by a dry run, which says what it would remove and gives a token. */
+/** The first request of a discard: a dry run, which returns what would be removed and a token. */
 export const DiscardDryRun = z.strictObject({
   ...EndedFilter.shape,
   limit: z.optional(MostItems),
   dryRun: z
     .literal(true)
-    .check(z.meta({ description: 'Say what it would remove, and give a token. With filters.' })),
+    .check(z.meta({ description: 'Return what the discard would remove, and a token. With filters.' })),
 });
 
-/** It is done when the dry run's token is given back. */
+/** The second request of a discard: it sends the token of the dry run. */
 export const DiscardConfirmation = z.strictObject({
-  token: RedriveId.check(
-    z.meta({ description: 'Of the dry run that is to be carried out. Without anything else.' }),
-  ),
+  token: RedriveId.check(z.meta({ description: 'The token of the dry run to carry out. The only member.' })),
 });
 
-/** One of the two, as callers are to send it. */
+/** One of the two requests, as callers send them. */
 export const DiscardRequest = z.union([DiscardDryRun, DiscardConfirmation]);
 
-/** Either, parsed as one: a fault is then one of a member, and not of two schemas that do not fit. */
+/** Both requests parsed by one schema, so that an error names a member instead of two schemas that do not match. */
 const DiscardBody = z
   .strictObject({
     ...DiscardDryRun.shape,
@@ -73,7 +73,8 @@ const DiscardBody = z
       (request) => (request.token === undefined ? request.dryRun : Object.keys(request).length === 1),
       {
         path: ['token'],
-        error: "must be a dry run's and the only member; or give dryRun: true and filters instead",
+        error:
+          'must be the token of a dry run and the only member; to make a dry run, send dryRun: true and filters instead',
       },
     ),
   );
@@ -85,19 +86,26 @@ export const DryRun = z.strictObject({
   count: Count,
   more: z
     .optional(z.literal(true))
-    .check(z.meta({ description: 'There may be more than could be counted in 15 seconds.' })),
+    .check(z.meta({ description: 'There may be more items than could be counted in 15 seconds.' })),
   items: z
     .array(
       z.strictObject({ item: ItemId, attempt: Attempt, registeredAt: Instant, step: z.optional(StepName) }),
     )
     .check(z.meta({ description: 'The first 20, in order of registration.' })),
-  oldest: z.optional(Instant).check(z.meta({ description: 'When the first was registered.' })),
-  bytes: Count.check(z.meta({ description: 'Of the data of all, as it is stored.' })),
-  subscriptions: z
+  oldest: z.optional(Instant).check(z.meta({ description: 'When the oldest item was registered.' })),
+  bytes: Count.check(z.meta({ description: 'Bytes of the data of all items, as stored.' })),
+  subscriptions: z.optional(Count).check(
+    z.meta({
+      description:
+        'Of a redrive: the subscriptions to the redrive topic. Without any, no upstream service would receive the items.',
+    }),
+  ),
+  takesMs: z
     .optional(Count)
-    .check(z.meta({ description: 'Of a redrive: to its topic. With none no upstream would get the items.' })),
-  takesMs: z.optional(Count).check(z.meta({ description: 'Milliseconds that it takes at this rate.' })),
-  token: z.optional(RedriveId).check(z.meta({ description: 'Of a discard: give it back to do it.' })),
+    .check(z.meta({ description: 'Milliseconds that the redrive takes at this rate.' })),
+  token: z
+    .optional(RedriveId)
+    .check(z.meta({ description: 'Of a discard: send it to carry out the discard.' })),
 });
 export type DryRun = z.infer<typeof DryRun>;
 
@@ -107,30 +115,36 @@ export const Redrive = z.strictObject({
   workflow: WorkflowName,
   action: z.enum(['redrive', 'discard']),
   state: RedriveState,
-  by: z.string().check(z.meta({ description: 'Who asked for it.' })),
+  by: z
+    .string()
+    .check(z.meta({ description: 'Who started it: the id of a token, an IAM ARN, or `automatic`.' })),
   filter: EndedFilter,
   limit: z.optional(MostItems),
   rate: Rate,
   timeout: z.optional(Timeout),
   startedAt: Instant,
   endedAt: z.optional(Instant),
-  matched: z.optional(Count).check(z.meta({ description: 'Absent until they are counted.' })),
-  resumed: Count.check(z.meta({ description: 'Items resumed; of a discard, items removed.' })),
+  matched: z
+    .optional(Count)
+    .check(z.meta({ description: 'How many items match. Absent until they are counted.' })),
+  resumed: Count.check(z.meta({ description: 'Items resumed. Of a discard: items removed.' })),
   skipped: Count.check(
-    z.meta({ description: 'Items that were completed, restarted or resumed by another since they matched.' }),
+    z.meta({
+      description: 'Items that were completed, restarted or resumed by another redrive after they matched.',
+    }),
   ),
   failed: Count,
   remaining: z.optional(Count),
   more: z
     .optional(z.literal(true))
-    .check(z.meta({ description: 'There may be more than matched says: counting them took too long.' })),
+    .check(z.meta({ description: 'There may be more items than `matched`: counting took too long.' })),
   estimatedEnd: z.optional(Instant),
   errors: z
     .array(z.strictObject({ item: ItemId, error: z.string() }))
-    .check(z.meta({ description: `Of the first ${limits.redriveErrors} that failed.` })),
+    .check(z.meta({ description: `The errors of the first ${limits.redriveErrors} items that failed.` })),
   lastError: z
     .optional(z.strictObject({ at: Instant, error: z.string() }))
-    .check(z.meta({ description: 'Why it could not go on; it tries again every minute.' })),
+    .check(z.meta({ description: 'Why the redrive could not continue. It is retried every minute.' })),
 });
 export type Redrive = z.infer<typeof Redrive>;
 
@@ -142,7 +156,7 @@ export const RedriveChange = z
     action: z.optional(z.enum(['pause', 'continue', 'abort'])),
     rate: z
       .optional(z.int().check(z.minimum(1), z.maximum(limits.redriveRate)))
-      .check(z.meta({ description: 'Items a second, from the next page on.' })),
+      .check(z.meta({ description: 'Items a second, from the next page.' })),
   })
   .check(
     z.refine(({ action, rate }) => action !== undefined || rate !== undefined, {
@@ -152,17 +166,19 @@ export const RedriveChange = z
   );
 export type RedriveChange = z.infer<typeof RedriveChange>;
 
-/** What upstreams get of each item that is resumed. */
+/** The message that upstream services receive for each resumed item. */
 export const RedriveMessage = z.strictObject({
   id: z
     .string()
-    .check(z.meta({ description: 'Of this item in this redrive: a repeated delivery has the same id.' })),
+    .check(
+      z.meta({ description: 'The id of this item in this redrive. A repeated delivery has the same id.' }),
+    ),
   redrive: RedriveId,
   workflow: WorkflowName,
   item: ItemId,
   attempt: Attempt,
   deadline: Instant,
-  steps: z.array(StepReached).check(z.meta({ description: 'What the last attempt had reached.' })),
+  steps: z.array(StepReached).check(z.meta({ description: 'The steps that the last attempt reached.' })),
   tags: Tags,
   run: z.optional(RunToken),
   data: z.optional(z.unknown()),

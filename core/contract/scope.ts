@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 
-/** What a token lets its holder do. */
+/** What a token allows. */
 export const Scope = z.enum(['ingest', 'read', 'operate', 'admin']).check(
   z.meta({
     description:
-      '`ingest`: register, progress and complete items. `read`: items, workflows, incidents, redrives and the audit log. `operate`: settings and silences of workflows, acknowledgements of incidents, redrives and discards. `admin`: all of it on all workflows, and tokens. None but `admin` includes another.',
+      '`ingest`: register, progress and complete items. `read`: read items, workflows, incidents, redrives and the audit log. `operate`: save settings, silence workflows, acknowledge incidents, redrive and discard items. `admin`: all of these on all workflows, and tokens. Only `admin` includes other scopes.',
   }),
 );
 export type Scope = z.infer<typeof Scope>;

@@ -7,7 +7,8 @@ import { Instant, InstantInput } from './time.ts';
 export const SilenceRequest = z.strictObject({
   until: InstantInput.check(
     z.meta({
-      description: 'When it ends: ISO 8601 with `Z` or an offset, after now and at most 30 days ahead.',
+      description:
+        'When the silence ends: ISO 8601 with `Z` or an offset, after now and at most 30 days ahead.',
     }),
   ),
   reason: printable(1, limits.reasonCharacters),
@@ -16,12 +17,12 @@ export type SilenceRequest = z.infer<typeof SilenceRequest>;
 
 export const Silence = z
   .strictObject({
-    from: Instant.check(z.meta({ description: 'Since when nothing is sent.' })),
-    until: Instant.check(z.meta({ description: 'When it ends.' })),
+    from: Instant.check(z.meta({ description: 'When the silence began.' })),
+    until: Instant.check(z.meta({ description: 'When the silence ends.' })),
     reason: z.string(),
-    by: z.string().check(z.meta({ description: 'The id of the token that set it, or who else did.' })),
+    by: z.string().check(z.meta({ description: 'Who set the silence: the id of a token, or an IAM ARN.' })),
   })
-  .check(z.meta({ description: 'While it lasts, nobody is told of the incidents of the workflow.' }));
+  .check(z.meta({ description: 'During a silence no notifications of the workflow are sent.' }));
 export type Silence = z.infer<typeof Silence>;
 
 export const silenceWorkflowContract = {

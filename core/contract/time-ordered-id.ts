@@ -5,7 +5,7 @@ import { anchored, timeOrderedIdPattern } from './patterns.ts';
 const pattern = anchored(timeOrderedIdPattern);
 const examples = ['0mk3v1x8ch2f6p9d4t7q'];
 
-/** An id that the service made, in the order of when it did (core/model/time-ordered-id.ts). */
+/** An id that the service created, in order of time (core/model/time-ordered-id.ts). */
 function timeOrderedId(whose: string, description: string) {
   return z.string().check(
     z.regex(new RegExp(pattern), {

@@ -2,16 +2,16 @@ import { parse } from 'tinyduration';
 import * as z from 'zod/mini';
 import { received } from './names.ts';
 
-/** ISO 8601 UTC with milliseconds, the one form in which times leave the service and are kept. */
+/** ISO 8601 in UTC with milliseconds, the only form in which times leave the service and are stored. */
 export function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** A time in a reply or record: ISO 8601 UTC with milliseconds, so that times order as text. */
+/** A time in a reply or record: ISO 8601 in UTC with milliseconds, so that times sort as text. */
 export const Instant = z.string().check(
   z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   z.meta({
-    description: 'ISO 8601 UTC with milliseconds.',
+    description: 'ISO 8601 in UTC with milliseconds.',
     format: 'date-time',
     examples: ['2026-11-21T09:30:00.000Z'],
   }),
@@ -25,7 +25,7 @@ const instantError = (issue: { input?: unknown }) =>
 
 /** A time in a request: ISO 8601 with `Z` or an offset. */
 export const InstantInput = z.iso.datetime({ offset: true, error: instantError }).check(
-  // An offset can carry the first and last hours of what four digits hold beyond them.
+  // An offset can move times at the limits of four-digit years beyond them.
   z.refine((text) => !(Date.parse(text) < firstInstant || Date.parse(text) > lastInstant), {
     error: instantError,
   }),
@@ -38,18 +38,18 @@ export const InstantInput = z.iso.datetime({ offset: true, error: instantError }
 
 /**
  * Milliseconds of a timeout: a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes, seconds.
- * Undefined for anything else; years and months have no fixed length and are no timeout.
+ * Undefined for anything else; years and months have no fixed length.
  */
 export function timeoutMs(timeout: number | string): number | undefined {
   if (typeof timeout === 'number') return Number.isFinite(timeout) ? Math.round(timeout * 1000) : undefined;
-  // The parser takes whatever begins like a duration, and slowly if it is long.
+  // The parser accepts any text that begins like a duration, and is slow on long texts.
   if (timeout.length > 64 || !z.regexes.duration.test(timeout)) return undefined;
   try {
     const { years, months, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = parse(timeout);
     if (years || months) return undefined;
     return Math.round(((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
   } catch {
-    // The parser's error says only that it is none; the caller says what is allowed.
+    // The parser's error says only that it is no duration; the caller says what is allowed.
     return undefined;
   }
 }
@@ -74,7 +74,7 @@ export const StartBy = z.union([z.number(), z.string()], { error: startByError }
   }),
   z.meta({
     description:
-      'The work must report its first step by then, or the item is overdue: seconds or an ISO 8601 duration from now, or an instant.',
+      'When the work must have reported its first step; otherwise the item is overdue. Seconds or an ISO 8601 duration from now, or an instant.',
     examples: ['PT5M', 300],
   }),
 );

@@ -23,13 +23,14 @@ export const WorkflowPattern = z.string().check(
     error: (issue) => `must be a workflow's name, a prefix and *, or *; received ${received(issue.input)}`,
   }),
   z.meta({
-    description: "A workflow's name, or a prefix and `*` for every name that begins so; `*` is all.",
+    description:
+      "A workflow's name, or a prefix and `*` for every name that begins with the prefix. `*` alone means all workflows.",
     pattern: anchored(...patterns),
     examples: ['uploads', 'scans-*'],
   }),
 );
 
-/** What was received is not shown: people paste whole tokens here. */
+/** The received value is not shown: people paste whole tokens here. */
 export const TokenId = z.string().check(
   z.regex(whole(tokenIdPattern), {
     error: "must be a token's id: the 12 letters and digits after pw_, never the whole token",
@@ -50,12 +51,15 @@ const Workflows = z.array(WorkflowPattern).check(
   z.meta({ uniqueItems: true, examples: [['uploads', 'scans-*']] }),
 );
 const TokenName = printable(1, limits.tokenNameCharacters).check(
-  z.meta({ description: 'What it is for, to tell it from others.', examples: ['upload service'] }),
+  z.meta({
+    description: 'What the token is for, to tell it from other tokens.',
+    examples: ['upload service'],
+  }),
 );
 
 const isTokenLife = (timeout: number | string) => {
   const ms = timeoutMs(timeout);
-  // What is no timeout at all has been refused as such already.
+  // A value that is no timeout was already refused.
   return ms === undefined || (ms >= 1_000 && ms <= limits.longestTimeoutSeconds * 1_000);
 };
 
@@ -71,17 +75,17 @@ export const TokenRequest = z
         }),
         z.meta({
           description:
-            'How long it is good for: seconds, or an ISO 8601 duration, of 366 days at most. Without it, until it is revoked.',
+            'How long the token is valid: seconds or an ISO 8601 duration, at most 366 days. Without it, until the token is revoked.',
           examples: ['P90D'],
         }),
       ),
     ),
   })
   .check(
-    // Loud: a list that looks like a limit and is none would grant more than it says.
+    // Refused: a list that looks like a restriction but is none would grant more than it says.
     z.refine(({ scopes, workflows }) => !scopes.includes('admin') || workflows.join() === '*', {
       path: ['workflows'],
-      error: 'must be ["*"] with the scope admin, which reaches all workflows',
+      error: 'must be ["*"] with the scope admin, which covers all workflows',
     }),
   );
 export type TokenRequest = z.infer<typeof TokenRequest>;
@@ -89,13 +93,14 @@ export type TokenRequest = z.infer<typeof TokenRequest>;
 const shown = { id: TokenId, name: TokenName, scopes: Scopes, workflows: Workflows, createdAt: Instant };
 const expiresAt = z
   .optional(Instant)
-  .check(z.meta({ description: 'From when on it is good for nothing; not given when it never expires.' }));
+  .check(z.meta({ description: 'When the token expires. Absent if it never expires.' }));
 
 export const TokenReply = z.strictObject({
   ...shown,
   token: z.string().check(
     z.meta({
-      description: 'The token itself: `pw_<id>_<secret>`. Shown this once; only a hash of it is kept.',
+      description:
+        'The token itself: `pw_<id>_<secret>`. Only this reply shows it; the service keeps a hash.',
       pattern: anchored(tokenPattern),
     }),
   ),
@@ -106,12 +111,14 @@ export type TokenReply = z.infer<typeof TokenReply>;
 export const TokenSummary = z.strictObject({
   ...shown,
   state: z.enum(['active', 'expired', 'revoked']),
-  createdBy: z.string().check(z.meta({ description: 'The id of the token that made it, or who else did.' })),
+  createdBy: z
+    .string()
+    .check(z.meta({ description: 'Who created the token: the id of a token, or an IAM ARN.' })),
   expiresAt,
   revokedAt: z.optional(Instant),
   lastUsedAt: z
     .optional(Instant)
-    .check(z.meta({ description: 'When it was last used, up to an hour too early.' })),
+    .check(z.meta({ description: 'When the token was last used. It can be up to an hour behind.' })),
 });
 export type TokenSummary = z.infer<typeof TokenSummary>;
 

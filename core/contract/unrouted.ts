@@ -1,6 +1,6 @@
 import type { HttpContract } from './operation.ts';
 
-/** Whatever no route matches: nothing is parsed, since nothing is done. */
+/** Requests that no route matches: nothing is parsed, because nothing is done. */
 export const unroutedContract = {
   operation: 'answer-unrouted',
   scope: 'any',

@@ -6,16 +6,17 @@ import { Cursor, PageQuery } from './paging.ts';
 import { Silence } from './silence.ts';
 import { Instant, Timeout } from './time.ts';
 
-/** When people are told of an incident again. */
+/** When people are notified of an incident again. */
 export const NotificationSettings = z.strictObject({
   spacing: z.optional(Timeout).check(
     z.meta({
-      description: 'From one update to the next, doubling to an hour. One minute by default.',
+      description:
+        'The time from one update to the next, which doubles up to an hour. One minute by default.',
     }),
   ),
   reminder: z
     .optional(Timeout)
-    .check(z.meta({ description: 'To a reminder when nothing changes. Four hours by default.' })),
+    .check(z.meta({ description: 'The time to a reminder when nothing changes. Four hours by default.' })),
   quiet: z
     .optional(
       z
@@ -26,13 +27,14 @@ export const NotificationSettings = z.strictObject({
         .check(
           z.refine(({ items, for: time }) => items !== undefined && time !== undefined, {
             error:
-              'must have both items and for, so that the first of many and the only one are both told of',
+              'must have both items and for, so that people are notified of a single item as well as of many',
           }),
         ),
     )
     .check(
       z.meta({
-        description: 'Tell nobody until there are so many items, or for so long, whichever is first.',
+        description:
+          'Send no notification until there are this many items or this time has passed, whichever is first.',
       }),
     ),
 });
@@ -44,26 +46,29 @@ export const Expectation = z
     every: Timeout.check(
       z.meta({
         description:
-          'Windows begin at multiples of it since 1970-01-01T00:00:00Z: PT1H on the hour, P1D at midnight UTC.',
+          'The length of a window. Windows begin at multiples of it since 1970-01-01T00:00:00Z: PT1H on the hour, P1D at midnight UTC.',
         examples: ['PT1H', 3600],
       }),
     ),
   })
   .check(
-    z.meta({ description: 'Fewer registrations than this in a window of this length open an incident.' }),
+    z.meta({
+      description: 'Fewer than `atLeast` registrations in a window of length `every` open an incident.',
+    }),
   );
 export type Expectation = z.infer<typeof Expectation>;
 
-/** Redrives that nobody has to ask for. */
+/** Automatic redrives. */
 export const RedriveSettings = z.strictObject({
   automatic: z
     .strictObject({
       max: z.int().check(z.minimum(1), z.maximum(limits.automaticRedrives)),
-      after: Timeout.check(z.meta({ description: 'How long an item is overdue or failed before.' })),
+      after: Timeout.check(z.meta({ description: 'How long an item must have been overdue or failed.' })),
     })
     .check(
       z.meta({
-        description: 'Resume items by themselves, so often at most. Only together with `idempotent`.',
+        description:
+          'Resume overdue and failed items automatically, each at most `max` times. Only with `idempotent`.',
       }),
     ),
 });
@@ -74,7 +79,7 @@ export const queueShards = [8, 16, 32, 64] as const;
 export const Retention = Timeout.check(
   z.meta({
     description:
-      'How long the receipt of a completed item is kept: 0 for none, at most 400 days. 7 days by default.',
+      'How long the receipt of a completed item is kept: 7 days by default, at most 400 days, 0 for no receipts.',
     examples: ['P7D', 0],
   }),
 );
@@ -82,16 +87,16 @@ export const Retention = Timeout.check(
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
-    warnAfter: z
-      .optional(Timeout)
-      .check(
-        z.meta({ description: 'Warn of items that are not completed so long after their deadline was set.' }),
-      ),
+    warnAfter: z.optional(Timeout).check(
+      z.meta({
+        description: 'Warn of items that are not completed this long after their deadline was set.',
+      }),
+    ),
     receipts: z.optional(Retention),
     shards: z.optional(z.literal(queueShards)).check(
       z.meta({
         description:
-          'Partitions of the index for each state, 8 by default. Each takes about 500 registrations and completions a second. The number only grows.',
+          'Partitions of the index for each state, 8 by default. Each takes about 500 registrations and completions a second. The number can only grow.',
       }),
     ),
     description: z.optional(lines(0, limits.descriptionCharacters)),
@@ -103,13 +108,14 @@ export const WorkflowSettings = z
     expect: z.optional(Expectation),
     idempotent: z
       .optional(z.boolean())
-      .check(z.meta({ description: 'The work of an item may be done twice without harm.' })),
+      .check(z.meta({ description: 'Doing the work of an item twice does no harm.' })),
     redrive: z.optional(RedriveSettings),
   })
   .check(
     z.refine(({ idempotent, redrive }) => redrive === undefined || idempotent === true, {
       path: ['idempotent'],
-      error: 'must be true together with redrive.automatic, which may do the work of an item twice',
+      error:
+        'must be true when redrive.automatic is set, because an automatic redrive can do the work of an item twice',
     }),
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
@@ -123,7 +129,7 @@ export const WorkflowCounts = z.strictObject({
   failed: Count,
   capped: z.optional(z.literal(true)).check(
     z.meta({
-      description: `Counting stops at ${limits.countedItems}: given when a count is ${limits.countedItems} and there may be more.`,
+      description: `Counting stops at ${limits.countedItems}. Present if a count is ${limits.countedItems} and there may be more items.`,
     }),
   ),
 });
@@ -138,14 +144,12 @@ export const Workflow = z.strictObject({
   nextCheckAt: z.optional(Instant).check(
     z.meta({
       description:
-        'When the next waiting item is checked: at its deadline, or before when that was extended.',
+        'When the next waiting item is checked: at its deadline, or earlier if the deadline was extended.',
     }),
   ),
   oldestBreached: z
     .optional(Instant)
-    .check(
-      z.meta({ description: 'When the one of the overdue and failed items was registered that was first.' }),
-    ),
+    .check(z.meta({ description: 'When the oldest overdue or failed item was registered.' })),
 });
 export type Workflow = z.infer<typeof Workflow>;
 

@@ -10,7 +10,7 @@ import { parseBody } from './http-request.ts';
 const schemas = { register: RegisterOperation, progress: ProgressOperation, complete: CompleteOperation };
 const Kind = z.object({ op: z.keyof(z.object(schemas)) });
 
-/** The operations of a batch; a problem in place of each that is not valid. */
+/** The operations of a batch; a problem in place of each invalid one. */
 export function parseOperations(
   operations: readonly unknown[],
   body: string,
@@ -35,7 +35,7 @@ function parseOperation(operation: unknown, text: string): BatchOperation {
   }
   const { body, data } = parseBody(schemas[kind.data.op], operation, text);
   if (body.op === 'progress') {
-    // What is demanded of a progress alone is that it has something to say.
+    // A progress operation needs at least one member that changes something, as it does alone.
     const { op, item, run, attempt, ...said } = body;
     parseBody(ProgressRequest, said, '{}');
   }

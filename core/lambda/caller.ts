@@ -5,23 +5,23 @@ import type { Caller } from '../model/access/permission.ts';
 import { isExpired } from '../model/access/token-record.ts';
 import { ProblemError } from '../problem-error.ts';
 
-/** What API Gateway puts into the request's context: of the token API's Lambda authorizer, or of the IAM API. */
+/** The authorizer part of the request's context: from the token API's Lambda authorizer, or from the IAM API. */
 const Authorizer = z.object({ lambda: z.optional(z.unknown()), iam: z.optional(z.unknown()) });
 const IamIdentity = z.object({ accountId: z.string(), userArn: z.string() });
 const Patterns = z.array(z.string());
 
 const everything = { scopes: ['admin'], workflows: ['*'] } as const;
-/** Whoever reaches a service that asks nobody who they are. */
+/** Every caller of a service without authentication. */
 const openCaller: Caller = { id: 'open', by: 'open', ...everything };
 
 /**
- * Who calls. Throws a 401 problem for anybody that is not known for certain: a context that cannot be read, or none,
- * is nobody, unless the service is open.
+ * Who calls. Throws a 401 problem unless the caller is known for certain: a missing or unreadable context identifies
+ * nobody, unless the service is open.
  */
 export function callerOf(authorizer: unknown, access: 'open' | undefined, now: number): Caller {
   const { lambda, iam } = z.safeParse(Authorizer, authorizer).data ?? {};
   if (lambda !== undefined) return tokenCaller(lambda, now);
-  // API Gateway has checked the signature, and that the caller's policy allows this very route.
+  // API Gateway has checked the signature, and that the caller's policy allows this route.
   const identity = z.safeParse(IamIdentity, iam);
   if (identity.success) return { id: 'iam', by: identity.data.userArn, ...everything };
   if (authorizer === undefined && access === 'open') return openCaller;
@@ -39,7 +39,7 @@ function tokenCaller(context: unknown, now: number): Caller {
   return {
     id: known.data.tokenId,
     by: known.data.tokenId,
-    // A scope of another version grants nothing here.
+    // An unknown scope of another version grants nothing.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,
   };
@@ -47,8 +47,8 @@ function tokenCaller(context: unknown, now: number): Caller {
 
 const reasons: Record<Anonymous, string> = {
   missing: 'there is no Authorization header',
-  malformed: 'the Authorization header holds no token',
-  unknown: 'the token is not known',
+  malformed: 'the Authorization header has no token of the form pw_…',
+  unknown: 'the token is unknown',
   expired: 'the token has expired',
   revoked: 'the token was revoked',
 };
@@ -57,7 +57,7 @@ function unauthenticated(reason: Anonymous): ProblemError {
   const error = reason === 'missing' ? '' : ', error="invalid_token"';
   return new ProblemError(
     'unauthenticated',
-    `${reasons[reason]}; send "Authorization: Bearer pw_…" with a token that is good`,
+    `${reasons[reason]}; send "Authorization: Bearer pw_…" with a valid token`,
     { headers: { 'www-authenticate': `Bearer realm="process-warden"${error}` } },
   );
 }
@@ -66,7 +66,7 @@ function jsonOrUndefined(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    // The caller is nobody then.
+    // Then the caller is unknown.
     return undefined;
   }
 }

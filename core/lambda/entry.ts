@@ -41,7 +41,7 @@ export function entry<Name extends FunctionName, Named extends Connectors<Enviro
   };
 }
 
-/** Values of the environment, never shown in the error: some of them may be secrets one day. */
+/** Values of the environment, never shown in the error: some may become secrets. */
 export function parseEnvironment<Schema extends z.core.$ZodType>(
   schema: Schema,
   environment: Record<string, string | undefined>,

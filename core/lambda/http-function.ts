@@ -14,21 +14,21 @@ import { problemReply } from './problem-reply.ts';
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Who asks; and for what is audited, what it must note before it does anything. */
+/** Who calls; and for an audited operation, the function that writes its audit entry. */
 export type Asked<Contract> = { caller: Caller } & (Contract extends { audited: true }
   ? {
-      /** Notes what is done for the caller, of the path's workflow if not of another, before it is done. */
+      /** Writes the audit entry of this request. Call it before acting. The workflow defaults to the one in the path. */
       note: Note;
     }
   : unknown);
 
-/** What a contract that is audited cannot do without. */
+/** Required by a contract that is audited. */
 type Audited<Contract> = Contract extends { audited: true } ? { audit: AuditLog } : unknown;
 
 /**
- * A Lambda function behind one route. Owns what all of them share: who calls may do what the contract asks for, the
- * request is parsed by the contract, errors become problems, and one line is logged, of ids, outcome and time, never
- * of data (P9).
+ * A Lambda function behind one route. It does what all of them share: it checks that the caller may do what the
+ * contract demands, parses the request by the contract, turns errors into problems, and logs one line with ids,
+ * outcome and time, never with data (P9).
  */
 export function httpFunction<Contract extends HttpContract>(
   contract: Contract,
@@ -46,7 +46,7 @@ export function httpFunction<Contract extends HttpContract>(
       const event = z.parse(HttpEvent, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
       fields.caller = caller.id;
-      // Before anything else of the request is looked at. Parsing takes the name as it is, so this is what is used.
+      // Checked before the rest of the request. Parsing does not change the name, so this is the name that is used.
       if (contract.scope !== 'any') {
         requirePermission(caller, contract.scope, event.pathParameters?.workflow);
       }
@@ -72,7 +72,7 @@ export function httpFunction<Contract extends HttpContract>(
   };
 }
 
-/** What names the request in the log even if the rest of the event cannot be parsed. */
+/** Identifies the request in the log even if the rest of the event cannot be parsed. */
 function identify(contract: HttpContract, event: APIGatewayProxyEventV2) {
   return {
     requestId: String(event?.requestContext?.requestId ?? 'unknown'),

@@ -5,11 +5,11 @@ import type { JsonText } from '../json-text.ts';
 
 interface AnyReply {
   headers?: Record<string, string>;
-  /** What became of it, for the log. */
+  /** The outcome, for the log. */
   outcome?: string;
 }
 
-/** A value of the schema, or the JSON text of one as it is; a reply of no schema has no body. */
+/** A value of the schema, or its JSON text; a reply without a schema has no body. */
 type Body<Schema> = Schema extends z.core.$ZodType
   ? { json: z.output<Schema> | JsonText<z.output<Schema>> }
   : { json?: undefined };
@@ -18,7 +18,7 @@ type LinesOf<Contract> = Contract extends { lines: infer Line extends z.core.$Zo
   ? AnyReply & { status: 200; lines: readonly JsonText<z.output<Line>>[] }
   : never;
 
-/** What may be answered by the contract: one of its statuses, with the body that belongs to it. */
+/** The replies that the contract allows: one of its statuses, with the body for it. */
 export type HttpReply<Contract extends HttpContract> =
   | {
       [Status in keyof Contract['replies']]: AnyReply & { status: Status } & Body<
@@ -27,14 +27,14 @@ export type HttpReply<Contract extends HttpContract> =
     }[keyof Contract['replies']]
   | LinesOf<Contract>;
 
-/** Any reply, as it is sent whatever the contract. */
+/** Any reply, independent of the contract. */
 export interface SentReply extends AnyReply {
   status: number;
   json?: unknown;
   lines?: readonly JsonText[];
 }
 
-/** The reply as Lambda answers API Gateway. */
+/** The reply in the form that Lambda returns to API Gateway. */
 export function sent({ status, json, lines, headers }: SentReply): APIGatewayProxyStructuredResultV2 {
   if (lines !== undefined) {
     const body = lines.map((line) => `${line}\n`).join('');

@@ -19,7 +19,7 @@ export interface ParsedRequest<Contract extends HttpContract> {
   data: JsonText | undefined;
   /** The whole body as the text it came in; empty when the operation takes none. */
   text: string;
-  /** The attempt that If-Match asks for. */
+  /** The attempt in `If-Match`. */
   attempt: number | undefined;
 }
 
@@ -34,13 +34,13 @@ export const HttpEvent = z.object({
   requestContext: z.object({
     requestId: z.string(),
     http: z.object({ method: z.string() }),
-    /** Who calls, as API Gateway found out: core/lambda/caller.ts reads it. */
+    /** Who calls, according to API Gateway: core/lambda/caller.ts reads it. */
     authorizer: z.optional(z.unknown()),
   }),
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;
 
-/** The request as the contract has it. Throws 400 and 413 problems that name every fault of its first bad part. */
+/** The request, parsed by the contract. Throws 400 and 413 problems that name every fault of the first bad part. */
 export function parseRequest<Contract extends HttpContract>(
   contract: Contract,
   event: HttpEvent,
@@ -51,16 +51,17 @@ export function parseRequest<Contract extends HttpContract>(
     ? parseBody(contract.body, parseJson(text), text)
     : { body: undefined, data: undefined };
   const ifMatch = event.headers['if-match'];
-  if (ifMatch !== undefined && contract.body && !contract.ifMatch) throw ifMatchFault('is not heeded here');
+  if (ifMatch !== undefined && contract.body && !contract.ifMatch)
+    throw ifMatchFault('is not supported here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
   const unguarded = contract.pathForm ? withoutGuard(path as ItemPath, body as object | undefined) : body;
   return { path, query, body: unguarded, data, text, attempt } as ParsedRequest<Contract>;
 }
 
 /**
- * A body, or one of several in it, and its `data` as the text it came in. Throws 400 and 413 problems.
+ * A body, or one operation of a batch, and its `data` as the text it came in. Throws 400 and 413 problems.
  *
- * @param text of `value`, if that is an object
+ * @param text the text of `value`, if that is an object
  */
 export function parseBody<Schema extends z.core.$ZodType>(
   schema: Schema,
@@ -91,12 +92,12 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the body, which may be data: not even kept as a cause.
+    // The parser's message quotes the body, which may be data: do not even keep it as a cause.
     throw new ProblemError('invalid-json', `the body of ${text.length} characters is not valid JSON`);
   }
 }
 
-/** zod passes over a member of this name without a word: in tags, one would be dropped and success answered. */
+/** zod silently skips a member of this name: in tags, one would be dropped and success returned. */
 function refuseProto(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
   for (const [name, value] of Object.entries(body)) {
@@ -126,7 +127,7 @@ function tooLarge(
   });
 }
 
-/** An item's ETag is its attempt. "*" asks only that there is an item, which every such operation does anyway. */
+/** An item's ETag is its attempt. "*" only demands that the item exists, which every such operation demands anyway. */
 function attemptOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   const digits = /^"?([1-9]\d{0,8})"?$/.exec(ifMatch.trim())?.[1];

@@ -4,7 +4,7 @@ import { ProblemError } from '../problem-error.ts';
 import { parsePart } from './parse-part.ts';
 import { firstValue, queryOf } from './query.ts';
 
-/** What an event says of its URL. */
+/** The parts of an event that are about its URL. */
 interface UrlParts {
   rawQueryString: string;
   pathParameters?: Record<string, string | undefined> | undefined;
@@ -13,15 +13,15 @@ interface UrlParts {
 const queryFormNames = new Map([['item', itemParameter]]);
 
 /**
- * The item that an event is about, in either form, before anything is parsed: as the log names it. Undefined for an
- * operation on something else.
+ * The item of an event, in either form of the URL, before anything is parsed: for the log. Undefined for an operation
+ * on something else.
  */
 export function itemOf(contract: HttpContract, event: UrlParts | undefined): string | undefined {
   if (!contract.pathForm) return undefined;
   return event?.pathParameters?.item ?? firstValue(String(event?.rawQueryString), itemParameter);
 }
 
-/** The one place that knows of the two forms of an item's URL: the operations get its `path` in either. */
+/** The one place that knows the two forms of an item's URL: operations receive the same `path` for both. */
 export function parseUrl(contract: HttpContract, event: UrlParts): { path: unknown; query: unknown } {
   const given = event.pathParameters ?? {};
   const read = () => queryOf(event.rawQueryString, contract.repeatable);
@@ -41,13 +41,13 @@ export function parseUrl(contract: HttpContract, event: UrlParts): { path: unkno
 }
 
 function itemMissing(): ProblemError {
-  const message = `must be given: the item's id, percent-encoded, as in ?${itemParameter}=scan-4711.tiff`;
+  const message = `is required: the item's id, percent-encoded, as in ?${itemParameter}=scan-4711.tiff`;
   return new ProblemError('invalid-request', `${itemParameter}: ${message}`, {
     errors: [{ path: itemParameter, message }],
   });
 }
 
-/** The body without the id of the item, which must be that of the URL: nothing else is done with it. */
+/** The body without the id of the item, which must equal the id in the URL and is not used otherwise. */
 export function withoutGuard(path: ItemPath, body: object | undefined): object | undefined {
   if (body === undefined || !('item' in body)) return body;
   const { item, ...rest } = body;

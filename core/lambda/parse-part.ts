@@ -2,16 +2,16 @@ import { en } from 'zod/locales';
 import * as z from 'zod/mini';
 import { ProblemError } from '../problem-error.ts';
 
-// zod/mini comes without messages for its own checks.
+// zod/mini has no messages for its own checks.
 z.config(en());
 
-/** Faults named in one problem: a body can have thousands, each longer in the reply than in the body. */
+/** How many faults one problem names: a body can have thousands, each longer in the reply than in the body. */
 const mostFaults = 20;
 
 /**
- * The value as the schema has it. Throws a 400 problem that names every fault.
+ * The value, parsed by the schema. Throws a 400 problem that names every fault.
  *
- * @param names by which the caller knows what the schema has under others
+ * @param names the caller's names for members that have other names in the schema
  */
 export function parsePart<Schema extends z.core.$ZodType>(
   schema: Schema,

@@ -1,6 +1,6 @@
 import type { ProblemError } from '../problem-error.ts';
 
-/** RFC 9457. What failed on our side may be tried again after a second. */
+/** The reply of a problem, RFC 9457. A failure of ours may be retried after a second. */
 export function problemReply(problem: ProblemError) {
   return {
     statusCode: problem.status,

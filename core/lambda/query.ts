@@ -3,9 +3,9 @@ import { ProblemError } from '../problem-error.ts';
 export type Query = Record<string, string | string[]>;
 
 /**
- * Query parameters by name, a list of those that are `repeatable`. Read from the raw string, once: API Gateway joins
- * repeated ones by a comma. Throws a 400 problem that names what is given more than once or cannot be decoded: text that
- * is put in its place, as browsers do, would make one id of two.
+ * Query parameters by name, with lists for `repeatable` ones. Parsed once, from the raw string: API Gateway joins
+ * repeated parameters by a comma. Throws a 400 problem that names every parameter that is repeated or cannot be
+ * decoded: the replacement characters that browsers use would merge two ids into one.
  */
 export function queryOf(rawQueryString: string, repeatable: readonly string[] = []): Query {
   const pairs = rawQueryString
@@ -16,8 +16,10 @@ export function queryOf(rawQueryString: string, repeatable: readonly string[] = 
   const repeated = [...given].filter(([name, all]) => !repeatable.includes(name) && all.length > 1);
   if (repeated.length > 0) {
     const names = repeated.map(([name]) => name);
-    const errors = names.map((path) => ({ path, message: 'given more than once' }));
-    throw new ProblemError('invalid-request', `given more than once: ${names.join(', ')}`, { errors });
+    const errors = names.map((path) => ({ path, message: 'allowed only once' }));
+    throw new ProblemError('invalid-request', `allowed only once in the query: ${names.join(', ')}`, {
+      errors,
+    });
   }
   return Object.fromEntries(
     [...given].map(([name, all]) => {
@@ -27,7 +29,7 @@ export function queryOf(rawQueryString: string, repeatable: readonly string[] = 
   );
 }
 
-/** The first value of a parameter, or undefined when there is none that can be decoded. For the log. */
+/** The first value of a parameter for the log; undefined if there is none that can be decoded. */
 export function firstValue(rawQueryString: string, name: string): string | undefined {
   const found = rawQueryString.split('&').find((pair) => pair.startsWith(`${name}=`));
   return found === undefined ? undefined : decoded(found.slice(name.length + 1));
@@ -47,7 +49,7 @@ function decodedPair(pair: string): [string, string] {
   });
 }
 
-/** Undefined when it is not percent-encoded UTF-8. A `+` is a blank. */
+/** Undefined if the text is not percent-encoded UTF-8. A `+` means a space. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

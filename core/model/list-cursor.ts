@@ -4,20 +4,20 @@ import { ProblemError } from '../problem-error.ts';
 
 const Position = z.strictObject({ after: z.string(), list: z.string() });
 
-/** Names what a cursor belongs to: the same list with the same filters and order. */
+/** Identifies the list of a cursor: the same list with the same filters and order. */
 function listId(list: unknown): string {
   return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 8);
 }
 
-/** An opaque cursor: go on after the entry whose sort key is `after`, in this list. */
+/** An opaque cursor: continue this list after the entry with the sort key `after`. */
 export function writeCursor(after: string, list: unknown): string {
   return Buffer.from(JSON.stringify({ after, list: listId(list) })).toString('base64url');
 }
 
 /**
- * The sort key to go on after. Throws a 400 problem for a cursor that this list did not give.
+ * The sort key to continue after. Throws a 400 problem for a cursor that does not come from this list.
  *
- * @param sortKey what a sort key of this list looks like
+ * @param sortKey the pattern of this list's sort keys
  */
 export function readCursor(cursor: string | undefined, list: unknown, sortKey: RegExp): string | undefined {
   if (cursor === undefined) return undefined;
@@ -29,7 +29,7 @@ export function readCursor(cursor: string | undefined, list: unknown, sortKey: R
 export function invalidCursor(): ProblemError {
   return new ProblemError(
     'invalid-cursor',
-    'the cursor must be one that this list gave, with the same filters and order; begin again without it',
+    'the cursor must come from this list, with the same filters and order; start again without a cursor',
     { errors: [{ path: 'cursor', message: 'not a cursor of this list' }] },
   );
 }
@@ -38,7 +38,7 @@ function parsed(cursor: string): unknown {
   try {
     return JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
-    // Not ours; the caller is told so.
+    // Not a cursor of ours: the caller throws.
     return undefined;
   }
 }

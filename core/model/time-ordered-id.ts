@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Ids that order by time: 9 characters of milliseconds and 11 at random, all of 0–9 a–z. */
+/** Ids in order of time: 9 characters of milliseconds and 11 random ones, all of 0–9 a–z. */
 export function timeOrderedId(now: number): string {
   const random = BigInt(`0x${randomBytes(8).toString('hex')}`)
     .toString(36)

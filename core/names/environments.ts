@@ -14,14 +14,14 @@ import {
  * others; core/lambda/entry.ts compiles only if a function is told all that its adapters need.
  */
 
-/** Whoever watches items reports their end: to the incident, in the registry, and to machines. */
+/** Functions that watch items report breached ones: to the incident in the registry, and to machines. */
 const watching = z.object({
   ...ItemsEnvironment.shape,
   ...RegistryEnvironment.shape,
   ...TimersEnvironment.shape,
   ...ItemEventsEnvironment.shape,
 });
-/** Who tells people, too. */
+/** Functions that also notify people. */
 const telling = z.object({ ...watching.shape, ...NotificationsEnvironment.shape });
 const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.shape });
 

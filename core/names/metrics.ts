@@ -1,12 +1,12 @@
 /*
- * The metrics that functions write into their logs and that the stack watches. Each once, so that an alarm can not be
- * of a metric that nobody writes.
+ * The metrics that functions write into their logs and that the stack watches, each defined once, so that no alarm
+ * watches a metric that nobody writes.
  */
 
 /** The CloudWatch namespace of all of them. */
 export const metricNamespace = 'ProcessWarden';
 
-/** Their one dimension, the name of the deployment: each further one would be a metric to pay for. */
+/** Their only dimension, the name of the deployment: each further one would be another metric to pay for. */
 export const metricDimension = 'service';
 
 /** Every metric by its name, with its unit as CloudWatch names it. */
@@ -15,17 +15,17 @@ export const metricUnits = {
   Registrations: 'Count',
   /** Items completed. */
   Completions: 'Count',
-  /** Completed items that were overdue or failed. */
+  /** Completed items that were breached before. */
   CompletedLate: 'Count',
   /** Items that passed their deadline. */
   Overdue: 'Count',
-  /** Milliseconds from a deadline until it was noticed. */
+  /** Milliseconds from a deadline until the item was found overdue. */
   DetectionDelay: 'Milliseconds',
   /** Overdue items whose timer was lost. */
   CaughtBySweep: 'Count',
   /** Milliseconds from a canary's deadline until its timer was handled. */
   CanaryDelay: 'Milliseconds',
-  /** Records past their deadline that cannot be read, counted anew by every sweep. */
+  /** Records past their deadline that cannot be read, counted again by every sweep. */
   Unreadable: 'Count',
   /** Timers that could not be deleted when their item ended: each fires once and finds nothing. */
   TimersLeftBehind: 'Count',

@@ -1,6 +1,6 @@
 /**
- * Kinds of records in the registry table: its partition keys. The stack grants functions one kind each, as an IAM
- * condition compares it, so a star stands for whatever follows and nothing else may mean something to IAM.
+ * Kinds of records in the registry table: its partition keys. The stack grants functions one kind each by an IAM
+ * condition. A star in it stands for any text, and no other character may have a meaning in IAM.
  */
 export const registryKinds = {
   workflow: 'workflow',

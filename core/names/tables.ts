@@ -3,13 +3,13 @@
  * the stack loads nothing for them.
  */
 
-/** The items table: items and receipts of completed ones, by workflow shard and id. */
+/** The items table: open items and receipts, by workflow shard and id. */
 export const itemsKeys = { partition: 'pk', sort: 'item' } as const;
 
 /**
- * The one index of the items table: open items by workflow, state and shard, in order of `time`. A completed item has no
- * `queue` and so is not in it. `projected` is what counting needs besides the keys: whatever else of an item changes costs
- * no write to the index (docs/adr/0022).
+ * The only index of the items table: open items by workflow, state and shard, in order of `time`. A completed item
+ * has no `queue` and so is not in the index. `projected` has the attributes that counting needs besides the keys: a
+ * change of any other attribute costs no write to the index (docs/adr/0022).
  */
 export const byTime = {
   name: 'by-time',
@@ -21,5 +21,5 @@ export const byTime = {
 /** Seconds since the epoch after which DynamoDB may delete a receipt. */
 export const expiryAttribute = 'expiresAt';
 
-/** The registry table: what is small and read often. */
+/** The registry table: small records that are read often. */
 export const registryKeys = { partition: 'kind', sort: 'name' } as const;

@@ -4,7 +4,7 @@ import type { Operation } from '../contract/routes.ts';
 
 export type Examples<Value> = Record<string, { summary: string; value: Value }>;
 
-/** Headers that replies have, by the names of the document's components (headers.ts). */
+/** Headers of replies, by their names in the document's components (headers.ts). */
 export type HeaderName = 'ETag' | 'Link' | 'Cache-Control';
 
 type ExamplesOf<Schema> = Schema extends z.core.$ZodType ? Examples<z.output<Schema>> : never;
@@ -15,7 +15,7 @@ interface ReplyText<Schema> {
   examples?: ExamplesOf<Schema>;
 }
 
-/** What people read of an operation: of its body if it takes one, and of each reply that its contract has. */
+/** The text of an operation: of its body if it has one, and of each reply in its contract. */
 type OperationText<Contract extends OperationContract> = {
   summary: string;
   description: string;
@@ -27,7 +27,7 @@ type OperationText<Contract extends OperationContract> = {
     ? { lines: { description: string; examples: Examples<string> } }
     : unknown);
 
-/** An operation with its contract and its text, whatever its schemas are. */
+/** An operation with its contract and text, for any schemas. */
 export interface Described<Name extends Operation = Operation> {
   contract: OperationContract & { operation: Name };
   text: {
@@ -39,7 +39,7 @@ export interface Described<Name extends Operation = Operation> {
   };
 }
 
-/** The text of a contract, whose examples must be of its schemas. */
+/** The text of a contract. Its examples must match its schemas. */
 export function described<Contract extends OperationContract>(
   contract: Contract,
   text: OperationText<Contract>,

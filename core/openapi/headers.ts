@@ -6,14 +6,14 @@ export const headers: Json = {
     schema: { type: 'string', pattern: '^"[1-9][0-9]*"$', examples: ['"1"'] },
   },
   'WWW-Authenticate': {
-    description: 'How to authenticate, or which scope is missing.',
+    description: 'How to authenticate, or the scope that is missing.',
     schema: {
       type: 'string',
       examples: ['Bearer realm="process-warden", error="insufficient_scope", scope="read"'],
     },
   },
   Link: {
-    description: 'With `format=jsonl`: the next page, while there may be more.',
+    description: 'With `format=jsonl`: the next page, if there may be more items.',
     schema: {
       type: 'string',
       examples: ['<?format=jsonl&cursor=eyJhZnRlciI6IjIwMjYtMTEtMjEifQ>; rel="next"'],
@@ -23,7 +23,10 @@ export const headers: Json = {
     description: 'Seconds to wait before the request is sent again.',
     schema: { type: 'integer', minimum: 1, examples: [1] },
   },
-  'Cache-Control': { description: 'Never to be cached.', schema: { type: 'string', enum: ['no-store'] } },
+  'Cache-Control': {
+    description: 'The reply must not be cached.',
+    schema: { type: 'string', enum: ['no-store'] },
+  },
 };
 
 /** References to headers by their names. */

@@ -25,7 +25,7 @@ const { acknowledged: _, ...past } = openIncident;
 
 const incidentExamples: Examples<Incident> = {
   incident: {
-    summary: 'One that is open and acknowledged',
+    summary: 'An open incident that is acknowledged',
     value: {
       ...openIncident,
       timeline: [
@@ -59,15 +59,15 @@ export const incidents = {
   'list-incidents': described(listIncidentsContract, {
     summary: 'List the incidents',
     description: [
-      'Gives the incidents of the workflows that the caller may see, without their timelines: open ones by workflow, then those resolved, the newest first. Resolved ones are kept for 90 days.',
-      'One that is resolved between two pages can be on both, first as open; none is left out.',
+      'Returns the incidents of the workflows that the caller may see, without their timelines: open incidents by workflow, then resolved incidents, newest first. Resolved incidents are kept for 90 days.',
+      'An incident that is resolved between two pages can be on both, first as open. No incident is left out.',
     ].join(' '),
     replies: {
       200: {
         description: 'A page of incidents.',
         examples: {
           incidents: {
-            summary: 'One that is open and one that is over',
+            summary: 'An open and a resolved incident',
             value: {
               incidents: [
                 openIncident,
@@ -91,19 +91,18 @@ export const incidents = {
   }),
   'read-incident': described(readIncidentContract, {
     summary: 'Read an incident',
-    description:
-      'Gives an incident with its timeline. One of a workflow that the caller may not see is not found.',
+    description: 'Returns an incident with its timeline. Answers 404 if the caller may not see the workflow.',
     replies: { 200: { description: 'The incident.', examples: incidentExamples } },
   }),
   'acknowledge-incident': described(acknowledgeIncidentContract, {
     summary: 'Acknowledge an incident',
     description: [
-      'Says that somebody has seen to an open incident: no reminders are sent until it changes for the worse. Updates and its end are still told of.',
-      'A repeated request changes nothing. One of a workflow that the caller may not see is not found.',
+      'Marks an open incident as seen by somebody: no reminders are sent until it changes for the worse. Updates and the resolve are still sent.',
+      'A repeated request changes nothing. Answers 404 if the caller may not see the workflow.',
     ].join(' '),
     request: {
       note: {
-        summary: 'With a note for the others',
+        summary: 'With a note for others',
         value: { acknowledged: true, note: 'the disk of copy-2 is full' },
       },
       only: { summary: 'Without a note', value: { acknowledged: true } },

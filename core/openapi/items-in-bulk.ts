@@ -8,11 +8,12 @@ export const itemsInBulk = {
   list: described(listContract, {
     summary: 'List the items of a workflow',
     description: [
-      'Returns items without their data, in the order of their deadlines; all filters given must match.',
-      '`state`, `tag` and `id` may be given more than once: an item must be in one of the states, have one of the ids and have all of the tags. Redrives and discards take the same filters, and write these three as the lists `states`, `tags` and `ids`.',
-      'A change can take a moment to show in lists. A workflow that is not known has no items.',
-      'With `format=jsonl` it gives whole items with their data, for export: 4 MB at most on a page, and the next page is in the header `Link`. A line with an `error` is of an item that cannot be read.',
-      'A page is a place in the order, so items that come and go between pages move no other. A new deadline moves its item; by registration, as exports are unless they ask otherwise, nothing moves.',
+      'Returns items without their data. An item must match all filters. Completed items are returned only if `state=completed` or their ids ask for them.',
+      'The order is fixed by the ids and no change moves an item in it. Overdue and failed items alone are returned in order of registration, oldest first. With `sort=deadline`, which needs `state=waiting`, items are returned in order of their next check.',
+      '`state`, `tag` and `id` may be repeated: an item must be in one of the states, have one of the ids and have all of the tags. Redrives and discards take the same filters, with the lists `states`, `tags` and `ids` for these three.',
+      'Lists can be a moment behind changes. An unknown workflow has no items.',
+      'With `format=jsonl` it exports whole items with their data, one a line, at most 4 MB a page; the header `Link` has the next page. A line with an `error` stands for an item whose record cannot be read.',
+      'A cursor is a position in the order, so items added or removed between pages shift no others. With `sort=deadline` an item moves when its next check does.',
     ].join(' '),
     replies: {
       200: {
@@ -20,7 +21,7 @@ export const itemsInBulk = {
         examples: {
           last: { summary: 'The last page', value: { items: [overdue] } },
           more: {
-            summary: 'More to come',
+            summary: 'More pages follow',
             value: { items: [copied], cursor: 'eyJhZnRlciI6IjIwMjYtMTEtMjEifQ' },
           },
           empty: { summary: 'Nothing found', value: { items: [] } },
@@ -29,10 +30,11 @@ export const itemsInBulk = {
       },
     },
     lines: {
-      description: 'Lines, each of them an `Item`.',
+      description:
+        'One JSON object a line: an `Item`, or the item whose record cannot be read with the `error`.',
       examples: {
         lines: {
-          summary: 'One item on a line',
+          summary: 'A line with an item',
           value: `${JSON.stringify({ ...overdue, data: { bucket: 'in', key: 'a.tiff' } })}\n`,
         },
       },
@@ -41,14 +43,14 @@ export const itemsInBulk = {
   batch: described(batchContract, {
     summary: 'Register, progress and complete many items',
     description: [
-      'Carries out up to 100 operations on items of one workflow, each as if it had come alone, and answers with a result for each in the same order.',
-      'One that is not valid or fails stops no other. Those on the same item are carried out in their order.',
-      'Items that are registered together with deadlines in the same second share one timer, so 1,000 items take 10 calls to the scheduler.',
-      'What AWS has no time for is tried again within the request; a result with the status 503 is worth another try, alone or in another batch. The whole request may be repeated.',
+      'Carries out up to 100 operations on items of one workflow, each as if it were sent alone, and returns a result for each, in the same order.',
+      'An operation that is invalid or fails stops no other. Operations on the same item are carried out in the order given.',
+      'Items registered in one batch with deadlines in the same second share a timer, so 1,000 items take 10 calls to EventBridge Scheduler.',
+      'Operations that AWS throttles are retried within the request. Retry an operation whose result has the status 503, alone or in another batch. The whole request may be repeated.',
     ].join(' '),
     request: {
       each: {
-        summary: 'One of each',
+        summary: 'One operation of each kind',
         value: {
           operations: [
             { op: 'register', item: waiting.item, timeout: 'PT15M', data: { bucket: 'in', key: 'a.tiff' } },
@@ -60,11 +62,10 @@ export const itemsInBulk = {
     },
     replies: {
       200: {
-        description:
-          'A result for each operation: what it alone would have been answered with, and its status.',
+        description: 'A result for each operation: the reply that it would have had alone, and its status.',
         examples: {
           each: {
-            summary: 'The first two were done, the third found no item',
+            summary: 'Two operations succeeded, the third found no item',
             value: {
               results: [
                 { status: 201, outcome: 'created', ...waiting },
@@ -84,24 +85,24 @@ export const itemsInBulk = {
     },
   }),
   reconcile: described(reconcileContract, {
-    summary: 'Say what became of many items',
+    summary: 'Reconcile ids with the warden',
     description: [
-      'Takes up to 10,000 ids and says which of them are waiting, overdue, failed, completed or unknown.',
-      'After an outage of your own, hold the work that you know of against the warden: register what is unknown again, and redrive what is overdue or failed.',
-      'It reads every item, so it costs as much as reading them one by one.',
+      'Takes up to 10,000 ids and returns which of them are waiting, overdue, failed, completed or unknown.',
+      'After an outage of your own system, send the ids of all work that you know of: register the unknown items again, and redrive the overdue and failed items.',
+      'It reads every item consistently, so it costs as much as reading the items one by one.',
     ].join(' '),
     request: {
       ids: {
-        summary: 'Three files',
+        summary: 'Three ids',
         value: { ids: [waiting.item, '2026/11/scan-4710.tiff', '2026/11/scan-4709.tiff'] },
       },
     },
     replies: {
       200: {
-        description: 'Every id once, in the list of what it is.',
+        description: 'Each id once, in the list of its state.',
         examples: {
           each: {
-            summary: 'One waits, one is completed, one was never registered',
+            summary: 'One item is waiting, one is completed, one was never registered',
             value: {
               counts: { waiting: 1, overdue: 0, failed: 0, completed: 1, unknown: 1, unreadable: 0 },
               waiting: [waiting.item],

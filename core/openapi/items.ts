@@ -1,21 +1,22 @@
 import { completeContract, progressContract, readContract, registerContract } from '../contract/item.ts';
 import { described } from './described.ts';
-import { copied, failed, overdue, waiting } from './samples.ts';
+import { completed, copied, failed, overdue, waiting } from './samples.ts';
 
 export const items = {
   register: described(registerContract, {
     summary: 'Register an item',
     description: [
-      'Starts to watch an item: unless it is completed before its deadline, people are told.',
-      'Give a `timeout` or a `deadline`, not both; without either the timeout of the workflow is used.',
-      'Registering an item that is waiting already changes nothing and never moves its deadline, so a request may be repeated.',
-      'An item that is overdue or failed starts its next attempt, and keeps its data and tags unless new ones are given.',
-      'With `restart` so does one that is waiting, unless it waits for the same `run` already: give a `run` with it, so that a repeated request does not start yet another attempt.',
-      'A workflow that is not known yet is created.',
+      'Starts to watch an item: people are notified unless it is completed before its deadline.',
+      'Send a `timeout` or a `deadline`, not both. Without either, the timeout of the workflow applies.',
+      'Registering a waiting item again changes nothing and never moves its deadline, so a request may be repeated. `ignored` names the members of the request that had no effect.',
+      'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones.',
+      'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
+      'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion starts no watch that nobody ends.',
+      'An unknown workflow is created.',
     ].join(' '),
     request: {
       timeout: {
-        summary: 'Fifteen minutes, with all that is needed to resume the work',
+        summary: 'Fifteen minutes, with the data needed to resume the work',
         value: {
           timeout: 'PT15M',
           data: { bucket: 'in', key: 'a.tiff' },
@@ -24,22 +25,33 @@ export const items = {
           run: 'attempt-7f3a',
         },
       },
-      deadline: { summary: 'By a point in time', value: { deadline: '2026-11-21T09:30:00Z' } },
-      default: { summary: "The workflow's own timeout", value: {} },
+      deadline: { summary: 'A deadline at a point in time', value: { deadline: '2026-11-21T09:30:00Z' } },
+      default: { summary: 'The timeout of the workflow', value: {} },
       early: {
-        summary: 'A first step within a minute, and a warning after ten',
+        summary: 'A first step within a minute, and a warning after ten minutes',
         value: { timeout: 'PT15M', startBy: 'PT1M', warnAfter: 'PT10M' },
       },
-      restart: { summary: 'A new attempt, even if one is waiting', value: { timeout: 900, restart: true } },
+      restart: {
+        summary: 'A new attempt, even if the item is waiting',
+        value: { timeout: 900, restart: true },
+      },
     },
     replies: {
       200: {
         description:
-          'The item was waiting already and is unchanged, or it is in its next attempt: `outcome` says which.',
+          '`outcome` says whether the item was already waiting and is unchanged, has started its next attempt, or is completed.',
         examples: {
-          unchanged: { summary: 'It was waiting already', value: { outcome: 'unchanged', ...waiting } },
+          unchanged: { summary: 'The item was already waiting', value: { outcome: 'unchanged', ...waiting } },
+          ignored: {
+            summary: 'The item was already waiting for another deadline and with other data',
+            value: { outcome: 'unchanged', ignored: ['timeout', 'data'], ...waiting },
+          },
+          completed: {
+            summary: 'The run was already completed, so nothing is watched',
+            value: { outcome: 'completed', ...completed },
+          },
           restarted: {
-            summary: 'It was overdue and is in its next attempt',
+            summary: 'The item was overdue and has started its next attempt',
             value: {
               outcome: 'restarted',
               ...waiting,
@@ -53,7 +65,7 @@ export const items = {
         headers: ['ETag'],
       },
       201: {
-        description: 'The item is new and is watched from now on.',
+        description: 'The item is created and watched from now on.',
         examples: {
           created: { summary: 'The item is watched from now on', value: { outcome: 'created', ...waiting } },
         },
@@ -63,7 +75,8 @@ export const items = {
   }),
   read: described(readContract, {
     summary: 'Read an item',
-    description: 'Gives an item with its data, equal to what was registered.',
+    description:
+      'Returns an item with its data, equal to what was registered. A completed item is returned without data, with its `completion`, for as long as its receipt is kept.',
     replies: {
       200: {
         description: 'The item.',
@@ -72,24 +85,28 @@ export const items = {
             summary: 'An overdue item',
             value: { ...overdue, data: { bucket: 'in', key: 'a.tiff' } },
           },
+          completed: { summary: 'The receipt of a completed item', value: completed },
         },
         headers: ['ETag'],
       },
     },
   }),
   progress: described(progressContract, {
-    summary: 'Note the progress of an item, or fail it',
+    summary: 'Report progress of an item, or fail it',
     description: [
-      'Notes a step that was reached, moves the deadline (counted from now), or replaces the tags or the data; what is not given stays.',
-      'With `failed` the item becomes failed and people are told at once, without waiting for the deadline.',
-      'Only an item that is waiting can have its deadline moved.',
-      'With `If-Match` or `run` nothing is changed unless the item is in that attempt or run.',
+      'Records a step that the work has reached, sets a new deadline (counted from now), or replaces the tags or the data. Members that are not sent stay as they are.',
+      'With `failed` the item becomes failed, and people are notified at once instead of at the deadline.',
+      'Only a waiting item can have a new deadline.',
+      'With `If-Match` or `run` the item is changed only if it is in that attempt or run.',
     ].join(' '),
     request: {
-      step: { summary: 'A step, and 15 more minutes from now', value: { step: 'copied', timeout: 'PT15M' } },
+      step: {
+        summary: 'A step, and a deadline 15 minutes from now',
+        value: { step: 'copied', timeout: 'PT15M' },
+      },
       heartbeat: { summary: 'Only more time', value: { timeout: 300 } },
       failed: {
-        summary: 'The work has failed: people are told at once',
+        summary: 'The work has failed: people are notified at once',
         value: { failed: { reason: 'the target bucket is gone', type: 'NoSuchBucket' } },
       },
     },
@@ -97,7 +114,7 @@ export const items = {
       200: {
         description: 'The item as it is now, without its data.',
         examples: {
-          step: { summary: 'A step further, with a later deadline', value: copied },
+          step: { summary: 'One step further, with a later deadline', value: copied },
           failed: { summary: 'Failed', value: failed },
         },
         headers: ['ETag'],
@@ -107,19 +124,23 @@ export const items = {
   complete: described(completeContract, {
     summary: 'Complete an item',
     description: [
-      'Ends the watch of an item and erases it with its data: the work is done.',
+      'Ends the watch of an item and erases its data: the work is done. A receipt is kept, 7 days by default, which `receipts` in the settings of the workflow changes.',
       'An item completed before its deadline is never reported overdue.',
-      'With `run` or `If-Match` nothing is changed unless the item is in that run or attempt, so that a late completion of an older run cannot end the watch of a newer one. Attempts begin at 1 again when an item is registered after its completion: use `run` where that can happen.',
-      'A repeated request finds no item and is answered 404, which can be taken as done.',
+      'With `run` or `If-Match` the item is completed only if it is in that run or attempt, so a late completion of an older run cannot end the watch of a newer one.',
+      'While the receipt is kept, a repeated request returns the answer of the first. A completion that names a `run` which is not registered yet has the outcome `early`; the registration of that run then finds it completed and watches nothing.',
     ].join(' '),
     replies: {
       200: {
-        description: 'The item is completed and gone.',
+        description: 'The item is completed.',
         examples: {
-          onTime: { summary: 'In time', value: { outcome: 'on-time', attempt: 1, tookMs: 734_120 } },
+          onTime: { summary: 'On time', value: { outcome: 'on-time', attempt: 1, tookMs: 734_120 } },
           late: {
             summary: 'Late',
             value: { outcome: 'late', attempt: 1, tookMs: 1_020_000, lateByMs: 120_000 },
+          },
+          early: {
+            summary: 'The run is not registered yet',
+            value: { outcome: 'early', attempt: 1, tookMs: 0 },
           },
         },
       },

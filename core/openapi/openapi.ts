@@ -7,7 +7,7 @@ import { webhooks } from './webhooks.ts';
 
 let made: Json | undefined;
 
-/** The service described by OpenAPI 3.1, from the schemas that it parses and types by. Made once. */
+/** The OpenAPI 3.1 document of the service, created once from the schemas that parse and type requests. */
 export function openapi(): Json {
   made ??= describeService();
   return made;
@@ -24,24 +24,27 @@ function describeService(): Json {
       version: product.version,
       summary: 'Notices work that your workflows lose, and keeps the data to resume it.',
       description: [
-        'Register an item when work starts, and complete it when the work is done. An item that is still there when its deadline passes is overdue, and people are told.',
-        "Every error that the service answers is an RFC 9457 problem with a stable `code`. A path that is not described here is answered 404 `route-not-found`; a method that is not, 405 `method-not-allowed` with the methods there are in `Allow`. Requests with parameters or members that are not described are refused. A gateway in front of the service can answer 401 (to a request without an `Authorization` header), 403 (to an IAM identity without permission), 413, 429 and 5xx by itself, without a problem's `code`.",
-        'Callers send a bearer token, or on the API for IAM sign their requests with AWS Signature Version 4. Who calls is settled first (401 `unauthenticated`), then what they may do (403 `forbidden`), and only then is the request looked at. Each operation names the scope that a token needs, on the workflow of its path; `admin` includes all scopes on all workflows. What an IAM identity may do is up to its policies. A service on a laptop lets every caller do everything unless it was started with `--auth`, and then still shows its health and this description to all.',
-        'After a 5xx answer, repeat the request, no sooner than `Retry-After` says.',
+        'Register an item when work starts, and complete it when the work is done. An item that is not completed by its deadline is overdue, and people are notified.',
+        "Every error of the service is an RFC 9457 problem with a stable `code`. A path that is not described here returns 404 `route-not-found`; a method that is not described returns 405 `method-not-allowed`, with the allowed methods in `Allow`. Requests with unknown parameters or members are refused. A gateway in front of the service can itself answer 401 (no `Authorization` header), 403 (an IAM identity without permission), 413, 429 and 5xx, without a problem's `code`.",
+        'Callers send a bearer token, or sign their requests with AWS Signature Version 4 on the IAM API. The service first authenticates the caller (401 `unauthenticated`), then checks permission (403 `forbidden`), and only then validates the request. Each operation names the scope that a token needs on the workflow in the path; `admin` includes all scopes on all workflows. The policies of an IAM identity decide what it may do. A service on a laptop allows every caller everything unless it was started with `--auth`; even then health and this description need no token.',
+        'After a 5xx reply, repeat the request, no sooner than `Retry-After` says.',
       ].join('\n\n'),
-      contact: { name: 'Whoever runs this deployment' },
+      contact: { name: 'The operator of this deployment' },
       license: { name: 'Apache License 2.0', identifier: product.license },
     },
-    servers: [{ url: '/', description: 'The deployment that this description was read from.' }],
+    servers: [{ url: '/', description: 'The deployment that returned this description.' }],
     tags: [
-      { name: 'Items', description: 'Pieces of work that are watched.' },
+      { name: 'Items', description: 'Pieces of work that the warden watches.' },
       {
         name: 'Redrives',
-        description: 'Items that are overdue or failed, resumed or discarded by the thousand.',
+        description: 'Overdue and failed items, resumed or discarded by the thousand.',
       },
       { name: 'Workflows', description: 'Named groups of items, with settings for all of them.' },
-      { name: 'Incidents', description: 'What people are told of, until it is over.' },
-      { name: 'Tokens', description: 'Who may call, and what for.' },
+      {
+        name: 'Incidents',
+        description: 'Trouble of a workflow, from the first notification to the resolve.',
+      },
+      { name: 'Tokens', description: 'Who may call, and which operations.' },
       { name: 'Service', description: 'The service itself.' },
     ],
     ...described,
@@ -54,13 +57,13 @@ const securitySchemes: Json = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'pw_<id>_<secret>',
-    description: 'A token of `POST /v1/tokens`. Operations list the scope that it needs.',
+    description: 'A token from `POST /v1/tokens`. Each operation lists the scope that the token needs.',
   },
   sigv4: {
     type: 'apiKey',
     name: 'Authorization',
     in: 'header',
     'x-amazon-apigateway-authtype': 'awsSigv4',
-    description: 'AWS Signature Version 4, for the service `execute-api`: only on the API for IAM.',
+    description: 'AWS Signature Version 4 for the service `execute-api`, on the IAM API only.',
   },
 };

@@ -35,7 +35,7 @@ export const operations: { [Name in Operation]: Described<Name> } = {
 
 const tagOf = (operation: Operation) => Object.entries(byTag).find(([, those]) => operation in those)?.[0];
 
-/** The paths with their methods, as the routes have them. */
+/** The paths with their methods, from the routes. */
 export function paths(): Json {
   const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
   const methods = (of: readonly (typeof routes)[number][]) =>
@@ -53,7 +53,7 @@ function describe(operation: Operation, isPathForm: boolean): Json {
   const { contract, text }: Described = operations[operation];
   const { scope, body, documentedBody = body } = contract;
   const description = isPathForm
-    ? `The same as \`${operation}\`, for ids that a path carries unchanged.`
+    ? `The same as \`${operation}\`, for plain ids, which a path carries unchanged.`
     : text.description;
   return {
     operationId: isPathForm ? `${operation}-by-path` : operation,
@@ -82,7 +82,8 @@ const security = (scope?: string) => [{ token: scope === undefined ? [] : [scope
 const ifMatchHeader: Json = {
   name: 'If-Match',
   in: 'header',
-  description: 'Only if the item is in this attempt; `*` for any. Otherwise 412 `other-attempt`.',
+  description:
+    'Acts only if the item is in this attempt; `*` means any attempt. Otherwise returns 412 `other-attempt`.',
   schema: { type: 'string', pattern: '^("?[1-9][0-9]{0,8}"?|\\*)$', examples: ['"1"'] },
 };
 
@@ -102,7 +103,7 @@ const itemInQuery: Json = {
   name: itemParameter,
   in: 'query',
   required: true,
-  description: "The item's id, any, percent-encoded once. A `+` is a blank.",
+  description: "The item's id, any id, percent-encoded once. A `+` means a space.",
   schema: schemaReference(ItemId, 'ids of items'),
 };
 

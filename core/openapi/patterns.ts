@@ -1,7 +1,8 @@
 /*
- * What the service refuses, as patterns that every generator of clients can read: without a lookahead and without names
- * of Unicode's properties. They take all that the service takes, and refuse nearly all that it refuses; what is left is
- * rare (code points past U+FFFF that are no characters, text that is not normalised) and refused by name.
+ * The checks of the service as patterns that every client generator can read: without lookaheads and without names of
+ * Unicode properties. They accept everything that the service accepts and refuse nearly everything that it refuses.
+ * The rest is rare (noncharacters past U+FFFF, text that is not normalised), and the service refuses it with a
+ * message.
  */
 
 const unprintable = String.raw`\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff`;

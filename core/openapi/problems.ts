@@ -6,7 +6,7 @@ import { type Json, schemaReference } from './schemas.ts';
 const anyCaller: ProblemCode[] = ['unauthenticated', 'invalid-request', 'internal-error', 'unavailable'];
 const withBody: ProblemCode[] = ['invalid-json', 'body-too-large'];
 
-/** Which problems an operation can answer: what core/lambda answers for all of its kind, and its own. */
+/** The problems that an operation can return: those of every operation of its kind, from core/lambda, and its own. */
 export function problemsOf({ scope, body, problems }: OperationContract): readonly ProblemCode[] {
   return [
     ...anyCaller,
@@ -30,16 +30,16 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'invalid-cursor': {
     detail:
-      'the cursor must be one that this list gave, with the same filters and order; begin again without it',
+      'the cursor must come from this list, with the same filters and order; start again without a cursor',
     errors: [{ path: 'cursor', message: 'not a cursor of this list' }],
   },
   unauthenticated: {
-    detail: 'the token has expired; send "Authorization: Bearer pw_…" with a token that is good',
+    detail: 'the token has expired; send "Authorization: Bearer pw_…" with a valid token',
   },
   forbidden: {
     detail: 'this needs the scope read on workflow "uploads"; the token has ingest on uploads scans-*',
   },
-  'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all of them' },
+  'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all paths' },
   'item-not-found': { detail: 'workflow "uploads" has no item "2026/11/scan-4711.tiff"' },
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
   'incident-not-found': { detail: 'there is no incident 0mk3v1x8ch2f6p9d4t7q' },
@@ -54,22 +54,22 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'item-not-waiting': {
     detail:
-      'the item is overdue, so its deadline cannot move; complete it, or register it again for a new attempt',
+      'the item is overdue, so its deadline cannot be changed; complete it, or register it again to start a new attempt',
   },
   'workflow-not-empty': {
-    detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete them first',
+    detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },
-  'redrive-over': { detail: 'the redrive is done since 2026-11-21T10:02:00.000Z' },
+  'redrive-over': { detail: 'the redrive has been done since 2026-11-21T10:02:00.000Z' },
   'no-subscription': {
     detail:
-      'nothing is subscribed to the redrive topic, so no upstream would get the items; subscribe to it first (on a laptop: npm start -- --redrive-webhook URL)',
+      'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',
   },
   'too-many-redrives': {
-    detail: '10 redrives and discards of workflow "uploads" are going on; at most 10 can',
+    detail: 'workflow "uploads" already has 10 redrives and discards running; at most 10 are allowed',
   },
   'dry-run-too-old': {
     detail:
-      'the dry run was at 2026-11-21T09:33:00.000Z; its token is good for 15 minutes: make another dry run',
+      'the dry run was made at 2026-11-21T09:33:00.000Z; its token is valid for 15 minutes, so make another dry run',
   },
   'incident-resolved': {
     detail:
@@ -86,18 +86,18 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'deadline-missing': {
     detail:
-      'give a timeout (seconds or ISO 8601 duration) or a deadline (ISO 8601 instant), or set a timeout for the workflow',
+      'send a timeout (seconds or an ISO 8601 duration) or a deadline (an ISO 8601 instant), or set a timeout for the workflow',
     errors: [{ path: 'timeout', message: 'missing' }],
   },
   'start-by-ambiguous': {
-    detail: 'startBy waits for the first step, so do not register with a step',
-    errors: [{ path: 'step', message: 'given together with startBy' }],
+    detail: 'startBy waits for the first step, so leave out either startBy or step',
+    errors: [{ path: 'step', message: 'not allowed together with startBy' }],
   },
   'deadline-ambiguous': {
-    detail: `give a timeout or a deadline, not both; ${allowedDeadlines}`,
+    detail: `send either a timeout or a deadline; ${allowedDeadlines}`,
     errors: [
-      { path: 'timeout', message: 'given together with deadline' },
-      { path: 'deadline', message: 'given together with timeout' },
+      { path: 'timeout', message: 'not allowed together with deadline' },
+      { path: 'deadline', message: 'not allowed together with timeout' },
     ],
   },
   'deadline-out-of-range': {
@@ -118,8 +118,8 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail: `the end 2027-11-21T09:00:00Z is too far; ${allowedSilences}`,
     errors: [{ path: 'until', message: `too far; ${allowedSilences}` }],
   },
-  'internal-error': { detail: 'the request failed and may be tried again' },
-  unavailable: { detail: 'the request failed and may be tried again' },
+  'internal-error': { detail: 'the request failed; send it again' },
+  unavailable: { detail: 'the request failed; send it again' },
 };
 
 /** The codes by status, in the order of the map of problems. */
@@ -131,12 +131,15 @@ export function byStatus(codes: readonly ProblemCode[]): Map<number, ProblemCode
   );
 }
 
-/** A response is named by the codes it can have, so that operations with the same ones share it. */
+/** A response is named by its codes, so that operations with the same codes share it. */
 export function responseName(codes: readonly ProblemCode[]): string {
   return codes.join('.');
 }
 
-/** The problems of these operations, each list of codes once, unless the status has another reply beside. */
+/**
+ * The problem responses of these operations, each list of codes once, except for a status that also has a successful
+ * reply.
+ */
 export function problemResponses(contracts: readonly OperationContract[]): Json {
   const all = contracts.flatMap((contract) =>
     [...byStatus(problemsOf(contract))].filter(([status]) => !(status in contract.replies)),

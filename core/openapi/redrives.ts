@@ -58,48 +58,51 @@ const redriveExamples: Examples<Redrive> = {
 
 export const redrives = {
   'start-redrive': described(startRedriveContract, {
-    summary: 'Redrive items that are overdue or failed',
+    summary: 'Redrive overdue and failed items',
     description: [
-      'Resumes the items that all filters given match: each starts its next attempt with a new deadline, and is published with its data to the redrive topic, where the upstream services get it (webhook `redrive`).',
-      'It goes on in the background, in order of registration, at the rate that was asked for. Only items are resumed that had ended when it was asked for: one that fails again is not resumed again.',
-      'An item can be published more than once, always with the same `id`; one that SNS does not take is watched all the same, so people are told when its new deadline passes.',
-      'With a `limit` it resumes only so many: those that match first when it begins. One of them that is completed meanwhile, or cannot be resumed, is not made up for by another.',
-      'With `dryRun` it says what it would do, and does nothing. A repeated request starts another redrive, which finds what the first has not resumed yet.',
+      'Resumes the items that match all filters: each starts its next attempt with a new deadline, and is published with its data to the redrive topic, from which the upstream services receive it (webhook `redrive`).',
+      'The redrive runs in the background, in order of registration, at the requested rate. Only items already overdue or failed at the time of the request are resumed, so an item that fails again is not resumed twice.',
+      'An item can be published more than once, always with the same `id`. An item that SNS rejects is marked failed: people are notified, and a later redrive can resume it.',
+      'With a `limit` it resumes only the first matching items, as counted when it starts. If one of them is completed meanwhile or cannot be resumed, no other item takes its place.',
+      'With `dryRun` it returns what it would do, and does nothing. A repeated request starts another redrive, which finds the items that the first has not resumed yet.',
     ].join(' '),
     request: {
-      dryRun: { summary: 'What it would do', value: { step: 'copied', dryRun: true } },
+      dryRun: { summary: 'A preview', value: { step: 'copied', dryRun: true } },
       step: {
-        summary: 'Those that were copied and not backed up, 50 a second, with an hour for each',
+        summary: 'Items copied but not backed up, 50 a second, with an hour for each',
         value: { step: 'copied', rate: 50, timeout: 'PT1H' },
       },
-      ids: { summary: 'These two', value: { ids: ['2026/11/scan-4711.tiff', '2026/11/scan-4712.tiff'] } },
-      first: { summary: 'The first ten, as a trial', value: { limit: 10 } },
+      ids: {
+        summary: 'Two items by id',
+        value: { ids: ['2026/11/scan-4711.tiff', '2026/11/scan-4712.tiff'] },
+      },
+      first: { summary: 'The first ten items, as a trial', value: { limit: 10 } },
       failure: {
-        summary: 'Those of one customer that failed as a disk was full',
+        summary: 'Items of one customer that failed because a disk was full',
         value: { states: ['failed'], reason: 'No space left', tags: ['customer:acme', 'env:live'] },
       },
-      neverStarted: { summary: 'Those that no step was reported of', value: { started: false } },
-      all: { summary: 'All that are overdue or failed', value: {} },
+      neverStarted: { summary: 'Items without any reported step', value: { started: false } },
+      all: { summary: 'All overdue and failed items', value: {} },
     },
     replies: {
       200: {
-        description: 'What it would do.',
+        description: 'What the redrive would do.',
         examples: {
-          found: { summary: 'What was found', value: { ...dryRun, takesMs: 6_240 } },
+          found: { summary: 'Items found', value: { ...dryRun, takesMs: 6_240 } },
           none: { summary: 'No item matches', value: { count: 0, items: [], bytes: 0, takesMs: 0 } },
         },
       },
       202: {
-        description: 'It begins within a minute.',
+        description: 'The work starts within a minute.',
         examples: {
-          started: { summary: 'Not begun yet', value: startedRedrive },
+          started: { summary: 'Not started yet', value: startedRedrive },
         },
       },
     },
   }),
   'list-redrives': described(listRedrivesContract, {
     summary: 'List the redrives of a workflow',
-    description: 'Gives redrives and discards with how far they are, the latest first.',
+    description: 'Returns redrives and discards with their progress, latest first.',
     replies: {
       200: {
         description: 'A page of redrives.',
@@ -112,47 +115,47 @@ export const redrives = {
   'read-redrive': described(readRedriveContract, {
     summary: 'Read a redrive',
     description:
-      'Gives a redrive or discard with how far it is, when it will be done, and what it could not resume.',
+      'Returns a redrive or discard with its progress, its estimated end, and the items that it could not resume.',
     replies: { 200: { description: 'The redrive.', examples: redriveExamples } },
   }),
   'change-redrive': described(changeRedriveContract, {
     summary: 'Pause, continue or abort a redrive, or change its rate',
     description: [
-      'Works on redrives and discards. Give an `action`, a `rate`, or both. What is under way, 100 items at most, comes to its end; a new rate holds for what comes after it.',
-      'A repeated request changes nothing. One that was aborted cannot be continued: start another.',
+      'Changes a redrive or discard. Send an `action`, a `rate`, or both. The current page, at most 100 items, is finished first; a new rate applies from the next page.',
+      'A repeated request changes nothing. An aborted redrive cannot be continued: start another.',
     ].join(' '),
     request: {
-      pause: { summary: 'For now', value: { action: 'pause' } },
-      continue: { summary: 'Go on', value: { action: 'continue' } },
-      abort: { summary: 'For good', value: { action: 'abort' } },
-      rate: { summary: 'Slower, from the next page on', value: { rate: 5 } },
-      continueSlower: { summary: 'Continue, and slower', value: { action: 'continue', rate: 5 } },
+      pause: { summary: 'Pause', value: { action: 'pause' } },
+      continue: { summary: 'Continue', value: { action: 'continue' } },
+      abort: { summary: 'Abort for good', value: { action: 'abort' } },
+      rate: { summary: 'A lower rate from the next page', value: { rate: 5 } },
+      continueSlower: { summary: 'Continue at a lower rate', value: { action: 'continue', rate: 5 } },
     },
     replies: {
-      200: { description: 'It is changed.', examples: redriveExamples },
+      200: { description: 'The redrive is changed.', examples: redriveExamples },
     },
   }),
   discard: described(discardContract, {
-    summary: 'Discard items that are overdue or failed',
+    summary: 'Discard overdue and failed items',
     description: [
-      'Removes items with their data for good, in two requests: a dry run with filters says what would be removed and gives a token; with the token, within 15 minutes, it is done in the background.',
-      'Only items are removed that had ended when the dry run was made, and with a `limit` only those that it counted. The incident counts them as discarded. A repeated request with the token changes nothing.',
+      'Removes items with their data for good, in two requests. A dry run with filters returns what would be removed and a token. The second request, within 15 minutes, sends the token; the items are then removed in the background.',
+      'Only items already overdue or failed at the time of the dry run are removed, and with a `limit` only those that it counted. The incident counts them as discarded. A repeated request with the token changes nothing.',
     ].join(' '),
     request: {
-      dryRun: { summary: 'First: what would be removed', value: { prefix: '2026/10/', dryRun: true } },
-      token: { summary: 'Then: remove it', value: { token: startedDiscard.id } },
+      dryRun: { summary: 'First: a preview', value: { prefix: '2026/10/', dryRun: true } },
+      token: { summary: 'Then: remove the items', value: { token: startedDiscard.id } },
     },
     replies: {
       200: {
-        description: 'What it would remove.',
+        description: 'What the discard would remove.',
         examples: {
-          found: { summary: 'What was found, and the token', value: { ...dryRun, token: startedDiscard.id } },
+          found: { summary: 'Items found, and the token', value: { ...dryRun, token: startedDiscard.id } },
         },
       },
       202: {
-        description: 'It begins within a minute.',
+        description: 'The work starts within a minute.',
         examples: {
-          started: { summary: 'Not begun yet', value: startedDiscard },
+          started: { summary: 'Not started yet', value: startedDiscard },
         },
       },
     },

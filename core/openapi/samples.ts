@@ -34,5 +34,15 @@ export const failed: ItemSummary = {
   failure: { reason: 'the target bucket is gone', type: 'NoSuchBucket', at: '2026-11-21T09:26:00.000Z' },
 };
 
+const { step: _, ...unstepped } = waiting;
+
+export const completed: ItemSummary = {
+  ...unstepped,
+  state: 'completed',
+  steps: [],
+  tags: {},
+  completion: { at: '2026-11-21T09:27:14.120Z', outcome: 'on-time', tookMs: 734_120 },
+};
+
 export const incidentId = '0mk3v1x8ch2f6p9d4t7q';
 export const redriveId = '0mk3v9e2ch5f6p9d4t7q';

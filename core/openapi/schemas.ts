@@ -22,12 +22,12 @@ import * as token from '../contract/token.ts';
 import * as workflow from '../contract/workflow.ts';
 import { reshape } from './shapes.ts';
 
-/** JSON as the document holds it. */
+/** JSON in the document. */
 export interface Json {
   [name: string]: unknown;
 }
 
-/** What a schema is called here is what the contract exports it as. */
+/** A schema has the name under which the contract exports it. */
 const modules: Record<string, unknown>[] = [
   { ...audit },
   { ...batch },
@@ -52,7 +52,7 @@ const modules: Record<string, unknown>[] = [
   { ...workflow },
 ];
 
-/** What only requests' paths and queries have is described where it is: a limit is a number there, as text. */
+/** Schemas used only in paths and queries are written inline: a limit is a number in the document but text in a query. */
 const isNamed = (name: string, value: unknown): value is z.core.$ZodType =>
   value instanceof z.ZodMiniType && !/(Path|Query|Limit)$/.test(name);
 

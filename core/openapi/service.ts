@@ -8,16 +8,16 @@ export const service = {
   'list-audit': described(listAuditContract, {
     summary: 'List who did what',
     description: [
-      'Gives who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, the latest first: on workflows that the caller may see, and what is of no workflow for those who see all.',
-      'An entry is written before anything is done: nothing is ever done without one, a request that then failed has one too, and a request that changes nothing has none. When it cannot be written, nothing is done and the answer is 503.',
-      'A page can hold fewer entries than asked for, even none: go on while there is a cursor.',
+      'Returns who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, latest first. It covers the workflows that the caller may see; entries without a workflow are for callers who may see all workflows.',
+      'The entry is written before the action. Every action has an entry; an action that failed has one too, and a request that changes nothing has none. If the entry cannot be written, nothing is done and the reply is 503.',
+      'A page can have fewer entries than `limit`, even none: continue while there is a cursor.',
     ].join(' '),
     replies: {
       200: {
         description: 'A page of entries.',
         examples: {
           entries: {
-            summary: 'A redrive, and a token that was revoked',
+            summary: 'A redrive, and a revoked token',
             value: {
               entries: [
                 {
@@ -43,13 +43,13 @@ export const service = {
   'check-health': described(checkHealthContract, {
     summary: 'Check the health of the service',
     description:
-      'Reaches for everything that a registration needs, looks at when the sweep ran and a timer came last, and says how each went and how long it took.',
+      'Checks everything that a registration needs, when the sweep last ran and when a timer last fired. Returns the result and the duration of each check.',
     replies: {
       200: {
-        description: 'Everything works.',
+        description: 'All checks passed.',
         examples: {
           ok: {
-            summary: 'All is well',
+            summary: 'All checks passed',
             value: {
               status: 'ok',
               checks: [
@@ -65,10 +65,11 @@ export const service = {
         headers: ['Cache-Control'],
       },
       503: {
-        description: 'Something is out of reach, or the sweep or the timers do not come.',
+        description:
+          'A check failed: a service cannot be reached, the sweep does not run, or timers do not fire.',
         examples: {
           failing: {
-            summary: 'The scheduler is out of reach',
+            summary: 'EventBridge Scheduler cannot be reached',
             value: {
               status: 'failing',
               checks: [
@@ -93,7 +94,7 @@ export const service = {
   }),
   'read-openapi': described(readOpenapiContract, {
     summary: 'Read this description',
-    description: 'Gives this OpenAPI description of the service.',
+    description: 'Returns this OpenAPI description of the service.',
     replies: { 200: { description: 'An OpenAPI 3.1 document.' } },
   }),
 };

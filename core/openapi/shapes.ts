@@ -35,7 +35,7 @@ const without = (name: string): JsonSchema => ({ properties: { [name]: { not: {}
 const notBoth = { timeout: without('deadline') };
 const registration = { dependentSchemas: { ...notBoth, startBy: without('step') } };
 
-/** What the service refuses by a check of its own, which zod's JSON Schema cannot say. */
+/** Checks of the service that zod's JSON Schema cannot express. */
 const refinements = new Map<unknown, JsonSchema>([
   [Timeout, { type: undefined, oneOf: [timeout, duration] }],
   [StartBy, { type: undefined, oneOf: [timeout, duration, instant] }],

@@ -22,9 +22,9 @@ export const tokens = {
   'create-token': described(createTokenContract, {
     summary: 'Create a token',
     description: [
-      'Makes a bearer token with these scopes on these workflows, which need not exist yet.',
-      'The reply shows it, this once; only a hash of it is kept. A repeated request makes another token.',
-      'With the scope `admin` it reaches all workflows, and `workflows` must say so: `["*"]`.',
+      'Creates a bearer token with these scopes on these workflows. The workflows need not exist yet.',
+      'Only this reply shows the token; the service keeps a hash. A repeated request creates another token.',
+      'The scope `admin` covers all workflows, so `workflows` must be `["*"]`.',
     ].join(' '),
     request: {
       ingest: {
@@ -37,16 +37,16 @@ export const tokens = {
         },
       },
       admin: {
-        summary: 'For everything',
+        summary: 'For all operations on all workflows',
         value: { name: 'operations', scopes: ['admin'], workflows: ['*'] },
       },
     },
     replies: {
       201: {
-        description: 'The token is good from now on.',
+        description: 'The token is created and valid.',
         examples: {
           created: {
-            summary: 'The token, shown this once',
+            summary: 'The token, shown only once',
             value: {
               id: token.id,
               token: 'pw_4mQ9xT2bVw7K_mJ4u0Yv2cQe1HhT7s9dXrB3nLk6wPzA8fGiVtUoEyC0',
@@ -64,14 +64,13 @@ export const tokens = {
   }),
   'list-tokens': described(listTokensContract, {
     summary: 'List the tokens',
-    description:
-      'Gives all tokens by id, also those that were revoked or have expired, without their secrets.',
+    description: 'Returns all tokens by id, including revoked and expired tokens, without their secrets.',
     replies: {
       200: {
         description: 'A page of tokens.',
         examples: {
           tokens: {
-            summary: 'One that is good and one that was revoked',
+            summary: 'A valid token and a revoked token',
             value: {
               tokens: [
                 token,
@@ -86,7 +85,7 @@ export const tokens = {
   'revoke-token': described(revokeTokenContract, {
     summary: 'Revoke a token',
     description:
-      'Revokes a token for good. On AWS it can be good for up to a minute more. A repeated request changes nothing.',
+      'Revokes a token for good. On AWS the token can remain valid for up to a minute. A repeated request changes nothing.',
     replies: { 204: { description: 'The token is revoked.' } },
   }),
 };

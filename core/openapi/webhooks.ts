@@ -15,7 +15,7 @@ interface WebhookText {
 
 const notifications: Examples<Notification> = {
   opened: {
-    summary: 'The first of an incident',
+    summary: 'The first notification of an incident',
     value: {
       id: `${incidentId}.1`,
       event: 'opened',
@@ -71,7 +71,7 @@ const itemEvents: Examples<ItemEvent> = {
 
 const redriveMessages: Examples<RedriveMessage> = {
   redrive: {
-    summary: 'Copied and not backed up',
+    summary: 'An item that was copied but not backed up',
     value: {
       id: '1JZBz61onKKscF83QHA746',
       redrive: redriveId,
@@ -87,26 +87,26 @@ const redriveMessages: Examples<RedriveMessage> = {
   },
 };
 
-/** What is sent to those who have subscribed, by the name of the webhook. */
+/** The messages that subscribers receive, by the name of the webhook. */
 const webhookTexts: Record<string, WebhookText> = {
   notification: {
-    summary: 'What people and their tools are told of an incident',
+    summary: 'A notification of an incident, for people and their tools',
     description:
       'Published to the notification topic, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; a service on a laptop posts it to `--webhook`. It never carries data.',
     schema: Notification,
     examples: notifications,
   },
   'item-event': {
-    summary: 'What machines are told of one item',
+    summary: 'An event of one item, for machines',
     description:
       'Published to the item-event topic, with the message attributes `workflow` and `event`. It never carries data.',
     schema: ItemEvent,
     examples: itemEvents,
   },
   redrive: {
-    summary: 'An item that is to be resumed, with its data',
+    summary: 'A resumed item with its data, for the upstream service',
     description:
-      'Published to the redrive topic, with the message attribute `workflow`; a service on a laptop posts it to `--redrive-webhook`. It can come more than once, always with the same `id`.',
+      'Published to the redrive topic, with the message attribute `workflow`; a service on a laptop posts it to `--redrive-webhook`. It can be delivered more than once, always with the same `id`.',
     schema: RedriveMessage,
     examples: redriveMessages,
   },
@@ -115,8 +115,8 @@ const webhookTexts: Record<string, WebhookText> = {
 export function webhooks(): Json {
   const described = Object.entries(webhookTexts).map(([name, { schema, examples, ...text }]) => {
     const content = { 'application/json': { schema: schemaReference(schema, name), examples } };
-    const responses = { '2XX': { description: 'It was taken, and is not sent again.' } };
-    // Nobody signs these for whoever receives them: SNS signs what it delivers itself.
+    const responses = { '2XX': { description: 'Received; it is not sent again.' } };
+    // The document has no security for webhooks: SNS signs its own deliveries.
     const security: Json[] = [];
     const requestBody = { required: true, content };
     return [name, { post: { operationId: `receive-${name}`, ...text, security, requestBody, responses } }];

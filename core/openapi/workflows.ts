@@ -28,20 +28,20 @@ const silence: Silence = {
 
 const workflowExamples: Examples<Workflow> = {
   workflow: { summary: 'A workflow', value: workflow },
-  silenced: { summary: 'One that is silenced', value: { ...workflow, silence } },
+  silenced: { summary: 'A silenced workflow', value: { ...workflow, silence } },
 };
 
 export const workflows = {
   'list-workflows': described(listWorkflowsContract, {
     summary: 'List the workflows',
     description:
-      'Gives the workflows that the caller may see by name, each with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
+      'Returns the workflows that the caller may see, by name, each with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes.',
     replies: {
       200: {
         description: 'A page of workflows.',
         examples: {
           workflows: {
-            summary: 'A workflow, with more items than are counted',
+            summary: 'A workflow with more items than are counted',
             value: {
               workflows: [{ ...workflow, counts: { waiting: 10_000, overdue: 1, failed: 0, capped: true } }],
             },
@@ -53,16 +53,16 @@ export const workflows = {
   'read-workflow': described(readWorkflowContract, {
     summary: 'Read a workflow',
     description:
-      'Gives a workflow with its settings and how many items it has in each state. A change can take a moment to show in the counts.',
+      'Returns a workflow with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes.',
     replies: { 200: { description: 'The workflow.', examples: workflowExamples } },
   }),
   'save-workflow': described(saveWorkflowContract, {
     summary: 'Save the settings of a workflow',
     description:
-      'Sets all settings of a workflow and creates it if need be; a setting that is not given is unset. Registrations follow new settings within 30 seconds. Items that are waiting keep their deadlines.',
+      'Replaces all settings of a workflow and creates the workflow if there is none. A setting that is not sent returns to its default, except `shards`, which stays. Registrations use the new settings within 30 seconds. Waiting items keep their deadlines.',
     request: {
       settings: {
-        summary: 'A timeout for items that come without one',
+        summary: 'A timeout for items registered without one',
         value: {
           timeout: 'PT15M',
           description: 'Scans from the branches: receive, copy, back up.',
@@ -70,7 +70,7 @@ export const workflows = {
         },
       },
       alerts: {
-        summary: 'When people are told of what, and how many registrations are expected',
+        summary: 'When people are notified, and how many registrations are expected',
         value: {
           timeout: 'PT15M',
           warnAfter: 'PT10M',
@@ -80,10 +80,10 @@ export const workflows = {
         },
       },
       automatic: {
-        summary: 'Work that may be done twice, resumed by itself up to three times',
+        summary: 'Work that may be done twice, resumed automatically up to three times',
         value: { timeout: 'PT15M', idempotent: true, redrive: { automatic: { max: 3, after: 'PT5M' } } },
       },
-      none: { summary: 'No settings: items must bring their own timeout', value: {} },
+      none: { summary: 'No settings: each item needs its own timeout', value: {} },
     },
     replies: {
       200: { description: 'The settings are saved.', examples: workflowExamples },
@@ -93,15 +93,15 @@ export const workflows = {
   'remove-workflow': described(removeWorkflowContract, {
     summary: 'Remove a workflow',
     description:
-      'Removes a workflow, its settings and its silence. It must not have any items. Registering an item with its name creates it again.',
+      'Removes a workflow with its settings and silence. The workflow must have no waiting, overdue or failed items. Registering an item creates the workflow again.',
     replies: { 204: { description: 'The workflow is removed.' } },
   }),
   'silence-workflow': described(silenceWorkflowContract, {
     summary: 'Silence a workflow',
     description: [
-      'Until then nobody is told of the incidents of the workflow, which go on all the same; machines still get their events.',
-      'If it held something back of an incident that is still open, people get one summary afterwards.',
-      'Takes the place of any other silence of the workflow, which is created if need be. A repeated request changes nothing.',
+      'Until the silence ends, no notifications of the workflow are sent. Its incidents continue, and item events are still published.',
+      'If a notification was held back and its incident is still open at the end, people receive one summary.',
+      'Replaces an earlier silence of the workflow, and creates the workflow if there is none. A repeated request changes nothing.',
     ].join(' '),
     request: {
       silence: {
@@ -119,7 +119,7 @@ export const workflows = {
   'end-silence': described(endSilenceContract, {
     summary: 'End the silence of a workflow',
     description:
-      'People are told again from now on, and within a minute of what was held back of an incident that is still open. Without a silence, nothing is changed.',
-    replies: { 204: { description: 'The workflow is not silenced any more.' } },
+      'Notifications are sent again from now on. If one was held back and its incident is still open, people receive a summary within a minute. Without a silence, nothing changes.',
+    replies: { 204: { description: 'The workflow is no longer silenced.' } },
   }),
 };

@@ -43,7 +43,7 @@ await perform(async (stage) => {
   assert.ok(items.every(({ step }) => step === 'chunk 2 of 3'));
   await until('deadline of all', async () => (await warden.counts()).waiting === 0);
 
-  say('What do those that are overdue have in common? By their tags:');
+  say('What do the overdue items have in common? Their tags:');
   const overdue = await warden.list({ state: 'overdue' });
   const tags = new Set(overdue.flatMap((item) => Object.entries(item.tags).map((tag) => tag.join(':'))));
   const common: string[] = [];
@@ -56,7 +56,7 @@ await perform(async (stage) => {
   assert.deepEqual(common, ['size:large']);
 
   store.hasBug = false;
-  say('The bug is fixed: the last chunk is sent too. The large images are resumed.');
+  say('The bug is fixed, so the last chunk is sent too. The large images are resumed.');
   await warden.redrive({ tag: 'size:large' });
   await until('completion of all', async () => (await warden.list()).length === 0);
   for (const { name, bytes } of files) assert.ok(store.read(name).equals(bytes), name);

@@ -46,7 +46,7 @@ await perform(async (stage) => {
   say(`A pipeline has taken ${packed.length + lost.length} orders and packed ${packed.length}.`);
   await first.stop('SIGKILL');
   await rm(folder, { recursive: true });
-  say(`It is killed, and its database with its queue is deleted: ${lost.length} orders are lost.`);
+  say(`The pipeline is killed, and its database with the queue is deleted: ${lost.length} orders are lost.`);
   say('The warden says:');
   await service.told('opened');
   await until('deadline of all', async () => (await warden.counts()).waiting === 0);
@@ -60,7 +60,7 @@ await perform(async (stage) => {
   assert.equal(count, lost.length);
   const second = await startPipeline();
   pipelines.target = second.url;
-  say('An empty pipeline is started, and gets what the warden resumes.');
+  say('An empty pipeline is started and receives the orders that the warden resumes.');
   const { id } = await warden.redrive({ rate, timeout: 600 });
   await until('end of the redrive', async () => (await warden.readRedrive(id)).state === 'done');
   const { resumed, failed } = await warden.readRedrive(id);

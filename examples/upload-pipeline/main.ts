@@ -53,7 +53,7 @@ await perform(async (stage) => {
 
   const copiedAt = (await stat(join(folder, 'copies', lost))).mtimeMs;
   copyServers.target = (await start('copy-server', backupServer.url, folder)).url;
-  say('The copy server is started again, and what is overdue is resumed.');
+  say('The copy server is started again, and the overdue item is resumed.');
   await warden.redrive();
   await until('backup of the lost scan', async () => (await warden.list()).length === 0);
   for (const { file, text } of scans) {
@@ -64,7 +64,7 @@ await perform(async (stage) => {
   const { waiting, overdue, failed } = await warden.counts();
   say(`All ${scans.length} scans are backed up: ${waiting} waiting, ${overdue} overdue, ${failed} failed.`);
   if (values['until-resolved']) {
-    say('The warden waits for 40 seconds, to be sure that no more is to come, and says:');
+    say('The warden waits for 40 seconds without another report, and says:');
     await service.told('resolved');
   }
   assert.equal(service.notifications.filter(({ event }) => event === 'opened').length, 1);

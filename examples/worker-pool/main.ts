@@ -23,7 +23,7 @@ await perform(async (stage) => {
     return misconfigured;
   });
   say(`${jobs.length} invoices are queued for a pool of 1 worker. It should have 10. No job fails.`);
-  say('An invoice has an hour, but must be started within 3 seconds. The warden says:');
+  say('An invoice has an hour, but its work must start within 3 seconds. The warden says:');
   const { neverStarted } = await service.told('opened');
   assert.ok(neverStarted > 0);
   const { 'on-time': onTime, late } = pool.outcomes;

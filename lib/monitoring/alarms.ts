@@ -19,17 +19,17 @@ interface Watch {
   /** The heading in docs/runbook.md that says what to do. */
   readonly runbook: string;
   readonly metric: IMetric;
-  /** The least value that raises the alarm. */
+  /** The lowest value that raises the alarm. */
   readonly threshold: number;
   /** How many periods in a row. */
   readonly periods?: number;
-  /** Raised by values below the threshold, and by none at all. */
+  /** Raised by values below the threshold, and by missing values. */
   readonly expected?: boolean;
 }
 
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
-/** In which three canaries are due, or two when the sweep runs every second minute. */
+/** A period in which three canaries are due, or two if the sweep runs every second minute. */
 const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
@@ -84,7 +84,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     SweepNotRunning: {
       runbook: 'Sweep not running',
-      // Three in a row, so that one that Scheduler delivers late is no alarm.
+      // Three in a row, so that one late invocation raises no alarm.
       metric: functions.sweep.metricInvocations({ period: Duration.minutes(3 * sweepInterval.toMinutes()) }),
       threshold: 1,
       expected: true,
@@ -120,7 +120,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
   };
 }
 
-/** The alarms, all of them sent to the alarm topic, when they are raised and when they are over. */
+/** The alarms. Each is sent to the alarm topic when it is raised and when it ends. */
 export function createAlarms(scope: Construct, props: MonitoringProps): Alarm[] {
   const action = new SnsAction(props.alarms.topic);
   return Object.entries(watches(props)).map(
@@ -158,10 +158,10 @@ function notDelivered(topic: ITopic, runbook = 'Notifications not delivered'): W
   return { runbook, metric, threshold: 1 };
 }
 
-/** Metrics that one alarm may add up. */
+/** The most metrics that one alarm can add up. */
 const mostAddedUp = 10;
 
-/** An alarm costs as much as its metrics, so few of many are as cheap as many, and tell the same. */
+/** An alarm costs as much as its metrics, so few alarms over many metrics cost the same as many alarms. */
 function numbered(
   id: string,
   functions: Readonly<Record<string, LambdaFunction>>,

@@ -4,7 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MonitoringProps } from './monitoring-props.ts';
 
-/** Is work noticed, how late, how fast do we answer, and what is paid for. */
+/** The dashboard: whether lost work is noticed and how late, how fast the service answers, and what it costs. */
 export function createDashboard(scope: Construct, props: MonitoringProps): Dashboard {
   const { metric, apis, functions, timers, expiredTimers, itemsTable, registryTable } = props;
   const stages = Object.entries(apis).map(([id, { stage }]) => [id, stage] as const);

@@ -11,7 +11,7 @@ import type { Timers } from '../timers.ts';
 import type { ServiceTopic } from '../topics.ts';
 import type { ServiceMetric } from './service-metric.ts';
 
-/** All that is watched. */
+/** The resources that are monitored. */
 export interface MonitoringProps {
   readonly metric: ServiceMetric;
   /** The APIs by construct id. */

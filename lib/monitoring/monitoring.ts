@@ -4,7 +4,7 @@ import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
-/** The watch over the watchdog: alarms for what would break its promises, and a dashboard. */
+/** Monitors the watchdog itself: alarms for every way in which a promise could be broken, and a dashboard. */
 export class Monitoring extends Construct {
   readonly alarms: readonly Alarm[];
   readonly dashboard: Dashboard;

@@ -2,16 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { type MetricName, metricDimension, metricNamespace } from '../../core/names/metrics.ts';
 
-/** A metric of one deployment. By default over 5 minutes, by the statistic that says most about it. */
+/** A metric of one deployment, by default over 5 minutes and with its most useful statistic. */
 export type ServiceMetric = (name: MetricName, options?: MetricOptions) => Metric;
 
-/** Of delays, the slow ones are of interest; of everything else, how many there were. */
+/** For delays the slow ones matter; for everything else the sum. */
 const statistics: Partial<Record<MetricName, string>> = { DetectionDelay: 'p99', CanaryDelay: 'Maximum' };
 
 /**
  * The metrics that the functions write into their logs (CloudWatch embedded metric format).
  *
- * @param service what the functions are told as SERVICE_NAME: the value of the metrics' one dimension
+ * @param service SERVICE_NAME of the functions: the value of the metrics' only dimension
  */
 export function metricsOf(service: string): ServiceMetric {
   return (metricName, options = {}) =>

@@ -3,8 +3,8 @@ import { deleteMessages } from '../event-source/delete-messages.ts';
 import { MESSAGES_PER_CALL } from '../event-source/gather.ts';
 
 /**
- * Milliseconds that a deletion waits for others to share its call. Not longer: what was delivered and is not deleted
- * when the process is killed comes again.
+ * How many milliseconds a deletion waits for others to share its call. Not longer: a delivered message that is not
+ * deleted when the process is killed is delivered again.
  */
 const SHARE_MS = 5;
 

@@ -14,11 +14,11 @@ import { deliveredMessage } from './message-structure.ts';
 export interface DeliveryLoopOptions {
   client: SQSClient;
   queueUrl: string;
-  /** What it delivers, for the lines to onError: `notification`. */
+  /** What it delivers, for lines to onError: `notification`. */
   what: string;
-  /** Where it delivers to, for the lines to onError; without anything secret. */
+  /** The target, for lines to onError; without secrets. */
   target: string;
-  /** Delivers one message. It rejects when that failed, and soon after the signal. */
+  /** Delivers one message. Rejects if the delivery failed, and soon after the signal. */
   deliver: (body: string, signal: AbortSignal) => Promise<void>;
   /** Messages, 1–10. */
   parallel: number;
@@ -29,14 +29,14 @@ export interface DeliveryLoopOptions {
 
 /** As long as SQS lets a call wait, in seconds. */
 const LONG_POLL_SECONDS = 20;
-/** How long deliveries under way may go on after stop, in milliseconds. */
+/** How long running deliveries may continue after `stop`, in milliseconds. */
 const STOP_GRACE_MS = 700;
-/** A failure that lasts is reported on every so manieth attempt of a message. */
+/** A lasting failure is reported once per this many attempts of a message. */
 const REPORT_EVERY = 10;
 
 /**
- * Takes messages from a queue and deletes each only once it was delivered; at least once, across restarts. `stop` is
- * fulfilled within a second: a delivery that is cut off comes again.
+ * Takes messages from a queue and deletes each only after it was delivered: at least once, across restarts. `stop` is
+ * fulfilled within a second; an interrupted delivery is repeated later.
  */
 export class DeliveryLoop extends PollingLoop {
   readonly #options: DeliveryLoopOptions;
@@ -52,7 +52,7 @@ export class DeliveryLoop extends PollingLoop {
     this.#deletions = new Deletions(options.client, options.queueUrl);
   }
 
-  /** One round on what can be delivered now; how many messages it tried. */
+  /** One round over the messages that can be delivered now. Returns how many it tried. */
   deliverOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
   }

@@ -15,8 +15,8 @@ export interface Subscription {
 }
 
 /**
- * The queue a delivery takes its notifications from, subscribed to their topic; made once, found again after a
- * restart. Without a redrive policy: a message is tried for as long as it is kept.
+ * The queue from which a delivery takes its notifications, subscribed to their topic; created once, found again after
+ * a restart. It has no redrive policy: a message is retried as long as it is kept.
  */
 export async function ensureSubscription({ sns, sqs, topicArn, queueName }: Subscription): Promise<Queue> {
   const queue = await ensureQueue(sqs, queueName, {

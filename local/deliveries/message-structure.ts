@@ -3,8 +3,8 @@ import * as z from 'zod/mini';
 const Structured = z.object({ default: z.string() });
 
 /**
- * The message that SNS would deliver. fauxqs passes a message published with MessageStructure json on as it is,
- * with the texts of all protocols; SNS takes the one of the protocol, or the default one.
+ * The message that SNS would deliver. fauxqs delivers a message published with MessageStructure json unchanged, with
+ * the texts of all protocols; SNS chooses the text of the protocol, or the default.
  */
 export function deliveredMessage(body: string): string {
   try {

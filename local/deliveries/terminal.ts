@@ -13,7 +13,7 @@ export interface TerminalOptions {
   onError: (message: string) => void;
 }
 
-/** Prints the notifications of one queue, each deleted once it was printed. */
+/** Prints the notifications of one queue and deletes each after it was printed. */
 export function terminalDelivery({ print, ...options }: TerminalOptions): DeliveryLoop {
   return new DeliveryLoop({
     what: 'notification',

@@ -26,8 +26,8 @@ const PARALLEL_POSTS = 10;
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
 /**
- * Posts the messages of one queue to one URL until each was taken with a 2xx, for up to 14 days.
- * @throws TypeError when the URL is none, or neither http nor https
+ * Posts the messages of one queue to one URL and repeats each until it is answered 2xx, for up to 14 days.
+ * @throws TypeError for an invalid URL, or one that is neither http nor https
  */
 export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
   const url = new URL(options.url);
@@ -60,15 +60,15 @@ async function post(url: URL, body: string, version: string, stopping: AbortSign
         ...(id === undefined ? {} : { 'process-warden-notification': id }),
       },
       body,
-      // Whoever configured the URL chose who may read notifications; a redirect would choose somebody else.
+      // The configured URL decides who may read notifications; a redirect would choose somebody else.
       redirect: 'manual',
       signal: AbortSignal.any([timeout, stopping]),
     });
   } catch (error) {
-    if (timeout.aborted) throw new Error(`no answer within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
+    if (timeout.aborted) throw new Error(`no reply within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
     throw new Error(reason(error), { cause: error });
   }
-  // The answer's body says nothing to us, and reading it could take for ever.
+  // The body of the reply is not needed, and reading it could take for ever.
   await response.body?.cancel();
   if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
 }
@@ -78,7 +78,7 @@ function notificationId(body: string): string | undefined {
   try {
     json = JSON.parse(body);
   } catch (error) {
-    // What else is published to the topic is passed on all the same, without the header.
+    // Other messages on the topic are also posted, without the header.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }

@@ -7,8 +7,8 @@ const BatchResponse = z.nullish(
 );
 
 /**
- * Which messages a handler reports as failed. As in Lambda, nothing and an empty response are success.
- * @throws Error when the response is malformed or names an unknown message: the whole batch has failed.
+ * The messages that a handler reports as failed. As on Lambda, nothing and an empty response mean success.
+ * @throws Error if the response is malformed or names an unknown message: then the whole batch has failed
  */
 export function failedMessageIds(response: unknown, messageIds: ReadonlySet<string>): Set<string> {
   const parsed = BatchResponse.safeParse(response);

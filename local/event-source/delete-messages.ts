@@ -8,8 +8,8 @@ const FIRST_PAUSE_MS = 50;
 const PARALLEL_CALLS = 5;
 
 /**
- * Deletes messages by their receipt handles and repeats what fails.
- * @throws Error when some are left; the queue delivers those again.
+ * Deletes messages by their receipt handles and retries failed deletions.
+ * @throws Error if some remain; the queue delivers those again
  */
 export async function deleteMessages(
   client: SQSClient,

@@ -2,9 +2,9 @@ import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/cl
 
 /** How many ReceiveMessage calls are under way at a time. */
 const PARALLEL_RECEIVES = 5;
-/** SQS gives no more in one call. */
+/** SQS returns no more in one call. */
 export const MESSAGES_PER_CALL = 10;
-/** Lambda invokes once it has gathered so much, in bytes. */
+/** Lambda invokes the function when it has gathered this many bytes. */
 const MAX_BATCH_BYTES = 6 * 1024 * 1024;
 
 export interface GatherOptions {
@@ -23,8 +23,8 @@ export interface GatherOptions {
 }
 
 /**
- * Takes messages until the batch is full, the window is over or the queue gives nothing more.
- * @throws the error of the first call, an AbortError among them
+ * Takes messages until the batch is full, the window is over or the queue is empty.
+ * @throws the error of the first call, including an AbortError
  */
 export async function gather(options: GatherOptions): Promise<Message[]> {
   const { client, queueUrl, batchSize, windowMs, waitSeconds, signal, onError } = options;

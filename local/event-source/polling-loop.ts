@@ -19,7 +19,7 @@ export class PollingLoop {
     this.#options = options;
   }
 
-  /** Fulfilled once the loop is stopped. A loop that runs already goes on. */
+  /** Fulfilled once the loop is stopped. A loop that is already running continues. */
   run(): Promise<void> {
     if (!this.#running) {
       this.#stopping = new AbortController();

@@ -7,10 +7,11 @@ export type HttpAuthorizer = (
 ) => Promise<{ isAuthorized: boolean; context?: object }>;
 
 /**
- * The event with what the authorizer says of it. Unlike API Gateway it asks the authorizer about requests without an
- * Authorization header too, so that those get our own 401, and it keeps no answer, so that a token is revoked at once.
+ * The event with the authorizer's answer. Unlike API Gateway it also asks the authorizer about requests without an
+ * Authorization header, so that they receive our own 401, and it caches no answer, so that a token is revoked at
+ * once.
  *
- * @throws RefusedRequest 403 when the authorizer refuses; its own error, which becomes a 500, when it fails.
+ * @throws RefusedRequest 403 if the authorizer refuses; its own error, which becomes a 500, if it fails
  */
 export async function authorized(
   authorizer: HttpAuthorizer,

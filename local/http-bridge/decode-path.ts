@@ -1,10 +1,10 @@
 import { RefusedRequest } from './request.ts';
 
 /**
- * A path as an HTTP API hands it to Lambda: decoded, cut at a `?`, decoded once more, and with one slash for several.
- * Seen on AWS (hotsock/voker, brefphp/symfony-bridge); that slashes become one last, and what becomes of bytes that are
- * not UTF-8, is assumed.
- * @throws RefusedRequest 400 when it is not valid percent encoding, each time.
+ * A path as an HTTP API passes it to Lambda: decoded, cut at a `?`, decoded again, with repeated slashes merged. Seen
+ * on AWS (hotsock/voker, brefphp/symfony-bridge); assumed is that slashes are merged last, and how bytes that are not
+ * UTF-8 are treated.
+ * @throws RefusedRequest 400 for invalid percent-encoding, each time
  */
 export function decodePath(sent: string): string {
   const [uncut = ''] = decodeOnce(sent).split('?');

@@ -9,8 +9,8 @@ const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection',
  * @throws Error when that is no reply; nothing has been sent then.
  */
 export function sendReply(response: ServerResponse, result: APIGatewayProxyStructuredResultV2): void {
-  // API Gateway takes an object without a status code for the body of a 200. A handler of ours that leaves
-  // it out is broken, and must not look as if it had succeeded.
+  // API Gateway treats an object without a status code as the body of a 200. A handler of ours without one is broken
+  // and must not look successful.
   const statusCode = result?.statusCode;
   if (
     typeof statusCode !== 'number' ||

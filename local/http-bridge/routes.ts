@@ -16,8 +16,9 @@ type Segment = { kind: 'exact' | 'parameter' | 'greedy'; text: string };
 const rank = { exact: '0', parameter: '1', greedy: '2' };
 
 /**
- * Makes the route table of an HTTP API: exact segments win over `{parameter}`, that over `{greedy+}`, a method
- * over ANY. The returned function takes the decoded path: an encoded slash parts segments as any other does.
+ * Creates the route table of an HTTP API: an exact segment wins over `{parameter}`, which wins over `{greedy+}`; a
+ * method wins over ANY. The returned function takes the decoded path: an encoded slash separates segments like any
+ * other.
  */
 export function compileRoutes<Route extends RouteKey>(
   routes: readonly Route[],

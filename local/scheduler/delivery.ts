@@ -38,7 +38,7 @@ async function sendToDeadLetters(parts: DeliveryParts, due: Started): Promise<bo
   const queue = due.definition.Target.DeadLetterConfig?.Arn;
   if (queue === undefined) {
     parts.onError(
-      new Error(`${label(due)} is dropped: its retries are used up, it has no dead-letter queue`),
+      new Error(`${label(due)} is dropped: its retries are used up and it has no dead-letter queue`),
     );
     parts.store.complete(due);
     return false;
@@ -54,7 +54,7 @@ async function sent(parts: DeliveryParts, due: Started, queue: string, what: str
   try {
     await parts.send(queue, eventBody(due));
   } catch (cause) {
-    parts.onError(new Error(`${label(due)}: ${what} failed, ${queue} did not take it`, { cause }));
+    parts.onError(new Error(`${label(due)}: ${what} failed, and ${queue} did not accept it`, { cause }));
     return false;
   }
   parts.store.complete(due);

@@ -93,7 +93,7 @@ describe('what keeps it from starting is said in one line', () => {
     await pLimit(2).map(paths, async (path) =>
       expectOneLine(
         await laptop.run(['--port', '0', '--data', path]),
-        new RegExp(`cannot write to the folder ${path} \\(E[A-Z]+\\); choose another with --data`),
+        new RegExp(`cannot write to the folder ${path} \\(E[A-Z]+\\); choose another folder with --data`),
       ),
     );
   });
@@ -133,7 +133,7 @@ describe('what keeps it from starting is said in one line', () => {
       expectOneLine(
         ended,
         new RegExp(
-          `the folder ${data} .*; (restore it, or move it away to begin anew|.*choose another with --data)\\n$`,
+          `the folder ${data} .*; (restore it, or move it away to start with an empty one|.*choose another folder with --data)\\n$`,
         ),
       );
     });

@@ -177,13 +177,13 @@ test('every metric that the functions write is on the dashboard', () => {
   for (const name of Object.keys(metricUnits)) expect(body).toContain(`"ProcessWarden","${name}"`);
 });
 
-test('docs/cost.md says how many metrics the alarms look at, which is what they cost', () => {
+test('docs/cost.md says how many metrics the alarms watch, which is what they cost', () => {
   const { resources: quiet } = synthesisePlain();
   const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
     Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
   );
   const cost = readFileSync(join(root, 'docs/cost.md'), 'utf8');
-  expect(cost).toContain(`each of the ${metrics.length} metrics they look at`);
+  expect(cost).toContain(`each of the ${metrics.length} metrics that the alarms watch`);
   expect(cost).toContain(`${Object.keys(metricUnits).length} metrics ($0.30 each a month)`);
 });
 

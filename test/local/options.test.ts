@@ -57,7 +57,7 @@ const wrong: [string[], Record<string, string>, RegExp][] = [
   [[], { WARDEN_SWEEP_INTERVAL: '120.5' }, /WARDEN_SWEEP_INTERVAL.*must be a number from 1 to 120/],
   [['--port', '0', '--data', 'here'], { WARDEN_VERBOSE: 'maybe' }, /WARDEN_VERBOSE.*must be true or false/],
   [[], { WARDEN_AUTH: 'maybe' }, /WARDEN_AUTH.*must be true or false/],
-  [['--host', '0.0.0.0'], {}, /--host 0\.0\.0\.0 would let whoever reaches it .*--auth/],
+  [['--host', '0.0.0.0'], {}, /--host 0\.0\.0\.0 would let everybody who reaches it .*--auth/],
   [['--host', '::'], {}, /--host :: would .*--auth/],
   [['--host', '127.example.org'], {}, /--auth/],
   [[], { WARDEN_HOST: '192.0.2.1' }, /--host 192\.0\.2\.1 would .*--auth/],

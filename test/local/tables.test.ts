@@ -65,6 +65,6 @@ test.each([
   await ensureTable(client, earlier);
   const error = await ensureTable(client, now).catch((refused: unknown) => refused);
   expect(startErrorText(error, { data: '/tmp/old', host: '127.0.0.1', port: 8080 })).toBe(
-    `the folder /tmp/old was made by an earlier version that cannot be gone on with (the table items has no ${missing}); complete or read its items with that version, and choose a new folder with --data`,
+    `the folder /tmp/old was made by an earlier version, whose records this version cannot read (the table items has no ${missing}); complete or export its items with that version, then choose a new folder with --data`,
   );
 });

@@ -10,8 +10,8 @@ const perRead = 100;
 const perReadWithData = 25;
 
 /**
- * Items and receipts of a workflow by their ids, read consistently as they are taken; the position of each is its id. Throws
- * when DynamoDB was too busy for one: nothing is known of it, and to leave it out would say that it is gone.
+ * Items and receipts of a workflow by their ids, read lazily and consistently; the position of each is its id. Throws
+ * if DynamoDB left one out: nothing is known of it, and to omit it would say that it is gone.
  */
 export async function* itemsById(
   items: ItemsTable,
@@ -33,8 +33,8 @@ export async function* itemsById(
 }
 
 /**
- * The same in order of registration, as the overdue and failed items of a workflow are. An item that cannot be read comes
- * first, as nobody knows when it was registered.
+ * The same in order of registration, like the breached items of a workflow. An item that cannot be read comes first,
+ * because nobody knows when it was registered.
  *
  * @param after the position to continue after
  */

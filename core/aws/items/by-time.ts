@@ -12,11 +12,11 @@ import { queueOf, timeOf, workflowOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { StateCount, StateCounts } from './state-counts.ts';
 
-/** An item as the index has it, perhaps as it was a moment ago: whoever decides anything reads the item. */
+/** An item in the index, which can be a moment behind: read the item before you decide anything. */
 export interface Row {
   workflow: string;
   item: string;
-  /** Its place in the order: a time and more. */
+  /** Its position in the order: a time and more. */
   position: string;
 }
 
@@ -30,8 +30,8 @@ export interface Range {
 export const everything: Range = { from: '0', to: '~', order: 'asc' };
 
 /**
- * The index `by-time`: waiting items in order of their next check, overdue and failed ones in order of registration. It
- * follows the table with a delay, so nothing is decided by it alone.
+ * The index `by-time`: waiting items in order of their next check, breached items in order of registration. The index
+ * follows the table with a delay, so no decision is made by it alone.
  */
 export class ByTime {
   readonly #client: DynamoDBClient;
@@ -42,7 +42,7 @@ export class ByTime {
     this.#table = table;
   }
 
-  /** Rows of a workflow and state, partition after partition, read page by page as they are taken. */
+  /** Rows of a workflow and state, partition after partition, read lazily page by page. */
   async *rows(
     { workflow, shards }: Queues,
     state: OpenState,
@@ -65,10 +65,10 @@ export class ByTime {
     return { rows: Items.map(rowOf), more: LastEvaluatedKey !== undefined };
   }
 
-  /** How many items of a state a workflow has, counted up to `most`, and where the first stands. */
+  /** The number of items of a workflow in a state, counted up to `most`, and the time of the first. */
   async count({ workflow, shards }: Queues, state: OpenState, most: number): Promise<StateCount> {
     const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
-    // Items spread evenly over the partitions, so a part of each tells "many" without reading all.
+    // Items are spread evenly over the partitions, so a part of each shows "many" without reading all.
     const mostOfQueue = Math.ceil((most / shards) * 1.25);
     const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, mostOfQueue)));
     const total = sum(counts);
@@ -88,7 +88,7 @@ export class ByTime {
     return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
   }
 
-  /** How many overdue and failed items of a workflow are reported. */
+  /** The number of breached items of a workflow that are reported. */
   async countBreached({ workflow, shards }: Queues): Promise<Record<BreachedState, number>> {
     const counted = { overdue: 0, failed: 0 };
     const queues = breachedStates.flatMap((state) =>
@@ -104,7 +104,7 @@ export class ByTime {
     return counted;
   }
 
-  /** Whether a workflow has an overdue or failed item. */
+  /** Whether a workflow has a breached item. */
   async hasBreached({ workflow, shards }: Queues): Promise<boolean> {
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
@@ -113,8 +113,8 @@ export class ByTime {
   }
 
   /**
-   * Whether a workflow has an item that was first overdue or failed between two times, ISO 8601, and is in no later
-   * attempt. Stops when `isLate` says so: false, as if there were none.
+   * Whether a workflow has an item that was first breached between two times, ISO 8601, and has not started a later
+   * attempt. Stops with false when `isLate` returns true.
    */
   async hasBreachedBetween(
     { workflow, shards }: Queues,
@@ -158,7 +158,7 @@ export class ByTime {
     return count;
   }
 
-  /** The time at which the first item of a partition stands; undefined when there is none. */
+  /** The time of the first item of a partition; undefined if there is none. */
   async #firstOf(queue: string): Promise<string | undefined> {
     const { Items } = await this.#client.send(
       new QueryCommand({ ...this.#query(queue, everything), Limit: 1 }),

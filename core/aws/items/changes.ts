@@ -6,8 +6,8 @@ import { updateExpression } from '../expression.ts';
 import { placeOf } from './keys.ts';
 
 /*
- * The expressions of changes that are made without reading the item first, or on condition that it is still as it was
- * seen. core/aws/items/table.ts sends them.
+ * The expressions of changes that are made without reading the item first, or on condition that it is unchanged since
+ * the snapshot. core/aws/items/table.ts sends them.
  */
 
 const oneMore = '#revision = #revision + :one';
@@ -24,7 +24,7 @@ export interface ProgressUpdate {
   run?: string | undefined;
 }
 
-/** Which attempt and run of an item is meant; what is not given is not asked. */
+/** The attempt and run of an item that is meant. Undefined means any. */
 export interface Only {
   attempt?: number | undefined;
   run?: string | undefined;
@@ -41,8 +41,9 @@ function onlyConditions({ attempt, run }: Only) {
 }
 
 /**
- * A step, a later deadline, tags, data, of an item that waits in that attempt and run, has not reached the step before, has
- * room for it, and has no later deadline. The index is not written: its armed timer fires when it did.
+ * Sets a step, a later deadline, tags or data of an item that is waiting in this attempt and run, has not reached the
+ * step before, has room for it, and has no later deadline. The index is not written: the armed timer still fires at
+ * its time.
  */
 export function progressed({ now, step, deadline, tags, data, ...only }: ProgressUpdate) {
   const { conditions, values } = onlyConditions(only);
@@ -70,8 +71,8 @@ export function progressed({ now, step, deadline, tags, data, ...only }: Progres
 }
 
 /**
- * waiting → overdue, if the item still waits for the deadline that was seen, and has still no step if it is overdue for
- * that (P2).
+ * waiting → overdue, if the item is still waiting for the deadline of the snapshot, and still has no step if it is
+ * overdue because of startBy (P2).
  */
 export function expired(
   seen: ItemRecord,
@@ -99,7 +100,7 @@ export function expired(
   });
 }
 
-/** Which timer watches the item now, if it has not changed since it was seen. */
+/** Sets the armed timer, if the item has not changed since the snapshot. */
 export function watchedBy(seen: ItemRecord, { timer, timerAt }: { timer: string; timerAt: string }) {
   const { time } = placeOf({ ...seen, timerAt });
   return updateExpression({
@@ -110,7 +111,7 @@ export function watchedBy(seen: ItemRecord, { timer, timerAt }: { timer: string;
   });
 }
 
-/** Something that happened to the attempt that was seen, if it is still in the state that was seen. */
+/** Records an event of the attempt in the snapshot, if the item is still in the same state. */
 function noted(seen: ItemRecord, set: Record<string, string | undefined>) {
   return updateExpression({
     set,
@@ -125,12 +126,12 @@ export function warned(seen: ItemRecord, warnedAt: string) {
   return noted(seen, { warnedAt });
 }
 
-/** The item is reported to an incident: it moves to the queue of its state. */
+/** The item was reported: it moves to the queue of its state. */
 export function reported(seen: ItemRecord, reportedAt: string, incident: string) {
   return noted(seen, { reportedAt, incident, ...placeOf({ ...seen, reportedAt }) });
 }
 
-/** All of an open item that its receipt does not have. Data most of all: completion erases it (P5). */
+/** The attributes of an open item that its receipt does not have, above all the data: completion erases it (P5). */
 const erased = [
   ...Object.keys(ItemRecord.shape).filter((name) => !(name in Receipt.shape)),
   'stepNames',
@@ -140,7 +141,7 @@ const erased = [
   'since',
 ];
 
-/** The conditions of an item's end: that it waits, in that attempt and run; or that it is as it was seen. */
+/** The conditions of an item's end: it is waiting in this attempt and run, or it is unchanged since the snapshot. */
 export function ending(which: Only | { revision: number }) {
   if ('revision' in which) return { conditions: ['#revision = :seen'], values: { seen: which.revision } };
   const { conditions, values } = onlyConditions(which);

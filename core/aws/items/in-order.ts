@@ -8,13 +8,13 @@ import { placeOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { ItemsTable } from './table.ts';
 
-/** An item or receipt, without its data unless it was asked for, and its place in the order that it was read in. */
+/** An item or receipt with its position in the order; without data unless requested. */
 export interface Placed<Record = ItemRecord | Receipt> {
   record: Record;
   position: string;
 }
 
-/** One that is there and cannot be read: it must not hide the others (P8). */
+/** An item whose record cannot be read: it must not hide the others (P8). */
 export interface UnreadableItem {
   item: string;
   position: string;
@@ -32,15 +32,15 @@ const perRead = 100;
 const perReadWithData = 25;
 
 /**
- * Open items of a workflow in the order of the index, each as the table has it: waiting ones by their next check, or overdue
- * and failed ones by registration. One whose row is older than the
- * item, which has moved or ended since, is passed over.
+ * Open items of a workflow in the order of the index, each as the table has it: waiting items by their next check, or
+ * breached items by registration. An item that has moved or ended since its row was written is skipped.
  *
- * Each round reads one page of every partition and yields rows only up to the earliest end of a page: a later page may
- * hold rows that sort before the rest. Overdue is read before failed, so an item that fails meanwhile is met.
+ * Each round reads one page of every partition and yields rows only up to the earliest page end: a later page may
+ * hold rows that sort before the rest. Overdue items are read before failed ones, so an item that fails meanwhile is
+ * still found.
  *
  * @param pageSize rows of a partition in one round, at least 2
- * @param data whether their data is wanted, too
+ * @param data whether to read the data of the items
  */
 export async function* itemsInOrder(
   items: ItemsTable,
@@ -80,7 +80,7 @@ export async function* itemsInOrder(
       const found = await items.readMany(part, { data });
       for (const row of part) {
         const record = found.get(itemName(row));
-        // Nothing is known of it: to pass over it would say that it is gone.
+        // Nothing is known of the item: to skip it would say that it is gone.
         if (record instanceof LeftOut) throw record;
         if (record instanceof Error) yield { item: row.item, position: row.position, error: record };
         else if (record && isOpen(record) && isStillThere(record, row, wanted)) {
@@ -93,7 +93,10 @@ export async function* itemsInOrder(
   }
 }
 
-/** Whether the item is where its row says. If it is not, it is met where it is now, or is not asked for any more. */
+/**
+ * Whether the item is still at the position of its row. If not, it is found at its new position, or no longer
+ * matches.
+ */
 function isStillThere(record: ItemRecord, row: Row, wanted: readonly string[]): boolean {
   return wanted.includes(record.state) && placeOf(record).time === row.position;
 }

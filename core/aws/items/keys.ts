@@ -6,13 +6,13 @@ import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-rec
 import type { Receipt } from '../../model/item/receipt.ts';
 
 /**
- * Partitions of a workflow in the items table. Fixed, because an item is found by its id alone: were two processes to know
- * different numbers, one id could be registered twice (docs/adr/0022). A partition takes 1,000 write units a second, so ids
- * in order of time reach 32,000; DynamoDB splits partitions of other ids further.
+ * Partitions of a workflow in the items table. The number is fixed, because an item is found by its id alone: if two
+ * processes knew different numbers, one id could be registered twice (docs/adr/0022). A partition takes 1,000 write
+ * units a second, so ids in order of time reach 32,000; DynamoDB splits partitions of other ids further.
  */
 export const tableShards = 32;
 
-/** Partitions of a workflow and state in the index, of workflows that do not set `shards`. */
+/** Partitions per workflow and state in the index, for workflows without the setting `shards`. */
 export const defaultQueueShards = 8;
 export const mostQueueShards = 64;
 
@@ -39,7 +39,7 @@ export function keyOf({
   return { pk: { S: partitionOf(workflow, shardOf(item)) }, item: { S: item } };
 }
 
-/** The workflow that a partition key begins with. No name of a workflow has a `#`. */
+/** The workflow at the beginning of a partition key. No workflow's name has a `#`. */
 export function workflowOf(key: string): string {
   return key.slice(0, key.indexOf('#'));
 }
@@ -49,13 +49,13 @@ export function queueOf(workflow: string, state: OpenState, shard: number): stri
 }
 
 /**
- * Where an open item stands in the index. What is still to be checked is in the queue of waiting items, in order of the next
- * check, which a later deadline does not move. Overdue and failed items are there, too, until they are reported: marking one
- * costs no write to the index, and the sweep finds one that whoever marked it could not report. From then on they are in
- * queues of their own, in order of registration. `time` ends in a hash of the id, so that no two items of a workflow are at
- * the same place.
+ * The position of an open item in the index. Items with a next check are in the queue of waiting items, in order of
+ * the next check, which a later deadline does not move. Breached items stay there until they are reported: marking an
+ * item costs no write to the index, and the sweep finds an item that was marked but not reported. Once reported they
+ * are in queues of their own, in order of registration. `time` ends in a hash of the id, so no two items of a
+ * workflow have the same position.
  *
- * `since` is when a reported item was first overdue or failed.
+ * `since` is when a reported item was first breached.
  */
 export function placeOf(
   record: Pick<
@@ -93,7 +93,7 @@ export function attributesOf(record: ItemRecord | Receipt): Record<string, Attri
   };
 }
 
-/** The time that a place in the index begins with. */
+/** The time at the beginning of a position in the index. */
 export function timeOf(position: string): string {
   return position.slice(0, position.indexOf('#'));
 }

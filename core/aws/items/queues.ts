@@ -9,17 +9,20 @@ export interface Queues {
 }
 
 /**
- * The queues of a workflow by its record. A record that cannot be read, or is not at hand, says nothing of them, so then they
- * are as many as there can be: no item may be passed over (P1).
+ * The queues of a workflow by its record. If the record cannot be read or is missing, the maximum number is assumed:
+ * no item may be skipped (P1).
  */
 export function queuesOf(workflow: string, record: WorkflowRecord | undefined): Queues {
   return { workflow, shards: record ? (record.shards ?? defaultQueueShards) : mostQueueShards };
 }
 
-/** The queues of a workflow as the registry has them now: they only grow, and one that is not known would be passed over. */
+/**
+ * The queues of a workflow as the registry has them now, read consistently: their number only grows, and an unknown
+ * queue would be skipped.
+ */
 export async function readQueues(registry: RegistryTable, workflow: string): Promise<Queues> {
   const found = await registry.readOrUnreadable(workflow);
-  // Whoever registers an item enters its workflow first, so one that is not there has no items.
+  // A registration enters the workflow first, so a workflow that is not there has no items.
   if (found === undefined) return { workflow, shards: defaultQueueShards };
   return queuesOf(workflow, 'error' in found ? undefined : found);
 }

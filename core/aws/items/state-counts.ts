@@ -3,22 +3,22 @@ import { type OpenState, openStates } from '../../contract/item.ts';
 import { byTime } from '../../names/tables.ts';
 import { timeOf } from './keys.ts';
 
-/** Counts of the open items of a workflow, and where the first of them stands in order of time. */
+/** The counts of the open items of a workflow, and the time of the first in each state. */
 export interface StateCount {
   count: number;
-  /** It is at least `count`. */
+  /** There are at least `count` items. */
   capped: boolean;
-  /** ISO 8601: the next check of a waiting item, the registration of one that is overdue or failed. */
+  /** ISO 8601: the next check of a waiting item, the registration of a breached item. */
   first?: string;
 }
 export type StateCounts = Record<OpenState, StateCount>;
 
-/** Pages of 1 MB of the whole index that are read to count all workflows at once. */
+/** How many pages of 1 MB of the whole index are read to count all workflows at once. */
 const mostPages = 4;
 
 /**
- * The counts of every workflow that has open items, read in a few calls; undefined when there are too many items for
- * that, and each workflow has to be counted alone.
+ * The counts of every workflow with open items, read in a few calls. Undefined if there are too many items: then
+ * count each workflow alone.
  */
 export async function countEveryWorkflow(
   client: DynamoDBClient,
@@ -48,7 +48,7 @@ function add(counts: Map<string, StateCounts>, queue: string, position: string):
   const of = counts.get(workflow) ?? noCounts();
   counts.set(workflow, of);
   const counted = of[state as OpenState];
-  // A state that a later version has made is not counted by this one.
+  // A state of a later version is not counted.
   if (!counted) return;
   counted.count++;
   const time = timeOf(position);

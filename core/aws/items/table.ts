@@ -32,10 +32,10 @@ import {
 } from './changes.ts';
 import { attributesOf, keyOf, workflowOf } from './keys.ts';
 
-/** An item, or what is left of it. */
+/** An open item, or its receipt. */
 export type Stored = ItemRecord | Receipt;
 
-/** Attributes of a record without its data, which can be 200 KB and is seldom needed. */
+/** Attributes of a record without its data, which can have 200 KB and is seldom needed. */
 const attributesButData = [
   ...new Set([...Object.keys(ItemRecord.shape), ...Object.keys(Receipt.shape), 'pk']),
 ].filter((name) => name !== 'data');
@@ -45,8 +45,8 @@ export const projectionButData = {
 };
 
 /**
- * The items table: single-item conditional writes and consistent reads. A receipt that has expired counts as gone, whether
- * or not DynamoDB has deleted it.
+ * The items table: single-item conditional writes and consistent reads. An expired receipt counts as gone, whether or
+ * not DynamoDB has deleted it.
  */
 export class ItemsTable {
   static readonly environment = ItemsEnvironment;
@@ -67,14 +67,14 @@ export class ItemsTable {
     return new ItemsTable(clients.of(DynamoDBClient), ITEMS_TABLE, clock);
   }
 
-  /** Writes a new item, or the receipt of one that was never registered. False when there is one already. */
+  /** Writes a new item, or the receipt of an item that was never registered. False if there is one already. */
   async insert(record: Stored): Promise<boolean> {
     return this.#put(record, ['(attribute_not_exists(#item) OR #expiresAt <= :now)'], {
       now: secondsOf(this.#clock.now()),
     });
   }
 
-  /** Writes `record` over the revision it was decided on. False when that has changed or gone. */
+  /** Writes `record` over the revision of the snapshot. False if the item has changed or is gone. */
   async replace(record: Stored, seenRevision: number): Promise<boolean> {
     const next = { ...record, revision: seenRevision + 1 };
     return this.#put(next, ['#revision = :seen'], { seen: seenRevision });
@@ -89,15 +89,15 @@ export class ItemsTable {
     return stored && (isOpen(stored) || !isGone(stored, this.#clock.now())) ? stored : undefined;
   }
 
-  /** The item with its data; undefined when it is completed. */
+  /** The item with its data; undefined if it is completed. */
   async readOpen(workflow: string, item: string): Promise<ItemRecord | undefined> {
     const stored = await this.read(workflow, item);
     return stored && isOpen(stored) ? stored : undefined;
   }
 
   /**
-   * Items and receipts, read consistently, by `itemName`; without their data unless it is asked for. One that cannot be
-   * read as a record is an Error in its place, so that it stops no other (P8). At most 100 keys a call.
+   * Items and receipts by `itemName`, read consistently; without data unless requested. A record that cannot be read
+   * is an Error in its place, so that it stops no other (P8). At most 100 keys a call.
    */
   async readMany(
     items: readonly { workflow: string; item: string }[],
@@ -114,7 +114,7 @@ export class ItemsTable {
     return new Map([...stored, ...left.map((key) => [nameOf(key), new LeftOut()] as const)]);
   }
 
-  /** The same without those that are completed. */
+  /** The same without completed items. */
   async readManyOpen(
     items: readonly { workflow: string; item: string }[],
     options?: { data?: boolean },
@@ -126,12 +126,12 @@ export class ItemsTable {
     return new Map(open);
   }
 
-  /** Progress in one write. Undefined when the item is not as it must be for that; the caller then reads it and decides. */
+  /** Progress in one write. Undefined if the condition does not hold: then read the item and decide. */
   async progress(update: ProgressUpdate): Promise<ItemRecord | undefined> {
     return this.#update(update, progressed(update));
   }
 
-  /** waiting → overdue, if the item still waits for the deadline that was seen. Undefined when it does not. */
+  /** waiting → overdue, if the item is still waiting for the deadline of the snapshot; otherwise undefined. */
   async expire(
     seen: ItemRecord,
     overdueAt: string,
@@ -141,26 +141,27 @@ export class ItemsTable {
     return this.#update(seen, expired(seen, overdueAt, caughtBy, neverStarted));
   }
 
-  /** Notes which timer watches the item now. False when the item has changed since it was seen. */
+  /** Records the armed timer of the item. False if the item has changed since the snapshot. */
   async recordTimer(seen: ItemRecord, timer: { timer: string; timerAt: string }): Promise<boolean> {
     return this.#note(seen, watchedBy(seen, timer));
   }
 
-  /** Notes that people were warned of this attempt. False when it is over. */
+  /** Records that a warning of this attempt was sent. False if the attempt is over. */
   async recordWarning(seen: ItemRecord, warnedAt: string): Promise<boolean> {
     return this.#note(seen, warned(seen, warnedAt));
   }
 
-  /** Notes that the breach of this attempt was reported. False when the attempt is over or in another state. */
+  /** Records that the breach of this attempt was reported. False if the attempt is over or in another state. */
   async recordReport(seen: ItemRecord, reportedAt: string, incident: string): Promise<boolean> {
     return this.#note(seen, reported(seen, reportedAt, incident));
   }
 
   /**
-   * Ends an item in one conditional write, and returns what it was: it becomes a receipt, or is deleted when none is to be
-   * kept. Undefined when it is not as it must be: waiting in that attempt and run, or in the revision that was seen.
+   * Ends an item in one conditional write and returns the item as it was before. The item becomes a receipt, or is
+   * deleted if no receipt is kept. Undefined if the condition does not hold: waiting in this attempt and run, or in
+   * the revision of the snapshot.
    *
-   * @param receipt when it is completed, and until when its receipt is kept
+   * @param receipt when the item is completed, and when its receipt expires
    */
   async end(
     { workflow, item }: { workflow: string; item: string },
@@ -182,7 +183,7 @@ export class ItemsTable {
     return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;
   }
 
-  /** Like `#update`, for those who know what the item is then. False when the condition does not hold. */
+  /** Like `#update`, without returning the item. False if the condition does not hold. */
   async #note(
     { workflow, item }: ItemRecord,
     expression: ReturnType<typeof updateExpression>,
@@ -211,7 +212,7 @@ export function isGone({ expiresAt }: Receipt, now: number): boolean {
   return expiresAt <= secondsOf(now);
 }
 
-/** When a receipt of now expires: `expiresAt` of a completion. */
+/** The attributes of a completion now, with the time at which its receipt expires. */
 export function receiptOf(now: number, keptMs: number): { completedAt: string; expiresAt: number } {
   return { completedAt: instant(now), expiresAt: secondsOf(now + keptMs) };
 }
@@ -220,12 +221,12 @@ function nameOf({ pk, item }: Record<string, AttributeValue>): string {
   return itemName({ workflow: workflowOf(String(pk?.S)), item: String(item?.S) });
 }
 
-/** Throws when the attributes are not those of an open item. The error names paths, never values. */
+/** Throws if the attributes are not those of an open item. The error names paths, never values. */
 export function parseRecord(attributes: Record<string, AttributeValue>): ItemRecord {
   return z.parse(ItemRecord, unmarshall(attributes));
 }
 
-/** Throws when the attributes are neither those of an open item nor of a receipt. */
+/** Throws if the attributes are neither those of an open item nor of a receipt. */
 export function parseStored(attributes: Record<string, AttributeValue>): Stored {
   return attributes.state?.S === 'completed'
     ? z.parse(Receipt, unmarshall(attributes))

@@ -9,33 +9,32 @@ import { type ItemsTable, isGone, projectionButData, storedOrError } from './tab
 export interface Walk {
   workflow: string;
   states: readonly ItemState[];
-  /** How the ids begin. */
+  /** The beginning of the ids. */
   prefix?: string | undefined;
   order: 'asc' | 'desc';
   /** Continue after this position. */
   after: string | undefined;
   data: boolean;
-  /** ms since the epoch: receipts that have expired by then are gone. */
+  /** In ms since the epoch. Receipts expired by then count as gone. */
   now: number;
 }
 
-/** Where a walk is, for those who continue it later. */
+/** The position of a walk, to continue it later. */
 export interface WalkedPart {
   found: (Placed | UnreadableItem)[];
-  /** Everything up to here was read. Undefined at the end of the walk. */
+  /** Everything up to this position was read. Undefined at the end of the walk. */
   position: string | undefined;
 }
 
-/** Partitions that are read at once, when the ones before had little. */
+/** How many partitions are read at the same time, if the earlier ones had few items. */
 const mostAtOnce = 16;
 const mostPageSize = 1_000;
 
 /**
- * Items and receipts of a workflow in the order of the table, which nothing moves: partition by partition, in each by
- * id. Read part by part as they are taken, consistently. A part can be empty: what other states have is passed over in
- * DynamoDB.
+ * Items and receipts of a workflow in the order of the table, in which nothing moves: partition by partition, by id
+ * in each. Read lazily, part by part, consistently. A part can be empty: DynamoDB itself skips other states.
  *
- * @param pageSize records of a partition that are read at once
+ * @param pageSize records of a partition read at once
  */
 export async function* walkTable(
   items: ItemsTable,
@@ -56,11 +55,11 @@ export async function* walkTable(
       const shard = now[index] ?? 0;
       const found = reply.items.flatMap((attributes) => placed(attributes, shard, walk.now));
       if (reply.last !== undefined) {
-        // What was read of later partitions is read again: their turn has not come.
+        // Later partitions are read again in their turn.
         shards.unshift(...now.slice(index));
         after = positionOf(shard, reply.last);
         yield { found, position: after };
-        // Most of it was in other states.
+        // Most records were in other states.
         if (found.length < size / 2) size = Math.min(mostPageSize, size * 2);
         break;
       }
@@ -73,7 +72,7 @@ export async function* walkTable(
   }
 }
 
-/** Whether a position is one of a walk: a partition, and an id in it or its end. */
+/** Whether a position belongs to a walk: a partition, and an id in it or its end. */
 export function isWalkPosition(position: string, prefix = ''): boolean {
   if (/^\d\d~$/.test(position)) return Number(position.slice(0, 2)) < tableShards;
   const item = position.slice(3);
@@ -84,7 +83,7 @@ function positionOf(shard: number, item: string): string {
   return `${String(shard).padStart(2, '0')}#${item}`;
 }
 
-/** Behind all of a partition. */
+/** The position behind a whole partition. */
 function endOf(shard: number): string {
   return `${String(shard).padStart(2, '0')}~`;
 }

@@ -18,14 +18,14 @@ import {
 } from './entries.ts';
 
 /**
- * Writes the entry of one request, right before what it asks for is tried; when that is tried again it writes no other.
- * Throws a 503 problem when the entry cannot be written: nothing may be done then.
+ * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is
+ * written. Throws a 503 problem if the entry cannot be written: then nothing may be done.
  */
 export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow'>) => Promise<void>;
 
 /**
- * Who did what, in the registry table. An entry is written before anything is done: nothing is ever done without one,
- * what then failed has one too, and what was tried again may have two.
+ * The audit log, in the registry table: who did what. Every action has an entry. An action that failed has one too; a
+ * retried one may have two.
  */
 export class AuditLog {
   static readonly environment = RegistryEnvironment;
@@ -47,14 +47,14 @@ export class AuditLog {
     await putEntry(this.#entries, { ...key, at: instant(now), ...entry });
   }
 
-  /** Notes what one caller does, of this workflow if not of another. */
+  /** Returns the function that writes the audit entry of one request. The workflow defaults to `workflow`. */
   noteFor(by: string, workflow?: string): Note {
     let isNoted = false;
     return async (done) => {
       if (isNoted) return;
       await this.record({ by, ...(workflow !== undefined && { workflow }), ...done }).catch(
         (cause: unknown) => {
-          const detail = 'who does this could not be noted in the audit log, so nothing was done; try again';
+          const detail = 'the entry in the audit log could not be written, so nothing was done; try again';
           throw new ProblemError('unavailable', detail, { cause });
         },
       );
@@ -62,12 +62,12 @@ export class AuditLog {
     };
   }
 
-  /** Removes entries from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  /** Deletes entries older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
     await forgetEntries(this.#entries, registryKinds.audit, timeOrderedId(before), most);
   }
 
-  /** Entries, the latest first, from the one after `after` on. */
+  /** Entries, latest first, starting after `after`. */
   async page(
     after: string | undefined,
     limit: number,

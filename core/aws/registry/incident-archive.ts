@@ -15,15 +15,15 @@ import {
 } from './entries.ts';
 
 /**
- * Kinds of incidents in the registry table: under their workflow while they are open, under their id while their end
- * is being told of, and under their id when that is done (docs/adr/0012).
+ * Kinds of incidents in the registry table: open ones under their workflow; ending ones and past ones under their id
+ * (docs/adr/0012).
  */
 export type IncidentPlace =
   | typeof registryKinds.openIncident
   | typeof registryKinds.endingIncident
   | typeof registryKinds.incident;
 
-/** Incidents as the sweep and those who look at them need them: all of them, and their end. */
+/** Incidents for the sweep and for readers: all of them, and their end. */
 export class IncidentArchive {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
@@ -36,7 +36,7 @@ export class IncidentArchive {
     return new IncidentArchive(connectEntries(environment, clients));
   }
 
-  /** Every incident of a place, by name, from the one after `after` on; one that cannot be read in its place (P8). */
+  /** Every incident of a kind, by name, starting after `after`; an error for each incident that cannot be read (P8). */
   all(
     place: IncidentPlace,
     {
@@ -52,7 +52,7 @@ export class IncidentArchive {
     return readEntry(this.#entries, IncidentRecord, place, name);
   }
 
-  /** Keeps an incident at a place under its id, over whatever is there: a repeat writes the same. */
+  /** Writes an incident of a kind under its id, unconditionally: a repeat writes the same. */
   async put(
     place: Exclude<IncidentPlace, typeof registryKinds.openIncident>,
     incident: IncidentRecord,
@@ -60,7 +60,10 @@ export class IncidentArchive {
     await putEntry(this.#entries, { ...incident, kind: place, name: incident.id });
   }
 
-  /** The end of the last incident of a workflow and kind. One that cannot be read must not hold up the next one's end. */
+  /**
+   * The end of the last incident of a workflow and kind. An unreadable record must not hold up the end of the next
+   * incident.
+   */
   async lastEnd(slot: string): Promise<LastEnd | undefined> {
     const found = await getEntry(this.#entries, LastEnd, registryKinds.lastIncident, slot);
     return found && 'error' in found ? undefined : found;
@@ -71,8 +74,8 @@ export class IncidentArchive {
   }
 
   /**
-   * Removes an incident in the revision that was seen. False when it is in another one, or not there. By its id too:
-   * the next incident of the workflow may be open in its place, in a revision of the same number.
+   * Removes an incident in the revision of the snapshot. False if it has another revision or is gone. The id must
+   * match too: the next incident of the workflow may be open in its place with the same revision.
    */
   async remove(
     place: IncidentPlace,

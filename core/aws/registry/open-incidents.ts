@@ -21,7 +21,7 @@ import { connectEntries, type Entries, putEntry, readEntry, updatedEntry, update
 const kind = registryKinds.openIncident;
 const mostTries = 8;
 
-/** Open incidents, in the registry table: what reporting needs of them. One for each workflow and kind at most. */
+/** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
 export class OpenIncidents {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
@@ -37,8 +37,8 @@ export class OpenIncidents {
   }
 
   /**
-   * Reports to the workflow's incident, which is opened if there is none. `opened` says that this call did so: who
-   * opens it tells of it, and should that fail the sweep does.
+   * Reports to the workflow's incident, and opens one if there is none. `opened` is true if this call opened the
+   * incident. That caller notifies people; if it fails, the sweep does.
    */
   async report(
     workflow: string,
@@ -52,7 +52,7 @@ export class OpenIncidents {
         if (await this.#insert(mine)) return { incident: mine, opened: true };
         continue;
       }
-      // An earlier try of this very write took effect and its reply was lost.
+      // An earlier try of this write succeeded and its reply was lost.
       if (seen.id === mine.id) return { incident: seen, opened: true };
       if (isReported(seen, report, this.#clock.now())) return { incident: seen, opened: false };
       const incident = await this.#touch(seen, report);
@@ -65,7 +65,7 @@ export class OpenIncidents {
     return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
-  /** Notes that SNS accepted a notification. False when it has accepted one since, or the incident is over. */
+  /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
   async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
     const { id, event, at, counts, outcomes } = notification;
     const set = {
@@ -77,11 +77,11 @@ export class OpenIncidents {
       heldBack: false,
     };
     const entry = { at, event: 'notified' as const, notification: { id, event }, counts, outcomes };
-    // Reports that come meanwhile do not matter.
+    // Reports that arrive meanwhile do no harm.
     return this.#change(seen, set, entry, 'notified');
   }
 
-  /** Changes an incident that is as it was seen: sent again, the same change is not made twice. */
+  /** Changes an incident that is unchanged since the snapshot: a repeated write does not change it twice. */
   async change(seen: IncidentRecord, set: Partial<IncidentRecord>, entry: TimelineEntry): Promise<boolean> {
     return this.#change(seen, set, entry, 'revision');
   }
@@ -108,7 +108,7 @@ export class OpenIncidents {
     return putEntry(this.#entries, record, ['attribute_not_exists(#kind)']);
   }
 
-  /** Undefined when that incident is not open any more. */
+  /** Undefined if the incident is no longer open. */
   async #touch(
     seen: IncidentRecord,
     { warned, outage, shortfall, markedAt }: Report,

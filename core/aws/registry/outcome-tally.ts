@@ -15,9 +15,9 @@ const Count = z.optional(z.number());
 const TallyRecord = z.object({ completedLate: Count, restarted: Count, redriven: Count, discarded: Count });
 
 /**
- * What became of the items of an incident, counted in the registry table. Thousands may end at once when an outage is
- * over, more than one DynamoDB item takes, so eight share them. People read these counts and nothing is decided by
- * them: a crash between an item's end and its count leaves it out.
+ * Outcomes of the items of an incident, counted in the registry table. After an outage thousands can end at once,
+ * more than one DynamoDB item takes, so eight records share the counts. People read these counts and nothing is
+ * decided by them: a crash between an item's end and its count loses it.
  */
 export class OutcomeTally {
   static readonly environment = RegistryEnvironment;

@@ -17,11 +17,11 @@ import {
   type Unreadable,
 } from './entries.ts';
 
-/** The marker of a redrive that is not at its end. */
+/** The marker of a redrive that has not ended. */
 export interface RunningRedrive {
   workflow: string;
   id: string;
-  /** When it was put there. */
+  /** When the marker was written. */
   at: string;
 }
 
@@ -44,27 +44,27 @@ export class RedrivesTable {
     return readEntry(this.#entries, RedriveRecord, registryKinds.redrive, redriveName(workflow, id));
   }
 
-  /** The marker first: a crash leaves one without a redrive, which the runner removes in time. */
+  /** Writes the marker first: a crash leaves a marker without a redrive, which the runner removes later. */
   async insert(record: RedriveRecord): Promise<void> {
     await this.mark(record);
     await this.plan(record);
   }
 
-  /** Keeps one that nothing is to be done about yet. */
+  /** Stores a redrive that is not started yet. */
   async plan(record: RedriveRecord): Promise<void> {
-    // First, so that whatever is kept is forgotten in time.
+    // Written first, so that every stored redrive is deleted in time.
     const dated = { kind: registryKinds.datedRedrive, name: `${record.id}#${record.workflow}` };
     await putEntry(this.#entries, dated);
     await putEntry(this.#entries, record);
   }
 
-  /** Lets the runner find it. */
+  /** Writes the marker by which the runner finds the redrive. */
   async mark(record: RedriveRecord): Promise<void> {
     const marker = { kind: registryKinds.runningRedrive, name: record.name };
     await putEntry(this.#entries, { ...marker, at: record.startedAt });
   }
 
-  /** Writes it over the revision that was seen, and gives what is there then. Undefined when it has changed. */
+  /** Writes the redrive over the revision of the snapshot and returns it. Undefined if it has changed. */
   async replace(seen: RedriveRecord, change: Partial<RedriveRecord>): Promise<RedriveRecord | undefined> {
     const next = { ...seen, ...change, revision: seen.revision + 1 };
     return (await putEntry(this.#entries, next, ['#revision = :seen'], { seen: seen.revision }))
@@ -72,7 +72,7 @@ export class RedrivesTable {
       : undefined;
   }
 
-  /** Of a workflow, the latest first, from the one after `after` on. */
+  /** Redrives of a workflow, latest first, starting after `after`. */
   async page(
     workflow: string,
     after: string | undefined,
@@ -87,7 +87,7 @@ export class RedrivesTable {
     return { records, last: last?.split('#')[1] };
   }
 
-  /** Those that are not at their end: all, or of one workflow. */
+  /** Redrives that have not ended: all, or those of one workflow. */
   async *running(of?: string): AsyncGenerator<RunningRedrive> {
     const range = of === undefined ? {} : { startsWith: redriveName(of, '') };
     for await (const marker of allEntries(this.#entries, Marker, registryKinds.runningRedrive, { range })) {
@@ -96,9 +96,9 @@ export class RedrivesTable {
     }
   }
 
-  /** Removes those from before that time, in ms since the epoch: the oldest, `most` at a time. */
+  /** Deletes redrives older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
-    // Their ids, with which these names begin, order by time.
+    // These names begin with the ids, which are in order of time.
     const { datedRedrive, redrive } = registryKinds;
     await forgetEntries(this.#entries, datedRedrive, timeOrderedId(before), most, async (name) => {
       const [id = '', workflow = ''] = name.split('#');
@@ -106,7 +106,7 @@ export class RedrivesTable {
     });
   }
 
-  /** Takes away the marker that was seen, and not one that was put there since. */
+  /** Removes the marker of the snapshot, and not one written since. */
   async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
     await deleteEntry(this.#entries, registryKinds.runningRedrive, redriveName(workflow, id), ['#at = :at'], {
       at,

@@ -10,12 +10,12 @@ import type { Clients } from '../clients.ts';
 import type { ConditionalUpdate } from '../expression.ts';
 import { connectEntries, type Entries, readEntry, updatedEntry } from './entries.ts';
 
-/** Windows of which a record can be told apart: it is used again for every fourth, so none has to be cleaned up. */
+/** A record is reused every fourth window, so nothing needs to be cleaned up. */
 const slots = 4;
 
 const CountRecord = z.object({ window: z.int(), count: z.int() });
 
-/** Registrations that are to be counted. */
+/** Registrations to be counted. */
 interface Uncounted {
   workflow: string;
   expectation: Expectation;
@@ -27,21 +27,24 @@ interface Uncounted {
 interface Known {
   window: string;
   isFull: boolean;
-  /** The count of a single record from which on it is worth to read all of them. */
+  /** From this count of a single record, reading all records is worthwhile. */
   readAt: number;
 }
 
 /**
- * Counts the registrations of a workflow that expects some, in the registry table, until it is certain that the window
- * has enough: from then on there is nothing to write (docs/adr/0013).
+ * Counts the registrations of a workflow that expects some, in the registry table, until the window certainly has
+ * enough: then nothing needs to be written any more (docs/adr/0013).
  */
 export class RegistrationCounts {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #log: Log;
-  /** By workflow. Those that expect anything are in the settings, so callers cannot make it grow. */
+  /** By workflow. Only workflows with the setting are in it, so callers cannot make it grow. */
   readonly #known = new Map<string, Known>();
-  /** By workflow and window, what is to be counted, and what could not be so far: it goes with the next one. */
+  /**
+   * By workflow and window: registrations to be counted, including those of a failed write, which the next write
+   * adds.
+   */
   readonly #uncounted = new Map<string, Uncounted>();
 
   constructor(entries: Entries, log: Log) {
@@ -54,10 +57,10 @@ export class RegistrationCounts {
   }
 
   /**
-   * Counts a registration. One that cannot be counted now is counted with the next one of this process: the item is
-   * watched all the same, and a caller that is told of a failure and comes again changes nothing.
+   * Counts a registration. If it cannot be counted now, the next registration in this process counts it too: the item
+   * is watched anyway, and a caller that retried after an error would change nothing.
    *
-   * @param at when it was registered, in ms since the epoch
+   * @param at when the item was registered, in ms since the epoch
    */
   async add(workflow: string, expectation: Expectation, at: number): Promise<void> {
     const window = windowAt(expectation, at);
@@ -69,7 +72,7 @@ export class RegistrationCounts {
     for (const one of due) await this.#count(one);
   }
 
-  /** How many registrations were counted in a window: all of them, or as many as were enough. */
+  /** The registrations counted in a window: all of them, or enough of them. */
   async read(workflow: string, expectation: Expectation, window: ExpectedWindow): Promise<number> {
     const shards = Array.from({ length: shardsOf(expectation) }, (_, shard) => shard);
     const counts = await Promise.all(
@@ -94,7 +97,7 @@ export class RegistrationCounts {
       counted = await this.#write(uncounted);
     } catch (error) {
       this.#remember(uncounted);
-      this.#log.error('registration not counted yet; the next one brings it', {
+      this.#log.error('registration not counted yet; the next one counts it', {
         workflow,
         ...errorFields(error),
       });
@@ -102,14 +105,14 @@ export class RegistrationCounts {
     try {
       if (counted !== undefined) await this.#learn(uncounted, counted);
     } catch (error) {
-      // Costs a write that may not be needed; the next registration looks again.
-      this.#log.warn('count of registrations not read', { workflow, ...errorFields(error) });
+      // At worst this costs an unneeded write; the next registration reads again.
+      this.#log.warn('registrations could not be counted', { workflow, ...errorFields(error) });
     }
   }
 
   /**
-   * Adds to the count of one record, and gives what it is then. A record that is still of an older window begins anew.
-   * Undefined for a window so old that its record is used again: nobody asks for it any more.
+   * Adds to the count of one record and returns the new count. A record of an older window starts again. Undefined
+   * for a window so old that its record is reused: nobody needs its count any more.
    */
   async #write({ workflow, expectation, window, count }: Uncounted): Promise<number | undefined> {
     const kind = kindOf(workflow, randomInt(shardsOf(expectation)));
@@ -126,7 +129,7 @@ export class RegistrationCounts {
         set: { window: number, count },
         conditions: ['(attribute_not_exists(#window) OR #window < :set_window)'],
       });
-    // Neither may hold because somebody else has begun it in between.
+    // Both conditions can fail because somebody else has started the window in between.
     return (await add()) ?? (await begin()) ?? (await add());
   }
 
@@ -138,7 +141,7 @@ export class RegistrationCounts {
     return (await updatedEntry(this.#entries, CountRecord, kind, slotOf(window), update))?.count;
   }
 
-  /** Finds out whether the window has enough. All records are read only when one of them has its share. */
+  /** Finds out whether the window has enough. All records are read only if one of them has its share. */
   async #learn({ workflow, expectation, window }: Uncounted, counted: number): Promise<void> {
     const { atLeast } = expectation;
     const shards = shardsOf(expectation);

@@ -17,7 +17,7 @@ import {
 
 const kind = registryKinds.token;
 
-/** Tokens, in the registry table. Nothing is cached: what was revoked is so at once. */
+/** Tokens, in the registry table. Nothing is cached: a revocation holds at once. */
 export class TokensTable {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
@@ -39,7 +39,7 @@ export class TokensTable {
     return readEntry(this.#entries, TokenRecord, kind, id);
   }
 
-  /** Whether the token is revoked, even if its record cannot be read; undefined when there is none. */
+  /** Whether the token is revoked, even if its record cannot be read; undefined if there is none. */
   async isRevoked(id: string): Promise<boolean | undefined> {
     const found = await entryAttributes(this.#entries, kind, id);
     return found && found.revokedAt !== undefined;
@@ -60,7 +60,7 @@ export class TokensTable {
     await updateEntry(this.#entries, kind, id, update, AbortSignal.timeout(noteUseMs));
   }
 
-  /** Tokens by id, from the one after `after` on. */
+  /** Tokens by id, starting after `after`. */
   async page(
     after: string | undefined,
     limit: number,

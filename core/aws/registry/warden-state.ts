@@ -10,7 +10,7 @@ import { connectEntries, type Entries, readEntry, updateEntry } from './entries.
 
 const kind = registryKinds.warden;
 
-/** What the warden keeps of itself, in the registry table. */
+/** The warden's own state, in the registry table. */
 export class WardenState {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
@@ -26,7 +26,7 @@ export class WardenState {
     return new WardenState(connectEntries(environment, clients), clock);
   }
 
-  /** Up to 5 s old. Undefined when no sweep has ever run. */
+  /** Up to 5 s old. Undefined if no sweep has run yet. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
     const read = await readEntry(this.#entries, Heartbeat, kind, 'heartbeat');
@@ -34,13 +34,13 @@ export class WardenState {
     return read;
   }
 
-  /** A sweep has come to its end. */
+  /** Records that a sweep has ended. */
   async recordSweep(sweptAt: string, sweptTo: string | undefined): Promise<void> {
-    // An empty name is before all others: the next sweep begins anew.
+    // An empty name sorts before all others: the next sweep starts at the beginning.
     await this.#update('heartbeat', { set: { sweptAt, sweptTo: sweptTo ?? '' }, conditions: [] });
   }
 
-  /** Notes an outage, unless a sweep has run since, or somebody else has noted it. */
+  /** Records an outage, unless a sweep has run since or somebody else has recorded it. */
   async recordOutage(outage: WardenOutage): Promise<boolean> {
     return this.#update('heartbeat', {
       set: { outage },

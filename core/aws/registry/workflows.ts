@@ -24,12 +24,12 @@ import {
 
 const kind = registryKinds.workflow;
 
-/** A reading of a workflow, under way or done. */
+/** A read of a workflow, running or finished. */
 interface Reading {
   record: Promise<WorkflowRecord | Unreadable | undefined>;
-  /** When it is too old, in ms since the epoch. */
+  /** When the read is too old, in ms since the epoch. */
   until: number;
-  /** It is done, and the workflow is in the registry. */
+  /** The read has finished and found the workflow. */
   isThere: boolean;
 }
 
@@ -39,10 +39,10 @@ export class RegistryTable {
   readonly #entries: Entries;
   readonly #clock: Clock;
   readonly #random: () => number;
-  /** Of workflows that are there: what is not is asked for again every time. */
+  /** Cached reads of existing workflows. A missing workflow is read again every time. */
   readonly #readings = new Map<string, Reading>();
 
-  /** @param random from 0 to 1, for how long a reading is kept */
+  /** @param random returns 0 to 1, which decides how long a read is cached */
   constructor(entries: Entries, clock: Clock, random: () => number = Math.random) {
     this.#entries = entries;
     this.#clock = clock;
@@ -54,19 +54,19 @@ export class RegistryTable {
   }
 
   /**
-   * The workflow, unless it is not there or was removed. Up to 30 s old: a reading is kept for 20 to 30 s, at random, so
-   * that not all functions read at once. What this process saved it sees at once.
+   * The workflow, unless there is none or it was removed. Up to 30 s old: a read is cached for 20 to 30 s, at random,
+   * so that not all functions read at the same time. What this process has saved it sees at once.
    *
-   * That there is no workflow is never kept, and believed only of a consistent read. That there is one may be out of
-   * date, as somebody else may have removed it: a registration then enters nothing. Its item is watched all the same
-   * (P1), since a removed workflow stays in the registry, which the sweep walks with the removed ones; it is shown again
-   * as it has an item, and the next registration after 30 s brings it back.
+   * That a workflow is missing is never cached, and believed only after a consistent read. That it exists can be out
+   * of date, because somebody else may have removed it; a registration then enters nothing. Its item is still watched
+   * (P1), because a removed workflow stays in the registry and the sweep walks removed ones too. It is shown again
+   * once it has an item, and the next registration after 30 s restores it.
    */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
     return readable(await this.findOrUnreadable(workflow));
   }
 
-  /** The same, with an error in its place when it is there and cannot be read (P8), which is not kept. */
+  /** The same, with an error instead of a record that cannot be read (P8). The error is not cached. */
   async findOrUnreadable(workflow: string): Promise<WorkflowRecord | Unreadable | undefined> {
     const known = this.#readings.get(workflow);
     if (known && this.#clock.now() < known.until) return known.record;
@@ -86,7 +86,10 @@ export class RegistryTable {
     }
   }
 
-  /** Of one that is known to be there a read of half the price does, which may miss what was written within a second. */
+  /**
+   * For a workflow that is known to exist, an eventually consistent read suffices. It costs half and can miss changes
+   * of the last second.
+   */
   async #readPresent(workflow: string, isKnown: boolean): Promise<WorkflowRecord | Unreadable | undefined> {
     const found = isKnown ? await this.readOrUnreadable(workflow, false) : undefined;
     if (found && !('removed' in found && found.removed)) return found;
@@ -95,19 +98,19 @@ export class RegistryTable {
   }
 
   /**
-   * Enters the workflow in the registry unless this process knows it to be there, as it does after `findWorkflow` found
-   * it: the sweep walks the registry, so no item may be waiting in a workflow that is not in it (P1). Reads nothing.
+   * Enters the workflow in the registry, unless this process knows that it is there, as after `findWorkflow` found
+   * it. The sweep walks the registry, so no item may be waiting in a workflow outside it (P1). Reads nothing.
    */
   async ensureWorkflow(workflow: string): Promise<void> {
     const known = this.#readings.get(workflow);
-    // One that is under way may yet find nothing, and whoever began it may enter nothing.
+    // A running read may still find nothing, and its caller may enter nothing.
     const isKnown = known?.isThere && this.#clock.now() < known.until;
     if (!isKnown) await this.saveWorkflow(workflow, {});
   }
 
   #keep(workflow: string, record: Reading['record'], isThere = false): Reading {
     const keptMs = settingsCachedAtLeastMs + this.#random() * (settingsCachedMs - settingsCachedAtLeastMs);
-    // Names come from callers: a cache without a bound would grow with every name ever sent.
+    // Names come from callers: an unbounded cache would grow with every name ever sent.
     if (this.#readings.size >= 10_000) this.#readings.clear();
     const reading = { record, until: this.#clock.now() + keptMs, isThere };
     this.#readings.set(workflow, reading);
@@ -118,7 +121,7 @@ export class RegistryTable {
     return readEntry(this.#entries, WorkflowRecord, kind, workflow);
   }
 
-  /** The workflow; an error in its place when it is there and cannot be read (P8). */
+  /** The workflow; an error if its record cannot be read (P8). */
   async readOrUnreadable(
     workflow: string,
     isConsistent = true,
@@ -127,8 +130,8 @@ export class RegistryTable {
   }
 
   /**
-   * Enters the workflow, or brings a removed one back, with these settings and this silence if they are given.
-   * `sameExpectation` says that the settings expect what they did: it is judged as before.
+   * Enters the workflow, or restores a removed one, with these settings and this silence if given. `sameExpectation`
+   * says that the expected registrations are unchanged, so windows are judged as before.
    */
   async saveWorkflow(
     workflow: string,
@@ -149,7 +152,7 @@ export class RegistryTable {
       },
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
-      // Items stay in the partitions that they were registered in: with fewer some would not be found.
+      // Items stay in the partitions in which they were registered: with fewer partitions some would not be found.
       conditions:
         change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
     });
@@ -169,7 +172,7 @@ export class RegistryTable {
   }
 
   /**
-   * Forgets the settings and the silence, and marks the workflow as removed. It stays in the registry (see
+   * Removes the settings and the silence, and marks the workflow as removed. It stays in the registry (see
    * WorkflowRecord).
    */
   async removeWorkflow(workflow: string): Promise<void> {
@@ -181,9 +184,9 @@ export class RegistryTable {
   }
 
   /**
-   * Workflows that the pattern covers (a name, or a prefix with a star), by name, from the one after `after` on, as
-   * many as one page of DynamoDB's or `limit` gives. None that it does not cover is read. One that cannot be read is
-   * an error in its place (P8).
+   * Workflows that the pattern covers (a name, or a prefix with a star), by name, starting after `after`; as many as
+   * one page of DynamoDB or `limit` allows. No other workflow is read. An unreadable record is an error in its place
+   * (P8).
    */
   async workflows(
     pattern: string,
@@ -194,7 +197,7 @@ export class RegistryTable {
     const { records, last } = await pageOfEntries(this.#entries, WorkflowRecord, kind, {
       range: pattern.endsWith('*') ? { startsWith: pattern.slice(0, -1) } : { is: pattern },
       limit,
-      // DynamoDB refuses to go on from a place that the condition does not cover.
+      // DynamoDB refuses to continue from a key that the condition does not cover.
       after: after !== undefined && covers([pattern], after) ? after : undefined,
     });
     return { records, more: last !== undefined };
@@ -202,10 +205,10 @@ export class RegistryTable {
 
   /** Undefined when a condition does not hold. */
   async #update(workflow: string, update: ConditionalUpdate): Promise<WorkflowRecord | undefined> {
-    // Also when it fails: it may have taken effect and its reply be lost.
+    // Also after an error: the write may have succeeded and its reply been lost.
     this.#readings.delete(workflow);
     const record = await updatedEntry(this.#entries, WorkflowRecord, kind, workflow, update);
-    // A reading that began meanwhile may be of before.
+    // A read that started meanwhile may have the old state.
     this.#readings.delete(workflow);
     if (record && !record.removed) this.#keep(workflow, Promise.resolve(record), true);
     return record;

@@ -23,7 +23,7 @@ export class Notifications {
     return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN);
   }
 
-  /** Publishes one notification: `text` to e-mail, the whole of it as JSON to everything else. */
+  /** Publishes one notification: `text` to e-mail, the whole notification as JSON to all other subscriptions. */
   async publish(notification: Notification, text: string): Promise<void> {
     const json = JSON.stringify(notification);
     await this.client.send(

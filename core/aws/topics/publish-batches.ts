@@ -21,7 +21,7 @@ export interface Message {
 export interface Refusal {
   /** Its name is what SNS calls it. */
   error: Error;
-  /** Whether it is about this message, and not about the call. */
+  /** Whether the error is about this message and not about the call. */
   isOfItem: boolean;
 }
 
@@ -41,7 +41,7 @@ export async function publishBatches(
         new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: batch }),
       );
       for (const { Id, Code } of reply.Failed ?? []) {
-        const error = Object.assign(new Error('SNS did not take the message'), { name: Code ?? 'Error' });
+        const error = Object.assign(new Error('SNS rejected the message'), { name: Code ?? 'Error' });
         failed.set(Number(Id), { error, isOfItem: true });
       }
     } catch (error) {

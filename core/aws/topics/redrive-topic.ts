@@ -5,7 +5,7 @@ import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 import { isPublishable, publishBatches, type Refusal } from './publish-batches.ts';
 
-/** The topic that upstreams subscribe to. Its message attribute `workflow` is for filter policies. */
+/** The topic that upstream services subscribe to. Its message attribute `workflow` is for filter policies. */
 export class RedriveTopic {
   static readonly environment = RedriveEnvironment;
   readonly client: SNSClient;
@@ -20,7 +20,7 @@ export class RedriveTopic {
     return new RedriveTopic(clients.of(SNSClient), REDRIVE_TOPIC_ARN);
   }
 
-  /** How many subscriptions there are that are confirmed. */
+  /** The number of confirmed subscriptions. */
   async subscriptions(): Promise<number> {
     const { Attributes } = await this.client.send(
       new GetTopicAttributesCommand({ TopicArn: this.#topicArn }),
@@ -37,8 +37,8 @@ export class RedriveTopic {
 }
 
 /**
- * SQS refuses some characters that JSON may hold as they are, and the embedded one all beyond U+FFFF: they are escaped,
- * which means the same, unless that would make the message too large.
+ * SQS refuses some characters that JSON may contain, and the embedded SQS refuses all beyond U+FFFF. They are
+ * escaped, which means the same, unless that would make the message too large.
  */
 function deliverable(message: JsonText): string {
   const escaped = message.replace(

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
-/** Who did what, as the registry table keeps it under kind `audit`, by time. */
+/** An entry of the audit log in the registry table, under the kind `audit`, by time. */
 export const AuditRecord = z.object({
   kind: z.literal(registryKinds.audit),
-  /** The time and something random, so that names order by time. */
+  /** The time and a random part, so that names are in order of time. */
   name: z.string(),
   at: z.string(),
   by: z.string(),

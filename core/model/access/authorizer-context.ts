@@ -1,11 +1,14 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../contract/time.ts';
 
-/** Why a caller is nobody. */
+/** Why a caller is not authenticated. */
 export const Anonymous = z.enum(['missing', 'malformed', 'unknown', 'expired', 'revoked']);
 export type Anonymous = z.infer<typeof Anonymous>;
 
-/** What the authorizer tells the handlers of a good token. API Gateway keeps it for a minute, so it carries the expiry. */
+/**
+ * What the authorizer passes to the handlers for a valid token. API Gateway caches it for a minute, so it has the
+ * expiry.
+ */
 export const KnownContext = z.object({
   tokenId: z.string().check(z.minLength(1)),
   /** Separated by spaces. */
@@ -16,6 +19,6 @@ export const KnownContext = z.object({
 });
 export type KnownContext = z.infer<typeof KnownContext>;
 
-/** And of anything else: it names nobody, and handlers answer 401. */
+/** And for anything else: the caller is unknown, and handlers answer 401. */
 export const AnonymousContext = z.object({ anonymous: Anonymous });
 export type AnonymousContext = z.infer<typeof AnonymousContext>;

@@ -4,9 +4,9 @@ import { ProblemError } from '../../problem-error.ts';
 
 /** Who calls, and what they may do. */
 export interface Caller {
-  /** A token's id, or what else let the caller in. Logged. */
+  /** A token's id, or `iam` or `open`. It is logged. */
   id: string;
-  /** As what the caller does is noted and shown: a token's id, or the ARN of an IAM identity. */
+  /** The caller in the audit log and in replies: a token's id, or the ARN of an IAM identity. */
   by: string;
   scopes: readonly Scope[];
   /** Names of workflows, and prefixes with a star. */
@@ -26,8 +26,8 @@ export function visibleWorkflows({ scopes, workflows }: Caller): readonly string
 }
 
 /**
- * Throws a 403 problem unless the caller has the scope, on the workflow if the request is about one. Knows nothing
- * of what there is, so its answer does not tell whether a workflow or item exists.
+ * Throws a 403 problem unless the caller has the scope, on the workflow if the request has one. It reads nothing, so
+ * its answer does not reveal whether a workflow or item exists.
  */
 export function requirePermission(caller: Caller, scope: Scope, workflow: string | undefined): void {
   const { scopes } = caller;
@@ -44,8 +44,8 @@ export function requirePermission(caller: Caller, scope: Scope, workflow: string
 }
 
 /**
- * The patterns without those that others cover, in the order of names: what they cover does not overlap, and all that
- * one covers comes before all that the next does.
+ * The patterns without those that other patterns cover, in the order of names. They do not overlap, and all names
+ * that one covers come before all names of the next.
  */
 export function disjointPatterns(patterns: readonly string[]): string[] {
   const coveredByOther = (pattern: string) =>

@@ -3,8 +3,8 @@ import { Instant } from '../../contract/time.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
 /**
- * A token as the registry table keeps it, under its id and with a hash in place of its secret. A scope or a pattern
- * that this version does not know is kept and grants nothing (docs/adr/0010).
+ * A token in the registry table, under its id, with a hash instead of its secret. A scope or pattern that this
+ * version does not know is kept and grants nothing (docs/adr/0010).
  */
 export const TokenRecord = z.object({
   kind: z.literal(registryKinds.token),

@@ -19,8 +19,8 @@ const Outcomes = z.object({
 });
 
 /**
- * An incident as the registry table keeps it: open under its workflow, so that there is one at most; while its end is
- * being told of, and after that, under its id (docs/adr/0012). `kind` and `name` are the table's keys.
+ * An incident in the registry table. While open it is stored under its workflow, so there is at most one; while
+ * ending and afterwards, under its id (docs/adr/0012). `kind` and `name` are the keys of the table.
  */
 export const IncidentRecord = z.object({
   kind: Text,
@@ -28,24 +28,24 @@ export const IncidentRecord = z.object({
   id: Text,
   workflow: Text,
   incidentKind: IncidentKind,
-  /** Grows with every change, so that the end is never decided on an incident that has changed since. */
+  /** Grows with every change, so that an incident never ends by a decision on an older snapshot. */
   revision: z.int(),
   openedAt: Text,
-  /** When somebody reported to it last. */
+  /** When the last report was made. */
   reportedAt: Text,
-  /** When the last of what was reported went overdue or failed. */
+  /** When the latest of the reported items was breached. */
   markedAt: z.optional(Text),
-  /** Notifications that SNS has accepted, and when it accepted the last. */
+  /** How many notifications SNS has accepted, and when it accepted the last one. */
   notified: z.int(),
   notifiedAt: z.optional(Text),
-  /** What the last notification, or the one that a silence held back, said. */
+  /** The counts and outcomes of the last notification, or of the one that a silence held back. */
   counts: z.optional(Counted),
   outcomes: z.optional(Outcomes),
-  /** How many updates there were, which spaces the next one. */
+  /** How many updates were sent, which decides the spacing of the next one. */
   updates: z.int(),
-  /** A silence has held something back. */
+  /** A silence has held a notification back. */
   heldBack: z.optional(z.boolean()),
-  /** Warnings given, for those who count them as they are given. */
+  /** Warnings sent. Warnings are counted when they are sent. */
   warned: z.optional(z.int()),
   acknowledged: z.optional(
     z.object({ at: Text, by: Text, note: z.optional(Text), overdue: z.int(), failed: z.int() }),
@@ -53,23 +53,26 @@ export const IncidentRecord = z.object({
   outage: z.optional(z.object({ from: Text, to: Text })),
   shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
   resolvedAt: z.optional(Text),
-  /** How many ended shortly before it was opened, each shortly before the next. Not there while it is open. */
+  /**
+   * How many incidents ended shortly before this one was opened, each shortly before the next. Absent while it is
+   * open.
+   */
   round: z.optional(z.int()),
-  /** What was counted last, and what became of all of them. Not there while it is open. */
+  /** The last counts, and the outcomes of all items. Absent while it is open. */
   endCounts: z.optional(Counted),
   endOutcomes: z.optional(Outcomes),
   timeline: z.array(z.looseObject({ at: Text, event: Text })),
 });
 export type IncidentRecord = z.infer<typeof IncidentRecord>;
 
-/** The end of a workflow's last incident of a kind: the next one may be of the same trouble. */
+/** The end of a workflow's last incident of a kind: the next incident may be the same trouble again. */
 export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
 export type LastEnd = z.infer<typeof LastEnd>;
 
 /** What a report to an incident brings besides itself. */
 export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
 
-/** Entries of a timeline. Past that the middle goes: how it began and what happened last stay. */
+/** Entries of a timeline. Of more entries the middle ones are dropped: the beginning and the latest stay. */
 const mostEntries = 100;
 const firstEntries = 20;
 
@@ -86,7 +89,7 @@ export function withEntry(
   return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
 }
 
-/** Where the open incident of a workflow is: one for each kind. No workflow's name has a `#`. */
+/** The name of the open incident of a workflow, one for each kind. No workflow's name has a `#`. */
 export function slotOf(workflow: string, incidentKind: IncidentKind): string {
   return `${workflow}#${incidentKind}`;
 }

@@ -9,7 +9,7 @@ import type { IncidentRecord } from './incident-record.ts';
 import { noOutcomes } from './notification.ts';
 import { isAcknowledged } from './pacing.ts';
 
-/** An incident as callers see it in lists. */
+/** An incident in lists, for callers. */
 export function incidentSummary(record: IncidentRecord): IncidentSummary {
   const { id, workflow, incidentKind, openedAt, resolvedAt, acknowledged, shortfall, outage } = record;
   const counts = countsKnown(record);
@@ -37,14 +37,14 @@ export function incidentSummary(record: IncidentRecord): IncidentSummary {
   };
 }
 
-/** An incident as callers see it alone, with its timeline. */
+/** A single incident with its timeline, for callers. */
 export function incidentView(record: IncidentRecord): Incident {
   return { ...incidentSummary(record), timeline: record.timeline.flatMap(knownEntry) };
 }
 
 export const noCounts: IncidentCounts = { overdue: 0, failed: 0 };
 
-/** What those who look at the incident know of its counts: the last that its timeline tells. */
+/** The counts that readers of the incident know: the last ones in its timeline. */
 export function countsKnown({ timeline }: IncidentRecord): IncidentCounts | undefined {
   return z.safeParse(
     CountsInEntry,
@@ -56,14 +56,14 @@ export function isResolved({ resolvedAt }: IncidentRecord): boolean {
   return resolvedAt !== undefined;
 }
 
-// Not the strict schemas of the contract: another version may have written more (docs/adr/0010).
+// Not the strict schemas of the contract, because another version may have written more (docs/adr/0010).
 const CountsInEntry = z.object({ counts: z.object(IncidentCounts.shape) });
 const KnownEntry = z.object({
   ...TimelineEntry.shape,
   counts: z.optional(z.object(IncidentCounts.shape)),
 });
 
-/** The entry as the contract has it; none for one of a kind that this version does not know. */
+/** The entry in the form of the contract; none for a kind of entry that this version does not know. */
 function knownEntry(entry: IncidentRecord['timeline'][number]): TimelineEntry[] {
   const { data } = z.safeParse(KnownEntry, entry);
   return data ? [data] : [];

@@ -11,9 +11,9 @@ export interface ItemSummaries
   extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'exhausted' | 'sampled'> {}
 
 /**
- * Of the items of an incident, what a notification says of them: the oldest, their last steps, why they failed.
+ * Summarises the items of an incident for a notification: the oldest items, their last steps, why they failed.
  *
- * @param mostRedrives automatic redrives that an item has at most, if it has any
+ * @param mostRedrives the most automatic redrives of an item, if it has any
  */
 export function summarise(
   records: readonly ItemRecord[],
@@ -43,7 +43,7 @@ export function summarise(
   };
 }
 
-/** In one line, whatever it holds: a reason is not to look like another alert. */
+/** Puts a reason on one line, so that it cannot look like another alert. */
 function oneLine(reason: string): string {
   const characters = [...reason.replaceAll(/\s+/g, ' ').trim()];
   return characters.length > mostReasonCharacters

@@ -3,27 +3,27 @@ import type { Notification } from '../../contract/notification.ts';
 import { quietBeforeEndMs, warningsOverMs } from '../../names/clockwork.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
-/** An open incident's surroundings, as they are now. */
+/** The state around an open incident, as it is now. */
 export interface IncidentLook {
-  /** Of the incident (`KindRules.counts`). */
+  /** The counts of the incident (`KindRules.counts`). */
   counts: IncidentCounts;
-  /** What became of items so far, if that was looked up. */
+  /** The outcomes of items so far, if they were read. */
   outcomes?: IncidentOutcomes;
-  /** Nothing is wrong any more, for those kinds of incidents that are not counted by their items. */
+  /** The trouble is over, for kinds of incidents that are not counted by their items. */
   over?: boolean;
 }
 
-/** The rules for incidents of one kind. What their notifications say is in core/contract/notification-kinds.ts. */
+/** The rules for incidents of one kind. The texts of their notifications are in core/contract/notification-kinds.ts. */
 interface KindRules {
-  /** The level of its notifications, but for the one of its end. */
+  /** The level of its notifications, except for the resolve. */
   level: Notification['level'];
-  /** Whether people are notified of its end, if they were of its beginning. */
+  /** Whether people are notified of its end, if they were notified of its beginning. */
   isEndNotified: boolean;
   /** Whether updates and reminders list the workflow's overdue and failed items. */
   areItemsListed: boolean;
-  /** What is counted of the incident, given how many of the workflow's items are overdue and failed. */
+  /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
-  /** Whether nothing is wrong any more, so many milliseconds after the last report. */
+  /** Whether the trouble is over, this many milliseconds after the last report. */
   isOver(look: IncidentLook, quietForMs: number): boolean;
 }
 

@@ -23,9 +23,9 @@ export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, re
 export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
 
 /**
- * The next notification of an incident. Its id is that of its place among the incident's notifications: should it be
- * sent twice, the second has the same (P3). The end has its own: it must not be taken for a repeat of one before it
- * that SNS accepted and nobody could record.
+ * The next notification of an incident. Its id is its number among the incident's notifications, so a repeated
+ * notification has the same id (P3). The resolve has an id of its own: it must not be taken for a repeat of an
+ * earlier notification that SNS accepted and nobody could record.
  */
 export function notificationOf(incident: IncidentRecord, told: Told, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
@@ -41,7 +41,7 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
     redriven: outcomes.redriven - before.outcomes.redriven,
     discarded: outcomes.discarded - before.outcomes.discarded,
   };
-  // People are told of an outage once.
+  // People are notified of an outage once.
   const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
   return {
     id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
@@ -65,7 +65,7 @@ export function notificationOf(incident: IncidentRecord, told: Told, now: number
   };
 }
 
-/** One line of ASCII, as SNS demands of a subject. A long workflow's name is cut, what is wrong with it is not. */
+/** One line of ASCII, as SNS requires for a subject. A long workflow's name is shortened, the rest is not. */
 function subjectOf(
   { workflow, incidentKind }: IncidentRecord,
   facts: Pick<Notification, 'event' | 'counts' | 'changes'>,

@@ -15,22 +15,22 @@ import {
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
 import { type IncidentLook, incidentKinds } from './kinds.ts';
 
-/** What is to be done about an open incident. */
+/** What to do about an open incident. */
 export type IncidentStep =
   | 'nothing'
-  /** Tell people that it was opened. */
+  /** Notify people that the incident was opened. */
   | 'open'
   | 'update'
-  /** A silence has ended, which held something back. */
+  /** A silence that held a notification back has ended. */
   | 'summarise'
   | 'remind'
-  /** A silence holds back what is to be told. */
+  /** A silence holds a notification back. */
   | 'hold'
   | 'resolve';
 
 /**
- * Whether a report to an open incident is known already, so that it need not be written: it brings nothing with it, the
- * last one was a moment ago, and what it is about was not notified of since.
+ * Whether a report to an open incident is known already and need not be written: it contains nothing new, the last
+ * report was a moment ago, and no notification was sent since.
  */
 export function isReported(
   { reportedAt, notifiedAt, markedAt: lastMarkedAt = '' }: IncidentRecord,
@@ -45,16 +45,16 @@ export function isReported(
   );
 }
 
-/** Which round of the same trouble an incident is: 0 for the first, or the only one. */
+/** Which round of the same trouble an incident is: 0 for the first or only one. */
 export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: LastEnd | undefined): number {
   if (last === undefined) return 0;
   return Date.parse(openedAt) - Date.parse(last.resolvedAt) < sameTroubleMs ? last.round + 1 : 0;
 }
 
 /**
- * Whether an incident that is over stays open for now, lest people be told of an end and a beginning all day: the more
- * rounds there were, the longer it must have been quiet, up to an hour. What comes meanwhile is an update of it, and
- * those are spaced (P6).
+ * Whether an incident that is over stays open for now, so that people are not notified of an end and a beginning all
+ * day. The more rounds there were, the longer the calm must last, up to an hour. Trouble that comes meanwhile is an
+ * update, and updates are spaced (P6).
  */
 export function isEndHeld(
   { reportedAt }: Pick<IncidentRecord, 'reportedAt'>,
@@ -65,7 +65,7 @@ export function isEndHeld(
   return now - Date.parse(reportedAt) < quietMs;
 }
 
-/** Decides what is to be done about an open incident. Pure: the same incident, look and time give the same answer. */
+/** Decides what to do about an open incident. Pure: the same incident, counts and time give the same decision. */
 export function decideIncident(
   incident: IncidentRecord,
   look: IncidentLook,
@@ -102,8 +102,8 @@ function unsilenced(
 }
 
 /**
- * Whether an open incident's counts could decide anything. For a while after people were told of it they could not,
- * however they change, but for there being nothing left. Counting reads every item that is overdue or failed.
+ * Whether counting can change what we do next. Until the spacing has passed, only "nothing left" matters, and a cheap
+ * query finds that. Counting reads every breached item.
  */
 export function needsCounts(
   incident: IncidentRecord,
@@ -118,7 +118,10 @@ export function needsCounts(
   return now - Date.parse(notifiedAt) >= uncountedMs;
 }
 
-/** When people are told that the incident was opened, in ms since the epoch, unless whoever opened it told them. */
+/**
+ * When the sweep notifies people that the incident was opened, in ms since the epoch, unless the function that opened
+ * it did.
+ */
 function tellAt(
   { openedAt, outage }: IncidentRecord,
   { counts }: IncidentLook,
@@ -131,7 +134,7 @@ function tellAt(
   return quiet.items !== undefined && items >= quiet.items ? opened : opened + durationOr(quiet.for, 0);
 }
 
-/** Whether people may be told at once by whoever opens an incident. */
+/** Whether the function that opens an incident may notify people at once. */
 export function isToldAtOnce(
   { outage }: IncidentRecord,
   settings: NotificationSettings | undefined,
@@ -147,8 +150,9 @@ function isOver({ incidentKind, reportedAt }: IncidentRecord, look: IncidentLook
 function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook): boolean {
   const told = incident.counts;
   return (
-    // Reported since, though as many may have ended meanwhile. If none has, and all of it was overdue or failed when
-    // people were told, it had been counted already. An end may be missing in the outcomes, so they alone are no proof.
+    // A report after the last notification is a change even if the counts are equal: as many items may have been
+    // resolved as were added. Exception: no outcome changed and every reported item was already breached when we
+    // notified; then the notification counted it. A crash can lose an outcome, so equal outcomes alone prove nothing.
     (incident.reportedAt > (incident.notifiedAt ?? '') &&
       (outcomes === undefined ||
         (incident.markedAt ?? '') > (incident.notifiedAt ?? '') ||
@@ -177,7 +181,7 @@ export function isAcknowledged(
   );
 }
 
-/** From one notification to the next: doubling with every update, to an hour. */
+/** The time from one notification to the next. It doubles with every update, up to an hour. */
 function nextSpacingMs({ updates }: IncidentRecord, settings: NotificationSettings | undefined): number {
   const first = durationOr(settings?.spacing, spacingMs);
   return Math.max(first, Math.min(first * 2 ** Math.min(updates, 12), mostSpacingMs));

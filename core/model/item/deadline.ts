@@ -8,8 +8,8 @@ interface DeadlineInput {
 }
 
 /**
- * The deadline asked for, in ms since the epoch; undefined when none was.
- * Throws a 422 problem for both at once, and for one outside now + leastTimeoutSeconds … now + 366 days.
+ * The requested deadline, in ms since the epoch; undefined if there is none. Throws a 422 problem for both a timeout
+ * and a deadline, and for a deadline outside now + leastTimeoutSeconds … now + 366 days.
  */
 export function deadlineOf(
   input: DeadlineInput,
@@ -20,10 +20,10 @@ export function deadlineOf(
     `allowed is ${leastTimeoutSeconds} seconds to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
     `${instant(now + leastTimeoutSeconds * 1000)} to ${instant(now + limits.longestTimeoutSeconds * 1000)}`;
   if (input.timeout !== undefined && input.deadline !== undefined) {
-    throw new ProblemError('deadline-ambiguous', `give a timeout or a deadline, not both; ${allowed}`, {
+    throw new ProblemError('deadline-ambiguous', `send either a timeout or a deadline; ${allowed}`, {
       errors: [
-        { path: 'timeout', message: 'given together with deadline' },
-        { path: 'deadline', message: 'given together with timeout' },
+        { path: 'timeout', message: 'not allowed together with deadline' },
+        { path: 'deadline', message: 'not allowed together with timeout' },
       ],
     });
   }
@@ -39,15 +39,15 @@ export function deadlineOf(
   });
 }
 
-/** What an item is watched for before its deadline, as its record keeps it. */
+/** The checks of an item before its deadline, as its record stores them. */
 export interface EarlyLooks {
   startBy?: string | undefined;
   warnAfterMs?: number | undefined;
 }
 
 /**
- * When a first step must be there and when to warn. What a request asks for must come before its deadline, else it is
- * a 422 problem; what the workflow's settings ask for and comes after it is left out.
+ * When the first step must be reached and when to warn. Throws a 422 problem if a time in the request is not before
+ * the deadline; a time from the workflow's settings that is not before the deadline is ignored.
  *
  * @param deadline ms since the epoch
  */
@@ -83,9 +83,9 @@ function startByOf(
   if (step !== undefined) {
     throw new ProblemError(
       'start-by-ambiguous',
-      'startBy waits for the first step, so do not register with a step',
+      'startBy waits for the first step, so leave out either startBy or step',
       {
-        errors: [{ path: 'step', message: 'given together with startBy' }],
+        errors: [{ path: 'step', message: 'not allowed together with startBy' }],
       },
     );
   }
@@ -112,13 +112,13 @@ function askedFor(input: DeadlineInput, now: number): number | undefined {
   return timeout === undefined ? undefined : now + timeout;
 }
 
-/** Like deadlineOf, but none given is a 422 problem too. */
+/** Like `deadlineOf`, but throws a 422 problem if there is no deadline. */
 export function requiredDeadline(input: DeadlineInput, now: number, leastTimeoutSeconds: number): number {
   const deadline = deadlineOf(input, now, leastTimeoutSeconds);
   if (deadline !== undefined) return deadline;
   throw new ProblemError(
     'deadline-missing',
-    'give a timeout (seconds or ISO 8601 duration) or a deadline (ISO 8601 instant), or set a timeout for the workflow',
+    'send a timeout (seconds or an ISO 8601 duration) or a deadline (an ISO 8601 instant), or set a timeout for the workflow',
     { errors: [{ path: 'timeout', message: 'missing' }] },
   );
 }

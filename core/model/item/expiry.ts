@@ -17,19 +17,19 @@ export type ExpiryDecision =
   /** `since` is when it became overdue, whether or not anybody noticed. */
   | { do: 'expire'; since: number; neverStarted: true | undefined };
 
-/** The parts of a waiting item that decide when it needs a look. */
+/** The attributes of a waiting item that decide its next check. */
 export type Watch = Pick<
   ItemRecord,
   'deadline' | 'startBy' | 'steps' | 'warnAfterMs' | 'deadlineSetAt' | 'startedAt' | 'warnedAt'
 >;
 
 /**
- * Decides what a timer, or the sweep, means for an item. Pure: the same record, timers, outage and time always give the
- * same answer.
+ * Decides what to do about an item when a timer fires or the sweep finds it. Pure: the same record, timers, outage and
+ * time give the same decision.
  *
- * @param record the item, read consistently; undefined when there is none
+ * @param record the item, read consistently; undefined if there is none
  * @param fired names of the timers whose messages are being handled for this item
- * @param outage of the warden itself, if there was one a moment ago
+ * @param outage the outage of the warden itself, if one has just ended
  * @param now ms since the epoch
  */
 export function decideExpiry(
@@ -51,8 +51,8 @@ export function decideExpiry(
   if (warnAt !== undefined && now >= warnAt) {
     return { do: 'warn', next: nextLook({ ...record, warnedAt: instant(now) }) };
   }
-  // The deadline has moved, or the timer came early. Its own timer is used up: without another nobody watches.
-  // A timer of an older deadline or attempt says nothing about the one that is armed, unless that is past too.
+  // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
+  // item.
   return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextLook(record) } : { do: 'nothing' };
 }
 
@@ -88,7 +88,7 @@ export function hasNotStarted({ startBy, steps }: Watch, now: number): boolean {
   return startBy !== undefined && steps.length === 0 && now >= Date.parse(startBy);
 }
 
-/** When a waiting item is to be looked at next, in ms since the epoch: what comes first of all that it waits for. */
+/** The next check of a waiting item, in ms since the epoch: the first of its deadline, startBy and warning. */
 export function nextLook(watch: Watch): number {
   const times = [Date.parse(watch.deadline)];
   if (watch.startBy !== undefined && watch.steps.length === 0) times.push(Date.parse(watch.startBy));
@@ -97,7 +97,7 @@ export function nextLook(watch: Watch): number {
   return Math.min(...times);
 }
 
-/** When to warn of a waiting item; undefined when that is not asked for, was done, or the deadline comes first. */
+/** When to warn of a waiting item; undefined if no warning is wanted, it was sent, or the deadline is earlier. */
 function warningTime({
   deadline,
   warnAfterMs,
@@ -107,15 +107,14 @@ function warningTime({
 }: Watch): number | undefined {
   if (warnAfterMs === undefined) return undefined;
   const warnAt = Date.parse(deadlineSetAt ?? startedAt) + warnAfterMs;
-  // An earlier warning was of an older deadline, even if it was given when this one was set.
+  // An earlier warning was about an older deadline, even if it was sent in the millisecond in which this one was set.
   if (warnedAt !== undefined && Date.parse(warnedAt) >= warnAt) return undefined;
   return warnAt < Date.parse(deadline) ? warnAt : undefined;
 }
 
 /**
- * Whether a timer that its item does not name may be one that the item is about to name. A timer can fire before the
- * item that it was armed for is written, if that is slow or the timer early; were it passed over, the item would be
- * written with a timer that is used up.
+ * Whether the item may be about to name this timer. A timer can fire before its item is written, if the write is slow
+ * or the timer early. If that timer were ignored, the item would be written with a timer that has already fired.
  */
 export function needsSecondLook(
   record: ItemRecord | undefined,

@@ -1,6 +1,9 @@
 import type { ItemRecord } from './item-record.ts';
 
-/** The item as failed at `at`, ISO 8601, still to be reported. One that was overdue before is breached since then. */
+/**
+ * The item as failed at `at`, ISO 8601, and not yet reported. If it was overdue before, it remains breached since
+ * then.
+ */
 export function failedItem(
   record: ItemRecord,
   failure: { reason: string; type?: string | undefined },

@@ -5,7 +5,7 @@ import type { ItemRecord } from './item-record.ts';
 import { pastRunsOf, type Receipt } from './receipt.ts';
 import { storeData, withData } from './stored-data.ts';
 
-/** What is to be watched, as a registration asks for it. */
+/** A registration, as far as it decides the first attempt. */
 interface Registered {
   workflow: string;
   item: string;
@@ -15,7 +15,7 @@ interface Registered {
   queueShards: number | undefined;
 }
 
-/** The item as its first registration makes it. */
+/** The item of a first registration. */
 export function firstAttempt(
   { workflow, item, request, data, watched, queueShards }: Registered,
   { timer, timerAt }: { timer: string; timerAt: string },
@@ -44,7 +44,7 @@ export function firstAttempt(
   };
 }
 
-/** A restart keeps the tags and the data if it has none of its own: without data nothing could be resumed. */
+/** A restart without tags or data keeps those of the item: without data the work could not be resumed. */
 export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterRequest['tags']): ItemRecord {
   return {
     ...first,
@@ -56,7 +56,10 @@ export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterR
   };
 }
 
-/** A registration after completion: everything anew, but attempts go on, so that an ETag protects over lives. */
+/**
+ * A registration after completion starts a new life. The attempts continue the count, so that an ETag protects over
+ * lives.
+ */
 export function nextLife(first: ItemRecord, receipt: Receipt): ItemRecord {
   return { ...first, attempt: receipt.attempt + 1, pastRuns: pastRunsOf(receipt) };
 }

@@ -6,10 +6,10 @@ import type { Receipt } from './receipt.ts';
 import { loadData } from './stored-data.ts';
 
 /**
- * The members of a registration that had no effect, because the item waits already or is completed: those that say something
- * else than the item has.
+ * The members of a registration that had no effect because the item is already waiting or completed: those that
+ * differ from the item.
  *
- * @param data of the request, as the text it came in
+ * @param data the `data` of the request, as the text it came in
  */
 export function ignoredMembers(
   request: RegisterRequest,

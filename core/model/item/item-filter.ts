@@ -5,13 +5,13 @@ import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
 import type { ItemRecord } from './item-record.ts';
 
-/** Which items are asked for, in any state: the filters of a list, an export, a redrive and a discard alike. */
+/** Selects items in any state: the filters of a list, an export, a redrive and a discard alike. */
 export type ItemFilter = Omit<EndedFilter, 'state' | 'states'> & {
   state?: ItemState | undefined;
   states?: ItemState[] | undefined;
 };
 
-/** The filters of a list's query. */
+/** The filters in the query of a list. */
 export function filterOfQuery(query: ListQuery): ItemFilter {
   const { state, tag, id, started, attempt, sort, order, format, limit, cursor, ...alike } = query;
   return {
@@ -24,11 +24,11 @@ export function filterOfQuery(query: ListQuery): ItemFilter {
   };
 }
 
-/** What filters look at of an item; a receipt has no more of it. */
+/** The attributes of an item that filters use. A receipt has some of them. */
 type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
   Partial<Pick<ItemRecord, 'step' | 'tags' | 'failure'>> & { state: ItemState };
 
-/** Whether an item, as it is now, matches every filter that is given. */
+/** Whether an item, as it is now, matches every filter. */
 export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   const { step, type, reason, started, prefix, attempt, ids, tag } = filter;
   const { dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
@@ -70,7 +70,7 @@ function hasTag(tags: Record<string, string>, wanted: string): boolean {
   return Object.hasOwn(tags, key) && tags[key] === wanted.slice(colon + 1);
 }
 
-/** From when to when is asked for, as positions of an order. Throws a 400 problem when nothing could be between. */
+/** The range of times that the filters select, as positions of an order. Throws a 400 problem if the range is empty. */
 export function timesBetween(
   filter: ItemFilter,
   after: 'dueAfter' | 'registeredAfter',

@@ -8,12 +8,12 @@ import { type Receipt, receiptFacts } from './receipt.ts';
 const Text = z.string();
 
 /**
- * An item that is not completed, as the items table keeps it, without the keys that follow from it (core/aws/items).
- * `revision` grows with every change, so that a change decided on one revision is never written over another. `timer`
- * names the schedule that was armed last and `timerAt` says when it fires, which is when the item is checked next.
+ * An open item in the items table, without the keys that follow from it (core/aws/items). `revision` grows with every
+ * change, so a change decided on one revision is never written over another. `timer` names the schedule armed last;
+ * `timerAt` is when it fires, which is the next check.
  *
- * Shapes only, and unknown attributes are passed over: a record that an older or newer version has written, or that
- * is beyond a limit that was lowered since, must still be watched (docs/adr/0010).
+ * The schema checks shapes only and ignores unknown attributes: a record that an older or newer version has written,
+ * or that is beyond a limit lowered since, must still be watched (docs/adr/0010).
  */
 export const ItemRecord = z.object({
   workflow: Text,
@@ -31,26 +31,26 @@ export const ItemRecord = z.object({
   steps: z.array(z.object({ step: Text, at: Instant })),
   tags: z.record(Text, Text),
   run: z.optional(Text),
-  /** Runs of this item that are over, the latest last: what comes late for one of them starts nothing. */
+  /** Runs of this item that are over, latest last: a late registration for one of them starts nothing. */
   pastRuns: z.optional(z.array(Text)),
   data: z.optional(z.union([Text, z.instanceof(Uint8Array)])),
-  /** Partitions of its workflow in the index when it was registered, if not as many as by default. */
+  /** Partitions of the workflow in the index at the registration, if not the default. */
   queueShards: z.optional(z.int()),
-  /** When it was first overdue or failed. */
+  /** When the attempt was first overdue or failed. */
   breachedAt: z.optional(Instant),
   overdueAt: z.optional(Instant),
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   failure: z.optional(z.object({ reason: Text, type: z.optional(Text), at: Instant })),
-  /** When a notification with this attempt's end was accepted. Absent: still to be reported (P3). */
+  /** When the breach of this attempt was reported. Absent: not reported yet (P3). */
   reportedAt: z.optional(Instant),
-  /** The incident that its end was reported to. */
+  /** The incident in which the breach was reported. */
   incident: z.optional(Text),
-  /** Without a step by then it is overdue. */
+  /** An item without a step at this time is overdue. */
   startBy: z.optional(Instant),
   neverStarted: z.optional(z.literal(true)),
-  /** Milliseconds from when the deadline was set to the warning that it is late. */
+  /** Milliseconds from setting the deadline to the warning. */
   warnAfterMs: z.optional(z.number()),
-  /** When the deadline was set last; absent: when the attempt started. */
+  /** When the deadline was last set. Absent: when the attempt started. */
   deadlineSetAt: z.optional(Instant),
   /** The redrive that started this attempt. */
   redrive: z.optional(Text),
@@ -60,7 +60,7 @@ export const ItemRecord = z.object({
 });
 export type ItemRecord = z.infer<typeof ItemRecord>;
 
-/** Names an item among those of all workflows. No name of a workflow has a `#`. */
+/** The name of an item among those of all workflows. No workflow's name has a `#`. */
 export function itemName({ workflow, item }: { workflow: string; item: string }): string {
   return `${workflow}#${item}`;
 }
@@ -73,14 +73,14 @@ export function isBreached({ state }: Pick<ItemRecord, 'state'>): boolean {
   return state !== 'waiting';
 }
 
-/** The steps of this attempt: a redriven item keeps those of the attempts before. */
+/** The steps of this attempt. A redriven item also keeps the steps of earlier attempts. */
 export function currentSteps({ steps, startedAt }: Pick<ItemRecord, 'steps' | 'startedAt'>): StepReached[] {
   return steps.filter(({ at }) => at >= startedAt);
 }
 
 /**
- * The item with one more step reached, the oldest dropped past the limit. One that this attempt has reached before adds
- * nothing: it is a repeat that comes late, and must not set the item back (P4).
+ * The item with one more step reached; beyond the limit the oldest step is dropped. A step that this attempt has
+ * reached before changes nothing: it is a late repeat and must not set the item back (P4).
  */
 export function withStep(
   record: Pick<ItemRecord, 'step' | 'steps' | 'startedAt'>,
@@ -94,7 +94,7 @@ export function withStep(
 
 const shown = Object.keys(ItemSummary.shape) as (keyof ItemSummary)[];
 
-/** What callers see of an item, without data: the members that the contract names, and no other. */
+/** An item without data, for callers: the members in the contract, and no others. */
 export function summaryOf(record: ItemRecord | Receipt): ItemSummary {
   const facts: Partial<ItemSummary> = isOpen(record) ? record : receiptFacts(record);
   const summary: Record<string, unknown> = {};

@@ -7,16 +7,16 @@ import {
 } from '../../contract/item.ts';
 import { ProblemError } from '../../problem-error.ts';
 
-/** What a list is of, and in which order. */
+/** The states of a list, and its order. */
 export type ListOrder =
   | { sort: 'id'; states: readonly ItemState[] }
   | { sort: 'deadline'; states: readonly ['waiting'] }
   | { sort: 'registration'; states: readonly BreachedState[] };
 
 /**
- * The order of a list. Overdue and failed items alone are in order of registration unless it asks otherwise; everything else
- * is in the order of the table, which nothing moves. Receipts are listed only if they are asked for, or by their ids.
- * Throws a 400 problem for an order that the states asked for do not have.
+ * The order of a list. Breached items alone are in order of registration unless the query has another `sort`; every
+ * other list is in the order of the table, in which nothing moves. Receipts are listed only if their state or ids are
+ * asked for. Throws a 400 problem for an order that these states do not have.
  */
 export function listOrder(query: {
   state?: readonly ItemState[] | undefined;
@@ -30,10 +30,10 @@ export function listOrder(query: {
   if (sort === 'id' || query.id !== undefined) return { sort: 'id', states };
   if (sort === 'deadline') {
     if (states.every((state) => state === 'waiting')) return { sort, states: ['waiting'] };
-    throw notSorted(sort, 'waiting items: give state=waiting with it');
+    throw notSorted(sort, 'waiting items; send state=waiting with it');
   }
   if (isBreached) return { sort, states: breachedStates.filter((state) => states.includes(state)) };
-  throw notSorted(sort, 'overdue and failed items: give state=overdue, state=failed or both with it');
+  throw notSorted(sort, 'overdue and failed items; send state=overdue, state=failed or both with it');
 }
 
 function notSorted(sort: string, of: string): ProblemError {

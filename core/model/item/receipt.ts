@@ -6,8 +6,8 @@ import { Instant } from '../../contract/time.ts';
 const Text = z.string();
 
 /**
- * What is kept of an item after its completion, in its place, until `expiresAt`: enough to answer repeats as the first time
- * and to tell what is late from what is new. Data, steps and tags are erased (docs/adr/0023).
+ * The record that replaces a completed item until `expiresAt`. It is enough to answer repeats like the first request
+ * and to tell late requests from new ones. Data, steps and tags are erased (docs/adr/0023).
  */
 export const Receipt = z.object({
   workflow: Text,
@@ -20,20 +20,20 @@ export const Receipt = z.object({
   registeredAt: Instant,
   startedAt: Instant,
   deadline: Instant,
-  /** It had been overdue or failed. */
+  /** When the item was first overdue or failed, if it was. */
   breachedAt: z.optional(Instant),
   completedAt: Instant,
-  /** The completion came before the registration, which is still to come. */
+  /** The completion came before the registration. */
   early: z.optional(z.literal(true)),
-  /** Seconds since the epoch. What has expired counts as gone, whether or not it was deleted. */
+  /** Seconds since the epoch. An expired receipt counts as gone, deleted or not. */
   expiresAt: z.int(),
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-/** Days for which receipts are kept unless the workflow's settings say otherwise. */
+/** How many days receipts are kept by default. */
 export const defaultReceiptDays = 7;
 
-/** Runs that an item remembers besides its current one. */
+/** How many runs an item remembers besides its current one. */
 const mostPastRuns = 5;
 
 /** The runs of an item, open or completed. */
@@ -43,13 +43,13 @@ interface Runs {
   pastRuns?: string[] | undefined;
 }
 
-/** The runs that are over once another takes the place of this record's. */
+/** The runs that are over once another run replaces the run of this record. */
 export function pastRunsOf({ run, pastRuns = [] }: Runs): string[] | undefined {
   const runs = run === undefined ? pastRuns : [...pastRuns.filter((past) => past !== run), run];
   return runs.length === 0 ? undefined : runs.slice(-mostPastRuns);
 }
 
-/** Whether a run of this item is over: it was completed, or another took its place. */
+/** Whether a run of this item is over: it was completed, or another run replaced it. */
 export function isOver(record: Runs, run: string | undefined): boolean {
   if (run === undefined) return false;
   return (record.state === 'completed' && record.run === run) || (record.pastRuns ?? []).includes(run);
@@ -78,7 +78,7 @@ export function earlyReceipt(
   };
 }
 
-/** How the item ended. Late is what was overdue or failed, or past its deadline though nobody had noticed yet. */
+/** How the item ended. Late means breached before, or past its deadline even if nobody had noticed. */
 export function completionOf(
   record: Pick<Receipt, 'attempt' | 'startedAt' | 'deadline' | 'breachedAt' | 'early'>,
   completedAt: string,
@@ -94,7 +94,7 @@ export function completionOf(
   };
 }
 
-/** What callers see of a receipt. */
+/** A receipt, for callers. */
 export function receiptFacts(receipt: Receipt): Partial<ItemSummary> {
   const { attempt: _, ...completion } = completionOf(receipt, receipt.completedAt);
   return { ...receipt, steps: [], tags: {}, completion: { at: receipt.completedAt, ...completion } };

@@ -2,7 +2,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { limits } from '../../contract/limits.ts';
 import type { JsonText } from '../../json-text.ts';
 
-/** Item data as DynamoDB keeps it: the JSON text itself, or its brotli bytes when they are fewer. */
+/** Item data in DynamoDB: the JSON text, or its brotli bytes if they are fewer. */
 export type StoredData = string | Uint8Array<ArrayBuffer>;
 
 /**
@@ -22,7 +22,7 @@ export function storeData(text: JsonText): StoredData {
   return packed.length < plain.length ? new Uint8Array(packed) : text;
 }
 
-/** The JSON text as it was registered. Throws when the bytes are not what storeData made. */
+/** The JSON text as registered. Throws if the bytes do not come from `storeData`. */
 export function loadData(stored: StoredData): JsonText {
   if (typeof stored === 'string') return stored as JsonText;
   return brotliDecompressSync(stored, { maxOutputLength: limits.dataBytes }).toString() as JsonText;

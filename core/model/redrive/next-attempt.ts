@@ -6,9 +6,9 @@ import type { RedriveRecord } from './redrive-record.ts';
 export type UnarmedItem = Omit<ItemRecord, 'timer' | 'timerAt'>;
 
 /**
- * The attempt that a redrive starts: as long as the last one had, unless the redrive says how long. The steps of the last
- * one stay, as they say from where to go on, but none is the current one: it is reached anew. It is warned of as the
- * last one was; it need not have started by a certain time.
+ * The attempt that a redrive starts, with the timeout of the last attempt unless the redrive has its own. The steps
+ * of the last attempt stay, because they say where to continue, but none is the current step until the new attempt
+ * reaches one. The warning is as in the last attempt; there is no startBy.
  */
 export function nextAttempt(
   record: ItemRecord,

@@ -3,13 +3,13 @@ import { matchesFilter } from '../item/item-filter.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
-/** What says which items a redrive or discard is about. */
+/** The attributes of a redrive or discard that select its items. */
 export type RedriveScope = Pick<
   RedriveRecord,
   'workflow' | 'filter' | 'endedAfter' | 'endedBy' | 'limit' | 'lastPosition'
 >;
 
-/** Whether a redrive is about an item, as it is now. */
+/** Whether a redrive selects an item, as it is now. */
 export function isAbout(
   record: ItemRecord,
   { filter, endedAfter, endedBy }: Pick<RedriveScope, 'filter' | 'endedAfter' | 'endedBy'>,

@@ -3,7 +3,7 @@ import type { RedriveMessage } from '../../contract/redrive.ts';
 import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 
-/** The message in which an upstream gets an item, as JSON text: data to the letter (P5). */
+/** The message that an upstream service receives for an item, as JSON text, with the data exactly as registered (P5). */
 export function messageOf(redrive: string, record: ItemRecord, data: JsonText | undefined): JsonText {
   const { workflow, item, attempt, deadline, steps, tags, run } = record;
   const message: Omit<RedriveMessage, 'data'> = {

@@ -4,8 +4,8 @@ import { EndedFilter } from '../../contract/item-filter.ts';
 const Text = z.string();
 
 /**
- * A redrive or discard as the registry table keeps it, under `<workflow>#<id>`. While it is not at its end there is a
- * marker of the same name, by which its runner finds it.
+ * A redrive or discard in the registry table, under `<workflow>#<id>`. Until it has ended there is a marker of the
+ * same name, by which its runner finds it.
  */
 export const RedriveRecord = z.object({
   kind: Text,
@@ -18,19 +18,22 @@ export const RedriveRecord = z.object({
   /** Grows with every change. */
   revision: z.int(),
   by: Text,
-  /** Strict: a filter that another version wrote and this one does not know must not be passed over, as all would match. */
+  /** Strict: an unknown filter of another version must not be ignored, because all items would match. */
   filter: z.strictObject({
     ...EndedFilter.shape,
-    /** Of an automatic redrive: only items that were not tried more often. */
+    /** Of an automatic redrive: only items with at most this many attempts. */
     attemptAtMost: z.optional(z.int()),
   }),
-  /** Only items that ended up to then, so that those that end while it runs are not resumed again and again. */
+  /** Only items breached until then, so that items breached while it runs are not resumed again and again. */
   endedBy: Text,
-  /** Of an automatic redrive: only items that ended later. What an aborted one was about is left to people. */
+  /** Of an automatic redrive: only items breached after this. Items of an aborted redrive are left to people. */
   endedAfter: z.optional(Text),
-  /** Only so many items, the first that match in order of registration. */
+  /** At most this many items: the first that match, in order of registration. */
   limit: z.optional(z.int()),
-  /** Where the last of these is in that order, once they are counted: what moves up when one of them goes is not meant. */
+  /**
+   * The position of the last of these items, once they are counted: items behind it do not replace items that are
+   * gone.
+   */
   lastPosition: z.optional(Text),
   rate: z.int(),
   timeout: z.optional(z.union([z.number(), Text])),
@@ -41,15 +44,15 @@ export const RedriveRecord = z.object({
   skipped: z.int(),
   failed: z.int(),
   errors: z.array(z.object({ item: Text, error: Text })),
-  /** Why its last run could not go on, if it could not: the next one tries again. */
+  /** Why the last run could not continue. The next run tries again. */
   lastError: z.optional(z.object({ at: Text, error: Text })),
-  /** Where it has got to, in the order of registration. */
+  /** The position that it has reached, in the order of registration. */
   cursor: z.optional(Text),
-  /** Items that are being worked on: written before anything is done, so that a crash repeats them. */
+  /** The items of the current page, recorded before the work, so that it is repeated after a crash. */
   page: z.array(Text),
-  /** Whether there may be more that match than were counted. */
+  /** Whether more items may match than were counted. */
   more: z.optional(z.literal(true)),
-  /** Who works on it, until when nobody else does. */
+  /** The runner that works on it, and until when no other runner does. */
   runner: z.optional(z.object({ id: Text, until: Text })),
 });
 export type RedriveRecord = z.infer<typeof RedriveRecord>;

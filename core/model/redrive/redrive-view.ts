@@ -2,12 +2,12 @@ import type { Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
-/** Whether nothing more is to be begun. */
+/** Whether no further page is to be started. */
 export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
   return state === 'done' || state === 'aborted';
 }
 
-/** A redrive or discard as callers see it. */
+/** A redrive or discard, for callers. */
 export function redriveView(record: RedriveRecord, now: number): Redrive {
   const { id, workflow, action, state, by, limit, rate, timeout, startedAt, endedAt } = record;
   const { matched, more, resumed, skipped, failed, errors, lastError } = record;
@@ -19,7 +19,7 @@ export function redriveView(record: RedriveRecord, now: number): Redrive {
     id,
     workflow,
     action,
-    // A dry run of a discard is shown to nobody.
+    // The dry run of a discard is not shown.
     state: state === 'planned' ? 'paused' : state,
     by,
     filter,

@@ -4,14 +4,14 @@ import type { CanaryState, Heartbeat } from './warden-state.ts';
 
 type Look = Pick<HealthReply['checks'][number], 'status' | 'at' | 'delayMs'>;
 
-/** Whether sweeps come to their end. Unknown before the first one. */
+/** Whether sweeps end. Unknown before the first sweep. */
 export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): Look {
   if (heartbeat === undefined) return { status: 'unknown' };
   const { sweptAt } = heartbeat;
   return { status: now - Date.parse(sweptAt) <= outageAfterMs ? 'ok' : 'failing', at: sweptAt };
 }
 
-/** Whether timers come, as the canary has shown. Unknown before the first one. */
+/** Whether timers fire, as shown by the canary. Unknown before the first canary. */
 export function canaryHealth(canary: CanaryState | undefined, now: number): Look {
   if (canary === undefined) return { status: 'unknown' };
   const { firstArmedAt, seenAt, delayMs } = canary;

@@ -3,23 +3,26 @@ import { instant } from '../../contract/time.ts';
 import { outageAfterMs, outageIsReasonForMs } from '../../names/clockwork.ts';
 import type { Heartbeat, WardenOutage } from './warden-state.ts';
 
-/** The outage that a heartbeat tells of, if it is one that nobody has noted yet. */
+/** The outage that follows from a heartbeat, if nobody has recorded it yet. */
 export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOutage | undefined {
   if (now - Date.parse(sweptAt) <= outageAfterMs || outage?.from === sweptAt) return undefined;
   return { from: sweptAt, to: instant(now), graceUntil: instant(now + outageGraceMs) };
 }
 
-/** Whether the outage is, or was just now, why items are found after their deadline. */
+/** Whether the outage explains why items are now found after their deadline. */
 export function isRecent(outage: WardenOutage, now: number): boolean {
   return now < Date.parse(outage.graceUntil) + outageIsReasonForMs;
 }
 
-/** Whether the deadline passed while the warden was away. */
+/** Whether the deadline fell in the outage. */
 export function passedIn(outage: WardenOutage | undefined, deadline: string): boolean {
   return outage !== undefined && deadline >= outage.from && deadline <= outage.to;
 }
 
-/** Until when an item of this deadline is left in peace, in ms since the epoch; undefined when it is not. */
+/**
+ * End of the grace period for an item whose deadline fell in the outage, in ms since the epoch; undefined if there is
+ * none.
+ */
 export function heldUntil(
   outage: WardenOutage | undefined,
   deadline: string,

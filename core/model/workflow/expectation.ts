@@ -5,44 +5,44 @@ import { registrationsCountedMs, settingsKnownMs, windowJudgedMs } from '../../n
 import type { WardenOutage } from '../warden/warden-state.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 
-/** A stretch of time in which so many registrations are expected. Windows of a length are aligned to the epoch, UTC. */
+/** A window in which registrations are expected. Windows of a length are aligned to the epoch, UTC. */
 export interface ExpectedWindow {
   /** Its length. */
   everyMs: number;
   /** How many windows of this length the epoch is away. */
   number: number;
-  /** Its beginning, which is in it, and its end, which is not, in ms since the epoch. */
+  /** Its beginning (inclusive) and its end (exclusive), in ms since the epoch. */
   from: number;
   to: number;
 }
 
-/** The window that a time, in ms since the epoch, is in. */
+/** The window of a time, in ms since the epoch. */
 export function windowAt({ every }: Expectation, at: number): ExpectedWindow {
-  // The contract lets in nothing that is no duration.
+  // The contract accepts only durations.
   const everyMs = timeoutMs(every) ?? Number.NaN;
   const number = Math.floor(at / everyMs);
   return { everyMs, number, from: number * everyMs, to: (number + 1) * everyMs };
 }
 
-/** The last window of which all registrations are counted. */
+/** The last window whose registrations are all counted. */
 export function lastWindow(expectation: Expectation, now: number): ExpectedWindow {
   const { from } = windowAt(expectation, now - registrationsCountedMs);
   return windowAt(expectation, from - 1);
 }
 
 /**
- * Records that share the counting, so that one DynamoDB item, which takes 1000 writes a second, does not hold up what
- * comes in a rush: counting ends at `atLeast`, so one is enough for a few hundred.
+ * How many records share the counting, so that one DynamoDB item, which takes 1,000 writes a second, does not slow
+ * down a burst. Counting ends at `atLeast`, so one record is enough for a few hundred.
  */
 export function shardsOf({ atLeast }: Expectation): number {
   return Math.min(8, Math.ceil(atLeast / 500));
 }
 
 /**
- * Whether everything that could have been registered in the window was counted, so that too few are too few: it began
- * after the settings had become known everywhere, and the warden was not away. Only its last outage is known. After
- * one that began when the window had been judged already, nobody knows of an earlier one any more, so the window is
- * not judged again.
+ * Whether every registration of the window was counted, so that a shortfall is real: the window began after the
+ * settings were known everywhere, and the warden had no outage in it. We remember only the last outage. If it began
+ * after this window was judged, an outage inside the window may have been forgotten, so do not judge the window
+ * again.
  */
 export function isWhollyCounted(
   { from, to }: ExpectedWindow,

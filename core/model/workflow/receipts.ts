@@ -1,7 +1,7 @@
 import { limits } from '../../contract/limits.ts';
 import { timeoutMs } from '../../contract/time.ts';
 
-/** Milliseconds for which a workflow keeps the receipts of completed items, 0 when it keeps none. */
+/** How long a workflow keeps receipts, in milliseconds; 0 for no receipts. */
 export function receiptMs(receipts: number | string | undefined): number {
   return timeoutMs(receipts ?? limits.defaultReceiptSeconds) ?? limits.defaultReceiptSeconds * 1000;
 }

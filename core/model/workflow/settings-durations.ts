@@ -4,8 +4,8 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /**
- * Throws a 422 problem that names every duration of the settings that makes no sense, and what is allowed. The timeout
- * is a deadline's and checked as such (core/model/item/deadline.ts).
+ * Throws a 422 problem that names every duration out of range in the settings, and what is allowed. The timeout is
+ * checked like a deadline (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
   const { warnAfter, notifications, expect, redrive, receipts } = settings;

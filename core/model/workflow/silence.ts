@@ -3,14 +3,14 @@ import type { Silence, SilenceRequest } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
 
-/** The silence of a workflow's record while it has not ended. */
+/** The silence in a workflow's record, if it has not ended. */
 export function runningSilence(silence: Silence | undefined, now: number): Silence | undefined {
   return silence !== undefined && now < Date.parse(silence.until) ? silence : undefined;
 }
 
 /**
- * The silence that is asked for. It goes on from one that is running, and is that very one if it says the same (P4).
- * Throws a 422 problem for an end that is not after now or more than 30 days ahead: no silence is for ever.
+ * The requested silence. It continues a running silence, and is the same silence if nothing changes (P4). Throws a
+ * 422 problem for an end that is not after now or more than 30 days ahead: no silence is for ever.
  */
 export function silenceOf(
   { until, reason }: SilenceRequest,

@@ -4,8 +4,8 @@ import { WorkflowSettings } from '../../contract/workflow.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
 /**
- * A workflow as the registry table keeps it. It is never deleted: an item registered at the moment of a deletion
- * would be in a workflow that the sweep does not know. Removed ones without items are not shown.
+ * A workflow in the registry table. It is never deleted: an item registered at the moment of the deletion would
+ * belong to a workflow that the sweep does not know. Removed workflows without items are not shown.
  */
 export const WorkflowRecord = z.object({
   kind: z.literal(registryKinds.workflow),
@@ -13,9 +13,9 @@ export const WorkflowRecord = z.object({
   firstSeenAt: Instant,
   removed: z.optional(z.boolean()),
   settings: z.optional(z.object(WorkflowSettings.shape)),
-  /** Partitions of the index for each state of its items, if not as many as by default. They only grow. */
+  /** Partitions of the index for each state, if not the default. The number only grows. */
   shards: z.optional(z.int()),
-  /** When settings were saved last that changed what is expected: it is judged from then on. */
+  /** When the expected registrations were last changed: windows are judged from then on. */
   settingsAt: z.optional(Instant),
   silence: z.optional(z.object({ from: Instant, until: Instant, reason: z.string(), by: z.string() })),
 });

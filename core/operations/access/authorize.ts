@@ -7,10 +7,10 @@ import type { Ports } from '../../ports.ts';
 
 type Service = Pick<Ports, 'tokens' | 'clock' | 'log'>;
 
-/** Milliseconds that a token's last use may be out of date: noting each one would double the cost of a request. */
+/** How far behind a token's last use may be, in milliseconds: recording each use would double the cost of a request. */
 const coarseMs = 60 * 60 * 1_000;
 
-/** Who calls, by the Authorization header. Never what they may do: the answer is kept whatever the route. */
+/** Who calls, according to the Authorization header. Not what the caller may do: the answer is cached for all routes. */
 export async function authorize(
   service: Service,
   header: string | undefined,
@@ -19,7 +19,7 @@ export async function authorize(
   const token = bearerToken(header);
   if (!token) return { anonymous: 'malformed' };
   const record = await service.tokens.read(token.id);
-  // The secret first: only its holder learns that a token has expired or was revoked.
+  // Compare the secret first: only its holder may learn that a token has expired or was revoked.
   if (!record || !isSecretOf(record.hash, token.secret)) return { anonymous: 'unknown' };
   const state = tokenState(record, service.clock.now());
   if (state !== 'active') return { anonymous: state };
@@ -32,13 +32,13 @@ export async function authorize(
   };
 }
 
-/** Best effort: a token is no worse for not having its use noted, so this never fails a request. */
+/** Best effort: a use that is not recorded must not fail the request. */
 async function noteUse({ tokens, clock, log }: Service, record: TokenRecord): Promise<void> {
   const now = clock.now();
   if (record.lastUsedAt !== undefined && now - Date.parse(record.lastUsedAt) < coarseMs) return;
   try {
     await tokens.noteUse(record.name, instant(now));
   } catch (error) {
-    log.warn('last use not noted', { tokenId: record.name, ...errorFields(error) });
+    log.warn('last use not recorded', { tokenId: record.name, ...errorFields(error) });
   }
 }

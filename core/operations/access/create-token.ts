@@ -5,7 +5,7 @@ import { newToken, secretHash, tokenText } from '../../model/access/token-text.t
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Makes a token. Its text is in the reply and nowhere else: only a hash of the secret is kept. */
+/** Creates a token. Only the reply has its text; the service keeps a hash of the secret. */
 export async function createToken(
   { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
   { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
@@ -29,7 +29,7 @@ export async function createToken(
     createdBy,
     ...times,
   });
-  // 71 random bits: sooner a broken generator than bad luck.
-  if (!written) throw new Error('the id of a new token is taken');
+  // The id has 71 random bits, so a collision means a broken generator rather than bad luck.
+  if (!written) throw new Error('the id of a new token is already in use');
   return { id: token.id, token: tokenText(token), name, scopes, workflows, ...times };
 }

@@ -10,8 +10,8 @@ import type { Ports } from '../../ports.ts';
 const dayMs = 86_400_000;
 
 /**
- * Who did what in the past 90 days, the latest first: of the workflows that `visible` covers, and what is of no
- * workflow, such as tokens, for those who see all.
+ * Who did what in the past 90 days, latest first: in the workflows that `visible` covers. Entries without a workflow,
+ * such as those of tokens, are for callers who may see all workflows.
  */
 export async function listAudit(
   { audit, clock, log }: Pick<Ports, 'audit' | 'clock' | 'log'>,

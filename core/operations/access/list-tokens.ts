@@ -7,7 +7,7 @@ import { type TokenRecord, tokenState } from '../../model/access/token-record.ts
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 
-/** All tokens by id, without their secrets or hashes. One that cannot be read hides no other (P8): it is logged. */
+/** All tokens by id, without their secrets or hashes. A token that cannot be read is logged and hides no other (P8). */
 export async function listTokens(
   { tokens, clock, log }: Pick<Ports, 'tokens' | 'clock' | 'log'>,
   query: { limit?: string | undefined; cursor?: string | undefined },
@@ -24,7 +24,7 @@ export async function listTokens(
 }
 
 function summaryOf(record: TokenRecord, now: number): TokenSummary {
-  // The hash must not be among what is spread.
+  // Keep the hash out of the reply.
   const { kind, name, label, hash, scopes, ...shown } = record;
   return {
     id: name,

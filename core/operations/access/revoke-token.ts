@@ -3,7 +3,7 @@ import { instant } from '../../contract/time.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 
-/** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem when there is none with this id. */
+/** Revokes a token for good; a repeat changes nothing (P4). Throws a 404 problem if there is no token with this id. */
 export async function revokeToken(
   { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
   { token, note }: { token: string; note: Note },

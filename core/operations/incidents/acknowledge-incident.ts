@@ -19,9 +19,9 @@ interface Acknowledging {
 const mostTries = 8;
 
 /**
- * Notes that somebody has seen to an incident: no reminders are sent until it is worse than what is known of it now. A
- * repeat changes nothing (P4). Throws a 404 problem when there is none in a workflow that `visible` covers, a 409 one
- * when it is resolved.
+ * Records that somebody works on an incident: no reminders are sent until it becomes worse than it is known to be
+ * now. A repeat changes nothing (P4). Throws a 404 problem if no workflow that `visible` covers has this incident, a
+ * 409 problem if the incident is resolved.
  */
 export async function acknowledgeIncident(
   service: Pick<Ports, 'incidents' | 'archive' | 'clock' | 'log'>,

@@ -26,17 +26,17 @@ type Service = Pick<
   'items' | 'registry' | 'incidents' | 'archive' | 'outcomes' | 'notifications' | 'clock' | 'log'
 >;
 
-/** Items that steps and reasons are counted of; more are only counted. Each is read, with all of its size. */
+/** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
 const mostSummarised = 1_000;
 const rowsPerRead = 100;
 
 const events = { open: 'opened', update: 'updated', summarise: 'updated', remind: 'reminder' } as const;
 
 /**
- * Goes on with an open incident: tells people of it when it is time to, or ends it.
+ * Advances an open incident: notifies people if it is time, or ends the incident.
  *
- * @param counts of the workflow's items, as the index has them now
- * @param over that nothing is wrong any more, if that is not to be seen by its items
+ * @param counts the workflow's items, as the index counts them now
+ * @param over whether the trouble is over, if the items do not show it
  */
 export async function advanceIncident(
   service: Service,
@@ -55,14 +55,14 @@ export async function advanceIncident(
     return decideIncident(incident, seen, settings?.notifications, silenced, now);
   };
   let step = decide();
-  // What became of items costs a read, and can only make nothing of an update.
+  // Reading the outcomes costs a read and can only cancel an update, so read them only when an update is due.
   if (step === 'update') step = decide(await service.outcomes.read(incident.id));
   switch (step) {
     case 'nothing':
       return;
     case 'resolve': {
       const round = roundOf(incident, await service.archive.lastEnd(incident.name));
-      // What people were never told of may end without a word.
+      // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
       return endIncident(service, { ...incident, round }, look);
     }
@@ -102,7 +102,7 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
   return notified === 0 ? 'opened' : events[step];
 }
 
-/** What a notification says of the first items, in order of registration. */
+/** The summary of the first items, in order of registration, for a notification. */
 async function summariesOf(
   { items, clock }: Service,
   queues: Queues,

@@ -11,9 +11,9 @@ import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 
 /**
- * Tells people at once of an incident that was just opened, of the items at hand. If that is not to be (a silence,
- * quiet, an outage) or does not succeed, the sweep tells of it: the incident says that nobody was told yet, so a
- * failure here is no reason to fail what opened it.
+ * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet or an
+ * outage holds the notification back, or if it fails, the sweep sends it: the incident records that nobody was
+ * notified yet. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(
   service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
@@ -34,7 +34,7 @@ export async function announce(
       severity: settings?.severity,
     });
   } catch (error) {
-    log.error('incident not told of yet; the sweep tells of it', {
+    log.error('notification failed; the sweep will send it', {
       workflow: incident.workflow,
       incident: incident.id,
       ...errorFields(error),
@@ -47,7 +47,7 @@ function countsOf(records: readonly ItemRecord[]): IncidentCounts {
   return { overdue: records.length - failed, failed };
 }
 
-/** Publishes the incident's next notification, and records that only when SNS has accepted it (P3). */
+/** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */
 export async function tellPeople(
   { incidents, notifications, clock }: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,

@@ -10,8 +10,8 @@ import type { Ports } from '../../ports.ts';
 type Service = Pick<Ports, 'registry' | 'archive' | 'outcomes' | 'notifications' | 'clock'>;
 
 /**
- * Ends an incident, unless somebody has reported to it since it was seen. It is copied before it is removed, so that
- * a crash at any place leaves either an incident that is still open or a copy of which `finishEnding` makes the rest
+ * Ends an incident, unless somebody has reported to it since the snapshot. The incident is copied before it is
+ * removed, so a crash at any point leaves either an open incident or a copy, from which `finishEnding` continues
  * (docs/adr/0012).
  */
 export async function endIncident(
@@ -34,12 +34,13 @@ export async function endIncident(
 }
 
 /**
- * Makes an end complete, from wherever it was left.
+ * Completes the end of an incident, from whatever step it had reached.
  *
- * 1. Remove the open incident in the revision that was decided on. It is still there if somebody has reported to it
- *    since: then it has not ended, and the copy goes.
- * 2. Tell people, if they were told that it was opened.
- * 3. Keep it among the past ones, and forget the copy. Keep when it ended, for the next one's end.
+ * 1. Remove the open incident if it still has the revision that was decided on. If somebody has reported to it since,
+ *    the incident has not ended: remove the copy.
+ * 2. Notify people, if they were notified that the incident was opened.
+ * 3. Keep the incident among the past ones and remove the copy. Record when it ended, for the end of the next
+ *    incident.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord): Promise<void> {
   const { archive, registry, clock } = service;
@@ -47,7 +48,7 @@ export async function finishEnding(service: Service, ended: IncidentRecord): Pro
   const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
   if (open?.id !== ended.id) {
     const workflow = await registry.readOrUnreadable(ended.workflow);
-    // People are told by the settings of a workflow without any, rather than never.
+    // If the settings cannot be read, notify people by the default settings rather than not at all.
     const readable = workflow && !('error' in workflow) ? workflow : undefined;
     const told = await tellEnd(service, ended, readable, clock.now());
     await archive.put('incident', told);
@@ -57,7 +58,10 @@ export async function finishEnding(service: Service, ended: IncidentRecord): Pro
   await archive.remove('ending-incident', ended);
 }
 
-/** Tells people, and gives the incident with that noted. Those who were not told that it began need not know. */
+/**
+ * Notifies people and returns the incident with the notification recorded. If people were not notified of the
+ * beginning, they are not notified of the end.
+ */
 async function tellEnd(
   { notifications }: Service,
   ended: IncidentRecord,

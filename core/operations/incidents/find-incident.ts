@@ -6,15 +6,15 @@ import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /**
- * The incident with this id, wherever it is. Throws a 404 problem when there is none, and no other one when it is of
- * a workflow that `visible` does not cover: the answer must not tell that there is one.
+ * The incident with this id, open, ending or past. Throws a 404 problem if there is none. Throws the same problem if
+ * no pattern in `visible` covers its workflow: the reply must not reveal that the incident exists.
  */
 export async function findIncident(
   { archive, log }: Pick<Ports, 'archive' | 'log'>,
   id: string,
   visible: readonly string[],
 ): Promise<IncidentRecord> {
-  // In the order in which it moves, so that it cannot pass by.
+  // Read in the order in which an incident moves, so that it cannot be missed.
   const incident =
     (await findOpen(archive, id, log)) ??
     (await archive.read('ending-incident', id)) ??
@@ -23,7 +23,7 @@ export async function findIncident(
   throw new ProblemError('incident-not-found', `there is no incident ${id}`);
 }
 
-/** Open ones are kept by their workflow. There are few: one of a kind for each workflow at most. */
+/** Open incidents are stored under their workflow. There are few: at most one of each kind per workflow. */
 async function findOpen(archive: IncidentArchive, id: string, log: Log): Promise<IncidentRecord | undefined> {
   for await (const incident of archive.all('open-incident')) {
     if ('error' in incident) {

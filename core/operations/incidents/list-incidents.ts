@@ -12,15 +12,18 @@ import type { Ports } from '../../ports.ts';
 
 type Service = Pick<Ports, 'archive' | 'log'>;
 
-/** Past incidents of other workflows that one page passes over; the next goes on behind them. */
+/** Past incidents of other workflows that one page skips; the next page continues behind them. */
 const mostPassedOver = 1_000;
-/** A place in the list: an open incident's workflow and kind, or a past one's id, which says nothing but when it began. */
+/**
+ * A position in the list: an open incident's workflow and kind, or a past incident's id, which reveals only when it
+ * began.
+ */
 const place = whole(`open ${workflowNamePattern}#[a-z-]{1,16}`, `past ${timeOrderedIdPattern}`);
 
 /**
- * Incidents of the workflows that `visible` covers: open ones by workflow, then those of the past 90 days, the newest
- * first. None is left out however they come and go meanwhile, and none is on a page twice. One that cannot be read
- * hides no other (P8): it is logged.
+ * Incidents of the workflows that `visible` covers: open incidents by workflow, then those of the past 90 days,
+ * newest first. None is left out however incidents open and end meanwhile, and none is on a page twice. An incident
+ * that cannot be read is logged and hides no other (P8).
  */
 export async function listIncidents(
   service: Service,
@@ -39,7 +42,7 @@ export async function listIncidents(
   for await (const { at, incident } of incidentsFrom(service, query.state, after)) {
     const { id, workflow } = incident;
     if (covers(visible, workflow) && (query.workflow ?? workflow) === workflow) {
-      // Resolved since it was looked at among the open ones.
+      // The incident was resolved after the open incidents were read.
       if (page.has(id)) continue;
       if (page.size === limit) return reply(last);
       page.set(id, incidentSummary(incident));
@@ -51,7 +54,7 @@ export async function listIncidents(
   return reply();
 }
 
-/** All incidents of that state with their places, from the one after `after` on. */
+/** All incidents in this state with their positions, starting after `after`. */
 async function* incidentsFrom(
   { archive, log }: Service,
   state: IncidentsQuery['state'],
@@ -68,13 +71,13 @@ async function* incidentsFrom(
   }
 }
 
-/** Resolved incidents by id, the newest first: those whose end is being told of among those that are done with. */
+/** Resolved incidents by id, newest first, including those whose end is not completed yet. */
 async function* resolved(
   archive: IncidentArchive,
   log: Log,
   after: string | undefined,
 ): AsyncGenerator<IncidentRecord> {
-  // Before the past ones, in the order in which they move, so that none can pass by.
+  // Read before the past incidents, in the order in which incidents move, so that none can be missed.
   const left = (await ending(archive, log)).filter(({ id }) => after === undefined || id < after);
   const past = archive.all('incident', { order: 'desc', ...(after !== undefined && { after }) });
   for await (const incident of readable(past, log)) {
@@ -87,7 +90,7 @@ async function* resolved(
   yield* left;
 }
 
-/** Copies of incidents that are not open any more, the newest first. An end may yet be taken back while they are. */
+/** Copies of incidents that are no longer open, newest first. An end can still be taken back while its copy exists. */
 async function ending(archive: IncidentArchive, log: Log): Promise<IncidentRecord[]> {
   const copies = new Map<string, IncidentRecord>();
   for await (const copy of readable(archive.all('ending-incident'), log)) copies.set(copy.id, copy);

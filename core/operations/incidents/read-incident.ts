@@ -3,7 +3,7 @@ import { incidentView } from '../../model/incident/incident-view.ts';
 import type { Ports } from '../../ports.ts';
 import { findIncident } from './find-incident.ts';
 
-/** An incident with its timeline. Throws a 404 problem when there is none in a workflow that `visible` covers. */
+/** An incident with its timeline. Throws a 404 problem if no workflow that `visible` covers has this incident. */
 export async function readIncident(
   service: Pick<Ports, 'archive' | 'log'>,
   { incident, visible }: { incident: string; visible: readonly string[] },

@@ -9,26 +9,27 @@ import type { Ports } from '../../ports.ts';
 type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 
 export interface Reported {
-  /** By `itemName`, what could not be reported, and why; it must be reported again. */
+  /** The items that could not be reported, by `itemName`, with the error. Report them again. */
   failed: Map<string, Error>;
-  /** The incident, if this report opened it: whoever did tells of it. */
+  /** The incident, if this report opened it: then the caller notifies people. */
   opened?: IncidentRecord;
 }
 
-/** Items of a workflow that are recorded as reported at once. */
+/** How many items of a workflow are recorded as reported at the same time. */
 const parallel = 16;
 
 /**
- * Reports items of one workflow that are overdue or failed to its incident, and to machines.
+ * Reports breached items of one workflow to its incident, and publishes their events.
  *
- * 1. Open the incident, or note there that more came: from then on people will be told, whatever happens here.
+ * 1. Open the incident, or record in it that there are more items. From then on people will be notified, whatever
+ *    happens here.
  * 2. Publish the item events.
- * 3. Record on each item that it is reported. Until then it cannot be completed or restarted (P3, docs/adr/0008).
+ * 3. Record on each item that it was reported. Until then it cannot be completed or restarted (P3, docs/adr/0008).
  *
- * A crash in between repeats the steps before it, with the same ids.
+ * After a crash in between, the earlier steps are repeated with the same ids.
  *
- * @param records overdue or failed records; those already reported are passed over
- * @param outage of the warden, if that is why they were found only now
+ * @param records overdue or failed records; those already reported are skipped
+ * @param outage the outage of the warden, if that is why the items were found only now
  */
 export async function report(
   { items, incidents, itemEvents, clock }: Service,
@@ -68,7 +69,7 @@ export async function report(
   return { failed, ...(opened && { opened: incident }) };
 }
 
-/** Like `report`, for one item whose caller waits: throws what went wrong. */
+/** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */
 export async function reportOne(service: Service, record: ItemRecord): Promise<IncidentRecord | undefined> {
   const { failed, opened } = await report(service, record.workflow, [record]);
   for (const error of failed.values()) throw error;

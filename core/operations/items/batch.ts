@@ -47,10 +47,10 @@ export type BatchOperation = (
 
 export type BatchResult = ({ status: number } & (RegisterReply | ItemSummary | CompleteReply)) | Problem;
 
-/** Items of a batch that are worked on at once. */
+/** How many items of a batch are processed at the same time. */
 const parallel = 16;
 
-/** An operation, or what is wrong with it, and what it came to. */
+/** An operation on its way through the steps of a batch. */
 interface Entry {
   operation: BatchOperation;
   index: number;
@@ -59,12 +59,12 @@ interface Entry {
 }
 
 /**
- * Carries out operations of one workflow, and answers each as if it had come alone; one that fails stops no other
- * (P8). Those of one item are carried out in their order: after one that may be tried again none is, as its repeat would
- * come after them.
+ * Carries out operations on items of one workflow and returns a result for each, as if it were sent alone. An
+ * operation that fails stops no other (P8). Operations on the same item are carried out in order. After one that may
+ * be retried, the rest of that item are not started, because the retry would come after them.
  *
- * Items that are to be looked at in the same second share one timer, so 100 registrations take one call to Scheduler
- * (docs/adr/0017). It is armed before any of its items is written, as for one alone.
+ * Items with a next check in the same second share one timer, so 100 registrations take one call to Scheduler
+ * (docs/adr/0017). The shared timer is armed before any of its items is written.
  */
 export async function batch(
   service: Service,
@@ -79,13 +79,14 @@ export async function batch(
   }
   const attempt = async (those: readonly Entry[], work: () => Promise<unknown>) => {
     try {
-      if (service.clock.now() - started >= batchBudgetMs) throw notBegun('there was no time left');
+      if (service.clock.now() - started >= batchBudgetMs)
+        throw notBegun('the time for the batch was used up');
       await patiently(service, started, work);
     } catch (error) {
       const problem = problemOf(error);
       for (const { index } of those) results[index] ??= problem.toProblem();
       if (problem.status < 500) return;
-      // The batch as a whole succeeds, so nothing else tells of it.
+      // The batch as a whole succeeds, so nothing else reports this error.
       const item = those.length === 1 ? those[0]?.operation.item : undefined;
       const { code, cause = problem } = problem;
       service.log.error('part of a batch failed', {
@@ -135,7 +136,7 @@ export async function batch(
   return results;
 }
 
-/** Tries again what AWS was too busy for, while there is time. */
+/** Retries calls that AWS throttles, while there is time. */
 function patiently<Result>(
   { clock }: Service,
   started: number,
@@ -149,14 +150,14 @@ function patiently<Result>(
   });
 }
 
-/** Whether a registration has certainly come to nothing that its timer would be needed for. */
+/** Whether a registration certainly wrote nothing, so that its timer is not needed. */
 function isWithoutTimer(result: BatchResult | undefined): boolean {
   if (result === undefined) return false;
   return 'outcome' in result ? ['unchanged', 'completed'].includes(result.outcome) : result.status < 500;
 }
 
 function notBegun(why: string): ProblemError {
-  return new ProblemError('unavailable', `${why}, so this operation was not begun; try again`);
+  return new ProblemError('unavailable', `${why}, so this operation was not started; try again`);
 }
 
 type Registration = Extract<BatchOperation, { op: 'register' }>;
@@ -203,7 +204,7 @@ function arm(
   look: number,
 ): Promise<ArmedTimer> {
   const items = sharing.map(({ operation }) => operation.item);
-  // When it was tried for long that may be past, and nobody knows what Scheduler does with such a time.
+  // After long retries this time may be past, and Scheduler's behaviour for a past time is not documented.
   return timers.armFor(workflow, items, Math.max(look, clock.now() + leastTimeoutSeconds * 1000));
 }
 

@@ -22,18 +22,19 @@ export interface CompleteInput {
   only: Preconditions;
 }
 
-/** When the item is completed, and until when its receipt is kept; none when the workflow keeps none. */
+/** When the item is completed and when its receipt expires; undefined if the workflow keeps no receipts. */
 type Kept = { completedAt: string; expiresAt: number } | undefined;
 
 /**
- * Ends the watch of an item, erases its data and leaves a receipt. One conditional write decides between this and its expiry
- * (P2).
+ * Ends the watch of an item, erases its data and leaves a receipt. One conditional write decides between completion
+ * and expiry (P2).
  *
- * An item that is overdue or failed already ends late: nobody forgets it before people are notified of it (P3), machines
- * are told that it is late, and its incident counts it. A repeat is answered as the first time, by the receipt (P4). A run
- * that is completed before it is registered leaves a receipt, too, which its registration then finds.
+ * A breached item ends late: it is not completed before people are notified of it (P3), its `item.late` event is
+ * published, and its incident counts it. A repeated completion returns the first reply, from the receipt (P4). A run
+ * that is completed before it is registered also leaves a receipt, which its registration then finds.
  *
- * Throws a 404 problem when there is no such item and no run is named, a 412 one when it is in another attempt or run.
+ * Throws a 404 problem if there is no such item and no run is named, a 412 problem if the item is in another attempt
+ * or run.
  */
 export async function complete(
   service: Service,
@@ -58,7 +59,7 @@ export async function complete(
     checkPreconditions(seen, only);
     if (seen.state === 'waiting') continue;
     if (seen.reportedAt === undefined) {
-      // Whoever marked it has not told anyone yet, or never will: a crash came between.
+      // The item was marked but not reported yet; after a crash nobody else may report it.
       await reportOne(service, seen);
     } else if (await completeLate(service, seen, kept, now)) {
       return completionOf(seen, instant(now));
@@ -67,17 +68,20 @@ export async function complete(
   throw contended(`item "${item}"`);
 }
 
-/** Of a workflow whose record cannot be read, as by default: the sweep reports it, and its items can be completed (P8). */
+/**
+ * If the workflow's record cannot be read, the default applies: the sweep reports the record, and its items can be
+ * completed (P8).
+ */
 async function keptMsOf(registry: RegistryTable, workflow: string): Promise<number> {
   const found = await registry.findOrUnreadable(workflow);
   return receiptMs(found && !('error' in found) ? found.settings?.receipts : undefined);
 }
 
 /**
- * The answer when there is no open item. Undefined when it changed meanwhile.
+ * The reply if there is no open item. Undefined if the receipt changed meanwhile.
  *
- * A completion without a run, or of the run or attempt of the receipt, is a repeat. One of another run comes before its
- * registration, unless that run is over.
+ * A completion without a run, or of the run or attempt of the receipt, is a repeat. A completion of another run comes
+ * before its registration, unless that run is over.
  */
 async function answerByReceipt(
   { items }: Service,
@@ -98,7 +102,10 @@ async function answerByReceipt(
   return isKept ? completionOf(receipt, receipt.completedAt) : undefined;
 }
 
-/** The event before the end: after it nothing would be left to tell of, should this crash. */
+/**
+ * Publishes the event before the item ends: after a crash in between, the item would no longer be there to publish
+ * it.
+ */
 async function completeLate(
   { items, timers, itemEvents, outcomes }: Service,
   seen: ItemRecord,

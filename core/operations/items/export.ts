@@ -8,8 +8,8 @@ import { type ListInput, pageOf } from './list.ts';
 import { itemJson } from './read.ts';
 
 /**
- * A page of the list with all there is of each item, one JSON text a line. It has 4 MB at most: it ends early for large
- * data. An item that cannot be read has a line that says so.
+ * A page of the list with whole items, one JSON text a line, at most 4 MB: large data ends the page early. For an
+ * item that cannot be read the line has an error.
  */
 export async function exportItems(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
@@ -19,7 +19,7 @@ export async function exportItems(
   let bytes = 0;
   const fits = (seen: Placed | UnreadableItem) => {
     const line = lineOf(service.log, input.workflow, seen);
-    // As it is in Lambda's reply, where the page is a JSON string: quotes take twice the room there.
+    // The size in Lambda's reply, where the page is a JSON string and each quote takes two bytes.
     const size = Buffer.byteLength(JSON.stringify(line));
     if (lines.length > 0 && bytes + size > limits.exportBytes) return false;
     lines.push(line);
@@ -30,7 +30,7 @@ export async function exportItems(
   return { lines, ...(cursor !== undefined && { cursor }) };
 }
 
-/** Of data that is written on several lines only the spaces between its values change: no JSON string holds line ends. */
+/** Only the white space between values changes: a JSON string cannot contain line ends. */
 function onOneLine<Value>(text: JsonText<Value>): JsonText<Value> {
   return text.replace(/[\r\n]+/g, ' ') as JsonText<Value>;
 }

@@ -13,11 +13,11 @@ import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Records looked at for one page. A filter that seldom matches ends its page here, with a cursor to continue from. */
+/** Records read for one page. If a filter seldom matches, the page ends here, with a cursor to continue from. */
 const mostLookedAt = 2_000;
 /** Milliseconds after which a page ends, however few items it has. */
 const pageMs = 5_000;
-/** A timer can fire so long after the deadline that it is for: it is in whole seconds, and held after an outage. */
+/** How long after its deadline a timer can fire: timers are in whole seconds, and held back after an outage. */
 const timerSlackMs = 600_000;
 
 type Service = Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>;
@@ -27,17 +27,17 @@ export interface ListInput {
   query: ListQuery;
 }
 
-/** A page, and where each of its records stands in the list. */
+/** A page with the position of each record in the list. */
 export interface Page {
   found: (Placed | UnreadableItem)[];
-  /** What continues after the page, if there may be more. */
+  /** Continues after the page; undefined if there is nothing more. */
   cursor: string | undefined;
 }
 
 /**
- * Items of a workflow without their data. The cursor is a place in the order, so items that come and go between pages move no
- * other. Throws a 400 problem for a cursor of another list, an order that the states do not have, and times between which
- * nothing could be.
+ * Items of a workflow without their data. A cursor is a position in the order, so items added or removed between
+ * pages shift no others. Throws a 400 problem for a cursor of another list, for an order that the states do not have,
+ * and for a range of times that nothing can be in.
  */
 export async function list(service: Service, input: ListInput): Promise<ListReply> {
   const { found, cursor } = await pageOf(service, input);
@@ -46,8 +46,8 @@ export async function list(service: Service, input: ListInput): Promise<ListRepl
 }
 
 /**
- * @param data whether the data of the items is wanted, too
- * @param fits whether there is room on the page for one that is asked for
+ * @param data whether to read the data of the items
+ * @param fits whether there is room on the page for a matching item
  */
 export async function pageOf(
   service: Service,
@@ -91,7 +91,7 @@ function isAsked(record: Stored, filter: ItemFilter, { states }: ListOrder): boo
   return states.some((state) => state === record.state) && matchesFilter(record, filter);
 }
 
-/** The position to continue after. Throws a 400 problem for one that this list cannot have given. */
+/** The position to continue after. Throws a 400 problem for a cursor that does not come from this list. */
 function cursorOf(query: ListQuery, { sort }: ListOrder, list: unknown): string | undefined {
   const timed = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{22}$/;
   const after = readCursor(query.cursor, list, sort === 'id' ? /^.+$/s : timed);
@@ -108,7 +108,7 @@ interface Walked extends ListInput {
   data: boolean;
 }
 
-/** What was seen, in order: items, or that up to a position there is nothing that is asked for. */
+/** The records in order; a bare position says that nothing up to it matches. */
 async function* walk(
   { items, registry, clock }: Service,
   { workflow, query, order: listed, range, after, size, data }: Walked,
@@ -136,8 +136,8 @@ async function* walk(
 }
 
 /**
- * The part of an order of time in which all that is asked for must be. A position is a time and more, so it comes after the
- * bare time. Throws a 400 problem when nothing could be between.
+ * The range of an order by time in which all matching items must be. A position is a time and more, so it sorts after
+ * the bare time. Throws a 400 problem if the range is empty.
  */
 function rangeOf(query: ListQuery, sort: ListOrder['sort']): { from: string; to: string } {
   const filter = filterOfQuery(query);

@@ -1,13 +1,13 @@
 import type { Stored } from '../../aws/items/table.ts';
 import { ProblemError } from '../../problem-error.ts';
 
-/** Which attempt and run a request is meant for; what is not given is not asked. */
+/** The attempt and run that a request is meant for. Undefined means any. */
 export interface Preconditions {
   attempt?: number | undefined;
   run?: string | undefined;
 }
 
-/** Throws a 412 problem when the item is in another attempt or run than the request is meant for. */
+/** Throws a 412 problem if the item is in another attempt or run than the request is meant for. */
 export function checkPreconditions(record: Stored, only: Preconditions): void {
   if (only.attempt !== undefined && only.attempt !== record.attempt) {
     throw new ProblemError(
@@ -25,5 +25,5 @@ export function itemNotFound(workflow: string, item: string): ProblemError {
   return new ProblemError('item-not-found', `workflow "${workflow}" has no item "${item}"`);
 }
 
-/** How often an operation looks again after a lost race before it gives up with a 503. */
+/** How often an operation reads the item again after a lost race before it fails with a 503. */
 export const mostTries = 8;

@@ -36,13 +36,14 @@ export interface ProgressInput {
 }
 
 /**
- * Notes how far an item has come, moves its deadline, or fails it.
+ * Records a step of an item, sets a new deadline, or fails the item.
  *
  * A later deadline is one conditional write and no call to Scheduler: the armed timer fires at the old time, finds
- * the deadline in the future and arms the next. An earlier one arms its timer first. Failing reports at once.
+ * the deadline in the future and arms the next timer. An earlier deadline arms its timer first. A failure is reported
+ * at once.
  *
- * Throws 404 when there is no such item, 412 when it is in another attempt or run, 409 when a deadline is given for
- * an item that is overdue or failed, 422 for the deadline itself.
+ * Throws a 404 problem if there is no such item, 412 if it is in another attempt or run, 409 if a breached item is
+ * sent a deadline, 422 for a deadline out of range.
  */
 export async function progress(service: Service, input: ProgressInput): Promise<ItemSummary> {
   const { items, clock, leastTimeoutSeconds } = service;
@@ -78,17 +79,17 @@ export async function progress(service: Service, input: ProgressInput): Promise<
       updatedAt: instant(now),
       tags: tags ?? seen.tags,
       ...withData(data ?? seen.data),
-      // With a step, however late, it has started: it is not safe to send again.
+      // An item with a step, however late, has started: it is not safe to send again.
       ...(step !== undefined && {
         ...withStep(seen, step, instant(now)),
         neverStarted: undefined,
       }),
       ...(deadline !== undefined && deadline < seen.deadline && armed),
     };
-    // A failure reported twice is reported once: the first one stands (P4).
+    // The item failed already: keep the first failure (P4).
     const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, instant(now)) : changed;
     if (await items.replace(next, seen.revision)) {
-      // The timer of a failed item stays armed: should the report be lost, the timer makes it.
+      // The timer of a failed item stays armed: if the report is lost, the timer makes it.
       if (next.state === 'failed') await tell(service, next);
       return summaryOf(next);
     }
@@ -97,8 +98,8 @@ export async function progress(service: Service, input: ProgressInput): Promise<
 }
 
 /**
- * A warning counts from when the deadline was set, so a later deadline can bring one forward that was armed for the
- * old deadline already. Should this not be done, the item is looked at at its old deadline.
+ * The time to a warning starts when the deadline is set, so a later deadline can make the warning due before the
+ * armed timer fires. If this call fails, the item is checked at its old deadline.
  */
 async function lookSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
   const look = nextLook(record);
@@ -115,13 +116,13 @@ async function tell(service: Service, failed: ItemRecord): Promise<void> {
 function completedAlready({ completedAt }: Receipt): ProblemError {
   return new ProblemError(
     'item-not-waiting',
-    `the item was completed at ${completedAt}; register it again to watch it anew`,
+    `the item was completed at ${completedAt}; register it again to start a new watch`,
   );
 }
 
 function notWaiting(seen: ItemRecord): ProblemError {
   return new ProblemError(
     'item-not-waiting',
-    `the item is ${seen.state}, so its deadline cannot move; complete it, or register it again for a new attempt`,
+    `the item is ${seen.state}, so its deadline cannot be changed; complete it, or register it again to start a new attempt`,
   );
 }

@@ -6,10 +6,7 @@ import { loadData } from '../../model/item/stored-data.ts';
 import type { Ports } from '../../ports.ts';
 import { itemNotFound } from './preconditions.ts';
 
-/**
- * The item with its data as it was registered (P5), or what its receipt says of its end, as JSON text. Throws a 404 problem
- * when there is neither.
- */
+/** The item with its data as registered (P5), or its receipt, as JSON text. Throws a 404 problem if there is neither. */
 export async function read(
   { items }: Pick<Ports, 'items'>,
   { workflow, item }: { workflow: string; item: string },
@@ -19,7 +16,7 @@ export async function read(
   return { attempt: stored.attempt, json: itemJson(stored) };
 }
 
-/** All there is to an item, as JSON text. */
+/** A whole item as JSON text. */
 export function itemJson(stored: Stored): JsonText<Item> {
   const summary = summaryOf(stored);
   return isOpen(stored) && stored.data !== undefined

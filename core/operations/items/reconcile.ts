@@ -5,13 +5,13 @@ import { errorFields } from '../../log.ts';
 import { itemName } from '../../model/item/item-record.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Items of one read, and reads at once. */
+/** How many items one read has, and how many reads run at the same time. */
 const perRead = 100;
 const parallel = 16;
 
 /**
- * What the warden knows of each of these ids, read consistently. Throws when DynamoDB was too busy for one of them: to call it
- * unknown would be wrong (P7).
+ * The state of each of these ids, read consistently. Throws if DynamoDB left one of them out, because "unknown" would
+ * be wrong (P7).
  */
 export async function reconcile(
   { items, log }: Pick<Ports, 'items' | 'log'>,

@@ -35,29 +35,30 @@ export interface RegisterInput {
   data: JsonText | undefined;
 }
 
-/** A registration whose request is found good: what is left is to do it. */
+/** A registration whose request is valid and ready to be carried out. */
 export interface PlannedRegistration extends RegisterInput {
   watched: EarlyLooks & { deadline: string; startedAt: string; steps: [] };
-  /** When its timer is to fire, in ms since the epoch. */
+  /** The next check, when the timer is to fire, in ms since the epoch. */
   look: number;
-  /** What the workflow expects, if it does. */
+  /** The registrations that the workflow expects, if any. */
   expected: WorkflowSettings['expect'];
-  /** Partitions of the workflow's index, if not as many as by default. */
+  /** Partitions of the workflow's index, if not the default. */
   queueShards: number | undefined;
 }
 
 /**
- * Starts the watch of an item, or leaves the one there is as it is (P1, P4).
+ * Starts the watch of an item, or leaves a watch that exists unchanged (P1, P4).
  *
  * 1. Find the deadline, and enter the workflow in the registry, which the sweep walks.
  * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
  *    nobody watches (docs/adr/0001).
- * 3. Write the item, on condition that there is none.
- * 4. If there is one: waiting, it stays; overdue, failed or told to restart, it starts its next attempt; completed, it starts
- *    a new life, unless this run is over: then the request comes late, and nothing is watched (docs/adr/0023).
- * 5. Count what was started, if the workflow expects registrations (docs/adr/0013).
+ * 3. Write the item on condition that there is none.
+ * 4. If there is one, it depends on its state. Waiting: leave it unchanged. Overdue, failed or `restart`: start its
+ *    next attempt. Completed: start a new life, unless this run is over; then the request is late, and nothing is
+ *    watched (docs/adr/0023).
+ * 5. Count the registration, if the workflow expects registrations (docs/adr/0013).
  *
- * Throws a 422 problem for the deadline, a 409 one when another run is waiting.
+ * Throws a 422 problem for the deadline, a 409 problem if another run is waiting.
  */
 export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
@@ -65,7 +66,7 @@ export async function register(service: Service, input: RegisterInput): Promise<
   return carryOut(service, planned, await service.timers.arm(input, planned.look));
 }
 
-/** Step 1. A repeat whose deadline is not good any more, because its time has passed, is answered as a repeat. */
+/** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
 export async function planRegistration(
   service: Service,
   input: RegisterInput,
@@ -112,11 +113,11 @@ export async function carryOut(
     if (await items.insert(first)) return started('created', first);
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
-      // It may have been ours, and whoever completed it has removed the timer.
+      // The item may have been ours, and its completion has deleted the timer: arm another one.
       armed = await timers.arm({ workflow, item }, look);
       continue;
     }
-    // Our own timer in it: an earlier try of this very write took effect and its reply was lost.
+    // The item has our timer: an earlier try of this write succeeded and its reply was lost.
     if (isOpen(seen) && seen.timer === armed.timer) {
       return started(seen.startedAt === seen.registeredAt ? 'created' : 'restarted', seen);
     }
@@ -134,7 +135,7 @@ export async function carryOut(
       await timers.disarm(armed.timer);
       throw otherRun(request.run ?? '', seen);
     }
-    // The end of the last attempt must not vanish before people were notified of it (P3).
+    // Report the last attempt before it is replaced, so that people are notified of it (P3).
     if (seen.state !== 'waiting' && seen.reportedAt === undefined) {
       await reportOne(service, seen);
       continue;
@@ -148,11 +149,11 @@ export async function carryOut(
       return started('restarted', next);
     }
   }
-  // The timer stays: one of the lost writes may yet turn out to be ours.
+  // Keep the timer: one of the failed writes may have succeeded.
   throw contended(`item "${item}"`);
 }
 
-/** The answer to a registration that changes nothing: the item waits for it already, or its run is over. */
+/** The reply to a registration that changes nothing, because the item is already waiting or its run is over. */
 function repeated({ request, data }: RegisterInput, seen: Stored): RegisterReply | undefined {
   const isWaiting =
     seen.state === 'waiting' &&
@@ -164,7 +165,7 @@ function repeated({ request, data }: RegisterInput, seen: Stored): RegisterReply
   return { outcome, ...(ignored.length > 0 && { ignored }), ...summaryOf(seen) };
 }
 
-/** A repeat of a restart for the run that is waiting already is a repeat, not another restart (P4). */
+/** Repeating a restart for the run that is already waiting does not restart the item again (P4). */
 function restarts(request: RegisterRequest, seen: ItemRecord): boolean {
   return request.restart === true && (request.run === undefined || request.run !== seen.run);
 }

@@ -8,8 +8,8 @@ import { countEnded } from './ended-items.ts';
 type Service = Pick<Ports, 'items' | 'registry' | 'incidents' | 'clock' | 'log'>;
 
 /**
- * Before the first page of a redrive or discard: counts what it is about, and notes it in the incident. Gives what is to
- * be noted on the redrive; nothing if that was done.
+ * Before the first page of a redrive or discard: counts the matching items and records the redrive in the incident.
+ * Returns the changes for the redrive's record; none if this was done before.
  */
 export async function beginRedrive(
   service: Service,
@@ -24,7 +24,10 @@ export async function beginRedrive(
   return { matched, lastPosition, ...(more && { more }) };
 }
 
-/** Who began it, for how many items, in the timeline of the open incident. A repeat finds it there. */
+/**
+ * Adds to the timeline of the open incident who started the redrive and for how many items. A repeat finds the entry
+ * there.
+ */
 async function noteInIncident(
   { incidents, clock }: Service,
   { workflow, id, action, by }: RedriveRecord,

@@ -10,9 +10,9 @@ const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as con
 const said = { paused: 'paused', running: 'continued', aborted: 'aborted' } as const;
 
 /**
- * Pauses, continues or aborts a redrive or discard, or changes its rate. A repeat changes nothing. What is under way, a
- * page of 100 items at most, comes to its end; a new rate holds from the next page on. Throws a 404 problem when there is
- * none, a 409 one when it is at its end.
+ * Pauses, continues or aborts a redrive or discard, or changes its rate. A repeat changes nothing. The current page,
+ * at most 100 items, is finished first; a new rate applies from the next page. Throws a 404 problem if there is no
+ * such redrive, a 409 problem if it has ended.
  */
 export async function changeRedrive(
   { redrives, clock }: Pick<Ports, 'redrives' | 'clock'>,
@@ -32,7 +32,10 @@ export async function changeRedrive(
     const isNewState = state !== undefined && state !== seen.state;
     const isNewRate = rate !== seen.rate;
     if (isOver(seen) && (isNewState || isNewRate || change.action === undefined)) {
-      throw new ProblemError('redrive-over', `the ${seen.action} is ${seen.state} since ${seen.endedAt}`);
+      throw new ProblemError(
+        'redrive-over',
+        `the ${seen.action} has been ${seen.state} since ${seen.endedAt}`,
+      );
     }
     if (!isNewState && !isNewRate) return redriveView(seen, now);
     if (isNewState) await note({ action: `${seen.action}-${said[state]}`, subject: redrive });

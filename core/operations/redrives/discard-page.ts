@@ -12,10 +12,10 @@ import { tally } from './tally.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'>;
 
-/** Items of a page that are worked on at once. */
+/** How many items of a page are processed at the same time. */
 const parallel = 16;
 
-/** Removes the items of one page for good, and counts them in their incident. */
+/** Removes the items of one page for good and counts them in their incident. */
 export async function discardPage(service: Service, { redrive, repeated }: Page): Promise<PageResult> {
   const { page } = redrive;
   const outcomes = await pLimit(parallel).map([...page], async (item) => {
@@ -34,10 +34,10 @@ function isRemoved(outcome: Discarded): outcome is ItemRecord {
 }
 
 function outcomeOf(item: string, outcome: Discarded, repeated: boolean): Outcome<string> {
-  // One that cannot be read is so whoever tries it.
+  // Retrying an item that cannot be read does not help.
   if (outcome instanceof $ZodError) return { failed: outcome };
   if (outcome instanceof Error) return { retry: outcome };
-  // What is gone and was begun before was removed then.
+  // An item that is gone was removed by an earlier run of this page.
   const isDone = isRemoved(outcome) || (outcome === 'gone' && repeated);
   return isDone ? { done: item } : 'skipped';
 }
@@ -51,9 +51,9 @@ async function discardOne(
   let tried: ItemRecord | undefined;
   for (let tries = 0; tries < mostTries; tries++) {
     const record = await items.readOpen(redrive.workflow, item);
-    // Removed by the last try, whose reply was lost.
+    // The last try removed the item and its reply was lost.
     if (record === undefined) return tried ?? 'gone';
-    // What somebody has changed since the dry run is not what it showed.
+    // An item changed since the dry run is no longer the item that the dry run counted.
     if (!isAbout(record, redrive) || record.updatedAt > redrive.endedBy) return 'other';
     if (record.reportedAt === undefined) {
       await reportOne(service, record);

@@ -9,9 +9,10 @@ import { contended, ProblemError } from '../../problem-error.ts';
 import { dryRunOf, newRedrive, requireRoom } from './start-redrive.ts';
 
 /**
- * Removes items for good, in two calls: a dry run says what would be removed and gives a token; with that it is done,
- * in the background. Only what had ended by the time of the dry run is removed. A repeat of the second call does nothing
- * more. Throws a 404 problem for a token that no dry run of this workflow gave, and a 409 one for one that is too old.
+ * Removes items for good, in two requests: a dry run returns what would be removed and a token; a second request with
+ * the token starts the removal in the background. Only items already breached at the time of the dry run are removed.
+ * Repeating the second request does nothing more. Throws a 404 problem for a token of no dry run of this workflow, a
+ * 409 problem for a token that is too old.
  */
 export async function discard(
   service: Pick<Ports, 'items' | 'registry' | 'redrives' | 'clock' | 'log'>,
@@ -36,15 +37,18 @@ async function discardPlanned(
 ): Promise<Redrive> {
   const planned = await redrives.read(workflow, token);
   if (planned?.action !== 'discard') {
-    throw new ProblemError('redrive-not-found', `no dry run of workflow "${workflow}" gave this token`);
+    throw new ProblemError(
+      'redrive-not-found',
+      `this token belongs to no dry run of workflow "${workflow}"; make a dry run and send its token`,
+    );
   }
   const now = clock.now();
-  // A repeat of the call that started it.
+  // A repeat of the request that started the discard.
   if (planned.state !== 'planned') return redriveView(planned, now);
   if (now - Date.parse(planned.startedAt) > discardTokenMs) {
     throw new ProblemError(
       'dry-run-too-old',
-      `the dry run was at ${planned.startedAt}; its token is good for 15 minutes: make another dry run`,
+      `the dry run was made at ${planned.startedAt}; its token is valid for 15 minutes, so make another dry run`,
     );
   }
   await requireRoom(redrives, workflow);

@@ -9,10 +9,13 @@ import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.t
 import { dryRunBudgetMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Rows of each queue that are read at once. */
+/** Rows of each queue read at once. */
 const perRead = 100;
 
-/** An item that a redrive may be about, and its place in the order. Without a record it cannot be read, so nobody knows. */
+/**
+ * An item that may match a redrive, with its position in the order. Without a record the item cannot be read, so
+ * nobody knows.
+ */
 export interface Candidate {
   item: string;
   position: string;
@@ -20,8 +23,8 @@ export interface Candidate {
 }
 
 /**
- * Items of a workflow that are overdue or failed and that a redrive is about, in order of registration, read as they are taken. One that cannot be read is among them, and fails when
- * its turn comes (P7). Throws a 400 problem for a filter of times between which nothing could be.
+ * The breached items of a workflow that a redrive selects, in order of registration, read lazily. An item that cannot
+ * be read is among them and fails in its turn (P7). Throws a 400 problem for a range of times that nothing can be in.
  *
  * @param after the position to continue after
  */
@@ -52,8 +55,8 @@ export async function* endedItems(
 }
 
 /**
- * Hands every item that there is to `each`, until the limit is reached or the time is up. Returns whether there may be
- * more within the limit, and the position of the last one if the limit was reached.
+ * Passes every item to `each` until the limit is reached or the time is up. Returns whether there may be more items
+ * within the limit, and the position of the last item if the limit was reached.
  */
 export async function countEnded(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,

@@ -8,17 +8,17 @@ import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { newRedrive } from './start-redrive.ts';
 
-/** Who asks for redrives that nobody asks for. */
+/** Who starts automatic redrives, in lists and in the audit log. */
 export const automatic = 'automatic';
 
 const redrivesPerRead = 20;
 
 /**
- * Starts the redrive that a workflow's settings ask for, if there are items that have been overdue or failed for long
- * enough and were not tried too often, and no other automatic one is going on. Only workflows that say that their work
- * may be done twice have one. When the last one was aborted, what had ended by then is left to people.
+ * Starts an automatic redrive if items have been breached for long enough, were not resumed too often, and no other
+ * automatic redrive is running. Only workflows whose work is `idempotent` have automatic redrives. Items that were
+ * already breached when the last automatic redrive was aborted are left to people.
  *
- * @param until when to look no further, in ms since the epoch: the next sweep will
+ * @param until when to stop reading items, in ms since the epoch: the next sweep continues
  */
 export async function keepAutomaticRedrive(
   service: Pick<Ports, 'items' | 'redrives' | 'audit' | 'clock'>,
@@ -37,7 +37,7 @@ export async function keepAutomaticRedrive(
       { after, by, attemptAtMost: wanted.max },
       () => service.clock.now() >= until,
     );
-  // Nearly always there is nothing, which takes no other read.
+  // Nearly always no item matches, and then no other read is needed.
   if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);
   if (last && !isOver(last)) return;
@@ -51,7 +51,10 @@ export async function keepAutomaticRedrive(
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
 }
 
-/** What had ended by then is not for the next one: it is left to people, or could not be resumed. */
+/**
+ * Items already breached by then are not for the next automatic redrive: they are left to people, or could not be
+ * resumed.
+ */
 function leftOff({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {
   if (state === 'aborted') return endedAt;
   return resumed === 0 ? endedBy : endedAfter;

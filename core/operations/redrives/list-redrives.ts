@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Redrives and discards of a workflow, the latest first. */
+/** Redrives and discards of a workflow, latest first. */
 export async function listRedrives(
   { redrives, clock, log }: Pick<Ports, 'redrives' | 'clock' | 'log'>,
   {

@@ -4,9 +4,9 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 
 export interface Page {
   redrive: RedriveRecord;
-  /** Whether it was begun before: what is gone was resumed then, and completed. */
+  /** Whether an earlier run began this page: an item that is gone was then resumed and completed. */
   repeated: boolean;
-  /** When nothing is tried again, in ms since the epoch. */
+  /** When retries stop, in ms since the epoch. */
   until: number;
 }
 
@@ -23,9 +23,9 @@ export type Outcome<Done> = { done: Done } | { failed: Error } | { retry: Error 
 export interface PageResult<Done = string> {
   /** In the end, ids of the items that were resumed, or removed by a discard. */
   done: readonly Done[];
-  /** What cannot be done for an item, whoever tries it. */
+  /** Items that fail for good: a retry would not help. */
   failed: ReadonlyMap<string, Error>;
-  /** What the next run is to try again: AWS was too busy, out of reach, or did not let us. */
+  /** Items for the next run to retry: AWS throttled, could not be reached, or refused access. */
   retry: ReadonlyMap<string, Error>;
   skipped: readonly string[];
 }

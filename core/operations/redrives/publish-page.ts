@@ -12,13 +12,13 @@ import { type Outcome, type Page, type PageItem, type PageResult, resultOf } fro
 type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'redriveTopic' | 'clock' | 'publishRetry'>;
 
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
-/** Items that are failed at once. */
+/** How many items are marked failed at the same time. */
 const parallel = 16;
 
 /**
- * Publishes items that a redrive has started, and asks SNS again for what it does not take. When it takes no call at all
- * they are left to the next run. What it refuses of a call that it takes is an error of that item, which fails: nobody
- * would work on it, and so people are told, and another redrive finds it.
+ * Publishes items that a redrive has started, and retries messages that SNS rejects. If every call fails, the items
+ * wait for the next run. If SNS accepts a call but rejects one entry, that item is marked failed: nobody will work on
+ * it, so people are notified and a later redrive can resume it.
  */
 export async function publishPage(
   service: Service,
@@ -28,7 +28,7 @@ export async function publishPage(
   const { redriveTopic, clock, publishRetry = defaultRetry } = service;
   let unsent = started.map(({ record, data }) => ({ record, message: messageOf(redrive.id, record, data) }));
   let refusals = new Map<ItemRecord, Refusal>();
-  // There was no time to ask as often as that.
+  // The time was up before all retries were made.
   let isCut = false;
   const publishUnsent = async () => {
     const messages = unsent.map(({ message }) => message);
@@ -41,7 +41,7 @@ export async function publishPage(
   };
   await pRetry(
     async () => {
-      if (!(await publishUnsent())) throw new Error('SNS did not take all messages');
+      if (!(await publishUnsent())) throw new Error('SNS rejected messages');
     },
     {
       ...publishRetry,
@@ -51,7 +51,7 @@ export async function publishPage(
       },
     },
   ).catch((error: unknown) => {
-    // What is unsent is told of item by item.
+    // The unsent messages are handled item by item below.
     if (refusals.size === 0) throw error;
   });
   const outcomeOf = async (record: ItemRecord): Promise<Outcome<string>> => {
@@ -69,10 +69,10 @@ export async function publishPage(
   );
 }
 
-/** Undefined when somebody has changed it meanwhile: then it is not for us any more. */
+/** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
 async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
-  const failure = { reason: 'its redrive could not deliver it', type: 'redrive-not-delivered' };
+  const failure = { reason: 'the redrive could not deliver the item', type: 'redrive-not-delivered' };
   const failed = failedItem(record, failure, at);
   if (await service.items.replace(failed, record.revision)) {
     await reportOne(service, { ...failed, revision: record.revision + 1 });

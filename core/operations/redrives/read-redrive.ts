@@ -3,7 +3,7 @@ import { redriveView } from '../../model/redrive/redrive-view.ts';
 import type { Ports } from '../../ports.ts';
 import { redriveNotFound } from './change-redrive.ts';
 
-/** A redrive or discard and how far it is. Throws a 404 problem when there is none. */
+/** A redrive or discard with its progress. Throws a 404 problem if there is none. */
 export async function readRedrive(
   { redrives, clock }: Pick<Ports, 'redrives' | 'clock'>,
   { workflow, redrive }: { workflow: string; redrive: string },

@@ -27,20 +27,20 @@ type Service = Pick<
   | 'publishRetry'
 >;
 
-/** Items that are reported at once. */
+/** How many items are reported at the same time. */
 const parallel = 16;
-/** Items that are read at once with their data: DynamoDB answers 16 MB, and 100 keys, at most. */
+/** Items read at once with their data: DynamoDB returns at most 16 MB and 100 items. */
 const mostRead = 100;
 
 /**
- * Resumes the items of one page: each starts its next attempt, and its upstream gets it with its data.
+ * Resumes the items of one page: each starts its next attempt and is published with its data.
  *
- * 1. Read them. One that is not overdue or failed any more is passed over, unless this redrive has started its attempt:
- *    a crash came before it was published, perhaps, so it is published again, with the same id.
- * 2. Arm their timers and start the next attempts (`startAttempts`).
+ * 1. Read the items. Skip an item that is no longer breached, unless this redrive has started its attempt: a crash
+ *    may have come before it was published, so publish it again with the same id.
+ * 2. Arm the timers and start the next attempts (`startAttempts`).
  * 3. Publish (`publishPage`).
  *
- * One whose record or data cannot be read fails before anything is done, and stays as it is.
+ * An item whose record or data cannot be read fails before anything is done, and stays unchanged.
  */
 export async function resumePage(service: Service, page: Page): Promise<PageResult> {
   const { redrive, repeated } = page;
@@ -84,7 +84,7 @@ function withItsData(record: ItemRecord): Outcome<PageItem> {
   }
 }
 
-/** The items of a page as they are now; an error for each that cannot be read. */
+/** The items of a page as they are now; an error for each item that cannot be read. */
 async function readPage(
   items: ItemsTable,
   { workflow, page }: RedriveRecord,
@@ -111,11 +111,11 @@ async function reported(
   for (let tries = 0; tries < mostTries; tries++) {
     if (record === undefined) return undefined;
     if (record.state === 'waiting') return record.redrive === redrive.id ? record : undefined;
-    // Started by the run that did not come to its end, perhaps never published, and its deadline has passed since.
+    // An unfinished run started this attempt, perhaps without publishing it, and its deadline has passed since.
     const isAgain = repeated && record.redrive === redrive.id;
     if (!isAgain && !isAbout(record, redrive)) return undefined;
     if (record.reportedAt !== undefined) return record;
-    // Its end must not vanish before people were told of it (P3).
+    // Report the breached item before it is replaced, so that people are notified of it (P3).
     await reportOne(service, record);
     record = await service.items.readOpen(read.workflow, read.item);
   }

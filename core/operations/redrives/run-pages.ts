@@ -28,21 +28,21 @@ type Service = Pick<
   | 'stopping'
 >;
 
-/** UTF-8 bytes of the ids of a page: with the filter and the errors it must fit a DynamoDB item of 400 KB. */
+/** UTF-8 bytes of the ids of a page: with filter and errors they must fit a DynamoDB item of 400 KB. */
 const pageIdBytes = 100 * 1024;
-/** Bytes of the data of a page, as it is stored: all of it is in memory. */
+/** Bytes of the data of a page, as stored. All of it is in memory at once. */
 const pageDataBytes = 8 * 1024 * 1024;
 
 /**
- * Items in a page, as many of which may be delivered twice after a crash: half a percent of all, but 10 at least, and 100 or
- * a fifth of a second's at most.
+ * Items in a page, which a crash can deliver twice: half a percent of all items, at least 10, and at most 100 or the
+ * items of a fifth of a second.
  */
 function pageSize({ rate, matched = 0 }: RedriveRecord): number {
   const most = Math.max(100, Math.ceil(rate / 5));
   return Math.min(rate, most, Math.max(10, Math.ceil(matched / 200)));
 }
 
-/** Page after page. Gives the redrive as it is then, unless it is another's meanwhile. */
+/** Works on page after page. Returns the redrive as it is then; undefined if another runner has taken it over. */
 export async function runPages(
   service: Service,
   taken: RedriveRecord,
@@ -57,13 +57,14 @@ export async function runPages(
   while (redrive && clock.now() < until && !service.stopping?.aborted) {
     if (redrive.page.length === 0) {
       if (redrive.state !== 'running') return redrive;
-      // What was done at another rate says nothing of how far this one has got.
+      // The rate has changed: measure the progress from now.
       if (redrive.rate !== pace.rate) pace = { from: clock.now(), rate: redrive.rate, done: 0 };
       const page = await nextPage(walk, Math.min(pageSize(redrive), leftOfLimit(redrive)));
       const begun = await beginPage(service, redrive, page, runner);
       if (begun?.state === 'done') return begun;
       if (begun === undefined) {
-        // Somebody has paused it, aborted it or changed its rate. Nothing of the page was begun, so it is chosen anew.
+        // Somebody has paused or aborted the redrive or changed its rate. The page was not started, so choose it
+        // again.
         redrive = await seenByOwner(redrives, redrive, runner);
         if (redrive) walk = endedItems(service, redrive, redrive.cursor);
         continue;
@@ -85,12 +86,12 @@ export async function runPages(
   return redrive;
 }
 
-/** Items that the limit leaves once the pages so far are done. */
+/** Items that the limit still allows after the pages so far. */
 function leftOfLimit({ limit = Number.POSITIVE_INFINITY, resumed, skipped, failed }: RedriveRecord): number {
   return Math.max(0, limit - resumed - skipped - failed);
 }
 
-/** Notes the items of a page, or that there are none any more. Undefined when the redrive has changed meanwhile. */
+/** Records the items of the next page, or that none remain. Undefined if the redrive has changed meanwhile. */
 async function beginPage(
   service: Service,
   redrive: RedriveRecord,
@@ -98,7 +99,7 @@ async function beginPage(
   runner: string,
 ): Promise<RedriveRecord | undefined> {
   if (page.length === 0) return end(service, redrive);
-  // What is to be done is written before it is done, so that a crash repeats it.
+  // The page is recorded before the work, so that it is repeated after a crash.
   return service.redrives.replace(redrive, {
     page: page.map(({ item }) => item),
     cursor: page.at(-1)?.position,
@@ -106,7 +107,7 @@ async function beginPage(
   });
 }
 
-/** The redrive as it is now, if it is still this runner's and at the same place. */
+/** The redrive as it is now, if this runner still has it and its position is the same. */
 async function seenByOwner(
   redrives: RedrivesTable,
   { workflow, id, cursor }: RedriveRecord,
@@ -129,7 +130,7 @@ async function nextPage(walk: AsyncGenerator<Candidate>, size: number): Promise<
   return page;
 }
 
-/** Nothing is left of it. */
+/** Nothing remains. */
 async function end(
   { redrives, clock, log }: Service,
   redrive: RedriveRecord,
@@ -139,7 +140,7 @@ async function end(
   const ended = await redrives.replace(redrive, { state: 'done', endedAt, ...addedUp(redrive) });
   if (!ended) return undefined;
   const fields = { workflow, redrive: id, resumed: ended.resumed, failed: ended.failed };
-  if (ended.failed > 0) log.error('redrive done, not for all items', fields);
+  if (ended.failed > 0) log.error('redrive done, some items failed', fields);
   else log.info('redrive done', fields);
   return ended;
 }
@@ -148,7 +149,10 @@ export function lease(id: string, now: number): Pick<RedriveRecord, 'runner'> {
   return { runner: { id, until: instant(now + redriveLeaseMs) } };
 }
 
-/** Those that matched and were gone before their page came are skipped, too; those that the index showed late matched. */
+/**
+ * Matching items that were gone before their page count as skipped; items that the index showed late count as
+ * matched.
+ */
 function addedUp({ matched = 0, resumed, skipped, failed, more }: RedriveRecord): Partial<RedriveRecord> {
   const gone = more ? 0 : Math.max(0, matched - resumed - skipped - failed);
   return {
@@ -160,8 +164,8 @@ function addedUp({ matched = 0, resumed, skipped, failed, more }: RedriveRecord)
 }
 
 /**
- * Adds what a page came to. Somebody may have paused or aborted meanwhile: then it is added to that. Undefined when
- * another runner has taken it over.
+ * Adds the result of a page to the redrive, even if somebody has paused or aborted it meanwhile. Undefined if another
+ * runner has taken it over.
  */
 async function recordPage(
   { redrives, clock }: Service,
@@ -183,9 +187,9 @@ async function recordPage(
     if (changed) return changed;
     const before: RedriveRecord = seen;
     seen = await redrives.read(redrive.workflow, redrive.id);
-    // Another runner has taken it over, and does this page.
+    // Another runner has taken the redrive over and works on this page.
     if (seen?.runner?.id !== runner) return undefined;
-    // It was added: the reply was lost.
+    // The result was added; the reply was lost.
     if (seen.page.length < before.page.length) return seen;
   }
   return undefined;

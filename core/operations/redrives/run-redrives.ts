@@ -29,13 +29,13 @@ type Service = Pick<
   | 'stopping'
 >;
 
-/** Redrives that are worked on at once, each with a page of items and their data in memory. */
+/** How many redrives run at the same time, each with a page of items and their data in memory. */
 const parallel = 5;
 
 /**
- * Goes on with all redrives and discards that are running, each at its own rate and on its own (P8), for less than a
- * minute: the next invocation goes on where this one stopped. When there are more than can be worked on at once, each has
- * a part of the time, in turn. Fails when one could not go on, after all others did.
+ * Continues all running redrives and discards, each at its own rate and independently (P8), for less than a minute.
+ * The next invocation continues where this one stopped. If there are more than five, they take turns and share the
+ * time. Throws at the end if any redrive failed; the others have run by then.
  */
 export async function runRedrives(service: Service): Promise<void> {
   const { redrives, clock, log, newId } = service;
@@ -48,7 +48,7 @@ export async function runRedrives(service: Service): Promise<void> {
     } catch (error) {
       failures.push(error);
       log.error('redrive failed', { workflow: marker.workflow, redrive: marker.id, ...errorFields(error) });
-      // It is told of already; that it cannot be noted as well changes nothing.
+      // The error is logged already, so a failure to record it changes nothing.
       await letGo(service, marker, runner, error as Error).catch(() => {});
       return undefined;
     }
@@ -65,7 +65,7 @@ export async function runRedrives(service: Service): Promise<void> {
     )
   ).filter((one) => one !== undefined);
   const share = runRedrivesBudgetMs / Math.max(1, Math.ceil(ready.length / parallel));
-  // Those that come last have what time is left, so it is others each time.
+  // The last ones only have the remaining time, so the order changes with each run.
   const first = Math.floor(began / runRedrivesEveryMs) % Math.max(1, ready.length);
   await limit.map([...ready.slice(first), ...ready.slice(0, first)], ({ marker, seen }) =>
     attempt(marker, () =>
@@ -75,7 +75,7 @@ export async function runRedrives(service: Service): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} redrives failed`);
 }
 
-/** The redrive, if something is to be done for it now. What is at its end loses its marker. */
+/** The redrive, if there is work for it now. The marker of a redrive that has ended is removed. */
 async function goesOn(
   { redrives, redriveTopic, clock }: Service,
   marker: RunningRedrive,
@@ -88,15 +88,15 @@ async function goesOn(
     return undefined;
   }
   if (isTaken(seen, runner, now)) return undefined;
-  // A page that was begun comes to its end, even if whoever began it is gone: its items may have been started.
+  // Finish a page that was started, even if its runner is gone: its items may have been resumed.
   if (seen.page.length === 0 && seen.state !== 'running') {
     if (isOver(seen)) await redrives.unmark(marker);
     return undefined;
   }
-  // Of one that was aborted only the page is left, whose items are watched.
+  // Of an aborted redrive only the current page remains, whose items are watched.
   if (seen.action === 'discard' || isOver(seen) || (await redriveTopic.subscriptions()) > 0) return seen;
   if (seen.state === 'paused') return undefined;
-  throw Object.assign(new Error('nothing is subscribed to the redrive topic'), { name: 'NoSubscription' });
+  throw Object.assign(new Error('the redrive topic has no subscription'), { name: 'NoSubscription' });
 }
 
 async function runOne(
@@ -114,11 +114,11 @@ async function runOne(
   if (!taken) return;
   const left = await runPages(service, taken, runner, until);
   if (left?.state === 'done') await redrives.unmark(marker);
-  // The next run comes before the lease ends.
+  // The next run starts before the lease ends.
   else if (left?.runner) await redrives.replace(left, { runner: undefined });
 }
 
-/** Notes why one could not go on, and lets the next run try it. */
+/** Records why a redrive could not continue, and releases its lease for the next run. */
 async function letGo(
   { redrives, clock }: Service,
   { workflow, id }: RunningRedrive,
@@ -134,7 +134,7 @@ function isTaken({ runner }: RedriveRecord, mine: string, now: number): boolean 
   return runner !== undefined && runner.id !== mine && now < Date.parse(runner.until);
 }
 
-/** Whether it was started by settings that are not there any more. */
+/** Whether it is an automatic redrive of settings that were removed since. */
 async function isUnwanted({ registry }: Service, { workflow, by, state }: RedriveRecord): Promise<boolean> {
   if (by !== automatic || state !== 'running') return false;
   const settings = (await registry.findWorkflow(workflow))?.settings;

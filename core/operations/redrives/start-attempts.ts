@@ -7,7 +7,7 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { Ports } from '../../ports.ts';
 import { type Outcome, type PageItem, type PageResult, resultOf } from './page.ts';
 
-/** Items that are written at once, and timers that are armed at once. */
+/** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
 
 type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
@@ -22,9 +22,8 @@ interface Planned extends PageItem {
 }
 
 /**
- * Starts the next attempts of items that are overdue or failed: arms their timers, one for all that are to be looked at
- * in the same second, and writes each item on condition that it has not changed. Done are those that this redrive has
- * started.
+ * Starts the next attempts of breached items: arms their timers, one for all items with a next check in the same
+ * second, and writes each item on condition that it has not changed. An item is done if this redrive has started it.
  */
 export async function startAttempts(
   service: Service,
@@ -58,18 +57,19 @@ async function startOne(
 ): Promise<Outcome<StartedItem>> {
   const { items, timers, clock } = service;
   const written = { ...next, ...timer, revision: record.revision + 1 };
-  // The reply may have been lost: an error, or a condition that the client's own repeat has not met.
+  // The write may have succeeded although its reply was lost: as an error, or as a condition that failed for the
+  // SDK's retry.
   const isWritten = await items.replace(written, record.revision).catch((error: Error) => error);
   if (isWritten !== true && !(await isStarted(service, redrive, record))) {
     if (isWritten) throw isWritten;
     return 'skipped';
   }
-  // One that has fired is gone already.
+  // A timer that has fired is already gone.
   if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
   return { done: { record: written, data, before: record } };
 }
 
-/** Whether this redrive has started the attempt after the one that was seen. */
+/** Whether this redrive has started the attempt after the one in the snapshot. */
 async function isStarted(
   { items }: Service,
   redrive: RedriveRecord,

@@ -16,8 +16,8 @@ import { countEnded } from './ended-items.ts';
 const dryRunItems = 20;
 
 /**
- * Starts a redrive, which goes on in the background, or says what one would do. Throws a 422 problem for a timeout
- * that is out of range, and a 409 one when nobody would get the items, or too many are going on.
+ * Starts a redrive, which runs in the background, or returns what it would do. Throws a 422 problem for a timeout out
+ * of range, a 409 problem if the redrive topic has no subscription or too many redrives are running.
  */
 export async function startRedrive(
   service: Pick<
@@ -35,7 +35,7 @@ export async function startRedrive(
   if (subscriptions === 0) {
     throw new ProblemError(
       'no-subscription',
-      'nothing is subscribed to the redrive topic, so no upstream would get the items; subscribe to it first (on a laptop: npm start -- --redrive-webhook URL)',
+      'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',
     );
   }
   timesBetween(filter, 'registeredAfter', 'registeredBefore');
@@ -45,14 +45,14 @@ export async function startRedrive(
   return { started: redriveView(record, clock.now()) };
 }
 
-/** Throws a 409 problem when so many are going on in the workflow that another has to wait. */
+/** Throws a 409 problem if the workflow already has the maximum of running redrives. */
 export async function requireRoom(redrives: RedrivesTable, workflow: string): Promise<void> {
   let running = 0;
   for await (const _ of redrives.running(workflow)) running++;
   if (running < limits.runningRedrives) return;
   throw new ProblemError(
     'too-many-redrives',
-    `${running} redrives and discards of workflow "${workflow}" are going on; at most ${limits.runningRedrives} can`,
+    `workflow "${workflow}" already has ${running} redrives and discards running; at most ${limits.runningRedrives} are allowed`,
   );
 }
 
@@ -79,7 +79,7 @@ export function newRedrive(
   };
 }
 
-/** What a redrive or discard would do; if it has a limit that was reached, the position of the last item as well. */
+/** What a redrive or discard would do; with the position of the last item if its limit was reached. */
 export async function dryRunOf(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   redrive: RedriveRecord,

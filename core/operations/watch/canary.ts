@@ -11,8 +11,8 @@ export function isCanary({ workflow }: { workflow: string }): boolean {
 }
 
 /**
- * Registers an item that nobody completes, now and then: that its expiry comes proves the way of real timers,
- * Scheduler, queue and check-timers. It is in no registry, so no list, count or sweep comes upon it.
+ * Registers a canary every few minutes, an item that nobody completes. Its expiry proves that real timers work:
+ * Scheduler, queue and check-timers. Its workflow is in no registry, so no list, count or sweep finds it.
  */
 export async function keepCanary({
   items,
@@ -24,7 +24,7 @@ export async function keepCanary({
   const now = clock.now();
   const last = await state.canary();
   if (last && now - Date.parse(last.armedAt) < canaryEveryMs) return;
-  // One whose timer never came would stay for ever.
+  // A canary whose timer was lost would stay for ever.
   if (last) await items.end({ workflow: canaryWorkflow, item: last.item }, {});
   const at = instant(now);
   const deadline = instant(now + leastTimeoutSeconds * 1000);
@@ -47,7 +47,7 @@ export async function keepCanary({
   await state.recordCanary(at, at);
 }
 
-/** Notes that a canary has expired as it should, and forgets it. */
+/** Records that a canary has expired as expected, and removes it. */
 export async function seeCanary({ items, state, clock, log }: Service, seen: ItemRecord): Promise<void> {
   const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
   await state.recordCanarySeen(instant(clock.now()), delayMs);

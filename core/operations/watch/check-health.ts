@@ -6,8 +6,8 @@ import type { Ports } from '../../ports.ts';
 type Check = HealthReply['checks'][number];
 
 /**
- * Reaches for everything a registration needs, and looks at when the sweep ran and a timer came last; says how each
- * went.
+ * Checks everything that a registration needs, when the sweep last ran and when the last canary was found. Returns
+ * the result of each check.
  */
 export async function checkHealth({
   items,

@@ -10,7 +10,7 @@ import { mostTries } from '../items/preconditions.ts';
 
 type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
 
-/** An item that is to be checked, and the timers that say so: none when the sweep does. */
+/** An item to check, and the timers that asked for it; none if the sweep did. */
 export interface DueItem {
   workflow: string;
   item: string;
@@ -20,19 +20,19 @@ export interface DueItem {
 /** Why items are checked. */
 export interface Look {
   caughtBy: 'timer' | 'sweep';
-  /** Of the warden itself, if there was one a moment ago: what passed its deadline in it is held for a while. */
+  /** The outage of the warden itself, if one has just ended: items due in it have a grace period. */
   outage: WardenOutage | undefined;
 }
 
 /**
- * What is to be reported of an item that was checked: it is overdue or failed, and if it was marked overdue just now,
- * how late that was; or it is late; or nothing.
+ * The report of a checked item: it is breached, and if it was marked overdue just now, how late that was; or it is
+ * late; or nothing.
  */
 export type Checked = { breached: ItemRecord; delayMs?: number } | { late: ItemRecord } | undefined;
 
 /**
- * Carries out what `decideExpiry` asks for, given the item as it was found. When the item changes meanwhile it is read and
- * decided again.
+ * Carries out the decision of `decideExpiry` for the item in the snapshot. If the item changes meanwhile, it is read
+ * and decided again.
  */
 export async function checkItem(
   service: Service,
@@ -70,7 +70,7 @@ export async function checkItem(
   throw contended(`item "${item}"`);
 }
 
-/** Sees to it that the item has a timer to come. False when it has changed since it was seen. */
+/** Makes sure that the item has an armed timer. False if the item has changed since the snapshot. */
 async function keepTimer(
   { items, timers, clock, leastTimeoutSeconds }: Service,
   seen: ItemRecord,
@@ -79,7 +79,7 @@ async function keepTimer(
 ): Promise<boolean> {
   const now = clock.now();
   if (isTimerInTime(seen, fired, at, now)) return true;
-  // Sources conflict on what Scheduler does with a time that is past when it gets there: stay clear of it.
+  // Sources disagree on what Scheduler does with a time that is past on arrival, so avoid it.
   const armed = await timers.arm(seen, Math.max(at, now + leastTimeoutSeconds * 1000));
   return items.recordTimer(seen, armed);
 }

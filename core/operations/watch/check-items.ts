@@ -25,15 +25,15 @@ type Service = Pick<
   | 'leastTimeoutSeconds'
 >;
 
-/** Items, and workflows, that are worked on at once. */
+/** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
 const itemsPerRead = 100;
 const delaysPerMetric = 100;
 
 /**
- * Looks at items: one that is still waiting past its deadline is marked overdue and reported. One item's or
- * workflow's failure is no other's (P8). Answers which could not be handled, and why, by `itemName`: they must be
- * looked at again.
+ * Checks items: marks each item still waiting past its deadline as overdue, and reports it. The failure of one item
+ * or workflow stops no other (P8). Returns the items that could not be handled, by `itemName`, with the error; they
+ * must be checked again.
  *
  * 1. Read the items consistently.
  * 2. If a timer was armed a moment ago and its item does not name it, have another look when whoever armed it is done.

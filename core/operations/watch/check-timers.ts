@@ -6,8 +6,8 @@ import { checkItems } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
 
 /**
- * Handles timers that have fired, however late or often. Returns which items could not be handled, and why, by
- * `itemName`; their timers must be handled again.
+ * Handles fired timers, however late or often they arrive. Returns the items that could not be handled, by
+ * `itemName`, with the error; their timers must be handled again.
  */
 export async function checkTimers(
   service: Pick<

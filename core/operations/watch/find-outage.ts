@@ -4,10 +4,11 @@ import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import type { Ports } from '../../ports.ts';
 
 /**
- * The outage of the warden itself that has just ended, if there was one: no sweep came to its end for minutes. Whoever
- * is back first notes it, so that all hold the same items for the same time.
+ * The outage of the warden itself that has just ended, if there was one: no sweep ended for minutes. The first
+ * function that is back records it, so that all functions hold back the same items for the same time.
  *
- * Without an answer there is none, and items are reported at once: a grace is a courtesy, an alert is not.
+ * If the record cannot be read or written, there is no outage and items are reported at once: the grace period is a
+ * courtesy, an alert is not.
  */
 export async function findOutage({
   state,
@@ -20,13 +21,13 @@ export async function findOutage({
     const found = heartbeat && newOutage(heartbeat, now);
     if (found) {
       const noted = await state.recordOutage(found);
-      log.warn('the warden was away', { from: found.from, to: found.to, noted });
+      log.warn('outage of the warden', { from: found.from, to: found.to, noted });
       heartbeat = await state.heartbeat();
     }
     const outage = heartbeat?.outage;
     return outage && isRecent(outage, now) ? outage : undefined;
   } catch (error) {
-    log.error('outage of the warden not looked up', errorFields(error));
+    log.error('outage of the warden could not be read', errorFields(error));
     return undefined;
   }
 }

@@ -6,16 +6,16 @@ import type { Ports } from '../../ports.ts';
 import { announce } from '../incidents/announce.ts';
 
 export interface Kept {
-  /** As much was registered as is expected, or nothing is expected any more: an open incident is over. */
+  /** Enough items were registered, or none are expected any more: an open incident is over. */
   over: boolean;
-  /** What is missing now. */
+  /** The current shortfall. */
   shortfall?: Shortfall;
 }
 
 /**
- * Looks whether as much was registered in the last window as the workflow expects, and opens an incident if not. Too
- * few are too few only in a window that was wholly counted, and enough are always enough; in between nothing is known,
- * and whatever there is stays as it is (P2).
+ * Checks whether the last window had the registrations that the workflow expects, and opens an incident if not. A
+ * shortfall counts only if the whole window was counted; reaching the minimum always counts. Otherwise we cannot
+ * tell, and leave the incident as it is (P2).
  */
 export async function keepExpectation(
   service: Pick<Ports, 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'>,

@@ -39,15 +39,15 @@ export interface SweptWorkflow {
   record: WorkflowRecord | undefined;
   incidents: readonly IncidentRecord[];
   outage: WardenOutage | undefined;
-  /** When no more lost items are looked at, in ms since the epoch: what was found must yet be told of. */
+  /** When to stop checking lost items, in ms since the epoch: the found items must still be notified. */
   until: number;
 }
 
-/** Items of a workflow that one sweep looks at; the next goes on, as those are not waiting any more. */
+/** Lost items of a workflow that one sweep checks. The next sweep continues, because these are no longer waiting then. */
 const mostLost = 5_000;
 const rowsPerRead = 250;
 
-/** What one sweep does for one workflow. Throws the first of what could not be done, after all else was. */
+/** The work of one sweep for one workflow. Throws the first error after all other work is done. */
 export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Promise<void> {
   const { name, record, incidents } = swept;
   const queues = queuesOf(name, record);
@@ -71,7 +71,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   if (known) {
     if (counts) open = [known, ...open];
   } else if (look.overdue + look.failed + lost.unreadable > 0) {
-    // Opened since the sweep began, perhaps by itself; to report what was reported would be no news.
+    // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
     const opened =
       (await service.incidents.read(name, 'overdue')) ??
       (await service.incidents.report(name, 'overdue')).incident;
@@ -96,13 +96,13 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
 interface Lost {
   failed: unknown[];
   unreadable: number;
-  /** Items that are overdue or failed and could not be reported once more: no queue of theirs has them yet. */
+  /** Breached items that could not be reported again: their place in the index has not changed yet. */
   unreported: Record<BreachedState, number>;
 }
 
 /**
- * Checks items whose next check is past and that are still to be checked: their timer was lost, or whoever marked them
- * overdue or failed was stopped before they were reported. What is not lost but only late is left to its timer.
+ * Checks items that are past their next check: their timer was lost, or the function that marked them was stopped
+ * before they were reported. Items whose timer is only late are left to it.
  */
 async function catchLost(
   service: Service,

@@ -34,17 +34,16 @@ const forgottenPerSweep = 100;
 const dayMs = 86_400_000;
 
 /**
- * Looks for what timers and their handlers may have missed, and goes on with what takes longer than a call. Every part
- * and every workflow is on its own: whatever fails does so after all others were seen to (P8), and then the sweep
- * fails, so that somebody is told.
+ * Finds items that timers and their handlers missed, and advances incidents. Every part and every workflow is
+ * independent: an error is thrown only after all other work is done (P8), so that the failed sweep raises an alarm.
  *
- * 1. Find out whether the warden itself was away.
+ * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary.
- * 3. Workflow by workflow, those with an open incident first: lost timers, orphans, incidents. What there is no time
- *    for comes first in the next sweep.
- * 4. Complete the ends of incidents that were left half done, and forget the old ones, old redrives and old entries of
- *    the audit log.
- * 5. Note that the sweep has come to its end.
+ * 3. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
+ *    begins with the workflows that this one had no time for.
+ * 4. Complete ends of incidents that were left unfinished, and delete old incidents, redrives and entries of the
+ *    audit log.
+ * 5. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;

@@ -4,13 +4,13 @@ import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { Attempt } from './run-duties.ts';
 
-/** Workflows that are swept at once. */
+/** How many workflows are swept at the same time. */
 const parallel = 8;
 const workflowsPerRead = 200;
 
 /**
- * Sees to every workflow of the registry: `first`, then from where the last sweep got to and round. Gives the name of
- * the last one that there was time for, if there was not for all.
+ * Sweeps every workflow of the registry: `first`, then on from where the last sweep stopped, all the way round.
+ * Returns the name of the last workflow that there was time for; undefined if there was time for all.
  */
 export async function walkWorkflows(
   { registry, state, clock }: Pick<Ports, 'registry' | 'state' | 'clock'>,
@@ -23,7 +23,7 @@ export async function walkWorkflows(
   const seen = new Set(first);
   const seeSafely = (name: string, record: WorkflowRecord | Unreadable | undefined) =>
     attempt('workflow', { workflow: name }, async () => {
-      // Its items are watched all the same, by the settings that a workflow without any has.
+      // Its items are still watched, by the default settings.
       const readable = record && !('error' in record) ? record : undefined;
       await see(name, readable);
       if (record && 'error' in record) throw record.error;
@@ -36,13 +36,13 @@ export async function walkWorkflows(
   });
 
   let from: string | undefined;
-  // Where to begin is a courtesy to those at the end; that all are swept is not.
+  // Without the position, begin at the start: sweeping all workflows matters more than the order.
   await attempt('heartbeat', {}, async () => {
     from = (await state.heartbeat())?.sweptTo || undefined;
   });
   let sweptTo: string | undefined;
   await attempt('workflows', {}, async () => {
-    // The second round ends where the first began.
+    // The second part ends where the first began.
     for (const round of [{ after: from, to: undefined }, ...(from ? [{ after: undefined, to: from }] : [])]) {
       let after = round.after;
       for (let more = true; more; ) {

@@ -5,12 +5,12 @@ import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { Reported } from '../incidents/report.ts';
 
-/** Items of a workflow that are recorded as warned of at once. */
+/** How many items of a workflow are recorded as warned at the same time. */
 const parallel = 16;
 
 /**
- * Warns of items of one workflow that are late but not yet overdue: an incident of its own kind, so that however many
- * are late people get few warnings (P6). Nothing changes for the items but that they are warned of once.
+ * Warns of items of one workflow that are late but not yet overdue: an incident of its own kind, so that people
+ * receive few warnings however many items are late (P6). The items only record that the warning was sent.
  */
 export async function warn(
   { items, incidents, itemEvents, clock }: Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>,

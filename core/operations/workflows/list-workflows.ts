@@ -12,14 +12,14 @@ import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { isShown, viewOf, workflowView } from './workflow-view.ts';
 
-/** Workflows that are counted one by one in less time than the whole index is read. */
+/** Up to this many workflows are counted one by one, which takes less time than reading the whole index. */
 const fewWorkflows = 3;
-/** Workflows that are counted at once, each by a call for every state and partition. */
+/** How many workflows are counted at the same time, each by a call for every state and partition. */
 const parallel = 16;
 
 /**
- * The workflows that `visible` covers, by name, with their settings, counts and oldest deadline. Removed ones only
- * while they have items. No other is read, so not even a cursor or a short page tells that there is one.
+ * The workflows that `visible` covers, by name, with their settings, counts and next check. Removed workflows are
+ * included only while they have items. No other workflow is read, so not even a cursor or a short page reveals one.
  */
 export async function listWorkflows(
   { items, registry, clock, log }: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
@@ -33,7 +33,7 @@ export async function listWorkflows(
   const { records, more } = await pageOf(registry, disjointPatterns(visible), after, limit);
   const readable = records.flatMap((record) => {
     if (!('error' in record)) return [record];
-    // It must not hide the others. The sweep says so as well, and continues to watch its items.
+    // An unreadable workflow must not hide the others. The sweep also logs it and continues to watch its items.
     log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
     return [];
   });
@@ -50,7 +50,7 @@ export async function listWorkflows(
   return { workflows, ...(more && last && { cursor: writeCursor(last.name, 'workflows') }) };
 }
 
-/** Pattern after pattern, as they come in the order of names, until the page is full. */
+/** Reads pattern after pattern, in the order of names, until the page is full. */
 async function pageOf(
   registry: RegistryTable,
   patterns: readonly string[],

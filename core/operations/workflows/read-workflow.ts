@@ -3,7 +3,7 @@ import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { isShown, workflowView } from './workflow-view.ts';
 
-/** A workflow with its settings, counts and oldest deadline. Throws a 404 problem when there is none. */
+/** A workflow with its settings, counts and next check. Throws a 404 problem if there is none. */
 export async function readWorkflow(
   { items, registry, clock }: Pick<Ports, 'items' | 'registry' | 'clock'>,
   { workflow }: { workflow: string },

@@ -5,7 +5,10 @@ import { ProblemError } from '../../problem-error.ts';
 import { workflowNotFound } from './read-workflow.ts';
 import { countText, hasItems, isShown, workflowView } from './workflow-view.ts';
 
-/** Removes a workflow, its settings and its silence. Throws a 404 problem when there is none, a 409 one while it has items. */
+/**
+ * Removes a workflow with its settings and silence. Throws a 404 problem if there is none, a 409 problem while it has
+ * items.
+ */
 export async function removeWorkflow(
   { items, registry, clock }: Pick<Ports, 'items' | 'registry' | 'clock'>,
   { workflow, note }: { workflow: string; note: Note },
@@ -17,7 +20,7 @@ export async function removeWorkflow(
     const [waiting, overdue, failed] = openStates.map((state) => countText(view.counts, state));
     throw new ProblemError(
       'workflow-not-empty',
-      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete them first`,
+      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete or discard them first`,
     );
   }
   await note({ action: 'workflow-removed' });

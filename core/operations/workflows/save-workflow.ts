@@ -9,8 +9,8 @@ import { ProblemError } from '../../problem-error.ts';
 import { workflowView } from './workflow-view.ts';
 
 /**
- * Sets all settings of a workflow; what is not given is unset, and a repeat changes nothing (P4). Throws a 422 problem
- * for durations out of range and for fewer shards than there are.
+ * Replaces all settings of a workflow; a missing setting returns to its default, and a repeat changes nothing (P4).
+ * Throws a 422 problem for durations out of range and for fewer shards than before.
  */
 export async function saveWorkflow(
   {
@@ -39,7 +39,10 @@ export async function saveWorkflow(
   };
 }
 
-/** Items stay where they were registered, so there can only be more places to look. Throws a 422 problem for fewer. */
+/**
+ * Items stay in the shard in which they were registered, so the number of shards can only grow. Throws a 422 problem
+ * for fewer.
+ */
 function checkShards(shards: number | undefined, before = defaultQueueShards): void {
   if (shards === undefined || shards >= before) return;
   const message = `can only grow: it is ${before}; received ${shards}`;

@@ -4,7 +4,7 @@ import { runningSilence, silenceOf } from '../../model/workflow/silence.ts';
 import type { Ports } from '../../ports.ts';
 
 /**
- * Silences a workflow until then, in place of any other silence; it is entered in the registry if it is not there.
+ * Silences a workflow until the given time and replaces any other silence; creates the workflow if there is none.
  * Throws a 422 problem for an end out of range.
  */
 export async function silenceWorkflow(

@@ -32,7 +32,7 @@ export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number)
   };
 }
 
-/** Whether anyone should see the workflow: it was not removed, or it has items again. */
+/** Whether the workflow is visible: it was not removed, or has items again. */
 export function isShown(record: WorkflowRecord, { counts }: Workflow): boolean {
   return !record.removed || hasItems(counts);
 }

@@ -25,7 +25,7 @@ describe('a tag', () => {
   });
 
   test.each([
-    ['a:b ', 'the value must neither begin nor end with a blank; received U+0020 at position 2'],
+    ['a:b ', 'the value must not begin or end with white space; received U+0020 at position 2'],
     ['a:e\u0301', 'NFC'],
     ['a:\u200b', 'U+200B at position 1'],
   ])('that no item has, %j, is refused', (tag, message) => {

@@ -54,5 +54,5 @@ test('the guard names both ids, and the URL of its own', () => {
   const path = { workflow: 'uploads', item: 'a' };
   expect(guardFault(path, 'a')).toBeUndefined();
   const fault = guardFault(path, 'a?1');
-  expect(fault).toContain('the URL names, "a"; received "a?1"; use /v1/workflows/uploads/item?id=a%3F1');
+  expect(fault).toContain('in the URL, "a"; received "a?1"; use /v1/workflows/uploads/item?id=a%3F1');
 });

@@ -49,13 +49,13 @@ describe("an item's id", () => {
   });
 
   test.each([
-    [' a', 'neither begin nor end with a blank; received U+0020 at position 1 of " a"'],
+    [' a', 'not begin or end with white space; received U+0020 at position 1 of " a"'],
     ['ab ', 'U+0020 at position 3'],
     ['ab\u00a0', 'U+00A0 at position 3'],
     ['\u3000ab', 'U+3000 at position 1'],
     ['ab\u2800', 'U+2800 at position 3'],
     [' ', 'U+0020 at position 1'],
-    ['a\u200bb', 'no invisible character; received U+200B at position 2'],
+    ['a\u200bb', 'not contain an invisible character; received U+200B at position 2'],
     ['\ufeffa', 'U+FEFF at position 1'],
     ['a\u00adb', 'U+00AD at position 2'],
     ['a\u200f', 'U+200F at position 2'],
@@ -73,8 +73,8 @@ describe("an item's id", () => {
     ['😀\u200d\u200d😀', 'U+200D at position 2'],
     ['😀\u200d', 'U+200D at position 2'],
     ['\u200d😀', 'U+200D at position 1'],
-    ['caf\ufffd', 'lost in decoding; received U+FFFD at position 4'],
-    ['cafe\u0301', "Unicode's form NFC; received U+0065 at position 4"],
+    ['caf\ufffd', 'could not be decoded; received U+FFFD at position 4'],
+    ['cafe\u0301', 'Unicode form NFC; received U+0065 at position 4'],
     ['\u212b', 'NFC; received U+212B at position 1'],
     ['\uac00\u11a8', 'NFC; received U+AC00 at position 1'],
     ['a\u202eb', 'printable; received U+202E at position 2'],

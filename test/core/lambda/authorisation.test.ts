@@ -388,36 +388,36 @@ const good = 'pw_0123456789ab_0123456789abcdefghijklmnopqrstuvwxyz0123456';
 const noCaller: [string, () => Promise<Record<string, string>>, string][] = [
   ['no token', async () => ({}), 'no Authorization header'],
   ['an empty header', async () => ({ authorization: '' }), 'no Authorization header'],
-  ['a token that is not known', async () => bearer(good), 'not known'],
+  ['a token that is not known', async () => bearer(good), 'is unknown'],
   [
     'a wrong secret',
     async () => bearer(admin.slice(0, -2) + (admin.endsWith('AA') ? 'BB' : 'AA')),
-    'not known',
+    'is unknown',
   ],
   [
     'another token’s secret',
     async () => bearer((await token(['admin'], ['*'])).slice(0, 16) + admin.slice(16)),
-    'not known',
+    'is unknown',
   ],
-  ['a token cut short', async () => bearer(admin.slice(0, -1)), 'holds no token'],
-  ['a token and more', async () => bearer(`${admin}x`), 'holds no token'],
-  ['only the id', async () => bearer(admin.slice(0, 15)), 'holds no token'],
-  ['a scheme in front of the scheme', async () => bearer(`Bearer ${admin}`), 'holds no token'],
-  ['two tokens', async () => bearer(`${admin}, Bearer ${admin}`), 'holds no token'],
+  ['a token cut short', async () => bearer(admin.slice(0, -1)), 'no token of the form pw_…'],
+  ['a token and more', async () => bearer(`${admin}x`), 'no token of the form pw_…'],
+  ['only the id', async () => bearer(admin.slice(0, 15)), 'no token of the form pw_…'],
+  ['a scheme in front of the scheme', async () => bearer(`Bearer ${admin}`), 'no token of the form pw_…'],
+  ['two tokens', async () => bearer(`${admin}, Bearer ${admin}`), 'no token of the form pw_…'],
   [
     'Basic',
     async () => ({ authorization: `Basic ${Buffer.from(`${admin}:`).toString('base64')}` }),
-    'holds no token',
+    'no token of the form pw_…',
   ],
-  ['a token as Basic', async () => ({ authorization: `Basic ${admin}` }), 'holds no token'],
-  ['a token without a scheme', async () => ({ authorization: admin }), 'holds no token'],
-  ['a token in capitals', async () => bearer(admin.toUpperCase()), 'holds no token'],
-  ['a scheme without a token', async () => ({ authorization: 'Bearer' }), 'holds no token'],
-  ['10 KB', async () => bearer(`${admin}${'x'.repeat(10_000)}`), 'holds no token'],
+  ['a token as Basic', async () => ({ authorization: `Basic ${admin}` }), 'no token of the form pw_…'],
+  ['a token without a scheme', async () => ({ authorization: admin }), 'no token of the form pw_…'],
+  ['a token in capitals', async () => bearer(admin.toUpperCase()), 'no token of the form pw_…'],
+  ['a scheme without a token', async () => ({ authorization: 'Bearer' }), 'no token of the form pw_…'],
+  ['10 KB', async () => bearer(`${admin}${'x'.repeat(10_000)}`), 'no token of the form pw_…'],
   [
     '10 KB of spaces',
     async () => ({ authorization: `Bearer${' '.repeat(10_000)}${admin}` }),
-    'holds no token',
+    'no token of the form pw_…',
   ],
   [
     'a token in another header',
@@ -471,7 +471,7 @@ test.each([...calls, ...general])(
   '$operation $status is a 401 without a token, and with one that is not known',
   async (call) => {
     await expectUnauthenticated(call, {}, 'no Authorization header');
-    await expectUnauthenticated(call, bearer(good), 'not known');
+    await expectUnauthenticated(call, bearer(good), 'is unknown');
   },
 );
 

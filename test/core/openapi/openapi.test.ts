@@ -268,11 +268,11 @@ describe('operations', () => {
   test('say how an id is encoded, and which ids the path form takes', () => {
     const [, id] = operationNamed('read').parameters ?? [];
     expect(id).toMatchObject({ name: 'id', in: 'query' });
-    expect(id?.description).toMatch(/percent-encoded once. A `\+` is a blank/);
+    expect(id?.description).toMatch(/percent-encoded once. A `\+` means a space/);
     const item = operations
       .find(({ operation }) => operation.operationId === 'read-by-path')
       ?.operation.parameters?.find(({ name }) => name === 'item');
-    expect(item?.description).toMatch(/Percent-encode it once; slashes may stand as they are/);
+    expect(item?.description).toMatch(/Percent-encode the id once; slashes may stay as they are/);
     expect('a/b.c').toMatch(new RegExp(String(item?.schema.pattern)));
     expect('a//b').not.toMatch(new RegExp(String(item?.schema.pattern)));
   });

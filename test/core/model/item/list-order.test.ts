@@ -32,5 +32,5 @@ test.each<['deadline' | 'registration', ItemState[] | undefined]>([
   ['registration', undefined],
   ['registration', ['overdue', 'completed']],
 ])('sort=%s is refused for %j, which have no such order', (sort, state) => {
-  expect(() => listOrder({ sort, state })).toThrow(/give state=/);
+  expect(() => listOrder({ sort, state })).toThrow(/send state=/);
 });

@@ -74,7 +74,7 @@ describe('the last use', () => {
       tokens.noteUse = noteUse;
     }
     expect(await lastUsedAt(id)).toBeUndefined();
-    expect(warden.logLines.join()).toContain('last use not noted');
+    expect(warden.logLines.join()).toContain('last use not recorded');
     expect(warden.logLines.join()).not.toContain(token.slice(16));
   });
 });

@@ -73,7 +73,7 @@ describe('report', () => {
       expect(await warden().notifications(workflow)).toMatchObject([
         { id: `${incident?.id}.1`, event: 'opened', counts: { failed: 2 } },
       ]);
-      const log = warden().logLines.filter((line) => line.includes('incident not told of yet'));
+      const log = warden().logLines.filter((line) => line.includes('notification failed; the sweep'));
       expect(log).toHaveLength(1);
       expect(log.join()).not.toContain('disk full');
     });

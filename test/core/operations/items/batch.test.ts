@@ -347,7 +347,7 @@ test('what there is no time for is answered with 503 and not begun (P7)', async 
   const operations = [register('a', 600), { op: 'complete', item: 'b' }];
   const replies = await results(workflow, operations);
   expect(statuses(replies)).toEqual([503, 503]);
-  expect(replies[0].detail).toContain('no time left');
+  expect(replies[0].detail).toContain('used up');
   expect(statuses(await results(workflow, operations))).toEqual([201, 404]);
 });
 

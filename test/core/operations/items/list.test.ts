@@ -279,7 +279,7 @@ describe('list', () => {
     ])('refuses %s, as not all of that are in this order, and says which are', async (query) => {
       const { status, json } = await list(`?${query}`);
       expect({ status, ...json }).toMatchObject({ status: 400, errors: [{ path: 'sort' }] });
-      expect(json.errors[0].message).toMatch(/give state=/);
+      expect(json.errors[0].message).toMatch(/send state=/);
     });
 
     test('shows all others when one row cannot be read, and says so in the log (P8)', async () => {

@@ -175,7 +175,7 @@ describe('after an outage of the warden of 3 hours', () => {
     await warden.register(next, 'a', { timeout: 5 });
     await warden.pass(10 * minute);
     expect(await warden.notifications(next)).toMatchObject([{ event: 'opened', counts: { overdue: 1 } }]);
-    expect(warden.logLines.filter((line) => line.includes('the warden was away'))).toHaveLength(1);
+    expect(warden.logLines.filter((line) => line.includes('outage of the warden'))).toHaveLength(1);
   });
 });
 
@@ -213,6 +213,6 @@ test('a heartbeat that cannot be read holds no alert back (P1)', async () => {
   await warden.pass(3 * hour);
   expect(await warden.notifications(workflow)).toMatchObject([{ event: 'opened', counts: { overdue: 1 } }]);
   const log = warden.logLines.join('\n');
-  expect(log).toContain('outage of the warden not looked up');
+  expect(log).toContain('outage of the warden could not be read');
   expect(log).not.toContain('secret-of-the-record');
 });
