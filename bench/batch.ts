@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
+import { attributesOf } from '../core/aws/items/keys.ts';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
 import { itemsTable } from '../local/names.ts';
@@ -120,7 +120,7 @@ if (timers > mostTimers) process.exitCode = 1;
 
 function row(item: string) {
   const record = itemRecord({ workflow, item, deadline, timerAt: deadline });
-  return marshall({ ...record, data: JSON.stringify(data) }, { removeUndefinedValues: true });
+  return attributesOf({ ...record, data: JSON.stringify(data) });
 }
 
 /** Throws unless all was registered. */

@@ -1,13 +1,14 @@
 /** The floor of pairs.ts, which starts it as a child: the bare SDK calls of a pair. */
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
+import { attributesOf, keyOf } from '../core/aws/items/keys.ts';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
 import { startEmbeddedAws } from '../local/embedded-aws.ts';
 import * as names from '../local/names.ts';
+import { itemRecord } from '../test/support/item-record.ts';
 
 export const concurrency = 16;
 /** What every item carries. */
@@ -43,10 +44,18 @@ async function serveFloor(folder: string): Promise<void> {
         Target: { Arn: aws.timerQueue.arn, RoleArn: names.timerRoleArn, Input: JSON.stringify({ item: id }) },
       }),
     );
-    const item = { pk: `bench#${id}`, queue: 'bench#waiting#0', due: `${at}#${id}`, item: id, data };
-    await aws.dynamodb.send(new PutItemCommand({ TableName: names.itemsTable, Item: marshall(item) }));
-    const Key = marshall({ pk: item.pk });
-    await aws.dynamodb.send(new DeleteItemCommand({ TableName: names.itemsTable, Key }));
+    const record = itemRecord({ workflow: 'bench', item: id, timerAt: at, data: JSON.stringify(data) });
+    await aws.dynamodb.send(new PutItemCommand({ TableName: names.itemsTable, Item: attributesOf(record) }));
+    // As a receipt, the item is in no index and without data.
+    await aws.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: names.itemsTable,
+        Key: keyOf(record),
+        UpdateExpression: 'SET #state = :completed REMOVE #queue, #time, #data',
+        ExpressionAttributeNames: { '#state': 'state', '#queue': 'queue', '#time': 'time', '#data': 'data' },
+        ExpressionAttributeValues: { ':completed': { S: 'completed' } },
+      }),
+    );
     await aws.scheduler.send(new DeleteScheduleCommand(timer));
   };
   process.on('message', async (pairs: number) => process.send?.(await timed(pairs, pair)));

@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import pLimit from 'p-limit';
+import { attributesOf } from '../core/aws/items/keys.ts';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
 import { ensureSubscription } from '../local/deliveries/delivery-queue.ts';
@@ -23,7 +23,7 @@ export async function redriveFloor(folder: string, items: number) {
     const all = Array.from({ length: items }, (_, index) => `item-${index}`);
     const putsPerSecond = await timed(all, (item) => {
       const record = itemRecord({ workflow: 'floor', item });
-      const Item = marshall(record, { removeUndefinedValues: true });
+      const Item = attributesOf(record);
       return dynamodb.send(new PutItemCommand({ TableName: names.itemsTable, Item }));
     });
     await ensureSubscription({ sns, sqs, topicArn: redriveTopicArn, queueName: 'floor' });

@@ -1,0 +1,236 @@
+import { expect } from 'vitest';
+import type { ItemEvent } from '../../core/contract/item-event.ts';
+import type { EmbeddedWarden, Reply } from './warden.ts';
+
+export type Run = 'r1' | 'r2';
+export type Request = { run: Run } & (
+  | { op: 'register'; timeout: number; restart: boolean }
+  | { op: 'step'; step: string }
+  | { op: 'heartbeat'; timeout: number }
+  | { op: 'fail' }
+  | { op: 'complete' }
+);
+export type Action =
+  | { kind: 'request'; request: Request; inBatch: boolean }
+  | { kind: 'repeat'; which: number; inBatch: boolean }
+  | { kind: 'wait'; ms: number; timers: boolean };
+
+interface Open {
+  state: 'waiting' | 'overdue' | 'failed';
+  run: Run;
+  attempt: number;
+  deadline: number;
+  steps: string[];
+}
+interface Completed {
+  state: 'completed';
+  run: Run;
+  attempt: number;
+  reply: unknown;
+  expiresAt: number;
+}
+
+/** Two runs of an item, and what every answer about them must be, given what callers were answered so far. */
+export class Lives {
+  readonly workflow: string;
+  readonly requests: Request[] = [];
+  readonly events: ItemEvent[] = [];
+  /** Attempts whose completion was acknowledged before their deadline, or before they were registered. */
+  readonly onTime = new Set<number>();
+  item: Open | Completed | undefined;
+  /** Runs that another took the place of. */
+  past: Run[] = [];
+  readonly #warden: EmbeddedWarden;
+  readonly #keptMs: number;
+
+  /** @param keptMs how long receipts are kept, in whole seconds */
+  constructor(warden: EmbeddedWarden, keptMs: number) {
+    this.#warden = warden;
+    this.#keptMs = keptMs;
+    this.workflow = warden.newWorkflow();
+  }
+
+  async begin(): Promise<void> {
+    const body = { receipts: this.#keptMs / 1000 };
+    expect((await this.#warden.request('PUT', `/v1/workflows/${this.workflow}`, { body })).status).toBe(201);
+  }
+
+  async do(action: Action): Promise<void> {
+    if (action.kind === 'wait') {
+      this.#warden.clock.advance(action.ms);
+      if (action.timers) await this.#warden.settle();
+    } else if (action.kind === 'request') {
+      this.requests.push(action.request);
+      await this.send(action.request, action.inBatch);
+    } else {
+      const again = this.requests[action.which % this.requests.length];
+      if (again) await this.send(again, action.inBatch);
+    }
+    await this.see();
+  }
+
+  /** Sends it, and sees that the answer is what it must be. */
+  async send(one: Request, inBatch = false): Promise<void> {
+    await this.see();
+    const { status, json } = await (inBatch ? this.inBatch(one) : this.alone(one));
+    const seen = { status, ...(status < 300 && { outcome: json.outcome, attempt: json.attempt }) };
+    switch (one.op) {
+      case 'register':
+        expect(seen).toEqual(this.registered(one));
+        break;
+      case 'complete': {
+        const before = this.item;
+        expect(seen).toEqual(this.completed(one.run, json));
+        // P4: a repeat is answered as the first was.
+        if (before?.state === 'completed' && before.run === one.run) expect(json).toEqual(before.reply);
+        break;
+      }
+      default:
+        expect(status).toBe(this.progressed(one));
+        // P4: a late repeat of a step does not set the item back.
+        if (status === 200 && this.item?.state !== 'completed') {
+          expect(json.step).toBe(this.item?.steps.at(-1));
+        }
+    }
+  }
+
+  /** What the answer to a registration must be. Changes the model as it does the item. */
+  registered({ run, restart, timeout }: Extract<Request, { op: 'register' }>) {
+    const { item } = this;
+    if (this.past.includes(run) || (item?.state === 'completed' && item.run === run)) {
+      return { status: 200, outcome: 'completed', attempt: item?.attempt };
+    }
+    if (item?.state === 'waiting' && item.run === run) {
+      return { status: 200, outcome: 'unchanged', attempt: item.attempt };
+    }
+    if (item?.state === 'waiting' && !restart) return { status: 409 };
+    if (item && item.run !== run) this.past.push(item.run);
+    const attempt = (item?.attempt ?? 0) + 1;
+    const deadline = this.#warden.clock.now() + timeout * 1000;
+    this.item = { state: 'waiting', run, attempt, deadline, steps: [] };
+    return item && item.state !== 'completed'
+      ? { status: 200, outcome: 'restarted', attempt }
+      : { status: 201, outcome: 'created', attempt };
+  }
+
+  /** What the answer to a completion must be. Changes the model as it does the item. */
+  completed(run: Run, reply: unknown) {
+    const { item } = this;
+    const now = this.#warden.clock.now();
+    const expiresAt = Math.floor((now + this.#keptMs) / 1000) * 1000;
+    if (item && item.state !== 'completed') {
+      if (item.run !== run) return { status: 412 };
+      const { attempt } = item;
+      const isOnTime = item.state === 'waiting' && now <= item.deadline;
+      if (isOnTime) this.onTime.add(attempt);
+      this.item = { state: 'completed', run, attempt, reply, expiresAt };
+      return { status: 200, outcome: isOnTime ? 'on-time' : 'late', attempt };
+    }
+    if (item?.run === run) {
+      return { status: 200, outcome: (item.reply as { outcome: string }).outcome, attempt: item.attempt };
+    }
+    if (this.past.includes(run)) return { status: 412 };
+    if (item) this.past.push(item.run);
+    const attempt = (item?.attempt ?? 0) + 1;
+    this.onTime.add(attempt);
+    this.item = { state: 'completed', run, attempt, reply, expiresAt };
+    return { status: 200, outcome: 'early', attempt };
+  }
+
+  /** The status that a step, heartbeat or failure must be answered with. Changes the model as it does the item. */
+  progressed(one: Exclude<Request, { op: 'register' | 'complete' }>): number {
+    const { item } = this;
+    if (!item) return 404;
+    if (item.run !== one.run) return 412;
+    if (item.state === 'completed') return 409;
+    if (one.op === 'heartbeat') {
+      if (item.state !== 'waiting') return 409;
+      item.deadline = this.#warden.clock.now() + one.timeout * 1000;
+    } else if (one.op === 'fail') {
+      item.state = 'failed';
+    } else if (!item.steps.includes(one.step)) {
+      item.steps.push(one.step);
+    }
+    return 200;
+  }
+
+  alone({ run, ...one }: Request): Promise<Reply> {
+    const path = this.#warden.itemPath(this.workflow, 'a');
+    if (one.op === 'register') {
+      const { timeout, restart } = one;
+      return this.#warden.request('PUT', path, { body: { timeout, restart, run } });
+    }
+    if (one.op === 'complete') return this.#warden.request('DELETE', `${path}&run=${run}`);
+    return this.#warden.request('PATCH', `${path}&run=${run}`, { body: changeOf(one) });
+  }
+
+  async inBatch({ run, ...one }: Request): Promise<Pick<Reply, 'status' | 'json'>> {
+    const { op, ...more } =
+      one.op === 'register' || one.op === 'complete' ? one : { op: 'progress', ...changeOf(one) };
+    const body = { operations: [{ op, item: 'a', run, ...more }] };
+    const { json } = await this.#warden.request('POST', `/v1/workflows/${this.workflow}/batch`, { body });
+    const { status, ...reply } = json.results[0];
+    return { status, json: reply };
+  }
+
+  /** Sees what has happened of itself, and whether it was allowed to. */
+  async see(): Promise<void> {
+    const now = this.#warden.clock.now();
+    if (this.item?.state === 'completed' && this.item.expiresAt <= now) {
+      this.item = undefined;
+      this.past = [];
+    }
+    const stored = await this.#warden.aws.service.items.read(this.workflow, 'a');
+    if (stored?.state === 'overdue' && this.item?.state === 'waiting') {
+      // P2: only past the deadline that callers know of.
+      expect(now).toBeGreaterThanOrEqual(this.item.deadline);
+      this.item.state = 'overdue';
+    }
+    const { state, run, attempt } = this.item ?? {};
+    expect({ state: stored?.state, run: stored?.run, attempt: stored?.attempt }).toEqual({
+      state,
+      run,
+      attempt,
+    });
+    this.events.push(...(await this.#warden.events(this.workflow)));
+  }
+
+  /** Sends every request again, in an order of its own, until nothing that is answered can change any more. */
+  async repeatAll(orders: readonly number[][]): Promise<void> {
+    for (const order of orders) {
+      const keys = new Map(this.requests.map((one, index) => [one, order[index] ?? 0]));
+      for (const one of this.requests.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0))) {
+        await this.send(one);
+      }
+    }
+  }
+
+  /** What is open still is so as nobody has ever completed it. */
+  expectEnded(): void {
+    const completed = this.requests.filter(({ op }) => op === 'complete').map((one) => one.run);
+    const { item } = this;
+    if (item && item.state !== 'completed') expect(completed).not.toContain(item.run);
+  }
+
+  /** P1: what is open is noticed in the end. */
+  async end(): Promise<void> {
+    await this.#warden.pass(60_000);
+    await this.see();
+    expect(this.item?.state).not.toBe('waiting');
+    const ended = this.events.filter(({ event }) => event === 'item.overdue' || event === 'item.failed');
+    if (this.item && this.item.state !== 'completed') {
+      expect(ended.map(({ attempt }) => attempt)).toContain(this.item.attempt);
+    }
+  }
+
+  /** P2: nothing that was completed on time is ever reported. */
+  expectNoFalseAlarm(): void {
+    const wrong = this.events.filter(({ attempt }) => this.onTime.has(attempt));
+    expect(wrong.map(({ event, attempt }) => `${event} ${attempt}`)).toEqual([]);
+  }
+}
+
+function changeOf(one: { op: 'step'; step: string } | { op: 'heartbeat'; timeout: number } | { op: 'fail' }) {
+  if (one.op === 'fail') return { failed: { reason: 'x' } };
+  return one.op === 'step' ? { step: one.step } : { timeout: one.timeout };
+}
