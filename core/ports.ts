@@ -15,7 +15,7 @@ import type { Notifications } from './aws/topics/notifications.ts';
 import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
 import type { Running } from './running.ts';
 
-/** Everything outside of it that the service uses. Each operation picks what it needs. */
+/** Everything outside the service that it uses. Each operation picks what it needs. */
 export interface Ports extends Running {
   items: ItemsTable;
   registry: RegistryTable;
@@ -33,12 +33,12 @@ export interface Ports extends Running {
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;
-  /** Makes ids of runners of redrives, no two the same. */
+  /** Creates unique ids of the runners of redrives. */
   newId: () => string;
-  /** How often and after which waits SNS is asked again to take messages of a redrive. */
+  /** How often and at which intervals the publishing of a redrive is retried. */
   publishRetry?: RetryOptions;
   /** Waits for this many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
-  /** Once it is aborted, no further page of a redrive is begun. */
+  /** After it is aborted, no further page of a redrive is started. */
   stopping?: AbortSignal;
 }

@@ -32,7 +32,7 @@ const registry = {
     new RegistryTable(connectEntries(environment, clients), clock, () => 1),
 };
 
-/** Deletes timers with the client that arms them, and waits for it as for every other call. */
+/** Deletes timers with the client that arms them, and waits as long as for every other call. */
 const timers = {
   environment: TimersEnvironment,
   connect: (environment: TimersEnvironment, { clock, log }: Running, clients: Clients) => {
@@ -42,7 +42,7 @@ const timers = {
   },
 };
 
-/** What makes every port: one process runs all functions. */
+/** The connectors of all ports: one process runs all functions. */
 export const connectors = {
   items: ItemsTable,
   registry,

@@ -6,15 +6,15 @@ import { itemsLines, outcomesText, totalOf } from './notification-items.ts';
 import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 
-/** What notifications of one kind say that no other says. */
+/** The texts of notifications that differ by kind. */
 interface KindTexts {
-  /** What is wrong, in a few words, until the end: for the subject and the first line. */
+  /** What is wrong, in a few words, for the subject and the first line. Not for the resolve. */
   summary(facts: Pick<Notification, 'event' | 'counts' | 'changes'>): string;
-  /** What is wrong, in full, until the end. */
+  /** What is wrong, in full. Not for the resolve. */
   lines(notification: Notification): string[];
-  /** Why nothing is wrong any more. */
+  /** Why the trouble is over. */
   resolved(notification: Notification): string;
-  /** Calls that help, until the end. */
+  /** Calls that help. Not for the resolve. */
   whatToDo(notification: Notification): string[];
 }
 

@@ -10,17 +10,20 @@ export type Environment<Name extends FunctionName> = z.output<(typeof environmen
 
 /** One function, for Lambda and for everybody else. */
 export interface Entry<Service, Handler> {
-  /** Makes it of any ports: those of the local service and of tests have clients of their own. */
+  /** Creates the function from any ports: the local service and tests have clients of their own. */
   create: (service: Service) => Handler;
-  /** What Lambda calls: made once, when Lambda loads the module. Undefined wherever else the module is imported. */
+  /**
+   * The handler that Lambda calls, created once when Lambda loads the module. Undefined wherever else the module is
+   * imported.
+   */
   handler: Handler | undefined;
 }
 
 /**
- * A Lambda function: `create` makes it of the ports that `connectors` make. A port that `create` needs and nobody
- * connects does not compile, nor does a connector that the environment of a function of that name is not enough for.
+ * A Lambda function: `create` builds it from the ports that `connectors` create. It does not compile if `create`
+ * needs a port that no connector creates, or if a connector needs more than the environment of the function.
  *
- * Throws, on Lambda, one error that names every variable that is missing or wrong, so that a deployment fails at its
+ * On Lambda it throws one error that names every missing or invalid variable, so that a deployment fails at its
  * start.
  */
 export function entry<Name extends FunctionName, Named extends Connectors<Environment<Name>>, Handler>(

@@ -2,14 +2,14 @@ import { PublishBatchCommand, type PublishBatchRequestEntry, type SNSClient } fr
 import pLimit from 'p-limit';
 
 /**
- * What one PublishBatch takes: 10 messages, and 256 KiB of all of them together with their attributes
+ * The limits of one PublishBatch: 10 messages, and 256 KiB of all of them together with their attributes
  * (https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html).
  */
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
 /** More than the attributes of a message take: a workflow's name, and an event. */
 const attributeBytes = 128;
-/** Calls that are under way at once: those who have much to publish have an invocation's time for it. */
+/** How many calls run at the same time. */
 const parallel = 8;
 
 export interface Message {
@@ -19,15 +19,15 @@ export interface Message {
 }
 
 export interface Refusal {
-  /** Its name is what SNS calls it. */
+  /** Its name is SNS's code. */
   error: Error;
   /** Whether the error is about this message and not about the call. */
   isOfItem: boolean;
 }
 
 /**
- * Publishes messages in as few calls as there can be, in any order. Returns for each that SNS did not take, by its place
- * in `messages`, why: a call can fail in part, and answers 200 then.
+ * Publishes messages in as few calls as possible, in any order. Returns the error of each message that SNS rejected,
+ * by its index in `messages`: a call can fail in part and still answer 200.
  */
 export async function publishBatches(
   client: SNSClient,
@@ -51,7 +51,7 @@ export async function publishBatches(
   return failed;
 }
 
-/** Whether one call takes a message of this text. */
+/** Whether a message of this text fits one call. */
 export function isPublishable(text: string): boolean {
   return bytesOf(text) <= mostBytes;
 }

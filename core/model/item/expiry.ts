@@ -4,17 +4,17 @@ import { heldUntil } from '../warden/outage.ts';
 import type { WardenOutage } from '../warden/warden-state.ts';
 import type { ItemRecord } from './item-record.ts';
 
-/** What a check of an item asks for, given the item as it is now. Times are in ms since the epoch. */
+/** The decision of a check, given the item as it is now. Times are in ms since the epoch. */
 export type ExpiryDecision =
   | { do: 'nothing' }
-  /** It is overdue or failed, and that was not reported. */
+  /** The item is breached and not reported yet. */
   | { do: 'report' }
-  /** Nothing is wrong yet, and no timer is left that would say so. */
+  /** The item is on time, and has no armed timer. */
   | { do: 'arm'; at: number }
-  /** It became overdue while the warden itself was away, and has until then to be completed all the same. */
+  /** The item became overdue in an outage of the warden, and can be completed until the end of the grace period. */
   | { do: 'hold'; at: number }
   | { do: 'warn'; next: number }
-  /** `since` is when it became overdue, whether or not anybody noticed. */
+  /** `since` is when the item became overdue, noticed or not. */
   | { do: 'expire'; since: number; neverStarted: true | undefined };
 
 /** The attributes of a waiting item that decide its next check. */
@@ -56,7 +56,7 @@ export function decideExpiry(
   return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextLook(record) } : { do: 'nothing' };
 }
 
-/** When an item became overdue, whether or not anybody noticed, in ms since the epoch. */
+/** When an item became overdue, noticed or not, in ms since the epoch. */
 export function overdueSince({
   neverStarted,
   startBy,

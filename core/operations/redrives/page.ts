@@ -16,12 +16,12 @@ export interface PageItem {
   data: JsonText | undefined;
 }
 
-/** What became of one item in a stage of its page: `done` is what the stage made of it. */
+/** The outcome of one item in a stage of its page. `done` is the result of the stage. */
 export type Outcome<Done> = { done: Done } | { failed: Error } | { retry: Error } | 'skipped';
 
-/** What became of the items of a page of a redrive or discard, in one stage or in all. Each item is in one member. */
+/** The outcomes of the items of a page, in one stage or in all. Each item is in one member. */
 export interface PageResult<Done = string> {
-  /** In the end, ids of the items that were resumed, or removed by a discard. */
+  /** After the last stage, the ids of the items that were resumed, or removed by a discard. */
   done: readonly Done[];
   /** Items that fail for good: a retry would not help. */
   failed: ReadonlyMap<string, Error>;

@@ -36,12 +36,13 @@ const delaysPerMetric = 100;
  * must be checked again.
  *
  * 1. Read the items consistently.
- * 2. If a timer was armed a moment ago and its item does not name it, have another look when whoever armed it is done.
- * 3. Decide by the item alone (`decideExpiry`) and carry that out (`checkItem`): one that is past its deadline is marked
- *    overdue, unless the item changes meanwhile.
- * 4. Report what is overdue or failed and not yet reported, workflow by workflow. A repeated timer finds an item
- *    that is marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
- * 5. Tell of the incidents that this opened. Should it not come to that, the sweep does.
+ * 2. If a timer was armed a moment ago and its item does not name it, check the item again once the registration has
+ *    finished.
+ * 3. Decide by the item alone (`decideExpiry`) and carry out the decision (`checkItem`): an item past its deadline is
+ *    marked overdue, unless it changes meanwhile.
+ * 4. Report breached items that are not yet reported, workflow by workflow. A repeated timer finds an item that is
+ *    marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
+ * 5. Notify people of the incidents that this opened. If that fails, the sweep does.
  */
 export async function checkItems(
   service: Service,
@@ -95,7 +96,7 @@ async function readAll(
   return found;
 }
 
-/** Notes how many items were marked overdue, and how late each was found. A canary is nobody's item. */
+/** Records how many items were marked overdue, and how late each was found. A canary does not count. */
 function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: Look): void {
   const delays = results.flatMap((result) =>
     result && 'breached' in result && !isCanary(result.breached) ? (result.delayMs ?? []) : [],

@@ -2,18 +2,18 @@ import { errorFields, type LogFields } from '../../log.ts';
 import type { Ports } from '../../ports.ts';
 
 /**
- * Runs a part of a duty on its own: what goes wrong is logged with `part` and `fields` and collected, and whatever comes
- * after it runs all the same (P8).
+ * Runs a part of a duty independently: an error is logged with `part` and `fields` and collected, and the following
+ * parts still run (P8).
  */
 export type Attempt = (part: string, fields: LogFields, work: () => Promise<unknown>) => Promise<void>;
 
 export interface Duty {
-  /** As the log names it when it fails. */
+  /** Its name in the log if it fails. */
   name: string;
   run: (attempt: Attempt) => Promise<unknown>;
 }
 
-/** Runs one duty after the other. Throws an AggregateError of all that went wrong, after every duty was run. */
+/** Runs one duty after the other. Throws an AggregateError of all errors after every duty has run. */
 export async function runDuties({ log }: Pick<Ports, 'log'>, duties: readonly Duty[]): Promise<void> {
   const failures: unknown[] = [];
   const attempt: Attempt = async (part, fields, work) => {

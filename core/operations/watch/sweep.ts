@@ -80,7 +80,7 @@ export async function sweep(service: Service): Promise<void> {
   ]);
 }
 
-/** Open incidents by workflow: those that were read, should reading fail. A workflow whose incident cannot be read has none. */
+/** Open incidents by workflow; if reading fails, those read so far. A workflow whose incident cannot be read has none. */
 async function openByWorkflow(
   { archive }: Service,
   attempt: Attempt,
