@@ -53,7 +53,7 @@ const only = (workflow: string) => ({
   workflow: SubscriptionFilter.stringFilter({ allowlist: [workflow] }),
 });
 
-// A queue: the one to choose when in doubt, as its consumer takes what it can bear.
+// A queue. Choose it when in doubt: its consumer receives only as much as it can process.
 warden.redriveTopic.addSubscription(
   new SqsSubscription(ordersQueue, {
     filterPolicy: only('orders'),
@@ -67,7 +67,7 @@ warden.redriveTopic.addSubscription(
   new LambdaSubscription(resumeUpload, { filterPolicy: only('uploads'), deadLetterQueue }),
 );
 
-// An HTTPS endpoint, which must confirm the subscription first. A raw message has no signature, hence the password.
+// An HTTPS endpoint, which must first confirm the subscription. A raw message has no signature, so use a password.
 warden.redriveTopic.addSubscription(
   new UrlSubscription(`https://sns:${password.secretValue.unsafeUnwrap()}@invoices.example.com/resume`, {
     protocol: SubscriptionProtocol.HTTPS,
@@ -77,7 +77,7 @@ warden.redriveTopic.addSubscription(
   }),
 );
 
-// Step Functions, through a queue that nothing else reads.
+// Step Functions, through a queue without other consumers.
 warden.redriveTopic.addSubscription(
   new SqsSubscription(backupsQueue, {
     filterPolicy: only('backups'),
@@ -94,7 +94,7 @@ backupsQueue.grant(pipeRole, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:Get
 resumeBackup.grantStartExecution(pipeRole);
 const pipe = new CfnPipe(stack, 'ResumeBackups', {
   source: backupsQueue.queueArn,
-  // One at a time, without its envelope: a message can be nearly as large as what starts an execution may be.
+  // One message at a time, without its envelope: a message can be nearly as large as the input of an execution may be.
   sourceParameters: { sqsQueueParameters: { batchSize: 1 } },
   target: resumeBackup.stateMachineArn,
   targetParameters: {
