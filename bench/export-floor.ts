@@ -1,25 +1,62 @@
-import { type AttributeValue, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
-import { partitionOf, tableShards } from '../core/aws/items/keys.ts';
+import { defaultQueueShards, partitionOf, queueOf, tableShards } from '../core/aws/items/keys.ts';
 import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
+import { byTime } from '../core/names/tables.ts';
 import { startEmbeddedAws } from '../local/embedded-aws.ts';
 import { itemsTable } from '../local/names.ts';
 
 /** Items of a call, as many as a page of an export has at most. */
 const perCall = 200;
+/** Keys of a BatchGetItem call. */
+const perBatch = 100;
 /** Writes at once, as in a batch. */
 const parallel = 16;
 
+type Item = Record<string, AttributeValue>;
+type Page = (client: DynamoDBClient, workflow: string) => AsyncGenerator<Item[]>;
+
+/** One Query of the table after another, which is what an export does. */
+export async function* byTable(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
+  for (let shard = 0; shard < tableShards; shard++) {
+    const of = { ':of': { S: partitionOf(workflow, shard) } };
+    yield* queried(client, { ConsistentRead: true, KeyConditionExpression: 'pk = :of', values: of });
+  }
+}
+
+/** Keys from the index, then BatchGetItem, which is what an export did before docs/adr/0022. Waiting items only. */
+export async function* byIndex(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
+  for (let shard = 0; shard < defaultQueueShards; shard++) {
+    const of = { ':of': { S: queueOf(workflow, 'waiting', shard) } };
+    const query = { IndexName: byTime.name, KeyConditionExpression: 'queue = :of', values: of };
+    for await (const page of queried(client, query)) {
+      for (let start = 0; start < page.length; start += perBatch) {
+        const part = page.slice(start, start + perBatch);
+        const Keys = part.flatMap(({ pk, item }) => (pk && item ? [{ pk, item }] : []));
+        const reply = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [itemsTable]: { Keys, ConsistentRead: true } } }),
+        );
+        yield reply.Responses?.[itemsTable] ?? [];
+      }
+    }
+  }
+}
+
 /**
- * Reads the items of a workflow in a data folder with as little as can be: one Query after another, and as many PutItem calls
- * between two of them as there were changes.
+ * Items a second that are read from a data folder with as little as can be, with so many bare PutItem calls for each 200 items
+ * as there were changes.
  */
 export async function exportFloor(
   data: string,
-  workflow: string,
-  changesOfPage: number,
-): Promise<{ items: number; perSecond: number }> {
+  { workflow, pages, changesOfPage }: { workflow: string; pages: Page; changesOfPage: number },
+): Promise<number> {
   const { dynamodb, close } = await startEmbeddedAws({
     data,
     clock: systemClock,
@@ -28,30 +65,31 @@ export async function exportFloor(
   try {
     const started = performance.now();
     let items = 0;
-    for (let shard = 0; shard < tableShards; shard++) {
-      let start: Record<string, AttributeValue> | undefined;
-      do {
-        const page = await dynamodb.send(
-          new QueryCommand({
-            TableName: itemsTable,
-            KeyConditionExpression: '#pk = :pk',
-            ExpressionAttributeNames: { '#pk': 'pk' },
-            ExpressionAttributeValues: { ':pk': { S: partitionOf(workflow, shard) } },
-            ConsistentRead: true,
-            Limit: perCall,
-            ExclusiveStartKey: start,
-          }),
-        );
-        items += page.Items?.length ?? 0;
-        const written = (page.Items ?? []).slice(0, changesOfPage);
-        await pLimit(parallel).map(written, (Item) =>
-          dynamodb.send(new PutItemCommand({ TableName: itemsTable, Item })),
-        );
-        start = page.LastEvaluatedKey;
-      } while (start);
+    for await (const page of pages(dynamodb, workflow)) {
+      items += page.length;
+      const written = page.slice(0, Math.round((changesOfPage * page.length) / perCall));
+      await pLimit(parallel).map(written, (Item) =>
+        dynamodb.send(new PutItemCommand({ TableName: itemsTable, Item })),
+      );
     }
-    return { items, perSecond: (items / (performance.now() - started)) * 1_000 };
+    return (items / (performance.now() - started)) * 1_000;
   } finally {
     await close();
   }
+}
+
+async function* queried(
+  client: DynamoDBClient,
+  {
+    values,
+    ...query
+  }: { KeyConditionExpression: string; ConsistentRead?: boolean; IndexName?: string; values: Item },
+): AsyncGenerator<Item[]> {
+  let start: Item | undefined;
+  do {
+    const input = { ...query, TableName: itemsTable, ExpressionAttributeValues: values, Limit: perCall };
+    const page = await client.send(new QueryCommand({ ...input, ExclusiveStartKey: start }));
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start);
 }

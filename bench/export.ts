@@ -1,10 +1,11 @@
 /**
- * Does an export of 100,000 items stream in constant memory, with all that stayed in it once? Starts the local service as
- * a child, registers the items by batch, then exports them twice over HTTP while a second
- * client registers, completes, changes, fails and restarts items. Prints what was missing or doubled, the memory of the
- * service and of this client after each quarter, and lines and megabytes a second as a ratio to a floor measured in the
- * same run: bare Query calls for the same items, and a bare PutItem call for each change. Exits with 1 if an item was missing or doubled, or
- * if the service's own memory grew by more than 64 MB after the first quarter of the second export.
+ * Does an export of 100,000 items stream in constant memory, with all that stayed in it once? Starts the local service as a
+ * child, registers the items by batch, then exports them twice over HTTP while a second client registers, completes, changes,
+ * extends, fails and restarts items, and once more while nothing changes. Prints what was missing or doubled, the memory of the
+ * service and of this client after each quarter, and lines and megabytes a second as a ratio to floors measured in the same
+ * run: bare Query calls for the same items, and how items were read before docs/adr/0022; with a bare PutItem call for each
+ * change. Exits with 1 if an item was missing or doubled, or if the service's own memory grew by more than 64 MB after the
+ * first quarter of the second export.
  * Run: npm run bench:export                       some minutes
  *      npm run bench:export -- --items 5000
  */
@@ -15,7 +16,7 @@ import { exportWalk } from '../test/e2e/support/export-walk.ts';
 import { Laptop } from '../test/e2e/support/laptop-without-vitest.ts';
 import { registerAll } from '../test/e2e/support/outage-items.ts';
 import { seededRandom } from '../test/support/seeded-random.ts';
-import { exportFloor } from './export-floor.ts';
+import { byIndex, byTable, exportFloor } from './export-floor.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { items: text, seed: text } });
@@ -42,10 +43,14 @@ try {
     `seed ${seed}; a heap of ${heapMb} MB at most; registered ${items} items, ${(items / registering).toFixed(0)}/s`,
   );
 
-  const kinds: Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'restart', 'extend'];
+  const all: Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'restart', 'extend'];
   const changing = new ChangingItems(caller, { workflow, items, random: seededRandom(seed) });
-  let perSecond = 0;
-  for (const round of [1, 2]) {
+  const rates: { kinds: readonly Change[]; perSecond: number }[] = [];
+  for (const [round, kinds] of [
+    [1, all],
+    [2, all],
+    [3, []],
+  ] as const) {
     const samples: { service: number; own: number; client: number }[] = [];
     const walk = await exportWalk(caller, {
       workflow,
@@ -57,7 +62,8 @@ try {
         samples.push({ ...memoryOf(service.pid), client: process.memoryUsage().heapUsed / 1_024 ** 2 });
       },
     });
-    perSecond = walk.lines / walk.seconds;
+    const perSecond = walk.lines / walk.seconds;
+    rates.push({ kinds, perSecond });
     const rate = `${perSecond.toFixed(0)} lines/s, ${(walk.bytes / walk.seconds / 1_024 ** 2).toFixed(2)} MB/s`;
     print(
       `export ${round}: ${walk.lines} lines on ${walk.pages} pages in ${walk.seconds.toFixed(1)} s, ${rate}`,
@@ -77,9 +83,17 @@ try {
   }
 
   await service.stop('SIGTERM');
-  const floor = await exportFloor(data, workflow, kinds.length * changesOfEachKind);
-  const ratio = (perSecond / floor.perSecond).toFixed(2);
-  print(`floor: ${floor.items} items, ${floor.perSecond.toFixed(0)}/s; ratio ${ratio}`);
+  for (const { kinds, perSecond } of rates.slice(1)) {
+    const changesOfPage = kinds.length * changesOfEachKind;
+    for (const [how, pages] of [
+      ['Query', byTable],
+      ['Query of an index and BatchGetItem', byIndex],
+    ] as const) {
+      const floor = await exportFloor(data, { workflow, pages, changesOfPage });
+      const floorOf = `floor, ${how}, ${changesOfPage} PutItem a page`;
+      print(`${floorOf}: ${floor.toFixed(0)} items/s; ratio ${(perSecond / floor).toFixed(2)}`);
+    }
+  }
 } finally {
   await laptop.end();
 }

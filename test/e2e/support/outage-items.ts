@@ -59,18 +59,22 @@ export function indexOf(item: string): number {
   return Number(item.slice(item.lastIndexOf('/') + 1));
 }
 
-/** Goes through an export page by page, giving each page's lines. */
+/** Reads an export page by page and yields each page's lines. The next page is on its way meanwhile, as in any client. */
 export async function* exportedPages(
   caller: Caller,
   workflow: string,
   query: string,
 ): AsyncGenerator<string[]> {
-  let next: string | undefined = `format=jsonl&${query}`;
-  while (next !== undefined) {
-    const { status, headers, text } = await caller.send('GET', `/v1/workflows/${workflow}/items?${next}`);
+  const ask = (page: string) => caller.send('GET', `/v1/workflows/${workflow}/items?${page}`);
+  let reply: ReturnType<typeof ask> | undefined = ask(`format=jsonl&${query}`);
+  while (reply) {
+    const { status, headers, text }: Awaited<ReturnType<typeof ask>> = await reply;
     if (status !== 200) throw new Error(`an export was answered ${status} ${text}`);
+    const next: string | undefined = /<\?([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
+    reply = next === undefined ? undefined : ask(next);
+    // A failure is thrown where it is waited for, which is not reached if nobody takes more.
+    reply?.catch(() => {});
     yield text.split('\n').filter((line) => line !== '');
-    next = /<\?([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
   }
 }
 
