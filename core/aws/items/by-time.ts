@@ -70,14 +70,29 @@ export class ByTime {
     const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
     // Items are spread evenly over the partitions, so a part of each shows "many" without reading all.
     const mostOfQueue = Math.ceil((most / shards) * 1.25);
-    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, mostOfQueue)));
+    const counts = await Promise.all(
+      queues.map(async (queue) => {
+        const count = await this.#countOf(queue, mostOfQueue);
+        return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
+      }),
+    );
+    // They do not while old items are in the partitions that there were before these grew.
+    if (sum(counts) <= most) {
+      await Promise.all(
+        counts
+          .filter(({ isCut }) => isCut)
+          .map(async (counted) => {
+            counted.count = await this.#countOf(counted.queue, most + 1);
+          }),
+      );
+    }
     const total = sum(counts);
-    const filled = queues.filter((_, index) => counts[index]);
+    const filled = counts.flatMap(({ queue, count }) => (count > 0 ? [queue] : []));
     const firsts = await Promise.all(filled.map((queue) => this.#firstOf(queue)));
     const [first] = firsts.flatMap((time) => time ?? []).sort();
     return {
       count: Math.min(total, most),
-      capped: total > most || counts.some((count) => count >= mostOfQueue),
+      capped: total > most,
       ...(first !== undefined && { first }),
     };
   }
@@ -109,7 +124,7 @@ export class ByTime {
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
     );
-    return sum(await Promise.all(queues.map((queue) => this.#countOf(queue, 1)))) > 0;
+    return (await Promise.all(queues.map((queue) => this.#countOf(queue, 1)))).some((count) => count > 0);
   }
 
   /**
@@ -195,6 +210,6 @@ function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {
   return { workflow: workflowOf(String(pk?.S)), item: String(item?.S), position: String(time?.S) };
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+function sum(counts: readonly { count: number }[]): number {
+  return counts.reduce((total, { count }) => total + count, 0);
 }

@@ -29,6 +29,8 @@ export interface WalkedPart {
 /** How many partitions are read at the same time, if the earlier ones had few items. */
 const mostAtOnce = 16;
 const mostPageSize = 1_000;
+/** Bytes of a sort key in DynamoDB. */
+const mostSortKeyBytes = 1_024;
 
 /**
  * Items and receipts of a workflow in the order of the table, in which nothing moves: partition by partition, by id
@@ -76,7 +78,9 @@ export async function* walkTable(
 export function isWalkPosition(position: string, prefix = ''): boolean {
   if (/^\d\d~$/.test(position)) return Number(position.slice(0, 2)) < tableShards;
   const item = position.slice(3);
-  return position === positionOf(shardOf(item), item) && item.startsWith(prefix);
+  // DynamoDB refuses to continue after what cannot be a key.
+  const isKey = item !== '' && Buffer.byteLength(item) <= mostSortKeyBytes;
+  return isKey && position === positionOf(shardOf(item), item) && item.startsWith(prefix);
 }
 
 function positionOf(shard: number, item: string): string {

@@ -25,7 +25,8 @@ export function firstAttempt(
     workflow,
     item,
     attempt: 1,
-    revision: 1,
+    // Not from 1: where no receipt is left, a change decided on the life before must not be written over this one (P1, P5).
+    revision: Date.parse(now),
     state: 'waiting',
     deadline,
     timer,

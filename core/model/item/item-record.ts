@@ -92,6 +92,14 @@ export function withStep(
   return { step, steps: [...record.steps, { step, at }].slice(-limits.steps) };
 }
 
+/** Whether a request with this step comes late: the attempt has reached it before, and another one since. */
+export function isLateRepeat(
+  record: Pick<ItemRecord, 'step' | 'steps' | 'startedAt'>,
+  step: string,
+): boolean {
+  return step !== record.step && currentSteps(record).some((reached) => reached.step === step);
+}
+
 const shown = Object.keys(ItemSummary.shape) as (keyof ItemSummary)[];
 
 /** An item without data, for callers: the members in the contract, and no others. */

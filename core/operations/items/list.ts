@@ -5,7 +5,6 @@ import type { Stored } from '../../aws/items/table.ts';
 import { isWalkPosition, walkTable } from '../../aws/items/walk.ts';
 import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';
-import { instant } from '../../contract/time.ts';
 import { errorFields } from '../../log.ts';
 import { filterOfQuery, type ItemFilter, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
 import { summaryOf } from '../../model/item/item-record.ts';
@@ -145,5 +144,7 @@ function rangeOf(query: ListQuery, sort: ListOrder['sort']): { from: string; to:
   const registered = timesBetween(filter, 'registeredAfter', 'registeredBefore');
   if (sort === 'registration') return registered;
   // The next check may be long before the deadline, but not long after it.
-  return { from: '0', to: due.to === '~' ? '~' : instant(Date.parse(due.to) + timerSlackMs) };
+  const latest = new Date(Date.parse(due.to) + timerSlackMs);
+  // `~`, and what no timer can be as late as, is no end at all: a year of five digits would come before all others.
+  return { from: '0', to: latest.getUTCFullYear() <= 9_999 ? latest.toISOString() : '~' };
 }

@@ -5,7 +5,7 @@ import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { nextLook } from '../../model/item/expiry.ts';
 import { failedItem } from '../../model/item/failed.ts';
-import { type ItemRecord, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
+import { type ItemRecord, isLateRepeat, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { storeData, withData } from '../../model/item/stored-data.ts';
 import type { Ports } from '../../ports.ts';
@@ -70,8 +70,11 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     checkPreconditions(seen, only);
     if (!isOpen(seen)) throw completedAlready(seen);
     if (deadline !== undefined && seen.state !== 'waiting') throw notWaiting(seen);
-    const moved = deadline === undefined ? seen : { ...seen, deadline, deadlineSetAt: instant(now) };
-    if (deadline !== undefined && deadline < seen.deadline) {
+    const isSooner = deadline !== undefined && deadline < seen.deadline;
+    // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
+    const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
+    const moved = isMoved ? { ...seen, deadline, deadlineSetAt: instant(now) } : seen;
+    if (isMoved && isSooner) {
       armed ??= await service.timers.arm({ workflow, item }, nextLook(moved));
     }
     const changed: ItemRecord = {
@@ -84,7 +87,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
         ...withStep(seen, step, instant(now)),
         neverStarted: undefined,
       }),
-      ...(deadline !== undefined && deadline < seen.deadline && armed),
+      ...(isMoved && isSooner && armed),
     };
     // The item failed already: keep the first failure (P4).
     const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, instant(now)) : changed;

@@ -95,6 +95,14 @@ describe('the index by time', () => {
       expect(await byTime().hasBreached(none)).toBe(false);
     });
 
+    test('counts items that are in few partitions, as those were before they grew', async () => {
+      const { workflow } = await waiting(40, () => ({ queueShards: 1 }));
+      const count = (most: number) => byTime().count({ workflow, shards: 64 }, 'waiting', most);
+      expect(await count(100)).toEqual({ count: 40, capped: false, first: minute(0) });
+      expect(await count(40)).toMatchObject({ count: 40, capped: false });
+      expect(await count(39)).toMatchObject({ count: 39, capped: true });
+    });
+
     test('counts all workflows at once as one by one', async () => {
       const all = [
         await waiting(12),

@@ -153,6 +153,8 @@ test('a position is a partition with an id that is in it, or its end, and begins
     '0~',
     '000~',
     '32~',
+    // No key of DynamoDB's.
+    ...['', 'x'.repeat(1_025)].map((item) => `${String(shardOf(item)).padStart(2, '0')}#${item}`),
   ])
     expect(isWalkPosition(forged)).toBe(false);
   expect(isWalkPosition(`${shard}#scan-1`, 'scan')).toBe(true);

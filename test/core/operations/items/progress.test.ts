@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 
@@ -45,6 +45,40 @@ describe('progress', () => {
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       const anew = await warden().progress(workflow, 'scan-1', { step: 'a' });
       expect(anew.json).toMatchObject({ attempt: 2, step: 'a', steps: [{ step: 'a' }] });
+    });
+
+    test('never brings back the deadline of an earlier step by a late repeat of it (P2, P4)', async () => {
+      const workflow = await waiting({ timeout: 600 });
+      const copied = { step: 'copied', timeout: 60 };
+      await warden().progress(workflow, 'scan-1', copied);
+      const { deadline } = (await warden().progress(workflow, 'scan-1', { step: 'packed', timeout: 3_600 }))
+        .json;
+      expect((await warden().progress(workflow, 'scan-1', copied)).json).toMatchObject({
+        deadline,
+        step: 'packed',
+      });
+      await warden().pass(600_000);
+      expect(await warden().events(workflow)).toEqual([]);
+      // The current step can have less time, as any item can.
+      const sooner = (await warden().progress(workflow, 'scan-1', { step: 'packed', timeout: 60 })).json;
+      expect(sooner.deadline).toBe(new Date(warden().clock.now() + 60_000).toISOString());
+    });
+
+    test('is never written over another life of the item that began meanwhile, of which no receipt tells (P1, P5)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { receipts: 0 } });
+      await warden().register(workflow, 'scan-1', { timeout: 3_600, data: 'old' });
+      warden().clock.advance(1_000);
+      const { timers } = warden().aws.service;
+      const arm = timers.arm.bind(timers);
+      const again = vi.spyOn(timers, 'arm').mockImplementationOnce(async (...which) => {
+        await warden().complete(workflow, 'scan-1');
+        await warden().register(workflow, 'scan-1', { timeout: 120, data: 'new' });
+        return arm(...which);
+      });
+      await warden().progress(workflow, 'scan-1', { timeout: 1_800, tags: { of: 'old' } });
+      again.mockRestore();
+      expect((await warden().read(workflow, 'scan-1')).json.data).toBe('new');
     });
 
     test('keeps the latest steps when there are too many', async () => {
