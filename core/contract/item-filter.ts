@@ -74,7 +74,7 @@ const BreachedState = z.enum(breachedStates);
  * The breached items that a redrive or a discard selects: all given filters must match. The query of a list repeats
  * `state`, `tag` and `id` where a body has the lists `states`, `tags` and `ids`.
  */
-export const EndedFilter = z.strictObject({
+export const BreachedFilter = z.strictObject({
   state: z.optional(BreachedState),
   states: z.optional(
     z
@@ -100,7 +100,7 @@ export const EndedFilter = z.strictObject({
   ),
   ...filterShape,
 });
-export type EndedFilter = z.infer<typeof EndedFilter>;
+export type BreachedFilter = z.infer<typeof BreachedFilter>;
 
 function bytesOf(ids: readonly string[]): number {
   return ids.reduce((sum, id) => sum + new TextEncoder().encode(id).length, 0);

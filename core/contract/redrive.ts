@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { StepReached } from './item.ts';
-import { EndedFilter } from './item-filter.ts';
+import { BreachedFilter } from './item-filter.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
@@ -30,7 +30,7 @@ const MostItems = z.int().check(
 );
 
 export const RedriveRequest = z.strictObject({
-  ...EndedFilter.shape,
+  ...BreachedFilter.shape,
   limit: z.optional(MostItems),
   rate: z.optional(Rate),
   timeout: z.optional(Timeout).check(
@@ -46,7 +46,7 @@ export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
 /** The first request of a discard: a dry run, which returns what would be removed and a token. */
 export const DiscardDryRun = z.strictObject({
-  ...EndedFilter.shape,
+  ...BreachedFilter.shape,
   limit: z.optional(MostItems),
   dryRun: z
     .literal(true)
@@ -118,7 +118,7 @@ export const Redrive = z.strictObject({
   by: z
     .string()
     .check(z.meta({ description: 'Who started it: the id of a token, an IAM ARN, or `automatic`.' })),
-  filter: EndedFilter,
+  filter: BreachedFilter,
   limit: z.optional(MostItems),
   rate: Rate,
   timeout: z.optional(Timeout),

@@ -24,7 +24,7 @@ export interface SchedulerOptions {
   readonly jitterMs?: number;
   /** From 0 to 1, as Math.random. */
   readonly random?: () => number;
-  /** Told of every send that failed, every event dropped, and faults of the emulator itself. */
+  /** Called with every send that failed, every event dropped, and faults of the emulator itself. */
   readonly onError: (error: unknown) => void;
 }
 

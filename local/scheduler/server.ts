@@ -7,7 +7,7 @@ import { invalid, ServiceError, tooLarge, unreadable } from './service-error.ts'
 
 export interface ServerParts {
   readonly operations: Readonly<Record<OperationName, (call: Call) => object>>;
-  /** Told of every call that means an operation, before it is checked. */
+  /** Called with every call that means an operation, before it is checked. */
   readonly onCall: (operation: OperationName) => void;
   readonly onError: (error: unknown) => void;
 }

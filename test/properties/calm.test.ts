@@ -67,7 +67,7 @@ const happenings = fc
       .toSorted((a, b) => a.at - b.at),
   );
 
-interface Told {
+interface Notified {
   incident: string;
   event: 'opened' | 'updated' | 'summary' | 'reminder' | 'resolved';
   at: number;
@@ -76,7 +76,7 @@ interface Told {
 const tellings = { open: 'opened', update: 'updated', summarise: 'summary', remind: 'reminder' } as const;
 
 class Day {
-  readonly told: Told[] = [];
+  readonly told: Notified[] = [];
   readonly ended: { record: IncidentRecord; silenced: boolean }[] = [];
   readonly quiet: { items: number; for: number } | undefined;
   open: IncidentRecord | undefined;
@@ -134,7 +134,7 @@ class Day {
     }
   }
 
-  tell(event: Told['event'], at: number, counts: IncidentCounts): void {
+  tell(event: Notified['event'], at: number, counts: IncidentCounts): void {
     if (!this.open) throw new Error('nothing to tell of');
     const { id, notified, updates } = this.open;
     this.told.push({ incident: id, event, at });

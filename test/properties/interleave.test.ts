@@ -19,14 +19,14 @@ beforeAll(async () => {
 afterAll(() => warden.close());
 
 /** What an operation tells its caller that must stay true. */
-interface Told {
+interface Notified {
   completedOnTime?: number;
   /** The attempt that is under way. */
   attempt?: number;
   step?: string;
 }
 
-type Work = (workflow: string) => Promise<Told>;
+type Work = (workflow: string) => Promise<Notified>;
 
 const progress =
   (body: object): Work =>
@@ -65,7 +65,7 @@ const operations: Record<string, Work> = {
   },
 };
 
-const completed = (told: readonly Told[]) =>
+const completed = (told: readonly Notified[]) =>
   told.some(({ completedOnTime }) => completedOnTime !== undefined);
 
 /** Runs the two, the second right before call `at` of the first. False when the first has no such call. */
@@ -75,7 +75,7 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   await warden.register(workflow, 'a', { timeout: 5 });
   // The moment at which an item may still be completed on time and may already go overdue.
   warden.clock.advance(5_000);
-  const told: Told[] = [];
+  const told: Notified[] = [];
   let met = false;
   faults.interleave(at, async () => {
     met = true;
@@ -112,7 +112,7 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   expect(end.json.state).not.toBe('waiting');
   expect(end.json.state === 'completed').toBe(isCompleted);
   const events = [...reported, ...(await warden.events(workflow))];
-  // P3: an attempt goes overdue once, fails once, and is completed late once. Told of twice, it has the same id.
+  // P3: an attempt goes overdue once, fails once, and is completed late once. If it is published twice, it has the same id.
   const count = (key: (one: (typeof events)[number]) => string) => new Set(events.map(key)).size;
   expect(count((one) => one.id)).toBe(count((one) => `${one.event}${one.startedAt}${one.attempt}`));
   if (!isCompleted) expect(endsOf(events).map(({ attempt }) => attempt)).toContain(end.json.attempt);

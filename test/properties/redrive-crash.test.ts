@@ -29,7 +29,7 @@ const startDiscard = (workflow: string, body: object) =>
   warden.request('POST', `/v1/workflows/${workflow}/discards`, { body });
 
 /** Items that have failed and were reported, as records: nobody registers them one by one. */
-async function endedItems(): Promise<string> {
+async function breachedItems(): Promise<string> {
   const workflow = warden.newWorkflow();
   const now = warden.clock.now();
   const records = items.map((item, index) => {
@@ -98,7 +98,7 @@ async function runToItsEnd(workflow: string, id: string): Promise<Reply['json']>
 
 test('a redrive resumes every item and counts it once, whichever call fails or ends its runner', async () => {
   const resume = async (fault: Fault) => {
-    const workflow = await endedItems();
+    const workflow = await breachedItems();
     const { id } = (await startRedrive(warden, workflow, { rate: 2, state: 'failed' })).json;
     const calls = await faulty(run, fault);
     const redrive = await runToItsEnd(workflow, id);
@@ -140,7 +140,7 @@ test('a redrive with a limit resumes the first so many and no other, whichever c
   ]) {
     const first = items.slice(0, limit);
     const resume = async (fault: Fault) => {
-      const workflow = await endedItems();
+      const workflow = await breachedItems();
       const { id } = (await startRedrive(warden, workflow, { rate, limit })).json;
       const calls = await faulty(run, fault);
       const redrive = await runToItsEnd(workflow, id);
@@ -169,7 +169,7 @@ test('a redrive with a limit resumes the first so many and no other, whichever c
 
 test('a discard removes every item and counts it once, whichever call fails or ends its runner', async () => {
   const remove = async (fault: Fault) => {
-    const workflow = await endedItems();
+    const workflow = await breachedItems();
     const { token } = (await startDiscard(workflow, { dryRun: true, state: 'failed' })).json;
     await startDiscard(workflow, { token });
     const calls = await faulty(run, fault);
@@ -195,7 +195,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
 
 test('what is started runs to its end or leaves nothing, whichever call fails or ends its start', async () => {
   const start = async (fault: Fault) => {
-    const workflow = await endedItems();
+    const workflow = await breachedItems();
     const calls = await faulty(() => startRedrive(warden, workflow), fault);
     warden.clock.advance(301_000);
     await run();
@@ -212,7 +212,7 @@ test('what is started runs to its end or leaves nothing, whichever call fails or
 
 test('a discard is started by giving its token again, whichever call failed or ended its start', async () => {
   const start = async (fault: Fault) => {
-    const workflow = await endedItems();
+    const workflow = await breachedItems();
     const { token } = (await startDiscard(workflow, { dryRun: true })).json;
     const calls = await faulty(() => startDiscard(workflow, { token }), fault);
     warden.clock.advance(301_000);

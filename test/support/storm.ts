@@ -34,7 +34,7 @@ export interface StormOptions {
   data?: string;
   /** Items that the floor is measured with; none: no floor. */
   floorItems?: number;
-  /** Told how far it has come, a line each. */
+  /** Called with the progress, a line each. */
   say?: (line: string) => void;
 }
 

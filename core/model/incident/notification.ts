@@ -7,7 +7,7 @@ import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
 import { incidentKinds } from './kinds.ts';
 
-export interface Told {
+export interface NotificationFacts {
   event: Notification['event'];
   counts: IncidentCounts;
   outcomes: IncidentOutcomes;
@@ -27,7 +27,7 @@ export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], n
  * notification has the same id (P3). The resolve has an id of its own: it must not be taken for a repeat of an
  * earlier notification that SNS accepted and nobody could record.
  */
-export function notificationOf(incident: IncidentRecord, told: Told, now: number): Notification {
+export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
   const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };

@@ -40,7 +40,7 @@ export function deadlineOf(
 }
 
 /** The checks of an item before its deadline, as its record stores them. */
-export interface EarlyLooks {
+export interface EarlyChecks {
   startBy?: string | undefined;
   warnAfterMs?: number | undefined;
 }
@@ -51,7 +51,7 @@ export interface EarlyLooks {
  *
  * @param deadline ms since the epoch
  */
-export function earlyLooks(
+export function earlyChecks(
   request: {
     startBy?: number | string | undefined;
     step?: string | undefined;
@@ -60,7 +60,7 @@ export function earlyLooks(
   settings: { warnAfter?: number | string | undefined } | undefined,
   now: number,
   deadline: number,
-): EarlyLooks {
+): EarlyChecks {
   const startBy = startByOf(request, now, deadline);
   const warnAfter = request.warnAfter ?? settings?.warnAfter;
   const warnAfterMs = warnAfter === undefined ? undefined : timeoutMs(warnAfter);

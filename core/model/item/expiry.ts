@@ -41,7 +41,7 @@ export function decideExpiry(
   if (record === undefined) return { do: 'nothing' };
   if (record.state !== 'waiting') return { do: record.reportedAt === undefined ? 'report' : 'nothing' };
   const isPast = now >= Date.parse(record.deadline);
-  if (isPast || hasNotStarted(record, now)) {
+  if (isPast || isStartMissed(record, now)) {
     const neverStarted = isPast ? undefined : true;
     const since = overdueSince({ ...record, neverStarted });
     const held = heldUntil(outage, instant(since), now);
@@ -49,11 +49,11 @@ export function decideExpiry(
   }
   const warnAt = warningTime(record);
   if (warnAt !== undefined && now >= warnAt) {
-    return { do: 'warn', next: nextLook({ ...record, warnedAt: instant(now) }) };
+    return { do: 'warn', next: nextCheck({ ...record, warnedAt: instant(now) }) };
   }
   // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
   // item.
-  return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextLook(record) } : { do: 'nothing' };
+  return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextCheck(record) } : { do: 'nothing' };
 }
 
 /** When an item became overdue, noticed or not, in ms since the epoch. */
@@ -84,12 +84,12 @@ function isTimerUsedUp(
 }
 
 /** Whether the item should have reported its first step by now and has not. */
-export function hasNotStarted({ startBy, steps }: Watch, now: number): boolean {
+export function isStartMissed({ startBy, steps }: Watch, now: number): boolean {
   return startBy !== undefined && steps.length === 0 && now >= Date.parse(startBy);
 }
 
 /** The next check of a waiting item, in ms since the epoch: the first of its deadline, startBy and warning. */
-export function nextLook(watch: Watch): number {
+export function nextCheck(watch: Watch): number {
   const times = [Date.parse(watch.deadline)];
   if (watch.startBy !== undefined && watch.steps.length === 0) times.push(Date.parse(watch.startBy));
   const warnAt = warningTime(watch);

@@ -1,6 +1,6 @@
 import type { RegisterRequest } from '../../contract/item.ts';
 import type { JsonText } from '../../json-text.ts';
-import type { EarlyLooks } from './deadline.ts';
+import type { EarlyChecks } from './deadline.ts';
 import type { ItemRecord } from './item-record.ts';
 import { pastRunsOf, type Receipt } from './receipt.ts';
 import { storeData, withData } from './stored-data.ts';
@@ -11,7 +11,7 @@ interface Registered {
   item: string;
   request: RegisterRequest;
   data: JsonText | undefined;
-  watched: EarlyLooks & { deadline: string; startedAt: string };
+  watched: EarlyChecks & { deadline: string; startedAt: string };
   queueShards: number | undefined;
 }
 

@@ -1,12 +1,12 @@
 import type { ItemState } from '../../contract/item.ts';
-import type { EndedFilter } from '../../contract/item-filter.ts';
+import type { BreachedFilter } from '../../contract/item-filter.ts';
 import type { ListQuery } from '../../contract/item-list.ts';
 import { instant } from '../../contract/time.ts';
 import { ProblemError } from '../../problem-error.ts';
 import type { ItemRecord } from './item-record.ts';
 
 /** Selects items in any state: the filters of a list, an export, a redrive and a discard alike. */
-export type ItemFilter = Omit<EndedFilter, 'state' | 'states'> & {
+export type ItemFilter = Omit<BreachedFilter, 'state' | 'states'> & {
   state?: ItemState | undefined;
   states?: ItemState[] | undefined;
 };

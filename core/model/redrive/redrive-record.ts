@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { EndedFilter } from '../../contract/item-filter.ts';
+import { BreachedFilter } from '../../contract/item-filter.ts';
 
 const Text = z.string();
 
@@ -20,7 +20,7 @@ export const RedriveRecord = z.object({
   by: Text,
   /** Strict: an unknown filter of another version must not be ignored, because all items would match. */
   filter: z.strictObject({
-    ...EndedFilter.shape,
+    ...BreachedFilter.shape,
     /** Of an automatic redrive: only items with at most this many attempts. */
     attemptAtMost: z.optional(z.int()),
   }),

@@ -4,7 +4,7 @@ import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes, notificationOf, type Told } from '../../model/incident/notification.ts';
+import { type NotificationFacts, noOutcomes, notificationOf } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
@@ -51,7 +51,7 @@ function countsOf(records: readonly ItemRecord[]): IncidentCounts {
 export async function tellPeople(
   { incidents, notifications, clock }: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,
-  told: Told,
+  told: NotificationFacts,
 ): Promise<void> {
   const notification = notificationOf(incident, told, clock.now());
   await notifications.publish(notification, notificationText(notification));

@@ -3,7 +3,7 @@ import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
-import { nextLook } from '../../model/item/expiry.ts';
+import { nextCheck } from '../../model/item/expiry.ts';
 import { failedItem } from '../../model/item/failed.ts';
 import { type ItemRecord, isLateRepeat, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
@@ -75,7 +75,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
     const moved = isMoved ? { ...seen, deadline, deadlineSetAt: instant(now) } : seen;
     if (isMoved && isSooner) {
-      armed ??= await service.timers.arm({ workflow, item }, nextLook(moved));
+      armed ??= await service.timers.arm({ workflow, item }, nextCheck(moved));
     }
     const changed: ItemRecord = {
       ...moved,
@@ -105,7 +105,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
  * armed timer fires. If this call fails, the item is checked at its old deadline.
  */
 async function lookSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
-  const look = nextLook(record);
+  const look = nextCheck(record);
   if (record.warnAfterMs === undefined || look >= Date.parse(record.timerAt)) return;
   const armed = await timers.arm(record, look);
   await items.recordTimer(record, armed);

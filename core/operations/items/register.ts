@@ -4,8 +4,8 @@ import type { RegisterReply, RegisterRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { JsonText } from '../../json-text.ts';
-import { deadlineOf, type EarlyLooks, earlyLooks, requiredDeadline } from '../../model/item/deadline.ts';
-import { nextLook } from '../../model/item/expiry.ts';
+import { deadlineOf, type EarlyChecks, earlyChecks, requiredDeadline } from '../../model/item/deadline.ts';
+import { nextCheck } from '../../model/item/expiry.ts';
 import { firstAttempt, nextAttempt, nextLife } from '../../model/item/first-attempt.ts';
 import { ignoredMembers } from '../../model/item/ignored-members.ts';
 import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
@@ -37,7 +37,7 @@ export interface RegisterInput {
 
 /** A registration whose request is valid and ready to be carried out. */
 export interface PlannedRegistration extends RegisterInput {
-  watched: EarlyLooks & { deadline: string; startedAt: string; steps: [] };
+  watched: EarlyChecks & { deadline: string; startedAt: string; steps: [] };
   /** The next check, when the timer is to fire, in ms since the epoch. */
   look: number;
   /** The registrations that the workflow expects, if any. */
@@ -80,11 +80,11 @@ export async function planRegistration(
     const deadline =
       deadlineOf(request, now, leastTimeoutSeconds) ??
       requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
-    const looks = earlyLooks(request, settings, now, deadline);
+    const looks = earlyChecks(request, settings, now, deadline);
     await registry.ensureWorkflow(workflow);
     const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
     const { shards: queueShards } = record ?? {};
-    return { ...input, watched, look: nextLook(watched), expected: settings?.expect, queueShards };
+    return { ...input, watched, look: nextCheck(watched), expected: settings?.expect, queueShards };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 422) throw error;
     const seen = await service.items.read(workflow, input.item);

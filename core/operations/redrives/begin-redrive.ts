@@ -3,7 +3,7 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
-import { countEnded } from './ended-items.ts';
+import { countMatching } from './breached-items.ts';
 
 type Service = Pick<Ports, 'items' | 'registry' | 'incidents' | 'clock' | 'log'>;
 
@@ -17,7 +17,7 @@ export async function beginRedrive(
 ): Promise<Partial<RedriveRecord>> {
   if (redrive.matched !== undefined) return {};
   let matched = 0;
-  const { more, lastPosition = redrive.lastPosition } = await countEnded(service, redrive, () => {
+  const { more, lastPosition = redrive.lastPosition } = await countMatching(service, redrive, () => {
     matched++;
   });
   if (matched > 0) await noteInIncident(service, redrive, matched);

@@ -5,8 +5,8 @@ import { instant } from '../../contract/time.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { redriveLeaseMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
+import { breachedItems, type Candidate } from './breached-items.ts';
 import { discardPage } from './discard-page.ts';
-import { type Candidate, endedItems } from './ended-items.ts';
 import type { PageResult } from './page.ts';
 import { resumePage } from './resume-page.ts';
 
@@ -50,7 +50,7 @@ export async function runPages(
   until: number,
 ): Promise<RedriveRecord | undefined> {
   const { redrives, clock, wait = setTimeout } = service;
-  let walk = endedItems(service, taken, taken.cursor);
+  let walk = breachedItems(service, taken, taken.cursor);
   let pace = { from: clock.now(), rate: taken.rate, done: 0 };
   let repeated = taken.page.length > 0;
   let redrive: RedriveRecord | undefined = taken;
@@ -66,7 +66,7 @@ export async function runPages(
         // Somebody has paused or aborted the redrive or changed its rate. The page was not started, so choose it
         // again.
         redrive = await seenByOwner(redrives, redrive, runner);
-        if (redrive) walk = endedItems(service, redrive, redrive.cursor);
+        if (redrive) walk = breachedItems(service, redrive, redrive.cursor);
         continue;
       }
       redrive = begun;

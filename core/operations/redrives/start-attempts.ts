@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { type ArmedTimer, sharingGroups, type Timers } from '../../aws/timers.ts';
-import { nextLook } from '../../model/item/expiry.ts';
+import { nextCheck } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { nextAttempt, type UnarmedItem } from '../../model/redrive/next-attempt.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
@@ -85,7 +85,7 @@ async function armAll(
   workflow: string,
   planned: readonly Planned[],
 ): Promise<Map<string, ArmedTimer | Error>> {
-  const bySecond = Map.groupBy(planned, ({ next }) => Math.ceil(nextLook(next) / 1000) * 1000);
+  const bySecond = Map.groupBy(planned, ({ next }) => Math.ceil(nextCheck(next) / 1000) * 1000);
   const groups = [...bySecond].flatMap(([at, sharing]) =>
     sharingGroups(sharing.map(({ record }) => record.item)).map((ids) => ({ at, ids })),
   );

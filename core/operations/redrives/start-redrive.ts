@@ -11,7 +11,7 @@ import { timeOrderedId } from '../../model/time-ordered-id.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
-import { countEnded } from './ended-items.ts';
+import { countMatching } from './breached-items.ts';
 
 const dryRunItems = 20;
 
@@ -87,7 +87,7 @@ export async function dryRunOf(
   const first: DryRun['items'] = [];
   let count = 0;
   let bytes = 0;
-  const { more, lastPosition } = await countEnded(service, redrive, ({ record }) => {
+  const { more, lastPosition } = await countMatching(service, redrive, ({ record }) => {
     count++;
     if (!record) return;
     const { item, attempt, registeredAt, step, dataBytes = 0 } = record;

@@ -18,7 +18,7 @@ export interface DueItem {
 }
 
 /** Why items are checked. */
-export interface Look {
+export interface CheckReason {
   caughtBy: 'timer' | 'sweep';
   /** The outage of the warden itself, if one has just ended: items due in it have a grace period. */
   outage: WardenOutage | undefined;
@@ -38,7 +38,7 @@ export async function checkItem(
   service: Service,
   { workflow, item, timers: messages }: DueItem,
   found: ItemRecord | undefined,
-  { caughtBy, outage }: Look,
+  { caughtBy, outage }: CheckReason,
 ): Promise<Checked> {
   const { items, timers, clock } = service;
   const fired = new Set(messages.map(({ timer }) => timer));

@@ -7,7 +7,7 @@ import type { Ports } from '../../ports.ts';
 import type {} from '../incidents/announce.ts';
 import { report } from '../incidents/report.ts';
 import { isCanary, seeCanary } from './canary.ts';
-import { type Checked, checkItem, type DueItem, type Look } from './check-item.ts';
+import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
 import { failuresOf, reportByWorkflow } from './report-by-workflow.ts';
 import { warn } from './warn.ts';
 
@@ -47,7 +47,7 @@ const delaysPerMetric = 100;
 export async function checkItems(
   service: Service,
   due: readonly DueItem[],
-  look: Look,
+  look: CheckReason,
 ): Promise<Map<string, Error>> {
   const found = await readAll(service, due);
   const checked = await pLimit(parallel).map(due, (one) => {
@@ -97,7 +97,7 @@ async function readAll(
 }
 
 /** Records how many items were marked overdue, and how late each was found. A canary does not count. */
-function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: Look): void {
+function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: CheckReason): void {
   const delays = results.flatMap((result) =>
     result && 'breached' in result && !isCanary(result.breached) ? (result.delayMs ?? []) : [],
   );
@@ -108,7 +108,7 @@ function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy 
 }
 
 /** The outage of the warden, if one of these items became overdue in it. */
-function reasonOf(records: readonly ItemRecord[], { outage }: Look) {
+function reasonOf(records: readonly ItemRecord[], { outage }: CheckReason) {
   const isReason = records.some((record) => passedIn(outage, instant(overdueSince(record))));
   return outage && isReason ? { from: outage.from, to: outage.to } : undefined;
 }

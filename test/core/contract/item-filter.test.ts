@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { EndedFilter, TagFilter } from '../../../core/contract/item-filter.ts';
+import { BreachedFilter, TagFilter } from '../../../core/contract/item-filter.ts';
 
 describe('a prefix', () => {
   test.each(['a', 'a ', '2026/11/', 's3://', '.', 'x'.repeat(256)])('may be %j', (prefix) => {
-    expect(EndedFilter.parse({ prefix })).toEqual({ prefix });
+    expect(BreachedFilter.parse({ prefix })).toEqual({ prefix });
   });
 
   test.each([
@@ -13,7 +13,7 @@ describe('a prefix', () => {
     ['', '1–256 printable characters; received 0'],
     ['x'.repeat(257), '1–256 printable characters; received 257'],
   ])('with which no id begins, %j, is refused', (prefix, message) => {
-    expect(EndedFilter.safeParse({ prefix }).error?.issues).toMatchObject([
+    expect(BreachedFilter.safeParse({ prefix }).error?.issues).toMatchObject([
       { path: ['prefix'], message: expect.stringContaining(message) },
     ]);
   });

@@ -4,10 +4,10 @@ import { notificationText } from '../../../core/contract/notification-text.ts';
 import type { IncidentRecord } from '../../../core/model/incident/incident-record.ts';
 import { summarise } from '../../../core/model/incident/item-summary.ts';
 import {
+  type NotificationFacts,
   noOutcomes,
   noSummaries,
   notificationOf,
-  type Told,
 } from '../../../core/model/incident/notification.ts';
 import type { ItemRecord } from '../../../core/model/item/item-record.ts';
 import { incidentRecord } from '../../support/incident-record.ts';
@@ -36,7 +36,7 @@ function textOf(
     incident = {},
     sampled = 0,
     ...told
-  }: Partial<Told> & { incident?: Partial<IncidentRecord>; sampled?: number } = {},
+  }: Partial<NotificationFacts> & { incident?: Partial<IncidentRecord>; sampled?: number } = {},
 ): string[] {
   const failures = records.filter(({ state }) => state === 'failed').length;
   const isWarning = records.some(({ state }) => state === 'waiting');
@@ -263,7 +263,7 @@ describe('the text of a notification', () => {
   });
 
   test('ends with the incident, who has acknowledged it, and the id of the notification', () => {
-    const tell = (told: Partial<Told>) =>
+    const tell = (told: Partial<NotificationFacts>) =>
       notificationText(
         notificationOf(
           incidentRecord({

@@ -19,7 +19,7 @@ export interface ExportWalkOptions {
   changing: ChangingItems;
   /** None: nothing changes meanwhile. */
   kinds: readonly Change[];
-  /** Told after each page how many lines there were so far. */
+  /** Called after each page with how many lines there were so far. */
   onPage?: (lines: number) => void;
 }
 

@@ -25,7 +25,7 @@ const pauseMs = 2_500;
 export interface RedriveOutageOptions extends Omit<OutageItems, 'workflow'> {
   /** Items a second that are asked for. */
   rate: number;
-  /** Told how far it has come, a line each. */
+  /** Called with the progress, a line each. */
   say?: (line: string) => void;
 }
 

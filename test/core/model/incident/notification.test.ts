@@ -5,10 +5,10 @@ import { notificationText } from '../../../../core/contract/notification-text.ts
 import type { IncidentRecord } from '../../../../core/model/incident/incident-record.ts';
 import { summarise } from '../../../../core/model/incident/item-summary.ts';
 import {
+  type NotificationFacts,
   noOutcomes,
   noSummaries,
   notificationOf,
-  type Told,
 } from '../../../../core/model/incident/notification.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
 import { incidentRecord } from '../../../support/incident-record.ts';
@@ -18,7 +18,10 @@ const now = Date.parse('2026-03-01T12:05:00.000Z');
 const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
 
 /** As it is read from the wire. */
-function notification(told: Partial<Told> = {}, incident: Partial<IncidentRecord> = {}): Notification {
+function notification(
+  told: Partial<NotificationFacts> = {},
+  incident: Partial<IncidentRecord> = {},
+): Notification {
   const built = notificationOf(
     incidentRecord(incident),
     {
@@ -124,7 +127,7 @@ describe('a notification', () => {
 });
 
 describe('the subject', () => {
-  test.each<[string, Partial<Told>, Partial<IncidentRecord>]>([
+  test.each<[string, Partial<NotificationFacts>, Partial<IncidentRecord>]>([
     ['1 item overdue', {}, {}],
     ['30 items overdue, 1 failed', { counts: { overdue: 30, failed: 1 } }, {}],
     ['1 item failed', { counts: { overdue: 0, failed: 1 } }, {}],

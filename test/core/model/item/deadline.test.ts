@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deadlineOf, earlyLooks, requiredDeadline } from '../../../../core/model/item/deadline.ts';
+import { deadlineOf, earlyChecks, requiredDeadline } from '../../../../core/model/item/deadline.ts';
 import type { ProblemError } from '../../../../core/problem-error.ts';
 
 const now = Date.parse('2026-03-01T12:00:00.000Z');
@@ -67,8 +67,8 @@ describe('a deadline', () => {
 
 describe('what an item is watched for before its deadline', () => {
   const deadline = now + 600_000;
-  const looks = (request: Parameters<typeof earlyLooks>[0], settings?: Parameters<typeof earlyLooks>[1]) =>
-    earlyLooks(request, settings, now, deadline);
+  const looks = (request: Parameters<typeof earlyChecks>[0], settings?: Parameters<typeof earlyChecks>[1]) =>
+    earlyChecks(request, settings, now, deadline);
 
   test('is nothing when none is asked for', () => {
     expect(looks({})).toEqual({});

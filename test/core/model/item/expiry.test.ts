@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideExpiry, hasNotStarted, isTimerInTime, nextLook } from '../../../../core/model/item/expiry.ts';
+import { decideExpiry, isStartMissed, isTimerInTime, nextCheck } from '../../../../core/model/item/expiry.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 
@@ -70,7 +70,7 @@ describe('an item to be warned of after six of its ten seconds', () => {
     const warned = watched({ warnedAt: '2026-03-01T12:00:06.500Z' });
     expect(decide(warned, own, before)).toBe('arm');
     expect(decide(warned, new Set(['older']), before)).toBe('nothing');
-    expect(nextLook(warned)).toBe(at);
+    expect(nextCheck(warned)).toBe(at);
   });
 
   test('is warned of again so long after its deadline was moved', () => {
@@ -78,7 +78,7 @@ describe('an item to be warned of after six of its ten seconds', () => {
     const deadline = '2026-03-01T12:00:27.000Z';
     const moved = watched({ warnedAt: '2026-03-01T12:00:06.500Z', deadlineSetAt, deadline });
     const warnAgainAt = Date.parse(deadlineSetAt) + 6_000;
-    expect(nextLook(moved)).toBe(warnAgainAt);
+    expect(nextCheck(moved)).toBe(warnAgainAt);
     expect(decide(moved, own, warnAgainAt - 1)).toBe('arm');
     expect(decide(moved, own, warnAgainAt)).toBe('warn');
     expect(decide({ ...moved, warnedAt: '2026-03-01T12:00:13.000Z' }, own, warnAgainAt)).toBe('arm');
@@ -91,7 +91,7 @@ describe('an item to be warned of after six of its ten seconds', () => {
   test('is not warned of when its deadline was brought before that', () => {
     const deadlineSetAt = '2026-03-01T12:00:05.000Z';
     const nearer = watched({ deadlineSetAt });
-    expect(nextLook(nearer)).toBe(at);
+    expect(nextCheck(nearer)).toBe(at);
     expect(decide(nearer, own, before)).toBe('arm');
   });
 
@@ -109,12 +109,12 @@ describe('an item that must have a first step after three of its ten seconds', (
     expect(decide(waiting({ startBy }), own, startAt - 1)).toBe('arm');
     expect(decide(waiting({ startBy }), own, startAt)).toBe('expire');
     expect(decide(waiting({ startBy }), none, startAt)).toBe('expire');
-    expect(hasNotStarted(waiting({ startBy }), startAt)).toBe(true);
+    expect(isStartMissed(waiting({ startBy }), startAt)).toBe(true);
   });
 
   test('waits for its deadline with one', () => {
     const begun = waiting({ startBy, steps, step: 'copied' });
-    expect(hasNotStarted(begun, at)).toBe(false);
+    expect(isStartMissed(begun, at)).toBe(false);
     expect(decide(begun, own, startAt)).toBe('arm');
     expect(decide(begun, own, at)).toBe('expire');
   });
@@ -122,11 +122,11 @@ describe('an item that must have a first step after three of its ten seconds', (
   test('is looked at first then, then for its warning, then at its deadline', () => {
     const all = waiting({ startBy, warnAfterMs: 6_000 });
     const warnAt = Date.parse('2026-03-01T12:00:06.000Z');
-    expect(nextLook(all)).toBe(startAt);
-    expect(nextLook({ ...all, steps })).toBe(warnAt);
-    expect(nextLook({ ...all, steps, warnedAt: '2026-03-01T12:00:06.000Z' })).toBe(at);
-    expect(nextLook({ ...all, warnAfterMs: 1_000 })).toBe(Date.parse('2026-03-01T12:00:01.000Z'));
-    expect(nextLook(waiting())).toBe(at);
+    expect(nextCheck(all)).toBe(startAt);
+    expect(nextCheck({ ...all, steps })).toBe(warnAt);
+    expect(nextCheck({ ...all, steps, warnedAt: '2026-03-01T12:00:06.000Z' })).toBe(at);
+    expect(nextCheck({ ...all, warnAfterMs: 1_000 })).toBe(Date.parse('2026-03-01T12:00:01.000Z'));
+    expect(nextCheck(waiting())).toBe(at);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EndedFilter } from '../../../../core/contract/item-filter.ts';
+import { BreachedFilter } from '../../../../core/contract/item-filter.ts';
 import { ListQuery } from '../../../../core/contract/item-list.ts';
 import {
   filterOfQuery,
@@ -25,7 +25,7 @@ const waiting = itemRecord();
 const redriven = itemRecord({ attempt: 2, steps, redrive: '0mk3v1x8ch2f6p9d4t7q' });
 const neverStarted = itemRecord({ state: 'overdue', overdueAt: at, neverStarted: true });
 
-const cases: Record<keyof EndedFilter, { fits: ItemFilter[]; fails: ItemFilter[] }> = {
+const cases: Record<keyof BreachedFilter, { fits: ItemFilter[]; fails: ItemFilter[] }> = {
   state: { fits: [{ state: 'failed' }], fails: [{ state: 'overdue' }] },
   states: {
     fits: [{ states: ['overdue', 'failed'] }, { state: 'failed', states: ['failed'] }],
@@ -75,7 +75,7 @@ describe('an item', () => {
   });
 
   test('is judged by every filter that the contract has', () => {
-    expect(Object.keys(cases).toSorted()).toEqual(Object.keys(EndedFilter.shape).toSorted());
+    expect(Object.keys(cases).toSorted()).toEqual(Object.keys(BreachedFilter.shape).toSorted());
   });
 
   test.each(Object.entries(cases))('is judged by %s', (_, { fits, fails }) => {
@@ -131,7 +131,7 @@ describe('the query of a list', () => {
     const asked = Object.keys(ListQuery.shape).filter((name) => !paging.includes(name));
     const named = asked.map((name) => inBodies[name] ?? name);
     expect(named.toSorted()).toEqual(
-      Object.keys(EndedFilter.shape)
+      Object.keys(BreachedFilter.shape)
         .filter((name) => !['state', 'tag'].includes(name))
         .toSorted(),
     );

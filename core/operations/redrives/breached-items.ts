@@ -28,7 +28,7 @@ export interface Candidate {
  *
  * @param after the position to continue after
  */
-export async function* endedItems(
+export async function* breachedItems(
   { items, registry, log }: Pick<Ports, 'items' | 'registry' | 'log'>,
   scope: RedriveScope,
   after: string | undefined,
@@ -58,14 +58,14 @@ export async function* endedItems(
  * Passes every item to `each` until the limit is reached or the time is up. Returns whether there may be more items
  * within the limit, and the position of the last item if the limit was reached.
  */
-export async function countEnded(
+export async function countMatching(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   scope: RedriveScope,
   each: (item: Candidate) => void,
 ): Promise<{ more: boolean; lastPosition?: string }> {
   const until = service.clock.now() + dryRunBudgetMs;
   let count = 0;
-  for await (const item of endedItems(service, scope, undefined)) {
+  for await (const item of breachedItems(service, scope, undefined)) {
     if (service.clock.now() >= until) return { more: true };
     each(item);
     count++;
