@@ -23,7 +23,6 @@ interface Persistence {
 }
 
 export interface Messaging {
-  endpoint: string;
   transport: InProcessTransport;
   close(): Promise<void>;
 }
@@ -32,7 +31,7 @@ export interface Messaging {
  * SNS and SQS in this process: on disk, or in memory without a path.
  *
  * Assembled from fauxqs's parts (like its startFauxqs), because startFauxqs always listens on 0.0.0.0, where anyone
- * on the network could read notifications and timers (P9). The version is pinned for that reason. Throws an error
+ * on the network could read notifications and timers (P9). This listens nowhere. The version is pinned for that reason. Throws an error
  * with `code` DATA_CORRUPT if the folder's database cannot be read.
  */
 export async function startMessaging(path: string | undefined): Promise<Messaging> {
@@ -63,12 +62,12 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     }
   }
   const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });
-  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  await app.ready();
+  const transport = new InProcessTransport((request, response) => app.routing(request, response));
   return {
-    endpoint,
-    transport: new InProcessTransport(app.server),
+    transport,
     close: async () => {
-      app.server.closeAllConnections();
+      transport.close();
       await app.close();
       persistence?.close();
     },

@@ -16,6 +16,7 @@ import { EventSource } from './event-source.ts';
 import { ensureAdminToken } from './first-token.ts';
 import { forgetReceipts } from './forget-receipts.ts';
 import { createFunctions } from './functions.ts';
+import { openGuardedDoor } from './guarded-door.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import { intervalLoop } from './interval-loop.ts';
 import * as names from './names.ts';
@@ -81,8 +82,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping: stopping.signal,
       wait: (ms: number) => pause(ms, stopping.signal),
     };
-    const functions = options.built
-      ? await loadBuiltFunctions(aws, { auth })
+    // Bundles make their own clients, from their environment: the only ones that need a port.
+    const door = options.built ? await openGuardedDoor(aws.transports) : undefined;
+    const functions = door
+      ? await loadBuiltFunctions(aws, door, { auth })
       : createFunctions(service, { auth });
     const timers = new EventSource({
       client: aws.sqs,
@@ -129,6 +132,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           http.close(),
           ...[timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
         ]);
+        await door?.close();
         await aws.close();
         uncleanStop.clear();
       },

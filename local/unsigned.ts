@@ -11,7 +11,7 @@ const headers = {
 
 /**
  * Lets clients of the embedded servers send without a signature, which would take a fifth of their time: these
- * servers only check that there is one.
+ * servers only check that there is one. Without a port, nobody but this process reaches them.
  */
 export function sendUnsigned(clients: readonly Client[]): void {
   const sign = async (request: { headers: Record<string, string> }) => {

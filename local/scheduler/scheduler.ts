@@ -9,14 +9,11 @@ import type { OperationName } from './routes.ts';
 import { scheduleListing } from './schedule-list.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { ScheduleStore } from './schedule-store.ts';
-import { closeServer, listen } from './server.ts';
+import { requestListener } from './server.ts';
 
 export interface SchedulerOptions {
   /** A file, made if need be, for this process alone; or `:memory:`. */
   readonly path: string;
-  /** 0: any that is free. */
-  readonly port: number;
-  readonly host?: string;
   readonly clock: Clock;
   /** Puts `body` on a queue; rejects if the queue does not take it. It must end some time: close() waits. */
   readonly send: (queueArn: string, body: string) => Promise<void>;
@@ -29,9 +26,7 @@ export interface SchedulerOptions {
 }
 
 export interface Scheduler {
-  /** The URL to give to the SDK's client. */
-  readonly endpoint: string;
-  /** For a client in this process. */
+  /** The `requestHandler` of the SDK's client. The emulator listens nowhere. */
   readonly transport: InProcessTransport;
   /** How many calls of each operation came in, refused ones as well. An operation never called is not in it. */
   readonly requests: Partial<Record<OperationName, number>>;
@@ -39,7 +34,7 @@ export interface Scheduler {
   run(): void;
   /** Fires all that is due by the clock now; resolves to how many messages queues took. */
   fireDue(): Promise<number>;
-  /** Resolves when requests and sends under way have ended, and the file is free. */
+  /** Answers nothing more. Resolves when sends under way have ended, and the file is free. */
   close(): Promise<void>;
 }
 
@@ -48,7 +43,7 @@ export interface Scheduler {
  * Rejects with a DataError if `path` is in use (DATA_IN_USE) or no sound database (DATA_CORRUPT).
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { clock, send, onError, jitterMs = 0, random = Math.random, host = '127.0.0.1' } = options;
+  const { clock, send, onError, jitterMs = 0, random = Math.random } = options;
   const database = openDatabase(options.path, clock.now());
   try {
     const groups = new GroupStore(database);
@@ -64,20 +59,16 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     const onCall = (operation: OperationName) => {
       requests[operation] = (requests[operation] ?? 0) + 1;
     };
-    const server = await listen({ operations, onCall, onError }, options.port, host);
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+    const transport = new InProcessTransport(requestListener({ operations, onCall, onError }));
     let closing: Promise<void> | undefined;
     return {
-      endpoint: `http://${host}:${address.port}`,
-      transport: new InProcessTransport(server),
+      transport,
       requests,
       run: () => firing.run(),
       fireDue: () => firing.fireDue(),
       close() {
-        closing ??= closeServer(server)
-          .then(() => firing.close())
-          .then(() => database.close());
+        transport.close();
+        closing ??= firing.close().then(() => database.close());
         return closing;
       },
     };
