@@ -106,7 +106,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
     ];
-    const http = await startHttpBridge({ host, port, ...functions, clock, onError });
+    const http = await startHttpBridge({ host, port, ...functions, anyHost: auth, clock, onError });
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
       await ensureAdminToken(aws.service, options.showToken).catch(async (error: unknown) => {
