@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import type { Clock } from '../core/clock.ts';
 import { errorFields, type Log } from '../core/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { loadBuiltFunctions } from './built-functions.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
 import { ensureSubscription } from './deliveries/delivery-queue.ts';
 import { terminalDelivery } from './deliveries/terminal.ts';
@@ -13,7 +13,7 @@ import { webhookDelivery } from './deliveries/webhook.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
-import { ensureAdminToken } from './first-token.ts';
+import { ensureAdminToken, revokeOpenTokens } from './first-token.ts';
 import { forgetReceipts } from './forget-receipts.ts';
 import { createFunctions } from './functions.ts';
 import { openGuardedDoor } from './guarded-door.ts';
@@ -65,7 +65,9 @@ const receiptsEveryMs = 3_600_000;
 /** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { data, host, port, auth = false, clock, log, tell } = options;
-  makeFolder(resolve(data));
+  const isShared = makeDataFolder(resolve(data));
+  if (isShared)
+    tell(`other users of this machine can read the folder ${resolve(data)}; chmod 700 keeps them out`);
   const aws = await startEmbeddedAws(options);
   const onError = (error: unknown) => log.error('local service failed', errorFields(error));
   try {
@@ -106,6 +108,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...(await deliveries(aws, options)),
     ];
+    const revoked = auth ? await revokeOpenTokens(aws.service) : 0;
+    if (revoked > 0) tell(`tokens created without --auth are revoked now: ${revoked}; create them again`);
     const http = await startHttpBridge({ host, port, ...functions, anyHost: auth, clock, onError });
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
@@ -141,13 +145,6 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await aws.close();
     throw error;
   }
-}
-
-/** Step by step: Node's own recursive mkdir never returns where the system denies that a parent is there, as in /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
 }
 
 /** A delivery of notifications to the terminal, and one to each webhook that there is. */
