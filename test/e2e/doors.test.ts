@@ -120,14 +120,21 @@ describe.runIf(process.platform === 'linux')('at every port of the service', () 
       for (const port of ports) {
         for (const [what, attack] of Object.entries(attacks)) {
           const { status, text, allowed } = await send(port, attack);
-          expect({ what, port, status, allowed }).toEqual({ what, port, status: expect.any(Number), allowed: [] });
+          expect({ what, port, status, allowed }).toEqual({
+            what,
+            port,
+            status: expect.any(Number),
+            allowed: [],
+          });
           expect(status, what).toBeGreaterThanOrEqual(400);
           expect(text, what).not.toContain('marked');
         }
         await breakOff(port);
       }
       expect((await caller.read('w', 'kept')).json).toMatchObject({ state: 'waiting', data: 'marked' });
-      expect((await caller.request('GET', '/v1/tokens')).json.tokens).toHaveLength(args.includes('--auth') ? 1 : 0);
+      expect((await caller.request('GET', '/v1/tokens')).json.tokens).toHaveLength(
+        args.includes('--auth') ? 1 : 0,
+      );
       expect((await caller.request('GET', '/v1/health')).json.status).toBe('ok');
       expect(process.exit).toBeUndefined();
     },
