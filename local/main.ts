@@ -44,7 +44,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
       sweepEveryMs: options.sweepInterval * 1000,
       clock: systemClock,
       log,
-      print: (notification) => process.stdout.write(terminalText(notification, colour)),
+      print: async (notification) => void process.stdout.write(terminalText(notification, colour)),
       tell: complain,
       showToken: (token) => say(`First admin token, shown only this once: ${token}`),
     });

@@ -12,8 +12,13 @@ interface Stores {
 
 interface StoredQueue {
   persistence?: Persistence;
+  messages: StoredMessage[];
   /** Messages received and not deleted yet, by receipt handle. */
-  inflightMessages: Map<string, { visibilityDeadline: number }>;
+  inflightMessages: Map<string, { message: StoredMessage }>;
+}
+
+interface StoredMessage {
+  sentTimestamp: number;
 }
 
 interface Persistence {
@@ -58,7 +63,10 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     for (const queue of stores.sqsStore.allQueues()) {
       queue.persistence = persistence;
       // Their receivers are gone with the process, so waiting for the visibility timeout is pointless.
-      for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
+      // They come back in the order they were sent, before what was sent after them.
+      const received = [...queue.inflightMessages.values()].map(({ message }) => message);
+      queue.inflightMessages.clear();
+      queue.messages = [...received, ...queue.messages].sort((a, b) => a.sentTimestamp - b.sentTimestamp);
     }
   }
   const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });

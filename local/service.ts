@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import type { Clock } from '../core/clock.ts';
 import { errorFields, type Log } from '../core/log.ts';
-import packageJson from '../package.json' with { type: 'json' };
 import { loadBuiltFunctions } from './built-functions.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
-import { ensureSubscription } from './deliveries/delivery-queue.ts';
-import { terminalDelivery } from './deliveries/terminal.ts';
-import { webhookDelivery } from './deliveries/webhook.ts';
+import { startDeliveries } from './deliveries/start-deliveries.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
@@ -36,12 +31,14 @@ export interface ServiceOptions {
   webhook?: string | undefined;
   /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
+  /** Signs all posts to the webhooks. */
+  webhookSecret?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
   clock: Clock;
   log: Log;
-  /** Called with every notification, as JSON text. */
-  print: (notification: string) => void;
+  /** Called with every notification, as JSON text. Rejects if nobody can have seen it. */
+  print: (notification: string) => Promise<void>;
   /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
   /** Called with the first token, if `auth` had to create one: it is known nowhere else. */
@@ -104,9 +101,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       everyMs: receiptsEveryMs,
       onError,
     });
+    const deliveries = await startDeliveries(aws, options);
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
-      ...(await deliveries(aws, options)),
+      ...deliveries.loops,
     ];
     const revoked = auth ? await revokeOpenTokens(aws.service) : 0;
     if (revoked > 0) tell(`tokens created without --auth are revoked now: ${revoked}; create them again`);
@@ -144,46 +142,5 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await aws.close();
     throw error;
-  }
-}
-
-/** A delivery of notifications to the terminal, and one to each webhook that there is. */
-async function deliveries(
-  { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
-  { webhook, redriveWebhook, clock, print, tell }: ServiceOptions,
-) {
-  const shared = { client: sqs, clock, onError: tell };
-  const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
-  const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
-  for (const { what, url, prefix, topicArn: from } of [
-    { what: 'notification', url: webhook, prefix: names.webhookQueuePrefix, topicArn },
-    {
-      what: 'redrive message',
-      url: redriveWebhook,
-      prefix: names.redriveWebhookQueuePrefix,
-      topicArn: redriveTopicArn,
-    },
-  ]) {
-    const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
-    await unsubscribeOthers(sns, from, prefix, queueName);
-    if (!url || !queueName) continue;
-    const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
-    loops.push(webhookDelivery({ ...shared, what, queueUrl: queue.url, url, version: packageJson.version }));
-  }
-  return loops;
-}
-
-/** A webhook that is no longer configured receives nothing more. Its waiting messages are kept in case it returns. */
-async function unsubscribeOthers(
-  sns: EmbeddedAws['sns'],
-  topicArn: string,
-  prefix: string,
-  kept: string | undefined,
-): Promise<void> {
-  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-  for (const { SubscriptionArn, Endpoint = '' } of Subscriptions) {
-    const queueName = Endpoint.slice(Endpoint.lastIndexOf(':') + 1);
-    if (!queueName.startsWith(prefix) || queueName === kept) continue;
-    await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   }
 }

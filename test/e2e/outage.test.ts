@@ -37,7 +37,7 @@ class Restarted {
       sweepEveryMs: 1_000,
       clock: { now: () => Date.now() + aheadMs },
       log: createLog(() => {}),
-      print: (text) => this.told.push(Notification.parse(JSON.parse(text))),
+      print: async (text) => void this.told.push(Notification.parse(JSON.parse(text))),
       tell: (line) => this.lines.push(line),
     });
     return { aws: this.#service.aws, caller: this.#laptop.caller(this.#service.url) };
