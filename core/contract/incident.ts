@@ -8,10 +8,10 @@ import { IncidentId, RedriveId } from './time-ordered-id.ts';
 
 const Tally = z.int().check(z.minimum(0));
 
-export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
+export const IncidentKind = z.enum(['overdue', 'warning', 'shortfall']).check(
   z.meta({
     description:
-      'overdue: overdue or failed items. warning: items that are late but not yet overdue. not-started: fewer registrations than the workflow expects.',
+      'overdue: overdue or failed items. warning: items that are late but not yet overdue. shortfall: fewer registrations than the workflow expects.',
   }),
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;

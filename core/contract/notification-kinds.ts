@@ -26,7 +26,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
     resolved: outcomesSentence,
     whatToDo: ({ workflow }) => [`List: GET ${pathOf('list', { workflow })}?state=waiting`],
   },
-  'not-started': {
+  shortfall: {
     summary: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
     lines: shortfallLines,
     resolved: () =>

@@ -43,7 +43,7 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
   },
-  'not-started': {
+  shortfall: {
     level: 'alert',
     isEndNotified: true,
     areItemsListed: false,

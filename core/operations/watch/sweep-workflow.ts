@@ -82,7 +82,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     return { over: false };
   });
   for (const incident of open) {
-    const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
+    const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
     await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
       failed.push(error),
     );

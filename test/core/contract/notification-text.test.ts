@@ -219,7 +219,7 @@ describe('the text of a notification', () => {
       from: '2026-03-01T11:00:00.000Z',
       to: '2026-03-01T12:00:00.000Z',
     };
-    const incident = { incidentKind: 'not-started', shortfall } as const;
+    const incident = { incidentKind: 'shortfall', shortfall } as const;
     const counts = { overdue: 0, failed: 0 };
     expect(textOf([], { incident, counts, severity: 'critical' })).toEqual([
       'Workflow uploads (critical): fewer registrations than expected.',

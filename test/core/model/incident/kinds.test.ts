@@ -9,7 +9,7 @@ describe('an incident', () => {
   test.each([
     ['overdue', items],
     ['warning', { ...none, warned: 5 }],
-    ['not-started', none],
+    ['shortfall', none],
   ] as const)('of kind %s counts %j', (kind, counts) => {
     expect(incidentKinds[kind].counts({ warned: 5 }, items)).toEqual(counts);
   });
@@ -21,7 +21,7 @@ describe('an incident', () => {
 
 test('the end of every incident is notified but that of warnings, which no item has to end', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
-  expect(kinds).toEqual(['overdue', 'not-started']);
+  expect(kinds).toEqual(['overdue', 'shortfall']);
 });
 
 test('only an incident of items that are overdue or failed lists them as they are now', () => {

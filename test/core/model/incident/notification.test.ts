@@ -88,7 +88,7 @@ describe('a notification', () => {
     ['opened', 'overdue', 'alert'],
     ['updated', 'overdue', 'alert'],
     ['reminder', 'overdue', 'alert'],
-    ['opened', 'not-started', 'alert'],
+    ['opened', 'shortfall', 'alert'],
     ['opened', 'warning', 'warning'],
     ['updated', 'warning', 'warning'],
     ['resolved', 'overdue', 'info'],
@@ -146,8 +146,8 @@ describe('the subject', () => {
     ],
     ['1 item unconfirmed after an outage', {}, { outage }],
     ['1 item overdue', { event: 'updated' }, { outage }],
-    ['fewer registrations than expected', {}, { incidentKind: 'not-started' }],
-    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'not-started' }],
+    ['fewer registrations than expected', {}, { incidentKind: 'shortfall' }],
+    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'shortfall' }],
   ])('%s', (subject, told, incident) => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
@@ -159,7 +159,7 @@ describe('the subject', () => {
     const { subject } = notification({ event: 'reminder', counts }, { workflow });
     expect(subject).toHaveLength(100);
     expect(subject).toMatch(/^\[w+\.\.\.\] still 1000000 items overdue, 1000000 failed, 1000000 unreadable$/);
-    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'not-started' }).subject).toMatch(
+    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'shortfall' }).subject).toMatch(
       /^\[w+\.\.\.\] still fewer registrations than expected$/,
     );
   });
