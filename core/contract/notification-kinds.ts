@@ -1,4 +1,4 @@
-import { countsText } from './counts-text.ts';
+import { countsText, itemsText } from './counts-text.ts';
 import type { IncidentKind } from './incident.ts';
 import { itemPath } from './item-path.ts';
 import type { Notification } from './notification.ts';
@@ -20,6 +20,14 @@ interface KindTexts {
 
 export const kindTexts: Record<IncidentKind, KindTexts> = {
   overdue: { summary: countsSummary, lines: itemsLines, resolved: outcomesSentence, whatToDo: resumeItems },
+  'not-started': {
+    summary: ({ event, counts }) => `${still(event)}${itemsText(counts.notStarted ?? 0)} not started in time`,
+    lines: () => [
+      'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
+    ],
+    resolved: outcomesSentence,
+    whatToDo: ({ workflow }) => [`List: GET ${pathOf('list', { workflow })}?state=overdue&started=false`],
+  },
   warning: {
     summary: countsSummary,
     lines: (notification) => [...warningsLines(notification), ...itemsLines(notification)],
@@ -36,7 +44,11 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
 };
 
 function countsSummary({ event, counts, changes }: Pick<Notification, 'event' | 'counts' | 'changes'>) {
-  return `${event === 'reminder' ? 'still ' : ''}${countsText(counts, event, changes)}`;
+  return `${still(event)}${countsText(counts, event, changes)}`;
+}
+
+function still(event: Notification['event']): string {
+  return event === 'reminder' ? 'still ' : '';
 }
 
 function outcomesSentence({ outcomes }: Notification): string {

@@ -32,9 +32,17 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     level: 'alert',
     isEndNotified: true,
     areItemsListed: true,
-    counts: (_, items) => items,
+    counts: (_, { notStarted, ...items }) => items,
     isOver: ({ counts: { overdue, failed, unreadable = 0 } }, quietForMs) =>
       overdue + failed + unreadable === 0 && quietForMs >= quietBeforeEndMs,
+  },
+  'not-started': {
+    level: 'alert',
+    isEndNotified: true,
+    areItemsListed: true,
+    counts: (_, { notStarted = 0 }) => ({ overdue: 0, failed: 0, notStarted }),
+    isOver: ({ counts: { notStarted = 0 } }, quietForMs) =>
+      notStarted === 0 && quietForMs >= quietBeforeEndMs,
   },
   warning: {
     level: 'warning',
