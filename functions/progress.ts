@@ -1,5 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -15,6 +16,7 @@ export const { create, handler } = serve(
     items: ItemsTable,
     registry: RegistryTable,
     incidents: OpenIncidents,
+    outcomes: OutcomeTally,
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,

@@ -38,6 +38,14 @@ export const IncidentOutcomes = z.strictObject({
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
   redriven: Tally,
   discarded: Tally,
+  recovered: z.optional(Tally).check(
+    z.meta({
+      description: 'Completed before their deadline, after they failed or were not started in time.',
+    }),
+  ),
+  begunLate: z
+    .optional(Tally)
+    .check(z.meta({ description: 'Started after startBy, and waiting for their deadline again.' })),
 });
 export type IncidentOutcomes = z.infer<typeof IncidentOutcomes>;
 

@@ -6,7 +6,7 @@ import { timeText } from './time-text.ts';
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, reasons, items, neverStarted, exhausted } = notification;
+  const { event, counts, outage, sampled, reasons, items, exhausted } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
@@ -27,7 +27,6 @@ export function itemsLines(notification: Notification): string[] {
           `The oldest has been overdue for ${durationText(oldest.overdueByMs)}, since ${timeText(oldest.deadline)}.`,
         ]),
     ...(isOne ? [] : stepLines(notification, of)),
-    ...(neverStarted === 0 || isOne ? [] : [`${neverStarted} never started: safe to send again.`]),
     ...(exhausted
       ? [`${itemsText(exhausted)} failed ${exhausted === 1 ? 'its' : 'their'} last automatic redrive${of}.`]
       : []),
@@ -39,20 +38,17 @@ export function itemsLines(notification: Notification): string[] {
 }
 
 /** How many items a notification is about. */
-export function totalOf({ counts: { overdue, failed, warned = 0 } }: Notification): number {
-  return overdue + failed + warned;
+export function totalOf({ counts: { overdue, failed, notStarted = 0, warned = 0 } }: Notification): number {
+  return overdue + failed + notStarted + warned;
 }
 
 /** "Stuck: 300 after `copied`, 12 after `uploaded`." */
 function stepLines(notification: Notification, of: string): string[] {
-  const { steps, neverStarted, sampled } = notification;
+  const { steps, sampled } = notification;
   const left = (sampled ?? totalOf(notification)) - sum(steps.map(({ count }) => count));
-  const parts = steps
-    // These items have a line of their own.
-    .filter(({ step, count }) => step !== undefined || count !== neverStarted)
-    .map(({ step, count }) =>
-      step === undefined ? `${count} before any step` : `${count} after \`${step}\``,
-    );
+  const parts = steps.map(({ step, count }) =>
+    step === undefined ? `${count} before any step` : `${count} after \`${step}\``,
+  );
   if (parts.length === 0) return [];
   return [`Stuck${of}: ${[...parts, ...(left > 0 ? [`${left} after other steps`] : [])].join(', ')}.`];
 }
@@ -84,15 +80,13 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
   const when =
     state === 'failed'
       ? 'failed'
-      : neverStarted
-        ? 'never started, safe to send again'
-        : lateMs >= 0
-          ? `overdue for ${durationText(lateMs)}${since}`
-          : `due in ${durationText(-lateMs)}`;
+      : lateMs >= 0
+        ? `overdue for ${durationText(lateMs)}${since}`
+        : `due in ${durationText(-lateMs)}`;
   const where = step === undefined ? 'before any step' : `after \`${step}\``;
   return [
     when,
-    ...(neverStarted ? [] : [isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where]),
+    neverStarted ? 'not started' : isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where,
     ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
     ...(caughtBy === 'sweep' ? ['its timer was lost'] : []),
   ].join(', ');
@@ -100,10 +94,11 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
 
 /** "20 more overdue, 300 completed late" */
 function changesText({ changes }: Notification): string {
-  const { overdue, failed, ...outcomes } = changes;
+  const { overdue, failed, notStarted = 0, ...outcomes } = changes;
   return [
     ...moreOrFewer(overdue, 'overdue'),
     ...moreOrFewer(failed, 'failed'),
+    ...moreOrFewer(notStarted, 'not started'),
     ...outcomeParts(outcomes).map(([count, what]) => `${count} ${what}`),
   ].join(', ');
 }
@@ -124,8 +119,10 @@ export function outcomesText(outcomes: IncidentOutcomes): string {
 }
 
 function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
-  const { completedLate, restarted, redriven, discarded } = outcomes;
+  const { completedLate, restarted, redriven, discarded, recovered = 0, begunLate = 0 } = outcomes;
   const all: [number, string][] = [
+    [begunLate, 'begun late'],
+    [recovered, 'completed in time after all'],
     [completedLate, 'completed late'],
     [restarted, 'registered again'],
     [redriven, 'redriven'],

@@ -22,8 +22,9 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   overdue: { summary: countsSummary, lines: itemsLines, resolved: outcomesSentence, whatToDo: resumeItems },
   'not-started': {
     summary: ({ event, counts }) => `${still(event)}${itemsText(counts.notStarted ?? 0)} not started in time`,
-    lines: () => [
+    lines: (notification) => [
       'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
+      ...itemsLines(notification),
     ],
     resolved: outcomesSentence,
     whatToDo: ({ workflow }) => [`List: GET ${pathOf('list', { workflow })}?state=overdue&started=false`],

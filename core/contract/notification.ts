@@ -55,6 +55,9 @@ export const Notification = z.strictObject({
       restarted: Change,
       redriven: Change,
       discarded: Change,
+      recovered: z.optional(Change),
+      begunLate: z.optional(Change),
+      notStarted: z.optional(Change),
     })
     .check(z.meta({ description: 'Changes since the last notification.' })),
   outcomes: IncidentOutcomes.check(z.meta({ description: 'Outcomes since the incident was opened.' })),

@@ -127,6 +127,12 @@ export const WorkflowCounts = z.strictObject({
   waiting: Count,
   overdue: Count,
   failed: Count,
+  notStarted: z.optional(Count).check(
+    z.meta({
+      description:
+        'Items that reported no step by their startBy. Present if there are any; they do not count as overdue.',
+    }),
+  ),
   capped: z.optional(z.literal(true)).check(
     z.meta({
       description: `Counting stops at ${limits.countedItems}. Present if a count is ${limits.countedItems} and there may be more items.`,

@@ -40,6 +40,15 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     restarted: outcomes.restarted - before.outcomes.restarted,
     redriven: outcomes.redriven - before.outcomes.redriven,
     discarded: outcomes.discarded - before.outcomes.discarded,
+    ...(counts.notStarted !== undefined && {
+      notStarted: counts.notStarted - (before.counts?.notStarted ?? 0),
+    }),
+    ...(outcomes.recovered !== undefined && {
+      recovered: outcomes.recovered - (before.outcomes.recovered ?? 0),
+    }),
+    ...(outcomes.begunLate !== undefined && {
+      begunLate: outcomes.begunLate - (before.outcomes.begunLate ?? 0),
+    }),
   };
   // People are notified of an outage once.
   const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);

@@ -7,6 +7,7 @@ import { incidentKinds } from '../../model/incident/kinds.ts';
 import { type NotificationFacts, noOutcomes, notificationOf } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -44,7 +45,8 @@ export async function announce(
 
 function countsOf(records: readonly ItemRecord[]): IncidentCounts {
   const failed = records.filter(({ state }) => state === 'failed').length;
-  return { overdue: records.length - failed, failed };
+  const notStarted = records.filter(isNotStarted).length;
+  return { overdue: records.length - failed - notStarted, failed, notStarted };
 }
 
 /** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */

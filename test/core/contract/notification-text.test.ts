@@ -108,17 +108,18 @@ describe('the text of a notification', () => {
     expect(textOf(many(2, failed)).join()).not.toContain('verdue');
   });
 
-  test('says of what never started that it is safe to send again, once', () => {
+  test('users 2: says of items not started to look at the queue first, never that they are safe to send again', () => {
     const never = { neverStarted: true, deadline: '2026-03-01T13:00:00.000Z' } as const;
-    const one = textOf([overdue(never)]);
-    expect(one).toContain('  scan-1  never started, safe to send again');
-    expect(one.join('\n').match(/safe to send again/g)).toHaveLength(1);
-
-    const text = textOf([...many(3, overdue, never), overdue({ ...copied, item: 'other' })]);
-    expect(text).toContain('3 never started: safe to send again.');
-    expect(text).toContain('  scan-002  never started, safe to send again');
-    // Those before any step are those that never started.
-    expect(text).toContain('Stuck: 1 after `copied`.');
+    const incident = { incidentKind: 'not-started' } as const;
+    const counts = { overdue: 0, failed: 0, notStarted: 3 };
+    const text = textOf(many(3, overdue, never), { incident, counts });
+    expect(text.slice(0, 3)).toEqual([
+      'Workflow uploads: 3 items not started in time.',
+      '',
+      'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
+    ]);
+    expect(text).toContain('  scan-002  due in 55m, not started');
+    expect(text.join('\n')).not.toMatch(/safe|verdue for|with \{\}/);
   });
 
   test('says of an update what has changed since the last notification', () => {

@@ -31,7 +31,7 @@ test('the end of every incident is notified but that of warnings, which no item 
 });
 
 test('an incident of items that are breached lists them as they are now', () => {
-  const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].areItemsListed);
+  const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].itemQueues.length > 0);
   expect(kinds).toEqual(['overdue', 'not-started']);
 });
 
