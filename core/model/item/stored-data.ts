@@ -7,7 +7,7 @@ export type StoredData = string | Uint8Array<ArrayBuffer>;
 
 /**
  * Compresses by brotli at quality 4: for JSON of 0.5–200 KB it is nearly always the smallest of zlib's codecs. Higher
- * qualities save a few percent and take much longer (node bench/compression.ts, docs/adr/0004).
+ * qualities save a few percent and take much longer (npm run bench:compression, docs/adr/0004).
  */
 export function storeData(text: JsonText): StoredData {
   const plain = Buffer.from(text);
