@@ -5,7 +5,7 @@ import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
 import { acknowledgeIncident } from '../../../../core/operations/incidents/acknowledge-incident.ts';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
 import { Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
@@ -26,7 +26,7 @@ async function overdueWorkflow(warden: Warden): Promise<{ workflow: string; id: 
 const eventsOf = (told: Notification[]) => told.map(({ event }) => event);
 
 describe('acknowledging an incident', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const acknowledge = (id: string, body: unknown = { acknowledged: true }) =>
       warden().request('PATCH', `/v1/incidents/${id}`, { body });
     const read = async (id: string) => (await warden().request('GET', `/v1/incidents/${id}`)).json;
