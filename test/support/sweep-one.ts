@@ -9,7 +9,9 @@ import type { Warden } from './warden.ts';
  * pass without that being an outage of the warden.
  */
 export async function sweepOne({ aws: { service } }: Warden, name: string): Promise<void> {
-  const found = await Promise.all(IncidentKind.options.map((kind) => service.incidents.read(name, kind)));
+  const found = await Promise.all(
+    IncidentKind.options.map((kind) => service.incidents.open.read(name, kind)),
+  );
   const incidents = found.filter((incident) => incident !== undefined);
   const record = await service.registry.readWorkflow(name);
   await sweepWorkflow(service, {

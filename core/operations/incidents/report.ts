@@ -46,7 +46,7 @@ export async function report(
   const marked = unreported.flatMap(({ failure, overdueAt }) => failure?.at ?? overdueAt ?? []);
   const markedAt = marked.toSorted().at(-1);
   const [kind = 'overdue'] = unreported.map(breachKindOf);
-  const { incident, opened } = await incidents.report(workflow, kind, {
+  const { incident, opened } = await incidents.open.report(workflow, kind, {
     ...(outage && { outage }),
     ...(markedAt !== undefined && { markedAt }),
   });

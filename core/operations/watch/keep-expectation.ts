@@ -36,7 +36,7 @@ export async function keepExpectation(
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
   if (!incidents.some(({ incidentKind }) => incidentKind === 'shortfall')) {
-    const { incident, opened } = await service.incidents.report(name, 'shortfall', { shortfall });
+    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', { shortfall });
     if (opened) await announce(service, incident, []);
   }
   return { over: false, shortfall };

@@ -22,7 +22,6 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
-  | 'archive'
   | 'outcomes'
   | 'redrives'
   | 'counts'
@@ -86,7 +85,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     } else if (!isNothing(incidentKinds[kind].counts({}, look))) {
       // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
       open.push(
-        (await service.incidents.read(name, kind)) ?? (await service.incidents.report(name, kind)).incident,
+        (await service.incidents.open.read(name, kind)) ??
+          (await service.incidents.open.report(name, kind)).incident,
       );
     }
   }
