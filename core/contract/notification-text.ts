@@ -1,3 +1,4 @@
+import type { Address } from './commands.ts';
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { Notification } from './notification.ts';
@@ -6,15 +7,19 @@ import { kindTexts } from './notification-kinds.ts';
 import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 
-/** The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do. */
-export function notificationText(notification: Notification): string {
+/**
+ * The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do.
+ *
+ * @param address where people reach the service, if that is known: then there are links and commands to copy
+ */
+export function notificationText(notification: Notification, address?: Address): string {
   const texts = kindTexts[notification.kind];
   const isResolved = notification.event === 'resolved';
   const paragraphs = [
-    [headline(notification)],
+    [headline(notification), ...aboutLines(notification)],
     isResolved ? [texts.resolved(notification)] : texts.lines(notification),
     isResolved ? [] : itemLines(notification),
-    [...(isResolved ? [] : texts.whatToDo(notification)), ...whichIncident(notification)],
+    [...(isResolved ? [] : texts.whatToDo(notification, address)), ...whichIncident(notification, address)],
   ];
   return paragraphs
     .filter((lines) => lines.length > 0)
@@ -35,11 +40,28 @@ function headline(notification: Notification): string {
   return `${start} ${kindTexts[kind].summary(notification)}${end}`;
 }
 
-function whichIncident({ acknowledged, event, incident, openedAt, id }: Notification): string[] {
+/** What the workflow is, whom to ask and where it says what to do, in one line. */
+function aboutLines({ description, owner, runbook }: Notification): string[] {
+  const parts = [
+    ...(description ? [/[.!?]$/.test(description) ? description : `${description}.`] : []),
+    ...(owner === undefined ? [] : [`Owner: ${owner}.`]),
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(' ')];
+}
+
+/** The page of an incident: until there is a console, the API's own. */
+export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url }: Address): string {
+  return url + pathOf('read-incident', { incident });
+}
+
+function whichIncident(notification: Notification, address: Address | undefined): string[] {
+  const { acknowledged, event, incident, openedAt, id } = notification;
   const since = event === 'opened' ? '' : `, open since ${timeText(openedAt)}`;
+  const where = address ? incidentUrl(notification, address) : `GET ${pathOf('read-incident', { incident })}`;
   return [
     ...(acknowledged ? [`Acknowledged by ${acknowledged.by} at ${timeText(acknowledged.at)}`] : []),
-    `Incident: GET ${pathOf('read-incident', { incident })}${since}`,
+    `Incident: ${where}${since}`,
     `Notification ${id}`,
   ];
 }

@@ -6,7 +6,7 @@ import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noSummaries } from '../../model/incident/notification.ts';
+import { aboutOf, noSummaries } from '../../model/incident/notification.ts';
 import {
   decideIncident,
   type IncidentStep,
@@ -89,7 +89,7 @@ export async function advanceIncident(
           look,
           settings?.redrive?.automatic?.max,
         ),
-        severity: settings?.severity,
+        ...aboutOf(settings),
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
       });

@@ -3,7 +3,7 @@ import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
+import { aboutOf, type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
@@ -32,7 +32,7 @@ export async function announce(
       counts: incidentKinds[incident.incidentKind].counts(incident, countsOf(records)),
       outcomes: noOutcomes,
       summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
-      severity: settings?.severity,
+      ...aboutOf(settings),
     });
   } catch (error) {
     log.error('notification failed; the sweep will send it', {

@@ -2,7 +2,7 @@ import type { IncidentCounts } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes, noSummaries } from '../../model/incident/notification.ts';
+import { aboutOf, noOutcomes, noSummaries } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { publishNotification } from './publish-notification.ts';
@@ -72,8 +72,13 @@ async function tellEnd(
     return ended;
   const counts = ended.endCounts ?? { overdue: 0, failed: 0 };
   const outcomes = ended.endOutcomes ?? noOutcomes;
-  const severity = workflow?.settings?.severity;
-  const told = { event: 'resolved' as const, counts, outcomes, summaries: noSummaries, severity };
+  const told = {
+    event: 'resolved' as const,
+    counts,
+    outcomes,
+    summaries: noSummaries,
+    ...aboutOf(workflow?.settings),
+  };
   const { id, event, at } = await publishNotification(service, ended, told);
   const entry = { at, event: 'notified' as const, notification: { id, event } };
   return {

@@ -51,7 +51,7 @@ describe('an item that must report a first step', () => {
       expect(event).toMatchObject({ event: 'item.overdue', step: 'copied' });
       expect(event).not.toHaveProperty('neverStarted');
       const [notification] = await warden().notifications(workflow);
-      expect(notification).toMatchObject({ neverStarted: 0 });
+      expect(notification).toMatchObject({ kind: 'overdue' });
       expect(notification && notificationText(notification)).not.toContain('never started');
     });
 
