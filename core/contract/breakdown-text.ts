@@ -4,7 +4,7 @@ import { numberText, shareText } from './number-text.ts';
 
 /** What the items of a notification have in common: the steps they stopped after, why they failed, and their tags. */
 export function breakdownLines(notification: Notification): string[] {
-  const { kind, steps, reasons, tags, sampled, counts } = notification;
+  const { kind, steps, reasons, commonTags, sampled, counts } = notification;
   const total = totalOf(notification);
   if (total === 1) {
     return reasons.map(({ reason, type }) => `Reason: ${reasonText(reason, type)}`);
@@ -22,7 +22,7 @@ export function breakdownLines(notification: Notification): string[] {
     ...groupLines(`Reasons${heading}`, withOthers(failed, failures, 'for other reasons'), failures),
     ...groupLines(
       `Common tags${heading}`,
-      tags.map(({ tag, count }) => ({ count, text: tag })),
+      commonTags.map(({ tag, count }) => ({ count, text: tag })),
       of,
     ),
   ];

@@ -1,3 +1,5 @@
+import type { Notification } from './notification.ts';
+import { pathOf } from './path-of.ts';
 import { instant } from './time.ts';
 
 /** Where people reach the service. */
@@ -33,6 +35,11 @@ export function command({ method, path, body }: Call, address: Address | undefin
 function jsonLine(body: object): string {
   const members = Object.entries(body).map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
   return `{${members.join(', ')}}`;
+}
+
+/** The page of an incident: until there is a console, the API's own. */
+export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url }: Address): string {
+  return url + pathOf('read-incident', { incident });
 }
 
 /** The end of a silence of an hour that begins with the notification. */

@@ -1,4 +1,4 @@
-import type { Address } from './commands.ts';
+import { type Address, incidentUrl } from './commands.ts';
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { Notification } from './notification.ts';
@@ -7,23 +7,49 @@ import { kindTexts } from './notification-kinds.ts';
 import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 
+/** The parts of a notification, for people. */
+export interface NotificationParts {
+  /** What is wrong, in a line. */
+  title: string;
+  /** What the workflow is, what is known of its items, and some of them. */
+  body: string;
+  /** Calls that help, a line each. */
+  whatToDo: string[];
+  /** Where the incident is. */
+  incident: string;
+}
+
+/** @param address where people reach the service, if that is known: then there are links and commands to copy */
+export function notificationParts(notification: Notification, address?: Address): NotificationParts {
+  const texts = kindTexts[notification.kind];
+  const isResolved = notification.event === 'resolved';
+  return {
+    title: headline(notification),
+    body: joined([
+      aboutLines(notification),
+      isResolved ? [texts.resolved(notification)] : texts.lines(notification),
+      isResolved ? [] : itemLines(notification),
+    ]),
+    whatToDo: isResolved ? [] : texts.whatToDo(notification, address),
+    incident: whichIncident(notification, address).join('\n'),
+  };
+}
+
 /**
  * The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do.
  *
  * @param address where people reach the service, if that is known: then there are links and commands to copy
  */
 export function notificationText(notification: Notification, address?: Address): string {
-  const texts = kindTexts[notification.kind];
-  const isResolved = notification.event === 'resolved';
-  const paragraphs = [
-    [headline(notification), ...aboutLines(notification)],
-    isResolved ? [texts.resolved(notification)] : texts.lines(notification),
-    isResolved ? [] : itemLines(notification),
-    [...(isResolved ? [] : texts.whatToDo(notification, address)), ...whichIncident(notification, address)],
-  ];
+  const { title, body, whatToDo, incident } = notificationParts(notification, address);
+  const isAbout = aboutLines(notification).length > 0;
+  return joined([isAbout ? [title, body] : [title], isAbout ? [] : [body], [...whatToDo, incident]]);
+}
+
+function joined(paragraphs: readonly string[][]): string {
   return paragraphs
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .map((lines) => lines.filter((line) => line !== '').join('\n'))
+    .filter((paragraph) => paragraph !== '')
     .join('\n\n');
 }
 
@@ -48,11 +74,6 @@ function aboutLines({ description, owner, runbook }: Notification): string[] {
     ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
   ];
   return parts.length === 0 ? [] : [parts.join(' ')];
-}
-
-/** The page of an incident: until there is a console, the API's own. */
-export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url }: Address): string {
-  return url + pathOf('read-incident', { incident });
 }
 
 function whichIncident(notification: Notification, address: Address | undefined): string[] {

@@ -76,7 +76,7 @@ export const Notification = z.strictObject({
   reasons: z
     .array(z.strictObject({ reason: z.string(), type: z.optional(z.string()), count: z.int() }))
     .check(z.meta({ description: 'Why items failed, most frequent first.' })),
-  tags: z.array(z.strictObject({ tag: z.string(), count: z.int() })).check(
+  commonTags: z.array(z.strictObject({ tag: z.string(), count: z.int() })).check(
     z.meta({
       description: 'Tags (`key:value`) that at least half of the items have, most frequent first.',
     }),
@@ -88,7 +88,7 @@ export const Notification = z.strictObject({
   ),
   sampled: z
     .optional(z.int())
-    .check(z.meta({ description: 'How many items `steps`, `reasons` and `tags` cover, if not all.' })),
+    .check(z.meta({ description: 'How many items `steps`, `reasons` and `commonTags` cover, if not all.' })),
   items: z
     .array(NotifiedItem)
     .check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest items.' })),

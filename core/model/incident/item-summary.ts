@@ -9,7 +9,7 @@ import {
 import type { ItemRecord } from '../item/item-record.ts';
 
 export interface ItemSummaries
-  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'tags' | 'exhausted' | 'sampled'> {}
+  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'commonTags' | 'exhausted' | 'sampled'> {}
 
 /**
  * Summarises the items of an incident for a notification: the oldest items, their last steps, why they failed,
@@ -41,14 +41,14 @@ export function summarise(
       const [reason, type] = JSON.parse(key) as [string, string | undefined];
       return { reason, ...(typeof type === 'string' && { type }), count };
     }),
-    tags: commonTags(tags, records.length),
+    commonTags: commonTagsOf(tags, records.length),
     ...(exhausted > 0 && { exhausted }),
     ...(records.length < total && { sampled: records.length }),
   };
 }
 
 /** A tag of one item, or of few, says nothing of the trouble. */
-function commonTags(tags: Tally<string>, of: number): ItemSummaries['tags'] {
+function commonTagsOf(tags: Tally<string>, of: number): ItemSummaries['commonTags'] {
   const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 >= of);
   return common.slice(0, mostCommonTags).map(([tag, count]) => ({ tag, count }));
 }

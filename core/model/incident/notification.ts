@@ -23,7 +23,7 @@ export interface NotificationFacts {
 }
 
 export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], tags: [] };
+export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], commonTags: [] };
 
 /**
  * The next notification of an incident. Its id is its number among the incident's notifications, so a repeated

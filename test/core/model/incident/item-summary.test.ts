@@ -60,9 +60,11 @@ describe('a summary of items', () => {
   test('users 2b: counts the tags that at least half of them have, the most frequent five', () => {
     const tags = { a: '1', b: '1', c: '1', d: '1', e: '1', f: '1' };
     const records = [overdue({ tags: { ...tags, g: '1' } }), overdue({ tags: { ...tags, h: '1' } })];
-    expect(of(records).tags).toEqual(['a', 'b', 'c', 'd', 'e'].map((key) => ({ tag: `${key}:1`, count: 2 })));
-    expect(of([overdue({ tags })]).tags).toEqual([]);
-    expect(of([overdue({ tags: { __proto__x: '1' } }), overdue(), overdue()]).tags).toEqual([]);
+    expect(of(records).commonTags).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((key) => ({ tag: `${key}:1`, count: 2 })),
+    );
+    expect(of([overdue({ tags })]).commonTags).toEqual([]);
+    expect(of([overdue({ tags: { __proto__x: '1' } }), overdue(), overdue()]).commonTags).toEqual([]);
   });
 
   test('counts reasons with their types, the most frequent ten', () => {
@@ -101,6 +103,6 @@ describe('a summary of items', () => {
   });
 
   test('of nothing is empty', () => {
-    expect(of([])).toEqual({ items: [], steps: [], reasons: [], tags: [] });
+    expect(of([])).toEqual({ items: [], steps: [], reasons: [], commonTags: [] });
   });
 });

@@ -66,7 +66,7 @@ describe('a notification', () => {
       outcomes,
       steps: [],
       reasons: [],
-      tags: [],
+      commonTags: [],
       items: [],
     });
   });

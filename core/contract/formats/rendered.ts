@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+import { type Address, incidentUrl } from '../commands.ts';
+import { Notification } from '../notification.ts';
+import { customNotification } from './custom-notification.ts';
+import { pagerDutyEvents } from './pager-duty-event.ts';
+import { slackMessage } from './slack-message.ts';
+
+/** In which formats notifications go out, besides e-mail and terminal. */
+export type Format =
+  /** As the contract has it. */
+  | { name: 'json' }
+  /** For Amazon Q Developer in chat applications. */
+  | { name: 'chat' }
+  | { name: 'slack' }
+  | { name: 'pagerduty'; routingKey: string };
+
+/**
+ * The messages to send for a published notification, given as its JSON text; one by one, in this order. Throws if it is
+ * no notification.
+ */
+export function rendered(json: string, format: Format, address?: Address): string[] {
+  const notification = z.parse(Notification, JSON.parse(json));
+  switch (format.name) {
+    case 'json':
+      return [
+        JSON.stringify(address ? { ...notification, url: incidentUrl(notification, address) } : notification),
+      ];
+    case 'chat':
+      return [JSON.stringify(customNotification(notification, address))];
+    case 'slack':
+      return [JSON.stringify(slackMessage(notification, address))];
+    case 'pagerduty':
+      return pagerDutyEvents(notification, format.routingKey, address).map((event) => JSON.stringify(event));
+  }
+}
