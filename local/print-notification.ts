@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Address } from '../core/contract/commands.ts';
 import { Notification } from '../core/contract/notification.ts';
 import { notificationText } from '../core/contract/notification-text.ts';
 
@@ -6,9 +7,9 @@ const marks = { alert: 'ALERT', warning: 'WARNING', info: 'RESOLVED' } as const;
 const colours = { alert: 'red', warning: 'yellow', info: 'green' } as const;
 
 /** A notification for a terminal: the text of the e-mail with a mark on the first line. */
-export function terminalText(json: string, colour: boolean): string {
+export function terminalText(json: string, colour: boolean, address?: Address): string {
   const notification = Notification.parse(JSON.parse(json));
-  const [first = '', ...rest] = notificationText(notification).split('\n');
+  const [first = '', ...rest] = notificationText(notification, address).split('\n');
   const mark = `${marks[notification.level]}  ${first}`;
   const style = colour
     ? (text: string) => styleText(['bold', colours[notification.level]], text, { validateStream: false })

@@ -16,20 +16,33 @@ export type Format =
 
 /**
  * The messages to send for a published notification, given as its JSON text; one by one, in this order. Throws if it is
- * no notification.
+ * no notification; as JSON it is passed on all the same.
  */
 export function rendered(json: string, format: Format, address?: Address): string[] {
+  if (format.name === 'json') return [address ? withUrl(json, address) : json];
   const notification = z.parse(Notification, JSON.parse(json));
   switch (format.name) {
-    case 'json':
-      return [
-        JSON.stringify(address ? { ...notification, url: incidentUrl(notification, address) } : notification),
-      ];
     case 'chat':
       return [JSON.stringify(customNotification(notification, address))];
     case 'slack':
       return [JSON.stringify(slackMessage(notification, address))];
     case 'pagerduty':
       return pagerDutyEvents(notification, format.routingKey, address).map((event) => JSON.stringify(event));
+  }
+}
+
+function withUrl(json: string, address: Address): string {
+  const { data } = z.safeParse(Identified, parsed(json));
+  return data ? JSON.stringify({ ...data, url: incidentUrl(data, address) }) : json;
+}
+
+const Identified = z.looseObject({ incident: z.string() });
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Others can publish on the topic, too.
+    return undefined;
   }
 }
