@@ -34,6 +34,8 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** Where people reach the service. */
+  readonly consoleUrl: string | undefined;
 }
 
 /** The environment variables of a function, and the name for the metrics of every function. */
@@ -121,7 +123,7 @@ export class ServiceFunctions extends Construct {
   }
 }
 
-function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
+function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undefined> {
   return {
     SERVICE_NAME: props.service,
     ITEMS_TABLE: props.items.tableName,
@@ -131,6 +133,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     TIMER_ROLE_ARN: props.timers.role.roleArn,
     TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
+    CONSOLE_URL: props.consoleUrl,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
@@ -181,6 +184,11 @@ function statementsOf(name: FunctionName, grants: Record<Target, Grant>): Policy
   });
 }
 
-function pick(values: Record<Variable, string>, names: readonly Variable[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
+function pick(
+  values: Record<Variable, string | undefined>,
+  names: readonly Variable[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
 }

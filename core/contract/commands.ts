@@ -10,6 +10,11 @@ export interface Address {
   isTokenNeeded: boolean;
 }
 
+/** The address of a deployment: its callers need a token. */
+export function addressOf(url: string | undefined): Address | undefined {
+  return url === undefined ? undefined : { url, isTokenNeeded: true };
+}
+
 interface Call {
   method: 'GET' | 'PUT' | 'PATCH' | 'POST';
   path: string;

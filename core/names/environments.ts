@@ -4,6 +4,7 @@ import {
   ItemsEnvironment,
   LeastTimeoutEnvironment,
   NotificationsEnvironment,
+  ReceiverEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
   TimersEnvironment,
@@ -66,5 +67,6 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  'forward-notifications': ReceiverEnvironment,
   sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
 } as const;
