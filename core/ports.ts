@@ -2,6 +2,7 @@ import type { Options as RetryOptions } from 'p-retry';
 import type { ItemsTable } from './aws/items/table.ts';
 import type { AuditLog } from './aws/registry/audit-log.ts';
 import type { IncidentArchive } from './aws/registry/incident-archive.ts';
+import type { NotificationBudget } from './aws/registry/notification-budget.ts';
 import type { OpenIncidents } from './aws/registry/open-incidents.ts';
 import type { OutcomeTally } from './aws/registry/outcome-tally.ts';
 import type { RedrivesTable } from './aws/registry/redrives.ts';
@@ -30,6 +31,8 @@ export interface Ports extends Running {
   timers: Timers;
   itemEvents: ItemEvents;
   notifications: Notifications;
+  /** How many notifications people get, over all workflows. */
+  budget: NotificationBudget;
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;

@@ -1,4 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -23,6 +24,7 @@ export const { create, handler } = serve(
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,
+    budget: NotificationBudget,
     leastTimeoutSeconds,
   },
   async (service, { path, body, text }) => {

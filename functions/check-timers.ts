@@ -1,4 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
@@ -23,6 +24,7 @@ const connectors = {
   timers: Timers,
   itemEvents: ItemEvents,
   notifications: Notifications,
+  budget: NotificationBudget,
   leastTimeoutSeconds,
 };
 

@@ -1,4 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -18,6 +19,7 @@ export const { create, handler } = serve(
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,
+    budget: NotificationBudget,
     leastTimeoutSeconds,
   },
   async (service, { path, query, body, data, attempt }) => {

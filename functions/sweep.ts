@@ -1,6 +1,7 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
@@ -27,6 +28,7 @@ const connectors = {
   timers: Timers,
   itemEvents: ItemEvents,
   notifications: Notifications,
+  budget: NotificationBudget,
   leastTimeoutSeconds,
 };
 

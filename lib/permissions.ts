@@ -31,6 +31,7 @@ const report: Permissions = {
 const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
   'registry workflow': ['dynamodb:GetItem'],
+  'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
 /** The outcome of a breached item is counted in its incident. */
 const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };

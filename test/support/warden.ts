@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { ItemEvent } from '../../core/contract/item-event.ts';
 import { itemPath } from '../../core/contract/item-path.ts';
-import { Notification } from '../../core/contract/notification.ts';
+import { type Digest, PublishedNotification } from '../../core/contract/digest.ts';
+import type { Notification } from '../../core/contract/notification.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { createLog } from '../../core/log.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
@@ -39,7 +40,7 @@ export abstract class Warden {
   readonly errors: unknown[] = [];
   #url = '';
   #close: () => Promise<void> = async () => {};
-  #told = new TestQueue((body) => Notification.parse(body));
+  #told = new TestQueue((body) => PublishedNotification.parse(body));
   #events = new TestQueue((body) => ItemEvent.parse(body));
   #redriven = new TestQueue((body) => RedriveMessage.parse(body));
   readonly #prefix = `w${randomBytes(6).toString('hex')}`;
@@ -143,18 +144,30 @@ export abstract class Warden {
   }
 
   /** What people were told of the workflow since the last call. */
-  notifications(workflow: string): Promise<Notification[]> {
-    return this.#told.of(workflow);
+  async notifications(workflow: string): Promise<Notification[]> {
+    const isOfWorkflow = (message: PublishedNotification): message is Notification =>
+      message.event !== 'digest' && message.workflow === workflow;
+    return this.#told.take(isOfWorkflow);
+  }
+
+  /** The digests that people were sent since the last call, of all workflows. */
+  digests(): Promise<Digest[]> {
+    return this.#told.take((message): message is Digest => message.event === 'digest');
+  }
+
+  /** Everything that people were sent since the last call, of all workflows. */
+  published(): Promise<PublishedNotification[]> {
+    return this.#told.take((message): message is PublishedNotification => message !== undefined);
   }
 
   /** What machines were told of the workflow's items since the last call. */
   events(workflow: string): Promise<ItemEvent[]> {
-    return this.#events.of(workflow);
+    return this.#events.take((event): event is ItemEvent => event.workflow === workflow);
   }
 
   /** What upstreams got of the workflow's items since the last call. */
   redriven(workflow: string): Promise<RedriveMessage[]> {
-    return this.#redriven.of(workflow);
+    return this.#redriven.take((message): message is RedriveMessage => message.workflow === workflow);
   }
 
   /** As the schedule does every minute. */
@@ -172,7 +185,7 @@ export abstract class Warden {
 }
 
 /** A queue that is subscribed to a topic, and what of it nobody has asked for yet. */
-class TestQueue<Message extends { workflow: string }> {
+class TestQueue<Message> {
   readonly #parse: (body: unknown) => Message;
   #sqs: ConnectedService['sqs'] | undefined;
   #url = '';
@@ -187,7 +200,7 @@ class TestQueue<Message extends { workflow: string }> {
     this.#url = (await ensureSubscription({ ...aws, topicArn, queueName })).url;
   }
 
-  async of(workflow: string): Promise<Message[]> {
+  async take<Wanted extends Message>(isWanted: (message: Message) => message is Wanted): Promise<Wanted[]> {
     for (;;) {
       const { Messages = [] } =
         (await this.#sqs?.send(
@@ -198,8 +211,8 @@ class TestQueue<Message extends { workflow: string }> {
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await this.#sqs?.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
     }
-    const wanted = this.#left.filter((message) => message.workflow === workflow);
-    this.#left = this.#left.filter((message) => message.workflow !== workflow);
+    const wanted = this.#left.filter(isWanted);
+    this.#left = this.#left.filter((message) => !isWanted(message));
     return wanted;
   }
 }

@@ -31,6 +31,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'

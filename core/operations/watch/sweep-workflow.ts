@@ -10,6 +10,7 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import { lostAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { advanceIncident } from '../incidents/advance-incident.ts';
+import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
@@ -28,6 +29,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -39,6 +41,8 @@ export interface SweptWorkflow {
   record: WorkflowRecord | undefined;
   incidents: readonly IncidentRecord[];
   outage: WardenOutage | undefined;
+  /** Takes the notifications that the budget holds back. */
+  held: HeldBack;
   /** When to stop checking lost items, in ms since the epoch: the found items must still be notified. */
   until: number;
 }
@@ -83,7 +87,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
-    await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
+    await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch((error: unknown) =>
       failed.push(error),
     );
   }

@@ -5,6 +5,7 @@ import { sweepBudgetMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { finishEnding } from '../incidents/end-incident.ts';
 import { forgetIncidents } from '../incidents/forget-incidents.ts';
+import { HeldBack } from '../incidents/held-back.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
 import { type Attempt, runDuties } from './run-duties.ts';
@@ -25,6 +26,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -41,9 +43,10 @@ const dayMs = 86_400_000;
  * 2. Register a canary.
  * 3. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
  *    begins with the workflows that this one had no time for.
- * 4. Complete ends of incidents that were left unfinished, and delete old incidents, redrives and entries of the
- *    audit log.
- * 5. Record that the sweep has ended.
+ * 4. Complete ends of incidents that were left unfinished. Notify people in one digest of what the budget of
+ *    notifications held back.
+ * 5. Delete old incidents, redrives and entries of the audit log.
+ * 6. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;
@@ -52,6 +55,7 @@ export async function sweep(service: Service): Promise<void> {
   const oldest = started - limits.incidentDays * dayMs;
   const outage = await findOutage(service);
   let open: Awaited<ReturnType<typeof openByWorkflow>> = new Map();
+  const held = new HeldBack();
   let sweptTo: string | undefined;
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
@@ -65,11 +69,12 @@ export async function sweep(service: Service): Promise<void> {
       name: 'workflows',
       run: async (attempt) => {
         sweptTo = await walkWorkflows(service, [...open.keys()], until, attempt, (name, record) =>
-          sweepWorkflow(service, { name, record, incidents: open.get(name) ?? [], outage, until }),
+          sweepWorkflow(service, { name, record, incidents: open.get(name) ?? [], outage, held, until }),
         );
       },
     },
-    { name: 'ending incidents', run: (attempt) => finishEndings(service, attempt) },
+    { name: 'ending incidents', run: (attempt) => finishEndings(service, held, attempt) },
+    { name: 'digest', run: () => held.tell(service) },
     {
       name: 'past incidents',
       run: () => forgetIncidents(service, { before: oldest, most: forgottenPerSweep, until }),
@@ -98,10 +103,10 @@ async function openByWorkflow(
   return open;
 }
 
-async function finishEndings(service: Service, attempt: Attempt): Promise<void> {
+async function finishEndings(service: Service, held: HeldBack, attempt: Attempt): Promise<void> {
   for await (const ended of service.archive.all('ending-incident')) {
     await attempt('ending incidents', { incident: ended.name }, () =>
-      'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended),
+      'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended, held),
     );
   }
 }
