@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { IncidentCounts, IncidentKind } from './incident.ts';
+import { IncidentCounts, IncidentKind, Shortfall } from './incident.ts';
 import { WorkflowName } from './names.ts';
 import { Notification } from './notification.ts';
 import { Instant } from './time.ts';
@@ -20,6 +20,7 @@ export const DigestedIncident = z.strictObject({
   severity: z.optional(z.string()),
   openedAt: Instant,
   counts: IncidentCounts,
+  shortfall: z.optional(Shortfall),
 });
 export type DigestedIncident = z.infer<typeof DigestedIncident>;
 

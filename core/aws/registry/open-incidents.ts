@@ -84,7 +84,13 @@ export class OpenIncidents {
       updates: seen.updates + (event === 'updated' ? 1 : 0),
       heldBack: false,
     };
-    const entry = { at, event: 'notified' as const, notification: sentAs({ id, event }, digest), counts, outcomes };
+    const entry = {
+      at,
+      event: 'notified' as const,
+      notification: sentAs({ id, event }, digest),
+      counts,
+      outcomes,
+    };
     // Reports that arrive meanwhile do no harm.
     return this.#change(seen, set, entry, 'notified');
   }

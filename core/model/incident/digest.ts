@@ -42,6 +42,7 @@ function entryOf({ incident, facts: { event, counts, severity } }: Digested): Di
     ...(severity !== undefined && { severity }),
     openedAt: incident.openedAt,
     counts,
+    ...(incident.shortfall && { shortfall: incident.shortfall }),
   };
 }
 

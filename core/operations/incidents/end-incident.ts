@@ -45,11 +45,7 @@ export async function endIncident(
  * 3. Keep the incident among the past ones and remove the copy. Record when it ended, for the end of the next
  *    incident.
  */
-export async function finishEnding(
-  service: Service,
-  ended: IncidentRecord,
-  held: HeldBack,
-): Promise<void> {
+export async function finishEnding(service: Service, ended: IncidentRecord, held: HeldBack): Promise<void> {
   const { archive, registry, clock } = service;
   await archive.remove('open-incident', ended);
   const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
@@ -83,9 +79,7 @@ export async function finishEnding(
 
 /** If people were not notified of the beginning, they are not notified of the end. */
 function isEndTold(ended: IncidentRecord, workflow: WorkflowRecord | undefined, now: number): boolean {
-  return (
-    ended.notified > 0 && incidentKinds[ended.incidentKind].isEndNotified && !isSilenced(workflow, now)
-  );
+  return ended.notified > 0 && incidentKinds[ended.incidentKind].isEndNotified && !isSilenced(workflow, now);
 }
 
 function withEndTold(ended: IncidentRecord, notification: SentNotification, at: string): IncidentRecord {

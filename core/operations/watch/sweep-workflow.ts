@@ -87,8 +87,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
-    await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch((error: unknown) =>
-      failed.push(error),
+    await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch(
+      (error: unknown) => failed.push(error),
     );
   }
   if (record) {
