@@ -3,12 +3,12 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../../../../core/contract/scope.ts';
 import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { bearer, makeToken } from '../../../support/tokens.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('an incident is read', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const read = (id: string) => warden().request('GET', `/v1/incidents/${id}`);
 
     test('from its opening to its end, with all that was told and what became of its items', async () => {

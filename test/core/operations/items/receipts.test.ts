@@ -2,11 +2,11 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../../../core/aws/items/keys.ts';
 import { complete as completeItem } from '../../../../core/operations/items/complete.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
 
 describe('receipts', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const path = (workflow: string, run?: string) =>
       warden().itemPath(workflow, 'a') + (run === undefined ? '' : `&run=${run}`);
     const register = (workflow: string, body: object = {}) =>

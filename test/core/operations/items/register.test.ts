@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('register', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test('creates the watch of a new item and says so', async () => {
       const workflow = warden().newWorkflow();
       const now = new Date(warden().clock.now()).toISOString();

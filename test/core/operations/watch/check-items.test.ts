@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('an item that must report a first step', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test('and reports none by then is overdue before its deadline, and it is said that it is safe to send again', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });

@@ -4,7 +4,7 @@ import { notificationText } from '../../../../core/contract/notification-text.ts
 import { windowAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
@@ -41,7 +41,7 @@ const opened = (registered: number) => ({ event: 'opened', kind: 'not-started', 
 const resolved = expect.objectContaining({ event: 'resolved', kind: 'not-started' });
 
 describe('a workflow that expects registrations', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow, { expect: expected, severity: 'critical' });
