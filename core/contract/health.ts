@@ -6,7 +6,7 @@ const Check = z.strictObject({
   name: z.enum(['items table', 'registry table', 'scheduler', 'sweep', 'canary']).check(
     z.meta({
       description:
-        'sweep: a sweep ended in the last 5 minutes. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes.',
+        'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes.',
     }),
   ),
   status: z.enum(['ok', 'failing', 'unknown']).check(
@@ -18,6 +18,9 @@ const Check = z.strictObject({
   at: z
     .optional(Instant)
     .check(z.meta({ description: 'When the last sweep ended, to 5 s; when the last canary was found.' })),
+  unfinishedSince: z
+    .optional(Instant)
+    .check(z.meta({ description: 'Since when sweeps have had too little time for all workflows.' })),
   delayMs: z
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),

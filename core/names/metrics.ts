@@ -27,6 +27,8 @@ export const metricUnits = {
   CanaryDelay: 'Milliseconds',
   /** Records past their deadline that cannot be read, counted again by every sweep. */
   Unreadable: 'Count',
+  /** Sweeps that had too little time for all workflows. */
+  SweepUnfinished: 'Count',
   /** Timers that could not be deleted when their item ended: each fires once and finds nothing. */
   TimersLeftBehind: 'Count',
 } as const;

@@ -112,6 +112,8 @@ export function needsCounts(
   now: number,
 ): boolean {
   const { notified, notifiedAt, heldBack } = incident;
+  // In a silence that has held a notification back, only the end matters.
+  if (isSilenced && heldBack) return false;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
   const remindAfterMs = durationOr(settings?.reminder, reminderMs);
   const uncountedMs = Math.min(nextSpacingMs(incident, settings), remindAfterMs, mostUncountedMs);

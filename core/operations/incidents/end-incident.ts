@@ -72,7 +72,6 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
   }
   const notification = notificationOf(ended, { ...facts, summaries: noSummaries }, clock.now());
   await service.notifications.publish(notification, notificationText(notification));
-  held.release({ incident: ended, facts });
   const { id, event, at } = notification;
   await keep(service, withEndTold(ended, { id, event }, at));
 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { mostDigested } from '../../contract/digest.ts';
 import { digestText } from '../../contract/digest-text.ts';
 import { type Digested, digestOf } from '../../model/incident/digest.ts';
+import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { notificationId } from '../../model/incident/notification.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -30,9 +31,8 @@ export class HeldBack {
     this.#held.set(notificationId(digested.incident, digested.facts.event), { ...digested, record });
   }
 
-  /** The notification was sent alone after all. */
-  release({ incident, facts }: Digested): void {
-    this.#held.delete(notificationId(incident, facts.event));
+  holdsEndOf(ended: IncidentRecord): boolean {
+    return this.#held.has(notificationId(ended, 'resolved'));
   }
 
   /**

@@ -33,6 +33,8 @@ type Service = Pick<
 >;
 
 const forgottenPerSweep = 100;
+/** How long after the workflows the sweep works on ends of incidents. The digest comes after them. */
+const endingsBudgetMs = 5_000;
 const dayMs = 86_400_000;
 
 /**
@@ -41,8 +43,8 @@ const dayMs = 86_400_000;
  *
  * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary.
- * 3. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
- *    begins with the workflows that this one had no time for.
+ * 3. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
+ *    incident, half for the others. The next sweep begins with the workflows that this one had no time for.
  * 4. Complete ends of incidents that were left unfinished. Notify people in one digest of what the budget of
  *    notifications held back.
  * 5. Delete old incidents, redrives and entries of the audit log.
@@ -56,7 +58,7 @@ export async function sweep(service: Service): Promise<void> {
   const outage = await findOutage(service);
   let open: Awaited<ReturnType<typeof openByWorkflow>> = new Map();
   const held = new HeldBack();
-  let sweptTo: string | undefined;
+  let walked: Awaited<ReturnType<typeof walkWorkflows>> = { isUnfinished: true };
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
     {
@@ -68,12 +70,23 @@ export async function sweep(service: Service): Promise<void> {
     {
       name: 'workflows',
       run: async (attempt) => {
-        sweptTo = await walkWorkflows(service, [...open.keys()], until, attempt, (name, record) =>
-          sweepWorkflow(service, { name, record, incidents: open.get(name) ?? [], outage, held, until }),
+        walked = await walkWorkflows(service, [...open.keys()], until, attempt, (name, record, ends) =>
+          sweepWorkflow(service, {
+            name,
+            record,
+            incidents: open.get(name) ?? [],
+            outage,
+            held,
+            until: ends,
+          }),
         );
+        if (walked.isUnfinished) service.log.metrics({ SweepUnfinished: 1 });
       },
     },
-    { name: 'ending incidents', run: (attempt) => finishEndings(service, held, attempt) },
+    {
+      name: 'ending incidents',
+      run: (attempt) => finishEndings(service, held, until + endingsBudgetMs, attempt),
+    },
     { name: 'digest', run: () => held.tell(service) },
     {
       name: 'past incidents',
@@ -81,7 +94,7 @@ export async function sweep(service: Service): Promise<void> {
     },
     { name: 'past redrives', run: () => redrives.forget(oldest, forgottenPerSweep) },
     { name: 'audit log', run: () => audit.forget(oldest, forgottenPerSweep) },
-    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), sweptTo) },
+    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), walked) },
   ]);
 }
 
@@ -103,10 +116,17 @@ async function openByWorkflow(
   return open;
 }
 
-async function finishEndings(service: Service, held: HeldBack, attempt: Attempt): Promise<void> {
+async function finishEndings(
+  service: Service,
+  held: HeldBack,
+  until: number,
+  attempt: Attempt,
+): Promise<void> {
   for await (const ended of service.archive.all('ending-incident')) {
-    await attempt('ending incidents', { incident: ended.name }, () =>
-      'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended, held),
-    );
+    if (service.clock.now() >= until) return;
+    await attempt('ending incidents', { incident: ended.name }, async () => {
+      if ('error' in ended) throw ended.error;
+      if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
+    });
   }
 }
