@@ -36,6 +36,8 @@ export interface Ports extends Running {
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;
+  /** The most workflows that registrations may make. */
+  workflowLimit: number;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;
   /** How often and at which intervals the publishing of a redrive is retried. */

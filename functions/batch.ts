@@ -9,7 +9,7 @@ import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { batchContract } from '../core/contract/batch.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { type BatchResult, batch } from '../core/operations/items/batch.ts';
 
@@ -26,6 +26,7 @@ export const { create, handler } = serve(
     notifications: Notifications,
     budget: NotificationBudget,
     leastTimeoutSeconds,
+    workflowLimit,
   },
   async (service, { path, body, text }) => {
     const operations = parseOperations(body.operations, text);

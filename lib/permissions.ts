@@ -37,7 +37,8 @@ const tellPeople: Permissions = {
 const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
 /** Enters the workflow, and counts the registration if it expects some. */
 const enter: Permissions = {
-  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  // Query counts the workflows before it enters another.
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
 const findIncident: Permissions = {
@@ -212,7 +213,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query'],
+    // UpdateItem and DeleteItem forget removed workflows.
+    'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
       'dynamodb:DeleteItem',

@@ -14,6 +14,7 @@ import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
 import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
@@ -73,6 +74,7 @@ export class ProcessWarden extends Construct {
       checkTimersConcurrency = 20,
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
+      workflowLimit = workflowLimits.default,
       xray = false,
       bundles = builtBundles(),
     } = props;
@@ -115,6 +117,7 @@ export class ProcessWarden extends Construct {
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      workflowLimit,
       bundles,
       logRetention,
       removalPolicy,

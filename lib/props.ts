@@ -2,6 +2,7 @@ import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 
 /** The HTTP APIs: callers sign with IAM credentials, or send a bearer token. */
 export const apiKinds = ['iam', 'token'] as const;
@@ -58,6 +59,14 @@ export interface ProcessWardenProps {
    * @default 20
    */
   readonly checkTimersConcurrency?: number;
+
+  /**
+   * How many workflows there may be before a registration makes no more, from 1 to 1000000. A registration in a
+   * workflow that exists is never refused, and workflows can always be created with their settings.
+   *
+   * @default 1000
+   */
+  readonly workflowLimit?: number;
 
   /**
    * How long logs are kept.
@@ -126,6 +135,7 @@ export function validateProps(props: ProcessWardenProps): void {
     throttling,
     sweepInterval,
     checkTimersConcurrency,
+    workflowLimit,
     logRetention,
     removalPolicy,
   } = props;
@@ -147,8 +157,7 @@ export function validateProps(props: ProcessWardenProps): void {
     check('corsOrigins', origin, allowed, 'origins such as https://example.com, without a path, or *');
   }
   for (const [name, value] of Object.entries(throttling ?? {})) {
-    const inRange = Token.isUnresolved(value) || (Number.isInteger(value) && value >= 1 && value <= 100_000);
-    check(`throttling.${name}`, value, inRange, 'a whole number from 1 to 100000');
+    check(`throttling.${name}`, value, isWhole(value, 1, 100_000), 'a whole number from 1 to 100000');
   }
   if (sweepInterval) {
     const ms = sweepInterval.toMilliseconds();
@@ -160,11 +169,13 @@ export function validateProps(props: ProcessWardenProps): void {
     );
   }
   if (checkTimersConcurrency !== undefined) {
-    const concurrency = checkTimersConcurrency;
     // The limits of Lambda for the event source mapping of a queue.
-    const inRange = Number.isInteger(concurrency) && concurrency >= 2 && concurrency <= 1_000;
-    const allowed = Token.isUnresolved(concurrency) || inRange;
-    check('checkTimersConcurrency', concurrency, allowed, 'a whole number from 2 to 1000');
+    const inRange = isWhole(checkTimersConcurrency, 2, 1_000);
+    check('checkTimersConcurrency', checkTimersConcurrency, inRange, 'a whole number from 2 to 1000');
+  }
+  if (workflowLimit !== undefined) {
+    const inRange = isWhole(workflowLimit, 1, workflowLimits.most);
+    check('workflowLimit', workflowLimit, inRange, `a whole number from 1 to ${workflowLimits.most}`);
   }
   if (logRetention !== undefined) {
     check('logRetention', logRetention, logRetention in RetentionDays, 'a member of RetentionDays');
@@ -173,6 +184,10 @@ export function validateProps(props: ProcessWardenProps): void {
     const allowed = [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY].includes(removalPolicy);
     check('removalPolicy', removalPolicy, allowed, 'RemovalPolicy.RETAIN or RemovalPolicy.DESTROY');
   }
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Token.isUnresolved(value) || (Number.isInteger(value) && value >= least && value <= most);
 }
 
 function check(name: string, received: unknown, valid: boolean, allowed: string): void {

@@ -34,6 +34,8 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** The most workflows that registrations may make. */
+  readonly workflowLimit: number;
 }
 
 /** The environment variables of a function, and the name for the metrics of every function. */
@@ -133,6 +135,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
+    WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
   };
 }

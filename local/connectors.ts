@@ -16,7 +16,7 @@ import { countLeftBehind, Timers, targetOf } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
-import { leastTimeoutSeconds, newId } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, newId, workflowLimit } from '../core/lambda/connect.ts';
 import { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
 import type { Running } from '../core/running.ts';
 
@@ -61,5 +61,6 @@ export const connectors = {
   budget: NotificationBudget,
   redriveTopic: RedriveTopic,
   leastTimeoutSeconds,
+  workflowLimit,
   newId,
 };

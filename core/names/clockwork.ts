@@ -137,6 +137,9 @@ export const settingsCachedAtLeastMs = 20_000;
 /** This long after settings were saved, every registration uses them. */
 export const settingsKnownMs = 60_000;
 
+/** A removed workflow stays in the registry this long: far longer than any function takes it for there. */
+export const workflowForgottenMs = 86_400_000;
+
 /** This long after the end of a window, all its registrations are counted. */
 export const registrationsCountedMs = 30_000;
 

@@ -39,6 +39,15 @@ export const LeastTimeoutEnvironment = z.object({
 });
 export type LeastTimeoutEnvironment = z.infer<typeof LeastTimeoutEnvironment>;
 
+/** The most workflows that registrations may make. */
+export const WorkflowLimitEnvironment = z.object({
+  WORKFLOW_LIMIT: z.pipe(
+    z.string().check(z.regex(/^\d{1,7}$/)),
+    z.transform((text: string) => Number(text)),
+  ),
+});
+export type WorkflowLimitEnvironment = z.infer<typeof WorkflowLimitEnvironment>;
+
 /** Everything that any function is told. */
 export type Environment = ItemsEnvironment &
   RegistryEnvironment &
@@ -46,4 +55,5 @@ export type Environment = ItemsEnvironment &
   NotificationsEnvironment &
   ItemEventsEnvironment &
   RedriveEnvironment &
-  LeastTimeoutEnvironment;
+  LeastTimeoutEnvironment &
+  WorkflowLimitEnvironment;

@@ -7,6 +7,7 @@ import {
   RedriveEnvironment,
   RegistryEnvironment,
   TimersEnvironment,
+  WorkflowLimitEnvironment,
 } from './environment.ts';
 
 /*
@@ -27,11 +28,19 @@ const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.
 
 /** The environment of every function, by the function's name. */
 export const environments = {
-  register: z.object({ ...watching.shape, ...LeastTimeoutEnvironment.shape }),
+  register: z.object({
+    ...watching.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
-  batch: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  batch: z.object({
+    ...telling.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   'list-audit': RegistryEnvironment,
   'start-redrive': z.object({
     ...registered.shape,

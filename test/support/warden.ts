@@ -280,6 +280,7 @@ export async function startWarden(
     clock?: ManualClock;
     jitterMs?: number;
     random?: () => number;
+    workflowLimit?: number;
     /** Lets in callers with a token only. */
     auth?: boolean;
   } = {},

@@ -35,6 +35,7 @@ type Service = Pick<
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
+  | 'workflowLimit'
 >;
 
 export type BatchOperation = (

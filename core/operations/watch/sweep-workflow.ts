@@ -13,6 +13,7 @@ import { advanceIncident } from '../incidents/advance-incident.ts';
 import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
+import { forgetWorkflow } from './forget-workflow.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
 
 type Service = Pick<
@@ -93,6 +94,9 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   }
   if (record) {
     await keepAutomaticRedrive(service, record, swept.until).catch((error: unknown) => failed.push(error));
+  }
+  if (record && incidents.length === 0) {
+    await forgetWorkflow(service, record).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }
