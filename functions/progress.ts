@@ -1,6 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -15,7 +15,7 @@ export const { create, handler } = serve(
   {
     items: ItemsTable,
     registry: RegistryTable,
-    incidents: OpenIncidents,
+    incidents,
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,

@@ -1,8 +1,7 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -18,8 +17,7 @@ import { sweep } from '../core/operations/watch/sweep.ts';
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
-  incidents: OpenIncidents,
-  archive: IncidentArchive,
+  incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   counts: RegistrationCounts,

@@ -15,7 +15,7 @@ import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
 
-/** URLs of servers that speak AWS. */
+/** URLs of servers that speak AWS's protocols. */
 export interface Endpoints {
   dynamodb: string;
   scheduler: string;
@@ -34,7 +34,7 @@ export interface ConnectOptions {
 
 export interface ConnectedService {
   service: Ports;
-  /** What functions would be told of all this by their environment. */
+  /** The environment variables by which deployed functions would know all of this. */
   environment: Environment;
   dynamodb: DynamoDBClient;
   scheduler: SchedulerClient;
@@ -52,7 +52,7 @@ export interface ConnectedService {
 const leastTimeoutSeconds = 1;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
+/** Connects the service to these servers. Creates the tables, queues, topics and schedule group that it needs. */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,

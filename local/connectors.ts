@@ -3,9 +3,8 @@ import type { Clients } from '../core/aws/clients.ts';
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectEntries } from '../core/aws/registry/entries.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -48,8 +47,7 @@ export const connectors = {
   items: ItemsTable,
   registry,
   tokens: TokensTable,
-  incidents: OpenIncidents,
-  archive: IncidentArchive,
+  incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   counts: RegistrationCounts,

@@ -15,7 +15,7 @@ export interface EmbeddedOptions extends Running {
   data?: string | undefined;
   /** Timers fire up to this many milliseconds early or late. */
   jitterMs?: number | undefined;
-  /** From 0, as early as can be, to 1. Math.random by default. */
+  /** Returns numbers from 0, the earliest, to 1, the latest. Math.random by default. */
   random?: (() => number) | undefined;
   /** The most workflows that registrations may make. */
   workflowLimit?: number | undefined;

@@ -17,7 +17,7 @@ try {
   });
   await run(options);
 } catch (error) {
-  // Commander has printed its own text.
+  // Commander has already printed its own text.
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   if (!(error instanceof CommanderError)) throw error;
 }
@@ -61,7 +61,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
 function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = async () => {
-    // A second Ctrl-C means now.
+    // A second Ctrl-C stops the process at once.
     if (stopping) process.exit(130);
     stopping = true;
     say('Stopping…');

@@ -125,7 +125,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: http.url,
       aws,
       stop: async () => {
-        // All wait for running work: at most a second, except for a sweep that finds much to do.
+        // All of them wait for their current work: at most a second, except for a sweep that finds much to do.
         stopping.abort();
         await Promise.all([
           http.close(),
@@ -141,14 +141,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-/** Step by step: Node's own recursive mkdir never returns where the system denies that a parent is there, as in /proc. */
+/**
+ * Creates folders step by step. Node's own recursive mkdir never returns if the system denies that a parent exists, as
+ * in /proc.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-/** A delivery of notifications to the terminal, and one to each webhook that there is. */
+/** Starts one delivery of notifications to the terminal, and one to each webhook. */
 async function deliveries(
   { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
   { webhook, redriveWebhook, clock, print, tell }: ServiceOptions,

@@ -5,13 +5,13 @@ import { DeliveryLoop } from './delivery-loop.ts';
 
 export interface WebhookOptions {
   client: SQSClient;
-  /** The webhook's own queue. */
+  /** The queue of the webhook. */
   queueUrl: string;
-  /** What is posted, for people: `notification`. */
+  /** The name of a posted message in lines for people, for example `notification`. */
   what: string;
   /** http or https. */
   url: string;
-  /** Of Process Warden, for the user agent. */
+  /** The version of Process Warden, for the user agent. */
   version: string;
   clock: Clock;
   /** One line for people: on a message's first failure and then on every tenth. */
@@ -22,7 +22,7 @@ export interface WebhookOptions {
 const POST_TIMEOUT_MS = 10_000;
 const PARALLEL_POSTS = 10;
 
-/** Only what a header can carry. */
+/** Only characters that a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
 /**
@@ -68,7 +68,7 @@ async function post(url: URL, body: string, version: string, stopping: AbortSign
     if (timeout.aborted) throw new Error(`no reply within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
     throw new Error(reason(error), { cause: error });
   }
-  // The body of the reply is not needed, and reading it could take for ever.
+  // The body of the reply is not needed, and reading it might never end.
   await response.body?.cancel();
   if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
 }
@@ -78,14 +78,14 @@ function notificationId(body: string): string | undefined {
   try {
     json = JSON.parse(body);
   } catch (error) {
-    // Other messages on the topic are also posted, without the header.
+    // Other messages of the topic are also posted, without the header.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
   return Identified.safeParse(json).data?.id;
 }
 
-/** fetch says "fetch failed"; what failed is in its cause. */
+/** fetch says only "fetch failed"; the reason is in its cause. */
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

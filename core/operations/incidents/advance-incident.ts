@@ -24,7 +24,7 @@ import type { HeldBack } from './held-back.ts';
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'archive' | 'outcomes' | 'notifications' | 'budget' | 'clock' | 'log'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock' | 'log'
 >;
 
 /** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
@@ -64,7 +64,7 @@ export async function advanceIncident(
     case 'nothing':
       return;
     case 'resolve': {
-      const round = roundOf(incident, await service.archive.lastEnd(incident.name));
+      const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
       return endIncident(service, { ...incident, round }, look, held);
@@ -78,7 +78,7 @@ export async function advanceIncident(
         ...(by && { by }),
         ...(until && { until }),
       };
-      await service.incidents.change(incident, { heldBack: true }, entry);
+      await service.incidents.open.change(incident, { heldBack: true }, entry);
       return;
     }
     default: {
@@ -91,7 +91,7 @@ export async function advanceIncident(
       if (!(await service.budget.take('notification'))) {
         const id = notificationId(incident, facts.event);
         held.hold({ incident, facts }, ({ digest, at }) =>
-          service.incidents.recordNotified(incident, { id, at, ...facts }, digest),
+          service.incidents.open.recordNotified(incident, { id, at, ...facts }, digest),
         );
         return;
       }

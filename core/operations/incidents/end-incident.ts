@@ -1,14 +1,14 @@
 import type { IncidentCounts, SentNotification } from '../../contract/incident.ts';
-import { notificationText } from '../../contract/notification-text.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes, noSummaries, notificationOf } from '../../model/incident/notification.ts';
+import { noOutcomes, noSummaries } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { HeldBack } from './held-back.ts';
+import { publishNotification } from './publish-notification.ts';
 
-type Service = Pick<Ports, 'registry' | 'archive' | 'outcomes' | 'notifications' | 'budget' | 'clock'>;
+type Service = Pick<Ports, 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock'>;
 
 /**
  * Ends an incident, unless somebody has reported to it since the snapshot. The incident is copied before it is
@@ -31,7 +31,7 @@ export async function endIncident(
     endOutcomes: outcomes,
     timeline: withEntry(incident.timeline, entry),
   };
-  await service.archive.put('ending-incident', ended);
+  await service.incidents.ending.put(ended);
   await finishEnding(service, ended, held);
 }
 
@@ -46,11 +46,11 @@ export async function endIncident(
  *    incident.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord, held: HeldBack): Promise<void> {
-  const { archive, registry, clock } = service;
-  await archive.remove('open-incident', ended);
-  const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
+  const { incidents, registry, clock } = service;
+  await incidents.open.remove(ended);
+  const open = await incidents.open.read(ended.workflow, ended.incidentKind);
   if (open?.id === ended.id) {
-    await archive.remove('ending-incident', ended);
+    await incidents.ending.remove(ended);
     return;
   }
   const workflow = await registry.readOrUnreadable(ended.workflow);
@@ -70,9 +70,7 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
     );
     return;
   }
-  const notification = notificationOf(ended, { ...facts, summaries: noSummaries }, clock.now());
-  await service.notifications.publish(notification, notificationText(notification));
-  const { id, event, at } = notification;
+  const { id, event, at } = await publishNotification(service, ended, { ...facts, summaries: noSummaries });
   await keep(service, withEndTold(ended, { id, event }, at));
 }
 
@@ -92,9 +90,9 @@ function withEndTold(ended: IncidentRecord, notification: SentNotification, at: 
 }
 
 /** The last step of an end: keeps the incident among the past ones. */
-async function keep({ archive, clock }: Service, ended: IncidentRecord): Promise<void> {
-  await archive.put('incident', ended);
+async function keep({ incidents, clock }: Service, ended: IncidentRecord): Promise<void> {
+  await incidents.past.put(ended);
   const { resolvedAt = instant(clock.now()), round = 0 } = ended;
-  await archive.putLastEnd(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
-  await archive.remove('ending-incident', ended);
+  await incidents.lastEnds.put(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
+  await incidents.ending.remove(ended);
 }

@@ -17,7 +17,6 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
-  | 'archive'
   | 'outcomes'
   | 'redrives'
   | 'counts'
@@ -100,13 +99,13 @@ export async function sweep(service: Service): Promise<void> {
 
 /** Open incidents by workflow; if reading fails, those read so far. A workflow whose incident cannot be read has none. */
 async function openByWorkflow(
-  { archive }: Service,
+  { incidents }: Service,
   attempt: Attempt,
 ): Promise<Map<string, IncidentRecord[]>> {
   const part = 'open incidents';
   const open = new Map<string, IncidentRecord[]>();
   await attempt(part, {}, async () => {
-    for await (const incident of archive.all('open-incident')) {
+    for await (const incident of incidents.open.all()) {
       const workflow = incident.name.split('#')[0] ?? '';
       const others = open.get(workflow) ?? [];
       if ('error' in incident) await attempt(part, { workflow }, () => Promise.reject(incident.error));
@@ -122,7 +121,7 @@ async function finishEndings(
   until: number,
   attempt: Attempt,
 ): Promise<void> {
-  for await (const ended of service.archive.all('ending-incident')) {
+  for await (const ended of service.incidents.ending.all()) {
     if (service.clock.now() >= until) return;
     await attempt('ending incidents', { incident: ended.name }, async () => {
       if ('error' in ended) throw ended.error;
