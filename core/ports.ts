@@ -13,6 +13,7 @@ import type { Timers } from './aws/timers.ts';
 import type { ItemEvents } from './aws/topics/item-events.ts';
 import type { Notifications } from './aws/topics/notifications.ts';
 import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
+import type { Subscribers } from './aws/topics/subscribers.ts';
 import type { Running } from './running.ts';
 
 /** Everything outside the service that it uses. Each operation picks what it needs. */
@@ -31,6 +32,7 @@ export interface Ports extends Running {
   notifications: Notifications;
   /** How many notifications people get, over all workflows. */
   budget: NotificationBudget;
+  subscribers: Subscribers;
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;

@@ -44,5 +44,6 @@ function metricsOf(results: readonly BatchResult[]) {
     Registrations: count('created', 'restarted'),
     Completions: count('on-time', 'late'),
     CompletedLate: count('late'),
+    Failures: results.filter(({ status }) => status >= 500).length,
   };
 }

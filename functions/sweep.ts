@@ -10,6 +10,7 @@ import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
+import { Subscribers } from '../core/aws/topics/subscribers.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { entry } from '../core/lambda/entry.ts';
 import { sweep } from '../core/operations/watch/sweep.ts';
@@ -27,6 +28,7 @@ const connectors = {
   itemEvents: ItemEvents,
   notifications: Notifications,
   budget: NotificationBudget,
+  subscribers: Subscribers,
   leastTimeoutSeconds,
 };
 

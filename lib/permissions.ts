@@ -12,6 +12,7 @@ export type Target =
   | 'notification topic'
   | 'item event topic'
   | 'redrive topic'
+  | 'alarm topic'
   | 'expired timers';
 
 /** Actions by what they act on. */
@@ -205,6 +206,9 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...count,
     ...startRedrive,
+    // GetTopicAttributes says whether anybody is subscribed.
+    'notification topic': ['sns:GetTopicAttributes', 'sns:Publish'],
+    'alarm topic': ['sns:GetTopicAttributes'],
     // PutItem and DeleteItem are for canaries: no other item is created or removed.
     items: [
       'dynamodb:BatchGetItem',

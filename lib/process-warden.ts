@@ -28,6 +28,7 @@ import { type Operation, ServiceApi } from './service-api.ts';
 import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
+import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
@@ -117,7 +118,10 @@ export class ProcessWarden extends Construct {
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      alarmTopic: this.alarmTopic,
+      alarms: props.alarms ?? true,
       workflowLimit,
+      reservedConcurrency: props.reservedConcurrency ?? {},
       bundles,
       logRetention,
       removalPolicy,
@@ -155,7 +159,7 @@ export class ProcessWarden extends Construct {
         }),
       });
     }
-    this.monitoring = new Monitoring(this, 'Monitoring', {
+    const monitored = {
       metric: this.#metric,
       apis: {
         ...(this.iamApi && { IamApi: this.iamApi }),
@@ -172,7 +176,16 @@ export class ProcessWarden extends Construct {
       notifications,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      throttling,
       alarms,
+    };
+    this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
+      alarms: props.alarms ?? true,
+      dashboard: props.dashboard ?? true,
+    });
+    warnUnsubscribed(this, {
+      ...(!props.notificationTopic && { notificationTopic: this.notificationTopic }),
+      ...(!props.alarmTopic && props.alarms !== false && { alarmTopic: this.alarmTopic }),
     });
   }
 

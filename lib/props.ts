@@ -15,6 +15,22 @@ export interface Throttling {
   readonly burstLimit: number;
 }
 
+/** The functions for which Lambda concurrency can be reserved. */
+export const reservableFunctions = [
+  'register',
+  'progress',
+  'complete',
+  'batch',
+  'check-timers',
+  'sweep',
+  'authorize',
+] as const;
+
+/** Reserved invocations at the same time, by function. */
+export type ReservedConcurrency = {
+  readonly [Name in (typeof reservableFunctions)[number]]?: number | undefined;
+};
+
 export interface ProcessWardenProps {
   /**
    * E-mail addresses that receive notifications and alarms. Each must confirm two subscriptions.
@@ -59,6 +75,29 @@ export interface ProcessWardenProps {
    * @default 20
    */
   readonly checkTimersConcurrency?: number;
+
+  /**
+   * Lambda concurrency that is reserved for functions, so that a flood of other requests cannot use up the account's.
+   * It is also the most that the function can use. Of `check-timers` at least `checkTimersConcurrency`, of `sweep` at
+   * least 2. The account must have 100 more than all that is reserved in it.
+   *
+   * @default - none is reserved
+   */
+  readonly reservedConcurrency?: ReservedConcurrency;
+
+  /**
+   * Whether there are alarms about the warden itself.
+   *
+   * @default true
+   */
+  readonly alarms?: boolean;
+
+  /**
+   * Whether there is a dashboard.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
 
   /**
    * How many workflows there may be before a registration makes no more, from 1 to 1000000. A registration in a
@@ -136,6 +175,7 @@ export function validateProps(props: ProcessWardenProps): void {
     sweepInterval,
     checkTimersConcurrency,
     workflowLimit,
+    reservedConcurrency = {},
     logRetention,
     removalPolicy,
   } = props;
@@ -173,6 +213,14 @@ export function validateProps(props: ProcessWardenProps): void {
     const inRange = isWhole(checkTimersConcurrency, 2, 1_000);
     check('checkTimersConcurrency', checkTimersConcurrency, inRange, 'a whole number from 2 to 1000');
   }
+  for (const [name, reserved] of Object.entries(reservedConcurrency)) {
+    if (reserved === undefined) continue;
+    const known = reservableFunctions.find((one) => one === name);
+    check('reservedConcurrency', name, known !== undefined, reservableFunctions.join(', '));
+    const least = known ? leastReserved(known, checkTimersConcurrency) : 1;
+    const allowed = `a whole number from ${least} to 1000`;
+    check(`reservedConcurrency.${name}`, reserved, isWhole(reserved, least, 1_000), allowed);
+  }
   if (workflowLimit !== undefined) {
     const inRange = isWhole(workflowLimit, 1, workflowLimits.most);
     check('workflowLimit', workflowLimit, inRange, `a whole number from 1 to ${workflowLimits.most}`);
@@ -184,6 +232,12 @@ export function validateProps(props: ProcessWardenProps): void {
     const allowed = [RemovalPolicy.RETAIN, RemovalPolicy.DESTROY].includes(removalPolicy);
     check('removalPolicy', removalPolicy, allowed, 'RemovalPolicy.RETAIN or RemovalPolicy.DESTROY');
   }
+}
+
+/** check-timers is throttled if its queue invokes it more often than it may run; two sweeps can overlap. */
+function leastReserved(name: keyof ReservedConcurrency, checkTimersConcurrency = 20): number {
+  if (name === 'sweep') return 2;
+  return name === 'check-timers' && !Token.isUnresolved(checkTimersConcurrency) ? checkTimersConcurrency : 1;
 }
 
 function isWhole(value: number, least: number, most: number): boolean {

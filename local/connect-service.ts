@@ -94,6 +94,7 @@ export async function connectService(
     ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
+    ALARM_TOPIC_ARN: 'none',
     WORKFLOW_LIMIT: workflowLimit,
   };
   const clients = new Clients([dynamodb, scheduler, sns]);

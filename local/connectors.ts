@@ -15,6 +15,7 @@ import { countLeftBehind, Timers, targetOf } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
+import { Subscribers } from '../core/aws/topics/subscribers.ts';
 import { leastTimeoutSeconds, newId, workflowLimit } from '../core/lambda/connect.ts';
 import { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
 import type { Running } from '../core/running.ts';
@@ -57,6 +58,7 @@ export const connectors = {
   itemEvents: ItemEvents,
   notifications: Notifications,
   budget: NotificationBudget,
+  subscribers: Subscribers,
   redriveTopic: RedriveTopic,
   leastTimeoutSeconds,
   workflowLimit,

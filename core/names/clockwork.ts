@@ -88,6 +88,9 @@ export const canaryEveryMs = 300_000;
 /** This long without a canary counts as a fault. */
 export const canaryWithinMs = 900_000;
 
+/** From one reading of the subscriptions to the next. */
+export const subscribersEveryMs = 300_000;
+
 /* Incidents. */
 
 /** A secondary index of DynamoDB shows a write within this, and nearly always within a second. */

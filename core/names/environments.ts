@@ -6,6 +6,7 @@ import {
   NotificationsEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
+  SubscribersEnvironment,
   TimersEnvironment,
   WorkflowLimitEnvironment,
 } from './environment.ts';
@@ -75,5 +76,9 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
-  sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  sweep: z.object({
+    ...telling.shape,
+    ...SubscribersEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
 } as const;

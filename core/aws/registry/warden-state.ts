@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import { SubscribersRecord } from '../../model/warden/subscribers.ts';
 import {
   CanaryState,
   Heartbeat,
@@ -78,6 +79,14 @@ export class WardenState {
 
   async recordCanarySeen(seenAt: string, delayMs: number): Promise<void> {
     await this.#update('canary', { set: { seenAt, delayMs }, conditions: ['attribute_exists(#item)'] });
+  }
+
+  async subscribers(): Promise<SubscribersRecord | undefined> {
+    return readEntry(this.#entries, SubscribersRecord, kind, 'subscribers');
+  }
+
+  async recordSubscribers({ at, topics }: SubscribersRecord): Promise<void> {
+    await this.#update('subscribers', { set: { at, topics }, conditions: [] });
   }
 
   async #update(name: string, update: ConditionalUpdate): Promise<boolean> {

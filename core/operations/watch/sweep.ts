@@ -8,6 +8,7 @@ import { forgetIncidents } from '../incidents/forget-incidents.ts';
 import { HeldBack } from '../incidents/held-back.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
+import { keepSubscribers } from './keep-subscribers.ts';
 import { type Attempt, runDuties } from './run-duties.ts';
 import { sweepWorkflow } from './sweep-workflow.ts';
 import { walkWorkflows } from './walk-workflows.ts';
@@ -26,6 +27,7 @@ type Service = Pick<
   | 'itemEvents'
   | 'notifications'
   | 'budget'
+  | 'subscribers'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -41,7 +43,7 @@ const dayMs = 86_400_000;
  * independent: an error is thrown only after all other work is done (P8), so that the failed sweep raises an alarm.
  *
  * 1. Find out whether the warden itself had an outage.
- * 2. Register a canary.
+ * 2. Register a canary, and find out whether anybody is subscribed.
  * 3. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
  *    incident, half for the others. The next sweep begins with the workflows that this one had no time for.
  * 4. Complete ends of incidents that were left unfinished. Notify people in one digest of what the budget of
@@ -60,6 +62,7 @@ export async function sweep(service: Service): Promise<void> {
   let walked: Awaited<ReturnType<typeof walkWorkflows>> = { isUnfinished: true };
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
+    { name: 'subscribers', run: () => keepSubscribers(service) },
     {
       name: 'open incidents',
       run: async (attempt) => {
