@@ -1,5 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -20,6 +21,7 @@ export const { create, handler } = serve(
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,
+    budget: NotificationBudget,
     leastTimeoutSeconds,
   },
   async (service, { path, query, body, data, attempt }) => {

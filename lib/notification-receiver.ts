@@ -26,8 +26,8 @@ export interface NotificationReceiverProps extends ServiceFunctionDefaults {
   readonly consoleUrl: string | undefined;
 }
 
-/** Milliseconds of one invocation: for one notification, and two posts of it. */
-const timeoutMs = 30_000;
+/** Milliseconds of one invocation: a digest can be hundreds of posts. */
+const timeoutMs = 100_000;
 /** An hour of retries, ten minutes apart; then it is a dead letter. */
 const mostReceives = 6;
 

@@ -28,6 +28,13 @@ export const NotificationsEnvironment = z.object({
 });
 export type NotificationsEnvironment = z.infer<typeof NotificationsEnvironment>;
 
+/** ALARM_TOPIC_ARN is `none` where there are no alarms, as on a laptop. */
+export const SubscribersEnvironment = z.object({
+  NOTIFICATION_TOPIC_ARN: Required,
+  ALARM_TOPIC_ARN: Required,
+});
+export type SubscribersEnvironment = z.infer<typeof SubscribersEnvironment>;
+
 export const ItemEventsEnvironment = z.object({ ITEM_EVENT_TOPIC_ARN: Required });
 export type ItemEventsEnvironment = z.infer<typeof ItemEventsEnvironment>;
 
@@ -56,11 +63,22 @@ export const ReceiverEnvironment = z.object({
 });
 export type ReceiverEnvironment = z.infer<typeof ReceiverEnvironment>;
 
+/** The most workflows that registrations may make. */
+export const WorkflowLimitEnvironment = z.object({
+  WORKFLOW_LIMIT: z.pipe(
+    z.string().check(z.regex(/^\d{1,7}$/)),
+    z.transform((text: string) => Number(text)),
+  ),
+});
+export type WorkflowLimitEnvironment = z.infer<typeof WorkflowLimitEnvironment>;
+
 /** Everything that any function is told. */
 export type Environment = ItemsEnvironment &
   RegistryEnvironment &
   TimersEnvironment &
   NotificationsEnvironment &
+  SubscribersEnvironment &
   ItemEventsEnvironment &
   RedriveEnvironment &
-  LeastTimeoutEnvironment;
+  LeastTimeoutEnvironment &
+  WorkflowLimitEnvironment;

@@ -6,6 +6,7 @@ import type { FunctionName } from '../function-names.ts';
 import type { FunctionSchedule } from '../function-schedule.ts';
 import type { ItemsTable } from '../items-table.ts';
 import type { NotificationReceiver } from '../notification-receiver.ts';
+import type { Throttling } from '../props.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import type { ServiceApi } from '../service-api.ts';
 import type { Timers } from '../timers.ts';
@@ -31,6 +32,8 @@ export interface MonitoringProps {
   readonly redriveTopic: ITopic;
   /** What forwards notifications, by construct id. */
   readonly receivers: Readonly<Record<string, NotificationReceiver>>;
+  /** What each API accepts. */
+  readonly throttling: Throttling;
   /** Where the alarms go. */
   readonly alarms: ServiceTopic;
 }

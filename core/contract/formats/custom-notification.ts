@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { type Address, incidentUrl } from '../commands.ts';
+import type { Digest, PublishedNotification } from '../digest.ts';
+import { digestParts } from '../digest-text.ts';
 import type { Notification } from '../notification.ts';
 import { notificationParts } from '../notification-text.ts';
 
@@ -30,7 +32,35 @@ export type CustomNotification = z.infer<typeof CustomNotification>;
 
 const signs = { alert: ':rotating_light:', warning: ':warning:', info: ':white_check_mark:' } as const;
 
-export function customNotification(notification: Notification, address?: Address): CustomNotification {
+export function customNotification(published: PublishedNotification, address?: Address): CustomNotification {
+  return published.event === 'digest' ? ofDigest(published, address) : ofIncident(published, address);
+}
+
+function ofDigest(digest: Digest, address: Address | undefined): CustomNotification {
+  const { id, event, level, subject, incidents } = digest;
+  const { title, body, open } = digestParts(digest, address);
+  return {
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: `${signs[level]} ${plain(title)}`,
+      description: plain(body),
+      nextSteps: [plain(open)],
+      keywords: ['digest'],
+    },
+    metadata: {
+      threadId: id,
+      summary: subject,
+      eventType: 'process-warden digest',
+      relatedResources: [...new Set(incidents.map(({ workflow }) => workflow))],
+      additionalContext: { event, level },
+    },
+  };
+}
+
+function ofIncident(notification: Notification, address: Address | undefined): CustomNotification {
   const { id, incident, workflow, kind, event, level, severity, owner, subject } = notification;
   const { title, body, whatToDo } = notificationParts(notification, address);
   return {

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 import { type Address, incidentUrl } from '../commands.ts';
+import type { DigestedIncident, PublishedNotification } from '../digest.ts';
+import { digestedText } from '../digest-text.ts';
 import type { Notification } from '../notification.ts';
 import { notificationParts } from '../notification-text.ts';
 
@@ -42,15 +44,50 @@ export type PagerDutyEvent = z.infer<typeof PagerDutyEvent>;
  * `dedup_key`, so a repeated delivery changes nothing (P3). An acknowledged incident stays acknowledged there.
  */
 export function pagerDutyEvents(
-  notification: Notification,
+  published: PublishedNotification,
   routingKey: string,
   address?: Address,
 ): PagerDutyEvent[] {
+  if (published.event === 'digest') {
+    return published.incidents.map((one) => digestedEvent(one, published.at, routingKey, address));
+  }
+  const notification = published;
   const { event, incident, acknowledged } = notification;
   const which = { routing_key: routingKey, dedup_key: incident };
   if (event === 'resolved') return [{ ...which, event_action: 'resolve' }];
   const trigger = triggerOf(notification, routingKey, address);
   return [trigger, ...(acknowledged ? [{ ...which, event_action: 'acknowledge' as const }] : [])];
+}
+
+/** An incident that is told of in a digest is an alert of its own all the same. */
+function digestedEvent(
+  digested: DigestedIncident,
+  at: string,
+  routingKey: string,
+  address: Address | undefined,
+): PagerDutyEvent {
+  const { incident, workflow, kind, event, severity, openedAt, counts } = digested;
+  const which = { routing_key: routingKey, dedup_key: incident };
+  if (event === 'resolved') return { ...which, event_action: 'resolve' };
+  const url = address && incidentUrl(digested, address);
+  const level = kind === 'warning' ? 'warning' : 'alert';
+  return {
+    ...which,
+    event_action: 'trigger',
+    payload: {
+      summary: `[${workflow}] ${digestedText(digested)}`,
+      source: workflow,
+      severity: severityOf({ level, severity }),
+      timestamp: at,
+      component: workflow,
+      group: 'process-warden',
+      class: kind,
+      custom_details: { openedAt, counts },
+    },
+    client: 'Process Warden',
+    ...(url !== undefined && { client_url: url }),
+    links: url === undefined ? [] : [{ href: url, text: 'Incident' }],
+  };
 }
 
 function triggerOf(notification: Notification, routingKey: string, address?: Address): PagerDutyEvent {
@@ -92,7 +129,7 @@ function triggerOf(notification: Notification, routingKey: string, address?: Add
 }
 
 /** The severity of the workflow if PagerDuty has it, otherwise by the level. */
-function severityOf({ level, severity }: Notification): z.infer<typeof Severity> {
+function severityOf({ level, severity }: Pick<Notification, 'level' | 'severity'>): z.infer<typeof Severity> {
   if (level !== 'alert') return level;
   return z.safeParse(Severity, severity?.toLowerCase()).data ?? 'critical';
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type Address, incidentUrl } from '../commands.ts';
-import { Notification } from '../notification.ts';
+import { PublishedNotification } from '../digest.ts';
 import { customNotification } from './custom-notification.ts';
 import { pagerDutyEvents } from './pager-duty-event.ts';
 import { slackMessage } from './slack-message.ts';
@@ -20,7 +20,7 @@ export type Format =
  */
 export function rendered(json: string, format: Format, address?: Address): string[] {
   if (format.name === 'json') return [address ? withUrl(json, address) : json];
-  const notification = z.parse(Notification, JSON.parse(json));
+  const notification = z.parse(PublishedNotification, JSON.parse(json));
   switch (format.name) {
     case 'chat':
       return [JSON.stringify(customNotification(notification, address))];

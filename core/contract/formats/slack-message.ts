@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Address } from '../commands.ts';
-import type { Notification } from '../notification.ts';
+import type { PublishedNotification } from '../digest.ts';
+import { digestParts } from '../digest-text.ts';
 import { notificationParts } from '../notification-text.ts';
 
 /** Slack refuses a message with a longer section, or a longer header. */
@@ -36,10 +37,9 @@ export type SlackMessage = z.infer<typeof SlackMessage>;
 const signs = { alert: '🚨', warning: '⚠️', info: '✅' } as const;
 
 /** A notification for Slack. An incoming webhook cannot write in a thread: the incident's id is in each message. */
-export function slackMessage(notification: Notification, address?: Address): SlackMessage {
-  const { level, subject } = notification;
-  const { title, body, whatToDo, incident } = notificationParts(notification, address);
-  const sections = [escaped(title), escaped(body), escaped(incident), ...codeOf(whatToDo)];
+export function slackMessage(published: PublishedNotification, address?: Address): SlackMessage {
+  const { level, subject } = published;
+  const sections = sectionsOf(published, address);
   return {
     text: escaped(subject),
     blocks: [
@@ -49,6 +49,15 @@ export function slackMessage(notification: Notification, address?: Address): Sla
         .map((text) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text } })),
     ],
   };
+}
+
+function sectionsOf(published: PublishedNotification, address: Address | undefined): string[] {
+  if (published.event === 'digest') {
+    const { title, body, open } = digestParts(published, address);
+    return [escaped(title), escaped(body), ...codeOf([open])];
+  }
+  const { title, body, whatToDo, incident } = notificationParts(published, address);
+  return [escaped(title), escaped(body), escaped(incident), ...codeOf(whatToDo)];
 }
 
 /** Commands to copy, each in its own block, so that a long one costs only itself. */

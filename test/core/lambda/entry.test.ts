@@ -18,6 +18,8 @@ const complete: Record<string, string> = {
   CHAT_TOPIC_ARN: 'arn:chat',
   RECEIVER_SECRET_ARN: 'arn:secret',
   RECEIVER_URL: 'https://events.example.com',
+  WORKFLOW_LIMIT: '1000',
+  ALARM_TOPIC_ARN: 'arn:alarms',
 };
 
 const optional = ['CONSOLE_URL', 'CHAT_TOPIC_ARN', 'RECEIVER_SECRET_ARN', 'RECEIVER_URL'];
