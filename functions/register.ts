@@ -1,12 +1,12 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { registerContract } from '../core/contract/item.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { register } from '../core/operations/items/register.ts';
 
@@ -15,12 +15,13 @@ export const { create, handler } = serve(
   {
     items: ItemsTable,
     registry: RegistryTable,
-    incidents: OpenIncidents,
+    incidents,
     outcomes: OutcomeTally,
     counts: RegistrationCounts,
     timers: Timers,
     itemEvents: ItemEvents,
     leastTimeoutSeconds,
+    workflowLimit,
   },
   async (service, { path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });

@@ -6,6 +6,7 @@ import { clientSettings } from '../core/aws/client-settings.ts';
 import { Clients } from '../core/aws/clients.ts';
 import { connect } from '../core/lambda/connect.ts';
 import type { Environment } from '../core/names/environment.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Running } from '../core/running.ts';
 import { connectors, requestTimeoutMs } from './connectors.ts';
@@ -20,11 +21,13 @@ export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | 
 export interface ConnectOptions {
   /** Servers shared by several services separate them by region. */
   region?: string;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number;
 }
 
 export interface ConnectedService {
   service: Ports;
-  /** What functions would be told of all this by their environment. */
+  /** The environment variables by which deployed functions would know all of this. */
   environment: Environment;
   dynamodb: DynamoDBClient;
   scheduler: SchedulerClient;
@@ -44,11 +47,11 @@ const leastTimeoutSeconds = 1;
 const inProcess = 'http://127.0.0.1';
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
+/** Connects the service to these servers. Creates the tables, queues, topics and schedule group that it needs. */
 export async function connectService(
   servers: Servers,
   { clock, log }: Running,
-  { region = names.region }: ConnectOptions = {},
+  { region = names.region, workflowLimit = workflowLimits.default }: ConnectOptions = {},
 ): Promise<ConnectedService> {
   const to = (name: keyof Servers) => {
     const server = servers[name];
@@ -90,6 +93,8 @@ export async function connectService(
     ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
+    ALARM_TOPIC_ARN: 'none',
+    WORKFLOW_LIMIT: workflowLimit,
   };
   const clients = new Clients([dynamodb, scheduler, sns]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);

@@ -5,8 +5,9 @@ import databases, { type Store } from 'dynalite/db/index.js';
 import { InProcessTransport } from './in-process-transport.ts';
 import { TableStore } from './table-store.ts';
 
-// dynalite ends its iterators by `return`, which those of this Level lack. Each query would leave one open, and with it
-// what it has read ahead and the files as they were then: some KB of memory, and more of disk, for each page of a list.
+// dynalite ends its iterators by `return`, which the iterators of this Level do not have. Each query would leave one
+// open, with the rows that it has read ahead and the files as they were then: some KB of memory, and more of disk, for
+// each page of a list.
 for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator]) {
   Object.defineProperty(prototype, 'return', { value: prototype.close, configurable: true });
 }

@@ -20,6 +20,8 @@ export interface EmbeddedOptions extends Running {
   onFault?: ((error: Error) => void) | undefined;
   /** From 0, as early as can be, to 1. Math.random by default. */
   random?: (() => number) | undefined;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
 }
 
 export interface EmbeddedAws extends ConnectedService {
@@ -40,6 +42,7 @@ export async function startEmbeddedAws({
   jitterMs = 0,
   random,
   onFault = () => {},
+  workflowLimit,
 }: EmbeddedOptions): Promise<EmbeddedAws> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -74,7 +77,11 @@ export async function startEmbeddedAws({
       sns: messaging.transport,
       sqs: messaging.transport,
     };
-    const connected = await connectService(transports, { clock, log });
+    const connected = await connectService(
+      transports,
+      { clock, log },
+      { ...(workflowLimit !== undefined && { workflowLimit }) },
+    );
     closers.push(() => connected.disconnect());
     sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;

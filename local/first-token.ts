@@ -21,8 +21,8 @@ export async function revokeOpenTokens(service: Service): Promise<number> {
 }
 
 /**
- * Creates an admin token and shows it, unless there is a valid one. So after revoking the last one, the next start
- * creates another: the owner of the folder may have it anyway.
+ * Creates an admin token and shows it, unless there is a valid one. After the last one was revoked, the next start
+ * therefore creates another: whoever owns the folder can read and write all of it anyway.
  */
 export async function ensureAdminToken(
   service: Service,

@@ -47,8 +47,8 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     mkdirSync(path, { recursive: true });
     try {
       persistence = new PersistenceManager(path);
-      // Waiting for the disk with each message would take most of a storm's time. As it is, accepted messages survive
-      // the end of the process; a power cut can lose the last moments, as with schedules and tables.
+      // Waiting for the disk at each message would take most of a storm's time. Accepted messages survive the end of
+      // the process. A power cut can lose the last moments, as with schedules and tables.
       persistence.db.exec('PRAGMA synchronous = NORMAL');
       persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     } catch (cause) {

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
+import type { Address } from '../core/contract/commands.ts';
+import type { Format } from '../core/contract/formats/rendered.ts';
 import { errorFields, type Log } from '../core/log.ts';
+import { noteRestart } from '../core/operations/watch/restart-grace.ts';
 import { loadBuiltFunctions } from './built-functions.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
+import { postNotice } from './deliveries/notice.ts';
 import { startDeliveries } from './deliveries/start-deliveries.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
@@ -14,9 +20,11 @@ import { createFunctions } from './functions.ts';
 import { openGuardedDoor } from './guarded-door.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import { intervalLoop } from './interval-loop.ts';
+import { outputCheck, webhookCheck, withLocalChecks } from './local-checks.ts';
 import * as names from './names.ts';
 import { releaseRedrives } from './release-redrives.ts';
 import { repairIndex } from './repair-index.ts';
+import { isStorageError, StorageWatch } from './storage-watch.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
 export interface ServiceOptions {
@@ -29,16 +37,25 @@ export interface ServiceOptions {
   built?: boolean;
   /** A URL that receives every notification. */
   webhook?: string | undefined;
+  /** The format of what the webhook receives; JSON by default. */
+  format?: Format;
   /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
   /** Signs all posts to the webhooks. */
   webhookSecret?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
-  /** Called with every notification, as JSON text. Rejects if nobody can have seen it. */
-  print: (notification: string) => Promise<void>;
+  /**
+   * Called with every notification, as JSON text, and where people reach the service. Rejects if nobody can have seen
+   * the notification.
+   */
+  print: (notification: string, address: Address | undefined) => Promise<void>;
+  /** Why nobody can read what is printed, as an error code; undefined if people can. */
+  outputFault?: () => string | undefined;
   /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
   /** Called with the first token, if `auth` had to create one: it is known nowhere else. */
@@ -48,11 +65,24 @@ export interface ServiceOptions {
 export interface Service {
   url: string;
   aws: EmbeddedAws;
+  /** To be called with an uncaught error. Returns whether the service can go on. */
+  survives(error: unknown): boolean;
   stop(): Promise<void>;
+}
+
+/** Writes to the store of the tables and to the store of the messages: as much as a small item. */
+async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<void> {
+  const Item = { kind: { S: 'warden' }, name: { S: 'storage' }, text: { S: 'x'.repeat(4_096) } };
+  await dynamodb.send(new PutItemCommand({ TableName: names.registryTable, Item }));
+  const Attributes = { VisibilityTimeout: '30' };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: timerQueue.url, Attributes }));
 }
 
 /** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
+
+/** Addresses to listen on that are no address of the machine. */
+const wildcards = ['0.0.0.0', '::'];
 
 /** Milliseconds from one run of run-redrives to the next. */
 const redrivesEveryMs = 1_000;
@@ -65,8 +95,19 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const isShared = makeDataFolder(resolve(data));
   if (isShared)
     tell(`other users of this machine can read the folder ${resolve(data)}; chmod 700 keeps them out`);
-  const aws = await startEmbeddedAws(options);
-  const onError = (error: unknown) => log.error('local service failed', errorFields(error));
+  const storage = new StorageWatch({
+    folder: resolve(data),
+    probe: () => probeStores(aws),
+    tell: (line) => {
+      tell(line);
+      void postNotice(options, line);
+    },
+  });
+  const aws = await startEmbeddedAws({ ...options, onFault: (error) => storage.fault(error) });
+  const onError = (error: unknown) => {
+    if (isStorageError(error)) storage.fault(error);
+    log.error('local service failed', errorFields(error));
+  };
   try {
     const uncleanStop = UncleanStop.mark(data);
     if (uncleanStop.happened) {
@@ -75,6 +116,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await releaseRedrives(aws.service.redrives);
     }
 
+    let address: Address | undefined;
     const stopping = new AbortController();
     const service = {
       ...aws.service,
@@ -101,14 +143,33 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       everyMs: receiptsEveryMs,
       onError,
     });
-    const deliveries = await startDeliveries(aws, options);
+    const deliveries = await startDeliveries(aws, options, () => address);
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
       ...deliveries.loops,
     ];
+    const { webhook, redriveWebhook } = deliveries;
+    const checks = [
+      () => storage.check(),
+      () => outputCheck(options.outputFault?.()),
+      ...(webhook ? [() => webhookCheck(aws.sqs, 'webhook', webhook)] : []),
+      ...(redriveWebhook ? [() => webhookCheck(aws.sqs, 'redrive webhook', redriveWebhook)] : []),
+    ];
     const revoked = auth ? await revokeOpenTokens(aws.service) : 0;
     if (revoked > 0) tell(`tokens created without --auth are revoked now: ${revoked}; create them again`);
-    const http = await startHttpBridge({ host, port, ...functions, anyHost: auth, clock, onError });
+    const http = await startHttpBridge({
+      host,
+      port,
+      ...functions,
+      routes: functions.routes.map((route) =>
+        route.path === '/v1/health' ? { ...route, handler: withLocalChecks(route.handler, checks) } : route,
+      ),
+      anyHost: auth,
+      clock,
+      onError,
+    });
+    // Of an address that stands for all of a machine nobody can make a link.
+    if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
       await ensureAdminToken(aws.service, options.showToken).catch(async (error: unknown) => {
@@ -116,6 +177,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         throw error;
       });
     }
+    await noteRestart(aws.service);
     for (const loop of others) void loop.run();
     // Before any timer that fired while the service was stopped: the sweep finds out how long that was.
     await functions.sweep().catch((error: unknown) => {
@@ -127,8 +189,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     return {
       url: http.url,
       aws,
+      survives: (error) => {
+        if (!isStorageError(error)) return false;
+        storage.fault(error);
+        return true;
+      },
       stop: async () => {
-        // All wait for running work: at most a second, except for a sweep that finds much to do.
+        storage.stop();
+        // All of them wait for their current work: at most a second, except for a sweep that finds much to do.
         stopping.abort();
         await Promise.all([
           http.close(),

@@ -1,4 +1,4 @@
-/** The part of an SDK client that is set; their configurations have nothing else in common. */
+/** The part of an SDK client that is changed here. The configurations of clients have nothing else in common. */
 interface Client {
   config: { signer: unknown };
 }

@@ -4,9 +4,12 @@ import {
   ItemsEnvironment,
   LeastTimeoutEnvironment,
   NotificationsEnvironment,
+  ReceiverEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
+  SubscribersEnvironment,
   TimersEnvironment,
+  WorkflowLimitEnvironment,
 } from './environment.ts';
 
 /*
@@ -27,11 +30,19 @@ const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.
 
 /** The environment of every function, by the function's name. */
 export const environments = {
-  register: z.object({ ...watching.shape, ...LeastTimeoutEnvironment.shape }),
+  register: z.object({
+    ...watching.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
-  batch: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  batch: z.object({
+    ...telling.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   'list-audit': RegistryEnvironment,
   'start-redrive': z.object({
     ...registered.shape,
@@ -66,5 +77,10 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
-  sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  'forward-notifications': ReceiverEnvironment,
+  sweep: z.object({
+    ...telling.shape,
+    ...SubscribersEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
 } as const;

@@ -19,9 +19,9 @@ import { type Seat, Seats } from './seats.ts';
 export interface DeliveryLoopOptions {
   client: SQSClient;
   queueUrl: string;
-  /** What it delivers, for lines to onError: `notification`. */
+  /** The name of a message in lines for onError, for example `notification`. */
   what: string;
-  /** The target, for lines to onError; without secrets. */
+  /** The name of the target in lines for onError, without secrets. */
   target: string;
   /**
    * Delivers one message. Rejects if the delivery failed, and soon after the signal.
@@ -34,7 +34,7 @@ export interface DeliveryLoopOptions {
   /** Messages, 1–10. */
   parallel: number;
   clock: Clock;
-  /** One line for people about what does not work. */
+  /** Called with one line for people about a failure. */
   onError: (message: string) => void;
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import type { Address } from '../../core/contract/commands.ts';
+import { type Format, rendered } from '../../core/contract/formats/rendered.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { EmbeddedAws } from '../embedded-aws.ts';
 import * as names from '../names.ts';
@@ -18,7 +20,8 @@ export interface DeliveriesOptions {
   redriveWebhook?: string | undefined;
   webhookSecret?: string | undefined;
   clock: Clock;
-  print: (notification: string) => Promise<void>;
+  format?: Format | undefined;
+  print: (notification: string, address: Address | undefined) => Promise<void>;
   tell: (line: string) => void;
 }
 
@@ -37,16 +40,20 @@ export interface Webhook {
 }
 
 /** A delivery of notifications to the terminal, and one to each webhook that there is. They do not run yet. */
-export async function startDeliveries(aws: EmbeddedAws, options: DeliveriesOptions): Promise<Deliveries> {
+export async function startDeliveries(
+  aws: EmbeddedAws,
+  options: DeliveriesOptions,
+  address: () => Address | undefined,
+): Promise<Deliveries> {
   const { sns, sqs, service } = aws;
-  const { clock, print, tell } = options;
+  const { format = { name: 'json' }, clock, print, tell } = options;
   const shared = { client: sqs, clock, onError: tell };
   const { topicArn, redriveTopicArn } = aws;
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
   const toWebhook = async (
     url: string | undefined,
     topic: Pick<OldQueues, 'topicArn' | 'prefix'>,
-    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted'>,
+    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted' | 'messagesOf'>,
   ): Promise<Webhook | undefined> => {
     const target = url === undefined ? undefined : webhookTarget(url);
     const queueName =
@@ -68,14 +75,20 @@ export async function startDeliveries(aws: EmbeddedAws, options: DeliveriesOptio
   const webhook = await toWebhook(
     options.webhook,
     { topicArn, prefix: names.webhookQueuePrefix },
-    { what: 'notification', lineOf: incidentLine },
+    {
+      what: 'notification',
+      lineOf: incidentLine,
+      messagesOf: (body) => rendered(body, format, address()),
+    },
   );
   const redriveWebhook = await toWebhook(
     options.redriveWebhook,
     { topicArn: redriveTopicArn, prefix: names.redriveWebhookQueuePrefix },
     { what: 'redrive message', isWanted: (body) => isStillResumed(service, body) },
   );
-  const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
+  const loops = [
+    terminalDelivery({ ...shared, queueUrl: terminal.url, print: (body) => print(body, address()) }),
+  ];
   for (const one of [webhook, redriveWebhook]) if (one) loops.push(one.loop);
   return { loops, webhook, redriveWebhook };
 }

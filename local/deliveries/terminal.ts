@@ -5,12 +5,12 @@ import { incidentLine } from './incident-line.ts';
 
 export interface TerminalOptions {
   client: SQSClient;
-  /** The terminal's own queue. */
+  /** The queue of the terminal. */
   queueUrl: string;
   /** Shows one notification, given as it was published. Rejects if nobody can have seen it. */
   print: (body: string) => Promise<void>;
   clock: Clock;
-  /** One line for people about what does not work. */
+  /** Called with one line for people about a failure. */
   onError: (message: string) => void;
 }
 

@@ -3,20 +3,21 @@ import * as z from 'zod/mini';
 import type { Clock } from '../../core/clock.ts';
 import { DeliveryError, faultText } from './delivery-error.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
-import { webhookBody } from './webhook-body.ts';
 import { signatureHeaders } from './webhook-secret.ts';
 import type { WebhookTarget } from './webhook-url.ts';
 
 export interface WebhookOptions {
   client: SQSClient;
-  /** The webhook's own queue. */
+  /** The queue of the webhook. */
   queueUrl: string;
-  /** What is posted, for people: `notification`. */
+  /** The name of a posted message in lines for people, for example `notification`. */
   what: string;
   target: WebhookTarget;
   /** Signs every post, if it is given. */
   key?: Buffer | undefined;
-  /** Of Process Warden, for the user agent. */
+  /** What to post for a message, one by one in this order; the message itself by default. */
+  messagesOf?: (body: string) => string[];
+  /** The version of Process Warden, for the user agent. */
   version: string;
   /** Messages with the same line arrive in order. */
   lineOf?: (body: string) => string | undefined;
@@ -31,20 +32,25 @@ export interface WebhookOptions {
 const POST_TIMEOUT_MS = 10_000;
 const PARALLEL_POSTS = 10;
 
-/** Only what a header can carry. */
+/** Only characters that a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
 /** Posts the messages of one queue to one URL and repeats each until it is answered 2xx, for up to 14 days. */
 export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
-  const { isWanted = async () => true, lineOf, ...rest } = options;
+  const { isWanted = async () => true, messagesOf = (body: string) => [body], lineOf } = options;
   return new DeliveryLoop({
     client: options.client,
     what: options.what,
     queueUrl: options.queueUrl,
     // Paths and queries of webhooks are secrets: whoever knows them can post.
     target: options.target.url.origin,
-    deliver: async (body, signal, id) => {
-      if (await isWanted(body)) await post(rest, body, id, signal);
+    deliver: async (body, signal, messageId) => {
+      if (!(await isWanted(body))) return;
+      const id = notificationId(body);
+      for (const [index, message] of messagesOf(body).entries()) {
+        const signedId = `${id ?? messageId}${index === 0 ? '' : `.${index}`}`;
+        await post(options, { id, signedId, body: message }, signal);
+      }
     },
     ...(lineOf && { lineOf }),
     parallel: PARALLEL_POSTS,
@@ -53,30 +59,37 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
   });
 }
 
-type PostOptions = Pick<WebhookOptions, 'target' | 'key' | 'version' | 'clock'>;
+export interface Post {
+  id: string | undefined;
+  /** Of this post, the same when it is repeated. */
+  signedId: string;
+  body: string;
+}
 
 /** Posts once. Throws a DeliveryError unless it was answered 2xx. */
 export async function post(
-  { target: { url, authorization }, key, version, clock }: PostOptions,
-  published: string,
-  messageId: string,
+  {
+    target: { url, authorization },
+    key,
+    version,
+    clock,
+  }: Pick<WebhookOptions, 'target' | 'key' | 'version' | 'clock'>,
+  { id, signedId, body }: Post,
   stopping: AbortSignal,
 ): Promise<void> {
-  const id = idOf(published);
-  const { text, contentType } = webhookBody(published);
   const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
   let response: Response;
   try {
     response = await fetch(url, {
       method: 'POST',
       headers: {
-        'content-type': contentType,
+        'content-type': 'application/json',
         'user-agent': `process-warden/${version}`,
         ...(authorization !== undefined && { authorization }),
         ...(id !== undefined && { 'process-warden-notification': id }),
-        ...(key && signatureHeaders(key, id ?? messageId, text, clock.now())),
+        ...(key && signatureHeaders(key, signedId, body, clock.now())),
       },
-      body: text,
+      body,
       // The configured URL decides who may read notifications; a redirect would choose somebody else.
       redirect: 'manual',
       signal: AbortSignal.any([timeout, stopping]),
@@ -85,25 +98,25 @@ export async function post(
     if (timeout.aborted) throw new DeliveryError(`no reply within ${POST_TIMEOUT_MS / 1_000} s`);
     throw new DeliveryError(reason(error), { cause: error });
   }
-  // The body of the reply is not needed, and reading it could take for ever.
+  // The body of the reply is not needed, and reading it might never end.
   await response.body?.cancel();
   // Nor is the text of the status, which may be anything, such as commands for a terminal.
   if (!response.ok) throw new DeliveryError(`it answered ${response.status}`);
 }
 
-function idOf(body: string): string | undefined {
+function notificationId(body: string): string | undefined {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch (error) {
-    // Other messages on the topic are also posted, without the header.
+    // Other messages of the topic are also posted, without the header.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
   return Identified.safeParse(json).data?.id;
 }
 
-/** fetch says "fetch failed"; what failed is in its cause. */
+/** fetch says only "fetch failed"; the reason is in its cause. */
 function reason(error: unknown): string {
   return faultText(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

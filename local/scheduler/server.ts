@@ -6,7 +6,7 @@ import { invalid, ServiceError, tooLarge, unreadable } from './service-error.ts'
 
 export interface ServerParts {
   readonly operations: Readonly<Record<OperationName, (call: Call) => object>>;
-  /** Called with every call that means an operation, before it is checked. */
+  /** Called with the operation of every call, before the call is checked. */
   readonly onCall: (operation: OperationName) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -36,7 +36,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 
 const internalError = new ServiceError('InternalServerException', 500, 'Internal error: see the log');
 
-/** The whole body; what is too large is read to its end, so that the client reads the refusal, but not kept. */
+/** The whole body. A body that is too large is read to its end but not kept, so that the client reads the refusal. */
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

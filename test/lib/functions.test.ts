@@ -7,7 +7,7 @@ import { parseEnvironment } from '../../core/lambda/entry.ts';
 import { environments } from '../../core/names/environments.ts';
 import { builtBundles } from '../../lib/bundles.ts';
 import { functionNames } from '../../lib/function-names.ts';
-import { flat, root, synthesise } from './synth.ts';
+import { flat, root, synthesise, synthesisePlain } from './synth.ts';
 
 const { stack, warden, resources } = synthesise({ logRetention: RetentionDays.TWO_WEEKS });
 
@@ -32,8 +32,9 @@ test.each(functionNames)('%s runs as all functions do', (name) => {
   else if (!['check-timers', 'sweep', 'run-redrives'].includes(name)) expect(Timeout).toBeLessThan(30);
 });
 
-test.each(Object.entries(environments))('%s is told what it asks for at its start', (name, schema) => {
-  const variables = propertiesOf(name as keyof typeof environments).Environment.Variables;
+test.each(functionNames)('%s is told what it asks for at its start', (name) => {
+  const schema = environments[name];
+  const variables = propertiesOf(name).Environment.Variables;
   const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
   expect(() => parseEnvironment(schema, values)).not.toThrow();
 });
@@ -85,4 +86,16 @@ test('without bundles it says which are missing and what to do', () => {
   expect(() => synthesise({ bundles: empty })).toThrow(
     `no index.mjs in ${empty} for ${functionNames.slice(0, 2).join(', ')}: run \`npm run build\` first`,
   );
+});
+
+test('security M10: concurrency can be reserved for the watch, and is not by default', () => {
+  const reserved = { 'check-timers': 20, sweep: 2, register: 7 };
+  const kept = synthesise({ reservedConcurrency: reserved });
+  const found = functionNames.flatMap((name) => {
+    const id = kept.stack.resolve(kept.warden.functions[name].functionName).Ref;
+    const executions = kept.resources()[id]?.Properties.ReservedConcurrentExecutions;
+    return executions === undefined ? [] : [[name, executions]];
+  });
+  expect(Object.fromEntries(found)).toEqual(reserved);
+  expect(JSON.stringify(synthesisePlain().resources())).not.toContain('ReservedConcurrentExecutions');
 });

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Subscribers } from '../../core/aws/topics/subscribers.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
@@ -28,6 +30,7 @@ const implied: Target[] = ['timer role', 'expired timers'];
 const running = new AsyncLocalStorage<FunctionName>();
 const used = new Set<string>();
 let warden: EmbeddedWarden;
+let alarmTopicArn = '';
 
 /** What tells of the partition keys of a call to the registry. */
 interface RegistryCall {
@@ -64,6 +67,7 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   const snsAction = `sns:${action.replace(/^PublishBatch$/, 'Publish')}`;
   if (input.TopicArn === warden.aws.topicArn) return `${snsAction} on notification topic`;
   if (input.TopicArn === warden.aws.itemEventTopicArn) return `${snsAction} on item event topic`;
+  if (input.TopicArn === alarmTopicArn) return `${snsAction} on alarm topic`;
   if (input.TopicArn === warden.aws.redriveTopicArn) return `${snsAction} on redrive topic`;
   return `${action} on ${JSON.stringify(input)}`;
 }
@@ -84,6 +88,11 @@ interface Client {
 beforeAll(async () => {
   const clock = new ManualClock();
   const aws = await startEmbeddedAws({ clock, log: createLog(() => {}) });
+  alarmTopicArn = (await aws.sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn ?? '';
+  aws.service.subscribers = new Subscribers(aws.sns, [
+    ['notification topic', aws.topicArn],
+    ['alarm topic', alarmTopicArn],
+  ]);
   for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
     client.middlewareStack.add(
       (next, { commandName }) =>
@@ -278,7 +287,28 @@ async function sweepAll(): Promise<void> {
   await sweepWithoutTimers(2);
 }
 
+/** A workflow that an earlier version removed. */
+async function removeAsBefore(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  await warden.request('DELETE', `/v1/workflows/${workflow}`);
+  const Key = marshall({ kind: 'workflow', name: workflow });
+  const UpdateExpression = 'REMOVE removedAt';
+  await warden.aws.dynamodb.send(
+    new UpdateItemCommand({ TableName: names.registryTable, Key, UpdateExpression }),
+  );
+  await sweepWithoutTimers(1);
+}
+
 /** Incidents are forgotten after 90 days. */
+/** A step ends that an item is reported as not started. */
+async function beginLate(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 600, startBy: 60 });
+  await expired();
+  await warden.progress(workflow, 'a', { step: 'copied' });
+}
+
 async function forget(): Promise<void> {
   warden.clock.advance(91 * 86_400_000);
   await sweepWithoutTimers(1);
@@ -332,6 +362,8 @@ test('each function may do what it does, no less and no more', async () => {
   await redrive();
   await seeToIncidents();
   await askAround();
+  await beginLate();
+  await removeAsBefore();
   await forget();
   expect(warden.errors).toEqual([]);
   const granted = functionNames.flatMap((name) =>

@@ -2,11 +2,11 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { forgetReceipts } from '../../local/forget-receipts.ts';
 import { Faults } from '../support/faults.ts';
-import { onEngines } from '../support/on-engines.ts';
+import { onDynalite } from '../support/on-engines.ts';
 import { startWarden } from '../support/warden.ts';
 
 describe('forget receipts', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const forget = () => {
       const { client, name } = warden().aws.service.items;
       return forgetReceipts(client, name, warden().clock.now());

@@ -9,7 +9,7 @@ const times = (count: number) => Array.from({ length: count }, (_, index) => ind
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('many callers at once', () => {
-  onEngines((warden) => {
+  onEngines((warden, engine) => {
     const tally = (replies: { status: number }[]) =>
       Object.fromEntries(
         [...Map.groupBy(replies, ({ status }) => status)].map(([status, same]) => [status, same.length]),
@@ -64,11 +64,13 @@ describe('many callers at once', () => {
       expect(kept.toSorted()).toEqual(steps.toSorted());
     });
 
-    test('completion and expiry race 500 times: on time, or told of, never both and never neither (P2, P3)', async () => {
+    // On the other engine a race takes four times as long, and what decides it is one write of an adapter.
+    const races = engine === 'dynalite' ? 500 : 100;
+    test(`completion and expiry race ${races} times: on time, or told of, never both and never neither (P2, P3)`, async () => {
       const workflow = warden().newWorkflow();
-      const items = times(500).map((index) => `item ${index}`);
+      const items = times(races).map((index) => `item ${index}`);
       const deadline = new Date(warden().clock.now() + 5_000).toISOString();
-      for (const page of times(10).map((index) => items.slice(index * 50, index * 50 + 50))) {
+      for (const page of times(races / 50).map((index) => items.slice(index * 50, index * 50 + 50))) {
         await Promise.all(page.map((item) => warden().register(workflow, item, { deadline })));
       }
       // The one moment at which an item may still be completed on time, and may already be overdue.
@@ -98,7 +100,7 @@ describe('many callers at once', () => {
       expect(untold(events, await warden().notifications(workflow))).toEqual([]);
       expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
       expect(new Set(outcomes.values())).toEqual(new Set(['on-time', 'late']));
-      // A thousand requests and as many waits: 18 s on a quiet machine of two cores, with DynamoDB Local.
+      // A thousand requests and as many waits.
     }, 120_000);
   });
 });

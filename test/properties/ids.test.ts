@@ -73,7 +73,8 @@ describe('of 10,000 pairs of ids that are near each other', () => {
         for (const id of pair) {
           for (const encoded of encodings(id)) {
             const item = arrived('complete', `/v1/workflows/w/item?id=${encoded}`);
-            expect(item).toBe(isId(id) ? id : undefined);
+            // An assertion for each of 80,000 requests would take longer than the requests.
+            if (item !== (isId(id) ? id : undefined)) expect(item).toBe(isId(id) ? id : undefined);
           }
         }
         if (pair.every(isId)) both++;

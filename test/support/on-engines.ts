@@ -17,14 +17,26 @@ declare module 'vitest' {
   }
 }
 
-/** Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). */
-export function onEngines(suite: (warden: () => Warden) => void): void {
+type EngineName = 'dynalite' | 'DynamoDB Local';
+type Suite = (warden: () => Warden, engine: EngineName) => void;
+
+/**
+ * Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). For the
+ * adapters, for operations that are the only tests of theirs, and for races. Everything else reaches the database
+ * through the same adapters and runs on dynalite alone.
+ */
+export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
-  onEngine('dynalite', () => startWarden(), suite);
+  onDynalite(suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
 }
 
-function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: () => Warden) => void): void {
+/** Runs a suite on dynalite, the engine of the service on a laptop. */
+export function onDynalite(suite: Suite): void {
+  onEngine('dynalite', () => startWarden(), suite);
+}
+
+function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite): void {
   describe(`on ${name}`, () => {
     let warden: Warden | undefined;
     beforeAll(async () => {
@@ -34,7 +46,7 @@ function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: ()
     suite(() => {
       if (!warden) throw new Error('the engine is not up');
       return warden;
-    });
+    }, name);
   });
 }
 

@@ -1,5 +1,11 @@
 import type { Clock } from '../../clock.ts';
-import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
+import { SubscribersRecord } from '../../model/warden/subscribers.ts';
+import {
+  CanaryState,
+  Heartbeat,
+  type SweepPosition,
+  type WardenOutage,
+} from '../../model/warden/warden-state.ts';
 import { heartbeatCachedMs } from '../../names/clockwork.ts';
 import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
@@ -15,6 +21,8 @@ export class WardenState {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
+  /** How many writes of the heartbeat have ended. */
+  #writes = 0;
   #heartbeat: { read: Heartbeat | undefined; until: number } | undefined;
 
   constructor(entries: Entries, clock: Clock) {
@@ -29,15 +37,26 @@ export class WardenState {
   /** Up to 5 s old. Undefined if no sweep has run yet. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
+    const writes = this.#writes;
     const read = await readEntry(this.#entries, Heartbeat, kind, 'heartbeat');
-    this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
+    // A record that was changed while it was read is not kept.
+    if (writes === this.#writes) this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
     return read;
   }
 
-  /** Records that a sweep has ended. */
-  async recordSweep(sweptAt: string, sweptTo: string | undefined): Promise<void> {
+  /** Records that a sweep has ended, where the next one continues, and whether there was too little time for all. */
+  async recordSweep(
+    sweptAt: string,
+    { sweptTo = '', openSweptTo = '', isUnfinished }: SweepPosition & { isUnfinished: boolean },
+  ): Promise<void> {
     // An empty name sorts before all others: the next sweep starts at the beginning.
-    await this.#update('heartbeat', { set: { sweptAt, sweptTo: sweptTo ?? '' }, conditions: [] });
+    await this.#update('heartbeat', {
+      set: { sweptAt, sweptTo, openSweptTo },
+      conditions: [],
+      ...(isUnfinished
+        ? { actions: ['#unfinishedSince = if_not_exists(#unfinishedSince, :at)'], values: { at: sweptAt } }
+        : { remove: ['unfinishedSince'] }),
+    });
   }
 
   /** Records an outage, unless a sweep has run since or somebody else has recorded it. */
@@ -46,6 +65,14 @@ export class WardenState {
       set: { outage },
       conditions: ['#sweptAt = :from', '(attribute_not_exists(#outage) OR #outage.#from <> :from)'],
       values: { from: outage.from },
+    });
+  }
+
+  async recordRestart(restart: WardenOutage): Promise<void> {
+    await this.#update('heartbeat', {
+      set: { restart },
+      conditions: ['#sweptAt = :from'],
+      values: { from: restart.from },
     });
   }
 
@@ -66,8 +93,23 @@ export class WardenState {
     await this.#update('canary', { set: { seenAt, delayMs }, conditions: ['attribute_exists(#item)'] });
   }
 
+  async subscribers(): Promise<SubscribersRecord | undefined> {
+    return readEntry(this.#entries, SubscribersRecord, kind, 'subscribers');
+  }
+
+  async recordSubscribers({ at, topics }: SubscribersRecord): Promise<void> {
+    await this.#update('subscribers', { set: { at, topics }, conditions: [] });
+  }
+
   async #update(name: string, update: ConditionalUpdate): Promise<boolean> {
-    if (name === 'heartbeat') this.#heartbeat = undefined;
-    return updateEntry(this.#entries, kind, name, update);
+    try {
+      return await updateEntry(this.#entries, kind, name, update);
+    } finally {
+      // After the write: whoever reads meanwhile, such as a health check, would keep what is about to change.
+      if (name === 'heartbeat') {
+        this.#writes++;
+        this.#heartbeat = undefined;
+      }
+    }
   }
 }

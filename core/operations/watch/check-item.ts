@@ -24,6 +24,12 @@ export interface CheckReason {
   outage: WardenOutage | undefined;
 }
 
+/** Why an item that is due is not marked overdue yet. */
+export interface Graces {
+  outage: WardenOutage | undefined;
+  restart: WardenOutage | undefined;
+}
+
 /**
  * The report of a checked item: it is breached, and if it was marked overdue just now, how late that was; or it is
  * late; or nothing.
@@ -38,7 +44,7 @@ export async function checkItem(
   service: Service,
   { workflow, item, timers: messages }: DueItem,
   found: ItemRecord | undefined,
-  { caughtBy, outage }: CheckReason,
+  { caughtBy, outage, restart }: CheckReason & Graces,
 ): Promise<Checked> {
   const { items, timers, clock } = service;
   const fired = new Set(messages.map(({ timer }) => timer));
@@ -48,7 +54,7 @@ export async function checkItem(
   let seen = found;
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
-    const decision = decideExpiry(seen, fired, outage, now);
+    const decision = decideExpiry(seen, fired, outage, now, restart);
     if (seen === undefined || decision.do === 'nothing') return undefined;
     switch (decision.do) {
       case 'report':
@@ -62,7 +68,9 @@ export async function checkItem(
         break;
       case 'expire': {
         const overdue = await items.expire(seen, instant(now), caughtBy, decision.neverStarted);
-        if (overdue) return { breached: overdue, delayMs: now - decision.since };
+        // The delay is that of timers; items that were not started in time have none for their deadline.
+        const isTimed = seen.state === 'waiting';
+        if (overdue) return { breached: overdue, ...(isTimed && { delayMs: now - decision.since }) };
       }
     }
     seen = await items.readOpen(workflow, item);

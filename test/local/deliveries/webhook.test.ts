@@ -154,7 +154,7 @@ describe('a webhook', () => {
 
     const after = await startMessaging(dataDir);
     const again = await subscribe(after);
-    expect(again.queue).toEqual(queue);
+    expect(again.queue).toEqual({ ...queue, isNew: false });
     const receiver = await startReceiver(200);
     const { delivery } = webhook(after, queue.url, receiver.origin);
     void delivery.run();

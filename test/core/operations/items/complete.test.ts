@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { refuseEvents } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('complete', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test('ends the watch on time and erases the item with its data (P2, P5)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 5, data: 1 });
@@ -117,17 +117,17 @@ describe('complete', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('of a failed item before its deadline is late, by no time', async () => {
+    test('public report M: of a failed item before its deadline is recovered, not late', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       await warden().progress(workflow, 'scan-1', { failed: { reason: 'x' } });
       expect((await warden().complete(workflow, 'scan-1')).json).toEqual({
-        outcome: 'late',
+        outcome: 'recovered',
         attempt: 1,
         tookMs: 0,
       });
       const events = (await warden().events(workflow)).map(({ event }) => event);
-      expect(events).toEqual(['item.failed', 'item.late']);
+      expect(events).toEqual(['item.failed', 'item.recovered']);
     });
 
     test('of an older attempt or run cannot remove the watch of a newer one', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('read', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test.each([
       ['keys that JavaScript treats specially', '{"__proto__":{"a":1},"constructor":"x","":0}'],
       [

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { canaryWorkflow } from '../../../../core/contract/timer-message.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('the canary', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const canaryItem = async () => (await warden().aws.service.state.canary())?.item ?? '';
     const record = (item: string) => warden().aws.service.items.readOpen(canaryWorkflow, item);
     const delays = () =>
@@ -72,9 +72,9 @@ describe('the canary', () => {
           expect(status).toBe(400);
         }
         expect((await warden().register(canaryWorkflow, 'a', { timeout: 60 })).status).toBe(400);
-        const { archive } = warden().aws.service;
-        for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
-          for await (const incident of archive.all(place))
+        const { incidents } = warden().aws.service;
+        for (const place of ['open', 'ending', 'past'] as const) {
+          for await (const incident of incidents[place].all())
             expect(incident).not.toMatchObject({ workflow: canaryWorkflow });
         }
         expect(await warden().notifications(canaryWorkflow)).toEqual([]);

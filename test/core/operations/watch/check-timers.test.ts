@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { refuseEvents } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('check timers', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const timerOf = async (workflow: string, item: string) =>
       (await warden().aws.service.items.readOpen(workflow, item))?.timer ?? '';
 
@@ -128,7 +128,7 @@ describe('check timers', () => {
       for (const item of ['a', 'b', 'c']) {
         await warden().register(workflow, item, { timeout: 5 });
         const seen = await items.readOpen(workflow, item);
-        if (seen) await items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
+        if (seen) await items.expire(seen, seen.deadline, 'timer');
       }
       // By its timer, by its completion, and by its restart: whoever comes first.
       expect(

@@ -4,7 +4,7 @@ import { notificationText } from '../../../../core/contract/notification-text.ts
 import { windowAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
@@ -37,11 +37,11 @@ async function toJudgement(warden: Warden): Promise<void> {
 
 const told = (notifications: Notification[]) =>
   notifications.map(({ event, kind, shortfall }) => ({ event, kind, registered: shortfall?.registered }));
-const opened = (registered: number) => ({ event: 'opened', kind: 'not-started', registered });
-const resolved = expect.objectContaining({ event: 'resolved', kind: 'not-started' });
+const opened = (registered: number) => ({ event: 'opened', kind: 'shortfall', registered });
+const resolved = expect.objectContaining({ event: 'resolved', kind: 'shortfall' });
 
 describe('a workflow that expects registrations', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow, { expect: expected, severity: 'critical' });
@@ -62,7 +62,7 @@ describe('a workflow that expects registrations', () => {
       expect(notification).toMatchObject({
         event: 'opened',
         level: 'alert',
-        kind: 'not-started',
+        kind: 'shortfall',
         severity: 'critical',
         subject: `[${workflow}] fewer registrations than expected`,
         shortfall,
@@ -72,7 +72,7 @@ describe('a workflow that expects registrations', () => {
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
       expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
-      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
       // The windows after it are short as well: that is no news.
       await toJudgement(warden());
@@ -89,7 +89,7 @@ describe('a workflow that expects registrations', () => {
       }
       await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
-      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
     });
 
     test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
@@ -98,7 +98,7 @@ describe('a workflow that expects registrations', () => {
       await toJudgement(warden());
       await toJudgement(warden());
       expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
-      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       await registerMany(warden(), workflow, ['a', 'b', 'c']);
       toNextWindow(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -111,8 +111,8 @@ describe('a workflow that expects registrations', () => {
         subject: expect.stringContaining(`[${workflow}] resolved`),
       });
       expect(others).toEqual([]);
-      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
-      const past = await warden().aws.service.archive.read('incident', incident?.id ?? '');
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
+      const past = await warden().aws.service.incidents.past.read(incident?.id ?? '');
       expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
       await warden().passSweeping(minute);
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -285,7 +285,9 @@ describe('expected registrations', () => {
     await toJudgement(warden);
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([]);
-    expect(await warden.aws.service.incidents.read(workflow, 'not-started')).toMatchObject({ notified: 0 });
+    expect(await warden.aws.service.incidents.open.read(workflow, 'shortfall')).toMatchObject({
+      notified: 0,
+    });
     await warden.passSweeping(2 * minute, 2 * minute);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
@@ -309,7 +311,7 @@ describe('expected registrations', () => {
   test('that cannot be judged keep no other workflow from it, nor other incidents from being told of (P8)', async () => {
     const broken = await expecting();
     const other = await expecting();
-    await warden.aws.service.incidents.report(broken, 'overdue');
+    await warden.aws.service.incidents.open.report(broken, 'overdue');
     await warden.pass(every + 30_000);
     const { counts } = warden.aws.service;
     const read = counts.read.bind(counts);
@@ -347,13 +349,15 @@ describe('a crash', () => {
     // No sweep has run here yet, so time can pass at once.
     const warden = await startWarden();
     const faults = new Faults(warden);
-    const names = Array.from({ length: 24 }, () => warden.newWorkflow());
+    const names = Array.from({ length: 30 }, () => warden.newWorkflow());
     for (const workflow of names) await save(warden, workflow);
     warden.clock.set(windowAt(expected, warden.clock.now()).to + every + 30_000);
 
     const judge = async (workflow: string, fault?: Fault) => {
       const record = await warden.aws.service.registry.readWorkflow(workflow);
       faults.revive();
+      // So that the budget of notifications holds nothing back.
+      warden.clock.advance(4_000);
       if (fault) cause(faults, fault);
       const swept = { name: workflow, record, incidents: [] };
       await keepExpectation(warden.aws.service, swept).catch(() => {});

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { Faults, refuseEvents } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('warn', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const registerAll = (workflow: string, items: string[], body: object) =>
       Promise.all(items.map((item) => warden().register(workflow, item, body)));
 
@@ -59,11 +59,11 @@ describe('warn', () => {
       await warden().pass(120_000);
       await sweepOne(warden(), workflow);
       const { incidents } = warden().aws.service;
-      expect(await incidents.read(workflow, 'warning')).toBeDefined();
+      expect(await incidents.open.read(workflow, 'warning')).toBeDefined();
       for (const item of ['a', 'b', 'c', 'd', 'e']) await warden().complete(workflow, item);
       await warden().pass(480_000);
       await sweepOne(warden(), workflow);
-      expect(await incidents.read(workflow, 'warning')).toBeUndefined();
+      expect(await incidents.open.read(workflow, 'warning')).toBeUndefined();
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { listWorkflows } from '../../../../core/operations/workflows/list-workflows.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('the workflows that a caller sees', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     /** All pages of so many, with what their cursors hold. */
     async function seen(visible: string[], limit: number) {
       const names: string[] = [];

@@ -1,39 +1,42 @@
-import type { Clock } from '../../clock.ts';
-import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
-import type { Notification } from '../../contract/notification.ts';
-import { instant } from '../../contract/time.ts';
+import type { Clock } from '../../../clock.ts';
+import type { IncidentKind, TimelineEntry } from '../../../contract/incident.ts';
+import type { Notification } from '../../../contract/notification.ts';
+import { instant } from '../../../contract/time.ts';
 import {
   IncidentRecord,
   isFull,
   newIncident,
   type Report,
+  sentAs,
   slotOf,
   withEntry,
-} from '../../model/incident/incident-record.ts';
-import { isReported } from '../../model/incident/pacing.ts';
-import { RegistryEnvironment } from '../../names/environment.ts';
-import { registryKinds } from '../../names/registry-kinds.ts';
-import { contended } from '../../problem-error.ts';
-import type { Running } from '../../running.ts';
-import type { Clients } from '../clients.ts';
-import { connectEntries, type Entries, putEntry, readEntry, updatedEntry, updateEntry } from './entries.ts';
+} from '../../../model/incident/incident-record.ts';
+import { isReported } from '../../../model/incident/pacing.ts';
+import { registryKinds } from '../../../names/registry-kinds.ts';
+import { contended } from '../../../problem-error.ts';
+import {
+  allEntries,
+  deleteEntry,
+  type Entries,
+  putEntry,
+  readEntry,
+  type Unreadable,
+  updatedEntry,
+  updateEntry,
+} from '../entries.ts';
+import type { Listing } from './kept-incidents.ts';
 
 const kind = registryKinds.openIncident;
 const mostTries = 8;
 
-/** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
+/** Open incidents, each under its workflow and kind. */
 export class OpenIncidents {
-  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
 
   constructor(entries: Entries, clock: Clock) {
     this.#entries = entries;
     this.#clock = clock;
-  }
-
-  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): OpenIncidents {
-    return new OpenIncidents(connectEntries(environment, clients), clock);
   }
 
   /**
@@ -65,9 +68,21 @@ export class OpenIncidents {
     return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
-  /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
-  async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
-    const { id, event, at, counts, outcomes } = notification;
+  /** Every open incident by name, starting after `after`; an error for each that cannot be read (P8). */
+  all(listing: Listing = {}): AsyncGenerator<IncidentRecord | Unreadable> {
+    return allEntries(this.#entries, IncidentRecord, kind, { limit: 100, ...listing });
+  }
+
+  /**
+   * Records that SNS accepted a notification, alone or as a part of the digest with that id. False if it has accepted
+   * another since, or the incident is over.
+   */
+  async recordNotified(
+    seen: IncidentRecord,
+    told: Pick<Notification, 'id' | 'event' | 'at' | 'counts' | 'outcomes'>,
+    digest?: string,
+  ): Promise<boolean> {
+    const { id, event, at, counts, outcomes } = told;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
@@ -76,7 +91,13 @@ export class OpenIncidents {
       updates: seen.updates + (event === 'updated' ? 1 : 0),
       heldBack: false,
     };
-    const entry = { at, event: 'notified' as const, notification: { id, event }, counts, outcomes };
+    const entry = {
+      at,
+      event: 'notified' as const,
+      notification: sentAs({ id, event }, digest),
+      counts,
+      outcomes,
+    };
     // Reports that arrive meanwhile do no harm.
     return this.#change(seen, set, entry, 'notified');
   }
@@ -84,6 +105,20 @@ export class OpenIncidents {
   /** Changes an incident that is unchanged since the snapshot: a repeated write does not change it twice. */
   async change(seen: IncidentRecord, set: Partial<IncidentRecord>, entry: TimelineEntry): Promise<boolean> {
     return this.#change(seen, set, entry, 'revision');
+  }
+
+  /**
+   * Removes an incident in the revision of the snapshot. False if it has another revision or is gone. The id must
+   * match too: the next incident of the workflow may be open in its place with the same revision.
+   */
+  async remove({
+    id,
+    workflow,
+    incidentKind,
+    revision,
+  }: Pick<IncidentRecord, 'id' | 'workflow' | 'incidentKind' | 'revision'>): Promise<boolean> {
+    const conditions = ['#id = :id', '#revision = :revision'];
+    return deleteEntry(this.#entries, kind, slotOf(workflow, incidentKind), conditions, { id, revision });
   }
 
   async #change(
