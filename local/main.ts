@@ -3,7 +3,8 @@ import { systemClock } from '../core/clock.ts';
 import { pathOf } from '../core/contract/path-of.ts';
 import { createLog, errorFields } from '../core/log.ts';
 import { postNotice } from './deliveries/notice.ts';
-import { formatOf, parseOptions } from './options.ts';
+import { npmFlagsText } from './npm-flags.ts';
+import { formatOf, isLoopback, parseOptions } from './options.ts';
 import { Output } from './output.ts';
 import { terminalText } from './print-notification.ts';
 import { type Service, type ServiceOptions, startService } from './service.ts';
@@ -19,7 +20,13 @@ try {
     writeOut: (text) => void out.write(text),
     writeErr: (text) => void errors.write(text),
   });
-  await run(options);
+  const forgotten = npmFlagsText(process.env);
+  if (forgotten === undefined) {
+    await run(options);
+  } else {
+    complain(`process-warden: ${forgotten}`);
+    process.exitCode = 1;
+  }
 } catch (error) {
   // Commander has already printed its own text.
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
@@ -65,6 +72,11 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
     const started = service;
     say(`Process Warden listens on ${started.url} and keeps its data in ${options.data}`);
     say(`Alerts are shown here. API: GET ${pathOf('read-openapi', {})}. Stop with Ctrl-C.`);
+    if (!isLoopback(options.host)) {
+      complain(
+        `--host ${options.host} speaks plain HTTP: others on the network can read tokens and data; put a proxy with TLS before it`,
+      );
+    }
     stopOnSignal(() => started.stop());
   } catch (error) {
     fail(error);

@@ -68,6 +68,12 @@ export class LocalProcess {
     return this.stop('SIGKILL');
   }
 
+  /** Reads nothing more of what it prints, as `head` does. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   /** Fulfilled when it is gone. */
   stop(signal: NodeJS.Signals): Promise<Exit> {
     this.#child.kill(signal);
