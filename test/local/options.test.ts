@@ -77,6 +77,19 @@ test.each(wrong)('%j with %j is refused in one line that says what is allowed', 
   expect(refused.err).toMatch(line);
 });
 
+test('security M3: a webhook or secret that is refused is not shown', () => {
+  for (const args of [
+    ['--webhook', 'ftp://user:hidden@host/hidden'],
+    ['--redrive-webhook', 'hidden'],
+    ['--webhook-secret', 'hidden'],
+  ]) {
+    const { exitCode, out, err } = parse(args);
+    expect(exitCode).toBe(1);
+    expect(out + err).toMatch(new RegExp(`^error: option '${args[0]}' is invalid\\. It must be .*\\n$`));
+    expect(out + err).not.toContain('hidden');
+  }
+});
+
 test('flags win over their twins in the environment', () => {
   const env = {
     WARDEN_PORT: '1',
