@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { onDynalite } from '../../../support/on-engines.ts';
-import { sweepOne } from '../../../support/sweep-one.ts';
 
 describe('register', () => {
   onDynalite((warden) => {
@@ -185,9 +184,7 @@ describe('register', () => {
       expect(opened).toMatchObject({ event: 'opened', items: [{ attempt: 1 }] });
       expect(none).toEqual([]);
       expect(events.map(({ incident }) => incident)).toEqual([opened?.incident, opened?.incident]);
-      // The incidents of other tests would use up the budget of notifications.
-      await warden().pass(60_000);
-      await sweepOne(warden(), workflow);
+      await warden().passSweeping(60_000);
       expect(await warden().notifications(workflow)).toMatchObject([
         { event: 'updated', changes: { overdue: 0, restarted: 1 }, items: [{ attempt: 2 }] },
       ]);
