@@ -114,6 +114,12 @@ const itemShape = {
       description: 'The steps reached in this attempt, oldest first. Only the latest 50 are kept.',
     }),
   ),
+  lostAfter: z.optional(z.strictObject({ step: StepName, attempt: Attempt })).check(
+    z.meta({
+      description:
+        'The last step that an earlier attempt reached before the item was lost, and that attempt. Of a resumed item.',
+    }),
+  ),
   tags: Tags,
   run: z.optional(RunToken),
   overdueAt: z.optional(Instant).check(z.meta({ description: 'When the item was found overdue.' })),

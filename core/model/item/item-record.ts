@@ -29,6 +29,8 @@ export const ItemRecord = z.object({
   updatedAt: Instant,
   step: z.optional(Text),
   steps: z.array(z.object({ step: Text, at: Instant })),
+  /** The last step of earlier attempts, and the attempt that reached it. */
+  lostAfter: z.optional(z.object({ step: Text, attempt: Attempt })),
   tags: z.record(Text, Text),
   run: z.optional(Text),
   /** Runs of this item that are over, latest last: a late registration for one of them starts nothing. */

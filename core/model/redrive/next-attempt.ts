@@ -8,7 +8,7 @@ export type UnarmedItem = Omit<ItemRecord, 'timer' | 'timerAt'>;
 /**
  * The attempt that a redrive starts, with the timeout of the last attempt unless the redrive has its own. The steps
  * of the last attempt stay, because they say where to continue, but none is the current step until the new attempt
- * reaches one. The warning is as in the last attempt; there is no startBy.
+ * reaches one: until then `lostAfter` says where the item was lost. The warning is as in the last attempt; there is no startBy.
  */
 export function nextAttempt(
   record: ItemRecord,
@@ -34,6 +34,7 @@ export function nextAttempt(
   const at = instant(now);
   return {
     ...kept,
+    lostAfter: step === undefined ? record.lostAfter : { step, attempt: record.attempt },
     state: 'waiting',
     attempt: record.attempt + 1,
     redrive,
