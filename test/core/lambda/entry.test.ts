@@ -18,12 +18,12 @@ const complete: Record<string, string> = {
 describe.each(Object.entries(environments))('the environment of %s', (_, schema) => {
   const names = Object.keys(schema.shape);
 
-  test('is taken when it is complete, beside whatever else Lambda sets', () => {
+  test('is accepted if it is complete, besides whatever else Lambda sets', () => {
     const environment = parseEnvironment(schema, { ...complete, AWS_REGION: 'eu-west-1' });
     expect(Object.keys(environment).toSorted()).toEqual(names.toSorted());
   });
 
-  test('is refused with the names of all that is missing or empty, without values', () => {
+  test('is refused with the names of all missing or empty variables, without values', () => {
     if (names.length === 0) return;
     const attempt = () => parseEnvironment(schema, { [names[0] ?? '']: '', OTHER: 'value' });
     expect(attempt).toThrow(names.join(', '));
