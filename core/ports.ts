@@ -1,8 +1,7 @@
 import type { Options as RetryOptions } from 'p-retry';
 import type { ItemsTable } from './aws/items/table.ts';
 import type { AuditLog } from './aws/registry/audit-log.ts';
-import type { IncidentArchive } from './aws/registry/incident-archive.ts';
-import type { OpenIncidents } from './aws/registry/open-incidents.ts';
+import type { Incidents } from './aws/registry/incidents/incidents.ts';
 import type { OutcomeTally } from './aws/registry/outcome-tally.ts';
 import type { RedrivesTable } from './aws/registry/redrives.ts';
 import type { RegistrationCounts } from './aws/registry/registration-counts.ts';
@@ -20,8 +19,7 @@ export interface Ports extends Running {
   items: ItemsTable;
   registry: RegistryTable;
   tokens: TokensTable;
-  incidents: OpenIncidents;
-  archive: IncidentArchive;
+  incidents: Incidents;
   outcomes: OutcomeTally;
   redrives: RedrivesTable;
   counts: RegistrationCounts;

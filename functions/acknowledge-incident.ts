@@ -1,6 +1,5 @@
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { acknowledgeIncidentContract } from '../core/contract/incident.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { visibleWorkflows } from '../core/model/access/permission.ts';
@@ -8,7 +7,7 @@ import { acknowledgeIncident } from '../core/operations/incidents/acknowledge-in
 
 export const { create, handler } = serve(
   acknowledgeIncidentContract,
-  { incidents: OpenIncidents, archive: IncidentArchive, audit: AuditLog },
+  { incidents, audit: AuditLog },
   async (service, { path, body, caller, note }) => {
     // The caller has the scope, and a token's scopes are for all the workflows that it can see.
     const visible = visibleWorkflows(caller);

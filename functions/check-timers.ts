@@ -1,5 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -18,7 +18,7 @@ const mostLogged = 20;
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
-  incidents: OpenIncidents,
+  incidents,
   state: WardenState,
   timers: Timers,
   itemEvents: ItemEvents,

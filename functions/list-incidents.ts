@@ -1,4 +1,4 @@
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { listIncidentsContract } from '../core/contract/incident.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { requirePermission, visibleWorkflows } from '../core/model/access/permission.ts';
@@ -6,7 +6,7 @@ import { listIncidents } from '../core/operations/incidents/list-incidents.ts';
 
 export const { create, handler } = serve(
   listIncidentsContract,
-  { archive: IncidentArchive },
+  { incidents },
   async (service, { query, caller }) => {
     requirePermission(caller, 'read', query.workflow);
     return { status: 200, json: await listIncidents(service, { query, visible: visibleWorkflows(caller) }) };

@@ -1,5 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -14,7 +14,7 @@ export const { create, handler } = serve(
   {
     items: ItemsTable,
     registry: RegistryTable,
-    incidents: OpenIncidents,
+    incidents,
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,

@@ -1,5 +1,5 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
@@ -13,7 +13,7 @@ import { runRedrives } from '../core/operations/redrives/run-redrives.ts';
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
-  incidents: OpenIncidents,
+  incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   timers: Timers,

@@ -1,7 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -17,8 +16,7 @@ import { sweep } from '../core/operations/watch/sweep.ts';
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
-  incidents: OpenIncidents,
-  archive: IncidentArchive,
+  incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   counts: RegistrationCounts,

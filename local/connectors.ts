@@ -3,8 +3,7 @@ import type { Clients } from '../core/aws/clients.ts';
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectEntries } from '../core/aws/registry/entries.ts';
-import { IncidentArchive } from '../core/aws/registry/incident-archive.ts';
-import { OpenIncidents } from '../core/aws/registry/open-incidents.ts';
+import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -47,8 +46,7 @@ export const connectors = {
   items: ItemsTable,
   registry,
   tokens: TokensTable,
-  incidents: OpenIncidents,
-  archive: IncidentArchive,
+  incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   counts: RegistrationCounts,

@@ -251,7 +251,7 @@ class Life {
       await this.do({ kind: 'wait', ms: 60_000, timers: 'delivered' });
       await this.do({ kind: 'sweep' });
     }
-    expect(await warden.aws.service.incidents.read(this.workflow, 'overdue')).toBeUndefined();
+    expect(await warden.aws.service.incidents.open.read(this.workflow, 'overdue')).toBeUndefined();
     const kinds = Map.groupBy(this.told, ({ incident }) => incident);
     for (const [incident, told] of kinds) {
       const ids = told.map(({ id }) => id);

@@ -74,11 +74,11 @@ const works: Record<string, (workflow: string) => Promise<unknown>> = {
   'the end of a silence': (workflow) => warden.aws.service.registry.endSilence(workflow),
   'an acknowledgement': async (workflow) => {
     const { incidents, clock } = warden.aws.service;
-    const seen = await incidents.read(workflow, 'overdue');
+    const seen = await incidents.open.read(workflow, 'overdue');
     if (!seen) return;
     const at = new Date(clock.now()).toISOString();
     const acknowledged = { at, by: 'test', overdue: 1, failed: 0 };
-    await incidents.change(seen, { acknowledged }, { at, event: 'acknowledged', by: 'test' });
+    await incidents.open.change(seen, { acknowledged }, { at, event: 'acknowledged', by: 'test' });
   },
 };
 

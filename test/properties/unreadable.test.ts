@@ -120,10 +120,10 @@ async function expectRepaired(workflow: string, items: readonly string[]): Promi
   await completeAll(workflow, items);
   await warden.passSweeping(180_000);
   const { incidents } = warden.aws.service;
-  expect(await incidents.read(workflow, 'overdue')).toBeUndefined();
+  expect(await incidents.open.read(workflow, 'overdue')).toBeUndefined();
   expect((await warden.notifications(workflow)).at(-1)?.event).toBe('resolved');
   const ending: unknown[] = [];
-  for await (const one of warden.aws.service.archive.all('ending-incident')) ending.push(one);
+  for await (const one of warden.aws.service.incidents.ending.all()) ending.push(one);
   expect(ending).toEqual([]);
 }
 
@@ -204,13 +204,13 @@ describe.each(Object.entries(poisons))('records %s', (_, how) => {
     const workflow = warden.newWorkflow();
     await open(workflow, ['a']);
     await completeAll(workflow, ['a']);
-    const { archive, incidents } = warden.aws.service;
-    const seen = await incidents.read(workflow, 'overdue');
+    const { incidents } = warden.aws.service;
+    const seen = await incidents.open.read(workflow, 'overdue');
     if (!seen) throw new Error('no incident');
     const resolvedAt = new Date(warden.clock.now()).toISOString();
     const endCounts = { overdue: 0, failed: 0 };
-    await archive.put('ending-incident', { ...seen, resolvedAt, endCounts, endOutcomes: noOutcomes });
-    await archive.remove('open-incident', seen);
+    await incidents.ending.put({ ...seen, resolvedAt, endCounts, endOutcomes: noOutcomes });
+    await incidents.open.remove(seen);
     const repair = await poisonEntry('ending-incident', seen.id, how);
     const after = await others();
     await passFailing(4, { part: 'ending incidents', incident: seen.id });
@@ -226,7 +226,7 @@ describe.each(Object.entries(poisons))('records %s', (_, how) => {
 
 async function expectRepairedEnds(): Promise<void> {
   const ending: unknown[] = [];
-  for await (const one of warden.aws.service.archive.all('ending-incident')) ending.push(one);
+  for await (const one of warden.aws.service.incidents.ending.all()) ending.push(one);
   expect(ending).toEqual([]);
 }
 

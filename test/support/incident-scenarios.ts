@@ -81,22 +81,22 @@ const the = (workflows: readonly string[]) => workflows[0] ?? '';
 
 /** An end that was left half done, in each way that it can be left. */
 async function leaveHalfDone(warden: EmbeddedWarden, workflow: string): Promise<void> {
-  const { archive, incidents } = warden.aws.service;
+  const { incidents } = warden.aws.service;
   await open(warden, [workflow], ['a']);
   await complete(warden, workflow, ['a']);
   await idle(warden, 60_000);
-  const seen = await incidents.read(workflow, 'overdue');
+  const seen = await incidents.open.read(workflow, 'overdue');
   if (!seen) throw new Error('no incident');
   const counts = { overdue: 0, failed: 0 };
   const resolvedAt = new Date(warden.clock.now()).toISOString();
   const timeline = [...seen.timeline, { at: resolvedAt, event: 'resolved', counts }];
   const ended = { ...seen, resolvedAt, endCounts: counts, endOutcomes: noOutcomes, timeline };
-  await archive.put('ending-incident', ended);
+  await incidents.ending.put(ended);
 }
 
 async function removeOpen({ aws }: EmbeddedWarden, workflow: string): Promise<void> {
-  const seen = await aws.service.incidents.read(workflow, 'overdue');
-  if (seen) await aws.service.archive.remove('open-incident', seen);
+  const seen = await aws.service.incidents.open.read(workflow, 'overdue');
+  if (seen) await aws.service.incidents.open.remove(seen);
 }
 
 async function silence({ aws, clock }: EmbeddedWarden, workflow: string): Promise<void> {
@@ -304,7 +304,7 @@ export const otherScenarios: Record<string, IncidentScenario> = {
     items: ['a'],
     before: (warden, workflows) => open(warden, workflows, ['a']),
     work: async (warden, workflows) => {
-      const seen = await warden.aws.service.incidents.read(the(workflows), 'overdue');
+      const seen = await warden.aws.service.incidents.open.read(the(workflows), 'overdue');
       const path = `/v1/incidents/${seen?.id}`;
       const { status } = await warden.request('PATCH', path, { body: { acknowledged: true } });
       if (status !== 200) throw new Error(`not acknowledged: ${status}`);

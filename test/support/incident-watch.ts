@@ -1,6 +1,6 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
-import type { IncidentPlace } from '../../core/aws/registry/incident-archive.ts';
+import type { IncidentPlace } from '../../core/aws/registry/incidents/incidents.ts';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import type { IncidentRecord } from '../../core/model/incident/incident-record.ts';
@@ -38,9 +38,9 @@ export class IncidentWatch {
       this.#items.map((item) => ({ workflow: this.workflow, item })),
     );
     const items = [...found.values()].filter((item): item is ItemRecord => !(item instanceof Error));
-    const open = await this.#incidentsAt('open-incident');
-    const ending = await this.#incidentsAt('ending-incident');
-    const past = await this.#incidentsAt('incident');
+    const open = await this.#incidentsAt('open');
+    const ending = await this.#incidentsAt('ending');
+    const past = await this.#incidentsAt('past');
     const named = [...this.told, ...items].map(({ incident }) => incident);
     for (const id of [...named, ...[...open, ...ending, ...past].map((one) => one.id)])
       if (id !== undefined) this.#incidents.add(id);
@@ -164,7 +164,7 @@ export class IncidentWatch {
   /** So that later sweeps do not come upon it. */
   async forget(): Promise<void> {
     const { dynamodb, environment } = this.#warden.aws;
-    const places: IncidentPlace[] = ['open-incident', 'ending-incident', 'incident'];
+    const places: IncidentPlace[] = ['open', 'ending', 'past'];
     const records = (await Promise.all(places.map((place) => this.#incidentsAt(place)))).flat();
     const keys = [
       { kind: 'workflow', name: this.workflow },
@@ -178,7 +178,7 @@ export class IncidentWatch {
 
   async #incidentsAt(place: IncidentPlace): Promise<IncidentRecord[]> {
     const found: IncidentRecord[] = [];
-    for await (const one of this.#warden.aws.service.archive.all(place)) {
+    for await (const one of this.#warden.aws.service.incidents[place].all()) {
       if ('workflow' in one && one.workflow === this.workflow) found.push(one);
     }
     return found;

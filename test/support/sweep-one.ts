@@ -9,7 +9,7 @@ import type { Warden } from './warden.ts';
  */
 export async function sweepOne({ aws: { service } }: Warden, name: string): Promise<void> {
   const kinds = ['overdue', 'warning'] as const;
-  const found = await Promise.all(kinds.map((kind) => service.incidents.read(name, kind)));
+  const found = await Promise.all(kinds.map((kind) => service.incidents.open.read(name, kind)));
   const incidents = found.filter((incident) => incident !== undefined);
   const record = await service.registry.readWorkflow(name);
   await sweepWorkflow(service, {

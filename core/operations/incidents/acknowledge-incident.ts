@@ -24,7 +24,7 @@ const mostTries = 8;
  * 409 problem if the incident is resolved.
  */
 export async function acknowledgeIncident(
-  service: Pick<Ports, 'incidents' | 'archive' | 'clock' | 'log'>,
+  service: Pick<Ports, 'incidents' | 'clock' | 'log'>,
   { incident: id, request, by, visible, note }: Acknowledging,
 ): Promise<Incident> {
   const { incidents, clock } = service;
@@ -43,7 +43,7 @@ export async function acknowledgeIncident(
     const acknowledged = { at, ...said, overdue, failed };
     const entry = { at, event: 'acknowledged' as const, ...said };
     await note({ action: 'incident-acknowledged', subject: id, workflow: seen.workflow });
-    if (await incidents.change(seen, { acknowledged }, entry)) {
+    if (await incidents.open.change(seen, { acknowledged }, entry)) {
       return incidentView({ ...seen, acknowledged, timeline: withEntry(seen.timeline, entry) });
     }
   }

@@ -23,7 +23,7 @@ import { endIncident } from './end-incident.ts';
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'archive' | 'outcomes' | 'notifications' | 'clock' | 'log'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'clock' | 'log'
 >;
 
 /** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
@@ -61,7 +61,7 @@ export async function advanceIncident(
     case 'nothing':
       return;
     case 'resolve': {
-      const round = roundOf(incident, await service.archive.lastEnd(incident.name));
+      const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
       return endIncident(service, { ...incident, round }, look);
@@ -75,7 +75,7 @@ export async function advanceIncident(
         ...(by && { by }),
         ...(until && { until }),
       };
-      await service.incidents.change(incident, { heldBack: true }, entry);
+      await service.incidents.open.change(incident, { heldBack: true }, entry);
       return;
     }
     default:

@@ -1,14 +1,14 @@
 import type { IncidentCounts } from '../../contract/incident.ts';
-import { notificationText } from '../../contract/notification-text.ts';
 import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { type NotificationFacts, noOutcomes, notificationOf } from '../../model/incident/notification.ts';
+import { type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
+import { publishNotification } from './publish-notification.ts';
 
 /**
  * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet or an
@@ -49,11 +49,10 @@ function countsOf(records: readonly ItemRecord[]): IncidentCounts {
 
 /** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */
 export async function tellPeople(
-  { incidents, notifications, clock }: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
+  service: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,
   told: NotificationFacts,
 ): Promise<void> {
-  const notification = notificationOf(incident, told, clock.now());
-  await notifications.publish(notification, notificationText(notification));
-  await incidents.recordNotified(incident, notification);
+  const notification = await publishNotification(service, incident, told);
+  await service.incidents.open.recordNotified(incident, notification);
 }

@@ -1,13 +1,13 @@
 import type { IncidentCounts } from '../../contract/incident.ts';
-import { notificationText } from '../../contract/notification-text.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes, noSummaries, notificationOf } from '../../model/incident/notification.ts';
+import { noOutcomes, noSummaries } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
+import { publishNotification } from './publish-notification.ts';
 
-type Service = Pick<Ports, 'registry' | 'archive' | 'outcomes' | 'notifications' | 'clock'>;
+type Service = Pick<Ports, 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'clock'>;
 
 /**
  * Ends an incident, unless somebody has reported to it since the snapshot. The incident is copied before it is
@@ -29,7 +29,7 @@ export async function endIncident(
     endOutcomes: outcomes,
     timeline: withEntry(incident.timeline, entry),
   };
-  await service.archive.put('ending-incident', ended);
+  await service.incidents.ending.put(ended);
   await finishEnding(service, ended);
 }
 
@@ -43,19 +43,19 @@ export async function endIncident(
  *    incident.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord): Promise<void> {
-  const { archive, registry, clock } = service;
-  await archive.remove('open-incident', ended);
-  const open = await archive.read('open-incident', slotOf(ended.workflow, ended.incidentKind));
+  const { incidents, registry, clock } = service;
+  await incidents.open.remove(ended);
+  const open = await incidents.open.read(ended.workflow, ended.incidentKind);
   if (open?.id !== ended.id) {
     const workflow = await registry.readOrUnreadable(ended.workflow);
     // If the settings cannot be read, notify people by the default settings rather than not at all.
     const readable = workflow && !('error' in workflow) ? workflow : undefined;
     const told = await tellEnd(service, ended, readable, clock.now());
-    await archive.put('incident', told);
+    await incidents.past.put(told);
     const { resolvedAt = instant(clock.now()), round = 0 } = ended;
-    await archive.putLastEnd(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
+    await incidents.lastEnds.put(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
   }
-  await archive.remove('ending-incident', ended);
+  await incidents.ending.remove(ended);
 }
 
 /**
@@ -63,7 +63,7 @@ export async function finishEnding(service: Service, ended: IncidentRecord): Pro
  * beginning, they are not notified of the end.
  */
 async function tellEnd(
-  { notifications }: Service,
+  service: Service,
   ended: IncidentRecord,
   workflow: WorkflowRecord | undefined,
   now: number,
@@ -74,9 +74,7 @@ async function tellEnd(
   const outcomes = ended.endOutcomes ?? noOutcomes;
   const severity = workflow?.settings?.severity;
   const told = { event: 'resolved' as const, counts, outcomes, summaries: noSummaries, severity };
-  const notification = notificationOf(ended, told, now);
-  await notifications.publish(notification, notificationText(notification));
-  const { id, event, at } = notification;
+  const { id, event, at } = await publishNotification(service, ended, told);
   const entry = { at, event: 'notified' as const, notification: { id, event } };
   return {
     ...ended,

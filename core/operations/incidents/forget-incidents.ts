@@ -5,18 +5,18 @@ import type { Ports } from '../../ports.ts';
  * Times are in ms since the epoch.
  */
 export async function forgetIncidents(
-  { archive, outcomes, clock }: Pick<Ports, 'archive' | 'outcomes' | 'clock'>,
+  { incidents, outcomes, clock }: Pick<Ports, 'incidents' | 'outcomes' | 'clock'>,
   { before, most, until }: { before: number; most: number; until: number },
 ): Promise<void> {
   let forgotten = 0;
   // Their ids order by time.
-  for await (const incident of archive.all('incident', { pageSize: most })) {
+  for await (const incident of incidents.past.all({ limit: most })) {
     if ('error' in incident) continue;
     const isLast = forgotten === most || clock.now() >= until;
     if (Date.parse(incident.openedAt) >= before || isLast) return;
     if (Date.parse(incident.resolvedAt ?? incident.openedAt) >= before) continue;
     await outcomes.forget(incident.id);
-    await archive.remove('incident', incident);
+    await incidents.past.remove(incident);
     forgotten++;
   }
 }

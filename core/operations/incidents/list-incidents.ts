@@ -1,5 +1,5 @@
 import type { Unreadable } from '../../aws/registry/entries.ts';
-import type { IncidentArchive } from '../../aws/registry/incident-archive.ts';
+import type { Incidents } from '../../aws/registry/incidents/incidents.ts';
 import type { IncidentSummary, IncidentsQuery, IncidentsReply } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole, workflowNamePattern } from '../../contract/patterns.ts';
@@ -10,7 +10,7 @@ import { incidentSummary } from '../../model/incident/incident-view.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 
-type Service = Pick<Ports, 'archive' | 'log'>;
+type Service = Pick<Ports, 'incidents' | 'log'>;
 
 /** Past incidents of other workflows that one page skips; the next page continues behind them. */
 const mostPassedOver = 1_000;
@@ -56,30 +56,30 @@ export async function listIncidents(
 
 /** All incidents in this state with their positions, starting after `after`. */
 async function* incidentsFrom(
-  { archive, log }: Service,
+  { incidents, log }: Service,
   state: IncidentsQuery['state'],
   after: string | undefined,
 ): AsyncGenerator<{ at: string; incident: IncidentRecord }> {
   const [where, name] = after?.split(' ') ?? [];
   if (state !== 'resolved' && where !== 'past') {
-    const open = archive.all('open-incident', name === undefined ? {} : { after: name });
+    const open = incidents.open.all(name === undefined ? {} : { after: name });
     for await (const incident of readable(open, log)) yield { at: `open ${incident.name}`, incident };
   }
   if (state === 'open') return;
-  for await (const incident of resolved(archive, log, where === 'past' ? name : undefined)) {
+  for await (const incident of resolved(incidents, log, where === 'past' ? name : undefined)) {
     yield { at: `past ${incident.id}`, incident };
   }
 }
 
 /** Resolved incidents by id, newest first, including those whose end is not completed yet. */
 async function* resolved(
-  archive: IncidentArchive,
+  incidents: Incidents,
   log: Log,
   after: string | undefined,
 ): AsyncGenerator<IncidentRecord> {
   // Read before the past incidents, in the order in which incidents move, so that none can be missed.
-  const left = (await ending(archive, log)).filter(({ id }) => after === undefined || id < after);
-  const past = archive.all('incident', { order: 'desc', ...(after !== undefined && { after }) });
+  const left = (await ending(incidents, log)).filter(({ id }) => after === undefined || id < after);
+  const past = incidents.past.all({ order: 'desc', ...(after !== undefined && { after }) });
   for await (const incident of readable(past, log)) {
     while (left[0] && left[0].id >= incident.id) {
       const [newer] = left.splice(0, 1);
@@ -91,11 +91,11 @@ async function* resolved(
 }
 
 /** Copies of incidents that are no longer open, newest first. An end can still be taken back while its copy exists. */
-async function ending(archive: IncidentArchive, log: Log): Promise<IncidentRecord[]> {
+async function ending(incidents: Incidents, log: Log): Promise<IncidentRecord[]> {
   const copies = new Map<string, IncidentRecord>();
-  for await (const copy of readable(archive.all('ending-incident'), log)) copies.set(copy.id, copy);
+  for await (const copy of readable(incidents.ending.all(), log)) copies.set(copy.id, copy);
   if (copies.size === 0) return [];
-  for await (const { id } of readable(archive.all('open-incident'), log)) copies.delete(id);
+  for await (const { id } of readable(incidents.open.all(), log)) copies.delete(id);
   return [...copies.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1));
 }
 

@@ -42,7 +42,7 @@ export async function report(
   if (unreported.length === 0) return { failed };
   const marked = unreported.flatMap(({ failure, overdueAt }) => failure?.at ?? overdueAt ?? []);
   const markedAt = marked.toSorted().at(-1);
-  const { incident, opened } = await incidents.report(workflow, 'overdue', {
+  const { incident, opened } = await incidents.open.report(workflow, 'overdue', {
     ...(outage && { outage }),
     ...(markedAt !== undefined && { markedAt }),
   });

@@ -35,9 +35,9 @@ async function noteInIncident(
 ): Promise<void> {
   const entry = { at: instant(clock.now()), event: action, by, redrive: id, items };
   for (let tries = 0; tries < mostTries; tries++) {
-    const incident = await incidents.read(workflow, 'overdue');
+    const incident = await incidents.open.read(workflow, 'overdue');
     if (!incident || incident.timeline.some(({ redrive }) => redrive === id)) return;
-    if (await incidents.change(incident, {}, entry)) return;
+    if (await incidents.open.change(incident, {}, entry)) return;
   }
   throw contended(`the incident of workflow "${workflow}"`);
 }

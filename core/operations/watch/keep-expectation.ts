@@ -36,7 +36,7 @@ export async function keepExpectation(
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
   if (!incidents.some(({ incidentKind }) => incidentKind === 'not-started')) {
-    const { incident, opened } = await service.incidents.report(name, 'not-started', { shortfall });
+    const { incident, opened } = await service.incidents.open.report(name, 'not-started', { shortfall });
     if (opened) await announce(service, incident, []);
   }
   return { over: false, shortfall };

@@ -19,7 +19,6 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
-  | 'archive'
   | 'outcomes'
   | 'redrives'
   | 'counts'
@@ -73,8 +72,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   } else if (look.overdue + look.failed + lost.unreadable > 0) {
     // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
     const opened =
-      (await service.incidents.read(name, 'overdue')) ??
-      (await service.incidents.report(name, 'overdue')).incident;
+      (await service.incidents.open.read(name, 'overdue')) ??
+      (await service.incidents.open.report(name, 'overdue')).incident;
     open = [opened, ...open];
   }
   const expected = await keepExpectation(service, swept).catch((error: unknown): Kept => {

@@ -16,7 +16,6 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
-  | 'archive'
   | 'outcomes'
   | 'redrives'
   | 'counts'
@@ -82,13 +81,13 @@ export async function sweep(service: Service): Promise<void> {
 
 /** Open incidents by workflow; if reading fails, those read so far. A workflow whose incident cannot be read has none. */
 async function openByWorkflow(
-  { archive }: Service,
+  { incidents }: Service,
   attempt: Attempt,
 ): Promise<Map<string, IncidentRecord[]>> {
   const part = 'open incidents';
   const open = new Map<string, IncidentRecord[]>();
   await attempt(part, {}, async () => {
-    for await (const incident of archive.all('open-incident')) {
+    for await (const incident of incidents.open.all()) {
       const workflow = incident.name.split('#')[0] ?? '';
       const others = open.get(workflow) ?? [];
       if ('error' in incident) await attempt(part, { workflow }, () => Promise.reject(incident.error));
@@ -99,7 +98,7 @@ async function openByWorkflow(
 }
 
 async function finishEndings(service: Service, attempt: Attempt): Promise<void> {
-  for await (const ended of service.archive.all('ending-incident')) {
+  for await (const ended of service.incidents.ending.all()) {
     await attempt('ending incidents', { incident: ended.name }, () =>
       'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended),
     );

@@ -19,7 +19,7 @@ export async function warn(
 ): Promise<Reported> {
   const failed = new Map<string, Error>();
   const at = instant(clock.now());
-  const { incident, opened } = await incidents.report(workflow, 'warning', { warned: late.length });
+  const { incident, opened } = await incidents.open.report(workflow, 'warning', { warned: late.length });
   const events = late.map((record) => itemEvent('item.warned', { ...record, incident: incident.id }, at));
   const refused = await itemEvents.publish(events);
   await pLimit(parallel).map([...late.entries()], async ([index, record]) => {

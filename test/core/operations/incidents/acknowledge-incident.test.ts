@@ -125,7 +125,10 @@ describe('acknowledging an incident', () => {
       [{ acknowledged: true, note: '\u0000' }, 'note'],
       [{ acknowledged: true, by: 'somebody else' }, 'by'],
     ])('with %j is refused, naming %s (P7)', async (body, path) => {
-      const { incident } = await warden().aws.service.incidents.report(warden().newWorkflow(), 'overdue');
+      const { incident } = await warden().aws.service.incidents.open.report(
+        warden().newWorkflow(),
+        'overdue',
+      );
       const reply = await acknowledge(incident.id, body);
       expect(reply).toMatchObject({ status: 400, json: { code: 'invalid-request', errors: [{ path }] } });
       expect(await read(incident.id)).not.toHaveProperty('acknowledged');
@@ -172,7 +175,7 @@ describe('an acknowledgement', () => {
       expect(status).toBe(200);
       const events = json.timeline.map(({ event }: { event: string }) => event);
       expect(events).toEqual(['opened', 'notified', 'notified', 'acknowledged']);
-      const record = await warden.aws.service.incidents.read(workflow, 'overdue');
+      const record = await warden.aws.service.incidents.open.read(workflow, 'overdue');
       expect(record).toMatchObject({ acknowledged: { overdue: 2, failed: 0 } });
     }));
 
@@ -192,11 +195,11 @@ describe('an acknowledgement', () => {
   test('that comes between the decision to end it and its end is not lost', () =>
     withWarden(async (warden) => {
       const { workflow, id } = await overdueWorkflow(warden);
-      const { incidents, archive } = warden.aws.service;
-      const seen = await incidents.read(workflow, 'overdue');
+      const { incidents } = warden.aws.service;
+      const seen = await incidents.open.read(workflow, 'overdue');
       if (!seen) throw new Error('no incident');
       const ended = { ...seen, resolvedAt: seen.openedAt };
-      await archive.put('ending-incident', ended);
+      await incidents.ending.put(ended);
       const { status } = await warden.request('PATCH', `/v1/incidents/${id}`, { body });
       expect(status).toBe(200);
       await finishEnding(warden.aws.service, ended);

@@ -14,26 +14,25 @@ beforeEach(async () => {
 });
 afterAll(() => warden?.close());
 
-function archive() {
+function incidents() {
   if (warden === undefined) throw new Error('no warden was started');
-  return warden.aws.service.archive;
+  return warden.aws.service.incidents;
 }
 
 /** Keeps a past incident of a workflow of that name. */
 async function past(workflow: string, { openedDaysAgo = 0, resolvedDaysAgo = 0 }): Promise<void> {
   const opened = newIncident(workflow, 'overdue', now - openedDaysAgo * dayMs);
   const resolvedAt = new Date(now - resolvedDaysAgo * dayMs).toISOString();
-  await archive().put('incident', { ...opened, resolvedAt });
+  await incidents().past.put({ ...opened, resolvedAt });
 }
 
 async function forget(limits: { most?: number; until?: number } = {}): Promise<string[]> {
-  const { archive, outcomes, clock } = warden?.aws.service ?? {};
-  if (!archive || !outcomes || !clock) throw new Error('no warden was started');
+  const { incidents, outcomes, clock } = warden?.aws.service ?? {};
+  if (!incidents || !outcomes || !clock) throw new Error('no warden was started');
   const bounds = { before: now - 90 * dayMs, most: 10, until: now + 1_000, ...limits };
-  await forgetIncidents({ archive, outcomes, clock }, bounds);
+  await forgetIncidents({ incidents, outcomes, clock }, bounds);
   const left: string[] = [];
-  for await (const incident of archive.all('incident'))
-    left.push('error' in incident ? '?' : incident.workflow);
+  for await (const incident of incidents.past.all()) left.push('error' in incident ? '?' : incident.workflow);
   return left;
 }
 

@@ -1,7 +1,7 @@
 import { BatchWriteItemCommand, DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
-import type { IncidentArchive, IncidentPlace } from '../../../../core/aws/registry/incident-archive.ts';
+import type { Incidents } from '../../../../core/aws/registry/incidents/incidents.ts';
 import type { IncidentKind } from '../../../../core/contract/incident.ts';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
 import { listIncidents } from '../../../../core/operations/incidents/list-incidents.ts';
@@ -19,27 +19,27 @@ function pastIncident(warden: Warden, workflow: string, ago: number): IncidentRe
 
 async function putPast(warden: Warden, workflow: string, ago: number): Promise<string> {
   const record = pastIncident(warden, workflow, ago);
-  await warden.aws.service.archive.put('incident', record);
+  await warden.aws.service.incidents.past.put(record);
   return record.id;
 }
 
 async function open(warden: Warden, workflow: string, kind: IncidentKind = 'overdue') {
-  return (await warden.aws.service.incidents.report(workflow, kind)).incident;
+  return (await warden.aws.service.incidents.open.report(workflow, kind)).incident;
 }
 
 /** Ends an incident step by step, as the sweep does. */
-function ending(archive: IncidentArchive, incident: IncidentRecord) {
+function ending(incidents: Incidents, incident: IncidentRecord) {
   const ended = { ...incident, resolvedAt: incident.openedAt, endCounts: { overdue: 0, failed: 0 } };
   return {
-    copy: () => archive.put('ending-incident', ended),
-    removeOpen: () => archive.remove('open-incident', incident),
-    keep: () => archive.put('incident', ended),
-    dropCopy: () => archive.remove('ending-incident', incident),
+    copy: () => incidents.ending.put(ended),
+    removeOpen: () => incidents.open.remove(incident),
+    keep: () => incidents.past.put(ended),
+    dropCopy: () => incidents.ending.remove(incident),
   };
 }
 
-async function end(archive: IncidentArchive, incident: IncidentRecord): Promise<void> {
-  for (const step of Object.values(ending(archive, incident))) await step();
+async function end(incidents: Incidents, incident: IncidentRecord): Promise<void> {
+  for (const step of Object.values(ending(incidents, incident))) await step();
 }
 
 /** The ids of all pages. */
@@ -60,7 +60,7 @@ describe('incidents are listed', () => {
   onEngines((warden) => {
     test('open ones by workflow, then past ones, newest first, once each, on pages of any size', async () => {
       const base = warden().newWorkflow();
-      const { archive } = warden().aws.service;
+      const { incidents } = warden().aws.service;
       const b = await open(warden(), `${base}b`);
       const a = await open(warden(), `${base}a`);
       const early = await open(warden(), `${base}a`, 'warning');
@@ -68,15 +68,15 @@ describe('incidents are listed', () => {
       const newer = await putPast(warden(), `${base}b`, 60 * minute);
       // One whose end is being told of, one that is done with but for its copy, one whose end may yet be taken back.
       const told = await open(warden(), `${base}c`);
-      await ending(archive, told).copy();
-      await ending(archive, told).removeOpen();
+      await ending(incidents, told).copy();
+      await ending(incidents, told).removeOpen();
       const done = await open(warden(), `${base}d`);
-      await ending(archive, done).copy();
-      await ending(archive, done).removeOpen();
-      await archive.put('incident', { ...done, resolvedAt: done.openedAt, notified: 2 });
-      await ending(archive, b).copy();
+      await ending(incidents, done).copy();
+      await ending(incidents, done).removeOpen();
+      await incidents.past.put({ ...done, resolvedAt: done.openedAt, notified: 2 });
+      await ending(incidents, b).copy();
       const oldest = pastIncident(warden(), `${base}d`, 85 * 24 * 60 * minute);
-      await archive.put('ending-incident', oldest);
+      await incidents.ending.put(oldest);
 
       const past = [told.id, done.id].toSorted().toReversed();
       const opened = [a.id, early.id, b.id];
@@ -146,7 +146,7 @@ describe('incidents are listed', () => {
       const past = await putPast(warden(), `${base}a`, minute);
       const { dynamodb: client, environment } = warden().aws;
       const table = environment.REGISTRY_TABLE;
-      const broken: [IncidentPlace, string][] = [
+      const broken: [string, string][] = [
         ['open-incident', `${base}b#overdue`],
         ['incident', newIncident(base, 'overdue', warden().clock.now()).id],
         ['ending-incident', newIncident(base, 'overdue', warden().clock.now()).id],
@@ -167,31 +167,31 @@ describe('incidents are listed', () => {
     });
 
     test('none left out and none twice, however they end while a page is read', async () => {
-      const { archive } = warden().aws.service;
-      for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
+      const { incidents } = warden().aws.service;
+      for (const place of ['open', 'ending', 'past'] as const) {
         for (const steps of [1, 2, 3, 4]) {
           const workflow = warden().newWorkflow();
           const incident = await open(warden(), workflow);
-          const all: IncidentArchive['all'] = async function* (of, options) {
-            if (of === place) {
-              for (const step of Object.values(ending(archive, incident)).slice(0, steps)) await step();
-            }
-            yield* archive.all(of, options);
+          const all: Incidents['open']['all'] = async function* (listing) {
+            for (const step of Object.values(ending(incidents, incident)).slice(0, steps)) await step();
+            yield* incidents[place].all(listing);
           };
-          const racing = Object.assign(Object.create(archive), { all }) as IncidentArchive;
-          const service = { archive: racing, log: warden().aws.service.log };
-          const { incidents } = await listIncidents(service, { query: {}, visible: [workflow] });
+          const racing = { ...incidents, [place]: Object.assign(Object.create(incidents[place]), { all }) };
+          const service = { incidents: racing, log: warden().aws.service.log };
+          const listed = await listIncidents(service, { query: {}, visible: [workflow] });
           // It is shown as it was when it was come upon first.
-          const state = place === 'open-incident' && steps > 1 ? 'resolved' : 'open';
-          expect(incidents, `${steps} steps before ${place}`).toMatchObject([{ id: incident.id, state }]);
-          await end(archive, incident);
+          const state = place === 'open' && steps > 1 ? 'resolved' : 'open';
+          expect(listed.incidents, `${steps} steps before ${place}`).toMatchObject([
+            { id: incident.id, state },
+          ]);
+          await end(incidents, incident);
         }
       }
     });
 
     test('none left out, however they come and go between pages', async () => {
       const base = warden().newWorkflow();
-      const { archive } = warden().aws.service;
+      const { incidents } = warden().aws.service;
       const names = ['a', 'b', 'c', 'd', 'e'].map((name) => base + name);
       const opened = [];
       for (const name of names) opened.push(await open(warden(), name));
@@ -209,7 +209,7 @@ describe('incidents are listed', () => {
         cursor = reply.cursor;
         if (cursor === undefined) break;
         // One that was listed and one that was not are over, and another comes in front.
-        for (const one of [opened.shift(), opened.pop()]) if (one) await end(archive, one);
+        for (const one of [opened.shift(), opened.pop()]) if (one) await end(incidents, one);
         await open(warden(), `${base}0${page}`);
       }
       expect(cursor).toBeUndefined();

@@ -70,16 +70,16 @@ describe('an incident is read', () => {
 
     test('while its end is being told of', async () => {
       const { service } = warden().aws;
-      const { incident } = await service.incidents.report(warden().newWorkflow(), 'overdue');
-      await service.archive.put('ending-incident', { ...incident, resolvedAt: incident.openedAt });
+      const { incident } = await service.incidents.open.report(warden().newWorkflow(), 'overdue');
+      await service.incidents.ending.put({ ...incident, resolvedAt: incident.openedAt });
       expect((await read(incident.id)).json).toMatchObject({ state: 'open' });
-      await service.archive.remove('open-incident', incident);
+      await service.incidents.open.remove(incident);
       expect((await read(incident.id)).json).toMatchObject({ state: 'resolved' });
     });
 
     test('as far as it is known, if another version has written it', async () => {
       const { service, dynamodb, environment } = warden().aws;
-      const { incident } = await service.incidents.report(warden().newWorkflow(), 'overdue');
+      const { incident } = await service.incidents.open.report(warden().newWorkflow(), 'overdue');
       const { at } = incident.timeline[0] ?? { at: '' };
       const counts = { overdue: 3, failed: 1, imagined: 7 };
       const timeline = [
@@ -112,7 +112,7 @@ describe('an incident is read', () => {
     test('though another cannot be read (P8)', async () => {
       const { service, dynamodb, environment } = warden().aws;
       const base = warden().newWorkflow();
-      const { incident } = await service.incidents.report(`${base}b`, 'overdue');
+      const { incident } = await service.incidents.open.report(`${base}b`, 'overdue');
       const Item = marshall({ kind: 'open-incident', name: `${base}a#overdue` });
       await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
       expect((await read(incident.id)).status).toBe(200);
@@ -137,13 +137,13 @@ describe('a token', () => {
   beforeAll(async () => {
     warden = await startWarden({ auth: true });
     const { service } = warden.aws;
-    const { archive } = service;
-    own = (await service.incidents.report('own', 'overdue')).incident.id;
-    await service.incidents.report('team-a', 'overdue');
-    other = (await service.incidents.report('other', 'overdue')).incident.id;
-    const { incident } = await service.incidents.report('owner', 'overdue');
-    await archive.put('incident', { ...incident, resolvedAt: incident.openedAt });
-    await archive.remove('open-incident', incident);
+    const { incidents } = service;
+    own = (await service.incidents.open.report('own', 'overdue')).incident.id;
+    await service.incidents.open.report('team-a', 'overdue');
+    other = (await service.incidents.open.report('other', 'overdue')).incident.id;
+    const { incident } = await service.incidents.open.report('owner', 'overdue');
+    await incidents.past.put({ ...incident, resolvedAt: incident.openedAt });
+    await incidents.open.remove(incident);
   });
   afterAll(() => warden.close());
 
@@ -187,7 +187,7 @@ describe('a token', () => {
     expect(answers[0]?.map(({ status }) => status)).toEqual([404, 404]);
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
-    const left = await warden.aws.service.incidents.read('other', 'overdue');
+    const left = await warden.aws.service.incidents.open.read('other', 'overdue');
     expect(left?.acknowledged).toBeUndefined();
   });
 

@@ -8,7 +8,7 @@ const failed = { failed: { reason: 'disk full' } };
 
 describe('report', () => {
   onEngines((warden) => {
-    const incidentOf = (workflow: string) => warden().aws.service.incidents.read(workflow, 'overdue');
+    const incidentOf = (workflow: string) => warden().aws.service.incidents.open.read(workflow, 'overdue');
 
     async function failing(items: string[]): Promise<string> {
       const workflow = warden().newWorkflow();
@@ -149,7 +149,7 @@ describe('report', () => {
 async function told(warden: Warden, workflow: string) {
   const { incidents, items } = warden.aws.service;
   return {
-    opened: (await incidents.read(workflow, 'overdue')) !== undefined,
+    opened: (await incidents.open.read(workflow, 'overdue')) !== undefined,
     events: (await warden.events(workflow)).map(({ event }) => event),
     reported: (await items.readOpen(workflow, 'a'))?.reportedAt !== undefined,
   };

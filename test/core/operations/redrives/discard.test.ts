@@ -48,7 +48,7 @@ describe('discard', () => {
     }
     expect(await warden.redriven(workflow)).toEqual([]);
     expect(await markersOf(warden, workflow)).toEqual([]);
-    const incident = (await warden.aws.service.incidents.read(workflow, 'overdue'))?.id ?? '';
+    const incident = (await warden.aws.service.incidents.open.read(workflow, 'overdue'))?.id ?? '';
     expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({
       discarded: 2,
       completedLate: 0,

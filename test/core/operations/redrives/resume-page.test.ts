@@ -27,7 +27,7 @@ describe('redrive-page', () => {
   const run = () => warden.functions.runRedrives();
   const deadlineOf = async (workflow: string, item: string) =>
     Date.parse((await warden.read(workflow, item)).json.deadline);
-  const incidentOf = (workflow: string) => warden.aws.service.incidents.read(workflow, 'overdue');
+  const incidentOf = (workflow: string) => warden.aws.service.incidents.open.read(workflow, 'overdue');
 
   const started = (workflow: string, body?: object) => startedRedrive(warden, workflow, body);
 

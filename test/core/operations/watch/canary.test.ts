@@ -72,9 +72,9 @@ describe('the canary', () => {
           expect(status).toBe(400);
         }
         expect((await warden().register(canaryWorkflow, 'a', { timeout: 60 })).status).toBe(400);
-        const { archive } = warden().aws.service;
-        for (const place of ['open-incident', 'ending-incident', 'incident'] as const) {
-          for await (const incident of archive.all(place))
+        const { incidents } = warden().aws.service;
+        for (const place of ['open', 'ending', 'past'] as const) {
+          for await (const incident of incidents[place].all())
             expect(incident).not.toMatchObject({ workflow: canaryWorkflow });
         }
         expect(await warden().notifications(canaryWorkflow)).toEqual([]);

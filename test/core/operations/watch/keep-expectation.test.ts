@@ -72,7 +72,7 @@ describe('a workflow that expects registrations', () => {
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
       expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
-      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
       // The windows after it are short as well: that is no news.
       await toJudgement(warden());
@@ -89,7 +89,7 @@ describe('a workflow that expects registrations', () => {
       }
       await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
-      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
     });
 
     test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
@@ -98,7 +98,7 @@ describe('a workflow that expects registrations', () => {
       await toJudgement(warden());
       await toJudgement(warden());
       expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
-      const incident = await warden().aws.service.incidents.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
       await registerMany(warden(), workflow, ['a', 'b', 'c']);
       toNextWindow(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -111,8 +111,8 @@ describe('a workflow that expects registrations', () => {
         subject: expect.stringContaining(`[${workflow}] resolved`),
       });
       expect(others).toEqual([]);
-      expect(await warden().aws.service.incidents.read(workflow, 'not-started')).toBeUndefined();
-      const past = await warden().aws.service.archive.read('incident', incident?.id ?? '');
+      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
+      const past = await warden().aws.service.incidents.past.read(incident?.id ?? '');
       expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
       await warden().passSweeping(minute);
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -285,7 +285,9 @@ describe('expected registrations', () => {
     await toJudgement(warden);
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([]);
-    expect(await warden.aws.service.incidents.read(workflow, 'not-started')).toMatchObject({ notified: 0 });
+    expect(await warden.aws.service.incidents.open.read(workflow, 'not-started')).toMatchObject({
+      notified: 0,
+    });
     await warden.passSweeping(2 * minute, 2 * minute);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
@@ -309,7 +311,7 @@ describe('expected registrations', () => {
   test('that cannot be judged keep no other workflow from it, nor other incidents from being told of (P8)', async () => {
     const broken = await expecting();
     const other = await expecting();
-    await warden.aws.service.incidents.report(broken, 'overdue');
+    await warden.aws.service.incidents.open.report(broken, 'overdue');
     await warden.pass(every + 30_000);
     const { counts } = warden.aws.service;
     const read = counts.read.bind(counts);

@@ -59,11 +59,11 @@ describe('warn', () => {
       await warden().pass(120_000);
       await sweepOne(warden(), workflow);
       const { incidents } = warden().aws.service;
-      expect(await incidents.read(workflow, 'warning')).toBeDefined();
+      expect(await incidents.open.read(workflow, 'warning')).toBeDefined();
       for (const item of ['a', 'b', 'c', 'd', 'e']) await warden().complete(workflow, item);
       await warden().pass(480_000);
       await sweepOne(warden(), workflow);
-      expect(await incidents.read(workflow, 'warning')).toBeUndefined();
+      expect(await incidents.open.read(workflow, 'warning')).toBeUndefined();
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 

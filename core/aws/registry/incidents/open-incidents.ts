@@ -1,7 +1,7 @@
-import type { Clock } from '../../clock.ts';
-import type { IncidentKind, TimelineEntry } from '../../contract/incident.ts';
-import type { Notification } from '../../contract/notification.ts';
-import { instant } from '../../contract/time.ts';
+import type { Clock } from '../../../clock.ts';
+import type { IncidentKind, TimelineEntry } from '../../../contract/incident.ts';
+import type { Notification } from '../../../contract/notification.ts';
+import { instant } from '../../../contract/time.ts';
 import {
   IncidentRecord,
   isFull,
@@ -9,31 +9,33 @@ import {
   type Report,
   slotOf,
   withEntry,
-} from '../../model/incident/incident-record.ts';
-import { isReported } from '../../model/incident/pacing.ts';
-import { RegistryEnvironment } from '../../names/environment.ts';
-import { registryKinds } from '../../names/registry-kinds.ts';
-import { contended } from '../../problem-error.ts';
-import type { Running } from '../../running.ts';
-import type { Clients } from '../clients.ts';
-import { connectEntries, type Entries, putEntry, readEntry, updatedEntry, updateEntry } from './entries.ts';
+} from '../../../model/incident/incident-record.ts';
+import { isReported } from '../../../model/incident/pacing.ts';
+import { registryKinds } from '../../../names/registry-kinds.ts';
+import { contended } from '../../../problem-error.ts';
+import {
+  allEntries,
+  deleteEntry,
+  type Entries,
+  putEntry,
+  readEntry,
+  type Unreadable,
+  updatedEntry,
+  updateEntry,
+} from '../entries.ts';
+import type { Listing } from './kept-incidents.ts';
 
 const kind = registryKinds.openIncident;
 const mostTries = 8;
 
-/** Open incidents in the registry table, as far as reporting needs them. At most one for each workflow and kind. */
+/** Open incidents, each under its workflow and kind. */
 export class OpenIncidents {
-  static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
 
   constructor(entries: Entries, clock: Clock) {
     this.#entries = entries;
     this.#clock = clock;
-  }
-
-  static connect(environment: RegistryEnvironment, { clock }: Running, clients: Clients): OpenIncidents {
-    return new OpenIncidents(connectEntries(environment, clients), clock);
   }
 
   /**
@@ -65,6 +67,11 @@ export class OpenIncidents {
     return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
+  /** Every open incident by name, starting after `after`; an error for each that cannot be read (P8). */
+  all(listing: Listing = {}): AsyncGenerator<IncidentRecord | Unreadable> {
+    return allEntries(this.#entries, IncidentRecord, kind, { limit: 100, ...listing });
+  }
+
   /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
   async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
     const { id, event, at, counts, outcomes } = notification;
@@ -84,6 +91,20 @@ export class OpenIncidents {
   /** Changes an incident that is unchanged since the snapshot: a repeated write does not change it twice. */
   async change(seen: IncidentRecord, set: Partial<IncidentRecord>, entry: TimelineEntry): Promise<boolean> {
     return this.#change(seen, set, entry, 'revision');
+  }
+
+  /**
+   * Removes an incident in the revision of the snapshot. False if it has another revision or is gone. The id must
+   * match too: the next incident of the workflow may be open in its place with the same revision.
+   */
+  async remove({
+    id,
+    workflow,
+    incidentKind,
+    revision,
+  }: Pick<IncidentRecord, 'id' | 'workflow' | 'incidentKind' | 'revision'>): Promise<boolean> {
+    const conditions = ['#id = :id', '#revision = :revision'];
+    return deleteEntry(this.#entries, kind, slotOf(workflow, incidentKind), conditions, { id, revision });
   }
 
   async #change(

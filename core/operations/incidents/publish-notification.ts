@@ -1,0 +1,16 @@
+import type { Notification } from '../../contract/notification.ts';
+import { notificationText } from '../../contract/notification-text.ts';
+import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { type NotificationFacts, notificationOf } from '../../model/incident/notification.ts';
+import type { Ports } from '../../ports.ts';
+
+/** Publishes the incident's next notification. The caller records it, only after SNS has accepted it (P3). */
+export async function publishNotification(
+  { notifications, clock }: Pick<Ports, 'notifications' | 'clock'>,
+  incident: IncidentRecord,
+  facts: NotificationFacts,
+): Promise<Notification> {
+  const notification = notificationOf(incident, facts, clock.now());
+  await notifications.publish(notification, notificationText(notification));
+  return notification;
+}
