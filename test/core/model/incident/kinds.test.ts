@@ -14,17 +14,17 @@ describe('an incident', () => {
     expect(incidentKinds[kind].counts({ warned: 5 }, items)).toEqual(counts);
   });
 
-  test('of warnings that counts none yet says so', () => {
+  test('of warnings with no count yet says so', () => {
     expect(incidentKinds.warning.counts({}, items)).toEqual({ ...none, warned: 0 });
   });
 });
 
-test('the end of every incident is notified but that of warnings, which no item has to end', () => {
+test('the end of every incident is notified except of warnings, which end without any item', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
   expect(kinds).toEqual(['overdue', 'not-started']);
 });
 
-test('only an incident of items that are overdue or failed lists them as they are now', () => {
+test('only an incident of overdue and failed items lists them as they are now', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].areItemsListed);
   expect(kinds).toEqual(['overdue']);
 });
