@@ -7,7 +7,7 @@ import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-describe('an item that must report a first step', () => {
+describe('an item with startBy', () => {
   onDynalite((warden) => {
     test('and reports none by then is overdue before its deadline, and it is said that it is safe to send again', async () => {
       const workflow = warden().newWorkflow();
@@ -29,7 +29,7 @@ describe('an item that must report a first step', () => {
       expect(notification && notificationText(notification)).toMatch(/never started.*safe to send/);
     });
 
-    test('and reports it in time is left in peace until its deadline (P2)', async () => {
+    test('and a step in time is not overdue until its deadline (P2)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(4_000);
@@ -47,7 +47,7 @@ describe('an item that must report a first step', () => {
       expect(notification && notificationText(notification)).not.toContain('never started');
     });
 
-    test('and none by its deadline, as its timer was late, is overdue like any other', async () => {
+    test('and no step by its deadline, because its timer was late, is overdue like any other', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(20_000);
@@ -56,7 +56,7 @@ describe('an item that must report a first step', () => {
       expect(event).not.toHaveProperty('neverStarted');
     });
 
-    test('and is completed without one is done', async () => {
+    test('that is completed without a step is done', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       expect((await warden().complete(workflow, 'a')).json).toMatchObject({ outcome: 'on-time' });
@@ -84,7 +84,7 @@ describe('an item that must report a first step', () => {
   });
 });
 
-describe('a first step at the very moment at which it is due', () => {
+describe('a first step at the very moment of startBy', () => {
   let warden: EmbeddedWarden;
   let faults: Faults;
   beforeAll(async () => {
@@ -93,7 +93,7 @@ describe('a first step at the very moment at which it is due', () => {
   });
   afterAll(() => warden.close());
 
-  test('wins, whichever call of its timer it comes before; or the item is overdue, and says so (P2)', async () => {
+  test('wins, before whichever call of the timer it arrives; or the item is overdue, and the reply says so (P2)', async () => {
     const outcomes = new Set<string>();
     for (let at = 0; ; at++) {
       const workflow = warden.newWorkflow();
@@ -112,7 +112,7 @@ describe('a first step at the very moment at which it is due', () => {
       outcomes.add(reply.state);
       const { json } = await warden.read(workflow, 'a');
       expect(json).toMatchObject({ state: reply.state, step: 'copied' });
-      // What was acknowledged while it was waiting is never reported.
+      // A step that was acknowledged while the item waited is never reported as missing.
       expect(await warden.events(workflow)).toHaveLength(reply.state === 'overdue' ? 1 : 0);
       await warden.pass(600_000);
       const events = await warden.events(workflow);
