@@ -20,9 +20,11 @@ const node = join(root, 'node_modules/.bin/node');
 const tsc = join(root, 'node_modules/.bin/tsc');
 const folder = mkdtempSync(join(tmpdir(), 'embed-'));
 
-/** As `npm install` of the tarball would leave it, without its network: what the package asks for, and no more. */
+/**
+ * The files that `npm install` of the tarball would leave, without its network: what the package asks for, and no more.
+ */
 beforeAll(async () => {
-  // Built already (test/support/build.ts); building here would pull dist/ from under other tests.
+  // Already built (test/support/build.ts): building here would remove dist/ while other tests use it.
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   const installed = join(folder, 'node_modules/process-warden');
@@ -47,7 +49,7 @@ async function synthesise(program: string): Promise<string> {
   return resources.map(({ Type }) => Type).join(' ');
 }
 
-test('the packed construct type-checks and synthesises in an app of somebody else, in TypeScript', async () => {
+test('the packed construct type-checks and synthesises in another app, in TypeScript', async () => {
   const options = [
     '--noEmit',
     '--strict',
@@ -67,7 +69,7 @@ test('and in plain JavaScript', async () => {
   expect(await synthesise('app.cjs')).toContain('AWS::ApiGatewayV2::Api');
 }, 60_000);
 
-test('the package holds every bundle and no source map', () => {
+test('the package contains every bundle and no source map', () => {
   const functions = join(folder, 'node_modules/process-warden/dist/functions');
   for (const name of readdirSync(join(root, 'functions')).map((file) => file.replace(/\.ts$/, ''))) {
     expect(existsSync(join(functions, name, 'index.mjs')), name).toBe(true);
