@@ -30,7 +30,7 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** The service over connected servers, spoken to over HTTP, with time moved by hand. */
+/** The service over connected servers, called by HTTP, with time moved by hand. */
 export abstract class Warden {
   readonly aws: ConnectedService;
   readonly clock: ManualClock;
@@ -52,7 +52,7 @@ export abstract class Warden {
     this.functions = createFunctions(aws.service, { auth });
   }
 
-  /** Lets everything that is due now happen. */
+  /** Lets everything happen that is due now. */
   abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
@@ -86,13 +86,13 @@ export abstract class Warden {
     return `${this.#prefix}.${this.#workflows}`;
   }
 
-  /** Moves the clock and lets everything that is due then happen. */
+  /** Moves the clock and lets everything happen that is due then. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms);
     await this.settle();
   }
 
-  /** Sends the path as it is: fetch would normalise it. */
+  /** Sends the path unchanged: fetch would normalise it. */
   request(method: string, path: string, { body, text, headers = {} }: RequestOptions = {}): Promise<Reply> {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const { hostname, port } = new URL(this.#url);
@@ -142,27 +142,27 @@ export abstract class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** What people were told of the workflow since the last call. */
+  /** The notifications of the workflow since this was last called. */
   notifications(workflow: string): Promise<Notification[]> {
     return this.#told.of(workflow);
   }
 
-  /** What machines were told of the workflow's items since the last call. */
+  /** The item events of the workflow since this was last called. */
   events(workflow: string): Promise<ItemEvent[]> {
     return this.#events.of(workflow);
   }
 
-  /** What upstreams got of the workflow's items since the last call. */
+  /** The redrive messages of the workflow since this was last called. */
   redriven(workflow: string): Promise<RedriveMessage[]> {
     return this.#redriven.of(workflow);
   }
 
-  /** As the schedule does every minute. */
+  /** Does what the schedules do every minute. */
   sweep(): Promise<void> {
     return this.functions.sweep();
   }
 
-  /** Moves the clock in steps, and at each lets everything that is due happen and sweeps. */
+  /** Moves the clock in steps. At each step everything that is due happens, and a sweep runs. */
   async passSweeping(ms: number, every = 60_000): Promise<void> {
     for (let left = ms; left > 0; left -= every) {
       await this.pass(Math.min(every, left));
@@ -171,7 +171,7 @@ export abstract class Warden {
   }
 }
 
-/** A queue that is subscribed to a topic, and what of it nobody has asked for yet. */
+/** A queue that is subscribed to a topic, and its messages that were not asked for yet. */
 class TestQueue<Message extends { workflow: string }> {
   readonly #parse: (body: unknown) => Message;
   #sqs: ConnectedService['sqs'] | undefined;
@@ -240,7 +240,7 @@ export async function startWarden(
     clock?: ManualClock;
     jitterMs?: number;
     random?: () => number;
-    /** Lets in callers with a token only. */
+    /** Accepts only callers with a token. */
     auth?: boolean;
   } = {},
 ): Promise<EmbeddedWarden> {
