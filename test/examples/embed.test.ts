@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -68,6 +69,15 @@ test('the packed construct type-checks and synthesises in another app, in TypeSc
 test('and in plain JavaScript', async () => {
   expect(await synthesise('app.cjs')).toContain('AWS::ApiGatewayV2::Api');
 }, 60_000);
+
+test('users 3: every link in the documents of the package leads to a file of the package', () => {
+  const installed = join(folder, 'node_modules/process-warden');
+  for (const file of globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: installed })) {
+    const links = [...readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    const dead = links.filter(([, link = '']) => !existsSync(join(installed, dirname(file), link)));
+    expect({ file, dead: dead.map(([, link]) => link) }).toEqual({ file, dead: [] });
+  }
+});
 
 test('the package contains every bundle and no source map', () => {
   const functions = join(folder, 'node_modules/process-warden/dist/functions');
