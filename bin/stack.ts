@@ -36,7 +36,8 @@ export class ProcessWardenStack extends Stack {
       this.warden.functions['create-token'].functionName,
       'Makes tokens',
     );
-    this.#output('DashboardName', this.warden.monitoring.dashboard.dashboardName, 'The CloudWatch dashboard');
+    const { dashboard } = this.warden.monitoring;
+    if (dashboard) this.#output('DashboardName', dashboard.dashboardName, 'The CloudWatch dashboard');
   }
 
   #output(id: string, value: string, description: string): void {

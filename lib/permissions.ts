@@ -12,6 +12,7 @@ export type Target =
   | 'notification topic'
   | 'item event topic'
   | 'redrive topic'
+  | 'alarm topic'
   | 'expired timers';
 
 /** Actions by what they act on. */
@@ -31,12 +32,14 @@ const report: Permissions = {
 const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
   'registry workflow': ['dynamodb:GetItem'],
+  'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
 /** The outcome of a breached item is counted in its incident. */
 const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
 /** Enters the workflow, and counts the registration if it expects some. */
 const enter: Permissions = {
-  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  // Query counts the workflows before it enters another.
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
 const findIncident: Permissions = {
@@ -203,6 +206,9 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...count,
     ...startRedrive,
+    // GetTopicAttributes says whether anybody is subscribed.
+    'notification topic': ['sns:GetTopicAttributes', 'sns:Publish'],
+    'alarm topic': ['sns:GetTopicAttributes'],
     // PutItem and DeleteItem are for canaries: no other item is created or removed.
     items: [
       'dynamodb:BatchGetItem',
@@ -211,7 +217,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query'],
+    // UpdateItem and DeleteItem forget removed workflows.
+    'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
       'dynamodb:DeleteItem',

@@ -14,6 +14,7 @@ import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
 import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
@@ -27,6 +28,7 @@ import { type Operation, ServiceApi } from './service-api.ts';
 import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
+import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
@@ -73,6 +75,7 @@ export class ProcessWarden extends Construct {
       checkTimersConcurrency = 20,
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
+      workflowLimit = workflowLimits.default,
       xray = false,
       bundles = builtBundles(),
     } = props;
@@ -115,6 +118,10 @@ export class ProcessWarden extends Construct {
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      alarmTopic: this.alarmTopic,
+      alarms: props.alarms ?? true,
+      workflowLimit,
+      reservedConcurrency: props.reservedConcurrency ?? {},
       bundles,
       logRetention,
       removalPolicy,
@@ -152,7 +159,7 @@ export class ProcessWarden extends Construct {
         }),
       });
     }
-    this.monitoring = new Monitoring(this, 'Monitoring', {
+    const monitored = {
       metric: this.#metric,
       apis: {
         ...(this.iamApi && { IamApi: this.iamApi }),
@@ -169,7 +176,16 @@ export class ProcessWarden extends Construct {
       notifications,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      throttling,
       alarms,
+    };
+    this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
+      alarms: props.alarms ?? true,
+      dashboard: props.dashboard ?? true,
+    });
+    warnUnsubscribed(this, {
+      ...(!props.notificationTopic && { notificationTopic: this.notificationTopic }),
+      ...(!props.alarmTopic && props.alarms !== false && { alarmTopic: this.alarmTopic }),
     });
   }
 

@@ -20,6 +20,7 @@ import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
 import { permissions, type Target } from './permissions.ts';
+import type { ReservedConcurrency } from './props.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import type { Timers } from './timers.ts';
@@ -34,6 +35,12 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  readonly alarmTopic: ITopic;
+  /** Whether there are alarms, so that somebody must be subscribed to their topic. */
+  readonly alarms: boolean;
+  readonly reservedConcurrency: ReservedConcurrency;
+  /** The most workflows that registrations may make. */
+  readonly workflowLimit: number;
 }
 
 /** The environment variables of a function, and the name for the metrics of every function. */
@@ -96,7 +103,7 @@ export class ServiceFunctions extends Construct {
         statements: statementsOf(name, grants),
         timeout,
         memorySize,
-        options,
+        options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
       });
       return [name, one.function] as const;
     });
@@ -121,6 +128,11 @@ export class ServiceFunctions extends Construct {
   }
 }
 
+function reservedFor(name: FunctionName, reserved: ReservedConcurrency): FunctionOptions {
+  const concurrency = name in reserved ? reserved[name as keyof ReservedConcurrency] : undefined;
+  return concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency };
+}
+
 function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
   return {
     SERVICE_NAME: props.service,
@@ -133,6 +145,8 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
+    ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
+    WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
   };
 }
@@ -152,6 +166,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     'notification topic': { arn: props.notificationTopic.topicArn },
     'item event topic': { arn: props.itemEventTopic.topicArn },
     'redrive topic': { arn: props.redriveTopic.topicArn },
+    'alarm topic': { arn: props.alarmTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
   };
 }

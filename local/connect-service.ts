@@ -6,6 +6,7 @@ import { clientSettings } from '../core/aws/client-settings.ts';
 import { Clients } from '../core/aws/clients.ts';
 import { connect } from '../core/lambda/connect.ts';
 import type { Environment } from '../core/names/environment.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Running } from '../core/running.ts';
 import { connectors, requestTimeoutMs } from './connectors.ts';
@@ -27,6 +28,8 @@ export interface ConnectOptions {
   region?: string;
   /** The transport to servers in this process; other servers are reached by sockets. */
   transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number;
 }
 
 export interface ConnectedService {
@@ -53,7 +56,7 @@ const fourteenDays = { MessageRetentionPeriod: '1209600' };
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
-  { region = names.region, transports = {} }: ConnectOptions = {},
+  { region = names.region, transports = {}, workflowLimit = workflowLimits.default }: ConnectOptions = {},
 ): Promise<ConnectedService> {
   const to = (server: keyof Endpoints) => ({
     ...clientSettings,
@@ -91,6 +94,8 @@ export async function connectService(
     ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
+    ALARM_TOPIC_ARN: 'none',
+    WORKFLOW_LIMIT: workflowLimit,
   };
   const clients = new Clients([dynamodb, scheduler, sns]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);

@@ -17,6 +17,8 @@ export interface EmbeddedOptions extends Running {
   jitterMs?: number | undefined;
   /** Returns numbers from 0, the earliest, to 1, the latest. Math.random by default. */
   random?: (() => number) | undefined;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
 }
 
 export interface EmbeddedAws extends ConnectedService {
@@ -35,6 +37,7 @@ export async function startEmbeddedAws({
   log,
   jitterMs = 0,
   random,
+  workflowLimit,
 }: EmbeddedOptions): Promise<EmbeddedAws> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -76,7 +79,14 @@ export async function startEmbeddedAws({
       sns: messaging.transport,
       sqs: messaging.transport,
     };
-    const connected = await connectService(endpoints, { clock, log }, { transports });
+    const connected = await connectService(
+      endpoints,
+      { clock, log },
+      {
+        transports,
+        ...(workflowLimit !== undefined && { workflowLimit }),
+      },
+    );
     closers.push(() => connected.disconnect());
     sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;

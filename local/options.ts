@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const Port = z.pipe(
@@ -24,6 +25,13 @@ const SweepSeconds = z.pipe(
     z.number().check(z.minimum(1), z.maximum(120)),
   ),
 );
+const WorkflowLimit = z.pipe(
+  z.string().check(z.regex(/^\d{1,7}$/)),
+  z.pipe(
+    z.transform((text: string) => Number(text)),
+    z.int().check(z.minimum(1), z.maximum(workflowLimits.most)),
+  ),
+);
 const Webhook = z.string().check(
   z.refine((text) => {
     const url = URL.parse(text);
@@ -43,6 +51,7 @@ export interface Options {
   timerJitter: number;
   /** Seconds. */
   sweepInterval: number;
+  workflowLimit: number;
   verbose: boolean;
   built: boolean;
 }
@@ -113,6 +122,12 @@ export function parseOptions(
         .env('WARDEN_SWEEP_INTERVAL')
         .default(15)
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
+    )
+    .addOption(
+      new Option('--workflow-limit <number>', 'how many workflows registrations may make')
+        .env('WARDEN_WORKFLOW_LIMIT')
+        .default(workflowLimits.default)
+        .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),
     )
     .addOption(
       new Option('--verbose', 'log every request as JSON on stderr').env('WARDEN_VERBOSE').default(false),

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { Notification } from '../core/contract/notification.ts';
+import { PublishedNotification } from '../core/contract/digest.ts';
+import { digestText } from '../core/contract/digest-text.ts';
 import { notificationText } from '../core/contract/notification-text.ts';
 
 const marks = { alert: 'ALERT', warning: 'WARNING', info: 'RESOLVED' } as const;
@@ -7,8 +8,9 @@ const colours = { alert: 'red', warning: 'yellow', info: 'green' } as const;
 
 /** A notification for a terminal: the text of the e-mail with a mark on the first line. */
 export function terminalText(json: string, colour: boolean): string {
-  const notification = Notification.parse(JSON.parse(json));
-  const [first = '', ...rest] = notificationText(notification).split('\n');
+  const notification = PublishedNotification.parse(JSON.parse(json));
+  const text = notification.event === 'digest' ? digestText(notification) : notificationText(notification);
+  const [first = '', ...rest] = text.split('\n');
   const mark = `${marks[notification.level]}  ${first}`;
   const style = colour
     ? (text: string) => styleText(['bold', colours[notification.level]], text, { validateStream: false })

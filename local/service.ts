@@ -37,6 +37,8 @@ export interface ServiceOptions {
   redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
   /** Called with every notification, as JSON text. */

@@ -59,6 +59,7 @@ export type Acknowledgement = z.infer<typeof Acknowledgement>;
 
 /** Identifies a notification that was sent, without its contents. */
 export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
+export type SentNotification = z.infer<typeof SentNotification>;
 
 export const TimelineEntry = z.strictObject({
   at: Instant,

@@ -187,6 +187,7 @@ export const registerContract = {
   body: RegisterRequest,
   replies: { 200: RegisterReply, 201: RegisterReply },
   problems: [
+    'too-many-workflows',
     'data-too-large',
     'other-run-waiting',
     'deadline-missing',

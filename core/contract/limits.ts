@@ -23,6 +23,9 @@ export const limits = {
   severityCharacters: 64,
   /** The largest number of items for `quiet`. */
   quietItems: 100_000,
+  /** Seconds of `quiet.for`, a day, and of `spacing` and `reminder`, a week: nothing keeps people uninformed for ever. */
+  longestQuietSeconds: 24 * 60 * 60,
+  longestSpacingSeconds: 7 * 24 * 60 * 60,
   /** Registrations that a workflow may expect in a window. */
   expectedRegistrations: 1_000_000,
   /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
-import { LeastTimeoutEnvironment } from '../names/environment.ts';
+import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/environment.ts';
 import type { Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
@@ -32,6 +32,11 @@ export function connect<Environment, Named extends Connectors<Environment>>(
 export const leastTimeoutSeconds = {
   environment: LeastTimeoutEnvironment,
   connect: ({ LEAST_TIMEOUT_SECONDS }: LeastTimeoutEnvironment) => LEAST_TIMEOUT_SECONDS,
+};
+
+export const workflowLimit = {
+  environment: WorkflowLimitEnvironment,
+  connect: ({ WORKFLOW_LIMIT }: WorkflowLimitEnvironment) => WORKFLOW_LIMIT,
 };
 
 export const newId = { environment: z.object({}), connect: () => randomUUID };

@@ -24,6 +24,13 @@ export type TimersEnvironment = z.infer<typeof TimersEnvironment>;
 export const NotificationsEnvironment = z.object({ NOTIFICATION_TOPIC_ARN: Required });
 export type NotificationsEnvironment = z.infer<typeof NotificationsEnvironment>;
 
+/** ALARM_TOPIC_ARN is `none` where there are no alarms, as on a laptop. */
+export const SubscribersEnvironment = z.object({
+  ...NotificationsEnvironment.shape,
+  ALARM_TOPIC_ARN: Required,
+});
+export type SubscribersEnvironment = z.infer<typeof SubscribersEnvironment>;
+
 export const ItemEventsEnvironment = z.object({ ITEM_EVENT_TOPIC_ARN: Required });
 export type ItemEventsEnvironment = z.infer<typeof ItemEventsEnvironment>;
 
@@ -39,11 +46,22 @@ export const LeastTimeoutEnvironment = z.object({
 });
 export type LeastTimeoutEnvironment = z.infer<typeof LeastTimeoutEnvironment>;
 
+/** The most workflows that registrations may create. */
+export const WorkflowLimitEnvironment = z.object({
+  WORKFLOW_LIMIT: z.pipe(
+    z.string().check(z.regex(/^\d{1,7}$/)),
+    z.transform((text: string) => Number(text)),
+  ),
+});
+export type WorkflowLimitEnvironment = z.infer<typeof WorkflowLimitEnvironment>;
+
 /** All variables of all functions. */
 export type Environment = ItemsEnvironment &
   RegistryEnvironment &
   TimersEnvironment &
   NotificationsEnvironment &
+  SubscribersEnvironment &
   ItemEventsEnvironment &
   RedriveEnvironment &
-  LeastTimeoutEnvironment;
+  LeastTimeoutEnvironment &
+  WorkflowLimitEnvironment;

@@ -6,7 +6,9 @@ import {
   NotificationsEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
+  SubscribersEnvironment,
   TimersEnvironment,
+  WorkflowLimitEnvironment,
 } from './environment.ts';
 
 /*
@@ -28,11 +30,19 @@ const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.
 
 /** The environment of every function, by the function's name. */
 export const environments = {
-  register: z.object({ ...watching.shape, ...LeastTimeoutEnvironment.shape }),
+  register: z.object({
+    ...watching.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
-  batch: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  batch: z.object({
+    ...telling.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   'list-audit': RegistryEnvironment,
   'start-redrive': z.object({
     ...registered.shape,
@@ -67,5 +77,9 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
-  sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  sweep: z.object({
+    ...telling.shape,
+    ...SubscribersEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
 } as const;

@@ -56,6 +56,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail:
       'the item is overdue, so its deadline cannot be changed; complete it, or register it again to start a new attempt',
   },
+  'too-many-workflows': {
+    detail:
+      'there is no workflow "uplaods", and a registration makes no more than 1000; there are 1000. Create it with PUT /v1/workflows/uplaods, remove others, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
+  },
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },

@@ -1,7 +1,7 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
-import { flat, list, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
+import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
 
 const both = synthesisePlain();
 
@@ -65,6 +65,23 @@ test('stages throttle, and log who called what, but nothing that could be a secr
     expect(Object.values(JSON.parse(Format))).toContain('$context.requestId');
     expect(Format).not.toMatch(/authorization|header|querystring|\$context\.path|token/i);
   }
+});
+
+test('security M5.4: lists, exports and tokens cannot use up the requests of ingest', () => {
+  const { resources } = synthesise({ throttling: { rateLimit: 1_000, burstLimit: 55 }, apis: ['token'] });
+  const [stage] = Object.values(resources('AWS::ApiGatewayV2::Stage')) as (Resource & {
+    DependsOn: string[];
+  })[];
+  const settings = stage?.Properties.RouteSettings;
+  const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
+  const limited = routes.filter(
+    ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
+  );
+  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
+  expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
+  // API Gateway refuses settings of a route that is not there yet.
+  const all = Object.keys(resources('AWS::ApiGatewayV2::Route'));
+  expect(stage?.DependsOn).toEqual(expect.arrayContaining(all));
 });
 
 test.each(['iam', 'token'] as const)('%s alone is one API', (kind) => {

@@ -7,7 +7,7 @@ import { parseEnvironment } from '../../core/lambda/entry.ts';
 import { environments } from '../../core/names/environments.ts';
 import { builtBundles } from '../../lib/bundles.ts';
 import { functionNames } from '../../lib/function-names.ts';
-import { flat, root, synthesise } from './synth.ts';
+import { flat, root, synthesise, synthesisePlain } from './synth.ts';
 
 const { stack, warden, resources } = synthesise({ logRetention: RetentionDays.TWO_WEEKS });
 
@@ -88,4 +88,16 @@ test('without bundles the error says which are missing and what to do', () => {
   expect(() => synthesise({ bundles: empty })).toThrow(
     `no index.mjs in ${empty} for ${functionNames.slice(0, 2).join(', ')}: run \`npm run build\` first`,
   );
+});
+
+test('security M10: concurrency can be reserved for the watch, and is not by default', () => {
+  const reserved = { 'check-timers': 20, sweep: 2, register: 7 };
+  const kept = synthesise({ reservedConcurrency: reserved });
+  const found = functionNames.flatMap((name) => {
+    const id = kept.stack.resolve(kept.warden.functions[name].functionName).Ref;
+    const executions = kept.resources()[id]?.Properties.ReservedConcurrentExecutions;
+    return executions === undefined ? [] : [[name, executions]];
+  });
+  expect(Object.fromEntries(found)).toEqual(reserved);
+  expect(JSON.stringify(synthesisePlain().resources())).not.toContain('ReservedConcurrentExecutions');
 });

@@ -77,17 +77,21 @@ test('every dead-letter queue with a message raises an alarm', () => {
   expect(watched.sort()).toEqual(deadLetters.sort());
 });
 
-test.each([
-  ['TimersDropped', 'InvocationDroppedCount'],
-  ['TimersSentToDeadLetters', 'InvocationsSentToDeadLetterCount'],
-  ['TimersNotSentToDeadLetters', 'InvocationsFailedToBeSentToDeadLetterCount'],
-])('%s watches the timers of this deployment only', (id, metric) => {
-  expect(alarm(id)).toMatchObject({
-    Namespace: 'AWS/Scheduler',
-    MetricName: metric,
-    Dimensions: [{ Name: 'ScheduleGroup', Value: stack.resolve(warden.timers.groupName) }],
-    Threshold: 1,
-  });
+test('timers that did not reach their queue are one alarm, for this deployment only', () => {
+  const { Metrics, Threshold } = alarm('TimersNotDelivered');
+  const watched = Metrics.flatMap(({ MetricStat }: Properties) => MetricStat?.Metric ?? []);
+  expect(Threshold).toBe(1);
+  expect(watched.map(({ MetricName }: Properties) => MetricName)).toEqual([
+    'InvocationDroppedCount',
+    'InvocationsSentToDeadLetterCount',
+    'InvocationsFailedToBeSentToDeadLetterCount',
+  ]);
+  for (const { Namespace, Dimensions } of watched) {
+    expect({ Namespace, Dimensions }).toEqual({
+      Namespace: 'AWS/Scheduler',
+      Dimensions: [{ Name: 'ScheduleGroup', Value: stack.resolve(warden.timers.groupName) }],
+    });
+  }
 });
 
 test('expired timers that wait raise an alarm', () => {
@@ -160,16 +164,66 @@ test.each(['Errors', 'Throttles'])('%s of every function are watched, at most 10
   expect(watched.sort()).toEqual(all.sort());
 });
 
-test.each(['IamApi', 'TokenApi'])('5xx of %s are watched', (id) => {
-  expect(alarm(`${id}ServerErrors`)).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
+/** The metrics that an alarm adds up, by their ids in its expression, and the expression. */
+function partsOf(id: string): { expression: string; names: Record<string, string> } {
+  const { Metrics } = alarm(id);
+  const [{ Expression: expression }] = Metrics.filter(({ Expression }: Properties) => Expression);
+  const stats = Metrics.filter(({ MetricStat }: Properties) => MetricStat);
+  const names = stats.map(({ Id, MetricStat }: Properties) => [Id, MetricStat.Metric.MetricName]);
+  return { expression, names: Object.fromEntries(names) };
+}
+
+test('security M5.2, M5.3: one failed request or operation is an alarm, and five 5xx of API Gateway', () => {
+  expect(alarm('Failures').Threshold).toBe(1);
+  expect(partsOf('Failures')).toEqual({
+    expression: 'IF(FILL(ours, 0) >= 1 OR FILL(ofIamApi, 0) + FILL(ofTokenApi, 0) >= 5, 1, 0)',
+    names: { ours: 'Failures', ofIamApi: '5xx', ofTokenApi: '5xx' },
+  });
 });
 
-test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered', 'RedrivesNotDelivered'])(
-  '%s watches SNS',
-  (id) => {
-    expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
-  },
-);
+test.each(['IamApi', 'TokenApi'])('security M5.4: refused callers of %s are an alarm, and a flood', (id) => {
+  expect(alarm(`${id}Refused`).Threshold).toBe(50);
+  expect(partsOf(`${id}Refused`)).toEqual({
+    expression: 'IF(requests >= 20, 100 * FILL(refused, 0) / requests, 0)',
+    names: { requests: 'Count', refused: '4xx' },
+  });
+  // 80 % of 1,000 requests a second.
+  expect(alarm(`${id}Busy`)).toMatchObject({ MetricName: 'Count', Period: 300, Threshold: 240_000 });
+});
+
+test.each([
+  ['SweepUnfinished', 2],
+  ['NobodySubscribed', 1],
+])('security M5.1, M5.5: %s is an alarm', (id, threshold) => {
+  expect(alarm(id)).toMatchObject({
+    Namespace: 'ProcessWarden',
+    MetricName: id,
+    Threshold: threshold,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('what SNS could not deliver is an alarm, for each topic', () => {
+  expect(partsOf('NotificationsNotDelivered').names).toEqual({
+    notifications: 'NumberOfNotificationsFailed',
+    itemEvents: 'NumberOfNotificationsFailed',
+  });
+  expect(alarm('RedrivesNotDelivered')).toMatchObject({
+    MetricName: 'NumberOfNotificationsFailed',
+    Threshold: 1,
+  });
+});
+
+test('alarms and the dashboard can be left out; then nobody need be subscribed to the alarm topic', () => {
+  const without = synthesise({ alarms: false, dashboard: false });
+  expect(without.resources('AWS::CloudWatch::Alarm')).toEqual({});
+  expect(without.resources('AWS::CloudWatch::Dashboard')).toEqual({});
+  const variables = ({ resources: all }: typeof without) =>
+    Object.entries(all('AWS::Lambda::Function')).find(([id]) => id.includes('Functionssweep'))?.[1].Properties
+      .Environment.Variables;
+  expect(variables(without).ALARM_TOPIC_ARN).toBe('none');
+  expect(variables(synthesisePlain()).ALARM_TOPIC_ARN).not.toBe('none');
+});
 
 test('every metric that the functions write is on the dashboard', () => {
   const [dashboard] = Object.values(resources('AWS::CloudWatch::Dashboard'));
@@ -217,7 +271,7 @@ test('there is one dashboard with these widgets', () => {
     'Oldest expired timer waiting (s)',
     'API latency (ms)',
     'Function duration, p99 (ms)',
-    'Caught only by the sweep, and unreadable',
+    'Trouble of the warden',
     'Cost: requests and invocations',
     'Cost: DynamoDB units',
     'Cost: timers and messages',

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Subscribers } from '../../core/aws/topics/subscribers.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
@@ -28,6 +30,7 @@ const implied: Target[] = ['timer role', 'expired timers'];
 const running = new AsyncLocalStorage<FunctionName>();
 const used = new Set<string>();
 let warden: EmbeddedWarden;
+let alarmTopicArn = '';
 
 /** The parts of a call to the registry that have partition keys. */
 interface RegistryCall {
@@ -64,6 +67,7 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   const snsAction = `sns:${action.replace(/^PublishBatch$/, 'Publish')}`;
   if (input.TopicArn === warden.aws.topicArn) return `${snsAction} on notification topic`;
   if (input.TopicArn === warden.aws.itemEventTopicArn) return `${snsAction} on item event topic`;
+  if (input.TopicArn === alarmTopicArn) return `${snsAction} on alarm topic`;
   if (input.TopicArn === warden.aws.redriveTopicArn) return `${snsAction} on redrive topic`;
   return `${action} on ${JSON.stringify(input)}`;
 }
@@ -84,6 +88,11 @@ interface Client {
 beforeAll(async () => {
   const clock = new ManualClock();
   const aws = await startEmbeddedAws({ clock, log: createLog(() => {}) });
+  alarmTopicArn = (await aws.sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn ?? '';
+  aws.service.subscribers = new Subscribers(aws.sns, [
+    ['notification topic', aws.topicArn],
+    ['alarm topic', alarmTopicArn],
+  ]);
   for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
     client.middlewareStack.add(
       (next, { commandName }) =>
@@ -278,6 +287,19 @@ async function sweepAll(): Promise<void> {
   await sweepWithoutTimers(2);
 }
 
+/** A workflow that an earlier version removed. */
+async function removeAsBefore(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  await warden.request('DELETE', `/v1/workflows/${workflow}`);
+  const Key = marshall({ kind: 'workflow', name: workflow });
+  const UpdateExpression = 'REMOVE removedAt';
+  await warden.aws.dynamodb.send(
+    new UpdateItemCommand({ TableName: names.registryTable, Key, UpdateExpression }),
+  );
+  await sweepWithoutTimers(1);
+}
+
 /** Incidents are deleted after 90 days. */
 async function forget(): Promise<void> {
   warden.clock.advance(91 * 86_400_000);
@@ -332,6 +354,7 @@ test('each function may do exactly what it does', async () => {
   await redrive();
   await seeToIncidents();
   await askAround();
+  await removeAsBefore();
   await forget();
   expect(warden.errors).toEqual([]);
   const granted = functionNames.flatMap((name) =>

@@ -29,6 +29,14 @@ test.each<[unknown, string]>([
   [{ checkTimersConcurrency: 1 }, 'checkTimersConcurrency must be a whole number from 2 to 1000, received 1'],
   [{ checkTimersConcurrency: 1_001 }, 'checkTimersConcurrency must be'],
   [{ checkTimersConcurrency: 2.5 }, 'checkTimersConcurrency must be'],
+  [{ workflowLimit: 0 }, 'workflowLimit must be a whole number from 1 to 1000000, received 0'],
+  [{ workflowLimit: 1.5 }, 'workflowLimit must be'],
+  [{ reservedConcurrency: { list: 5 } }, 'reservedConcurrency must be register, progress, complete'],
+  [{ reservedConcurrency: { sweep: 1 } }, 'reservedConcurrency.sweep must be a whole number from 2 to 1000'],
+  [
+    { reservedConcurrency: { 'check-timers': 29 }, checkTimersConcurrency: 30 },
+    'reservedConcurrency.check-timers must be a whole number from 30 to 1000, received 29',
+  ],
   [{ logRetention: 2 }, 'logRetention must be a member of RetentionDays, received 2'],
   [
     { removalPolicy: RemovalPolicy.SNAPSHOT },
@@ -44,6 +52,7 @@ test.each<ProcessWardenProps>([
   { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(2) },
   { checkTimersConcurrency: 2 },
   { checkTimersConcurrency: 1_000 },
+  { workflowLimit: 1_000_000, reservedConcurrency: { 'check-timers': 20, register: 1 } },
   { logRetention: RetentionDays.INFINITE, removalPolicy: RemovalPolicy.DESTROY, xray: true },
 ])('%j is taken', (props) => {
   expect(() => validateProps(props)).not.toThrow();

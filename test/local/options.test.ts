@@ -82,6 +82,7 @@ test('flags have precedence over their variables', () => {
     WARDEN_REDRIVE_WEBHOOK: 'https://example.org/b',
     WARDEN_SWEEP_INTERVAL: '1.5',
     WARDEN_TIMER_JITTER: '2',
+    WARDEN_WORKFLOW_LIMIT: '7',
     WARDEN_AUTH: 'true',
     WARDEN_VERBOSE: 'no',
   };
@@ -93,6 +94,7 @@ test('flags have precedence over their variables', () => {
     redriveWebhook: 'https://example.org/b',
     sweepInterval: 1.5,
     timerJitter: 2,
+    workflowLimit: 7,
     auth: true,
     verbose: false,
     built: false,

@@ -27,7 +27,7 @@ export interface IncidentScenario {
 /** Moves the clock without any event, and without an outage of the warden. */
 async function idle({ aws, clock }: EmbeddedWarden, ms: number): Promise<void> {
   clock.advance(ms);
-  await aws.service.state.recordSweep(new Date(clock.now()).toISOString(), undefined);
+  await aws.service.state.recordSweep(new Date(clock.now()).toISOString(), { isUnfinished: false });
 }
 
 async function register(warden: EmbeddedWarden, workflow: string, items: readonly string[], body = {}) {

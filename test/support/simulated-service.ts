@@ -1,5 +1,6 @@
+import { type Digest, PublishedNotification } from '../../core/contract/digest.ts';
 import { ItemEvent } from '../../core/contract/item-event.ts';
-import { Notification } from '../../core/contract/notification.ts';
+import type { Notification } from '../../core/contract/notification.ts';
 import type { Log, MetricValues } from '../../core/log.ts';
 import { create as createCheckTimers } from '../../functions/check-timers.ts';
 import { create as createSweep } from '../../functions/sweep.ts';
@@ -36,6 +37,7 @@ export class SimulatedService {
   readonly timers: EventSource;
   readonly sweep: () => Promise<void>;
   readonly notifications: Notification[] = [];
+  readonly digests: Digest[] = [];
   /** The metrics of the service itself. */
   readonly metrics: Required<Record<'overdue' | 'caughtBySweep', number>> & { delays: number[] };
   /** Logged errors, by message. */
@@ -80,9 +82,11 @@ export class SimulatedService {
     };
     const aws = await startEmbeddedAws({ ...options, clock, log });
     const service = new SimulatedService(aws, clock, { metrics, errors }, options);
-    await service.#subscribe(aws.topicArn, 'people', (body) =>
-      service.notifications.push(Notification.parse(JSON.parse(deliveredMessage(body)))),
-    );
+    await service.#subscribe(aws.topicArn, 'people', (body) => {
+      const message = PublishedNotification.parse(JSON.parse(deliveredMessage(body)));
+      if (message.event === 'digest') service.digests.push(message);
+      else service.notifications.push(message);
+    });
     await service.#subscribe(aws.itemEventTopicArn, 'machines', (body) =>
       options.onItemEvent(ItemEvent.parse(JSON.parse(body))),
     );

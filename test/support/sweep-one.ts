@@ -1,5 +1,6 @@
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
+import { HeldBack } from '../../core/operations/incidents/held-back.ts';
 import { sweepWorkflow } from '../../core/operations/watch/sweep-workflow.ts';
 import type { Warden } from './warden.ts';
 
@@ -12,13 +13,16 @@ export async function sweepOne({ aws: { service } }: Warden, name: string): Prom
   const found = await Promise.all(kinds.map((kind) => service.incidents.open.read(name, kind)));
   const incidents = found.filter((incident) => incident !== undefined);
   const record = await service.registry.readWorkflow(name);
+  const held = new HeldBack();
   await sweepWorkflow(service, {
     name,
     record,
     incidents,
     outage: undefined,
+    held,
     until: Number.POSITIVE_INFINITY,
   });
+  await held.tell(service);
 }
 
 /** Events of items that went overdue or failed, in incidents that were not notified. */

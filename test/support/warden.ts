@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PublishedNotification } from '../../core/contract/digest.ts';
 import { ItemEvent } from '../../core/contract/item-event.ts';
 import { itemPath } from '../../core/contract/item-path.ts';
-import { Notification } from '../../core/contract/notification.ts';
+import type { Notification } from '../../core/contract/notification.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { createLog } from '../../core/log.ts';
+import { noOutcomes, noSummaries } from '../../core/model/incident/notification.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
@@ -39,9 +41,9 @@ export abstract class Warden {
   readonly errors: unknown[] = [];
   #url = '';
   #close: () => Promise<void> = async () => {};
-  #told = new TestQueue((body) => Notification.parse(body));
-  #events = new TestQueue((body) => ItemEvent.parse(body));
-  #redriven = new TestQueue((body) => RedriveMessage.parse(body));
+  #told = new TestQueue((body) => expanded(PublishedNotification.parse(body)));
+  #events = new TestQueue((body) => [ItemEvent.parse(body)]);
+  #redriven = new TestQueue((body) => [RedriveMessage.parse(body)]);
   readonly #prefix = `w${randomBytes(6).toString('hex')}`;
   #workflows = 0;
 
@@ -142,19 +144,28 @@ export abstract class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** The notifications of the workflow since this was last called. */
-  notifications(workflow: string): Promise<Notification[]> {
-    return this.#told.of(workflow);
+  /** The notifications of the workflow since this was last called, alone or in a digest. */
+  async notifications(workflow: string): Promise<Notification[]> {
+    const told = await this.#told.take(
+      ({ message }) => 'workflow' in message && message.workflow === workflow,
+    );
+    return told.flatMap(({ message }) => (message.event === 'digest' ? [] : [message]));
+  }
+
+  /** All notifications and digests since this was last called, of all workflows. */
+  async published(): Promise<PublishedNotification[]> {
+    const told = await this.#told.take(() => true);
+    return told.flatMap(({ message, isDigested }) => (isDigested ? [] : [message]));
   }
 
   /** The item events of the workflow since this was last called. */
   events(workflow: string): Promise<ItemEvent[]> {
-    return this.#events.of(workflow);
+    return this.#events.take((event) => event.workflow === workflow);
   }
 
   /** The redrive messages of the workflow since this was last called. */
   redriven(workflow: string): Promise<RedriveMessage[]> {
-    return this.#redriven.of(workflow);
+    return this.#redriven.take((message) => message.workflow === workflow);
   }
 
   /** Does what the schedules do every minute. */
@@ -171,14 +182,41 @@ export abstract class Warden {
   }
 }
 
+interface Told {
+  message: PublishedNotification;
+  /** It was part of a digest, which says less about it. */
+  isDigested: boolean;
+}
+
+/** A message, and for a digest each of its parts as if it had been sent alone. */
+function expanded(message: PublishedNotification): Told[] {
+  const parts = message.event === 'digest' ? message.incidents : [];
+  return [
+    { message, isDigested: false },
+    ...parts.map(({ notification: id, ...part }) => ({
+      message: {
+        id,
+        level: message.level,
+        subject: message.subject,
+        at: message.at,
+        changes: { overdue: 0, failed: 0, ...noOutcomes },
+        outcomes: noOutcomes,
+        ...noSummaries,
+        ...part,
+      },
+      isDigested: true,
+    })),
+  ];
+}
+
 /** A queue that is subscribed to a topic, and its messages that were not asked for yet. */
-class TestQueue<Message extends { workflow: string }> {
-  readonly #parse: (body: unknown) => Message;
+class TestQueue<Message> {
+  readonly #parse: (body: unknown) => Message[];
   #sqs: ConnectedService['sqs'] | undefined;
   #url = '';
   #left: Message[] = [];
 
-  constructor(parse: (body: unknown) => Message) {
+  constructor(parse: (body: unknown) => Message[]) {
     this.#parse = parse;
   }
 
@@ -187,19 +225,21 @@ class TestQueue<Message extends { workflow: string }> {
     this.#url = (await ensureSubscription({ ...aws, topicArn, queueName })).url;
   }
 
-  async of(workflow: string): Promise<Message[]> {
+  async take(isWanted: (message: Message) => boolean): Promise<Message[]> {
     for (;;) {
       const { Messages = [] } =
         (await this.#sqs?.send(
           new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),
         )) ?? {};
       if (Messages.length === 0) break;
-      this.#left.push(...Messages.map(({ Body = '' }) => this.#parse(JSON.parse(deliveredMessage(Body)))));
+      this.#left.push(
+        ...Messages.flatMap(({ Body = '' }) => this.#parse(JSON.parse(deliveredMessage(Body)))),
+      );
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await this.#sqs?.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
     }
-    const wanted = this.#left.filter((message) => message.workflow === workflow);
-    this.#left = this.#left.filter((message) => message.workflow !== workflow);
+    const wanted = this.#left.filter(isWanted);
+    this.#left = this.#left.filter((message) => !isWanted(message));
     return wanted;
   }
 }
@@ -240,7 +280,8 @@ export async function startWarden(
     clock?: ManualClock;
     jitterMs?: number;
     random?: () => number;
-    /** Accepts only callers with a token. */
+    workflowLimit?: number;
+    /** Lets in callers with a token only. */
     auth?: boolean;
   } = {},
 ): Promise<EmbeddedWarden> {

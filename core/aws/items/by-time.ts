@@ -29,6 +29,9 @@ export interface Range {
 
 export const everything: Range = { from: '0', to: '~', order: 'asc' };
 
+/** Workflows whose last breached item is remembered. Names come from callers, so their number is bounded. */
+const mostRemembered = 10_000;
+
 /**
  * The index `by-time`: waiting items in order of their next check, breached items in order of registration. The index
  * follows the table with a delay, so no decision is made by it alone.
@@ -36,6 +39,8 @@ export const everything: Range = { from: '0', to: '~', order: 'asc' };
 export class ByTime {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  /** The partition in which a breached item of a workflow was found last. */
+  readonly #lastBreached = new Map<string, string>();
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
@@ -124,7 +129,15 @@ export class ByTime {
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
     );
-    return (await Promise.all(queues.map((queue) => this.#countOf(queue, 1)))).some((count) => count > 0);
+    // Where there was one a minute ago there most likely still is one: one query instead of all.
+    const last = this.#lastBreached.get(workflow);
+    if (last !== undefined && (await this.#countOf(last, 1)) > 0) return true;
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, 1)));
+    const found = queues.find((_, index) => counts[index]);
+    if (this.#lastBreached.size >= mostRemembered) this.#lastBreached.clear();
+    if (found === undefined) this.#lastBreached.delete(workflow);
+    else this.#lastBreached.set(workflow, found);
+    return found !== undefined;
   }
 
   /**

@@ -1,5 +1,5 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Notification } from '../../contract/notification.ts';
+import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Digest, PublishedNotification } from '../../contract/digest.ts';
 import { NotificationsEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
@@ -23,8 +23,8 @@ export class Notifications {
     return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN);
   }
 
-  /** Publishes one notification: `text` to e-mail, the whole notification as JSON to all other subscriptions. */
-  async publish(notification: Notification, text: string): Promise<void> {
+  /** Publishes one notification or digest: `text` to e-mail, the whole message as JSON to all other subscriptions. */
+  async publish(notification: PublishedNotification, text: string): Promise<void> {
     const json = JSON.stringify(notification);
     await this.client.send(
       new PublishCommand({
@@ -32,16 +32,39 @@ export class Notifications {
         Subject: notification.subject,
         MessageStructure: 'json',
         Message: JSON.stringify({ default: json, email: text, sms: notification.subject }),
-        MessageAttributes: {
-          workflow: { DataType: 'String', StringValue: notification.workflow },
-          event: { DataType: 'String', StringValue: notification.event },
-          level: { DataType: 'String', StringValue: notification.level },
-          kind: { DataType: 'String', StringValue: notification.kind },
-          ...(notification.severity !== undefined && {
-            severity: { DataType: 'String', StringValue: notification.severity },
-          }),
-        },
+        MessageAttributes: attributesOf(notification),
       }),
     );
   }
+}
+
+/** What filter policies see. A digest matches the filter of every workflow, kind and severity in it. */
+function attributesOf(notification: PublishedNotification): Record<string, MessageAttributeValue> {
+  const { event, level } = notification;
+  const shared = { event: text(event), level: text(level) };
+  if (event === 'digest') return { ...shared, ...listsOf(notification) };
+  const { workflow, kind, severity } = notification;
+  return {
+    ...shared,
+    workflow: text(workflow),
+    kind: text(kind),
+    ...(severity !== undefined && { severity: text(severity) }),
+  };
+}
+
+function listsOf({ incidents }: Digest): Record<string, MessageAttributeValue> {
+  const severities = incidents.flatMap(({ severity }) => severity ?? []);
+  return {
+    workflow: list(incidents.map(({ workflow }) => workflow)),
+    kind: list(incidents.map(({ kind }) => kind)),
+    ...(severities.length > 0 && { severity: list(severities) }),
+  };
+}
+
+function text(value: string): MessageAttributeValue {
+  return { DataType: 'String', StringValue: value };
+}
+
+function list(values: readonly string[]): MessageAttributeValue {
+  return { DataType: 'String.Array', StringValue: JSON.stringify([...new Set(values)]) };
 }

@@ -23,10 +23,18 @@ export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, re
 export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
 
 /**
- * The next notification of an incident. Its id is its number among the incident's notifications, so a repeated
+ * The id of the next notification of an incident: its number among the incident's notifications, so a repeated
  * notification has the same id (P3). The resolve has an id of its own: it must not be taken for a repeat of an
  * earlier notification that SNS accepted and nobody could record.
  */
+export function notificationId(
+  { id, notified }: Pick<IncidentRecord, 'id' | 'notified'>,
+  event: Notification['event'],
+): string {
+  return `${id}.${event === 'resolved' ? event : notified + 1}`;
+}
+
+/** The next notification of an incident. */
 export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
   const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
@@ -44,7 +52,7 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
   // People are notified of an outage once.
   const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
   return {
-    id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
+    id: notificationId(incident, event),
     event,
     level: event === 'resolved' ? 'info' : incidentKinds[incidentKind].level,
     kind: incidentKind,

@@ -1,4 +1,5 @@
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import { limits } from '../../contract/limits.ts';
 import { timeoutMs } from '../../contract/time.ts';
 import type { NotificationSettings } from '../../contract/workflow.ts';
 import {
@@ -14,6 +15,9 @@ import {
 } from '../../names/clockwork.ts';
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
 import { type IncidentLook, incidentKinds } from './kinds.ts';
+
+/** Settings of an earlier version may have more. */
+const mostQuietMs = limits.longestQuietSeconds * 1000;
 
 /** What to do about an open incident. */
 export type IncidentStep =
@@ -112,6 +116,8 @@ export function needsCounts(
   now: number,
 ): boolean {
   const { notified, notifiedAt, heldBack } = incident;
+  // In a silence that has held a notification back, only the end matters.
+  if (isSilenced && heldBack) return false;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
   const remindAfterMs = durationOr(settings?.reminder, reminderMs);
   const uncountedMs = Math.min(nextSpacingMs(incident, settings), remindAfterMs, mostUncountedMs);
@@ -131,7 +137,9 @@ function tellAt(
   if (outage) return opened + outageToldAfterMs;
   if (quiet === undefined) return opened + tellingMs;
   const items = counts.overdue + counts.failed + (counts.warned ?? 0) + (counts.unreadable ?? 0);
-  return quiet.items !== undefined && items >= quiet.items ? opened : opened + durationOr(quiet.for, 0);
+  return quiet.items !== undefined && items >= quiet.items
+    ? opened
+    : opened + Math.min(durationOr(quiet.for, 0), mostQuietMs);
 }
 
 /** Whether the function that opens an incident may notify people at once. */

@@ -7,7 +7,7 @@ import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noSummaries } from '../../model/incident/notification.ts';
+import { noSummaries, notificationId } from '../../model/incident/notification.ts';
 import {
   decideIncident,
   type IncidentStep,
@@ -20,10 +20,11 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import type { Ports } from '../../ports.ts';
 import { tellPeople } from './announce.ts';
 import { endIncident } from './end-incident.ts';
+import type { HeldBack } from './held-back.ts';
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'clock' | 'log'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock' | 'log'
 >;
 
 /** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
@@ -36,6 +37,7 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
  * Advances an open incident: notifies people if it is time, or ends the incident.
  *
  * @param counts the workflow's items, as the index counts them now
+ * @param held takes the notification that the budget holds back
  * @param over whether the trouble is over, if the items do not show it
  */
 export async function advanceIncident(
@@ -43,6 +45,7 @@ export async function advanceIncident(
   incident: IncidentRecord,
   counts: IncidentCounts,
   workflow: WorkflowRecord | undefined,
+  held: HeldBack,
   over = false,
 ): Promise<void> {
   const now = service.clock.now();
@@ -64,7 +67,7 @@ export async function advanceIncident(
       const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
-      return endIncident(service, { ...incident, round }, look);
+      return endIncident(service, { ...incident, round }, look, held);
     }
     case 'hold': {
       const { by, until } = workflow?.silence ?? {};
@@ -78,11 +81,22 @@ export async function advanceIncident(
       await service.incidents.open.change(incident, { heldBack: true }, entry);
       return;
     }
-    default:
-      await tellPeople(service, incident, {
+    default: {
+      const facts = {
         event: eventOf(step, incident),
         counts: look,
         outcomes: await service.outcomes.read(incident.id),
+        severity: settings?.severity,
+      };
+      if (!(await service.budget.take('notification'))) {
+        const id = notificationId(incident, facts.event);
+        held.hold({ incident, facts }, ({ digest, at }) =>
+          service.incidents.open.recordNotified(incident, { id, at, ...facts }, digest),
+        );
+        return;
+      }
+      await tellPeople(service, incident, {
+        ...facts,
         summaries: kind.areItemsListed
           ? await summariesOf(
               service,
@@ -91,10 +105,10 @@ export async function advanceIncident(
               settings?.redrive?.automatic?.max,
             )
           : noSummaries,
-        severity: settings?.severity,
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
       });
+    }
   }
 }
 

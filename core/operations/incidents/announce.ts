@@ -11,12 +11,12 @@ import type { Ports } from '../../ports.ts';
 import { publishNotification } from './publish-notification.ts';
 
 /**
- * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet or an
- * outage holds the notification back, or if it fails, the sweep sends it: the incident records that nobody was
- * notified yet. A failure here is therefore no reason to fail the caller.
+ * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet, an outage
+ * or the budget of notifications holds the notification back, or if it fails, the sweep sends it: the incident records
+ * that nobody was notified yet. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(
-  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
+  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'>,
   incident: IncidentRecord,
   records: readonly ItemRecord[],
 ): Promise<void> {
@@ -26,6 +26,7 @@ export async function announce(
     const settings = workflow?.settings;
     const now = clock.now();
     if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) return;
+    if (!(await service.budget.take('notification'))) return;
     await tellPeople(service, incident, {
       event: 'opened',
       counts: incidentKinds[incident.incidentKind].counts(incident, countsOf(records)),

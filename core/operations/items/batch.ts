@@ -31,9 +31,11 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
+  | 'workflowLimit'
 >;
 
 export type BatchOperation = (

@@ -22,6 +22,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'

@@ -19,6 +19,7 @@ export async function checkTimers(
     | 'timers'
     | 'itemEvents'
     | 'notifications'
+    | 'budget'
     | 'clock'
     | 'log'
     | 'leastTimeoutSeconds'

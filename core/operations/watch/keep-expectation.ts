@@ -18,7 +18,10 @@ export interface Kept {
  * tell, and leave the incident as it is (P2).
  */
 export async function keepExpectation(
-  service: Pick<Ports, 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'>,
+  service: Pick<
+    Ports,
+    'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
+  >,
   {
     name,
     record,

@@ -12,7 +12,7 @@ const parallel = 16;
  * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
  */
 export async function reportByWorkflow(
-  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
+  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'>,
   records: readonly ItemRecord[],
   reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reported>,
 ): Promise<Map<string, Error>> {

@@ -10,8 +10,10 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import { lostAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { advanceIncident } from '../incidents/advance-incident.ts';
+import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
+import { forgetWorkflow } from './forget-workflow.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
 
 type Service = Pick<
@@ -27,6 +29,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -38,6 +41,8 @@ export interface SweptWorkflow {
   record: WorkflowRecord | undefined;
   incidents: readonly IncidentRecord[];
   outage: WardenOutage | undefined;
+  /** Takes the notifications that the budget holds back. */
+  held: HeldBack;
   /** When to stop checking lost items, in ms since the epoch: the found items must still be notified. */
   until: number;
 }
@@ -82,12 +87,15 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
-    await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
-      failed.push(error),
+    await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch(
+      (error: unknown) => failed.push(error),
     );
   }
   if (record) {
     await keepAutomaticRedrive(service, record, swept.until).catch((error: unknown) => failed.push(error));
+  }
+  if (record && incidents.length === 0) {
+    await forgetWorkflow(service, record).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }

@@ -13,6 +13,8 @@ const complete: Record<string, string> = {
   ITEM_EVENT_TOPIC_ARN: 'arn:events',
   REDRIVE_TOPIC_ARN: 'arn:redrives',
   LEAST_TIMEOUT_SECONDS: '60',
+  WORKFLOW_LIMIT: '1000',
+  ALARM_TOPIC_ARN: 'arn:alarms',
 };
 
 describe.each(Object.entries(environments))('the environment of %s', (_, schema) => {

@@ -421,7 +421,7 @@ test('the webhooks are the messages of the topics', () => {
   const schemas = Object.values(document.webhooks).map(({ post }) =>
     nameIn(post.requestBody.content['application/json'].schema.$ref),
   );
-  expect(schemas).toEqual(['Notification', 'ItemEvent', 'RedriveMessage']);
+  expect(schemas).toEqual(['Notification', 'Digest', 'ItemEvent', 'RedriveMessage']);
 });
 
 const deadline = '2026-11-21T09:30:00Z';

@@ -7,6 +7,7 @@ import {
   isFull,
   newIncident,
   type Report,
+  sentAs,
   slotOf,
   withEntry,
 } from '../../../model/incident/incident-record.ts';
@@ -72,9 +73,16 @@ export class OpenIncidents {
     return allEntries(this.#entries, IncidentRecord, kind, { limit: 100, ...listing });
   }
 
-  /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
-  async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
-    const { id, event, at, counts, outcomes } = notification;
+  /**
+   * Records that SNS accepted a notification, alone or as a part of the digest with that id. False if it has accepted
+   * another since, or the incident is over.
+   */
+  async recordNotified(
+    seen: IncidentRecord,
+    told: Pick<Notification, 'id' | 'event' | 'at' | 'counts' | 'outcomes'>,
+    digest?: string,
+  ): Promise<boolean> {
+    const { id, event, at, counts, outcomes } = told;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
@@ -83,7 +91,13 @@ export class OpenIncidents {
       updates: seen.updates + (event === 'updated' ? 1 : 0),
       heldBack: false,
     };
-    const entry = { at, event: 'notified' as const, notification: { id, event }, counts, outcomes };
+    const entry = {
+      at,
+      event: 'notified' as const,
+      notification: sentAs({ id, event }, digest),
+      counts,
+      outcomes,
+    };
     // Reports that arrive meanwhile do no harm.
     return this.#change(seen, set, entry, 'notified');
   }

@@ -4,6 +4,7 @@ import type { Notification } from '../../../../core/contract/notification.ts';
 import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
 import { acknowledgeIncident } from '../../../../core/operations/incidents/acknowledge-incident.ts';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
+import { HeldBack } from '../../../../core/operations/incidents/held-back.ts';
 import { Faults } from '../../../support/faults.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import { startWarden, type Warden } from '../../../support/warden.ts';
@@ -202,7 +203,7 @@ describe('an acknowledgement', () => {
       await incidents.ending.put(ended);
       const { status } = await warden.request('PATCH', `/v1/incidents/${id}`, { body });
       expect(status).toBe(200);
-      await finishEnding(warden.aws.service, ended);
+      await finishEnding(warden.aws.service, ended, new HeldBack());
       await warden.complete(workflow, 'a');
       await warden.passSweeping(minute);
       const { json } = await warden.request('GET', `/v1/incidents/${id}`);

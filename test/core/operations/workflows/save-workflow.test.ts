@@ -113,7 +113,7 @@ describe('workflows', () => {
       expect((await get(workflow)).json).toMatchObject(settings);
       const longest = {
         warnAfter: 'P366D',
-        notifications: { spacing: 'P366D', reminder: 'P366D', quiet: { items: 2, for: 'P366D' } },
+        notifications: { spacing: 'P7D', reminder: 'P7D', quiet: { items: 2, for: 'P1D' } },
         expect: { atLeast: 1, every: 'P366D' },
       };
       expect((await save(workflow, longest)).status).toBe(200);
@@ -125,7 +125,6 @@ describe('workflows', () => {
       [{ warnAfter: -60 }, 'warnAfter'],
       [{ warnAfter: 'P367D' }, 'warnAfter'],
       [{ notifications: { spacing: 0.999 } }, 'notifications.spacing'],
-      [{ notifications: { spacing: 'P367D' } }, 'notifications.spacing'],
       [{ notifications: { reminder: 0 } }, 'notifications.reminder'],
       [{ notifications: { quiet: { items: 2, for: 0 } } }, 'notifications.quiet.for'],
       [{ expect: { atLeast: 1, every: 59.9 } }, 'expect.every'],
@@ -135,8 +134,33 @@ describe('workflows', () => {
       const reply = await save(workflow, settings);
       expect(reply).toMatchObject({ status: 422, json: { code: 'duration-out-of-range' } });
       expect(reply.json.errors).toMatchObject([{ path }]);
-      expect(reply.json.errors[0].message).toMatch(/must be .+ to 31622400 seconds \(366 days\)/);
+      expect(reply.json.errors[0].message).toMatch(
+        /must be .+ to (31622400 seconds \(366 days\)|604800 seconds \(7 days\)|86400 seconds \(1 day\))/,
+      );
       expect((await get(workflow)).status).toBe(404);
+    });
+
+    test.each([
+      [{ spacing: 604_801 }, 'notifications.spacing', '7 days'],
+      [{ reminder: 'P8D' }, 'notifications.reminder', '7 days'],
+      [{ quiet: { items: 2, for: 'P366D' } }, 'notifications.quiet.for', '1 day'],
+    ])('security M8: no setting keeps people uninformed for ever: %j', async (notifications, path, most) => {
+      const { status, json } = await save(warden().newWorkflow(), { notifications });
+      expect({ status, code: json.code }).toEqual({ status: 422, code: 'duration-out-of-range' });
+      expect(json.errors).toMatchObject([{ path, message: expect.stringContaining(`(${most})`) }]);
+    });
+
+    test('security M8: the audit log names the settings that changed, and no value (P9)', async () => {
+      const workflow = warden().newWorkflow();
+      const first = { timeout: 60, description: 'private', notifications: { reminder: 'P1D' } };
+      await save(workflow, first);
+      await save(workflow, { ...first, notifications: { quiet: { items: 5, for: 'PT1H' } }, shards: 16 });
+      const { json } = await warden().request('GET', `/v1/audit?workflow=${workflow}`);
+      expect(json.entries.map(({ settings }: { settings: string[] }) => settings)).toEqual([
+        ['notifications.quiet', 'notifications.reminder', 'shards'],
+        ['description', 'notifications.reminder', 'timeout'],
+      ]);
+      expect(JSON.stringify(json)).not.toContain('private');
     });
 
     test('refuse several durations at once, naming each', async () => {
