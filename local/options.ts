@@ -124,7 +124,7 @@ export function parseOptions(
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
-      new Option('--workflow-limit <number>', 'how many workflows registrations may make')
+      new Option('--workflow-limit <number>', 'how many workflows registrations may create')
         .env('WARDEN_WORKFLOW_LIMIT')
         .default(workflowLimits.default)
         .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),

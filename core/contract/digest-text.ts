@@ -21,7 +21,7 @@ export function digestText(digest: Digest): string {
   const resolved = digest.incidents.filter(({ event }) => event === 'resolved');
   const paragraphs = [
     [`${digestHeadline(digest)}.`],
-    ['More notifications were due than the deployment may send at once, so this one stands for all of them.'],
+    ['More notifications were due than the deployment may send at once. This one replaces all of them.'],
     open.length === 0 ? [] : namedLines(open),
     resolved.length === 0 ? [] : [`Resolved: ${namesText(resolved.map(({ workflow }) => workflow))}.`],
     [`Open incidents: GET ${pathOf('list-incidents', {})}?state=open`, `Notification ${digest.id}`],
