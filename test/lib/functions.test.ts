@@ -32,14 +32,12 @@ test.each(functionNames)('%s has the common properties of all functions', (name)
   else if (!['check-timers', 'sweep', 'run-redrives'].includes(name)) expect(Timeout).toBeLessThan(30);
 });
 
-test.each(Object.entries(environments))(
-  '%s has the environment variables that it reads at its start',
-  (name, schema) => {
-    const variables = propertiesOf(name as keyof typeof environments).Environment.Variables;
-    const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
-    expect(() => parseEnvironment(schema, values)).not.toThrow();
-  },
-);
+test.each(functionNames)('%s has the environment variables that it reads at its start', (name) => {
+  const schema = environments[name];
+  const variables = propertiesOf(name).Environment.Variables;
+  const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
+  expect(() => parseEnvironment(schema, values)).not.toThrow();
+});
 
 test('all functions have the name under which their metrics are collected', () => {
   const service = warden.metric('Overdue').dimensions?.service;

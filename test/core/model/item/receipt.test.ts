@@ -55,16 +55,18 @@ test('the receipt of an early completion keeps the runs of the receipt before it
   expect(completionOf(first, first.completedAt)).toEqual({ outcome: 'early', attempt: 1, tookMs: 0 });
 });
 
-test('a completion is late if the item was breached, or past its deadline to the millisecond', () => {
+test('public report M: a completion is late after the deadline, to the millisecond, and recovered if the item was reported before', () => {
   expect(completionOf(receipt, '2026-03-01T12:02:00.000Z')).toEqual({
     outcome: 'on-time',
     attempt: 3,
     tookMs: 60_000,
   });
   expect(completionOf(receipt, '2026-03-01T12:02:00.001Z')).toMatchObject({ outcome: 'late', lateByMs: 1 });
+  const overdue = { ...receipt, breachedAt: receipt.deadline };
+  expect(completionOf(overdue, receipt.completedAt)).toMatchObject({ outcome: 'late' });
   const breached = { ...receipt, breachedAt: '2026-03-01T12:01:10.000Z' };
   expect(completionOf(breached, receipt.completedAt)).toEqual({
-    outcome: 'late',
+    outcome: 'recovered',
     attempt: 3,
     tookMs: 30_000,
   });
