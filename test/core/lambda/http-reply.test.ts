@@ -11,12 +11,12 @@ import { problemReply } from '../../../core/lambda/problem-reply.ts';
 import { ProblemError } from '../../../core/problem-error.ts';
 import type { Running } from '../../../core/running.ts';
 
-// What these say of types is checked by `npm run types`.
+// `npm run types` checks what these tests say about types.
 describe('a reply', () => {
   type Registered = HttpReply<typeof registerContract>;
   type Reply = Extract<Registered, { status: 201 }>['json'];
 
-  test('has a status of its contract, with the body of that status', () => {
+  test('has a status of its contract, with the body for that status', () => {
     expectTypeOf<{ status: 201; json: Reply }>().toExtend<Registered>();
     expectTypeOf<{ status: 202; json: Reply }>().not.toExtend<Registered>();
     expectTypeOf<{ status: 201 }>().not.toExtend<Registered>();
@@ -29,12 +29,12 @@ describe('a reply', () => {
     >();
   });
 
-  test('without a body has none', () => {
+  test('without a body in the contract has none', () => {
     expectTypeOf<{ status: 204 }>().toExtend<HttpReply<typeof removeWorkflowContract>>();
     expectTypeOf<{ status: 204; json: Reply }>().not.toExtend<HttpReply<typeof removeWorkflowContract>>();
   });
 
-  test('as JSON text is the text of what the contract has', () => {
+  test('as JSON text is the text of the type in the contract', () => {
     type Read = HttpReply<typeof readContract>;
     expectTypeOf<{ status: 200; json: JsonText<Item> }>().toExtend<Read>();
     expectTypeOf<{ status: 200; json: JsonText }>().not.toExtend<Read>();
@@ -45,14 +45,14 @@ describe('a reply', () => {
     expectTypeOf(text).not.toExtend<JsonText<{ a: string; data?: unknown }>>();
   });
 
-  test('of lines is there where the contract has lines, and only there', () => {
+  test('of lines is possible only where the contract has lines', () => {
     expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().toExtend<HttpReply<typeof listContract>>();
     expectTypeOf<{ status: 200; lines: JsonText[] }>().not.toExtend<HttpReply<typeof listContract>>();
     expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().not.toExtend<HttpReply<typeof readContract>>();
   });
 });
 
-test('what is audited needs an audit log, and has what to note in it', () => {
+test('an audited operation needs an audit log, and its handler can write the entry', () => {
   type Service<Contract extends Parameters<typeof httpFunction>[0]> = Parameters<
     typeof httpFunction<Contract>
   >[1];
@@ -72,7 +72,7 @@ describe('a reply is sent', () => {
     expect(sent({ status: 200, json: jsonText({ a: 1 }) })).toEqual({ statusCode: 200, headers, body });
   });
 
-  test('as lines, each with its end', () => {
+  test('as lines, each with a line end', () => {
     expect(sent({ status: 200, lines: [jsonText({ a: 1 }), jsonText(2)], headers: { link: 'x' } })).toEqual({
       statusCode: 200,
       headers: { ...safeHeaders, 'content-type': 'application/x-ndjson', link: 'x' },
