@@ -268,7 +268,7 @@ async function redrive(): Promise<void> {
   warden.clock.advance(10_000);
   await runRedrives();
   const { json: list } = await warden.request('GET', `${path}/redrives`);
-  expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', resumed: 2 }));
+  expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', discarded: 2 }));
   await warden.request('GET', '/v1/audit');
 }
 
