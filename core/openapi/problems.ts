@@ -50,7 +50,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail: 'this needs the scope read on workflow "uploads"; the token has ingest on uploads scans-*',
   },
   'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all paths' },
-  'item-not-found': { detail: 'workflow "uploads" has no item "2026/11/scan-4711.tiff"' },
+  'item-not-found': {
+    detail:
+      'workflow "uploads" has no item "2026/11/scan-4711.tiff": it was completed more than 7d ago, or discarded, or never registered',
+  },
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
   'incident-not-found': { detail: 'there is no incident 0mk3v1x8ch2f6p9d4t7q' },
   'token-not-found': { detail: 'there is no token with the id 4mQ9xT2bVw7K' },
