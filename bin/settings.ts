@@ -6,6 +6,7 @@ export const settingsKey = 'process-warden';
 
 const email = z.string().check(z.regex(/^[^\s@]+@[^\s@]+$/));
 const topicArn = z.string().check(z.regex(/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/));
+const secretArn = z.string().check(z.regex(/^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/));
 const requests = z.int().check(z.minimum(1), z.maximum(100_000));
 const concurrency = z.int().check(z.minimum(1), z.maximum(1_000));
 const retentions = [
@@ -15,6 +16,10 @@ const retentions = [
 const Settings = z.strictObject({
   stackName: z.optional(z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/))),
   alertEmails: z.optional(z.array(email)),
+  consoleUrl: z.optional(z.string().check(z.regex(/^https:\/\/[^/]+$/))),
+  chat: z.optional(z.boolean()),
+  pagerDutySecretArn: z.optional(secretArn),
+  slackSecretArn: z.optional(secretArn),
   apis: z.optional(z.array(z.enum(['iam', 'token'])).check(z.minLength(1))),
   corsOrigins: z.optional(z.array(z.string().check(z.minLength(1)))),
   throttling: z.optional(z.strictObject({ rateLimit: requests, burstLimit: requests })),
@@ -47,6 +52,10 @@ export type Settings = z.infer<typeof Settings>;
 const allowed: Record<keyof Settings, string> = {
   stackName: 'up to 128 letters, digits and hyphens, a letter first',
   alertEmails: 'a list of e-mail addresses',
+  consoleUrl: 'an https address without a path, such as "https://warden.example.com"',
+  chat: 'true or false',
+  pagerDutySecretArn: 'the full ARN of a secret that has the routing key',
+  slackSecretArn: 'the full ARN of a secret that has the URL of the webhook',
   apis: '["iam"], ["token"] or ["iam", "token"]',
   corsOrigins: 'a list of origins such as "https://example.com"',
   throttling: '{"rateLimit": …, "burstLimit": …}, whole numbers from 1 to 100000',

@@ -1,5 +1,6 @@
 import type { Options as RetryOptions } from 'p-retry';
 import type { ItemsTable } from './aws/items/table.ts';
+import type { Receiver } from './aws/receivers/receiver.ts';
 import type { AuditLog } from './aws/registry/audit-log.ts';
 import type { Incidents } from './aws/registry/incidents/incidents.ts';
 import type { NotificationBudget } from './aws/registry/notification-budget.ts';
@@ -15,6 +16,11 @@ import type { Notifications } from './aws/topics/notifications.ts';
 import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
 import type { Subscribers } from './aws/topics/subscribers.ts';
 import type { Running } from './running.ts';
+
+/** What functions use that a laptop has in another form: its deliveries forward notifications. */
+export interface ForwardingPorts {
+  receiver: Receiver;
+}
 
 /** Everything outside the service that it uses. Each operation picks what it needs. */
 export interface Ports extends Running {

@@ -73,7 +73,9 @@ export const permissions: Record<FunctionName, Permissions> = {
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
   read: { items: ['dynamodb:GetItem'] },
+  // A step can end that an item was not started.
   progress: {
+    ...countEnd,
     ...report,
     ...tellPeople,
     ...arm,

@@ -1,5 +1,6 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
@@ -13,6 +14,22 @@ export interface Throttling {
   readonly rateLimit: number;
   /** Requests that each API accepts at once. */
   readonly burstLimit: number;
+}
+
+export interface PagerDutyProps {
+  /** A secret whose text is the routing key (32 characters) of an Events API v2 integration. */
+  readonly routingKey: ISecret;
+  /**
+   * The endpoint that takes the events.
+   *
+   * @default https://events.pagerduty.com/v2/enqueue; for service regions in the EU it is https://events.eu.pagerduty.com/v2/enqueue
+   */
+  readonly endpoint?: string;
+}
+
+export interface SlackProps {
+  /** A secret whose text is the URL of an incoming webhook. */
+  readonly webhookUrl: ISecret;
 }
 
 /** The functions for which Lambda concurrency can be reserved. */
@@ -38,6 +55,36 @@ export interface ProcessWardenProps {
    * @default - none; subscribe to `notificationTopic` and `alarmTopic` yourself
    */
   readonly alertEmails?: readonly string[];
+
+  /**
+   * The address at which people reach the service, such as a custom domain of the token API: https, without a path.
+   * Notifications then have links and commands to copy.
+   *
+   * @default - none; notifications have paths instead
+   */
+  readonly consoleUrl?: string;
+
+  /**
+   * Whether there is a topic for Amazon Q Developer in chat applications, which shows notifications in Slack, Microsoft
+   * Teams or Amazon Chime. Its messages are custom notifications, in a thread for each incident.
+   *
+   * @default false
+   */
+  readonly chat?: boolean;
+
+  /**
+   * Sends every notification to PagerDuty: an incident is one alert, and resolved there when it is resolved here.
+   *
+   * @default - none
+   */
+  readonly pagerDuty?: PagerDutyProps;
+
+  /**
+   * Posts every notification to an incoming webhook of Slack.
+   *
+   * @default - none
+   */
+  readonly slack?: SlackProps;
 
   /**
    * The HTTP APIs, which call the same functions.
@@ -170,6 +217,8 @@ export function validateProps(props: ProcessWardenProps): void {
   const {
     alertEmails = [],
     apis,
+    consoleUrl,
+    pagerDuty,
     corsOrigins,
     throttling,
     sweepInterval,
@@ -191,6 +240,21 @@ export function validateProps(props: ProcessWardenProps): void {
   if (apis) {
     const known = apis.every((api) => apiKinds.includes(api)) && new Set(apis).size === apis.length;
     check('apis', apis, known && apis.length > 0, "'iam', 'token' or both");
+  }
+  for (const [name, url] of [
+    ['consoleUrl', consoleUrl],
+    ['pagerDuty.endpoint', pagerDuty?.endpoint],
+  ] as const) {
+    const parsed = url === undefined || Token.isUnresolved(url) ? undefined : URL.parse(url);
+    const isAddress = parsed?.protocol === 'https:' && (name !== 'consoleUrl' || parsed.origin === url);
+    const allowed = url === undefined || Token.isUnresolved(url) || isAddress;
+    const form = 'https://example.com';
+    check(
+      name,
+      url,
+      allowed,
+      name === 'consoleUrl' ? `an address such as ${form}, without a path` : 'an https URL',
+    );
   }
   for (const origin of corsOrigins ?? []) {
     const allowed = Token.isUnresolved(origin) || origin === '*' || URL.parse(origin)?.origin === origin;

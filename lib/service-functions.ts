@@ -35,6 +35,8 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** Where people reach the service. */
+  readonly consoleUrl: string | undefined;
   readonly alarmTopic: ITopic;
   /** Whether there are alarms, so that somebody must be subscribed to their topic. */
   readonly alarms: boolean;
@@ -133,7 +135,7 @@ function reservedFor(name: FunctionName, reserved: ReservedConcurrency): Functio
   return concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency };
 }
 
-function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
+function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undefined> {
   return {
     SERVICE_NAME: props.service,
     ITEMS_TABLE: props.items.tableName,
@@ -143,6 +145,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     TIMER_ROLE_ARN: props.timers.role.roleArn,
     TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
+    CONSOLE_URL: props.consoleUrl,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
     ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
@@ -196,6 +199,11 @@ function statementsOf(name: FunctionName, grants: Record<Target, Grant>): Policy
   });
 }
 
-function pick(values: Record<Variable, string>, names: readonly Variable[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
+function pick(
+  values: Record<Variable, string | undefined>,
+  names: readonly Variable[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
 }

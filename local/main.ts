@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { pathOf } from '../core/contract/path-of.ts';
 import { createLog } from '../core/log.ts';
-import { parseOptions } from './options.ts';
+import { formatOf, parseOptions } from './options.ts';
 import { terminalText } from './print-notification.ts';
 import { startService } from './service.ts';
 import { startErrorText } from './start-error.ts';
@@ -42,9 +42,10 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
       ...options,
       jitterMs: options.timerJitter * 1000,
       sweepEveryMs: options.sweepInterval * 1000,
+      format: formatOf(options),
       clock: systemClock,
       log,
-      print: (notification) => process.stdout.write(terminalText(notification, colour)),
+      print: (notification, address) => process.stdout.write(terminalText(notification, colour, address)),
       tell: complain,
       showToken: (token) => say(`First admin token, shown only this once: ${token}`),
     });

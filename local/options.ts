@@ -1,6 +1,8 @@
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
+import { pagerDutyEndpoint } from '../core/contract/formats/pager-duty-event.ts';
+import type { Format } from '../core/contract/formats/rendered.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -41,12 +43,17 @@ const Webhook = z.string().check(
 const Text = z.string().check(z.minLength(1));
 const Switch = z.stringbool();
 
+const webhookFormats = ['json', 'slack', 'pagerduty'] as const;
+const RoutingKey = z.string().check(z.regex(/^[A-Za-z0-9]{32}$/));
+
 export interface Options {
   port: number;
   host: string;
   data: string;
   auth: boolean;
   webhook?: string;
+  webhookFormat: (typeof webhookFormats)[number];
+  pagerdutyKey?: string;
   redriveWebhook?: string;
   timerJitter: number;
   /** Seconds. */
@@ -102,6 +109,23 @@ export function parseOptions(
     )
     .addOption(
       new Option(
+        '--webhook-format <format>',
+        'what the webhook takes: our JSON, Slack, or PagerDuty Events v2',
+      )
+        .env('WARDEN_WEBHOOK_FORMAT')
+        .choices(webhookFormats)
+        .default('json'),
+    )
+    .addOption(
+      new Option(
+        '--pagerduty-key <key>',
+        'routing key of an Events API v2 integration; better in the variable',
+      )
+        .env('WARDEN_PAGERDUTY_KEY')
+        .argParser(as(RoutingKey, 'must be 32 letters and digits')),
+    )
+    .addOption(
+      new Option(
         '--redrive-webhook <url>',
         'post every resumed item to this URL as JSON, repeated until it answers 2xx',
       )
@@ -148,12 +172,31 @@ export function parseOptions(
     verbose: given.verbose && !isSwitchedOff(command, 'verbose', 'WARDEN_VERBOSE'),
     built: given.built && !isSwitchedOff(command, 'built', 'WARDEN_BUILT'),
   };
+  if (options.webhookFormat === 'pagerduty' && options.pagerdutyKey === undefined) {
+    command.error(
+      'error: --webhook-format pagerduty needs the routing key of an integration: set WARDEN_PAGERDUTY_KEY',
+    );
+  }
+  if (options.webhookFormat !== 'json' && options.webhook === undefined) {
+    const example =
+      options.webhookFormat === 'pagerduty' ? pagerDutyEndpoint : 'https://hooks.slack.com/services/…';
+    command.error(`error: --webhook-format ${options.webhookFormat} needs --webhook, such as ${example}`);
+  }
   if (!options.auth && !isLoopback(options.host)) {
     command.error(
       `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
     );
   }
   return options;
+}
+
+export function formatOf({
+  webhookFormat,
+  pagerdutyKey,
+}: Pick<Options, 'webhookFormat' | 'pagerdutyKey'>): Format {
+  return webhookFormat === 'pagerduty'
+    ? { name: webhookFormat, routingKey: pagerdutyKey ?? '' }
+    : { name: webhookFormat };
 }
 
 /** Addresses that only this machine reaches. */

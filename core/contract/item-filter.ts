@@ -66,7 +66,7 @@ export const filterShape = {
 };
 
 export const startedDescription =
-  'false: only items without a step in this attempt. true: only items with a step in this attempt.';
+  'false: only items without a step in this attempt. true: only items with a step in this attempt. A redrive or discard selects items that were not started by `startBy` only with `started: false` or by their ids.';
 
 const BreachedState = z.enum(breachedStates);
 

@@ -82,10 +82,10 @@ export type ProgressRequest = z.infer<typeof ProgressRequest>;
 
 /** How an item ended. */
 const completionShape = {
-  outcome: z.enum(['on-time', 'late', 'early']).check(
+  outcome: z.enum(['on-time', 'recovered', 'late', 'early']).check(
     z.meta({
       description:
-        'on-time: before the deadline. late: after the deadline, or when already reported overdue or failed. early: the run is not registered yet; its registration will find it completed.',
+        'on-time: before the deadline. recovered: before the deadline, after the item failed or was not started in time. late: after the deadline. early: the run is not registered yet; its registration will find it completed.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0), z.meta({ description: 'Milliseconds since this attempt started.' })),
@@ -125,10 +125,11 @@ const itemShape = {
   failure: z.optional(Failure),
   startBy: z
     .optional(Instant)
-    .check(z.meta({ description: 'An item without a step at this time is overdue.' })),
+    .check(z.meta({ description: 'An item without a step at this time is reported as not started.' })),
   neverStarted: z.optional(z.literal(true)).check(
     z.meta({
-      description: 'The item is overdue because no step was reported by startBy. It is safe to send again.',
+      description:
+        'No step was reported by startBy. The work may be in a queue: look there before you resume it.',
     }),
   ),
   warnedAt: z.optional(Instant).check(z.meta({ description: 'When the last warning was sent.' })),

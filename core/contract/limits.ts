@@ -20,6 +20,8 @@ export const limits = {
   noteCharacters: 512,
   failureTypeCharacters: 128,
   descriptionCharacters: 1024,
+  ownerCharacters: 128,
+  runbookCharacters: 512,
   severityCharacters: 64,
   /** The largest number of items for `quiet`. */
   quietItems: 100_000,

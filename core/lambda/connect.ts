@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
 import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/environment.ts';
-import type { Ports } from '../ports.ts';
+import type { ForwardingPorts, Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
 /** What makes one port of the environment: an adapter's class, as a rule. */
@@ -13,10 +13,13 @@ export interface Connector<Environment, Port> {
 }
 
 /** Connectors of ports, for each of which this environment is enough. */
-export type Connectors<Environment> = { [Name in keyof Ports]?: Connector<Environment, Ports[Name]> };
+type AllPorts = Ports & ForwardingPorts;
+export type Connectors<Environment> = {
+  [Name in keyof AllPorts]?: Connector<Environment, AllPorts[Name]>;
+};
 
 /** The ports that these connectors make, and what every function has. */
-export type Connected<Named> = Running & Pick<Ports, Extract<keyof Named, keyof Ports>>;
+export type Connected<Named> = Running & Pick<AllPorts, Extract<keyof Named, keyof AllPorts>>;
 
 export function connect<Environment, Named extends Connectors<Environment>>(
   connectors: Named,

@@ -21,12 +21,16 @@ export const TimersEnvironment = z.object({
 });
 export type TimersEnvironment = z.infer<typeof TimersEnvironment>;
 
-export const NotificationsEnvironment = z.object({ NOTIFICATION_TOPIC_ARN: Required });
+/** CONSOLE_URL: where people reach the service, if that is known. */
+export const NotificationsEnvironment = z.object({
+  NOTIFICATION_TOPIC_ARN: Required,
+  CONSOLE_URL: z.optional(Required),
+});
 export type NotificationsEnvironment = z.infer<typeof NotificationsEnvironment>;
 
 /** ALARM_TOPIC_ARN is `none` where there are no alarms, as on a laptop. */
 export const SubscribersEnvironment = z.object({
-  ...NotificationsEnvironment.shape,
+  NOTIFICATION_TOPIC_ARN: Required,
   ALARM_TOPIC_ARN: Required,
 });
 export type SubscribersEnvironment = z.infer<typeof SubscribersEnvironment>;
@@ -45,6 +49,19 @@ export const LeastTimeoutEnvironment = z.object({
   ),
 });
 export type LeastTimeoutEnvironment = z.infer<typeof LeastTimeoutEnvironment>;
+
+/** Where notifications are forwarded to. */
+export const ReceiverEnvironment = z.object({
+  RECEIVER: z.enum(['chat', 'slack', 'pagerduty']),
+  /** Only of chat. */
+  CHAT_TOPIC_ARN: z.optional(Required),
+  /** The secret with the URL of a webhook of Slack, or with a routing key of PagerDuty. */
+  RECEIVER_SECRET_ARN: z.optional(Required),
+  /** Only of PagerDuty. */
+  RECEIVER_URL: z.optional(Required),
+  CONSOLE_URL: z.optional(Required),
+});
+export type ReceiverEnvironment = z.infer<typeof ReceiverEnvironment>;
 
 /** The most workflows that registrations may make. */
 export const WorkflowLimitEnvironment = z.object({

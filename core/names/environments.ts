@@ -4,6 +4,7 @@ import {
   ItemsEnvironment,
   LeastTimeoutEnvironment,
   NotificationsEnvironment,
+  ReceiverEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
   SubscribersEnvironment,
@@ -76,6 +77,7 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  'forward-notifications': ReceiverEnvironment,
   sweep: z.object({
     ...telling.shape,
     ...SubscribersEnvironment.shape,

@@ -32,7 +32,7 @@ const notifications: Examples<Notification> = {
       outcomes: { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
       steps: [{ step: 'received', count: 1 }],
       reasons: [],
-      neverStarted: 0,
+      commonTags: [],
       items: [
         {
           item: waiting.item,

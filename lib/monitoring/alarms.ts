@@ -55,6 +55,12 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       NotificationDeadLetters: deadLetters('Notification dead letters', notifications.deadLetters),
     }),
     ...(alarms.deadLetters && { AlarmDeadLetters: deadLetters('Alarm dead letters', alarms.deadLetters) }),
+    ...Object.fromEntries(
+      Object.entries(props.receivers).map(([id, receiver]) => [
+        `${id}DeadLetters`,
+        deadLetters('Notification receiver dead letters', receiver.deadLetters),
+      ]),
+    ),
     ExpiredTimersWaiting: {
       runbook: 'Expired timers waiting',
       metric: expiredTimers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),

@@ -5,6 +5,7 @@ import type { ExpiredTimersQueue } from '../expired-timers-queue.ts';
 import type { FunctionName } from '../function-names.ts';
 import type { FunctionSchedule } from '../function-schedule.ts';
 import type { ItemsTable } from '../items-table.ts';
+import type { NotificationReceiver } from '../notification-receiver.ts';
 import type { Throttling } from '../props.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import type { ServiceApi } from '../service-api.ts';
@@ -29,6 +30,8 @@ export interface MonitoringProps {
   readonly notifications: ServiceTopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** What forwards notifications, by construct id. */
+  readonly receivers: Readonly<Record<string, NotificationReceiver>>;
   /** What each API accepts. */
   readonly throttling: Throttling;
   /** Where the alarms go. */

@@ -11,6 +11,8 @@ export interface WebhookOptions {
   what: string;
   /** http or https. */
   url: string;
+  /** What to post for a message, one by one in this order; the message itself by default. */
+  messagesOf?: (body: string) => string[];
   /** The version of Process Warden, for the user agent. */
   version: string;
   clock: Clock;
@@ -40,15 +42,24 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
     queueUrl: options.queueUrl,
     // Paths and queries of webhooks are secrets: whoever knows them can post.
     target: url.origin,
-    deliver: (body, signal) => post(url, body, options.version, signal),
+    deliver: async (body, signal) => {
+      const id = notificationId(body);
+      for (const message of options.messagesOf?.(body) ?? [body]) {
+        await post(url, { id, body: message }, options.version, signal);
+      }
+    },
     parallel: PARALLEL_POSTS,
     clock: options.clock,
     onError: options.onError,
   });
 }
 
-async function post(url: URL, body: string, version: string, stopping: AbortSignal): Promise<void> {
-  const id = notificationId(body);
+async function post(
+  url: URL,
+  { id, body }: { id: string | undefined; body: string },
+  version: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
   let response: Response;
   try {

@@ -28,7 +28,7 @@ test('every bundle exports a handler on Lambda, given its environment', async ()
   const program = `const loaded = await Promise.all([${names.map((name) => importing(name).slice('await '.length))}]);
     process.stdout.write(JSON.stringify(loaded.map(({ handler }) => typeof handler)));`;
   const { stdout } = await run(node, ['--input-type=module', '-e', program], {
-    env: { ...onLambda, ...environment },
+    env: { ...onLambda, ...environment, RECEIVER: 'chat' },
   });
   expect(JSON.parse(stdout)).toEqual(names.map(() => 'function'));
 });

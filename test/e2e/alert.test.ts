@@ -51,7 +51,13 @@ test.concurrent('P1: an item past its deadline is shown on the terminal and post
   expect(alert).toContain('  orders/4711 ü  overdue for ');
   expect(alert).toContain(`, since ${shown(item.deadline)}, after`);
   expect(alert).toContain(`after \`resized\` at ${shown(item.steps.at(-1).at)}`);
-  expect(alert).toContain('Resume: POST /v1/workflows/upload/redrives with');
+  // users 2c: links and commands with the address of this service, none of them dead.
+  const [, link = ''] = /^Incident: (\S+)$/m.exec(alert) ?? [];
+  expect(notification.url).toBe(link);
+  expect(await (await fetch(link)).json()).toMatchObject({ id: notification.incident });
+  const [, method, url = '', body = ''] = /^Resume, .*: curl -X (\w+) '(.*)' -d '(.*)'$/m.exec(alert) ?? [];
+  const resume = await fetch(url, { method: `${method}`, body });
+  expect(await resume.json()).toMatchObject({ count: 1, items: [{ item: 'orders/4711 ü' }] });
   expect(alert).toContain(`Notification ${notification.id}`);
   expect((await caller.read('upload', 'orders/4711 ü')).json).toMatchObject({
     state: 'overdue',

@@ -32,8 +32,9 @@ test.each(functionNames)('%s runs as all functions do', (name) => {
   else if (!['check-timers', 'sweep', 'run-redrives'].includes(name)) expect(Timeout).toBeLessThan(30);
 });
 
-test.each(Object.entries(environments))('%s is told what it asks for at its start', (name, schema) => {
-  const variables = propertiesOf(name as keyof typeof environments).Environment.Variables;
+test.each(functionNames)('%s is told what it asks for at its start', (name) => {
+  const schema = environments[name];
+  const variables = propertiesOf(name).Environment.Variables;
   const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
   expect(() => parseEnvironment(schema, values)).not.toThrow();
 });

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metricUnits } from '../../core/names/metrics.ts';
 import { functionNames } from '../../lib/function-names.ts';
 import { flat, list, type Properties, root, synthesise, synthesisePlain } from './synth.ts';
 
-const { stack, warden, resources } = synthesise({ alertEmails: ['people@example.com'] });
+const { stack, warden, resources } = synthesise((scope) => ({
+  alertEmails: ['people@example.com'],
+  pagerDuty: { routingKey: Secret.fromSecretNameV2(scope, 'Pager', 'pager') },
+}));
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).map(
   ([id, { Properties }]) =>

@@ -301,6 +301,14 @@ async function removeAsBefore(): Promise<void> {
 }
 
 /** Incidents are forgotten after 90 days. */
+/** A step ends that an item is reported as not started. */
+async function beginLate(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 600, startBy: 60 });
+  await expired();
+  await warden.progress(workflow, 'a', { step: 'copied' });
+}
+
 async function forget(): Promise<void> {
   warden.clock.advance(91 * 86_400_000);
   await sweepWithoutTimers(1);
@@ -354,6 +362,7 @@ test('each function may do what it does, no less and no more', async () => {
   await redrive();
   await seeToIncidents();
   await askAround();
+  await beginLate();
   await removeAsBefore();
   await forget();
   expect(warden.errors).toEqual([]);

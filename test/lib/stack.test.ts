@@ -37,6 +37,10 @@ const everything: Settings = {
   logRetentionDays: 90,
   removalPolicy: 'retain',
   xray: true,
+  consoleUrl: 'https://warden.example.com',
+  chat: true,
+  pagerDutySecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:pager-Ab12Cd',
+  slackSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack-Ab12Cd',
 };
 
 /** Checks of the whole template take ten seconds of a processor, and far longer while other tests have it. */
@@ -95,6 +99,7 @@ describe('with every setting', () => {
   test('it tells what one needs to use it', () => {
     expect(Object.keys(JSON.parse(template).Outputs).sort()).toEqual([
       'AlarmTopicArn',
+      'ChatTopicArn',
       'CreateTokenFunctionName',
       'DashboardName',
       'ExpiredTimersQueueUrl',
@@ -150,7 +155,7 @@ describe('settings', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ emails: ['a@b'] }, 'there is no setting emails; allowed are stackName, alertEmails, apis,'],
+    [{ emails: ['a@b'] }, 'there is no setting emails; allowed are stackName, alertEmails, consoleUrl,'],
     [{ xray: 'yes' }, 'xray must be true or false, received "yes"'],
     [{ apis: ['rest'] }, 'apis must be ["iam"], ["token"] or ["iam", "token"], received ["rest"]'],
     [{ logRetentionDays: 10 }, 'logRetentionDays must be one of 1, 3, 5,'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { functionNames } from '../../lib/function-names.ts';
+import { forwarder, functionNames } from '../../lib/function-names.ts';
 import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -16,7 +16,7 @@ export const context: Record<string, unknown> = JSON.parse(
 /** A folder with a function of nothing for each name: what is in bundles is no matter of the stack. */
 export function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-bundles-'));
-  for (const name of functionNames) {
+  for (const name of [...functionNames, forwarder]) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
     writeFileSync(join(folder, name, 'index.mjs.map'), '{}');

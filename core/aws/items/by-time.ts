@@ -6,7 +6,13 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type BreachedState, breachedStates, type OpenState, openStates } from '../../contract/item.ts';
+import { breachedStates } from '../../contract/item.ts';
+import {
+  type BreachedQueue,
+  breachedQueues,
+  type QueueName,
+  queueNames,
+} from '../../model/item/queue-names.ts';
 import { byTime } from '../../names/tables.ts';
 import { queueOf, timeOf, workflowOf } from './keys.ts';
 import type { Queues } from './queues.ts';
@@ -32,6 +38,13 @@ export const everything: Range = { from: '0', to: '~', order: 'asc' };
 /** Workflows whose last breached item is remembered. Names come from callers, so their number is bounded. */
 const mostRemembered = 10_000;
 
+/** Reported items by what is wrong with them. */
+export interface BreachedCounts {
+  overdue: number;
+  failed: number;
+  notStarted: number;
+}
+
 /**
  * The index `by-time`: waiting items in order of their next check, breached items in order of registration. The index
  * follows the table with a delay, so no decision is made by it alone.
@@ -47,32 +60,45 @@ export class ByTime {
     this.#table = table;
   }
 
-  /** Rows of a workflow and state, partition after partition, read lazily page by page. */
+  /** Rows of a workflow and queue, partition after partition, read lazily page by page. */
   async *rows(
     { workflow, shards }: Queues,
-    state: OpenState,
+    queue: QueueName,
     range: Range,
     pageSize: number,
   ): AsyncGenerator<Row> {
     for (let shard = 0; shard < shards; shard++) {
-      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize });
+      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, queue, shard), range), Limit: pageSize });
+    }
+  }
+
+  /** Reported items that were not started in time and whose deadline has passed by `at` (ISO 8601), read lazily. */
+  async *pastDeadline({ workflow, shards }: Queues, at: string): AsyncGenerator<Row> {
+    for (let shard = 0; shard < shards; shard++) {
+      const query = this.#query(queueOf(workflow, 'not-started', shard), everything);
+      yield* this.#rowsOf({
+        ...query,
+        FilterExpression: '#since <= :at',
+        ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+        ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall({ ':at': at }) },
+      });
     }
   }
 
   /** The first rows of one partition, and whether there are more. */
   async page(
-    { workflow, state, shard }: { workflow: string; state: OpenState; shard: number },
+    { workflow, queue, shard }: { workflow: string; queue: QueueName; shard: number },
     range: Range,
     pageSize: number,
   ): Promise<{ rows: Row[]; more: boolean }> {
-    const query = { ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize };
+    const query = { ...this.#query(queueOf(workflow, queue, shard), range), Limit: pageSize };
     const { Items = [], LastEvaluatedKey } = await this.#client.send(new QueryCommand(query));
     return { rows: Items.map(rowOf), more: LastEvaluatedKey !== undefined };
   }
 
-  /** The number of items of a workflow in a state, counted up to `most`, and the time of the first. */
-  async count({ workflow, shards }: Queues, state: OpenState, most: number): Promise<StateCount> {
-    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
+  /** The number of items in a queue of a workflow, counted up to `most`, and the time of the first. */
+  async count({ workflow, shards }: Queues, name: QueueName, most: number): Promise<StateCount> {
+    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard));
     // Items are spread evenly over the partitions, so a part of each shows "many" without reading all.
     const mostOfQueue = Math.ceil((most / shards) * 1.25);
     const counts = await Promise.all(
@@ -102,47 +128,51 @@ export class ByTime {
     };
   }
 
-  /** The same for all states of a workflow. */
+  /** The same for all queues of a workflow. */
   async countAll(queues: Queues, most: number): Promise<StateCounts> {
-    const counts = await Promise.all(openStates.map((state) => this.count(queues, state, most)));
-    return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
+    const counts = await Promise.all(queueNames.map((name) => this.count(queues, name, most)));
+    return Object.fromEntries(queueNames.map((name, index) => [name, counts[index]])) as StateCounts;
   }
 
   /** The number of breached items of a workflow that are reported. */
-  async countBreached({ workflow, shards }: Queues): Promise<Record<BreachedState, number>> {
-    const counted = { overdue: 0, failed: 0 };
-    const queues = breachedStates.flatMap((state) =>
-      Array.from({ length: shards }, (_, shard) => ({ state, queue: queueOf(workflow, state, shard) })),
+  async countBreached({ workflow, shards }: Queues): Promise<BreachedCounts> {
+    const counted: Record<BreachedQueue, number> = { 'not-started': 0, overdue: 0, failed: 0 };
+    const queues = breachedQueues.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => ({ name, queue: queueOf(workflow, name, shard) })),
     );
     await Promise.all(
-      queues.map(async ({ state, queue }) => {
+      queues.map(async ({ name, queue }) => {
         for await (const reply of this.#pages({ ...this.#query(queue, everything), Select: 'COUNT' })) {
-          counted[state] += reply.Count ?? 0;
+          counted[name] += reply.Count ?? 0;
         }
       }),
     );
-    return counted;
+    return { overdue: counted.overdue, failed: counted.failed, notStarted: counted['not-started'] };
   }
 
-  /** Whether a workflow has a breached item. */
-  async hasBreached({ workflow, shards }: Queues): Promise<boolean> {
-    const queues = breachedStates.flatMap((state) =>
-      Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
+  /** Whether a workflow has a reported item in one of these queues. */
+  async hasBreached(
+    { workflow, shards }: Queues,
+    names: readonly BreachedQueue[] = breachedQueues,
+  ): Promise<boolean> {
+    const queues = names.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard)),
     );
     // Where there was one a minute ago there most likely still is one: one query instead of all.
-    const last = this.#lastBreached.get(workflow);
+    const asked = `${workflow}#${names.join()}`;
+    const last = this.#lastBreached.get(asked);
     if (last !== undefined && (await this.#countOf(last, 1)) > 0) return true;
     const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, 1)));
     const found = queues.find((_, index) => counts[index]);
     if (this.#lastBreached.size >= mostRemembered) this.#lastBreached.clear();
-    if (found === undefined) this.#lastBreached.delete(workflow);
-    else this.#lastBreached.set(workflow, found);
+    if (found === undefined) this.#lastBreached.delete(asked);
+    else this.#lastBreached.set(asked, found);
     return found !== undefined;
   }
 
   /**
    * Whether a workflow has an item that was first breached between two times, ISO 8601, and has not started a later
-   * attempt. Stops with false when `isLate` returns true.
+   * attempt. Items that were not started in time do not count. Stops with false when `isLate` returns true.
    */
   async hasBreachedBetween(
     { workflow, shards }: Queues,

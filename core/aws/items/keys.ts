@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { OpenState } from '../../contract/item.ts';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
+import { type QueueName, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 
 /**
@@ -44,8 +45,8 @@ export function workflowOf(key: string): string {
   return key.slice(0, key.indexOf('#'));
 }
 
-export function queueOf(workflow: string, state: OpenState, shard: number): string {
-  return `${workflow}#${state}#${shard}`;
+export function queueOf(workflow: string, queue: QueueName, shard: number): string {
+  return `${workflow}#${queue}#${shard}`;
 }
 
 /**
@@ -55,7 +56,8 @@ export function queueOf(workflow: string, state: OpenState, shard: number): stri
  * are in queues of their own, in order of registration. `time` ends in a hash of the id, so no two items of a
  * workflow have the same position.
  *
- * `since` is when a reported item was first breached.
+ * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
+ * which the sweep finds those whose deadline has passed too.
  */
 export function placeOf(
   record: Pick<
@@ -69,6 +71,8 @@ export function placeOf(
     | 'failure'
     | 'breachedAt'
     | 'reportedAt'
+    | 'neverStarted'
+    | 'deadline'
   >,
 ): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
@@ -76,9 +80,9 @@ export function placeOf(
   const isReported = record.reportedAt !== undefined;
   const at = isReported ? record.registeredAt : (record.failure?.at ?? record.timerAt);
   return {
-    queue: queueOf(record.workflow, isReported ? record.state : 'waiting', shard),
+    queue: queueOf(record.workflow, queueNameOf(record), shard),
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
-    ...(isReported && { since: record.breachedAt }),
+    ...(isReported && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
   };
 }
 

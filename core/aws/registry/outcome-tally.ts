@@ -12,7 +12,14 @@ import { connectEntries, deleteEntry, type Entries, updateEntry } from './entrie
 const shards = 8;
 const name = 'outcomes';
 const Count = z.optional(z.number());
-const TallyRecord = z.object({ completedLate: Count, restarted: Count, redriven: Count, discarded: Count });
+const TallyRecord = z.object({
+  completedLate: Count,
+  restarted: Count,
+  redriven: Count,
+  discarded: Count,
+  recovered: Count,
+  begunLate: Count,
+});
 
 /**
  * Outcomes of the items of an incident, counted in the registry table. After an outage thousands can end at once,
@@ -50,7 +57,7 @@ export class OutcomeTally {
 
   async read(incident: string): Promise<IncidentOutcomes> {
     const sum: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-    const outcomes = Object.keys(sum) as (keyof IncidentOutcomes)[];
+    const outcomes = Object.keys(TallyRecord.shape) as (keyof IncidentOutcomes)[];
     const keys = Array.from({ length: shards }, (_, shard) => ({
       kind: { S: kindOf(incident, shard) },
       name: { S: name },
@@ -60,7 +67,10 @@ export class OutcomeTally {
     if (left.length > 0) throw new LeftOut();
     for (const attributes of found) {
       const counts = z.parse(TallyRecord, unmarshall(attributes));
-      for (const outcome of outcomes) sum[outcome] += counts[outcome] ?? 0;
+      for (const outcome of outcomes) {
+        const count = (sum[outcome] ?? 0) + (counts[outcome] ?? 0);
+        if (count > 0) sum[outcome] = count;
+      }
     }
     return sum;
   }

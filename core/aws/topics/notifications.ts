@@ -1,4 +1,5 @@
 import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type Address, addressOf } from '../../contract/commands.ts';
 import type { Digest, PublishedNotification } from '../../contract/digest.ts';
 import { NotificationsEnvironment } from '../../names/environment.ts';
 import type { Running } from '../../running.ts';
@@ -8,19 +9,22 @@ import type { Clients } from '../clients.ts';
 export class Notifications {
   static readonly environment = NotificationsEnvironment;
   readonly client: SNSClient;
+  /** Where people reach the service. A laptop knows it only when it delivers. */
+  readonly address: Address | undefined;
   readonly #topicArn: string;
 
-  constructor(client: SNSClient, topicArn: string) {
+  constructor(client: SNSClient, topicArn: string, address?: Address) {
     this.client = client;
+    this.address = address;
     this.#topicArn = topicArn;
   }
 
   static connect(
-    { NOTIFICATION_TOPIC_ARN }: NotificationsEnvironment,
+    { NOTIFICATION_TOPIC_ARN, CONSOLE_URL }: NotificationsEnvironment,
     _: Running,
     clients: Clients,
   ): Notifications {
-    return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN);
+    return new Notifications(clients.of(SNSClient), NOTIFICATION_TOPIC_ARN, addressOf(CONSOLE_URL));
   }
 
   /** Publishes one notification or digest: `text` to e-mail, the whole message as JSON to all other subscriptions. */

@@ -8,6 +8,7 @@ const Text = z.string();
 const Counted = z.object({
   overdue: z.int(),
   failed: z.int(),
+  notStarted: z.optional(z.int()),
   warned: z.optional(z.int()),
   unreadable: z.optional(z.int()),
 });
@@ -16,6 +17,8 @@ const Outcomes = z.object({
   restarted: z.int(),
   redriven: z.int(),
   discarded: z.int(),
+  recovered: z.optional(z.int()),
+  begunLate: z.optional(z.int()),
 });
 
 /**

@@ -1,6 +1,9 @@
 import type { IncidentCounts, IncidentKind, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { quietBeforeEndMs, warningsOverMs } from '../../names/clockwork.ts';
+import type { ItemRecord } from '../item/item-record.ts';
+import { isNotStarted } from '../item/not-started.ts';
+import type { BreachedQueue } from '../item/queue-names.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
 /** The state around an open incident, as it is now. */
@@ -19,8 +22,8 @@ interface KindRules {
   level: Notification['level'];
   /** Whether people are notified of its end, if they were notified of its beginning. */
   isEndNotified: boolean;
-  /** Whether updates and reminders list the workflow's overdue and failed items. */
-  areItemsListed: boolean;
+  /** The queues of the items that the sweep's notifications list: none if the kind is not about items as they are now. */
+  itemQueues: readonly BreachedQueue[];
   /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
   /** Whether the trouble is over, this many milliseconds after the last report. */
@@ -31,23 +34,39 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
   overdue: {
     level: 'alert',
     isEndNotified: true,
-    areItemsListed: true,
-    counts: (_, items) => items,
+    itemQueues: ['overdue', 'failed'],
+    counts: (_, { notStarted, ...items }) => items,
     isOver: ({ counts: { overdue, failed, unreadable = 0 } }, quietForMs) =>
       overdue + failed + unreadable === 0 && quietForMs >= quietBeforeEndMs,
-  },
-  warning: {
-    level: 'warning',
-    isEndNotified: false,
-    areItemsListed: false,
-    counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
-    isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
   },
   'not-started': {
     level: 'alert',
     isEndNotified: true,
-    areItemsListed: false,
+    itemQueues: ['not-started'],
+    counts: (_, { notStarted = 0 }) => ({ overdue: 0, failed: 0, notStarted }),
+    isOver: ({ counts: { notStarted = 0 } }, quietForMs) =>
+      notStarted === 0 && quietForMs >= quietBeforeEndMs,
+  },
+  warning: {
+    level: 'warning',
+    isEndNotified: false,
+    itemQueues: [],
+    counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
+    isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
+  },
+  shortfall: {
+    level: 'alert',
+    isEndNotified: true,
+    itemQueues: [],
     counts: () => ({ overdue: 0, failed: 0 }),
     isOver: ({ over }) => over === true,
   },
 };
+
+/** The kinds of incidents of items that are breached: the sweep opens them if there are such items. */
+export const breachKinds = ['overdue', 'not-started'] as const;
+
+/** The kind of the incident to which a breached item is reported. */
+export function breachKindOf(record: Pick<ItemRecord, 'state' | 'neverStarted'>): IncidentKind {
+  return isNotStarted(record) ? 'not-started' : 'overdue';
+}

@@ -1,8 +1,9 @@
 import { itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
-import type { Notification } from '../../contract/notification.ts';
+import { mostSubjectCharacters, type Notification } from '../../contract/notification.ts';
 import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
 import { incidentKinds } from './kinds.ts';
@@ -12,15 +13,17 @@ export interface NotificationFacts {
   counts: IncidentCounts;
   outcomes: IncidentOutcomes;
   summaries: ItemSummaries;
+  /** From the settings of the workflow. */
   severity?: string | undefined;
+  description?: string | undefined;
+  owner?: string | undefined;
+  runbook?: string | undefined;
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
 }
 
-const mostSubjectCharacters = 100;
-
 export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
+export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], commonTags: [] };
 
 /**
  * The id of the next notification of an incident: its number among the incident's notifications, so a repeated
@@ -37,6 +40,7 @@ export function notificationId(
 /** The next notification of an incident. */
 export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
+  const { description, owner, runbook } = told;
   const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
   const warned = counts.warned;
@@ -48,6 +52,15 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     restarted: outcomes.restarted - before.outcomes.restarted,
     redriven: outcomes.redriven - before.outcomes.redriven,
     discarded: outcomes.discarded - before.outcomes.discarded,
+    ...(counts.notStarted !== undefined && {
+      notStarted: counts.notStarted - (before.counts?.notStarted ?? 0),
+    }),
+    ...(outcomes.recovered !== undefined && {
+      recovered: outcomes.recovered - (before.outcomes.recovered ?? 0),
+    }),
+    ...(outcomes.begunLate !== undefined && {
+      begunLate: outcomes.begunLate - (before.outcomes.begunLate ?? 0),
+    }),
   };
   // People are notified of an outage once.
   const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
@@ -59,6 +72,9 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     incident: id,
     workflow,
     ...(severity !== undefined && { severity }),
+    ...(description && { description: oneLine(description) }),
+    ...(owner !== undefined && { owner }),
+    ...(runbook !== undefined && { runbook }),
     subject: subjectOf(incident, { event, counts, changes }, news === true),
     at: instant(now),
     openedAt,
@@ -88,4 +104,16 @@ function subjectOf(
         : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
+}
+
+/** What notifications say of a workflow besides its name. */
+export function aboutOf(
+  settings: WorkflowSettings | undefined,
+): Pick<NotificationFacts, 'severity' | 'description' | 'owner' | 'runbook'> {
+  const { severity, description, owner, runbook } = settings ?? {};
+  return { severity, description, owner, runbook };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

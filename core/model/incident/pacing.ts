@@ -136,7 +136,8 @@ function tellAt(
   const opened = Date.parse(openedAt);
   if (outage) return opened + outageToldAfterMs;
   if (quiet === undefined) return opened + tellingMs;
-  const items = counts.overdue + counts.failed + (counts.warned ?? 0) + (counts.unreadable ?? 0);
+  const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
+  const items = overdue + failed + notStarted + warned + unreadable;
   return quiet.items !== undefined && items >= quiet.items
     ? opened
     : opened + Math.min(durationOr(quiet.for, 0), mostQuietMs);
@@ -167,6 +168,7 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook
         haveMore(incident.outcomes, outcomes))) ||
     told?.overdue !== counts.overdue ||
     told.failed !== counts.failed ||
+    (told.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
     (told.warned ?? 0) !== (counts.warned ?? 0) ||
     (told.unreadable ?? 0) !== (counts.unreadable ?? 0)
   );

@@ -2,12 +2,11 @@ import { everything } from '../../aws/items/by-time.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
-import { breachedStates } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noSummaries, notificationId } from '../../model/incident/notification.ts';
+import { aboutOf, noSummaries, notificationId } from '../../model/incident/notification.ts';
 import {
   decideIncident,
   type IncidentStep,
@@ -16,6 +15,7 @@ import {
   roundOf,
 } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import type { BreachedQueue } from '../../model/item/queue-names.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { tellPeople } from './announce.ts';
@@ -86,7 +86,7 @@ export async function advanceIncident(
         event: eventOf(step, incident),
         counts: look,
         outcomes: await service.outcomes.read(incident.id),
-        severity: settings?.severity,
+        ...aboutOf(settings),
       };
       if (!(await service.budget.take('notification'))) {
         const id = notificationId(incident, facts.event);
@@ -97,14 +97,12 @@ export async function advanceIncident(
       }
       await tellPeople(service, incident, {
         ...facts,
-        summaries: kind.areItemsListed
-          ? await summariesOf(
-              service,
-              queuesOf(incident.workflow, workflow),
-              look,
-              settings?.redrive?.automatic?.max,
-            )
-          : noSummaries,
+        summaries: await summariesOf(
+          service,
+          { queues: queuesOf(incident.workflow, workflow), names: kind.itemQueues },
+          look,
+          settings?.redrive?.automatic?.max,
+        ),
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
       });
@@ -119,14 +117,15 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
 /** The summary of the first items, in order of registration, for a notification. */
 async function summariesOf(
   { items, clock }: Service,
-  queues: Queues,
-  { overdue, failed }: IncidentCounts,
+  { queues, names }: { queues: Queues; names: readonly BreachedQueue[] },
+  { overdue, failed, notStarted = 0 }: IncidentCounts,
   mostRedrives: number | undefined,
 ): Promise<ItemSummaries> {
+  if (names.length === 0) return noSummaries;
   const records: ItemRecord[] = [];
   const range = { ...everything, after: undefined };
-  for await (const seen of itemsInOrder(items, queues, breachedStates, range, rowsPerRead)) {
+  for await (const seen of itemsInOrder(items, queues, names, range, rowsPerRead)) {
     if ('record' in seen && records.push(seen.record) >= mostSummarised) break;
   }
-  return summarise(records, overdue + failed, clock.now(), mostRedrives);
+  return summarise(records, overdue + failed + notStarted, clock.now(), mostRedrives);
 }

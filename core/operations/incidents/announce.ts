@@ -3,9 +3,10 @@ import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
+import { aboutOf, type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
 import { isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { publishNotification } from './publish-notification.ts';
@@ -32,7 +33,7 @@ export async function announce(
       counts: incidentKinds[incident.incidentKind].counts(incident, countsOf(records)),
       outcomes: noOutcomes,
       summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
-      severity: settings?.severity,
+      ...aboutOf(settings),
     });
   } catch (error) {
     log.error('notification failed; the sweep will send it', {
@@ -45,7 +46,8 @@ export async function announce(
 
 function countsOf(records: readonly ItemRecord[]): IncidentCounts {
   const failed = records.filter(({ state }) => state === 'failed').length;
-  return { overdue: records.length - failed, failed };
+  const notStarted = records.filter(isNotStarted).length;
+  return { overdue: records.length - failed - notStarted, failed, notStarted };
 }
 
 /** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */

@@ -2,7 +2,7 @@ import type { IncidentCounts, SentNotification } from '../../contract/incident.t
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes, noSummaries } from '../../model/incident/notification.ts';
+import { aboutOf, noOutcomes, noSummaries } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { HeldBack } from './held-back.ts';
@@ -61,7 +61,7 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
     event: 'resolved' as const,
     counts: ended.endCounts ?? { overdue: 0, failed: 0 },
     outcomes: ended.endOutcomes ?? noOutcomes,
-    severity: readable?.settings?.severity,
+    ...aboutOf(readable?.settings),
   };
   if (!(await service.budget.take('notification'))) {
     // Until the digest is sent, the copy stays among the ending incidents, where the next sweep finds it.

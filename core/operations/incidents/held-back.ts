@@ -46,7 +46,7 @@ export class HeldBack {
       if (!(await budget.take('digest'))) break;
       const part = all.slice(from, from + mostDigested);
       const digest = digestOf(part, clock.now());
-      await notifications.publish(digest, digestText(digest));
+      await notifications.publish(digest, digestText(digest, notifications.address));
       await pLimit(parallel).map(part, ({ record }) =>
         record({ digest: digest.id, at: digest.at }).catch((error: unknown) => failed.push(error)),
       );

@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import type { Outage } from '../../contract/incident.ts';
+import type { ItemEvent } from '../../contract/item-event.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { breachKindOf } from '../../model/incident/kinds.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import type { Ports } from '../../ports.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
@@ -28,7 +31,7 @@ const parallel = 16;
  *
  * After a crash in between, the earlier steps are repeated with the same ids.
  *
- * @param records overdue or failed records; those already reported are skipped
+ * @param records breached records of one kind of incident (`breachKindOf`); those already reported are skipped
  * @param outage the outage of the warden, if that is why the items were found only now
  */
 export async function report(
@@ -42,18 +45,15 @@ export async function report(
   if (unreported.length === 0) return { failed };
   const marked = unreported.flatMap(({ failure, overdueAt }) => failure?.at ?? overdueAt ?? []);
   const markedAt = marked.toSorted().at(-1);
-  const { incident, opened } = await incidents.open.report(workflow, 'overdue', {
+  const [kind = 'overdue'] = unreported.map(breachKindOf);
+  const { incident, opened } = await incidents.open.report(workflow, kind, {
     ...(outage && { outage }),
     ...(markedAt !== undefined && { markedAt }),
   });
 
   const at = instant(clock.now());
   const events = unreported.map((record) =>
-    itemEvent(
-      record.state === 'failed' ? 'item.failed' : 'item.overdue',
-      { ...record, incident: incident.id },
-      at,
-    ),
+    itemEvent(eventOf(record), { ...record, incident: incident.id }, at),
   );
   const refused = await itemEvents.publish(events);
   const reportedAt = instant(clock.now());
@@ -67,6 +67,11 @@ export async function report(
     if (error) failed.set(itemName(record), error);
   });
   return { failed, ...(opened && { opened: incident }) };
+}
+
+function eventOf(record: ItemRecord): ItemEvent['event'] {
+  if (record.state === 'failed') return 'item.failed';
+  return isNotStarted(record) ? 'item.not-started' : 'item.overdue';
 }
 
 /** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */

@@ -38,8 +38,8 @@ export async function keepExpectation(
   const heartbeat = await state.heartbeat();
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
-  if (!incidents.some(({ incidentKind }) => incidentKind === 'not-started')) {
-    const { incident, opened } = await service.incidents.open.report(name, 'not-started', { shortfall });
+  if (!incidents.some(({ incidentKind }) => incidentKind === 'shortfall')) {
+    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', { shortfall });
     if (opened) await announce(service, incident, []);
   }
   return { over: false, shortfall };

@@ -1,10 +1,12 @@
+import type { BreachedCounts } from '../../aws/items/by-time.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
-import type { IncidentCounts } from '../../contract/incident.ts';
-import type { BreachedState } from '../../contract/item.ts';
+import type { IncidentCounts, IncidentKind } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { breachKinds, incidentKinds } from '../../model/incident/kinds.ts';
 import { needsCounts } from '../../model/incident/pacing.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { lostAfterMs } from '../../names/clockwork.ts';
@@ -13,6 +15,7 @@ import { advanceIncident } from '../incidents/advance-incident.ts';
 import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
+import { checkPastDeadline } from './check-past-deadline.ts';
 import { forgetWorkflow } from './forget-workflow.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
 
@@ -57,36 +60,47 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  const known = incidents.find(({ incidentKind }) => incidentKind === 'overdue');
+  lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
   const now = service.clock.now();
-  const isCounted =
-    known === undefined ||
-    needsCounts(known, record?.settings?.notifications, isSilenced(record, now), now) ||
-    !(await byTime.hasBreached(queues));
-  const counts = isCounted ? await byTime.countBreached(queues) : undefined;
+  const knownOf = (kind: IncidentKind) => incidents.find(({ incidentKind }) => incidentKind === kind);
+  const isCounted = await Promise.all(
+    breachKinds.map(async (kind) => {
+      const known = knownOf(kind);
+      const settings = record?.settings?.notifications;
+      const isDue = known && needsCounts(known, settings, isSilenced(record, now), now);
+      return (
+        isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)) === (known === undefined)
+      );
+    }),
+  );
+  const counts = isCounted.includes(true) ? await byTime.countBreached(queues) : undefined;
   const failed = [...lost.failed];
 
   const look: IncidentCounts = {
     overdue: (counts?.overdue ?? 0) + lost.unreported.overdue,
     failed: (counts?.failed ?? 0) + lost.unreported.failed,
+    notStarted: (counts?.notStarted ?? 0) + lost.unreported.notStarted,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
-  let open = incidents.filter((incident) => incident !== known);
-  if (known) {
-    if (counts) open = [known, ...open];
-  } else if (look.overdue + look.failed + lost.unreadable > 0) {
-    // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
-    const opened =
-      (await service.incidents.open.read(name, 'overdue')) ??
-      (await service.incidents.open.report(name, 'overdue')).incident;
-    open = [opened, ...open];
+  const open = incidents.filter(({ incidentKind }) => !breachKinds.some((kind) => kind === incidentKind));
+  for (const kind of breachKinds) {
+    const known = knownOf(kind);
+    if (known) {
+      if (counts) open.push(known);
+    } else if (!isNothing(incidentKinds[kind].counts({}, look))) {
+      // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
+      open.push(
+        (await service.incidents.open.read(name, kind)) ??
+          (await service.incidents.open.report(name, kind)).incident,
+      );
+    }
   }
   const expected = await keepExpectation(service, swept).catch((error: unknown): Kept => {
     failed.push(error);
     return { over: false };
   });
   for (const incident of open) {
-    const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
+    const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
     await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch(
       (error: unknown) => failed.push(error),
     );
@@ -104,7 +118,11 @@ interface Lost {
   failed: unknown[];
   unreadable: number;
   /** Breached items that could not be reported again: their place in the index has not changed yet. */
-  unreported: Record<BreachedState, number>;
+  unreported: BreachedCounts;
+}
+
+function isNothing(counts: IncidentCounts): boolean {
+  return Object.values(counts).every((count) => count === 0);
 }
 
 /**
@@ -118,7 +136,7 @@ async function catchLost(
 ): Promise<Lost> {
   const { clock, items, log } = service;
   const before = instant(clock.now() - lostAfterMs);
-  const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0 } };
+  const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0, notStarted: 0 } };
   let left = mostLost;
   const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
   for await (const page of pages(rows, 100)) {
@@ -132,7 +150,9 @@ async function catchLost(
       const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage });
       lost.failed.push(...failed.values());
       for (const item of due) {
-        if (item.state !== 'waiting' && failed.has(itemName(item))) lost.unreported[item.state]++;
+        if (item.state !== 'waiting' && failed.has(itemName(item))) {
+          lost.unreported[isNotStarted(item) ? 'notStarted' : item.state]++;
+        }
       }
     }
     left -= page.length;

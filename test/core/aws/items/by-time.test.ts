@@ -64,7 +64,7 @@ describe('the index by time', () => {
       expect(numbers(await taken(byTime().rows(queues, 'waiting', range, 3)))).toEqual(inRange);
       for (const order of ['asc', 'desc'] as const) {
         for (let shard = 0; shard < 64; shard++) {
-          const which = { workflow: queues.workflow, state: 'waiting' as const, shard };
+          const which = { workflow: queues.workflow, queue: 'waiting' as const, shard };
           const all = await byTime().page(which, { ...everything, order }, 100);
           const positions = all.rows.map(({ position }) => position);
           expect(all.more).toBe(false);
@@ -77,19 +77,27 @@ describe('the index by time', () => {
     });
 
     test('counts every state of a workflow, from when the first of each stands, up to a limit', async () => {
-      const queues = await waiting(24, (index) =>
-        index < 6 ? breached('overdue', index + 30) : index < 10 ? breached('failed', index + 30) : {},
+      const queues = await waiting(26, (index) =>
+        index < 6
+          ? breached('overdue', index + 30)
+          : index < 10
+            ? breached('failed', index + 30)
+            : index < 12
+              ? { ...breached('overdue', index + 30), neverStarted: true, deadline: minute(50 + index) }
+              : {},
       );
       expect(await byTime().countAll(queues, 1_000)).toEqual({
-        waiting: { count: 14, capped: false, first: minute(10) },
+        waiting: { count: 14, capped: false, first: minute(12) },
+        'not-started': { count: 2, capped: false, first: minute(40) },
         overdue: { count: 6, capped: false, first: minute(30) },
         failed: { count: 4, capped: false, first: minute(36) },
       });
       const capped = await byTime().count(queues, 'waiting', 13);
       expect(capped.capped).toBe(true);
       expect(capped.count).toBeLessThanOrEqual(13);
-      expect(await byTime().countBreached(queues)).toEqual({ overdue: 6, failed: 4 });
+      expect(await byTime().countBreached(queues)).toEqual({ overdue: 6, failed: 4, notStarted: 2 });
       expect(await byTime().hasBreached(queues)).toBe(true);
+      expect(numbers(await taken(byTime().pastDeadline(queues, minute(60))))).toEqual([10]);
       const none = { workflow: warden().newWorkflow(), shards: 8 };
       expect(await byTime().count(none, 'waiting', 10)).toEqual({ count: 0, capped: false });
       expect(await byTime().hasBreached(none)).toBe(false);

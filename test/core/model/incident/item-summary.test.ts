@@ -57,8 +57,14 @@ describe('a summary of items', () => {
     expect(summarise([overdue()], 70_000, now)).toMatchObject({ sampled: 1 });
   });
 
-  test('counts what never started', () => {
-    expect(of([overdue({ neverStarted: true }), overdue()]).neverStarted).toBe(1);
+  test('users 2b: counts the tags that at least half of them have, the most frequent five', () => {
+    const tags = { a: '1', b: '1', c: '1', d: '1', e: '1', f: '1' };
+    const records = [overdue({ tags: { ...tags, g: '1' } }), overdue({ tags: { ...tags, h: '1' } })];
+    expect(of(records).commonTags).toEqual(
+      ['a', 'b', 'c', 'd', 'e'].map((key) => ({ tag: `${key}:1`, count: 2 })),
+    );
+    expect(of([overdue({ tags })]).commonTags).toEqual([]);
+    expect(of([overdue({ tags: { __proto__x: '1' } }), overdue(), overdue()]).commonTags).toEqual([]);
   });
 
   test('counts reasons with their types, the most frequent ten', () => {
@@ -97,6 +103,6 @@ describe('a summary of items', () => {
   });
 
   test('of nothing is empty', () => {
-    expect(of([])).toEqual({ items: [], steps: [], reasons: [], neverStarted: 0 });
+    expect(of([])).toEqual({ items: [], steps: [], reasons: [], commonTags: [] });
   });
 });

@@ -66,7 +66,7 @@ describe('a notification', () => {
       outcomes,
       steps: [],
       reasons: [],
-      neverStarted: 0,
+      commonTags: [],
       items: [],
     });
   });
@@ -88,7 +88,7 @@ describe('a notification', () => {
     ['opened', 'overdue', 'alert'],
     ['updated', 'overdue', 'alert'],
     ['reminder', 'overdue', 'alert'],
-    ['opened', 'not-started', 'alert'],
+    ['opened', 'shortfall', 'alert'],
     ['opened', 'warning', 'warning'],
     ['updated', 'warning', 'warning'],
     ['resolved', 'overdue', 'info'],
@@ -118,10 +118,9 @@ describe('a notification', () => {
     const secret = itemRecord({
       state: 'overdue',
       data: '{"secret":1}',
-      tags: { secret: 'x' },
       run: 'secret',
     });
-    const told = notification({ summaries: summarise([secret], 1, now) });
+    const told = notification({ summaries: summarise([secret, { ...secret, item: 'b' }], 2, now) });
     expect(JSON.stringify(told) + notificationText(told)).not.toContain('secret');
   });
 });
@@ -146,20 +145,22 @@ describe('the subject', () => {
     ],
     ['1 item unconfirmed after an outage', {}, { outage }],
     ['1 item overdue', { event: 'updated' }, { outage }],
-    ['fewer registrations than expected', {}, { incidentKind: 'not-started' }],
-    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'not-started' }],
+    ['fewer registrations than expected', {}, { incidentKind: 'shortfall' }],
+    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'shortfall' }],
   ])('%s', (subject, told, incident) => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
 
-  test('is at most 100 characters: a long name is cut, not what is wrong', () => {
+  test('is less than 100 characters, as AWS documents it (contract): a long name is cut, not what is wrong', () => {
     const workflow = `${'w'.repeat(63)}z`;
     expect(notification({}, { workflow }).subject).toBe(`[${workflow}] 1 item overdue`);
     const counts = { overdue: 1_000_000, failed: 1_000_000, unreadable: 1_000_000 };
     const { subject } = notification({ event: 'reminder', counts }, { workflow });
-    expect(subject).toHaveLength(100);
-    expect(subject).toMatch(/^\[w+\.\.\.\] still 1000000 items overdue, 1000000 failed, 1000000 unreadable$/);
-    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'not-started' }).subject).toMatch(
+    expect(subject).toHaveLength(99);
+    expect(subject).toMatch(
+      /^\[w+\.\.\.\] still 1,000,000 items overdue, 1,000,000 failed, 1,000,000 unreadable$/,
+    );
+    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'shortfall' }).subject).toMatch(
       /^\[w+\.\.\.\] still fewer registrations than expected$/,
     );
   });
@@ -177,6 +178,12 @@ describe('the largest notification', () => {
         step: long(limits.stepCharacters, index),
         steps: [{ step: long(limits.stepCharacters, index), at }],
         attempt: Number.MAX_SAFE_INTEGER,
+        tags: Object.fromEntries(
+          Array.from({ length: limits.tags }, (_, tag) => [
+            `${'k'.repeat(63)}${tag}`,
+            character.repeat(limits.tagValueCharacters),
+          ]),
+        ),
         caughtBy: 'sweep',
         ...(index % 2 === 1 && {
           failure: {
@@ -201,6 +208,9 @@ describe('the largest notification', () => {
         counts: { overdue: 250, failed: 250, unreadable: 10_000 },
         summaries: summarise(records, 1_000_000, now),
         severity: character.repeat(limits.severityCharacters),
+        description: character.repeat(limits.descriptionCharacters),
+        owner: character.repeat(limits.ownerCharacters),
+        runbook: 'x'.repeat(limits.runbookCharacters),
         isAcknowledged: true,
       },
       {

@@ -238,7 +238,7 @@ describe('the end of an incident', () => {
   });
 
   test('of registrations that did not come comes when they do', () => {
-    const record = told({ incidentKind: 'not-started', counts: none.counts });
+    const record = told({ incidentKind: 'shortfall', counts: none.counts });
     expect(decide(record, none, 3 * hour)).toBe('nothing');
     expect(decide(record, none, 4 * hour)).toBe('remind');
     expect(decide(record, { ...none, over: false }, hour)).toBe('nothing');

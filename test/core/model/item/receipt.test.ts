@@ -55,16 +55,18 @@ test('the receipt of a completion that comes early continues what the one before
   expect(completionOf(first, first.completedAt)).toEqual({ outcome: 'early', attempt: 1, tookMs: 0 });
 });
 
-test('late is what was breached, or past its deadline to the millisecond', () => {
+test('late is what was overdue, or past its deadline to the millisecond; recovered what was reported before (public report M)', () => {
   expect(completionOf(receipt, '2026-03-01T12:02:00.000Z')).toEqual({
     outcome: 'on-time',
     attempt: 3,
     tookMs: 60_000,
   });
   expect(completionOf(receipt, '2026-03-01T12:02:00.001Z')).toMatchObject({ outcome: 'late', lateByMs: 1 });
+  const overdue = { ...receipt, breachedAt: receipt.deadline };
+  expect(completionOf(overdue, receipt.completedAt)).toMatchObject({ outcome: 'late' });
   const breached = { ...receipt, breachedAt: '2026-03-01T12:01:10.000Z' };
   expect(completionOf(breached, receipt.completedAt)).toEqual({
-    outcome: 'late',
+    outcome: 'recovered',
     attempt: 3,
     tookMs: 30_000,
   });

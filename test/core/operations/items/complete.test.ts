@@ -117,17 +117,17 @@ describe('complete', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('of a failed item before its deadline is late, by no time', async () => {
+    test('public report M: of a failed item before its deadline is recovered, not late', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       await warden().progress(workflow, 'scan-1', { failed: { reason: 'x' } });
       expect((await warden().complete(workflow, 'scan-1')).json).toEqual({
-        outcome: 'late',
+        outcome: 'recovered',
         attempt: 1,
         tookMs: 0,
       });
       const events = (await warden().events(workflow)).map(({ event }) => event);
-      expect(events).toEqual(['item.failed', 'item.late']);
+      expect(events).toEqual(['item.failed', 'item.recovered']);
     });
 
     test('of an older attempt or run cannot remove the watch of a newer one', async () => {

@@ -37,8 +37,8 @@ async function toJudgement(warden: Warden): Promise<void> {
 
 const told = (notifications: Notification[]) =>
   notifications.map(({ event, kind, shortfall }) => ({ event, kind, registered: shortfall?.registered }));
-const opened = (registered: number) => ({ event: 'opened', kind: 'not-started', registered });
-const resolved = expect.objectContaining({ event: 'resolved', kind: 'not-started' });
+const opened = (registered: number) => ({ event: 'opened', kind: 'shortfall', registered });
+const resolved = expect.objectContaining({ event: 'resolved', kind: 'shortfall' });
 
 describe('a workflow that expects registrations', () => {
   onDynalite((warden) => {
@@ -62,7 +62,7 @@ describe('a workflow that expects registrations', () => {
       expect(notification).toMatchObject({
         event: 'opened',
         level: 'alert',
-        kind: 'not-started',
+        kind: 'shortfall',
         severity: 'critical',
         subject: `[${workflow}] fewer registrations than expected`,
         shortfall,
@@ -72,7 +72,7 @@ describe('a workflow that expects registrations', () => {
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
       expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
-      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
       // The windows after it are short as well: that is no news.
       await toJudgement(warden());
@@ -89,7 +89,7 @@ describe('a workflow that expects registrations', () => {
       }
       await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
-      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
     });
 
     test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
@@ -98,7 +98,7 @@ describe('a workflow that expects registrations', () => {
       await toJudgement(warden());
       await toJudgement(warden());
       expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
-      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       await registerMany(warden(), workflow, ['a', 'b', 'c']);
       toNextWindow(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -111,7 +111,7 @@ describe('a workflow that expects registrations', () => {
         subject: expect.stringContaining(`[${workflow}] resolved`),
       });
       expect(others).toEqual([]);
-      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
       const past = await warden().aws.service.incidents.past.read(incident?.id ?? '');
       expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
       await warden().passSweeping(minute);
@@ -285,7 +285,7 @@ describe('expected registrations', () => {
     await toJudgement(warden);
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([]);
-    expect(await warden.aws.service.incidents.open.read(workflow, 'not-started')).toMatchObject({
+    expect(await warden.aws.service.incidents.open.read(workflow, 'shortfall')).toMatchObject({
       notified: 0,
     });
     await warden.passSweeping(2 * minute, 2 * minute);

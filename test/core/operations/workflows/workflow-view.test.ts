@@ -15,7 +15,8 @@ const record = {
 
 function countsOf(waiting: number, isCapped = false) {
   const none = { count: 0, capped: false };
-  const counts: StateCounts = { waiting: { count: waiting, capped: isCapped }, overdue: none, failed: none };
+  const breached = { overdue: none, 'not-started': none, failed: none };
+  const counts: StateCounts = { waiting: { count: waiting, capped: isCapped }, ...breached };
   const view = viewOf(record, counts, 0);
   expect(z.safeParse(Workflow, view).error).toBeUndefined();
   return view.counts;
