@@ -59,6 +59,8 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   const action = command.replace(/Command$/, '');
   const table = input.TableName ?? Object.keys((input.RequestItems as object | undefined) ?? {})[0];
   if (table === names.itemsTable) {
+    const { pk } = (input.Key ?? {}) as { pk?: { S: string } };
+    if (pk?.S.startsWith('health#')) return `dynamodb:${action} on health item`;
     return `dynamodb:${action} on ${input.IndexName ? `items ${input.IndexName}` : 'items'}`;
   }
   if (table === names.registryTable) return `dynamodb:${action} on registry ${kindsOf(input)}`;

@@ -178,7 +178,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
     if (fault.mode !== 'refusal') expect(failed).toEqual([]);
     expect([fault, redrive]).toMatchObject([
       fault,
-      { matched: items.length, resumed: items.length - failed.length, skipped: 0, failed: failed.length },
+      { matched: items.length, discarded: items.length - failed.length, skipped: 0, failed: failed.length },
     ]);
     for (const item of items) {
       const record = await warden.aws.service.items.readOpen(workflow, item);
@@ -220,7 +220,7 @@ test('a discard is started by sending its token again, whichever call failed or 
     expect((await startDiscard(workflow, { token })).status).toBe(202);
     expect([fault, await runToItsEnd(workflow, token)]).toMatchObject([
       fault,
-      { matched: items.length, resumed: items.length },
+      { matched: items.length, discarded: items.length },
     ]);
     return calls;
   };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { discardContract } from '../../../core/contract/redrive.ts';
+import { discardContract } from '../../../core/contract/discard.ts';
 import { saveWorkflowContract } from '../../../core/contract/workflow.ts';
 import { parseRequest } from '../../../core/lambda/http-request.ts';
 import { checkDurations } from '../../../core/model/workflow/settings-durations.ts';

@@ -138,7 +138,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   const taken = upstream.of(workflow);
   const { readings } = progress;
   const moving = readings.filter(
-    ({ redrive }, index) => redrive.resumed > (readings[index - 1]?.redrive.resumed ?? 0),
+    ({ redrive }, index) => (redrive.resumed ?? 0) > (readings[index - 1]?.redrive.resumed ?? 0),
   );
   const redriving = busySeconds(moving.map(({ at }) => at));
   return {

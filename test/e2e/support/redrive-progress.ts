@@ -65,7 +65,7 @@ export function progressFaults(readings: readonly Reading[], matched: number): s
   const faults: string[] = [];
   let before = 0;
   for (const { askedAt, at, redrive } of readings) {
-    const { state, resumed, skipped, failed, remaining, estimatedEnd, rate } = redrive;
+    const { state, resumed = 0, skipped, failed, remaining, estimatedEnd, rate } = redrive;
     const say = (what: string) => faults.push(`${what}: ${JSON.stringify(redrive)}`);
     if (redrive.matched === undefined) {
       if (resumed + skipped + failed > 0 || remaining !== undefined) say('began before it was counted');
@@ -90,7 +90,7 @@ export function progressFaults(readings: readonly Reading[], matched: number): s
 /** Its progress during the pause: it finishes the current page and starts no other. */
 export function pauseFaults(readings: readonly Reading[], resumedBefore: number): string[] {
   const paused = readings.filter(({ redrive }) => redrive.state === 'paused');
-  const counts = new Set(paused.map(({ redrive }) => redrive.resumed));
+  const counts = new Set(paused.map(({ redrive }) => redrive.resumed ?? 0));
   counts.delete(resumedBefore);
   const page = Math.max(resumedBefore, ...counts) - resumedBefore;
   return counts.size > 1 || page > 100

@@ -37,6 +37,13 @@ describe('a summary of items', () => {
     expect(item).not.toHaveProperty('overdueByMs');
   });
 
+  test('has a resumed item that was lost again before any step under the step of the attempt before (public report I)', () => {
+    const lostAfter = { step: 'copied', attempt: 1 };
+    const again = overdue({ attempt: 2, lostAfter });
+    expect(of([again])).toMatchObject({ steps: [{ step: 'copied', count: 1 }], items: [{ lostAfter }] });
+    expect(of([{ ...again, step: 'uploaded' }]).items[0]).not.toHaveProperty('lostAfter');
+  });
+
   test('names the 20 oldest items and counts the steps of all, the most frequent first', () => {
     const records = Array.from({ length: 312 }, (_, index) =>
       overdue({

@@ -38,7 +38,7 @@ describe('discard', () => {
     expect([started.status, started.json]).toMatchObject([202, { action: 'discard', state: 'running' }]);
     await run();
     const ended = await redriveOf(warden, workflow, started.json.id);
-    expect(ended).toMatchObject({ state: 'done', matched: 2, resumed: 2, skipped: 0, failed: 0 });
+    expect(ended).toMatchObject({ state: 'done', matched: 2, discarded: 2, skipped: 0, failed: 0 });
     for (const [item, expected] of [
       ['a', 404],
       ['ab', 404],
@@ -106,7 +106,7 @@ describe('discard', () => {
     const { json } = await discard(workflow, { token: dryRun.token });
     expect(json).toMatchObject({ state: 'running', limit: 2 });
     await run();
-    expect(await redriveOf(warden, workflow, dryRun.token)).toMatchObject({ state: 'done', resumed: 1 });
+    expect(await redriveOf(warden, workflow, dryRun.token)).toMatchObject({ state: 'done', discarded: 1 });
     const found = [];
     for (const item of ['d', 'c', 'b', 'a']) found.push(await statusOf(workflow, item));
     // The first item was completed, so its receipt is there.
@@ -123,7 +123,7 @@ describe('discard', () => {
     await run();
     expect(await redriveOf(warden, workflow, json.id)).toMatchObject({
       state: 'done',
-      resumed: 1,
+      discarded: 1,
       failed: 1,
     });
     expect(await statusOf(workflow, 'b')).toBe(404);
@@ -162,7 +162,7 @@ describe('discard', () => {
     const found = [];
     for (const item of ['a', 'b', 'c', 'later']) found.push(await statusOf(workflow, item));
     expect(found).toEqual([404, 200, 200, 200]);
-    expect(await redriveOf(warden, workflow, token)).toMatchObject({ matched: 1, resumed: 1 });
+    expect(await redriveOf(warden, workflow, token)).toMatchObject({ matched: 1, discarded: 1 });
   });
 
   test('accepts a token for 15 minutes, and only in its own workflow', async () => {
@@ -196,7 +196,7 @@ describe('discard', () => {
     };
     await discard(workflow, { token });
     await run();
-    expect(await redriveOf(warden, workflow, token)).toMatchObject({ state: 'done', resumed: 1 });
+    expect(await redriveOf(warden, workflow, token)).toMatchObject({ state: 'done', discarded: 1 });
   });
 
   test('is done once if its token is sent again', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failedItems, markersOf, startRedrive } from '../../../support/redrives.ts';
+import { failedItems, markersOf, redriveOf, startRedrive } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('start-redrive', () => {
@@ -183,5 +183,34 @@ describe('start-redrive', () => {
       expect((await startRedrive(warden, workflow, { rate })).status).toBe(400);
     }
     expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('finds a resumed item by the step that it was lost after, and names the steps that there are (public report I)', async () => {
+    const workflow = await failedItems(warden, ['a'], { step: 'copied' });
+    const redrive = (await startRedrive(warden, workflow, { step: 'copied' })).json;
+    await warden.functions.runRedrives();
+    expect((await redriveOf(warden, workflow, redrive.id)).resumed).toBe(1);
+    await warden.progress(workflow, 'a', { failed: { reason: 'again' } });
+    const lostAfter = { step: 'copied', attempt: 1 };
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ attempt: 2, lostAfter });
+    const again = await startRedrive(warden, workflow, { step: 'copied', dryRun: true });
+    expect(again.json).toMatchObject({ count: 1, items: [{ item: 'a', lostAfter }] });
+    const none = await startRedrive(warden, workflow, { step: 'copeid', dryRun: true });
+    expect(none.json).toMatchObject({ count: 0, steps: [{ step: 'copied', count: 1 }] });
+  });
+
+  test('keeps a note, and says which other redrives of the workflow run (users 2)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const first = (await startRedrive(warden, workflow, { note: 'disk replaced' })).json;
+    expect(first.note).toBe('disk replaced');
+    expect(first).not.toHaveProperty('alongside');
+    const second = (await startRedrive(warden, workflow, {})).json;
+    expect(second.alongside).toEqual([first.id]);
+    await warden.functions.runRedrives();
+    const { json } = await warden.request('GET', `/v1/incidents?workflow=${workflow}`);
+    const incident = await warden.request('GET', `/v1/incidents/${json.incidents[0].id}`);
+    expect(incident.json.timeline).toContainEqual(
+      expect.objectContaining({ event: 'redrive', redrive: first.id, note: 'disk replaced' }),
+    );
   });
 });
