@@ -5,7 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Subscribers } from '../../core/aws/topics/subscribers.ts';
-import { routes } from '../../core/contract/routes.ts';
+import { servedRoutes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
@@ -109,7 +109,7 @@ beforeAll(async () => {
   warden = new EmbeddedWarden(aws, clock, []);
   for (const [index, route] of warden.functions.routes.entries()) {
     const { handler } = route;
-    const operation = routes[index]?.operation;
+    const operation = servedRoutes[index]?.operation;
     if (operation) route.handler = (event) => running.run(operation, () => handler(event));
   }
   await warden.listen();
