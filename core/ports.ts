@@ -42,7 +42,7 @@ export interface Ports extends Running {
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit: number;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;

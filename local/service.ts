@@ -41,7 +41,7 @@ export interface ServiceOptions {
   redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
@@ -114,7 +114,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...(await deliveries(aws, options, () => address)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });
-    // Of an address that stands for all of a machine nobody can make a link.
+    // No link leads to an address that means all addresses of a machine, such as 0.0.0.0.
     if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {

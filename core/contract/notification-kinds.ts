@@ -74,6 +74,6 @@ function shortfallLines({ shortfall }: Notification): string[] {
   const { registered, atLeast, from, to } = shortfall;
   const were = registered === 1 ? 'item was' : 'items were';
   return [
-    `${numberText(registered)} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${numberText(atLeast)} were expected.`,
+    `${numberText(registered)} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${numberText(atLeast)} ${atLeast === 1 ? 'was' : 'were'} expected.`,
   ];
 }

@@ -76,7 +76,7 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },
-  'redrive-over': { detail: 'the redrive has been done since 2026-11-21T10:02:00.000Z' },
+  'redrive-over': { detail: 'the redrive ended at 2026-11-21T10:02:00.000Z (done), so it cannot be changed' },
   'no-subscription': {
     detail:
       'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',

@@ -65,7 +65,7 @@ test('an audited operation needs an audit log, and its handler can write the ent
 });
 
 describe('a reply is sent', () => {
-  test('as JSON, whether it is a value or text already', () => {
+  test('as JSON, from a value or from a text', () => {
     const headers = { ...everyReply, 'content-type': 'application/json' };
     const body = '{"a":1}\n';
     expect(sent({ status: 200, json: { a: 1 } })).toEqual({ statusCode: 200, headers, body });
@@ -81,7 +81,7 @@ describe('a reply is sent', () => {
     expect(sent({ status: 200, lines: [] }).body).toBe('');
   });
 
-  test('without a body when it has none', () => {
+  test('without a body if it has none', () => {
     expect(sent({ status: 204 })).toEqual({ statusCode: 204, headers: everyReply });
   });
 });

@@ -44,7 +44,7 @@ describe('a summary of items', () => {
     expect(of([{ ...again, step: 'uploaded' }]).items[0]).not.toHaveProperty('lostAfter');
   });
 
-  test('names the 20 oldest and counts the steps of all, the most frequent first', () => {
+  test('names the 20 oldest items and counts the steps of all, the most frequent first', () => {
     const records = Array.from({ length: 312 }, (_, index) =>
       overdue({
         item: `scan-${index}`,
