@@ -235,7 +235,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // The end of the last incident: the next one may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
-    'registry registrations#*': ['dynamodb:GetItem'],
+    'registry registrations#*': ['dynamodb:Query'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],

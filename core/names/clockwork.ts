@@ -143,11 +143,8 @@ export const settingsKnownMs = 60_000;
 /** A removed workflow stays in the registry this long: far longer than any function takes it for there. */
 export const workflowForgottenMs = 86_400_000;
 
-/** This long after the end of a window, all its registrations are counted. */
+/** A registration is counted within this. */
 export const registrationsCountedMs = 30_000;
-
-/** This long after the end of a window, a sweep has judged it. */
-export const windowJudgedMs = 120_000;
 
 /** API Gateway asks the authorizer again after this: as long as a revoked token still works. */
 export const authorizerCachedMs = 60_000;
