@@ -125,7 +125,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
-  'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
+  // BatchGetItem reads what became of the resumed items.
+  'read-redrive': {
+    items: ['dynamodb:BatchGetItem'],
+    'registry redrive': ['dynamodb:GetItem'],
+    'registry redrive-items': ['dynamodb:Query'],
+  },
   'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'run-redrives': {
     ...report,
@@ -146,6 +151,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'registry redrive-items': ['dynamodb:PutItem'],
     // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
@@ -242,6 +248,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'registry dated-redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'registry redrive-items': ['dynamodb:DeleteItem', 'dynamodb:Query'],
     'registry audit': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
 };

@@ -157,6 +157,9 @@ export const batchBudgetMs = 15_000;
 /** How long a dry run counts items. */
 export const dryRunBudgetMs = 15_000;
 
+/** How long reading what became of resumed items may take. */
+export const resumedBudgetMs = 15_000;
+
 /** How long the token of a discard's dry run is valid. */
 export const discardTokenMs = 900_000;
 

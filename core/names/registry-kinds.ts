@@ -15,6 +15,8 @@ export const registryKinds = {
   redrive: 'redrive',
   runningRedrive: 'running-redrive',
   datedRedrive: 'dated-redrive',
+  /** The items that a redrive has resumed, a record for each page. */
+  redriveItems: 'redrive-items',
   audit: 'audit',
   warden: 'warden',
   budget: 'budget',

@@ -13,6 +13,7 @@ import {
   forgetEntries,
   pageOfEntries,
   putEntry,
+  readable,
   readEntry,
   type Unreadable,
 } from './entries.ts';
@@ -24,6 +25,8 @@ export interface RunningRedrive {
   /** When the marker was written. */
   at: string;
 }
+
+const ResumedItems = z.object({ name: z.string(), items: z.array(z.string()) });
 
 const Marker = z.object({ name: z.string(), at: z.string() });
 
@@ -72,6 +75,22 @@ export class RedrivesTable {
       : undefined;
   }
 
+  /** Keeps which items a page resumed. A repeat of the page writes over it. */
+  async keepResumed({ name, resumed, skipped, failed }: RedriveRecord, items: string[]): Promise<void> {
+    const page = String(resumed + skipped + failed).padStart(9, '0');
+    await putEntry(this.#entries, { kind: registryKinds.redriveItems, name: `${name}#${page}`, items });
+  }
+
+  /** The items that a redrive has resumed, page by page. */
+  async *resumed(name: string): AsyncGenerator<string[]> {
+    const range = { startsWith: `${name}#` };
+    // A record has up to 100 KB of ids.
+    const page = { range, limit: 10 };
+    for await (const found of allEntries(this.#entries, ResumedItems, registryKinds.redriveItems, page)) {
+      yield readable(found)?.items ?? [];
+    }
+  }
+
   /** Redrives of a workflow, latest first, starting after `after`. */
   async page(
     workflow: string,
@@ -99,9 +118,13 @@ export class RedrivesTable {
   /** Deletes redrives older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
     // These names begin with the ids, which are in order of time.
-    const { datedRedrive, redrive } = registryKinds;
+    const { datedRedrive, redrive, redriveItems } = registryKinds;
     await forgetEntries(this.#entries, datedRedrive, timeOrderedId(before), most, async (name) => {
       const [id = '', workflow = ''] = name.split('#');
+      const range = { startsWith: `${redriveName(workflow, id)}#` };
+      for await (const page of allEntries(this.#entries, ResumedItems, redriveItems, { range, limit: 10 })) {
+        await deleteEntry(this.#entries, redriveItems, page.name);
+      }
       await deleteEntry(this.#entries, redrive, redriveName(workflow, id));
     });
   }
