@@ -129,7 +129,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'read-redrive': {
     items: ['dynamodb:BatchGetItem'],
     'registry redrive': ['dynamodb:GetItem'],
-    'registry redrive-items': ['dynamodb:Query'],
+    'registry dated-redrive': ['dynamodb:Query'],
   },
   'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
   'run-redrives': {
@@ -151,7 +151,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    'registry redrive-items': ['dynamodb:PutItem'],
+    // The items that it has resumed.
+    'registry dated-redrive': ['dynamodb:PutItem'],
     // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
@@ -248,7 +249,6 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'registry dated-redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    'registry redrive-items': ['dynamodb:DeleteItem', 'dynamodb:Query'],
     'registry audit': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
 };

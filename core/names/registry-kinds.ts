@@ -14,9 +14,8 @@ export const registryKinds = {
   registrations: 'registrations#*',
   redrive: 'redrive',
   runningRedrive: 'running-redrive',
+  /** Redrives, and the pages of the items that they resumed, in order of time: all are deleted in that order. */
   datedRedrive: 'dated-redrive',
-  /** The items that a redrive has resumed, a record for each page. */
-  redriveItems: 'redrive-items',
   audit: 'audit',
   warden: 'warden',
   budget: 'budget',

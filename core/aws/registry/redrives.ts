@@ -76,17 +76,24 @@ export class RedrivesTable {
   }
 
   /** Keeps which items a page resumed. A repeat of the page writes over it. */
-  async keepResumed({ name, resumed, skipped, failed }: RedriveRecord, items: string[]): Promise<void> {
+  async keepResumed(
+    { id, workflow, resumed, skipped, failed }: RedriveRecord,
+    items: string[],
+  ): Promise<void> {
     const page = String(resumed + skipped + failed).padStart(9, '0');
-    await putEntry(this.#entries, { kind: registryKinds.redriveItems, name: `${name}#${page}`, items });
+    await putEntry(this.#entries, {
+      kind: registryKinds.datedRedrive,
+      name: `${id}#${workflow}#${page}`,
+      items,
+    });
   }
 
   /** The items that a redrive has resumed, page by page. */
-  async *resumed(name: string): AsyncGenerator<string[]> {
-    const range = { startsWith: `${name}#` };
+  async *resumed({ id, workflow }: Pick<RedriveRecord, 'id' | 'workflow'>): AsyncGenerator<string[]> {
+    const range = { startsWith: `${id}#${workflow}#` };
     // A record has up to 100 KB of ids.
     const page = { range, limit: 10 };
-    for await (const found of allEntries(this.#entries, ResumedItems, registryKinds.redriveItems, page)) {
+    for await (const found of allEntries(this.#entries, ResumedItems, registryKinds.datedRedrive, page)) {
       yield readable(found)?.items ?? [];
     }
   }
@@ -118,13 +125,9 @@ export class RedrivesTable {
   /** Deletes redrives older than `before` (ms since the epoch), the oldest first, at most `most`. */
   async forget(before: number, most: number): Promise<void> {
     // These names begin with the ids, which are in order of time.
-    const { datedRedrive, redrive, redriveItems } = registryKinds;
+    const { datedRedrive, redrive } = registryKinds;
     await forgetEntries(this.#entries, datedRedrive, timeOrderedId(before), most, async (name) => {
       const [id = '', workflow = ''] = name.split('#');
-      const range = { startsWith: `${redriveName(workflow, id)}#` };
-      for await (const page of allEntries(this.#entries, ResumedItems, redriveItems, { range, limit: 10 })) {
-        await deleteEntry(this.#entries, redriveItems, page.name);
-      }
       await deleteEntry(this.#entries, redrive, redriveName(workflow, id));
     });
   }

@@ -14,12 +14,13 @@ const perRead = 100;
  */
 export async function resumedOutcomes(
   { items, redrives, clock }: Pick<Ports, 'items' | 'redrives' | 'clock'>,
-  { workflow, id, name }: RedriveRecord,
+  redrive: RedriveRecord,
 ): Promise<ResumedOutcomes & { counted?: number }> {
+  const { workflow, id } = redrive;
   const until = clock.now() + resumedBudgetMs;
   const found = { completed: 0, failedAgain: 0, overdueAgain: 0, outstanding: 0, movedOn: 0 };
   let counted = 0;
-  for await (const page of redrives.resumed(name)) {
+  for await (const page of redrives.resumed(redrive)) {
     for (let start = 0; start < page.length; start += perRead) {
       if (clock.now() >= until) return { ...found, counted };
       const keys = page.slice(start, start + perRead).map((item) => ({ workflow, item }));

@@ -119,7 +119,7 @@ describe('run-redrives', () => {
     const { redrives } = warden.aws.service;
     const pages = async () => {
       const found: string[][] = [];
-      for await (const page of redrives.resumed(`${workflow}#${id}`)) found.push(page);
+      for await (const page of redrives.resumed({ workflow, id })) found.push(page);
       return found;
     };
     expect(await pages()).toEqual([['a']]);
