@@ -160,6 +160,9 @@ export const dryRunBudgetMs = 15_000;
 /** How long reading what became of resumed items may take. */
 export const resumedBudgetMs = 15_000;
 
+/** After an automatic redrive was aborted, no other one starts in its workflow for this long. */
+export const automaticRestMs = 900_000;
+
 /** How long the token of a discard's dry run is valid. */
 export const discardTokenMs = 900_000;
 

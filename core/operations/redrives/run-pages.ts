@@ -24,6 +24,7 @@ type Service = Pick<
   | 'log'
   | 'leastTimeoutSeconds'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
   | 'wait'
   | 'stopping'
 >;
