@@ -127,7 +127,13 @@ describe('the items table', () => {
         const record = await inserted({ ...full, ...breach, state: 'overdue', neverStarted: true });
         const kept = { completedAt: at, expiresAt: 4_000_000_000 };
         expect(await items().end(record, { revision: 1 }, kept)).toEqual(record);
-        const left = { ...receipt(record, kept.expiresAt), run: 'r1', pastRuns: ['r0'], breachedAt: at };
+        const left = {
+          ...receipt(record, kept.expiresAt),
+          run: 'r1',
+          redrive: 'd',
+          pastRuns: ['r0'],
+          breachedAt: at,
+        };
         expect(await stored(record)).toEqual(attributesOf({ ...left, revision: 2 }));
         expect(await items().byTime.hasBreached({ workflow: record.workflow, shards: 64 })).toBe(false);
       });
