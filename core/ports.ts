@@ -44,6 +44,8 @@ export interface Ports extends Running {
   leastTimeoutSeconds: number;
   /** The most workflows that registrations may create. */
   workflowLimit: number;
+  /** Whether it is reported when a redrive message was taken (core/operations/redrives/note-delivery.ts): on a laptop. */
+  areDeliveriesNoted?: boolean;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;
   /** How often and at which intervals the publishing of a redrive is retried. */

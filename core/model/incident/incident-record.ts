@@ -54,7 +54,15 @@ export const IncidentRecord = z.object({
     z.object({ at: Text, by: Text, note: z.optional(Text), overdue: z.int(), failed: z.int() }),
   ),
   outage: z.optional(z.object({ from: Text, to: Text })),
-  shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
+  shortfall: z.optional(
+    z.object({
+      atLeast: z.int(),
+      registered: z.int(),
+      from: Text,
+      to: Text,
+      awayMs: z.optional(z.int()),
+    }),
+  ),
   resolvedAt: z.optional(Text),
   /**
    * How many incidents ended shortly before this one was opened, each shortly before the next. Absent while it is

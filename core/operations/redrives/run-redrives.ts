@@ -25,6 +25,7 @@ type Service = Pick<
   | 'leastTimeoutSeconds'
   | 'newId'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
   | 'wait'
   | 'stopping'
 >;

@@ -29,8 +29,9 @@ describe('change-redrive', () => {
       const { status, json } = await changeRedrive(warden, workflow, id, action);
       expect([status, json.state]).toEqual([200, state]);
     }
-    const aborted = await redriveOf(warden, workflow, id);
+    const aborted = (await changeRedrive(warden, workflow, id, 'abort')).json;
     expect(aborted.endedAt).toBe(new Date(warden.clock.now()).toISOString());
+    expect(await redriveOf(warden, workflow, id)).toMatchObject(aborted);
     warden.clock.advance(5_000);
     expect((await changeRedrive(warden, workflow, id, 'abort')).json).toEqual(aborted);
   });
