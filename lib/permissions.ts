@@ -5,6 +5,7 @@ import type { FunctionName } from './function-names.ts';
 export type Target =
   | 'items'
   | 'items by-time'
+  | 'health item'
   | `registry ${RegistryKind}`
   | 'timers'
   | 'timer group'
@@ -178,7 +179,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
-    items: ['dynamodb:GetItem'],
+    // One item that does not exist, and no other.
+    'health item': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],

@@ -50,6 +50,7 @@ export const checkHealthContract = {
   scope: 'any',
   path: NoPath,
   query: NoQuery,
+  anyQuery: true,
   replies: { 200: HealthReply, 503: HealthReply },
   problems: [],
 } satisfies OperationContract;

@@ -52,7 +52,7 @@ export function itemLines(notification: Notification): string[] {
 }
 
 function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
-  const { state, deadline, step, stepAt, attempt, neverStarted, caughtBy } = item;
+  const { state, deadline, step, stepAt, lostAfter, attempt, neverStarted, caughtBy } = item;
   const lateMs = Date.parse(now) - Date.parse(deadline);
   const since = isOne ? `, since ${timeText(deadline)}` : '';
   const when =
@@ -61,7 +61,10 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
       : lateMs >= 0
         ? `overdue for ${durationText(lateMs)}${since}`
         : `due in ${durationText(-lateMs)}`;
-  const where = stepText(step);
+  const where =
+    step === undefined && lostAfter
+      ? `${stepText(lostAfter.step)} in attempt ${lostAfter.attempt}`
+      : stepText(step);
   return [
     when,
     neverStarted ? 'not started' : isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where,

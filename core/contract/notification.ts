@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { IncidentCounts, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
-import { OpenState, StepReached } from './item.ts';
+import { ItemSummary, OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
@@ -27,6 +27,7 @@ export const NotifiedItem = z.strictObject({
     .check(z.meta({ description: 'Milliseconds past the deadline at the time of the notification.' })),
   step: z.optional(StepName),
   stepAt: z.optional(StepReached.shape.at),
+  lostAfter: ItemSummary.shape.lostAfter,
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   neverStarted: z.optional(z.literal(true)),
 });

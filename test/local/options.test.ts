@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseOptions } from '../../local/options.ts';
 
-/* What two real starts of test/e2e/start.test.ts show of it: that the process ends with the code, and prints the text. */
+/* test/e2e/start.test.ts shows with two real starts that the process ends with the code, and prints the text. */
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -77,7 +77,7 @@ test.each(wrong)('%j with %j is refused in one line that says what is allowed', 
   expect(refused.err).toMatch(line);
 });
 
-test('flags win over their twins in the environment', () => {
+test('flags have precedence over their variables', () => {
   const env = {
     WARDEN_PORT: '1',
     WARDEN_DATA: '/dev/null',

@@ -107,7 +107,7 @@ export class ByTime {
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
-    // They do not while old items are in the partitions that there were before these grew.
+    // They are not while old items are in the partitions from before the growth.
     if (sum(counts) <= most) {
       await Promise.all(
         counts

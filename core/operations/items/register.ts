@@ -96,7 +96,7 @@ export async function planRegistration(
   }
 }
 
-/** Throws a 409 problem if registrations may make no further workflow. A known workflow is never refused. */
+/** Throws a 409 problem if registrations may create no further workflow. A known workflow is never refused. */
 async function checkWorkflowLimit(
   { registry, workflowLimit }: Pick<Service, 'registry' | 'workflowLimit'>,
   workflow: string,
@@ -105,7 +105,7 @@ async function checkWorkflowLimit(
   if (count < workflowLimit) return;
   throw new ProblemError(
     'too-many-workflows',
-    `there is no workflow "${workflow}", and a registration makes no more than ${workflowLimit}; there are ${count}. Create it with PUT /v1/workflows/${workflow}, remove others, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop`,
+    `there is no workflow "${workflow}", and there are already ${count} workflows; registrations create at most ${workflowLimit}. Create it with PUT /v1/workflows/${workflow}, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop`,
   );
 }
 

@@ -30,10 +30,17 @@ export async function beginRedrive(
  */
 async function noteInIncident(
   { incidents, clock }: Service,
-  { workflow, id, action, by }: RedriveRecord,
+  { workflow, id, action, by, note }: RedriveRecord,
   items: number,
 ): Promise<void> {
-  const entry = { at: instant(clock.now()), event: action, by, redrive: id, items };
+  const entry = {
+    at: instant(clock.now()),
+    event: action,
+    by,
+    redrive: id,
+    items,
+    ...(note !== undefined && { note }),
+  };
   for (let tries = 0; tries < mostTries; tries++) {
     const incident = await incidents.open.read(workflow, 'overdue');
     if (!incident || incident.timeline.some(({ redrive }) => redrive === id)) return;

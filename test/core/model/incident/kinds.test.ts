@@ -20,12 +20,12 @@ describe('an incident', () => {
     expect(incidentKinds[kind].counts({ warned: 5 }, items)).toEqual(counts);
   });
 
-  test('of warnings that counts none yet says so', () => {
+  test('of warnings with no count yet says so', () => {
     expect(incidentKinds.warning.counts({}, items)).toEqual({ ...none, warned: 0 });
   });
 });
 
-test('the end of every incident is notified but that of warnings, which no item has to end', () => {
+test('the end of every incident is notified except of warnings, which end without any item', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
   expect(kinds).toEqual(['overdue', 'not-started', 'shortfall']);
 });
@@ -40,7 +40,7 @@ describe('an incident of items not started in time', () => {
   const said = (event: 'opened' | 'reminder') =>
     kindTexts['not-started'].summary({ event, counts: { ...none, notStarted: 7 }, changes: noChanges });
 
-  test('ends a while after the last of them was begun, completed, resumed or discarded', () => {
+  test('ends a while after the last of them was started, completed, resumed or discarded', () => {
     expect(isOver({ counts: { ...none, notStarted: 1 } }, 60_000)).toBe(false);
     expect(isOver({ counts: { ...none, notStarted: 0 } }, quietBeforeEndMs - 1)).toBe(false);
     expect(isOver({ counts: { ...none, notStarted: 0 } }, quietBeforeEndMs)).toBe(true);

@@ -17,7 +17,7 @@ import { itemRecord } from '../../../support/item-record.ts';
 const now = Date.parse('2026-03-01T12:05:00.000Z');
 const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
 
-/** As it is read from the wire. */
+/** The notification as a subscriber parses it. */
 function notification(
   told: Partial<NotificationFacts> = {},
   incident: Partial<IncidentRecord> = {},
@@ -37,7 +37,7 @@ function notification(
 }
 
 describe('a notification', () => {
-  test('tells of its incident, when, how many, and what has changed', () => {
+  test('says which incident it is about, when, how many items, and what has changed', () => {
     const outcomes = { completedLate: 5, restarted: 4, redriven: 3, discarded: 2 };
     const incident = {
       notified: 2,
@@ -71,7 +71,7 @@ describe('a notification', () => {
     });
   });
 
-  test('counts all as new when nobody was told before', () => {
+  test('counts all as new if people were not notified before', () => {
     expect(notification({ counts: { overdue: 3, failed: 2, warned: 1 } }).changes).toMatchObject({
       overdue: 3,
       failed: 2,
@@ -79,7 +79,7 @@ describe('a notification', () => {
     });
   });
 
-  test('has the same id for as long as SNS has not taken it, whatever it says by then (P3)', () => {
+  test('has the same id until SNS has accepted it, whatever it says by then (P3)', () => {
     expect(notification({ counts: { overdue: 9, failed: 0 } }).id).toBe(notification().id);
     expect(notification({}, { notified: 1 }).id).not.toBe(notification().id);
   });
@@ -96,7 +96,7 @@ describe('a notification', () => {
     expect(notification({ event }, { incidentKind }).level).toBe(level);
   });
 
-  test('tells of an outage once', () => {
+  test('mentions an outage once', () => {
     expect(notification({}, { outage }).outage).toEqual(outage);
     const notified = { outage, notified: 1 };
     expect(notification({}, { ...notified, notifiedAt: '2026-03-01T07:59:00.000Z' }).outage).toEqual(outage);
@@ -105,7 +105,7 @@ describe('a notification', () => {
     );
   });
 
-  test('says who has acknowledged it only while that holds', () => {
+  test('says who has acknowledged the incident only while the acknowledgement holds', () => {
     const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'sam', note: 'mine', overdue: 1, failed: 0 };
     expect(notification({ isAcknowledged: true }, { acknowledged }).acknowledged).toEqual({
       at: acknowledged.at,
@@ -114,7 +114,7 @@ describe('a notification', () => {
     expect(notification({}, { acknowledged })).not.toHaveProperty('acknowledged');
   });
 
-  test('never carries data, in no form (P9)', () => {
+  test('never contains data, in any form (P9)', () => {
     const secret = itemRecord({
       state: 'overdue',
       data: '{"secret":1}',
@@ -151,7 +151,7 @@ describe('the subject', () => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
 
-  test('is less than 100 characters, as AWS documents it (contract): a long name is cut, not what is wrong', () => {
+  test('has less than 100 characters, as AWS documents it (contract): a long name is cut, not the trouble', () => {
     const workflow = `${'w'.repeat(63)}z`;
     expect(notification({}, { workflow }).subject).toBe(`[${workflow}] 1 item overdue`);
     const counts = { overdue: 1_000_000, failed: 1_000_000, unreadable: 1_000_000 };
