@@ -108,7 +108,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('users 2b: says which tags the items have in common, as far as half of them have them', () => {
+  test('users 2b: says which tags the items have in common, as far as more than half of them have them', () => {
     const eu = many(6, overdue, { ...copied, tags: { region: 'eu', size: 'large' } });
     const others = ['a', 'b', 'c'].map((item) =>
       overdue({ ...copied, item, tags: { region: 'us', size: 'large', customer: item } }),
