@@ -61,7 +61,7 @@ export const Shortfall = z.strictObject({
   awayMs: z.optional(z.int()).check(
     z.meta({
       description:
-        'Milliseconds in which the warden itself was away: they do not count, so the time begins earlier by as much.',
+        'Milliseconds in which the warden itself was unavailable: they do not count, so the time begins earlier by as much.',
     }),
   ),
 });
