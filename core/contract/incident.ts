@@ -29,11 +29,11 @@ export const IncidentCounts = z.strictObject({
 });
 export type IncidentCounts = z.infer<typeof IncidentCounts>;
 
-/** Outcomes of items that were in the incident. */
+/** What became of items of the incident: each item counts once, by its last outcome. */
 export const IncidentOutcomes = z.strictObject({
-  completedLate: Tally,
+  completedLate: Tally.check(z.meta({ description: 'Completed while overdue or failed.' })),
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
-  redriven: Tally,
+  redriven: Tally.check(z.meta({ description: 'Completed after a redrive had resumed them.' })),
   discarded: Tally,
 });
 export type IncidentOutcomes = z.infer<typeof IncidentOutcomes>;

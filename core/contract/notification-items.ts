@@ -128,7 +128,7 @@ function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
   const all: [number, string][] = [
     [completedLate, 'completed late'],
     [restarted, 'registered again'],
-    [redriven, 'redriven'],
+    [redriven, 'completed after a redrive'],
     [discarded, 'discarded'],
   ];
   return all.filter(([count]) => count > 0);

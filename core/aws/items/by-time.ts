@@ -119,12 +119,22 @@ export class ByTime {
     return counted;
   }
 
-  /** Whether a workflow has a breached item. */
-  async hasBreached({ workflow, shards }: Queues): Promise<boolean> {
+  /** Whether a workflow has at least so many breached items that are reported. Reads little more than these. */
+  async hasBreached({ workflow, shards }: Queues, least = 1): Promise<boolean> {
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
     );
-    return (await Promise.all(queues.map((queue) => this.#countOf(queue, 1)))).some((count) => count > 0);
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, least)));
+    return counts.reduce((total, count) => total + count, 0) >= least;
+  }
+
+  /** Whether a workflow has an item in the queue of waiting items whose next check is between two times, ISO 8601. */
+  async hasDue({ workflow, shards }: Queues, from: string, to: string): Promise<boolean> {
+    const range: Range = { from, to, order: 'asc' };
+    const pages = Array.from({ length: shards }, (_, shard) =>
+      this.page({ workflow, state: 'waiting', shard }, range, 1),
+    );
+    return (await Promise.all(pages)).some(({ rows }) => rows.length > 0);
   }
 
   /**
@@ -160,6 +170,29 @@ export class ByTime {
       }
     }
     return false;
+  }
+
+  /** Waiting items that a redrive has resumed: how many, and the last next check of one of them, ISO 8601. */
+  async countResumed({ workflow, shards }: Queues): Promise<{ count: number; until?: string }> {
+    let count = 0;
+    let until: string | undefined;
+    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, 'waiting', shard));
+    await Promise.all(
+      queues.map(async (queue) => {
+        const query = this.#query(queue, everything);
+        const filtered: QueryCommandInput = {
+          ...query,
+          FilterExpression: 'attribute_exists(#since)',
+          ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+        };
+        for await (const row of this.#rowsOf(filtered)) {
+          count++;
+          const time = timeOf(row.position);
+          if (until === undefined || time > until) until = time;
+        }
+      }),
+    );
+    return { count, ...(until !== undefined && { until }) };
   }
 
   async #countOf(queue: string, most: number): Promise<number> {

@@ -55,7 +55,8 @@ export function queueOf(workflow: string, state: OpenState, shard: number): stri
  * are in queues of their own, in order of registration. `time` ends in a hash of the id, so no two items of a
  * workflow have the same position.
  *
- * `since` is when a reported item was first breached.
+ * `since` is when a reported item was first breached, and when a resumed item was resumed. It is in the index, so both
+ * can be counted without reading the items.
  */
 export function placeOf(
   record: Pick<
@@ -69,6 +70,8 @@ export function placeOf(
     | 'failure'
     | 'breachedAt'
     | 'reportedAt'
+    | 'incident'
+    | 'startedAt'
   >,
 ): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
@@ -79,6 +82,7 @@ export function placeOf(
     queue: queueOf(record.workflow, isReported ? record.state : 'waiting', shard),
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
     ...(isReported && { since: record.breachedAt }),
+    ...(!isReported && record.incident !== undefined && { since: record.startedAt }),
   };
 }
 

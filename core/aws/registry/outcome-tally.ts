@@ -62,6 +62,8 @@ export class OutcomeTally {
       const counts = z.parse(TallyRecord, unmarshall(attributes));
       for (const outcome of outcomes) sum[outcome] += counts[outcome] ?? 0;
     }
+    // A crash can lose a count, and with it the one that another count was to take back.
+    for (const outcome of outcomes) sum[outcome] = Math.max(0, sum[outcome]);
     return sum;
   }
 }

@@ -12,13 +12,11 @@ import { mostTries } from '../items/preconditions.ts';
 import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 import { publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
-import { tally } from './tally.ts';
 
 type Service = Pick<
   Ports,
   | 'items'
   | 'incidents'
-  | 'outcomes'
   | 'timers'
   | 'itemEvents'
   | 'redriveTopic'
@@ -51,8 +49,6 @@ export async function resumePage(service: Service, page: Page): Promise<PageResu
   const byId = new Map([...again, ...started.done].map((one) => [one.record.item, one]));
   const inOrder = redrive.page.flatMap((item) => byId.get(item) ?? []);
   const published = await publishPage(service, page, inOrder);
-  const before = started.done.map((one) => one.before);
-  await tally(service.outcomes, before, 'redriven');
   const stages = [loaded, started, published];
   return {
     done: [...(repeated ? gone : []), ...published.done],
