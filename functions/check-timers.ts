@@ -6,7 +6,7 @@ import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, wait } from '../core/lambda/connect.ts';
 import { entry } from '../core/lambda/entry.ts';
 import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
@@ -24,6 +24,7 @@ const connectors = {
   itemEvents: ItemEvents,
   notifications: Notifications,
   leastTimeoutSeconds,
+  wait,
 };
 
 export const { create, handler } = entry('check-timers', connectors, (service) =>

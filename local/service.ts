@@ -53,6 +53,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** As in Lambda: an invocation that waits for the rest of its batch must not hold up the others. */
+const parallelBatches = 3;
 /** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
 
@@ -84,14 +86,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const functions = options.built
       ? await loadBuiltFunctions(aws, { auth })
       : createFunctions(service, { auth });
-    const timers = new EventSource({
-      client: aws.sqs,
-      queueUrl: aws.timerQueue.url,
-      queueArn: aws.timerQueue.arn,
-      handler: functions.checkTimers,
-      ...batch,
-      onError,
-    });
+    const timers = Array.from(
+      { length: parallelBatches },
+      () =>
+        new EventSource({
+          client: aws.sqs,
+          queueUrl: aws.timerQueue.url,
+          queueArn: aws.timerQueue.arn,
+          handler: functions.checkTimers,
+          ...batch,
+          onError,
+        }),
+    );
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const receipts = intervalLoop({
@@ -118,7 +124,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
-    for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();
+    for (const loop of [...timers, sweeps, redrives, receipts]) void loop.run();
     return {
       url: http.url,
       aws,
@@ -127,7 +133,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
+          ...[...timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
         ]);
         await aws.close();
         uncleanStop.clear();

@@ -6,7 +6,8 @@ import { timeText } from './time-text.ts';
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, reasons, items, neverStarted, exhausted } = notification;
+  const { event, counts, outage, sampled, reasons, items, neverStarted, exhausted, recovering } =
+    notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
@@ -18,6 +19,11 @@ export function itemsLines(notification: Notification): string[] {
     ...(outage && event !== 'opened'
       ? [
           `The warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}: items due in that time are unconfirmed.`,
+        ]
+      : []),
+    ...(recovering
+      ? [
+          `${itemsText(recovering.items)} resumed and being worked on${recovering.until === undefined ? '' : `, until ${timeText(recovering.until)}`}.`,
         ]
       : []),
     ...(event === 'opened' || changed === '' ? [] : [`Since the last notification: ${changed}.`]),

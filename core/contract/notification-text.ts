@@ -1,5 +1,6 @@
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
+import type { Acknowledgement } from './incident.ts';
 import type { Notification } from './notification.ts';
 import { itemLines } from './notification-items.ts';
 import { kindTexts } from './notification-kinds.ts';
@@ -26,8 +27,10 @@ function headline(notification: Notification): string {
   const { workflow, event, kind, outage, severity, silenceEnded, counts, at, openedAt } = notification;
   const start = `Workflow ${workflow}${severity === undefined ? '' : ` (${severity})`}:`;
   const end = silenceEnded ? ', at the end of a silence.' : '.';
-  if (event === 'resolved')
-    return `${start} resolved after ${durationText(Date.parse(at) - Date.parse(openedAt))}.`;
+  if (event === 'resolved') {
+    const tookMs = Date.parse(notification.resolvedAt ?? at) - Date.parse(openedAt);
+    return `${start} resolved after ${durationText(tookMs)}${end}`;
+  }
   if (outage && event === 'opened') {
     const away = `the warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}`;
     return `${start} ${away}; ${itemsText(counts.overdue + counts.failed)} unconfirmed${end}`;
@@ -35,10 +38,28 @@ function headline(notification: Notification): string {
   return `${start} ${kindTexts[kind].summary(notification)}${end}`;
 }
 
-function whichIncident({ acknowledged, event, incident, openedAt, id }: Notification): string[] {
+/** "Ada (N1NSsrpDMugM)" */
+function personText({ by, byName }: Pick<Acknowledgement, 'by' | 'byName'>): string {
+  if (byName !== undefined) return `${byName} (${by})`;
+  return by === 'open' ? 'somebody without a token' : by;
+}
+
+function whichIncident({
+  acknowledged,
+  acknowledgementEnded,
+  event,
+  incident,
+  openedAt,
+  id,
+}: Notification): string[] {
   const since = event === 'opened' ? '' : `, open since ${timeText(openedAt)}`;
   return [
-    ...(acknowledged ? [`Acknowledged by ${acknowledged.by} at ${timeText(acknowledged.at)}`] : []),
+    ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
+    ...(acknowledgementEnded
+      ? [
+          `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
+        ]
+      : []),
     `Incident: GET ${pathOf('read-incident', { incident })}${since}`,
     `Notification ${id}`,
   ];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
 import { LeastTimeoutEnvironment } from '../names/environment.ts';
@@ -33,5 +34,7 @@ export const leastTimeoutSeconds = {
   environment: LeastTimeoutEnvironment,
   connect: ({ LEAST_TIMEOUT_SECONDS }: LeastTimeoutEnvironment) => LEAST_TIMEOUT_SECONDS,
 };
+
+export const wait = { environment: z.object({}), connect: () => (ms: number) => setTimeout(ms) };
 
 export const newId = { environment: z.object({}), connect: () => randomUUID };

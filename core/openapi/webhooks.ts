@@ -18,6 +18,7 @@ const notifications: Examples<Notification> = {
     summary: 'The first notification of an incident',
     value: {
       id: `${incidentId}.1`,
+      sequence: 1,
       event: 'opened',
       level: 'alert',
       kind: 'overdue',

@@ -103,15 +103,17 @@ export class ByTime {
     return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
   }
 
-  /** The number of breached items of a workflow that are reported. */
-  async countBreached({ workflow, shards }: Queues): Promise<Record<BreachedState, number>> {
+  /** The number of breached items of a workflow that are reported; with `after`, of those breached after that time. */
+  async countBreached({ workflow, shards }: Queues, after?: string): Promise<Record<BreachedState, number>> {
     const counted = { overdue: 0, failed: 0 };
     const queues = breachedStates.flatMap((state) =>
       Array.from({ length: shards }, (_, shard) => ({ state, queue: queueOf(workflow, state, shard) })),
     );
     await Promise.all(
       queues.map(async ({ state, queue }) => {
-        for await (const reply of this.#pages({ ...this.#query(queue, everything), Select: 'COUNT' })) {
+        const query = this.#query(queue, everything);
+        const counting = after === undefined ? query : breachedAfter(query, after);
+        for await (const reply of this.#pages({ ...counting, Select: 'COUNT' })) {
           counted[state] += reply.Count ?? 0;
         }
       }),
@@ -237,6 +239,15 @@ export class ByTime {
       ScanIndexForward: order === 'asc',
     };
   }
+}
+
+function breachedAfter(query: QueryCommandInput, after: string): QueryCommandInput {
+  return {
+    ...query,
+    FilterExpression: '#since > :after',
+    ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+    ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall({ ':after': after }) },
+  };
 }
 
 function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {

@@ -35,6 +35,8 @@ export class Notifications {
         MessageAttributes: {
           workflow: { DataType: 'String', StringValue: notification.workflow },
           event: { DataType: 'String', StringValue: notification.event },
+          incident: { DataType: 'String', StringValue: notification.incident },
+          sequence: { DataType: 'Number', StringValue: String(notification.sequence) },
           level: { DataType: 'String', StringValue: notification.level },
           kind: { DataType: 'String', StringValue: notification.kind },
           ...(notification.severity !== undefined && {

@@ -1,11 +1,12 @@
 import { itemsText } from '../../contract/counts-text.ts';
-import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import type { IncidentCounts, IncidentOutcomes, Recovering } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
+import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
-import { incidentKinds } from './kinds.ts';
+import { type IncidentLook, incidentKinds } from './kinds.ts';
 
 export interface NotificationFacts {
   event: Notification['event'];
@@ -15,6 +16,10 @@ export interface NotificationFacts {
   severity?: string | undefined;
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
+  /** Resumed items that are being worked on. */
+  resumed?: IncidentLook['resumed'];
+  /** How many items were breached since the acknowledgement that has ended. */
+  sinceAcknowledged?: number;
 }
 
 const mostSubjectCharacters = 100;
@@ -28,8 +33,10 @@ export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], n
  * earlier notification that SNS accepted and nobody could record.
  */
 export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
-  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
-  const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = told;
+  const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
+  const { level, isWrong } = incidentKinds[incidentKind];
+  const lapsed = newlyLapsed(incident);
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
   const warned = counts.warned;
   const changes = {
@@ -42,11 +49,13 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     discarded: outcomes.discarded - before.outcomes.discarded,
   };
   // People are notified of an outage once.
-  const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
+  const news = outage && outage.to !== incident.outageTold;
   return {
     id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
+    // The number of a notification that SNS accepted and nobody could record is left to that notification.
+    sequence: incident.notified + (event === 'resolved' ? 2 : 1),
     event,
-    level: event === 'resolved' ? 'info' : incidentKinds[incidentKind].level,
+    level: event === 'resolved' || !isWrong(counts) ? 'info' : level,
     kind: incidentKind,
     incident: id,
     workflow,
@@ -58,11 +67,24 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     changes,
     outcomes,
     ...summaries,
-    ...(acknowledged && isAcknowledged && { acknowledged: { at: acknowledged.at, by: acknowledged.by } }),
+    ...(isAcknowledged && incident.acknowledged && { acknowledged: personOf(incident.acknowledged) }),
+    ...(lapsed && {
+      acknowledgementEnded: { ...personOf(lapsed), since: told.sinceAcknowledged ?? 0 },
+    }),
+    ...(resumed && resumed.count > 0 && { recovering: recoveringOf(resumed) }),
     ...(silenceEnded && { silenceEnded }),
     ...(outage && news && { outage: { from: outage.from, to: outage.to } }),
     ...(shortfall && { shortfall }),
+    ...(resolvedAt !== undefined && { resolvedAt }),
   };
+}
+
+function personOf({ at, by, byName }: Pick<NonNullable<IncidentRecord['lapsed']>, 'at' | 'by' | 'byName'>) {
+  return { at, by, ...(byName !== undefined && { byName }) };
+}
+
+export function recoveringOf({ count, until }: NonNullable<IncidentLook['resumed']>): Recovering {
+  return { items: count, ...(until !== undefined && { until }) };
 }
 
 /** One line of ASCII, as SNS requires for a subject. A long workflow's name is shortened, the rest is not. */

@@ -1,11 +1,10 @@
-import type { IncidentCounts } from '../../contract/incident.ts';
+import type { IncidentCounts, TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
-import { incidentKinds } from '../../model/incident/kinds.ts';
 import { noOutcomes, noSummaries } from '../../model/incident/notification.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { publishNotification } from './publish-notification.ts';
+import { publishNotification } from './tell-people.ts';
 
 type Service = Pick<Ports, 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'clock'>;
 
@@ -18,16 +17,22 @@ export async function endIncident(
   service: Service,
   incident: IncidentRecord,
   counts: IncidentCounts,
+  silenced: boolean,
 ): Promise<void> {
   const resolvedAt = instant(service.clock.now());
   const outcomes = await service.outcomes.read(incident.id);
-  const entry = { at: resolvedAt, event: 'resolved' as const, counts, outcomes };
+  const hasSilenceEnded = incident.heldBack === true && !silenced;
+  const entries: TimelineEntry[] = [
+    ...(hasSilenceEnded ? [{ at: resolvedAt, event: 'silence-ended' as const }] : []),
+    { at: resolvedAt, event: 'resolved', counts, outcomes },
+  ];
   const ended = {
     ...incident,
     resolvedAt,
     endCounts: counts,
     endOutcomes: outcomes,
-    timeline: withEntry(incident.timeline, entry),
+    ...(hasSilenceEnded && { heldBack: false }),
+    timeline: entries.reduce(withEntry, incident.timeline),
   };
   await service.incidents.ending.put(ended);
   await finishEnding(service, ended);
@@ -38,9 +43,10 @@ export async function endIncident(
  *
  * 1. Remove the open incident if it still has the revision that was decided on. If somebody has reported to it since,
  *    the incident has not ended: remove the copy.
- * 2. Notify people, if they were notified that the incident was opened.
- * 3. Keep the incident among the past ones and remove the copy. Record when it ended, for the end of the next
- *    incident.
+ * 2. Record when it ended, for the end of the next incident.
+ * 3. Notify people, if they were notified that the incident was opened. During a silence stop here: the copy waits, and
+ *    the sweep continues from it when the silence has ended. Meanwhile the next incident can open.
+ * 4. Keep the incident among the past ones and remove the copy.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord): Promise<void> {
   const { incidents, registry, clock } = service;
@@ -50,12 +56,21 @@ export async function finishEnding(service: Service, ended: IncidentRecord): Pro
     const workflow = await registry.readOrUnreadable(ended.workflow);
     // If the settings cannot be read, notify people by the default settings rather than not at all.
     const readable = workflow && !('error' in workflow) ? workflow : undefined;
-    const told = await tellEnd(service, ended, readable, clock.now());
-    await incidents.past.put(told);
-    const { resolvedAt = instant(clock.now()), round = 0 } = ended;
-    await incidents.lastEnds.put(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
+    await recordEnd(service, ended);
+    if (ended.notified > 0 && isSilenced(readable, clock.now())) return;
+    await incidents.past.put(await tellEnd(service, ended, readable));
   }
   await incidents.ending.remove(ended);
+}
+
+async function recordEnd({ incidents, clock }: Service, ended: IncidentRecord): Promise<void> {
+  const { resolvedAt = instant(clock.now()), round = 0, workflow, incidentKind } = ended;
+  const slot = slotOf(workflow, incidentKind);
+  const last = await incidents.lastEnds.read(slot);
+  // An end that waited for the end of a silence may be older than the last one.
+  if (last === undefined || last.resolvedAt < resolvedAt) {
+    await incidents.lastEnds.put(slot, { resolvedAt, round });
+  }
 }
 
 /**
@@ -66,20 +81,23 @@ async function tellEnd(
   service: Service,
   ended: IncidentRecord,
   workflow: WorkflowRecord | undefined,
-  now: number,
 ): Promise<IncidentRecord> {
-  if (ended.notified === 0 || !incidentKinds[ended.incidentKind].isEndNotified || isSilenced(workflow, now))
-    return ended;
+  if (ended.notified === 0) return ended;
   const counts = ended.endCounts ?? { overdue: 0, failed: 0 };
   const outcomes = ended.endOutcomes ?? noOutcomes;
   const severity = workflow?.settings?.severity;
-  const told = { event: 'resolved' as const, counts, outcomes, summaries: noSummaries, severity };
+  const silenceEnded = ended.heldBack === true;
+  const summaries = noSummaries;
+  const told = { event: 'resolved' as const, counts, outcomes, summaries, severity, silenceEnded };
   const { id, event, at } = await publishNotification(service, ended, told);
-  const entry = { at, event: 'notified' as const, notification: { id, event } };
+  const entries: TimelineEntry[] = [
+    ...(silenceEnded ? [{ at, event: 'silence-ended' as const }] : []),
+    { at, event: 'notified', notification: { id, event } },
+  ];
   return {
     ...ended,
     notified: ended.notified + 1,
     notifiedAt: at,
-    timeline: withEntry(ended.timeline, entry),
+    timeline: entries.reduce(withEntry, ended.timeline),
   };
 }

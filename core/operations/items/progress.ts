@@ -112,8 +112,10 @@ async function lookSooner({ items, timers }: Service, record: ItemRecord): Promi
 }
 
 async function tell(service: Service, failed: ItemRecord): Promise<void> {
-  const opened = await reportOne(service, { ...failed, revision: failed.revision + 1 });
-  if (opened) await announce(service, opened, [failed]);
+  const record = { ...failed, revision: failed.revision + 1 };
+  const { incident, opened = false, written } = await reportOne(service, record, { announces: true });
+  // Counting for each of a thousand failures a second would be too much.
+  if (incident && written) await announce(service, { incident, opened, records: [record] });
 }
 
 function completedAlready({ completedAt }: Receipt): ProblemError {

@@ -4,7 +4,7 @@ import { overdueSince } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { passedIn } from '../../model/warden/outage.ts';
 import type { Ports } from '../../ports.ts';
-import type {} from '../incidents/announce.ts';
+import type { Announcer } from '../incidents/announcer.ts';
 import { report } from '../incidents/report.ts';
 import { isCanary, seeCanary } from './canary.ts';
 import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
@@ -28,6 +28,8 @@ type Service = Pick<
 /** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
 const itemsPerRead = 100;
+/** Items that are marked before they are reported: people must not wait until thousands are marked. */
+const itemsPerPage = 200;
 const delaysPerMetric = 100;
 
 /**
@@ -42,12 +44,27 @@ const delaysPerMetric = 100;
  *    marked overdue, unless it changes meanwhile.
  * 4. Report breached items that are not yet reported, workflow by workflow. A repeated timer finds an item that is
  *    marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
- * 5. Notify people of the incidents that this opened. If that fails, the sweep does.
+ * 5. Leave it to the announcer to notify people.
  */
 export async function checkItems(
   service: Service,
   due: readonly DueItem[],
   look: CheckReason,
+  announcer: Announcer,
+): Promise<Map<string, Error>> {
+  const failed = new Map<string, Error>();
+  for (const page of pagesOf(due, itemsPerPage)) {
+    for (const [name, error] of await checkPage(service, page, look, announcer)) failed.set(name, error);
+    await announcer.announceDue();
+  }
+  return failed;
+}
+
+async function checkPage(
+  service: Service,
+  due: readonly DueItem[],
+  look: CheckReason,
+  announcer: Announcer,
 ): Promise<Map<string, Error>> {
   const found = await readAll(service, due);
   const checked = await pLimit(parallel).map(due, (one) => {
@@ -71,10 +88,11 @@ export async function checkItems(
     }),
   );
   const items = breached.filter((record) => !isCanary(record));
-  const unreported = await reportByWorkflow(service, items, (workflow, records) =>
-    report(service, workflow, records, reasonOf(records, look)),
+  const announces = look.caughtBy === 'timer';
+  const unreported = await reportByWorkflow(announcer, items, (workflow, records) =>
+    report(service, workflow, records, { outage: reasonOf(records, look), announces }),
   );
-  const unwarned = await reportByWorkflow(service, late, (workflow, records) =>
+  const unwarned = await reportByWorkflow(announcer, late, (workflow, records) =>
     warn(service, workflow, records),
   );
   return new Map([...uncheckable, ...canaries.flatMap((one) => [...one]), ...unreported, ...unwarned]);

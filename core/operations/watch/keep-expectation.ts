@@ -18,7 +18,10 @@ export interface Kept {
  * tell, and leave the incident as it is (P2).
  */
 export async function keepExpectation(
-  service: Pick<Ports, 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'>,
+  service: Pick<
+    Ports,
+    'items' | 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'
+  >,
   {
     name,
     record,
@@ -36,8 +39,9 @@ export async function keepExpectation(
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
   if (!incidents.some(({ incidentKind }) => incidentKind === 'not-started')) {
-    const { incident, opened } = await service.incidents.open.report(name, 'not-started', { shortfall });
-    if (opened) await announce(service, incident, []);
+    const news = { shortfall };
+    const { incident, opened } = await service.incidents.open.report(name, 'not-started', news, true);
+    await announce(service, { incident, opened, records: [] });
   }
   return { over: false, shortfall };
 }

@@ -1,26 +1,25 @@
 import pLimit from 'p-limit';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
-import type { Ports } from '../../ports.ts';
-import { announce } from '../incidents/announce.ts';
-import type { Reported } from '../incidents/report.ts';
+import type { Announcer } from '../incidents/announcer.ts';
+import type { Reporting } from '../incidents/report.ts';
 
 /** Workflows whose items are reported at once. */
 const parallel = 16;
 
 /**
- * Reports items workflow by workflow, and notifies people of the incidents that this opened. Returns what could not be
+ * Reports items workflow by workflow, for the announcer to notify people. Returns what could not be
  * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
  */
 export async function reportByWorkflow(
-  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>,
+  announcer: Announcer,
   records: readonly ItemRecord[],
-  reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reported>,
+  reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reporting>,
 ): Promise<Map<string, Error>> {
   const workflows = Map.groupBy(records, ({ workflow }) => workflow);
   const failed = await pLimit(parallel).map([...workflows], ([workflow, ofWorkflow]) =>
     failuresOf(ofWorkflow, async () => {
-      const { failed: unreported, opened } = await reportTo(workflow, ofWorkflow);
-      if (opened) await announce(service, opened, ofWorkflow);
+      const { failed: unreported, incident, opened = false } = await reportTo(workflow, ofWorkflow);
+      if (incident) announcer.add({ incident, opened, records: ofWorkflow });
       return unreported;
     }),
   );

@@ -10,6 +10,7 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import { lostAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { advanceIncident } from '../incidents/advance-incident.ts';
+import { Announcer } from '../incidents/announcer.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
@@ -61,11 +62,16 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const counts = isCounted ? await byTime.countBreached(queues) : undefined;
   const failed = [...lost.failed];
 
+  const isEmpty = counts !== undefined && counts.overdue + counts.failed === 0;
+  // Nothing that is reported is left. Whatever is marked and could not be reported still is.
+  const unreported = known && isEmpty ? await countUnreported(service, queues, swept.until) : lost.unreported;
   const look: IncidentCounts = {
-    overdue: (counts?.overdue ?? 0) + lost.unreported.overdue,
-    failed: (counts?.failed ?? 0) + lost.unreported.failed,
+    overdue: (counts?.overdue ?? 0) + unreported.overdue,
+    failed: (counts?.failed ?? 0) + unreported.failed,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
+  // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
+  const resumed = known?.resumedAt && isEmpty ? await byTime.countResumed(queues) : undefined;
   let open = incidents.filter((incident) => incident !== known);
   if (known) {
     if (counts) open = [known, ...open];
@@ -82,7 +88,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
-    await advanceIncident(service, { ...incident, ...current }, look, record, over).catch((error: unknown) =>
+    const seen = { counts: look, over, ...(resumed && { resumed }) };
+    await advanceIncident(service, { ...incident, ...current }, seen, record).catch((error: unknown) =>
       failed.push(error),
     );
   }
@@ -112,6 +119,7 @@ async function catchLost(
   const before = instant(clock.now() - lostAfterMs);
   const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0 } };
   let left = mostLost;
+  const announcer = new Announcer(service);
   const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
   for await (const page of pages(rows, 100)) {
     const { readable, errors } = split([...(await items.readManyOpen(page)).values()]);
@@ -121,17 +129,39 @@ async function catchLost(
     if (due.length > 0) {
       log.warn('timers lost', { workflow: name, items: due.length });
       const asked = due.map(({ workflow, item }) => ({ workflow, item, timers: [] }));
-      const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage });
+      const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage }, announcer);
       lost.failed.push(...failed.values());
       for (const item of due) {
         if (item.state !== 'waiting' && failed.has(itemName(item))) lost.unreported[item.state]++;
       }
     }
-    left -= page.length;
+    // An item that cannot be read stays in its place for ever. It must not use up the budget of those behind it.
+    left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;
   }
+  await announcer.announceAll();
   if (lost.unreadable > 0) log.metrics({ Unreadable: lost.unreadable });
   return lost;
+}
+
+/** Breached items that are not reported, in the place where they were waiting: the first of very many. */
+async function countUnreported(
+  { items, clock }: Service,
+  queues: Queues,
+  until: number,
+): Promise<Lost['unreported']> {
+  const unreported = { overdue: 0, failed: 0 };
+  const range = { from: '0', to: instant(clock.now()), order: 'asc' as const };
+  let left = mostLost;
+  for await (const page of pages(items.byTime.rows(queues, 'waiting', range, rowsPerRead), 100)) {
+    const { readable } = split([...(await items.readManyOpen(page)).values()]);
+    for (const { state, reportedAt } of readable) {
+      if (state !== 'waiting' && reportedAt === undefined) unreported[state]++;
+    }
+    left -= readable.length;
+    if (left <= 0 || clock.now() >= until) break;
+  }
+  return unreported;
 }
 
 function isToBeChecked({ state, timerAt, reportedAt }: ItemRecord, before: string): boolean {

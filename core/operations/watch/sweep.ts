@@ -38,10 +38,11 @@ const dayMs = 86_400_000;
  *
  * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary.
- * 3. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
- *    begins with the workflows that this one had no time for.
- * 4. Complete ends of incidents that were left unfinished, and delete old incidents, redrives and entries of the
- *    audit log.
+ * 3. Complete ends of incidents that were left unfinished or waited for the end of a silence, before people are
+ *    notified of the next incident of the same workflow.
+ * 4. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
+ *    begins with the workflows that this one had no time for. Delete old incidents, redrives and entries of the audit
+ *    log.
  * 5. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
@@ -54,6 +55,7 @@ export async function sweep(service: Service): Promise<void> {
   let sweptTo: string | undefined;
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
+    { name: 'ending incidents', run: (attempt) => finishEndings(service, attempt) },
     {
       name: 'open incidents',
       run: async (attempt) => {
@@ -68,7 +70,6 @@ export async function sweep(service: Service): Promise<void> {
         );
       },
     },
-    { name: 'ending incidents', run: (attempt) => finishEndings(service, attempt) },
     {
       name: 'past incidents',
       run: () => forgetIncidents(service, { before: oldest, most: forgottenPerSweep, until }),

@@ -19,11 +19,6 @@ describe('an incident', () => {
   });
 });
 
-test('the end of every incident is notified but that of warnings, which no item has to end', () => {
-  const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
-  expect(kinds).toEqual(['overdue', 'not-started']);
-});
-
 test('only an incident of items that are overdue or failed lists them as they are now', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].areItemsListed);
   expect(kinds).toEqual(['overdue']);
