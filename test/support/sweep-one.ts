@@ -8,7 +8,7 @@ import type { Warden } from './warden.ts';
  * pass without that being an outage of the warden.
  */
 export async function sweepOne({ aws: { service } }: Warden, name: string): Promise<void> {
-  const kinds = ['overdue', 'warning'] as const;
+  const kinds = ['overdue', 'warning', 'not-started'] as const;
   const found = await Promise.all(kinds.map((kind) => service.incidents.open.read(name, kind)));
   const incidents = found.filter((incident) => incident !== undefined);
   const record = await service.registry.readWorkflow(name);

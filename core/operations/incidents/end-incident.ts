@@ -57,7 +57,10 @@ export async function finishEnding(service: Service, ended: IncidentRecord): Pro
     // If the settings cannot be read, notify people by the default settings rather than not at all.
     const readable = workflow && !('error' in workflow) ? workflow : undefined;
     await recordEnd(service, ended);
-    if (ended.notified > 0 && isSilenced(readable, clock.now())) return;
+    if (ended.notified > 0 && isSilenced(readable, clock.now())) {
+      if (!ended.heldBack) await incidents.ending.put({ ...ended, heldBack: true });
+      return;
+    }
     await incidents.past.put(await tellEnd(service, ended, readable));
   }
   await incidents.ending.remove(ended);
