@@ -2,8 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 30_000 };
 
-/** These start processes, signal them, wait in real time or change the environment: each file in a process of its own. */
-const alone = ['test/e2e/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/build/**/*.test.ts'];
+/**
+ * These start processes, signal them, wait in real time, change the environment or count the objects of their process:
+ * each file has a process of its own.
+ */
+const alone = [
+  'test/e2e/**/*.test.ts',
+  'test/examples/**/*.test.ts',
+  'test/build/**/*.test.ts',
+  'test/local/database.test.ts',
+];
 
 export default defineConfig({
   test: {

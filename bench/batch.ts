@@ -1,8 +1,8 @@
 /**
- * What does it cost to register 1,000 items with one deadline, in batches of 100 and one by one? Runs the local service in
- * this process, with a data folder, and registers them over HTTP. Prints the calls to Scheduler and to DynamoDB for
- * 1,000 items, the milliseconds for an item, and those as a ratio to floors measured in the same run: bare PutItem calls,
- * 16 at once, and bare BatchWriteItem calls of 25. Exits with 1 if batches took more than 10 calls to Scheduler.
+ * What does it cost to register 1,000 items with one deadline, in batches of 100 and one by one? Runs the local service
+ * in this process, with a data folder, and registers the items over HTTP. Prints the calls to Scheduler and to DynamoDB
+ * for 1,000 items, the milliseconds for one item, and their ratio to floors measured in the same run: bare PutItem
+ * calls, 16 at once, and bare BatchWriteItem calls of 25. Exits with 1 if batches took more than 10 calls to Scheduler.
  * Run: npm run bench:batch
  *      npm run bench:batch -- --rounds 10
  */
@@ -123,7 +123,7 @@ function row(item: string) {
   return attributesOf({ ...record, data: JSON.stringify(data) });
 }
 
-/** Throws unless all was registered. */
+/** Throws unless all items were registered. */
 async function answered(created: number, answer: ReturnType<Caller['request']>): Promise<void> {
   const { status, json } = await answer;
   const statuses = json.results?.map((result: { status: number }) => result.status) ?? [status];

@@ -1,7 +1,8 @@
 /**
- * Which of zlib's codecs stores JSON of 1–200 KB smallest for its time? Prints, for each size and codec, the ratio
- * of stored to plain bytes, DynamoDB write units, and the time relative to JSON.stringify of the same value.
- * Run: node bench/compression.ts
+ * Which of zlib's codecs makes JSON of 1–200 KB smallest, and how long does it take? Prints, for each size and codec,
+ * the ratio of stored to plain bytes, DynamoDB write units, and the time as a ratio to JSON.stringify of the same
+ * value.
+ * Run: npm run bench:compression
  */
 import {
   brotliCompressSync,
@@ -41,7 +42,7 @@ const random = (): number => {
 };
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 
-/** A record as pipelines carry it: ids, paths, times, numbers, a few words. */
+/** A typical record of a pipeline: ids, paths, times, numbers, a few words. */
 const entry = () => ({
   id: Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(16)).join('-'),
   path: `s3://${pick(['uploads', 'archive', 'incoming'])}/2026/${Math.floor(random() * 12) + 1}/${Math.floor(random() * 1e6)}.parquet`,

@@ -4,9 +4,9 @@ import { startMeteredService } from './cost/metered-service.ts';
 import { assumedMs, dynamodb, lambda, plus, prices, printRow, timer, type Units } from './cost/prices.ts';
 
 /**
- * What is to be paid for besides the items: the sweep of every minute, alone, for each workflow and for overdue items
- * that stay; the canary; and each incident. Measured and priced as by bench/cost.ts.
- * Run: node bench/cost-standing.ts
+ * What the service costs besides the items: a sweep every minute, alone, for each workflow, and for overdue items that
+ * stay; the canary; each incident. Measured and priced as in bench/cost.ts.
+ * Run: npm run bench:cost-standing
  */
 const warden = await startMeteredService();
 const minute = 60_000;
@@ -32,7 +32,7 @@ warden.advance(minute);
 const idle = await sweepOnce();
 const eachWorkflow = share(plus(idle, alone, -1), workflows);
 
-// One item, in an incident from its beginning to its end; and one more, for which it is open already.
+// Two items: the first opens the incident and ends it, the second joins the open incident.
 const workflow = 'workflow-0';
 const checked: Units[] = [];
 for (const item of ['opens', 'joins']) {
@@ -47,7 +47,7 @@ warden.advance(minute);
 const ends = await sweepOnce();
 const incident = plus(plus(opens, joins, -1), plus(ends, idle, -1));
 
-// In an incident of which there is nothing to tell.
+// In an open incident without a change that people must be notified of.
 const items = Array.from({ length: overdueItems }, (_, index) => `scan-${index}`);
 for (const item of items) await warden.start(workflow, item, 500);
 warden.advance(minute + 1_000);

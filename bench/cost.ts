@@ -5,19 +5,19 @@ import { assumedMs, dynamodb, lambda, plus, prices, printRow, timer, type Units 
 /**
  * What an item costs on AWS: counts the calls of each operation and the DynamoDB units they consume, measured on the
  * embedded DynamoDB, and multiplies them by prices. API Gateway and Lambda are counted by invocation; the milliseconds
- * of Lambda are an assumption. What there is to pay for besides is printed by bench/cost-standing.ts.
- * Run: node bench/cost.ts
+ * of Lambda are an assumption. bench/cost-standing.ts prints the costs that do not depend on items.
+ * Run: npm run bench:cost
  */
 const warden = await startMeteredService();
 const workflow = 'uploads';
 const batch = 100;
 const names = (prefix: string) => Array.from({ length: batch }, (_, index) => `${prefix} ${index}`);
 
-/** Units of a batch of items that are done in time. */
+/** Units of a batch of items that are completed in time. */
 async function inTime(bytes: number, steps: readonly string[] = []): Promise<Units> {
   const only = {};
   return warden.unitsOf(async () => {
-    // Ids of their own: over a receipt a registration costs a read and a write more.
+    // New ids, because a registration over a receipt costs a read and a write more.
     for (const item of names(`in time ${bytes} ${steps.length}`)) {
       await warden.start(workflow, item, bytes);
       for (const step of steps) {
@@ -29,7 +29,7 @@ async function inTime(bytes: number, steps: readonly string[] = []): Promise<Uni
   });
 }
 
-/** Units of a batch of items whose timers fire together, in an incident that is open already. */
+/** Units of a batch of items whose timers fire together, in an incident that is already open. */
 async function overdue(): Promise<Units> {
   const items = names('overdue');
   const started = await warden.unitsOf(async () => {
@@ -44,7 +44,7 @@ async function overdue(): Promise<Units> {
   return plus(plus(started, checked), finished);
 }
 
-/** Units of a batch of items that go overdue, are redriven, and are completed then. */
+/** Units of a batch of items that go overdue, are redriven and then completed. */
 async function redriven(): Promise<Units> {
   const items = names('redriven');
   const started = await warden.unitsOf(async () => {
@@ -66,9 +66,9 @@ await warden.remember(workflow);
 
 const batches = await warden.unitsOf(() => warden.batches(workflow, names('batch'), 500));
 const request = prices.httpRequest + lambda(assumedMs.request, 512);
-/** An item's part of a request with 100. */
+/** An item's part of a request with 100 items. */
 const inBatch = prices.httpRequest / batch + lambda(assumedMs.timer * batch, 512) / batch;
-/** A heartbeat: a later deadline and nothing else. */
+/** A heartbeat: only a later deadline. */
 async function heartbeat(): Promise<Units> {
   const items = names('heartbeat');
   for (const item of items) await warden.start(workflow, item, 500);

@@ -1,8 +1,9 @@
 /**
- * Does the warden miss anything, or cry wolf, on a day of normal use? 50,000 items over 24 hours in 10 workflows, with
- * timers that come early, late, twice or not at all, SNS throttled on 5 % of calls, steps, heartbeats and failures.
- * Time is moved by hand. Prints what was missed and what was false, and exits with 1 if anything was; then how many
- * notifications people got, and the detection delay (from its deadline until an item is marked overdue).
+ * Does the warden miss anything, or raise a false alarm, on a day of normal use? 50,000 items over 24 hours in 10
+ * workflows, with timers that come early, late, twice or not at all, SNS throttled on 5 % of calls, steps, heartbeats
+ * and failures. Time is moved by hand. Prints what was missed and what was false, and exits with 1 if anything was;
+ * then how many notifications people received, and the detection delay (from the deadline until an item is marked
+ * overdue).
  * Run: npm run bench:day                 some minutes
  *      npm run bench:day -- --seed 7     another day
  *      npm run bench:day -- --items 2000 --hours 1

@@ -13,17 +13,17 @@ import { byTime } from '../core/names/tables.ts';
 import { startEmbeddedAws } from '../local/embedded-aws.ts';
 import { itemsTable } from '../local/names.ts';
 
-/** Items of a call, as many as a page of an export has at most. */
+/** Items in one call: as many as a page of an export has at most. */
 const perCall = 200;
-/** Keys of a BatchGetItem call. */
+/** Keys in one BatchGetItem call. */
 const perBatch = 100;
-/** Writes at once, as in a batch. */
+/** Writes at the same time, as in a batch. */
 const parallel = 16;
 
 type Item = Record<string, AttributeValue>;
 type Page = (client: DynamoDBClient, workflow: string) => AsyncGenerator<Item[]>;
 
-/** One Query of the table after another, which is what an export does. */
+/** One Query of the table after another, as an export does. */
 export async function* byTable(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
   for (let shard = 0; shard < tableShards; shard++) {
     const of = { ':of': { S: partitionOf(workflow, shard) } };
@@ -31,7 +31,7 @@ export async function* byTable(client: DynamoDBClient, workflow: string): AsyncG
   }
 }
 
-/** Keys from the index, then BatchGetItem, which is what an export did before docs/adr/0022. Waiting items only. */
+/** Keys from the index, then BatchGetItem, as an export did before docs/adr/0022. Waiting items only. */
 export async function* byIndex(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
   for (let shard = 0; shard < defaultQueueShards; shard++) {
     const of = { ':of': { S: queueOf(workflow, 'waiting', shard) } };
@@ -50,8 +50,8 @@ export async function* byIndex(client: DynamoDBClient, workflow: string): AsyncG
 }
 
 /**
- * Items a second that are read from a data folder with as little as can be, with so many bare PutItem calls for each 200 items
- * as there were changes.
+ * Items a second that bare calls read from a data folder, with as many bare PutItem calls for each 200 items as there
+ * were changes.
  */
 export async function exportFloor(
   data: string,

@@ -1,11 +1,11 @@
 /**
- * Does an export of 100,000 items stream in constant memory, with all that stayed in it once? Starts the local service as a
- * child, registers the items by batch, then exports them twice over HTTP while a second client registers, completes, changes,
- * extends, fails and restarts items, and once more while nothing changes. Prints what was missing or doubled, the memory of the
- * service and of this client after each quarter, and lines and megabytes a second as a ratio to floors measured in the same
- * run: bare Query calls for the same items, and how items were read before docs/adr/0022; with a bare PutItem call for each
- * change. Exits with 1 if an item was missing or doubled, or if the service's own memory grew by more than 64 MB after the
- * first quarter of the second export.
+ * Does an export of 100,000 items run in constant memory, and does it contain every item that exists throughout, once?
+ * Starts the local service as a child and registers the items by batch. Exports them twice over HTTP while a second
+ * client registers, completes, changes, extends, fails and restarts items, and once more while nothing changes. Prints
+ * what was missing or doubled, the memory of the service and of this client after each quarter, and lines and megabytes
+ * a second as a ratio to floors measured in the same run: bare Query calls for the same items, and the calls that an
+ * export made before docs/adr/0022; each with a bare PutItem call for every change. Exits with 1 if an item was missing
+ * or doubled, or if the service's own memory grew by more than 64 MB after the first quarter of the second export.
  * Run: npm run bench:export                       some minutes
  *      npm run bench:export -- --items 5000
  */
@@ -24,7 +24,7 @@ const items = Number(values.items ?? 100_000);
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 const workflow = 'exported';
 const mostGrowthMb = 64;
-/** What the service may have of JavaScript's heap: without a limit it is not tidied up before there are gigabytes. */
+/** The limit of the service's JavaScript heap. Without a limit, garbage is collected only after gigabytes. */
 const heapMb = 256;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const faults: string[] = [];
@@ -100,7 +100,9 @@ try {
 for (const fault of faults.slice(0, 20)) print(`FAULT: ${fault}`);
 if (faults.length > 0) process.exitCode = 1;
 
-/** Resident megabytes, and those of them that are not files of the embedded database, which Linux lets stay. */
+/**
+ * Resident megabytes: all, and those that are not mapped files of the embedded database, which Linux leaves in memory.
+ */
 function memoryOf(pid: number): { service: number; own: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const megabytes = (name: string) =>

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /**
- * How long the bundles of the hot path take to import, as a ratio to a bundle of just the SDK clients and commands that
- * they use, bundled in the same way: 1.3 at most is the aim. Each is imported in fresh processes, in turns, and the best times and the medians are compared.
- * Run: npm run build && node bench/import-time.ts
+ * How long the bundles of the hot path take to import, as a ratio to a bundle of only the SDK clients and commands that
+ * they use, bundled in the same way. The aim is at most 1.3. Each bundle is imported in fresh processes, in turns; the
+ * best times and the medians are compared.
+ * Run: npm run build && npm run bench:import-time
  */
 const rounds = 21;
 const root = join(import.meta.dirname, '..');
@@ -44,7 +45,7 @@ function importTime(file: string): number {
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-/** What it takes when nothing else runs: noise only ever adds. */
+/** The time that it takes when nothing else runs: noise only adds. */
 const best = (values: number[]): number => Math.min(...values);
 
 const names = ['register', 'complete', 'progress', 'check-timers'];

@@ -9,9 +9,9 @@ import { startEmbeddedAws } from '../local/embedded-aws.ts';
 import { itemsTable } from '../local/names.ts';
 
 /**
- * How long a page of 200 workflows takes on a laptop, with their counts: by one scan of the index, as when they have few items,
- * and against the floor, which is the scan alone.
- * Run: node bench/list-workflows.ts [items of each workflow, 10 by default]
+ * How long a page of 200 workflows with their counts takes on a laptop: by one scan of the index, as when they have few
+ * items, and as a ratio to the scan alone.
+ * Run: npm run bench:list-workflows -- [items of each workflow, 10 by default]
  */
 const each = Number(process.argv[2] ?? 10);
 const rounds = 15;

@@ -1,4 +1,4 @@
-/** The floor of pairs.ts, which starts it as a child: the bare SDK calls of a pair. */
+/** The floor for pairs.ts, which starts it as a child: the bare SDK calls of a pair. */
 import { randomUUID } from 'node:crypto';
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
@@ -11,14 +11,14 @@ import * as names from '../local/names.ts';
 import { itemRecord } from '../test/support/item-record.ts';
 
 export const concurrency = 16;
-/** What every item carries. */
+/** The attributes of every item. */
 export const data = { order: 4711, path: 's3://uploads/2026/03/4711.parquet', bytes: 123_456_789 };
 const hourMs = 3_600_000;
 
 const [, script, folder] = process.argv;
 if (script === import.meta.filename && folder !== undefined) await serveFloor(folder);
 
-/** Runs the task so often and counts what it threw. */
+/** Runs the task this many times and counts the errors. */
 export async function timed(times: number, task: () => Promise<void>) {
   const limit = pLimit(concurrency);
   let errors = 0;
@@ -27,7 +27,9 @@ export async function timed(times: number, task: () => Promise<void>) {
   return { errors, perSecond: (times / (performance.now() - started)) * 1_000 };
 }
 
-/** Embedded AWS and the bare calls in one process; does so many pairs for each message of its parent. */
+/**
+ * Embedded AWS and the bare calls in one process. Makes the number of pairs that each message of its parent asks for.
+ */
 async function serveFloor(folder: string): Promise<void> {
   const aws = await startEmbeddedAws({ data: folder, clock: systemClock, log: createLog(() => {}) });
   const pair = async () => {
@@ -46,7 +48,7 @@ async function serveFloor(folder: string): Promise<void> {
     );
     const record = itemRecord({ workflow: 'bench', item: id, timerAt: at, data: JSON.stringify(data) });
     await aws.dynamodb.send(new PutItemCommand({ TableName: names.itemsTable, Item: attributesOf(record) }));
-    // As a receipt, the item is in no index and without data.
+    // A receipt is in no index and has no data.
     await aws.dynamodb.send(
       new UpdateItemCommand({
         TableName: names.itemsTable,

@@ -1,10 +1,10 @@
 /**
- * How fast is register + complete in laptop mode, and does its memory stay flat? Starts the service as a child and
- * does pairs over HTTP, 16 at a time. Prints the errors, the pairs per second as a ratio to a floor measured in the
+ * How fast is register + complete on a laptop, and does the memory stay constant? Starts the service as a child and
+ * makes pairs over HTTP, 16 at a time. Prints the errors, the pairs per second as a ratio to a floor measured in the
  * same run (the bare SDK calls of a pair against the same embedded servers, without HTTP and functions), then the
  * child's resident memory at every 10,000 of 50,000 pairs.
- * Run: node bench/pairs.ts            all of it, some minutes
- *      node bench/pairs.ts --pairs 1000    only the ratio, of so many pairs
+ * Run: npm run bench:pairs                    everything, some minutes
+ *      npm run bench:pairs -- --pairs 1000    only the ratio, of so many pairs
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -21,7 +21,7 @@ const rounds = 3;
 const warmUpPairs = 500;
 const memoryPairs = 50_000;
 const memoryStep = 10_000;
-/** What warming up may add, in MB per step; keeping anything of each pair would add far more. */
+/** What warming up may add, in MB per step. Anything kept of each pair would add far more. */
 const mostGrowthMb = 5;
 const { values } = parseArgs({ options: { pairs: { type: 'string' } } });
 await main(Number(values.pairs ?? 1_000), values.pairs === undefined);

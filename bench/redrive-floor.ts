@@ -12,7 +12,9 @@ import { itemRecord } from '../test/support/item-record.ts';
 const parallel = 16;
 const perCall = 10;
 
-/** What of an outage and its redrive cannot be done without, as bare SDK calls on embedded AWS in a folder of its own. */
+/**
+ * The bare SDK calls without which an outage and its redrive are impossible, on embedded AWS in a folder of its own.
+ */
 export async function redriveFloor(folder: string, items: number) {
   const { dynamodb, sns, sqs, redriveTopicArn, close } = await startEmbeddedAws({
     data: folder,

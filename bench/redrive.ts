@@ -1,9 +1,10 @@
 /**
- * What comes of an outage of which 20,000 of 90,000 items go overdue? Starts the local service as a child, registers them by
- * batch over HTTP, waits until all that are lost are overdue, and resumes them at 500 a second, with a pause in it and
- * a kill -9 of the service. Prints what became of them, the times, the rates as ratios to a floor measured in the same
- * run (bare PutItem calls; bare PublishBatch calls of ten messages to a topic with a queue), and the service's resident
- * memory at most. Exits with 1 if an item was lost, changed, not delivered, or more than 1 % were delivered twice.
+ * What happens after an outage in which 20,000 of 90,000 items go overdue? Starts the local service as a child,
+ * registers the items by batch over HTTP, waits until all lost items are overdue, and resumes them at 500 a second,
+ * with a pause and a kill -9 of the service. Prints the outcome of the items, the times, the rates as ratios to a floor
+ * measured in the same run (bare PutItem calls; bare PublishBatch calls of ten messages to a topic with a queue), and
+ * the service's peak resident memory. Exits with 1 if an item was lost, changed or not delivered, or if more than 1 %
+ * were delivered twice.
  * Run: npm run bench:redrive                                  some minutes
  *      npm run bench:redrive -- --items 9000 --lost 2000 --rate 500
  */
@@ -26,7 +27,7 @@ const perSecond = (value: number, floor: number) =>
 
 const laptop = new Laptop();
 try {
-  // Long enough for most to be registered before the first are overdue, as in an outage.
+  // Long enough for most items to be registered before the first are overdue, as in an outage.
   const lostAfter = Math.ceil(items / 1_500);
   const seen = await redriveOutage(laptop, { items, lost, rate, lostAfter, say: print });
   const floor = await redriveFloor(laptop.folder(), Math.min(items, 10_000));

@@ -1,11 +1,11 @@
 /**
- * What becomes of 100,000 items of 3 workflows that all expire in the same minute? Registers them with the local
- * service's own servers, in a data folder, then lets the minute come: timers, check-timers and sweeps every 15 s, with a
- * clock that goes on by the time that the work takes. Prints whether each was reported once, what people were told and
- * when, the time, the peak memory of the process (embedded AWS and this bench included), and the items reported a second
- * as a ratio to a floor measured in the same run: bare UpdateItem calls on the same items. Exits with 1 if an item was
- * not marked exactly once or not reported, is missing in the counts, or people got more than 3 notifications a workflow in
- * the first 5 minutes.
+ * What happens to 100,000 items of 3 workflows that all expire in the same minute? Registers them with the local
+ * service's own servers, in a data folder, then moves time to that minute: timers, check-timers and sweeps every 15 s,
+ * with a clock that advances by the time that the work takes. Prints whether each item was reported once, which
+ * notifications people received and when, the time, the peak memory of the process (embedded AWS and this bench
+ * included), and the items reported a second as a ratio to a floor measured in the same run: bare UpdateItem calls on
+ * the same items. Exits with 1 if an item was not marked exactly once, not reported, or missing in the counts, or if
+ * people received more than 3 notifications per workflow in the first 5 minutes.
  * Run: npm run bench:storm                    some minutes
  *      npm run bench:storm -- --items 5000
  */

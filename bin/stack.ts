@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ProcessWarden, type ProcessWardenProps } from '../lib/process-warden.ts';
@@ -24,6 +25,9 @@ export class ProcessWardenStack extends Stack {
     if (iamApi) this.#output('IamApiUrl', iamApi.api.apiEndpoint, 'For callers with IAM credentials');
     if (tokenApi) this.#output('TokenApiUrl', tokenApi.api.apiEndpoint, 'For callers with a bearer token');
     this.#output('NotificationTopicArn', notificationTopic.topicArn, 'Notifications for people');
+    const { chatTopic } = this.warden;
+    if (chatTopic)
+      this.#output('ChatTopicArn', chatTopic.topicArn, 'For Amazon Q Developer in chat applications');
     this.#output('ItemEventTopicArn', itemEventTopic.topicArn, 'Item events for machines');
     this.#output('RedriveTopicArn', redriveTopic.topicArn, 'Resumed items with their data');
     this.#output('AlarmTopicArn', alarmTopic.topicArn, 'Alarms about Process Warden itself');
@@ -36,7 +40,8 @@ export class ProcessWardenStack extends Stack {
       this.warden.functions['create-token'].functionName,
       'Makes tokens',
     );
-    this.#output('DashboardName', this.warden.monitoring.dashboard.dashboardName, 'The CloudWatch dashboard');
+    const { dashboard } = this.warden.monitoring;
+    if (dashboard) this.#output('DashboardName', dashboard.dashboardName, 'The CloudWatch dashboard');
   }
 
   #output(id: string, value: string, description: string): void {
@@ -46,7 +51,9 @@ export class ProcessWardenStack extends Stack {
 
 function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
   const { stackName, sweepIntervalMinutes, logRetentionDays, removalPolicy, ...others } = settings;
-  const { notificationTopicArn, itemEventTopicArn, redriveTopicArn, alarmTopicArn, ...same } = others;
+  const { pagerDutySecretArn, slackSecretArn, ...rest } = others;
+  const { notificationTopicArn, itemEventTopicArn, redriveTopicArn, alarmTopicArn, ...same } = rest;
+  const secret = (id: string, arn: string) => Secret.fromSecretCompleteArn(scope, id, arn);
   const topic = (id: string, arn: string) => Topic.fromTopicArn(scope, id, arn);
   return {
     ...(same as Defined<typeof same>),
@@ -55,6 +62,8 @@ function propsOf(scope: Construct, settings: Settings): ProcessWardenProps {
     ...(removalPolicy && {
       removalPolicy: removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     }),
+    ...(pagerDutySecretArn && { pagerDuty: { routingKey: secret('PagerDutySecret', pagerDutySecretArn) } }),
+    ...(slackSecretArn && { slack: { webhookUrl: secret('SlackSecret', slackSecretArn) } }),
     ...(notificationTopicArn && { notificationTopic: topic('NotificationTopic', notificationTopicArn) }),
     ...(itemEventTopicArn && { itemEventTopic: topic('ItemEventTopic', itemEventTopicArn) }),
     ...(redriveTopicArn && { redriveTopic: topic('RedriveTopic', redriveTopicArn) }),

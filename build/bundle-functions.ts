@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 /*
- * One minified ESM bundle for each file in functions/, the SDK in it, at dist/functions/<name>/index.mjs with its
- * source map beside. The stack deploys these files, the local service runs them with --built, and bench/ measures them.
+ * Builds one minified ESM bundle for each file in functions/, with the SDK in it, as dist/functions/<name>/index.mjs
+ * with its source map. The stack deploys these files, the local service runs them with --built, and bench/ measures
+ * them.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -25,11 +26,11 @@ await build({
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  // The packages' ES modules: esbuild can drop what is not used of those, but not of CommonJS.
+  // Use the packages' ES modules: esbuild can drop the unused parts of those, but not of CommonJS.
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
   sourcemap: 'external',
-  // Some packages of the SDK are CommonJS inside and ask for Node's modules by require.
+  // Some packages of the SDK contain CommonJS, which loads Node's modules by require.
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 });

@@ -7,12 +7,12 @@ import { functionNames } from '../lib/function-names.ts';
 import { ProcessWarden } from '../lib/process-warden.ts';
 
 /*
- * The table of docs/security.md: what each function's role may do, read off the synthesised template.
- * Run: npm run build && node build/permissions-table.ts
+ * Writes the table in docs/security.md: what the role of each function may do, according to the synthesised template.
+ * Run: npm run build && npm run permissions
  */
 
 const file = join(import.meta.dirname, '../docs/security.md');
-const begin = '<!-- permissions: node build/permissions-table.ts -->\n';
+const begin = '<!-- permissions: npm run permissions -->\n';
 const end = '<!-- end of permissions -->\n';
 
 interface Statement {
@@ -21,7 +21,7 @@ interface Statement {
   Condition?: Record<string, Record<string, unknown>>;
 }
 
-/** The table as Markdown, of a stack whose functions have their bundles in this folder. */
+/** The table as Markdown, for a stack whose functions have their bundles in this folder. */
 export function permissionsTable(bundles: string): string {
   const stack = new Stack(
     new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } }),
@@ -60,7 +60,7 @@ function statementsOf(resources: Record<string, Resource>, role: string): Statem
   return [...inline, ...attached.flatMap(({ Properties }) => Properties.PolicyDocument?.Statement ?? [])];
 }
 
-/** What a condition leaves of a resource: of a table, records of one kind. */
+/** The restriction that a condition adds to a resource: for a table, the kinds of records. */
 function narrowedBy(condition: Statement['Condition']): string {
   const kinds = condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'];
   if (kinds !== undefined) return ` of kind \`${[kinds].flat().join('`, `')}\``;
@@ -77,7 +77,7 @@ function shortName(resource: unknown): string {
   return `\`${(ids.join(' ') || text).replace(/^ProcessWarden/, '')}${suffix}\``;
 }
 
-/** docs/security.md with the table that is current. */
+/** docs/security.md with the given table. */
 export function withTable(document: string, table: string): string {
   const [before = '', rest = ''] = document.split(begin);
   return `${before}${begin}${table}${end}${rest.split(end)[1] ?? ''}`;

@@ -1,7 +1,9 @@
 import type { Options as RetryOptions } from 'p-retry';
 import type { ItemsTable } from './aws/items/table.ts';
+import type { Receiver } from './aws/receivers/receiver.ts';
 import type { AuditLog } from './aws/registry/audit-log.ts';
 import type { Incidents } from './aws/registry/incidents/incidents.ts';
+import type { NotificationBudget } from './aws/registry/notification-budget.ts';
 import type { OutcomeTally } from './aws/registry/outcome-tally.ts';
 import type { RedrivesTable } from './aws/registry/redrives.ts';
 import type { RegistrationCounts } from './aws/registry/registration-counts.ts';
@@ -12,7 +14,13 @@ import type { Timers } from './aws/timers.ts';
 import type { ItemEvents } from './aws/topics/item-events.ts';
 import type { Notifications } from './aws/topics/notifications.ts';
 import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
+import type { Subscribers } from './aws/topics/subscribers.ts';
 import type { Running } from './running.ts';
+
+/** What functions use that a laptop has in another form: its deliveries forward notifications. */
+export interface ForwardingPorts {
+  receiver: Receiver;
+}
 
 /** Everything outside the service that it uses. Each operation picks what it needs. */
 export interface Ports extends Running {
@@ -28,9 +36,14 @@ export interface Ports extends Running {
   timers: Timers;
   itemEvents: ItemEvents;
   notifications: Notifications;
+  /** How many notifications people get, over all workflows. */
+  budget: NotificationBudget;
+  subscribers: Subscribers;
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;
+  /** The most workflows that registrations may make. */
+  workflowLimit: number;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;
   /** How often and at which intervals the publishing of a redrive is retried. */

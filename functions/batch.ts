@@ -1,5 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
@@ -8,7 +9,7 @@ import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { batchContract } from '../core/contract/batch.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { type BatchResult, batch } from '../core/operations/items/batch.ts';
 
@@ -23,7 +24,9 @@ export const { create, handler } = serve(
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,
+    budget: NotificationBudget,
     leastTimeoutSeconds,
+    workflowLimit,
   },
   async (service, { path, body, text }) => {
     const operations = parseOperations(body.operations, text);
@@ -41,5 +44,6 @@ function metricsOf(results: readonly BatchResult[]) {
     Registrations: count('created', 'restarted'),
     Completions: count('on-time', 'late'),
     CompletedLate: count('late'),
+    Failures: results.filter(({ status }) => status >= 500).length,
   };
 }

@@ -1,5 +1,6 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -23,6 +24,7 @@ const connectors = {
   timers: Timers,
   itemEvents: ItemEvents,
   notifications: Notifications,
+  budget: NotificationBudget,
   leastTimeoutSeconds,
   wait,
 };

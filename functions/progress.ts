@@ -1,5 +1,7 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
+import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -15,9 +17,11 @@ export const { create, handler } = serve(
     items: ItemsTable,
     registry: RegistryTable,
     incidents,
+    outcomes: OutcomeTally,
     timers: Timers,
     itemEvents: ItemEvents,
     notifications: Notifications,
+    budget: NotificationBudget,
     leastTimeoutSeconds,
   },
   async (service, { path, query, body, data, attempt }) => {

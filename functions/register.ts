@@ -6,7 +6,7 @@ import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { registerContract } from '../core/contract/item.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { register } from '../core/operations/items/register.ts';
 
@@ -21,6 +21,7 @@ export const { create, handler } = serve(
     timers: Timers,
     itemEvents: ItemEvents,
     leastTimeoutSeconds,
+    workflowLimit,
   },
   async (service, { path, body, data }) => {
     const reply = await register(service, { ...path, request: body, data });

@@ -1,6 +1,7 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -9,6 +10,7 @@ import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
+import { Subscribers } from '../core/aws/topics/subscribers.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { entry } from '../core/lambda/entry.ts';
 import { sweep } from '../core/operations/watch/sweep.ts';
@@ -25,6 +27,8 @@ const connectors = {
   timers: Timers,
   itemEvents: ItemEvents,
   notifications: Notifications,
+  budget: NotificationBudget,
+  subscribers: Subscribers,
   leastTimeoutSeconds,
 };
 

@@ -10,8 +10,8 @@ export function builtBundles(): string {
 }
 
 /** Throws one error that names every function that is not built. */
-export function requireBundles(bundles: string): void {
-  const missing = functionNames.filter((name) => !existsSync(join(bundles, name, 'index.mjs')));
+export function requireBundles(bundles: string, names: readonly string[] = functionNames): void {
+  const missing = names.filter((name) => !existsSync(join(bundles, name, 'index.mjs')));
   if (missing.length === 0) return;
   throw new Error(`no index.mjs in ${bundles} for ${missing.join(', ')}: run \`npm run build\` first`);
 }

@@ -5,6 +5,7 @@ import type { FunctionName } from './function-names.ts';
 export type Target =
   | 'items'
   | 'items by-time'
+  | 'health item'
   | `registry ${RegistryKind}`
   | 'timers'
   | 'timer group'
@@ -12,6 +13,7 @@ export type Target =
   | 'notification topic'
   | 'item event topic'
   | 'redrive topic'
+  | 'alarm topic'
   | 'expired timers';
 
 /** Actions by what they act on. */
@@ -32,12 +34,14 @@ const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
   'items by-time': ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
+  'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
 /** The outcome of a breached item is counted in its incident. */
 const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
 /** Enters the workflow, and counts the registration if it expects some. */
 const enter: Permissions = {
-  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  // Query counts the workflows before it enters another.
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
 const findIncident: Permissions = {
@@ -77,7 +81,9 @@ export const permissions: Record<FunctionName, Permissions> = {
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
   read: { items: ['dynamodb:GetItem'] },
+  // A step can end that an item was not started.
   progress: {
+    ...countEnd,
     ...report,
     ...tellPeople,
     ...arm,
@@ -185,7 +191,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
-    items: ['dynamodb:GetItem'],
+    // One item that does not exist, and no other.
+    'health item': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
@@ -215,6 +222,9 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     ...count,
     ...startRedrive,
+    // GetTopicAttributes says whether anybody is subscribed.
+    'notification topic': ['sns:GetTopicAttributes', 'sns:Publish'],
+    'alarm topic': ['sns:GetTopicAttributes'],
     // PutItem and DeleteItem are for canaries: no other item is created or removed.
     items: [
       'dynamodb:BatchGetItem',
@@ -223,7 +233,8 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query'],
+    // UpdateItem and DeleteItem forget removed workflows.
+    'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
       'dynamodb:DeleteItem',

@@ -14,6 +14,7 @@ import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
 import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
@@ -21,16 +22,18 @@ import { FunctionSchedule } from './function-schedule.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
+import { NotificationReceiver } from './notification-receiver.ts';
 import { type ProcessWardenProps, validateProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
 import { type Operation, ServiceApi } from './service-api.ts';
 import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
+import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
-export type { ApiKind, ProcessWardenProps, Throttling } from './props.ts';
+export type { ApiKind, PagerDutyProps, ProcessWardenProps, SlackProps, Throttling } from './props.ts';
 
 /** The operations for a system that runs a workflow. */
 const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete', 'batch'];
@@ -48,6 +51,8 @@ export class ProcessWarden extends Construct {
   readonly expiredTimers: ExpiredTimersQueue;
   /** The topic of notifications. */
   readonly notificationTopic: ITopic;
+  /** The topic to give to Amazon Q Developer in chat applications, if there is `chat`. */
+  readonly chatTopic: ITopic | undefined;
   /** The topic of item events. */
   readonly itemEventTopic: ITopic;
   /** The topic from which upstream services receive resumed items, with their data. */
@@ -73,6 +78,7 @@ export class ProcessWarden extends Construct {
       checkTimersConcurrency = 20,
       logRetention = RetentionDays.ONE_MONTH,
       removalPolicy = RemovalPolicy.RETAIN,
+      workflowLimit = workflowLimits.default,
       xray = false,
       bundles = builtBundles(),
     } = props;
@@ -115,6 +121,11 @@ export class ProcessWarden extends Construct {
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      consoleUrl: props.consoleUrl,
+      alarmTopic: this.alarmTopic,
+      alarms: props.alarms ?? true,
+      workflowLimit,
+      reservedConcurrency: props.reservedConcurrency ?? {},
       bundles,
       logRetention,
       removalPolicy,
@@ -132,6 +143,43 @@ export class ProcessWarden extends Construct {
       interval: Duration.millis(runRedrivesEveryMs),
       description: 'Runs redrives and discards.',
     });
+
+    const receiver = {
+      service,
+      notificationTopic: this.notificationTopic,
+      bundles,
+      logRetention,
+      removalPolicy,
+      xray,
+    };
+    const receivers: Record<string, NotificationReceiver> = {};
+    const { consoleUrl, chat = false, pagerDuty, slack } = props;
+    if (chat) {
+      this.chatTopic = new ServiceTopic(this, 'ChatTopic', { create: encryptedTopic }).topic;
+      receivers.Chat = new NotificationReceiver(this, 'Chat', {
+        ...receiver,
+        consoleUrl,
+        receiver: 'chat',
+        chatTopic: this.chatTopic,
+      });
+    }
+    if (pagerDuty) {
+      receivers.PagerDuty = new NotificationReceiver(this, 'PagerDuty', {
+        ...receiver,
+        consoleUrl,
+        receiver: 'pagerduty',
+        secret: pagerDuty.routingKey,
+        url: pagerDuty.endpoint,
+      });
+    }
+    if (slack) {
+      receivers.Slack = new NotificationReceiver(this, 'Slack', {
+        ...receiver,
+        consoleUrl,
+        receiver: 'slack',
+        secret: slack.webhookUrl,
+      });
+    }
 
     const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
     if (apis.includes('iam')) {
@@ -152,7 +200,7 @@ export class ProcessWarden extends Construct {
         }),
       });
     }
-    this.monitoring = new Monitoring(this, 'Monitoring', {
+    const monitored = {
       metric: this.#metric,
       apis: {
         ...(this.iamApi && { IamApi: this.iamApi }),
@@ -169,7 +217,17 @@ export class ProcessWarden extends Construct {
       notifications,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
+      receivers,
+      throttling,
       alarms,
+    };
+    this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
+      alarms: props.alarms ?? true,
+      dashboard: props.dashboard ?? true,
+    });
+    warnUnsubscribed(this, {
+      ...(!props.notificationTopic && { notificationTopic: this.notificationTopic }),
+      ...(!props.alarmTopic && props.alarms !== false && { alarmTopic: this.alarmTopic }),
     });
   }
 

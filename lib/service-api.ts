@@ -1,7 +1,8 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
@@ -33,6 +34,9 @@ export interface ServiceApiProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** The operations of a running workflow: they may use all that the API accepts. */
+const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'complete', 'batch'];
+
 /** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {
   readonly api: HttpApi;
@@ -58,21 +62,25 @@ export class ServiceApi extends Construct {
         format: AccessLogFormat.custom(accessLogFormat),
       },
     });
+    const allRoutes: HttpRoute[] = [];
     const integrations = new Map<Operation, HttpLambdaIntegration>();
     for (const { method, path, operation } of routes) {
       // One integration for both forms of an item's path.
       const integration =
         integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
       integrations.set(operation, integration);
-      this.api.addRoutes({ path, methods: [HttpMethod[method]], integration });
+      allRoutes.push(...this.api.addRoutes({ path, methods: [HttpMethod[method]], integration }));
     }
     const unrouted = new HttpLambdaIntegration('answer-unrouted', functions['answer-unrouted']);
-    new HttpRoute(this, 'Unrouted', {
-      httpApi: this.api,
-      routeKey: HttpRouteKey.DEFAULT,
-      integration: unrouted,
-      authorizer,
-    });
+    allRoutes.push(
+      new HttpRoute(this, 'Unrouted', {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.DEFAULT,
+        integration: unrouted,
+        authorizer,
+      }),
+    );
+    this.#keepShares(props.throttling, allRoutes);
     if (corsOrigins.length > 0) this.#openPreflight(unrouted);
   }
 
@@ -88,6 +96,21 @@ export class ServiceApi extends Construct {
           resourceName: `$default/${method}${resource}`,
         });
       });
+  }
+
+  /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
+  #keepShares({ rateLimit, burstLimit }: Throttling, allRoutes: readonly HttpRoute[]): void {
+    if (Token.isUnresolved(rateLimit) || Token.isUnresolved(burstLimit)) return;
+    const others = routes.filter(({ operation }) => !fullShare.includes(operation));
+    const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
+    const share = {
+      ThrottlingRateLimit: shareOf(rateLimit),
+      ThrottlingBurstLimit: shareOf(burstLimit),
+    };
+    const stage = this.stage.node.defaultChild as CfnStage;
+    stage.routeSettings = Object.fromEntries(keys.map((key) => [key, share]));
+    // API Gateway refuses settings of a route that it does not know yet.
+    this.stage.node.addDependency(...allRoutes);
   }
 
   /** Browsers send preflights without credentials, and $default would demand credentials. */
@@ -122,6 +145,11 @@ const accessLogFormat = JSON.stringify({
   responseBytes: '$context.responseLength',
   error: '$context.error.responseType',
 });
+
+/** A tenth, but 5 of a small limit, so that people can use the API at all. */
+function shareOf(limit: number): number {
+  return Math.min(limit, Math.max(5, Math.floor(limit / 10)));
+}
 
 function corsOf(origins: readonly string[]) {
   return {

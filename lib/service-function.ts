@@ -14,7 +14,6 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import type { FunctionName } from './function-names.ts';
 
 /** The properties that all functions share. */
 export interface ServiceFunctionDefaults {
@@ -25,12 +24,13 @@ export interface ServiceFunctionDefaults {
 }
 
 export interface ServiceFunctionProps extends ServiceFunctionDefaults {
-  readonly name: FunctionName;
+  /** The name of its bundle. */
+  readonly name: string;
   readonly environment: Record<string, string>;
   readonly statements: readonly PolicyStatement[];
   readonly timeout: Duration;
   readonly memorySize: number;
-  readonly options: FunctionOptions;
+  readonly options?: FunctionOptions;
 }
 
 /** One function with its own log group, and a role that may do only what is listed. */

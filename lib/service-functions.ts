@@ -20,6 +20,7 @@ import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
 import { permissions, type Target } from './permissions.ts';
+import type { ReservedConcurrency } from './props.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 import type { Timers } from './timers.ts';
@@ -34,6 +35,14 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** Where people reach the service. */
+  readonly consoleUrl: string | undefined;
+  readonly alarmTopic: ITopic;
+  /** Whether there are alarms, so that somebody must be subscribed to their topic. */
+  readonly alarms: boolean;
+  readonly reservedConcurrency: ReservedConcurrency;
+  /** The most workflows that registrations may make. */
+  readonly workflowLimit: number;
 }
 
 /** The environment variables of a function, and the name for the metrics of every function. */
@@ -96,7 +105,7 @@ export class ServiceFunctions extends Construct {
         statements: statementsOf(name, grants),
         timeout,
         memorySize,
-        options,
+        options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
       });
       return [name, one.function] as const;
     });
@@ -121,7 +130,12 @@ export class ServiceFunctions extends Construct {
   }
 }
 
-function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
+function reservedFor(name: FunctionName, reserved: ReservedConcurrency): FunctionOptions {
+  const concurrency = name in reserved ? reserved[name as keyof ReservedConcurrency] : undefined;
+  return concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency };
+}
+
+function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undefined> {
   return {
     SERVICE_NAME: props.service,
     ITEMS_TABLE: props.items.tableName,
@@ -131,8 +145,11 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string> {
     TIMER_ROLE_ARN: props.timers.role.roleArn,
     TIMER_DEAD_LETTER_ARN: props.timers.deadLetters.queueArn,
     NOTIFICATION_TOPIC_ARN: props.notificationTopic.topicArn,
+    CONSOLE_URL: props.consoleUrl,
     ITEM_EVENT_TOPIC_ARN: props.itemEventTopic.topicArn,
     REDRIVE_TOPIC_ARN: props.redriveTopic.topicArn,
+    ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
+    WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
   };
 }
@@ -141,6 +158,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
   return {
     items: { arn: props.items.tableArn },
     'items by-time': { arn: props.items.byTimeArn },
+    'health item': { arn: props.items.tableArn, conditions: ofPartitions('health#*') },
     ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },
@@ -152,20 +170,26 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     'notification topic': { arn: props.notificationTopic.topicArn },
     'item event topic': { arn: props.itemEventTopic.topicArn },
     'redrive topic': { arn: props.redriveTopic.topicArn },
+    'alarm topic': { arn: props.alarmTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
   };
 }
 
 /**
- * One kind of record per statement. All partition keys of a call must be of that kind (a call of two kinds at once is
- * refused), and there must be one: alone, ForAllValues also holds for a request without any.
+ * All partition keys of a call must be like that one, and there must be one: alone, ForAllValues also holds for a
+ * request without any.
  */
-function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
+function ofPartitions(like: string): Record<string, Record<string, string>> {
   const key = 'dynamodb:LeadingKeys';
-  const grants = Object.values(registryKinds).map((kind): [string, Grant] => {
-    const conditions = { 'ForAllValues:StringLike': { [key]: kind }, Null: { [key]: 'false' } };
-    return [`registry ${kind}`, { arn: tableArn, conditions }];
-  });
+  return { 'ForAllValues:StringLike': { [key]: like }, Null: { [key]: 'false' } };
+}
+
+/** One kind of record per statement: a call of two kinds at once is refused. */
+function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
+  const grants = Object.values(registryKinds).map((kind): [string, Grant] => [
+    `registry ${kind}`,
+    { arn: tableArn, conditions: ofPartitions(kind) },
+  ]);
   return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 
@@ -181,6 +205,11 @@ function statementsOf(name: FunctionName, grants: Record<Target, Grant>): Policy
   });
 }
 
-function pick(values: Record<Variable, string>, names: readonly Variable[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, values[name]]));
+function pick(
+  values: Record<Variable, string | undefined>,
+  names: readonly Variable[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  );
 }

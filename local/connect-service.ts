@@ -6,6 +6,7 @@ import { clientSettings } from '../core/aws/client-settings.ts';
 import { Clients } from '../core/aws/clients.ts';
 import { connect } from '../core/lambda/connect.ts';
 import type { Environment } from '../core/names/environment.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import type { Ports } from '../core/ports.ts';
 import type { Running } from '../core/running.ts';
 import { connectors, requestTimeoutMs } from './connectors.ts';
@@ -14,7 +15,7 @@ import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
 
-/** URLs of servers that speak AWS. */
+/** URLs of servers that speak AWS's protocols. */
 export interface Endpoints {
   dynamodb: string;
   scheduler: string;
@@ -27,11 +28,13 @@ export interface ConnectOptions {
   region?: string;
   /** The transport to servers in this process; other servers are reached by sockets. */
   transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number;
 }
 
 export interface ConnectedService {
   service: Ports;
-  /** What functions would be told of all this by their environment. */
+  /** The environment variables by which deployed functions would know all of this. */
   environment: Environment;
   dynamodb: DynamoDBClient;
   scheduler: SchedulerClient;
@@ -49,11 +52,11 @@ export interface ConnectedService {
 const leastTimeoutSeconds = 1;
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
-/** The service with clients of these servers, and with the tables, queues, topic and schedule group that it needs. */
+/** Connects the service to these servers. Creates the tables, queues, topics and schedule group that it needs. */
 export async function connectService(
   endpoints: Endpoints,
   { clock, log }: Running,
-  { region = names.region, transports = {} }: ConnectOptions = {},
+  { region = names.region, transports = {}, workflowLimit = workflowLimits.default }: ConnectOptions = {},
 ): Promise<ConnectedService> {
   const to = (server: keyof Endpoints) => ({
     ...clientSettings,
@@ -91,6 +94,8 @@ export async function connectService(
     ITEM_EVENT_TOPIC_ARN: itemEventTopicArn,
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
+    ALARM_TOPIC_ARN: 'none',
+    WORKFLOW_LIMIT: workflowLimit,
   };
   const clients = new Clients([dynamodb, scheduler, sns]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);

@@ -4,6 +4,7 @@ import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectEntries } from '../core/aws/registry/entries.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
+import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
@@ -14,7 +15,8 @@ import { countLeftBehind, Timers, targetOf } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { RedriveTopic } from '../core/aws/topics/redrive-topic.ts';
-import { leastTimeoutSeconds, newId } from '../core/lambda/connect.ts';
+import { Subscribers } from '../core/aws/topics/subscribers.ts';
+import { leastTimeoutSeconds, newId, workflowLimit } from '../core/lambda/connect.ts';
 import { RegistryEnvironment, TimersEnvironment } from '../core/names/environment.ts';
 import type { Running } from '../core/running.ts';
 
@@ -55,7 +57,10 @@ export const connectors = {
   timers,
   itemEvents: ItemEvents,
   notifications: Notifications,
+  budget: NotificationBudget,
+  subscribers: Subscribers,
   redriveTopic: RedriveTopic,
   leastTimeoutSeconds,
+  workflowLimit,
   newId,
 };

@@ -5,8 +5,9 @@ import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import { InProcessTransport } from './in-process-transport.ts';
 
-// dynalite ends its iterators by `return`, which those of this Level lack. Each query would leave one open, and with it
-// what it has read ahead and the files as they were then: some KB of memory, and more of disk, for each page of a list.
+// dynalite ends its iterators by `return`, which the iterators of this Level do not have. Each query would leave one
+// open, with the rows that it has read ahead and the files as they were then: some KB of memory, and more of disk, for
+// each page of a list.
 for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator]) {
   Object.defineProperty(prototype, 'return', { value: prototype.close, configurable: true });
 }
@@ -18,9 +19,10 @@ export interface Database {
 }
 
 /**
- * DynamoDB in this process, on disk, or in memory without a path.
- * Throws an error with `code` DATA_CORRUPT when the folder's files cannot be read as a store, DATABASE_FAILED when
- * the disk does not let them be written.
+ * DynamoDB in this process: on disk, or in memory without a path.
+ *
+ * Throws an error with `code` DATA_CORRUPT if the files in the folder cannot be read as a store, and DATABASE_FAILED if
+ * the disk refuses to write them.
  */
 export async function startDatabase(path: string | undefined): Promise<Database> {
   if (path !== undefined) await checkStore(path);

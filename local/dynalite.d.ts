@@ -2,9 +2,9 @@ declare module 'dynalite' {
   import type { Server } from 'node:http';
 
   interface DynaliteOptions {
-    /** The LevelDB store's folder; without one, everything is in memory. */
+    /** The folder of the LevelDB store; without a folder, everything is in memory. */
     path?: string;
-    /** Milliseconds that tables take to be made, deleted and changed, 500 each by default. */
+    /** How long the creation, deletion and update of a table take, in milliseconds; 500 each by default. */
     createTableMs?: number;
     deleteTableMs?: number;
     updateTableMs?: number;

@@ -15,8 +15,10 @@ export interface EmbeddedOptions extends Running {
   data?: string | undefined;
   /** Timers fire up to this many milliseconds early or late. */
   jitterMs?: number | undefined;
-  /** From 0, as early as can be, to 1. Math.random by default. */
+  /** Returns numbers from 0, the earliest, to 1, the latest. Math.random by default. */
   random?: (() => number) | undefined;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
 }
 
 export interface EmbeddedAws extends ConnectedService {
@@ -35,6 +37,7 @@ export async function startEmbeddedAws({
   log,
   jitterMs = 0,
   random,
+  workflowLimit,
 }: EmbeddedOptions): Promise<EmbeddedAws> {
   const closers: (() => unknown)[] = [];
   const close = async () => {
@@ -76,7 +79,14 @@ export async function startEmbeddedAws({
       sns: messaging.transport,
       sqs: messaging.transport,
     };
-    const connected = await connectService(endpoints, { clock, log }, { transports });
+    const connected = await connectService(
+      endpoints,
+      { clock, log },
+      {
+        transports,
+        ...(workflowLimit !== undefined && { workflowLimit }),
+      },
+    );
     closers.push(() => connected.disconnect());
     sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;

@@ -23,7 +23,7 @@ export interface EventSourceOptions {
   onError: (error: unknown) => void;
 }
 
-/** As long as SQS lets a call wait, in seconds. */
+/** The longest wait that SQS allows for a call, in seconds. */
 const LONG_POLL_SECONDS = 20;
 
 /**
@@ -44,7 +44,7 @@ export class EventSource extends PollingLoop {
     this.#options = options;
   }
 
-  /** One round over the messages in the queue now. Returns how many it took. Rejects if SQS does not answer. */
+  /** Handles the messages that the queue has now. Returns how many it received. Rejects if SQS does not answer. */
   pollOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
   }
@@ -63,12 +63,12 @@ export class EventSource extends PollingLoop {
     return messages.length;
   }
 
-  /** The receipt handles of what the handler has done. */
+  /** The receipt handles of the messages that the handler has processed. */
   async #invoke(records: readonly SQSRecord[]): Promise<string[]> {
     const { handler, queueArn, onError } = this.#options;
     const context = lambdaContext(queueArn.split(':').at(-1) ?? '', checkTimersTimeoutMs, systemClock);
     try {
-      // Through JSON, so that a handler cannot share references with anyone or rely on values that JSON loses.
+      // By JSON, so that a handler can neither share references nor rely on values that JSON loses.
       const response: unknown = await handler(JSON.parse(JSON.stringify({ Records: records })), context);
       const failed = failedMessageIds(
         JSON.parse(JSON.stringify(response) ?? 'null'),
@@ -82,7 +82,7 @@ export class EventSource extends PollingLoop {
   }
 }
 
-/** An event source that runs already. */
+/** Starts an event source. */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const source = new EventSource(options);
   void source.run();

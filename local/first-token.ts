@@ -5,15 +5,15 @@ import type { Ports } from '../core/ports.ts';
 const pageTokens = 200;
 
 /**
- * Creates an admin token and shows it, unless there is a valid one. So after revoking the last one, the next start
- * creates another: the owner of the folder may have it anyway.
+ * Creates an admin token and shows it, unless there is a valid one. After the last one was revoked, the next start
+ * therefore creates another: whoever owns the folder can read and write all of it anyway.
  */
 export async function ensureAdminToken(
   service: Pick<Ports, 'tokens' | 'audit' | 'clock'>,
   show: ((token: string) => void) | undefined,
 ): Promise<void> {
   if (await hasAdminToken(service)) return;
-  // Nobody would ever know it.
+  // Nobody would ever learn the secret.
   if (!show) throw new Error('there is no admin token, and no way to show a first one');
   const request = { name: 'first admin token', scopes: ['admin' as const], workflows: ['*'] };
   const createdBy = 'start';

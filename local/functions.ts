@@ -7,7 +7,7 @@ import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as runRedrives } from '../functions/run-redrives.ts';
 import { create as sweep } from '../functions/sweep.ts';
 
-/** Every route with what makes its function, whose file has the name of its operation. */
+/** Every route with the function that creates its handler. The file has the name of the operation. */
 const served = await Promise.all(
   routes.map(async (route) => {
     const { create }: { create: (service: Ports) => HttpHandler } = await import(
@@ -17,7 +17,7 @@ const served = await Promise.all(
   }),
 );
 
-/** The operations that need no token: a laptop's health checks and tools send none. */
+/** The operations that need no token: health checks and tools on a laptop send none. */
 const alwaysOpen: readonly Operation[] = ['check-health', 'read-openapi'];
 
 /**

@@ -20,7 +20,7 @@ export type HttpHandler = (
 
 export interface HttpRoute extends RouteKey {
   handler: HttpHandler;
-  /** Without the authorizer, if there is one. */
+  /** Whether the route is served without the authorizer, if there is one. */
   open?: boolean;
 }
 
@@ -29,23 +29,23 @@ export interface HttpBridgeOptions {
   /** 0 takes any free port. */
   port: number;
   routes: readonly HttpRoute[];
-  /** The $default route: whatever no other route matches. */
+  /** The $default route, for requests that match no other route. */
   fallback: HttpHandler;
-  /** Asked before every handler whose route is not open. */
+  /** Called before every handler whose route is not open. */
   authorizer?: HttpAuthorizer;
   clock: Clock;
-  /** What a handler threw; its caller got a 500. */
+  /** Called with the error that a handler threw; its caller received a 500. */
   onError: (error: unknown) => void;
 }
 
 export interface HttpBridge {
   url: string;
   port: number;
-  /** Accepts no more requests, and lets running ones finish for at most a second. */
+  /** Accepts no more requests. Requests in progress have at most a second to finish. */
   close(): Promise<void>;
 }
 
-/** How long a request may be under way after close, in milliseconds. */
+/** How long a request may take after close, in milliseconds. */
 const CLOSE_GRACE_MS = 1_000;
 
 /**
@@ -82,7 +82,7 @@ export async function startHttpBridge(options: HttpBridgeOptions): Promise<HttpB
 async function closeGently(server: Server, underWay: Set<ServerResponse>): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  // Else their connections stay open for further requests, and close waits for them.
+  // Otherwise their connections stay open for further requests, and close waits for them.
   for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
   const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await closed;
@@ -107,7 +107,7 @@ function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOp
       const event = authorizer && !match?.route.open ? await authorized(authorizer, plain) : plain;
       sendReply(response, await handler(event, lambdaContext(routeKey, requestTimeoutMs, clock)));
     } catch (error) {
-      // A caller that left before its request was whole: nothing was done, nobody is there to be told.
+      // The caller left before the request was complete: nothing was done, and nobody waits for the reply.
       if (request.destroyed && !request.complete) return;
       if (error instanceof RefusedRequest) {
         sendMessage(response, error.statusCode, error.message);

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeader, ServerResponse } from 'node:http';
 
-/** What an SDK client reads. */
+/** The parts of a reply that an SDK client reads. */
 export interface Response {
   statusCode: number;
   headers: Record<string, string>;
@@ -10,20 +10,20 @@ export interface Response {
 type Headers = Record<string, OutgoingHttpHeader | undefined>;
 type Done = (error?: Error | null) => void;
 
-/** Node's response, collected instead of written to a socket. */
+/** A response of Node, collected instead of written to a socket. */
 export class InProcessAnswer extends ServerResponse {
   readonly #answered: (response: Response) => void;
   readonly #chunks: Buffer[] = [];
   #headersSent = false;
 
-  /** @param answered told once, when the response has ended */
+  /** @param answered called once, when the response has ended */
   constructor(request: IncomingMessage, answered: (response: Response) => void) {
     super(request);
     this.#answered = answered;
   }
 
   static {
-    // Node has a getter too, of what it has written to its socket. TypeScript takes it for a property.
+    // Node has a getter here, which returns what was written to its socket. TypeScript takes it for a property.
     Object.defineProperty(InProcessAnswer.prototype, 'headersSent', {
       get(this: InProcessAnswer) {
         return this.#headersSent;

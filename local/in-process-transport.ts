@@ -2,7 +2,7 @@ import { type IncomingHttpHeaders, IncomingMessage, type Server } from 'node:htt
 import { Socket } from 'node:net';
 import { InProcessAnswer, type Response } from './in-process-answer.ts';
 
-/** What an SDK client sends. The embedded servers' bodies are never streams. */
+/** The parts of a request that an SDK client sends. Bodies for the embedded servers are never streams. */
 interface Request {
   method: string;
   path: string;
@@ -26,7 +26,7 @@ interface HandlerOptions {
 export class InProcessTransport {
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly #server: Server;
-  /** Servers ask for the address of the client, and there is none. */
+  /** A server may read the address of the client, and there is no client address. */
   readonly #socket = new Socket();
   readonly #underWay = new Set<(error: Error) => void>();
 
@@ -45,13 +45,13 @@ export class InProcessTransport {
       const incoming = this.#incoming(request);
       const outgoing = new InProcessAnswer(incoming, (response) => {
         settle();
-        // Not before others had their turn: thousands of calls in a row would keep timers and sockets waiting.
+        // Let other work run first: thousands of calls in a row would delay timers and sockets.
         setImmediate(resolve, { response });
       });
       const fail = (error: Error) => {
         settle();
         reject(error);
-        // As when a connection ends.
+        // As when a connection is closed.
         outgoing.emit('close');
       };
       const abort = () => fail(abortError(signal));
@@ -65,10 +65,10 @@ export class InProcessTransport {
     });
   }
 
-  /** The server belongs to whoever started it. */
+  /** Nothing to do: the server belongs to whoever started it. */
   destroy(): void {}
 
-  /** Called by SDK clients. There is nothing to set: no connection, so no time limits of one. */
+  /** SDK clients call this. There is nothing to set: without a connection there are no time limits for one. */
   updateHttpClientConfig(): void {}
 
   httpHandlerConfigs(): Record<string, never> {
@@ -98,7 +98,7 @@ function pathWith(path: string, query: NonNullable<Request['query']>): string {
   return pairs.length > 0 ? `${path}?${pairs.join('&')}` : path;
 }
 
-/** As Node's parser does. SDK clients send each header once. */
+/** Lower case, as in Node's parser. SDK clients send each header once. */
 function lowerCased(headers: Record<string, string>): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), `${value}`]));
 }

@@ -8,7 +8,10 @@ export interface IntervalLoopOptions {
   onError: (error: unknown) => void;
 }
 
-/** The schedule of AWS: does its work at an interval, one round at a time. The first round comes after a pause. */
+/**
+ * Replaces the schedules of AWS: does work at an interval, one round at a time. The first round comes after one
+ * interval.
+ */
 export function intervalLoop({ work, everyMs, onError }: IntervalLoopOptions): PollingLoop {
   return new PollingLoop({
     onError,

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { pathOf } from '../core/contract/path-of.ts';
 import { createLog } from '../core/log.ts';
-import { parseOptions } from './options.ts';
+import { formatOf, parseOptions } from './options.ts';
 import { terminalText } from './print-notification.ts';
 import { startService } from './service.ts';
 import { startErrorText } from './start-error.ts';
@@ -17,7 +17,7 @@ try {
   });
   await run(options);
 } catch (error) {
-  // Commander has printed its own text.
+  // Commander has already printed its own text.
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
   if (!(error instanceof CommanderError)) throw error;
 }
@@ -42,9 +42,10 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
       ...options,
       jitterMs: options.timerJitter * 1000,
       sweepEveryMs: options.sweepInterval * 1000,
+      format: formatOf(options),
       clock: systemClock,
       log,
-      print: (notification) => process.stdout.write(terminalText(notification, colour)),
+      print: (notification, address) => process.stdout.write(terminalText(notification, colour, address)),
       tell: complain,
       showToken: (token) => say(`First admin token, shown only this once: ${token}`),
     });
@@ -61,7 +62,7 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
 function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false;
   const onSignal = async () => {
-    // A second Ctrl-C means now.
+    // A second Ctrl-C stops the process at once.
     if (stopping) process.exit(130);
     stopping = true;
     say('Stopping…');

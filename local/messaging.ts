@@ -43,8 +43,8 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     mkdirSync(path, { recursive: true });
     try {
       persistence = new PersistenceManager(path);
-      // Waiting for the disk with each message would take most of a storm's time. As it is, accepted messages survive
-      // the end of the process; a power cut can lose the last moments, as with schedules and tables.
+      // Waiting for the disk at each message would take most of a storm's time. Accepted messages survive the end of
+      // the process. A power cut can lose the last moments, as with schedules and tables.
       persistence.db.exec('PRAGMA synchronous = NORMAL');
       persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
     } catch (cause) {
@@ -58,7 +58,7 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     stores.snsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) {
       queue.persistence = persistence;
-      // Their receivers are gone with the process, so waiting for the visibility timeout is pointless.
+      // The receivers ended with their process, so there is no reason to wait for the visibility timeout.
       for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
     }
   }

@@ -1,4 +1,7 @@
-/** The names of the embedded resources. They are in the data folder: another name would lose the resource. */
+/**
+ * The names of the embedded resources. They are stored in the data folder: under another name the resource would not be
+ * found.
+ */
 export const region = 'us-east-1';
 export const account = '000000000000';
 export const itemsTable = 'items';
@@ -14,5 +17,5 @@ export const terminalQueue = 'terminal';
 export const webhookQueuePrefix = 'webhook-';
 export const redriveWebhookQueuePrefix = 'redrive-webhook-';
 
-/** Any will do: nothing embedded checks them. */
+/** Any credentials will do: the embedded servers do not check them. */
 export const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

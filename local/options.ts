@@ -1,6 +1,9 @@
 import { isIPv4 } from 'node:net';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
+import { pagerDutyEndpoint } from '../core/contract/formats/pager-duty-event.ts';
+import type { Format } from '../core/contract/formats/rendered.ts';
+import { workflowLimits } from '../core/names/workflow-limit.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const Port = z.pipe(
@@ -24,6 +27,13 @@ const SweepSeconds = z.pipe(
     z.number().check(z.minimum(1), z.maximum(120)),
   ),
 );
+const WorkflowLimit = z.pipe(
+  z.string().check(z.regex(/^\d{1,7}$/)),
+  z.pipe(
+    z.transform((text: string) => Number(text)),
+    z.int().check(z.minimum(1), z.maximum(workflowLimits.most)),
+  ),
+);
 const Webhook = z.string().check(
   z.refine((text) => {
     const url = URL.parse(text);
@@ -33,16 +43,22 @@ const Webhook = z.string().check(
 const Text = z.string().check(z.minLength(1));
 const Switch = z.stringbool();
 
+const webhookFormats = ['json', 'slack', 'pagerduty'] as const;
+const RoutingKey = z.string().check(z.regex(/^[A-Za-z0-9]{32}$/));
+
 export interface Options {
   port: number;
   host: string;
   data: string;
   auth: boolean;
   webhook?: string;
+  webhookFormat: (typeof webhookFormats)[number];
+  pagerdutyKey?: string;
   redriveWebhook?: string;
   timerJitter: number;
   /** Seconds. */
   sweepInterval: number;
+  workflowLimit: number;
   verbose: boolean;
   built: boolean;
 }
@@ -93,6 +109,23 @@ export function parseOptions(
     )
     .addOption(
       new Option(
+        '--webhook-format <format>',
+        'format of the posts to the webhook: our JSON, Slack, or PagerDuty Events v2',
+      )
+        .env('WARDEN_WEBHOOK_FORMAT')
+        .choices(webhookFormats)
+        .default('json'),
+    )
+    .addOption(
+      new Option(
+        '--pagerduty-key <key>',
+        'routing key of a PagerDuty Events API v2 integration; safer in the variable',
+      )
+        .env('WARDEN_PAGERDUTY_KEY')
+        .argParser(as(RoutingKey, 'must be 32 letters and digits')),
+    )
+    .addOption(
+      new Option(
         '--redrive-webhook <url>',
         'post every resumed item to this URL as JSON, repeated until it answers 2xx',
       )
@@ -115,6 +148,12 @@ export function parseOptions(
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
+      new Option('--workflow-limit <number>', 'how many workflows registrations may create')
+        .env('WARDEN_WORKFLOW_LIMIT')
+        .default(workflowLimits.default)
+        .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),
+    )
+    .addOption(
       new Option('--verbose', 'log every request as JSON on stderr').env('WARDEN_VERBOSE').default(false),
     )
     .addOption(
@@ -133,12 +172,31 @@ export function parseOptions(
     verbose: given.verbose && !isSwitchedOff(command, 'verbose', 'WARDEN_VERBOSE'),
     built: given.built && !isSwitchedOff(command, 'built', 'WARDEN_BUILT'),
   };
+  if (options.webhookFormat === 'pagerduty' && options.pagerdutyKey === undefined) {
+    command.error(
+      'error: --webhook-format pagerduty needs the routing key of an integration: set WARDEN_PAGERDUTY_KEY',
+    );
+  }
+  if (options.webhookFormat !== 'json' && options.webhook === undefined) {
+    const example =
+      options.webhookFormat === 'pagerduty' ? pagerDutyEndpoint : 'https://hooks.slack.com/services/…';
+    command.error(`error: --webhook-format ${options.webhookFormat} needs --webhook, such as ${example}`);
+  }
   if (!options.auth && !isLoopback(options.host)) {
     command.error(
       `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
     );
   }
   return options;
+}
+
+export function formatOf({
+  webhookFormat,
+  pagerdutyKey,
+}: Pick<Options, 'webhookFormat' | 'pagerdutyKey'>): Format {
+  return webhookFormat === 'pagerduty'
+    ? { name: webhookFormat, routingKey: pagerdutyKey ?? '' }
+    : { name: webhookFormat };
 }
 
 /** Addresses that only this machine reaches. */

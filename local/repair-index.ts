@@ -10,16 +10,16 @@ import { byTime } from '../core/names/tables.ts';
 interface Row {
   pk: string;
   item: string;
-  /** Its position in the index. A receipt is not in the index. */
+  /** The position of the item in the index. A receipt is not in the index. */
   place: { queue: string; time: string } | undefined;
-  /** Whether the record is whole, and not one half written by an earlier repair that was killed. */
+  /** Whether the record is complete. An earlier repair that was killed may have written half of it. */
   whole: boolean;
 }
 
 /**
- * Repairs the index after an unclean stop. dynalite writes the index row of a change before its item and not with it,
- * so a process that is killed in between leaves rows without items, and items without rows, which no sweep finds. Not
- * needed on AWS. Returns the number of repaired rows.
+ * Repairs the index after an unclean stop. dynalite writes the index row of a change before the item, in two writes. A
+ * process that is killed in between leaves rows without items, and items without rows, which no sweep finds. Not needed
+ * on AWS. Returns the number of repaired rows.
  */
 export async function repairIndex(client: DynamoDBClient, table: string): Promise<number> {
   const items = new Map<string, Row>();
@@ -37,7 +37,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
   }
   for (const row of stale) {
     const item = items.get(nameOf(row));
-    // A row is removed by changing its item's position.
+    // Changing the position of the item removes the row.
     await setPlace(client, table, row);
     if (item) await setPlace(client, table, item);
     else await remove(client, table, row);
@@ -45,7 +45,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
   }
   for (const item of items.values()) {
     if (item.place === undefined || inIndex.has(rowOf(item))) continue;
-    // Any write of the item writes its row.
+    // Any write to the item writes its row.
     await setPlace(client, table, item);
     repaired++;
   }
@@ -83,7 +83,7 @@ async function setPlace(client: DynamoDBClient, table: string, row: Row): Promis
   );
 }
 
-/** All of the table, or of its index. */
+/** All records of the table, or all rows of its index. */
 async function* scan(client: DynamoDBClient, TableName: string, IndexName?: string): AsyncGenerator<Row> {
   const names = ['pk', 'item', 'queue', 'time', 'attempt'];
   const input = {

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import type { Clock } from '../core/clock.ts';
+import type { Address } from '../core/contract/commands.ts';
+import { type Format, rendered } from '../core/contract/formats/rendered.ts';
 import { errorFields, type Log } from '../core/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { loadBuiltFunctions } from './built-functions.ts';
@@ -33,14 +35,18 @@ export interface ServiceOptions {
   built?: boolean;
   /** A URL that receives every notification. */
   webhook?: string | undefined;
+  /** The format of what the webhook receives; JSON by default. */
+  format?: Format;
   /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
+  /** The most workflows that registrations may make. */
+  workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
-  /** Called with every notification, as JSON text. */
-  print: (notification: string) => void;
+  /** Called with every notification, as JSON text, and where people reach the service. */
+  print: (notification: string, address: Address | undefined) => void;
   /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
   /** Called with the first token, if `auth` had to create one: it is known nowhere else. */
@@ -57,6 +63,9 @@ export interface Service {
 const parallelBatches = 3;
 /** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
+
+/** Addresses to listen on that are no address of the machine. */
+const wildcards = ['0.0.0.0', '::'];
 
 /** Milliseconds from one run of run-redrives to the next. */
 const redrivesEveryMs = 1_000;
@@ -77,6 +86,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       await releaseRedrives(aws.service.redrives);
     }
 
+    let address: Address | undefined;
     const stopping = new AbortController();
     const service = {
       ...aws.service,
@@ -107,9 +117,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
-      ...(await deliveries(aws, options)),
+      ...(await deliveries(aws, options, () => address)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });
+    // Of an address that stands for all of a machine nobody can make a link.
+    if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
       await ensureAdminToken(aws.service, options.showToken).catch(async (error: unknown) => {
@@ -129,7 +141,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: http.url,
       aws,
       stop: async () => {
-        // All wait for running work: at most a second, except for a sweep that finds much to do.
+        // All of them wait for their current work: at most a second, except for a sweep that finds much to do.
         stopping.abort();
         await Promise.all([
           http.close(),
@@ -145,35 +157,49 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-/** Step by step: Node's own recursive mkdir never returns where the system denies that a parent is there, as in /proc. */
+/**
+ * Creates folders step by step. Node's own recursive mkdir never returns if the system denies that a parent exists, as
+ * in /proc.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-/** A delivery of notifications to the terminal, and one to each webhook that there is. */
+/** Starts one delivery of notifications to the terminal, and one to each webhook. */
 async function deliveries(
   { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
-  { webhook, redriveWebhook, clock, print, tell }: ServiceOptions,
+  { webhook, format = { name: 'json' }, redriveWebhook, clock, print, tell }: ServiceOptions,
+  address: () => Address | undefined,
 ) {
   const shared = { client: sqs, clock, onError: tell };
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
-  const loops = [terminalDelivery({ ...shared, queueUrl: terminal.url, print })];
-  for (const { what, url, prefix, topicArn: from } of [
-    { what: 'notification', url: webhook, prefix: names.webhookQueuePrefix, topicArn },
+  const loops = [
+    terminalDelivery({ ...shared, queueUrl: terminal.url, print: (body) => print(body, address()) }),
+  ];
+  for (const { what, url, prefix, topicArn: from, messagesOf } of [
+    {
+      what: 'notification',
+      url: webhook,
+      prefix: names.webhookQueuePrefix,
+      topicArn,
+      messagesOf: (body: string) => rendered(body, format, address()),
+    },
     {
       what: 'redrive message',
       url: redriveWebhook,
       prefix: names.redriveWebhookQueuePrefix,
       topicArn: redriveTopicArn,
+      messagesOf: (body: string) => [body],
     },
   ]) {
     const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
     await unsubscribeOthers(sns, from, prefix, queueName);
     if (!url || !queueName) continue;
     const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
-    loops.push(webhookDelivery({ ...shared, what, queueUrl: queue.url, url, version: packageJson.version }));
+    const webhookOptions = { what, queueUrl: queue.url, url, messagesOf, version: packageJson.version };
+    loops.push(webhookDelivery({ ...shared, ...webhookOptions }));
   }
   return loops;
 }

@@ -16,7 +16,7 @@ const key = ({ partition, sort }: { partition: string; sort: string }) => [
   { AttributeName: sort, KeyType: 'RANGE' as const },
 ];
 
-/** The items table and its index. Expired receipts are deleted by the local service: embedded DynamoDB has no TTL. */
+/** The items table and its index. The embedded DynamoDB has no TTL, so the local service deletes expired receipts. */
 export function itemsTableDefinition(TableName: string): CreateTableCommandInput {
   return {
     TableName,
@@ -65,7 +65,7 @@ export async function ensureTable(
   }
 }
 
-/** The first index or attribute that the definition has and the table has not; neither can be added to a table. */
+/** The first index or attribute of the definition that the table lacks. Neither can be added to a table. */
 function missingIn(table: TableDescription, definition: CreateTableCommandInput): string | undefined {
   for (const { IndexName, Projection } of definition.GlobalSecondaryIndexes ?? []) {
     const made = table.GlobalSecondaryIndexes?.find((index) => index.IndexName === IndexName);
@@ -86,7 +86,7 @@ async function create(client: DynamoDBClient, definition: CreateTableCommandInpu
   }
 }
 
-/** An embedded store on disk records a moment after the reply that the table is active. */
+/** The embedded store records on disk that the table is active, a moment after its reply says so. */
 async function untilActive(client: DynamoDBClient, TableName: string | undefined): Promise<void> {
   for (let tries = 1; ; tries++) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName }));

@@ -1,4 +1,4 @@
-/** The part of an SDK client that is set; their configurations have nothing else in common. */
+/** The part of an SDK client that is changed here. The configurations of clients have nothing else in common. */
 interface Client {
   config: { signer: unknown };
 }
@@ -10,8 +10,8 @@ const headers = {
 };
 
 /**
- * Lets clients of the embedded servers send without a signature, which would take a fifth of their time: these
- * servers only check that there is one.
+ * Lets clients of the embedded servers send requests without a signature. Signing takes a fifth of their time, and
+ * these servers only check that there is a signature.
  */
 export function sendUnsigned(clients: readonly Client[]): void {
   const sign = async (request: { headers: Record<string, string> }) => {

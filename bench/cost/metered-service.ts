@@ -17,21 +17,21 @@ interface Call {
   ConsistentRead?: boolean;
 }
 
-/** An empty answer is paid for as well, which the embedded DynamoDB does not count. */
+/** AWS charges empty answers too; the embedded DynamoDB does not count them. */
 function leastRead({ ConsistentRead = false }: Call): number {
   return ConsistentRead ? 1 : 0.5;
 }
 
 /**
- * Units for the rows of by-time, which the embedded DynamoDB does not count. They are under 1 KB: one unit for each row that
- * is written or removed; two when a row moves, as a new state or timer does.
+ * Units for the rows of by-time, which the embedded DynamoDB does not count. A row has less than 1 KB: it costs one
+ * unit to write or remove it, and two to move it, as a new state or timer does.
  */
 function indexWrites(
   command: string,
   { TableName, UpdateExpression = '', ExpressionAttributeNames = {} }: Call,
 ): number {
   if (TableName !== 'items' || !/^(Put|Update|Delete)/.test(command)) return 0;
-  // Over a revision that was seen: the next attempt, in another state.
+  // A write over a revision is the next attempt, in another state.
   if (command.startsWith('Put')) return /revision/.test(JSON.stringify(ExpressionAttributeNames)) ? 2 : 1;
   if (command.startsWith('Delete')) return 1;
   if (/REMOVE.*#queue/.test(UpdateExpression)) return 1;
@@ -39,7 +39,7 @@ function indexWrites(
   return /#(since|attempt) =/.test(UpdateExpression) ? 1 : 0;
 }
 
-/** The operations over embedded servers, with what they consume, and time moved by hand. */
+/** The operations over embedded servers, with the units that they consume. Time is moved by hand. */
 export async function startMeteredService() {
   let now = Date.parse('2026-03-01T12:00:00.000Z');
   const aws = await startEmbeddedAws({ clock: { now: () => now }, log: createLog(() => {}) });
@@ -48,7 +48,7 @@ export async function startMeteredService() {
     (next, context) => async (args) => {
       const asked = { ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } as never };
       const reply = await next(asked).catch((error: Error) => {
-        // A write whose condition fails is paid for as well: one unit, as all such writes here are of less than 1 KB.
+        // AWS also charges a write whose condition fails: one unit, because all such writes here have less than 1 KB.
         if (error.name === 'ConditionalCheckFailedException') used.write++;
         throw error;
       });
@@ -70,7 +70,7 @@ export async function startMeteredService() {
     { step: 'initialize' },
   );
 
-  // Nothing is resumed for nobody.
+  // A redrive is refused without a subscription.
   await ensureSubscription({ ...aws, topicArn: aws.redriveTopicArn, queueName: 'upstream' });
 
   const { service } = aws;
@@ -100,7 +100,7 @@ export async function startMeteredService() {
       const done = items.map((item) => ({ op: 'complete' as const, item, dataText: undefined }));
       await batch(service, { workflow, operations: done });
     },
-    /** Resumes whatever is overdue or failed. */
+    /** Resumes all overdue and failed items. */
     async redrive(workflow: string): Promise<void> {
       const by = 'bench';
       const note = service.audit.noteFor(by);
@@ -118,7 +118,7 @@ export async function startMeteredService() {
       );
       return this.unitsOf(() => checkTimers(service, messages));
     },
-    /** Within the seconds for which workflow and heartbeat are remembered, as on a busy function. */
+    /** Fills the caches of workflow and heartbeat, as on a busy function. */
     async remember(workflow: string): Promise<void> {
       await service.registry.ensureWorkflow(workflow);
       await service.state.heartbeat();

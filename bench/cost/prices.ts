@@ -1,14 +1,14 @@
-/** Of us-east-1, as they were known when this was written, in dollars. */
+/** Prices of us-east-1 in dollars, at the time of writing. */
 export const prices = {
   writeUnit: 0.625e-6,
   readUnit: 0.125e-6,
   httpRequest: 1e-6,
   lambdaRequest: 0.2e-6,
-  /** arm64, for each GB-second. */
+  /** arm64, per GB-second. */
   lambdaGbSecond: 13.3334e-6,
   schedulerInvocation: 1e-6,
   sqsRequest: 0.4e-6,
-  /** Of each 64 KB of a Publish or PublishBatch, which ten item events do not fill. */
+  /** Per 64 KB of a Publish or PublishBatch. Ten item events take less. */
   snsRequest: 0.5e-6,
 } as const;
 
@@ -19,13 +19,13 @@ export function lambda(ms: number, megabytes: number): number {
   return prices.lambdaRequest + (ms / 1000) * (megabytes / 1024) * prices.lambdaGbSecond;
 }
 
-/** An invocation by Scheduler, and a message on its way through the queue. */
+/** A timer: an invocation by Scheduler, and a message on its way through the queue. */
 export const timer = prices.schedulerInvocation + 3 * prices.sqsRequest + lambda(assumedMs.timer, 512);
 
 export interface Units {
   write: number;
   read: number;
-  /** Calls of SNS. */
+  /** Calls to SNS. */
   sns: number;
 }
 

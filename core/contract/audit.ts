@@ -42,6 +42,12 @@ export const AuditEntry = z.strictObject({
   subject: z
     .optional(z.string())
     .check(z.meta({ description: 'The id of the token, incident, redrive or discard concerned.' })),
+  settings: z.optional(z.array(z.string())).check(
+    z.meta({
+      description:
+        'The names of the settings that changed, such as `notifications.quiet`. Only of settings-saved.',
+    }),
+  ),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

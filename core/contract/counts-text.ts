@@ -1,7 +1,8 @@
 import type { IncidentCounts } from './incident.ts';
 import type { Notification } from './notification.ts';
+import { numberText } from './number-text.ts';
 
-/** "300 items overdue, 12 failed" */
+/** "1,300 items overdue, 12 failed" */
 export function countsText(
   { overdue, failed, warned, unreadable }: IncidentCounts,
   event: Notification['event'],
@@ -19,11 +20,18 @@ export function countsText(
   if (first === undefined) return 'nothing overdue or failed any more';
   return [
     `${itemsText(first.count, more !== undefined)} ${first.what}`,
-    ...others.map(({ count, what }) => `${count} ${what}`),
+    ...others.map(({ count, what }) => `${numberText(count)} ${what}`),
   ].join(', ');
 }
 
 /** "1 item", "30 items", "2 more items" */
 export function itemsText(count: number, more = false): string {
-  return `${count} ${more ? 'more ' : ''}${count === 1 ? 'item' : 'items'}`;
+  return `${numberText(count)} ${more ? 'more ' : ''}${count === 1 ? 'item' : 'items'}`;
+}
+
+/** How many items a notification is about. */
+export function totalOf({
+  counts: { overdue, failed, notStarted = 0, warned = 0 },
+}: Pick<Notification, 'counts'>): number {
+  return overdue + failed + notStarted + warned;
 }

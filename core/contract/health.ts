@@ -3,24 +3,42 @@ import { NoPath, NoQuery, type OperationContract } from './operation.ts';
 import { Instant } from './time.ts';
 
 const Check = z.strictObject({
-  name: z.enum(['items table', 'registry table', 'scheduler', 'sweep', 'canary']).check(
-    z.meta({
-      description:
-        'sweep: a sweep ended in the last 5 minutes. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes.',
-    }),
-  ),
+  name: z
+    .enum([
+      'items table',
+      'registry table',
+      'scheduler',
+      'sweep',
+      'canary',
+      'notification topic',
+      'alarm topic',
+    ])
+    .check(
+      z.meta({
+        description:
+          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes.',
+      }),
+    ),
   status: z.enum(['ok', 'failing', 'unknown']).check(
     z.meta({
-      description: 'unknown: there was no sweep, or no canary, yet. The service still counts as healthy.',
+      description:
+        'unknown: there was no sweep, or no canary, yet, or SNS does not show the topic of another account. The service still counts as healthy.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0)),
-  at: z
+  at: z.optional(Instant).check(
+    z.meta({
+      description:
+        'When the last sweep ended, to 5 s; when the last canary was found; when the topic was read.',
+    }),
+  ),
+  unfinishedSince: z
     .optional(Instant)
-    .check(z.meta({ description: 'When the last sweep ended, to 5 s; when the last canary was found.' })),
+    .check(z.meta({ description: 'Since when sweeps have had too little time for all workflows.' })),
   delayMs: z
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
+  subscribers: z.optional(z.int()).check(z.meta({ description: 'Confirmed subscriptions of the topic.' })),
   error: z.optional(z.string()).check(z.meta({ description: "The error's name, never its message." })),
 });
 

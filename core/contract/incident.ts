@@ -8,10 +8,10 @@ import { IncidentId, RedriveId } from './time-ordered-id.ts';
 
 const Tally = z.int().check(z.minimum(0));
 
-export const IncidentKind = z.enum(['overdue', 'warning', 'not-started']).check(
+export const IncidentKind = z.enum(['overdue', 'not-started', 'warning', 'shortfall']).check(
   z.meta({
     description:
-      'overdue: overdue or failed items. warning: items that are late but not yet overdue. not-started: fewer registrations than the workflow expects.',
+      'overdue: overdue or failed items. not-started: items that reported no step by their startBy. warning: items that are late but not yet overdue. shortfall: fewer registrations than the workflow expects.',
   }),
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
@@ -20,6 +20,9 @@ export type IncidentKind = z.infer<typeof IncidentKind>;
 export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,
+  notStarted: z
+    .optional(Tally)
+    .check(z.meta({ description: 'Items without a step by their startBy. Only of the kind not-started.' })),
   warned: z.optional(Tally).check(z.meta({ description: 'Warnings sent. Only of the kind warning.' })),
   unreadable: z.optional(Tally).check(
     z.meta({
@@ -35,6 +38,14 @@ export const IncidentOutcomes = z.strictObject({
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
   redriven: Tally.check(z.meta({ description: 'Completed after a redrive had resumed them.' })),
   discarded: Tally,
+  recovered: z.optional(Tally).check(
+    z.meta({
+      description: 'Completed before their deadline, after they failed or were not started in time.',
+    }),
+  ),
+  begunLate: z
+    .optional(Tally)
+    .check(z.meta({ description: 'Started after startBy, and waiting for their deadline again.' })),
 });
 export type IncidentOutcomes = z.infer<typeof IncidentOutcomes>;
 
@@ -74,6 +85,7 @@ export type Recovering = z.infer<typeof Recovering>;
 
 /** Identifies a notification that was sent, without its contents. */
 export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
+export type SentNotification = z.infer<typeof SentNotification>;
 
 export const TimelineEntry = z.strictObject({
   at: Instant,

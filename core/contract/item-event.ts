@@ -10,7 +10,14 @@ export const ItemEvent = z.strictObject({
     .check(
       z.meta({ description: 'The id of this event of this attempt. A repeated delivery has the same id.' }),
     ),
-  event: z.enum(['item.overdue', 'item.failed', 'item.late', 'item.warned']),
+  event: z.enum([
+    'item.overdue',
+    'item.not-started',
+    'item.failed',
+    'item.late',
+    'item.recovered',
+    'item.warned',
+  ]),
   workflow: WorkflowName,
   item: ItemId,
   attempt: Attempt,

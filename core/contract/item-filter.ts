@@ -33,7 +33,12 @@ export const TagFilters = z
 
 /** Filters with the same form in queries and bodies. A filter that is not given matches every item. */
 export const filterShape = {
-  step: z.optional(StepName),
+  step: z.optional(StepName).check(
+    z.meta({
+      description:
+        'Only items whose last step is this one. Before a resumed item reaches a step, it is that of `lostAfter`.',
+    }),
+  ),
   type: z.optional(printable(1, limits.failureTypeCharacters)).check(
     z.meta({
       description: 'Only items that failed with exactly this `type`.',
@@ -66,7 +71,7 @@ export const filterShape = {
 };
 
 export const startedDescription =
-  'false: only items without a step in this attempt. true: only items with a step in this attempt.';
+  'false: only items without a step in this attempt. true: only items with a step in this attempt. A redrive or discard selects items that were not started by `startBy` only with `started: false` or by their ids.';
 
 const BreachedState = z.enum(breachedStates);
 

@@ -24,7 +24,13 @@ export const ItemState = z.enum(itemStates).check(
 );
 export type ItemState = z.infer<typeof ItemState>;
 
-export const StepReached = z.strictObject({ step: StepName, at: Instant });
+export const StepReached = z.strictObject({
+  step: StepName,
+  at: Instant,
+  attempt: z
+    .optional(Attempt)
+    .check(z.meta({ description: 'The attempt that reached it. Absent for the current attempt.' })),
+});
 export type StepReached = z.infer<typeof StepReached>;
 
 export const FailureInput = z.strictObject({
@@ -82,10 +88,10 @@ export type ProgressRequest = z.infer<typeof ProgressRequest>;
 
 /** How an item ended. */
 const completionShape = {
-  outcome: z.enum(['on-time', 'late', 'early']).check(
+  outcome: z.enum(['on-time', 'recovered', 'late', 'early']).check(
     z.meta({
       description:
-        'on-time: before the deadline. late: after the deadline, or when already reported overdue or failed. early: the run is not registered yet; its registration will find it completed.',
+        'on-time: before the deadline. recovered: before the deadline, after the item failed or was not started in time. late: after the deadline. early: the run is not registered yet; its registration will find it completed.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0), z.meta({ description: 'Milliseconds since this attempt started.' })),
@@ -111,7 +117,14 @@ const itemShape = {
   steps: z.array(StepReached).check(
     z.maxLength(limits.steps),
     z.meta({
-      description: 'The steps reached in this attempt, oldest first. Only the latest 50 are kept.',
+      description:
+        'The steps reached, oldest first, also those of attempts before a redrive. Only the latest 50 are kept.',
+    }),
+  ),
+  lostAfter: z.optional(z.strictObject({ step: StepName, attempt: Attempt })).check(
+    z.meta({
+      description:
+        'The last step that an earlier attempt reached before the item was lost, and that attempt. Of a resumed item.',
     }),
   ),
   tags: Tags,
@@ -125,10 +138,11 @@ const itemShape = {
   failure: z.optional(Failure),
   startBy: z
     .optional(Instant)
-    .check(z.meta({ description: 'An item without a step at this time is overdue.' })),
+    .check(z.meta({ description: 'An item without a step at this time is reported as not started.' })),
   neverStarted: z.optional(z.literal(true)).check(
     z.meta({
-      description: 'The item is overdue because no step was reported by startBy. It is safe to send again.',
+      description:
+        'No step was reported by startBy. The work may be in a queue: look there before you resume it.',
     }),
   ),
   warnedAt: z.optional(Instant).check(z.meta({ description: 'When the last warning was sent.' })),
@@ -187,6 +201,7 @@ export const registerContract = {
   body: RegisterRequest,
   replies: { 200: RegisterReply, 201: RegisterReply },
   problems: [
+    'too-many-workflows',
     'data-too-large',
     'other-run-waiting',
     'deadline-missing',

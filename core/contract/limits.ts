@@ -20,9 +20,14 @@ export const limits = {
   noteCharacters: 512,
   failureTypeCharacters: 128,
   descriptionCharacters: 1024,
+  ownerCharacters: 128,
+  runbookCharacters: 512,
   severityCharacters: 64,
   /** The largest number of items for `quiet`. */
   quietItems: 100_000,
+  /** Seconds of `quiet.for`, a day, and of `spacing` and `reminder`, a week: nothing keeps people uninformed for ever. */
+  longestQuietSeconds: 24 * 60 * 60,
+  longestSpacingSeconds: 7 * 24 * 60 * 60,
   /** Registrations that a workflow may expect in a window. */
   expectedRegistrations: 1_000_000,
   /**

@@ -1,10 +1,11 @@
-import { countsText } from './counts-text.ts';
+import type { Address } from './commands.ts';
+import { countsText, itemsText } from './counts-text.ts';
 import type { IncidentKind } from './incident.ts';
-import { itemPath } from './item-path.ts';
 import type { Notification } from './notification.ts';
-import { itemsLines, outcomesText, totalOf } from './notification-items.ts';
-import { pathOf } from './path-of.ts';
+import { itemsLines, outcomesText } from './notification-items.ts';
+import { numberText } from './number-text.ts';
 import { timeText } from './time-text.ts';
+import { acknowledgeLines, listLine, resumeItems, resumeNotStarted, silenceLine } from './what-to-do.ts';
 
 /** The texts of notifications that differ by kind. */
 interface KindTexts {
@@ -15,29 +16,48 @@ interface KindTexts {
   /** Why the trouble is over. */
   resolved(notification: Notification): string;
   /** Calls that help. Not for the resolve. */
-  whatToDo(notification: Notification): string[];
+  whatToDo(notification: Notification, address?: Address): string[];
 }
 
 export const kindTexts: Record<IncidentKind, KindTexts> = {
   overdue: { summary: countsSummary, lines: itemsLines, resolved: outcomesSentence, whatToDo: resumeItems },
+  'not-started': {
+    summary: ({ event, counts }) => `${still(event)}${itemsText(counts.notStarted ?? 0)} not started in time`,
+    lines: (notification) => [
+      'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
+      ...itemsLines(notification),
+    ],
+    resolved: outcomesSentence,
+    whatToDo: resumeNotStarted,
+  },
   warning: {
     summary: countsSummary,
     lines: (notification) => [...warningsLines(notification), ...itemsLines(notification)],
     resolved: () =>
       'No further item was late in the last ten minutes. Items that passed their deadline have an incident of their own.',
-    whatToDo: ({ workflow }) => [`List: GET ${pathOf('list', { workflow })}?state=waiting`],
+    whatToDo: (notification, address) => [
+      listLine(notification, 'state=waiting', address),
+      silenceLine(notification, address),
+    ],
   },
-  'not-started': {
+  shortfall: {
     summary: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
     lines: shortfallLines,
     resolved: () =>
       'Enough items were registered in the last full window, or the workflow no longer expects any.',
-    whatToDo: () => [],
+    whatToDo: (notification, address) => [
+      ...acknowledgeLines(notification, address),
+      silenceLine(notification, address),
+    ],
   },
 };
 
 function countsSummary({ event, counts, changes }: Pick<Notification, 'event' | 'counts' | 'changes'>) {
-  return `${event === 'reminder' ? 'still ' : ''}${countsText(counts, event, changes)}`;
+  return `${still(event)}${countsText(counts, event, changes)}`;
+}
+
+function still(event: Notification['event']): string {
+  return event === 'reminder' ? 'still ' : '';
 }
 
 function outcomesSentence({ outcomes }: Notification): string {
@@ -45,7 +65,9 @@ function outcomesSentence({ outcomes }: Notification): string {
 }
 
 function warningsLines({ event, openedAt, counts }: Notification): string[] {
-  return event === 'opened' ? [] : [`Warnings since ${timeText(openedAt)}: ${counts.warned ?? 0}.`];
+  return event === 'opened'
+    ? []
+    : [`Warnings since ${timeText(openedAt)}: ${numberText(counts.warned ?? 0)}.`];
 }
 
 function shortfallLines({ shortfall }: Notification): string[] {
@@ -53,26 +75,6 @@ function shortfallLines({ shortfall }: Notification): string[] {
   const { registered, atLeast, from, to } = shortfall;
   const were = registered === 1 ? 'item was' : 'items were';
   return [
-    `${registered} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${atLeast} were expected.`,
-  ];
-}
-
-function resumeItems(notification: Notification): string[] {
-  const { event, workflow, counts, items, incident } = notification;
-  const list = pathOf('list', { workflow });
-  const states = (['overdue', 'failed'] as const).filter((state) => counts[state] > 0);
-  const [only] = totalOf(notification) === 1 ? items : [];
-  return [
-    ...(only
-      ? [`Item: GET ${itemPath(workflow, only.item)}`]
-      : states.map((state) => `List: GET ${list}?state=${state}`)),
-    ...(states.length === 0
-      ? []
-      : [
-          `Resume: POST ${pathOf('start-redrive', { workflow })} with {"dryRun": true} for a preview, with {} to resume`,
-        ]),
-    ...(event === 'reminder'
-      ? [`Stop reminders: PATCH ${pathOf('acknowledge-incident', { incident })} with {"acknowledged": true}`]
-      : []),
+    `${numberText(registered)} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${numberText(atLeast)} were expected.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { type Address, incidentUrl } from './commands.ts';
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { Acknowledgement } from './incident.ts';
@@ -7,19 +8,49 @@ import { kindTexts } from './notification-kinds.ts';
 import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 
-/** The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do. */
-export function notificationText(notification: Notification): string {
+/** The parts of a notification, for people. */
+export interface NotificationParts {
+  /** What is wrong, in a line. */
+  title: string;
+  /** What the workflow is, what is known of its items, and some of them. */
+  body: string;
+  /** Calls that help, a line each. */
+  whatToDo: string[];
+  /** Where the incident is. */
+  incident: string;
+}
+
+/** @param address where people reach the service, if that is known: then there are links and commands to copy */
+export function notificationParts(notification: Notification, address?: Address): NotificationParts {
   const texts = kindTexts[notification.kind];
   const isResolved = notification.event === 'resolved';
-  const paragraphs = [
-    [headline(notification)],
-    isResolved ? [texts.resolved(notification)] : texts.lines(notification),
-    isResolved ? [] : itemLines(notification),
-    [...(isResolved ? [] : texts.whatToDo(notification)), ...whichIncident(notification)],
-  ];
+  return {
+    title: headline(notification),
+    body: joined([
+      aboutLines(notification),
+      isResolved ? [texts.resolved(notification)] : texts.lines(notification),
+      isResolved ? [] : itemLines(notification),
+    ]),
+    whatToDo: isResolved ? [] : texts.whatToDo(notification, address),
+    incident: whichIncident(notification, address).join('\n'),
+  };
+}
+
+/**
+ * The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do.
+ *
+ * @param address where people reach the service, if that is known: then there are links and commands to copy
+ */
+export function notificationText(notification: Notification, address?: Address): string {
+  const { title, body, whatToDo, incident } = notificationParts(notification, address);
+  const isAbout = aboutLines(notification).length > 0;
+  return joined([isAbout ? [title, body] : [title], isAbout ? [] : [body], [...whatToDo, incident]]);
+}
+
+function joined(paragraphs: readonly string[][]): string {
   return paragraphs
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
+    .map((lines) => lines.filter((line) => line !== '').join('\n'))
+    .filter((paragraph) => paragraph !== '')
     .join('\n\n');
 }
 
@@ -44,15 +75,20 @@ function personText({ by, byName }: Pick<Acknowledgement, 'by' | 'byName'>): str
   return by === 'open' ? 'somebody without a token' : by;
 }
 
-function whichIncident({
-  acknowledged,
-  acknowledgementEnded,
-  event,
-  incident,
-  openedAt,
-  id,
-}: Notification): string[] {
+/** What the workflow is, whom to ask and where it says what to do, in one line. */
+function aboutLines({ description, owner, runbook }: Notification): string[] {
+  const parts = [
+    ...(description ? [/[.!?]$/.test(description) ? description : `${description}.`] : []),
+    ...(owner === undefined ? [] : [`Owner: ${owner}.`]),
+    ...(runbook === undefined ? [] : [`Runbook: ${runbook}`]),
+  ];
+  return parts.length === 0 ? [] : [parts.join(' ')];
+}
+
+function whichIncident(notification: Notification, address: Address | undefined): string[] {
+  const { acknowledged, acknowledgementEnded, event, incident, openedAt, id } = notification;
   const since = event === 'opened' ? '' : `, open since ${timeText(openedAt)}`;
+  const where = address ? incidentUrl(notification, address) : `GET ${pathOf('read-incident', { incident })}`;
   return [
     ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
     ...(acknowledgementEnded
@@ -60,7 +96,7 @@ function whichIncident({
           `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
         ]
       : []),
-    `Incident: GET ${pathOf('read-incident', { incident })}${since}`,
+    `Incident: ${where}${since}`,
     `Notification ${id}`,
   ];
 }

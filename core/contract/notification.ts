@@ -9,7 +9,7 @@ import {
   Recovering,
   Shortfall,
 } from './incident.ts';
-import { OpenState, StepReached } from './item.ts';
+import { ItemSummary, OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
@@ -20,6 +20,9 @@ export const outageGraceMs = 120_000;
 
 /** How many items a notification names. All are counted. */
 export const mostNotifiedItems = 20;
+
+/** AWS documents subjects of SNS as less than 100 characters. */
+export const mostSubjectCharacters = 99;
 
 /** An item in a notification: ids, times and steps, never its data (P9). */
 export const NotifiedItem = z.strictObject({
@@ -33,6 +36,7 @@ export const NotifiedItem = z.strictObject({
     .check(z.meta({ description: 'Milliseconds past the deadline at the time of the notification.' })),
   step: z.optional(StepName),
   stepAt: z.optional(StepReached.shape.at),
+  lostAfter: ItemSummary.shape.lostAfter,
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   neverStarted: z.optional(z.literal(true)),
 });
@@ -59,7 +63,13 @@ export const Notification = z.strictObject({
   incident: IncidentId,
   workflow: WorkflowName,
   severity: z.optional(z.string()),
-  subject: z.string().check(z.maxLength(100), z.regex(/^[\x20-\x7e]*$/)),
+  description: z.optional(z.string()).check(z.meta({ description: 'From the settings of the workflow.' })),
+  owner: z.optional(z.string()),
+  runbook: z.optional(z.string()),
+  url: z
+    .optional(z.string())
+    .check(z.meta({ description: 'The incident. Present if the deployment knows where people reach it.' })),
+  subject: z.string().check(z.maxLength(mostSubjectCharacters), z.regex(/^[\x20-\x7e]*$/)),
   at: Instant,
   openedAt: Instant,
   counts: IncidentCounts,
@@ -72,6 +82,9 @@ export const Notification = z.strictObject({
       restarted: Change,
       redriven: Change,
       discarded: Change,
+      recovered: z.optional(Change),
+      begunLate: z.optional(Change),
+      notStarted: z.optional(Change),
     })
     .check(z.meta({ description: 'Changes since the last notification.' })),
   outcomes: IncidentOutcomes.check(z.meta({ description: 'Outcomes since the incident was opened.' })),
@@ -81,9 +94,11 @@ export const Notification = z.strictObject({
   reasons: z
     .array(z.strictObject({ reason: z.string(), type: z.optional(z.string()), count: z.int() }))
     .check(z.meta({ description: 'Why items failed, most frequent first.' })),
-  neverStarted: z
-    .int()
-    .check(z.meta({ description: 'Items that reported no step in time. They are safe to send again.' })),
+  commonTags: z.array(z.strictObject({ tag: z.string(), count: z.int() })).check(
+    z.meta({
+      description: 'Tags (`key:value`) that at least half of the items have, most frequent first.',
+    }),
+  ),
   exhausted: z.optional(z.int()).check(
     z.meta({
       description: 'Items that failed their last automatic redrive. Only a person can resume them.',
@@ -91,7 +106,7 @@ export const Notification = z.strictObject({
   ),
   sampled: z
     .optional(z.int())
-    .check(z.meta({ description: 'How many items `steps` and `reasons` cover, if not all.' })),
+    .check(z.meta({ description: 'How many items `steps`, `reasons` and `commonTags` cover, if not all.' })),
   items: z
     .array(NotifiedItem)
     .check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest items.' })),
@@ -117,4 +132,5 @@ export type Notification = z.infer<typeof Notification>;
 
 /** How many reasons and steps a notification lists. */
 export const mostListed = 10;
+export const mostCommonTags = 5;
 export const mostReasonCharacters = Math.min(200, limits.reasonCharacters);

@@ -17,6 +17,7 @@ export const problems = {
   'other-run-waiting': { status: 409, title: 'Another run of the item is waiting' },
   'item-not-waiting': { status: 409, title: 'The item is no longer waiting' },
   'workflow-not-empty': { status: 409, title: 'The workflow still has items' },
+  'too-many-workflows': { status: 409, title: 'There are too many workflows' },
   'redrive-over': { status: 409, title: 'The redrive has ended' },
   'no-subscription': { status: 409, title: 'The redrive topic has no subscription' },
   'too-many-redrives': { status: 409, title: 'Too many redrives are running' },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { lines, printable, Tags, WorkflowName } from './names.ts';
+import { lines, printable, received, Tags, WorkflowName } from './names.ts';
 import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
 import { Silence } from './silence.ts';
@@ -84,6 +84,12 @@ export const Retention = Timeout.check(
   }),
 );
 
+const WebAddress = printable(1, limits.runbookCharacters).check(
+  z.refine((text) => ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? ''), {
+    error: ({ input }) => `must be an http or https URL; received ${received(input)}`,
+  }),
+);
+
 export const WorkflowSettings = z
   .strictObject({
     timeout: z.optional(Timeout),
@@ -99,11 +105,25 @@ export const WorkflowSettings = z
           'Partitions of the index for each state, 8 by default. Each takes about 500 registrations and completions a second. The number can only grow.',
       }),
     ),
-    description: z.optional(lines(0, limits.descriptionCharacters)),
+    description: z
+      .optional(lines(0, limits.descriptionCharacters))
+      .check(z.meta({ description: 'What the workflow does. In every notification.' })),
     tags: z.optional(Tags),
     severity: z
       .optional(printable(1, limits.severityCharacters))
       .check(z.meta({ description: 'Passed on with every notification.', examples: ['critical'] })),
+    owner: z.optional(printable(1, limits.ownerCharacters)).check(
+      z.meta({
+        description: 'Who to ask, for example a team or an address. In every notification.',
+        examples: ['payments@example.com'],
+      }),
+    ),
+    runbook: z.optional(WebAddress).check(
+      z.meta({
+        description: 'The http or https URL of what to do when something is lost. In every notification.',
+        examples: ['https://wiki.example.com/payments'],
+      }),
+    ),
     notifications: z.optional(NotificationSettings),
     expect: z.optional(Expectation),
     idempotent: z
@@ -127,6 +147,12 @@ export const WorkflowCounts = z.strictObject({
   waiting: Count,
   overdue: Count,
   failed: Count,
+  notStarted: z.optional(Count).check(
+    z.meta({
+      description:
+        'Items that reported no step by their startBy. Present if there are any; they do not count as overdue.',
+    }),
+  ),
   capped: z.optional(z.literal(true)).check(
     z.meta({
       description: `Counting stops at ${limits.countedItems}. Present if a count is ${limits.countedItems} and there may be more items.`,

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
-import { LeastTimeoutEnvironment } from '../names/environment.ts';
-import type { Ports } from '../ports.ts';
+import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/environment.ts';
+import type { ForwardingPorts, Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
 /** What makes one port of the environment: an adapter's class, as a rule. */
@@ -14,10 +14,13 @@ export interface Connector<Environment, Port> {
 }
 
 /** Connectors of ports, for each of which this environment is enough. */
-export type Connectors<Environment> = { [Name in keyof Ports]?: Connector<Environment, Ports[Name]> };
+type AllPorts = Ports & ForwardingPorts;
+export type Connectors<Environment> = {
+  [Name in keyof AllPorts]?: Connector<Environment, AllPorts[Name]>;
+};
 
 /** The ports that these connectors make, and what every function has. */
-export type Connected<Named> = Running & Pick<Ports, Extract<keyof Named, keyof Ports>>;
+export type Connected<Named> = Running & Pick<AllPorts, Extract<keyof Named, keyof AllPorts>>;
 
 export function connect<Environment, Named extends Connectors<Environment>>(
   connectors: Named,
@@ -35,6 +38,10 @@ export const leastTimeoutSeconds = {
   connect: ({ LEAST_TIMEOUT_SECONDS }: LeastTimeoutEnvironment) => LEAST_TIMEOUT_SECONDS,
 };
 
+export const workflowLimit = {
+  environment: WorkflowLimitEnvironment,
+  connect: ({ WORKFLOW_LIMIT }: WorkflowLimitEnvironment) => WORKFLOW_LIMIT,
+};
 export const wait = { environment: z.object({}), connect: () => (ms: number) => setTimeout(ms) };
 
 export const newId = { environment: z.object({}), connect: () => randomUUID };

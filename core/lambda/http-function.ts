@@ -66,7 +66,10 @@ export function httpFunction<Contract extends HttpContract>(
         durationMs: clock.now() - started,
       };
       if (problem.status < 500) log.info('refused', ended);
-      else log.error('failed', { ...ended, ...errorFields(problem.cause ?? problem) });
+      else {
+        log.metrics({ Failures: 1 });
+        log.error('failed', { ...ended, ...errorFields(problem.cause ?? problem) });
+      }
       return problemReply(problem);
     }
   };

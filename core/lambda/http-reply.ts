@@ -34,13 +34,24 @@ export interface SentReply extends AnyReply {
   lines?: readonly JsonText[];
 }
 
+/** Of every reply: no cache keeps data or tokens, and no browser guesses another type. */
+export const safeHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+
 /** The reply in the form that Lambda returns to API Gateway. */
 export function sent({ status, json, lines, headers }: SentReply): APIGatewayProxyStructuredResultV2 {
   if (lines !== undefined) {
     const body = lines.map((line) => `${line}\n`).join('');
-    return { statusCode: status, headers: { 'content-type': 'application/x-ndjson', ...headers }, body };
+    return {
+      statusCode: status,
+      headers: { ...safeHeaders, 'content-type': 'application/x-ndjson', ...headers },
+      body,
+    };
   }
-  if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
+  if (json === undefined) return { statusCode: status, headers: { ...safeHeaders, ...headers } };
   const body = typeof json === 'string' ? json : JSON.stringify(json);
-  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };
+  return {
+    statusCode: status,
+    headers: { ...safeHeaders, 'content-type': 'application/json', ...headers },
+    body,
+  };
 }

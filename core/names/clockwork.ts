@@ -88,6 +88,9 @@ export const canaryEveryMs = 300_000;
 /** This long without a canary counts as a fault. */
 export const canaryWithinMs = 900_000;
 
+/** From one reading of the subscriptions to the next. */
+export const subscribersEveryMs = 300_000;
+
 /* Incidents. */
 
 /** A secondary index of DynamoDB shows a write within this, and nearly always within a second. */
@@ -139,6 +142,9 @@ export const settingsCachedAtLeastMs = 20_000;
 
 /** This long after settings were saved, every registration uses them. */
 export const settingsKnownMs = 60_000;
+
+/** A removed workflow stays in the registry this long: far longer than any function takes it for there. */
+export const workflowForgottenMs = 86_400_000;
 
 /** This long after the end of a window, all its registrations are counted. */
 export const registrationsCountedMs = 30_000;

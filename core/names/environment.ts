@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /*
- * What adapters are told by the environment of their function. A function parses what its own adapters need, once, at its
- * start; core/names/environments.ts says the same of every function, for the stack that sets it.
+ * The environment variables of adapters. A function parses the variables of its own adapters once, at its start.
+ * core/names/environments.ts lists the same variables by function, for the stack, which sets them.
  */
 
 const Required = z.string().check(z.minLength(1));
@@ -21,8 +21,19 @@ export const TimersEnvironment = z.object({
 });
 export type TimersEnvironment = z.infer<typeof TimersEnvironment>;
 
-export const NotificationsEnvironment = z.object({ NOTIFICATION_TOPIC_ARN: Required });
+/** CONSOLE_URL: where people reach the service, if that is known. */
+export const NotificationsEnvironment = z.object({
+  NOTIFICATION_TOPIC_ARN: Required,
+  CONSOLE_URL: z.optional(Required),
+});
 export type NotificationsEnvironment = z.infer<typeof NotificationsEnvironment>;
+
+/** ALARM_TOPIC_ARN is `none` where there are no alarms, as on a laptop. */
+export const SubscribersEnvironment = z.object({
+  NOTIFICATION_TOPIC_ARN: Required,
+  ALARM_TOPIC_ARN: Required,
+});
+export type SubscribersEnvironment = z.infer<typeof SubscribersEnvironment>;
 
 export const ItemEventsEnvironment = z.object({ ITEM_EVENT_TOPIC_ARN: Required });
 export type ItemEventsEnvironment = z.infer<typeof ItemEventsEnvironment>;
@@ -39,11 +50,35 @@ export const LeastTimeoutEnvironment = z.object({
 });
 export type LeastTimeoutEnvironment = z.infer<typeof LeastTimeoutEnvironment>;
 
-/** Everything that any function is told. */
+/** Where notifications are forwarded to. */
+export const ReceiverEnvironment = z.object({
+  RECEIVER: z.enum(['chat', 'slack', 'pagerduty']),
+  /** Only of chat. */
+  CHAT_TOPIC_ARN: z.optional(Required),
+  /** The secret with the URL of a webhook of Slack, or with a routing key of PagerDuty. */
+  RECEIVER_SECRET_ARN: z.optional(Required),
+  /** Only of PagerDuty. */
+  RECEIVER_URL: z.optional(Required),
+  CONSOLE_URL: z.optional(Required),
+});
+export type ReceiverEnvironment = z.infer<typeof ReceiverEnvironment>;
+
+/** The most workflows that registrations may create. */
+export const WorkflowLimitEnvironment = z.object({
+  WORKFLOW_LIMIT: z.pipe(
+    z.string().check(z.regex(/^\d{1,7}$/)),
+    z.transform((text: string) => Number(text)),
+  ),
+});
+export type WorkflowLimitEnvironment = z.infer<typeof WorkflowLimitEnvironment>;
+
+/** All variables of all functions. */
 export type Environment = ItemsEnvironment &
   RegistryEnvironment &
   TimersEnvironment &
   NotificationsEnvironment &
+  SubscribersEnvironment &
   ItemEventsEnvironment &
   RedriveEnvironment &
-  LeastTimeoutEnvironment;
+  LeastTimeoutEnvironment &
+  WorkflowLimitEnvironment;

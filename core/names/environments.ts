@@ -4,14 +4,18 @@ import {
   ItemsEnvironment,
   LeastTimeoutEnvironment,
   NotificationsEnvironment,
+  ReceiverEnvironment,
   RedriveEnvironment,
   RegistryEnvironment,
+  SubscribersEnvironment,
   TimersEnvironment,
+  WorkflowLimitEnvironment,
 } from './environment.ts';
 
 /*
- * What the stack tells each function. Apart from what adapters parse, so that no function carries the environments of all
- * others; core/lambda/entry.ts compiles only if a function is told all that its adapters need.
+ * The variables that the stack sets for each function. They are not in the schemas of the adapters, so that no function
+ * contains the environments of all others. core/lambda/entry.ts compiles only if a function has all variables that its
+ * adapters need.
  */
 
 /** Functions that watch items report breached ones: to the incident in the registry, and to machines. */
@@ -27,11 +31,19 @@ const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.
 
 /** The environment of every function, by the function's name. */
 export const environments = {
-  register: z.object({ ...watching.shape, ...LeastTimeoutEnvironment.shape }),
+  register: z.object({
+    ...watching.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
-  batch: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  batch: z.object({
+    ...telling.shape,
+    ...LeastTimeoutEnvironment.shape,
+    ...WorkflowLimitEnvironment.shape,
+  }),
   'list-audit': RegistryEnvironment,
   'start-redrive': z.object({
     ...registered.shape,
@@ -66,5 +78,10 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
-  sweep: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  'forward-notifications': ReceiverEnvironment,
+  sweep: z.object({
+    ...telling.shape,
+    ...SubscribersEnvironment.shape,
+    ...LeastTimeoutEnvironment.shape,
+  }),
 } as const;

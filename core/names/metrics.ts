@@ -27,6 +27,12 @@ export const metricUnits = {
   CanaryDelay: 'Milliseconds',
   /** Records past their deadline that cannot be read, counted again by every sweep. */
   Unreadable: 'Count',
+  /** Sweeps that had too little time for all workflows. */
+  SweepUnfinished: 'Count',
+  /** Topics for people that nobody is subscribed to. */
+  NobodySubscribed: 'Count',
+  /** Requests and operations of batches that ended with a failure of ours: a 5xx. */
+  Failures: 'Count',
   /** Timers that could not be deleted when their item ended: each fires once and finds nothing. */
   TimersLeftBehind: 'Count',
 } as const;

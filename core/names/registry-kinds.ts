@@ -17,6 +17,7 @@ export const registryKinds = {
   datedRedrive: 'dated-redrive',
   audit: 'audit',
   warden: 'warden',
+  budget: 'budget',
   token: 'token',
 } as const;
 

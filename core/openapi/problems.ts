@@ -56,6 +56,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail:
       'the item is overdue, so its deadline cannot be changed; complete it, or register it again to start a new attempt',
   },
+  'too-many-workflows': {
+    detail:
+      'there is no workflow "uplaods", and there are already 1000 workflows; registrations create at most 1000. Create it with PUT /v1/workflows/uplaods, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
+  },
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },

@@ -45,4 +45,5 @@ export const completed: ItemSummary = {
 };
 
 export const incidentId = '0mk3v1x8ch2f6p9d4t7q';
+export const otherIncidentId = '0mk3v0f3ch9a6p9d4t7q';
 export const redriveId = '0mk3v9e2ch5f6p9d4t7q';

@@ -1,9 +1,10 @@
 import type * as z from 'zod/mini';
+import { Digest } from '../contract/digest.ts';
 import { ItemEvent } from '../contract/item-event.ts';
 import { Notification } from '../contract/notification.ts';
 import { RedriveMessage } from '../contract/redrive.ts';
 import type { Examples } from './described.ts';
-import { copied, incidentId, redriveId, waiting } from './samples.ts';
+import { copied, incidentId, otherIncidentId, redriveId, waiting } from './samples.ts';
 import { type Json, schemaReference } from './schemas.ts';
 
 interface WebhookText {
@@ -32,7 +33,7 @@ const notifications: Examples<Notification> = {
       outcomes: { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 },
       steps: [{ step: 'received', count: 1 }],
       reasons: [],
-      neverStarted: 0,
+      commonTags: [],
       items: [
         {
           item: waiting.item,
@@ -44,6 +45,43 @@ const notifications: Examples<Notification> = {
           step: 'received',
           stepAt: waiting.startedAt,
           caughtBy: 'timer',
+        },
+      ],
+    },
+  },
+};
+
+const digests: Examples<Digest> = {
+  digest: {
+    summary: 'Two notifications that were held back, in one',
+    value: {
+      id: 'digest.5d1c2f0b8f3e4a6f9c7b1a2d3e4f5061',
+      event: 'digest',
+      level: 'alert',
+      subject: '1 workflow has an incident, 1 incident is resolved',
+      at: '2026-11-21T09:31:00.120Z',
+      workflows: 1,
+      resolved: 1,
+      incidents: [
+        {
+          notification: `${incidentId}.1`,
+          sequence: 1,
+          event: 'opened',
+          incident: incidentId,
+          workflow: 'uploads',
+          kind: 'overdue',
+          openedAt: '2026-11-21T09:30:00.412Z',
+          counts: { overdue: 12, failed: 0 },
+        },
+        {
+          notification: `${otherIncidentId}.resolved`,
+          sequence: 5,
+          event: 'resolved',
+          incident: otherIncidentId,
+          workflow: 'orders',
+          kind: 'overdue',
+          openedAt: '2026-11-21T08:02:11.000Z',
+          counts: { overdue: 0, failed: 0 },
         },
       ],
     },
@@ -96,6 +134,13 @@ const webhookTexts: Record<string, WebhookText> = {
       'Published to the notification topic, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; a service on a laptop posts it to `--webhook`. It never carries data.',
     schema: Notification,
     examples: notifications,
+  },
+  digest: {
+    summary: 'Many notifications in one',
+    description:
+      'People receive at most 5 notifications a second and 20 a minute. What is more is published to the notification topic as a digest, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; `workflow`, `kind` and `severity` are lists, so a digest matches the filter of each workflow in it. A service on a laptop posts it to `--webhook`.',
+    schema: Digest,
+    examples: digests,
   },
   'item-event': {
     summary: 'An event of one item, for machines',

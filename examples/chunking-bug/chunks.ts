@@ -5,7 +5,11 @@ export function chunksOf(bytes: number): number {
   return Math.ceil(bytes / chunkSize);
 }
 
-/** Files of one chunk are passed on whole. @param hasBug whether the last chunk of larger ones is forgotten */
+/**
+ * Splits a file. A file of one chunk is passed on whole.
+ *
+ * @param hasBug whether the last chunk of a larger file is forgotten
+ */
 export function split(file: Buffer, hasBug: boolean): Buffer[] {
   if (file.length <= chunkSize) return [file];
   const count = hasBug ? Math.floor(file.length / chunkSize) : chunksOf(file.length);

@@ -1,7 +1,7 @@
 import type { WardenClient } from '../support/warden-client.ts';
 import { chunksOf, split } from './chunks.ts';
 
-/** Keeps files in chunks. A file is done when all of its chunks have arrived. */
+/** Stores files in chunks. A file is complete when all its chunks have arrived. */
 export class FileStore {
   hasBug = true;
   readonly #warden: WardenClient;
@@ -11,14 +11,14 @@ export class FileStore {
     this.#warden = warden;
   }
 
-  /** Sends a file's chunks on their way. It may be sent again. */
+  /** Sends the chunks of a file. The file may be sent again. */
   async send(name: string, file: Buffer): Promise<void> {
     for (const [index, chunk] of split(file, this.hasBug).entries()) {
       await this.#arrived(name, { index, chunk, of: chunksOf(file.length) });
     }
   }
 
-  /** What has arrived of a file. */
+  /** The chunks of a file that have arrived. */
   read(name: string): Buffer {
     return Buffer.concat(this.#chunks.get(name) ?? []);
   }

@@ -1,6 +1,6 @@
 /**
- * Files are stored in chunks. A bug forgets the last chunk of every file of more than one, so "all chunks have arrived"
- * is never true of large files. No error is raised, and every test with a small file passes.
+ * Files are stored in chunks. A bug forgets the last chunk of every file that has more than one, so large files are
+ * never complete. No error is raised, and every test with a small file passes.
  * Run: npm run example -- chunking-bug
  */
 import assert from 'node:assert/strict';
@@ -39,7 +39,7 @@ await perform(async (stage) => {
   for (const { name, bytes } of files) await store.send(name, bytes);
   say(`${files.length} images are sent to the store; each must be there within 5 seconds.`);
   say('No error is raised. The warden says:');
-  const { items } = await service.told('opened');
+  const { items } = await service.show('opened');
   assert.ok(items.every(({ step }) => step === 'chunk 2 of 3'));
   await until('deadline of all', async () => (await warden.counts()).waiting === 0);
 

@@ -2,7 +2,7 @@ import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { ProcessWarden } from 'process-warden';
 
-/** An upload service of somebody's, with a warden of its own that its function may register items with. */
+/** An upload service with a warden of its own. Its function may register items. */
 const app = new App();
 const stack = new Stack(app, 'Uploads');
 
@@ -14,5 +14,6 @@ const upload = new LambdaFunction(stack, 'Upload', {
   code: Code.fromInline('exports.handler = async () => {};'),
 });
 warden.grantRegister(upload);
+upload.addEnvironment('WARDEN_URL', warden.iamApi?.api.apiEndpoint ?? '');
 new CfnOutput(stack, 'NotificationTopic', { value: warden.notificationTopic.topicArn });
 app.synth();

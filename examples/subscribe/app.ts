@@ -11,7 +11,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ProcessWarden } from 'process-warden';
 
-/** Four upstream services, each with a workflow of its own, and four ways to get the items that are to be resumed. */
+/** Four upstream services, each with a workflow of its own, and four ways to receive resumed items. */
 const app = new App();
 const stack = new Stack(app, 'Upstreams');
 const warden = new ProcessWarden(stack, 'Warden', { apis: ['iam'] });
@@ -22,7 +22,7 @@ const settings = {
   enforceSSL: true,
   retentionPeriod: Duration.days(14),
 };
-/** What could not be delivered to any upstream; each message names its workflow. */
+/** Receives the messages that could not be delivered to an upstream service. Each names its workflow. */
 const deadLetterQueue = new Queue(stack, 'NotResumed', settings);
 const newQueue = (id: string) =>
   new Queue(stack, id, { ...settings, deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 } });
@@ -35,17 +35,19 @@ const resumeUpload = new NodejsFunction(stack, 'ResumeUpload', {
   entry: join(import.meta.dirname, 'resume-upload.ts'),
   environment: { UPLOADS_URL: 'https://uploads.example.com' },
   timeout: Duration.seconds(30),
-  // The subscription's is for what Lambda did not take, this one for what the function failed to do three times.
+  // The dead-letter queue of the subscription receives messages that Lambda did not accept. This one receives messages
+  // for which the function failed three times.
   deadLetterQueue,
 });
 
-/** For resume-endpoint.ts. It is part of a URL. */
+/** For resume-endpoint.ts. The password is part of a URL. */
 const password = new Secret(stack, 'InvoicesPassword', {
   generateSecretString: { excludePunctuation: true },
 });
 
 const resumeBackup = new StateMachine(stack, 'ResumeBackup', {
-  // A pipe starts it with a list, even of a single message. The states that do the work go here, and begin by `steps`.
+  // A pipe passes a list, even for a single message. Add the states that do the work here; they start by reading
+  // `steps`.
   definitionBody: DefinitionBody.fromChainable(new Pass(stack, 'TakeMessage', { inputPath: '$[0]' })),
 });
 
@@ -103,7 +105,7 @@ const pipe = new CfnPipe(stack, 'ResumeBackups', {
   },
   roleArn: pipeRole.roleArn,
 });
-// A pipe is refused whose role may not do its work yet.
+// A pipe whose role does not have its permissions yet is refused.
 pipe.node.addDependency(pipeRole);
 
 app.synth();

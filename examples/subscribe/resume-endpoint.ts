@@ -3,24 +3,24 @@ import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 export interface EndpointOptions {
-  /** The one topic that may subscribe this endpoint. */
+  /** The only topic that may subscribe this endpoint. */
   topicArn: string;
-  /** As in the URL that is subscribed, `https://user:password@…`: a raw message has no signature. */
+  /** The user of the subscribed URL, `https://user:password@…`. A raw message has no signature. */
   user: string;
   password: string;
-  /** Takes up one item. When it rejects, the message comes again. */
+  /** Resumes one item. If it rejects, SNS sends the message again. */
   resume: (message: string) => Promise<void>;
-  /** Calls the URL that SNS wants to be called. */
+  /** Calls the URL by which SNS confirms the subscription. */
   confirm?: (url: URL) => Promise<void>;
 }
 
-/** What an HTTPS endpoint does that is subscribed to the redrive topic with raw delivery. */
+/** An HTTPS endpoint for a subscription to the redrive topic with raw delivery. */
 export function resumeEndpoint(options: EndpointOptions): RequestListener {
   const { topicArn, user, password, resume, confirm = visit } = options;
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   return async (request, response) => {
     if (!isSame(request.headers.authorization ?? '', expected)) {
-      // SNS sends its credentials only once it was asked for them.
+      // SNS sends its credentials only after the endpoint has asked for them.
       response.writeHead(401, { 'www-authenticate': 'Basic realm="resume"' }).end();
       return;
     }
@@ -38,7 +38,7 @@ export function resumeEndpoint(options: EndpointOptions): RequestListener {
   };
 }
 
-/** Anybody can make a topic, and SNS would have this endpoint confirm a subscription to that as well. */
+/** Anybody can create a topic and make SNS ask this endpoint to confirm a subscription to it. */
 function confirmationUrl(body: string, topicArn: string): URL {
   const { TopicArn, SubscribeURL } = JSON.parse(body);
   const url = new URL(SubscribeURL);

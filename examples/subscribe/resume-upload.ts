@@ -1,20 +1,20 @@
-/** What is needed here of a redrive message. */
+/** The part of a redrive message that is needed here. */
 interface RedriveMessage {
-  /** The same when the message comes again. */
+  /** The same id when the message arrives again. */
   id: string;
   item: string;
-  /** What the last attempt had reached. */
+  /** The steps that the last attempt reached. */
   steps: { step: string }[];
-  /** As the upload service registered it. */
+  /** The data that the upload service registered. */
   data: unknown;
 }
 
-/** What Lambda gets from SNS, as far as it matters. */
+/** The part of SNS's event for Lambda that is needed here. */
 export interface SnsEvent {
   Records: { Sns: { Message: string } }[];
 }
 
-/** Has the upload service go on with every item. When it rejects, Lambda tries it twice more. */
+/** Lets the upload service resume every item. If this rejects, Lambda retries twice. */
 export async function handler(event: SnsEvent): Promise<void> {
   for (const { Sns } of event.Records) await resume(redriveMessage(Sns.Message));
 }
@@ -32,7 +32,7 @@ async function resume({ id, item, steps, data }: RedriveMessage): Promise<void> 
   const isCopied = steps.some(({ step }) => step === 'copied');
   const response = await fetch(new URL(isCopied ? 'backups' : 'copies', process.env.UPLOADS_URL), {
     method: 'POST',
-    // By its key the service knows a request that it has had: a message can come more than once.
+    // A message can arrive more than once. The service recognises a repeat by this key.
     headers: { 'content-type': 'application/json', 'idempotency-key': id },
     body: JSON.stringify({ item, data }),
     signal: AbortSignal.timeout(5_000),

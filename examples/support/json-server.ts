@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What is done with a posted body. Rejected, the answer is a 500, and whoever posts may try again. */
+/** Handles a posted body. If it rejects, the reply is a 500 and the sender may try again. */
 export type Handler = (body: unknown, path: string) => unknown;
 
 export interface JsonServer {
@@ -10,7 +10,7 @@ export interface JsonServer {
   close(): void;
 }
 
-/** Takes JSON posted to any free port of this machine, and answers when the handler is done with it. */
+/** Accepts posted JSON on any free port of this machine, and replies when the handler has finished. */
 export async function listen(handle: Handler): Promise<JsonServer> {
   const server = createServer(async (request, response) => {
     try {
@@ -33,7 +33,7 @@ export async function listen(handle: Handler): Promise<JsonServer> {
   };
 }
 
-/** @throws Error when it is not answered with a 2xx */
+/** @throws Error if the reply is not a 2xx */
 export async function post(url: string, body: unknown): Promise<void> {
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
   const text = await response.text();

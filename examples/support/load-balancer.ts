@@ -1,7 +1,7 @@
 import { listen, post } from './json-server.ts';
 import type { Stage } from './stage.ts';
 
-/** An address that stays while the server behind it comes and goes. While there is none, it answers with a 500. */
+/** An address that stays the same while the server behind it changes. Without a server it replies with a 500. */
 export interface LoadBalancer {
   readonly url: string;
   /** The URL of the server behind it. */

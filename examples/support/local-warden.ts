@@ -4,7 +4,7 @@ import { ServerProcess } from './server-process.ts';
 import { type Stage, say } from './stage.ts';
 import { until } from './until.ts';
 
-/** A notification as the webhook gets it, as far as the examples need it. */
+/** The part of a notification that the examples need, as the webhook receives it. */
 export interface Notification {
   id: string;
   event: 'opened' | 'updated' | 'reminder' | 'resolved';
@@ -13,10 +13,10 @@ export interface Notification {
   neverStarted: number;
 }
 
-/** A Process Warden of the example's own: `npm start` with an empty folder. */
+/** A Process Warden for one example: `npm start` with an empty folder. */
 export class LocalWarden {
   readonly url: string;
-  /** Those that the webhook got so far. */
+  /** The notifications that the webhook has received so far. */
   readonly notifications: readonly Notification[];
   readonly #service: ServerProcess;
 
@@ -26,7 +26,7 @@ export class LocalWarden {
     this.notifications = notifications;
   }
 
-  /** @param redriveWebhook where items that are resumed are posted */
+  /** @param redriveWebhook where resumed items are posted */
   static async start(stage: Stage, redriveWebhook?: string): Promise<LocalWarden> {
     const notifications: Notification[] = [];
     const webhook = await listen((body) => notifications.push(body as Notification));
@@ -38,8 +38,8 @@ export class LocalWarden {
     return new LocalWarden(service, notifications);
   }
 
-  /** Waits for the first notification of an event, shows it as the warden's terminal does, and gives it. */
-  async told(event: Notification['event']): Promise<Notification> {
+  /** Waits for the first notification of this event, shows it as the warden's terminal does, and returns it. */
+  async show(event: Notification['event']): Promise<Notification> {
     const notification = await until(`notification of ${event}`, () =>
       this.notifications.find((one) => one.event === event),
     );
@@ -50,7 +50,7 @@ export class LocalWarden {
     return notification;
   }
 
-  /** What the terminal shows of a notification, from its headline to its id. */
+  /** The text of a notification in the terminal, from its headline to its id. */
   #textOf({ id }: Notification): string | undefined {
     const { stdout } = this.#service;
     const last = `\nNotification ${id}\n`;

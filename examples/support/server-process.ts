@@ -6,10 +6,10 @@ import { until } from './until.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A program of its own that says on its first line where it listens. */
+/** A program in a process of its own. The first line that it prints says where it listens. */
 export class ServerProcess {
   readonly #child: ChildProcess;
-  /** All that it has printed. */
+  /** Everything that it has printed. */
   stdout = '';
   url = '';
 
@@ -20,7 +20,7 @@ export class ServerProcess {
     });
   }
 
-  /** Runs a file of the repository with arguments. Fulfilled when it listens; stopped with the example. */
+  /** Runs a file of the repository. Resolves when the program listens. It is stopped when the example ends. */
   static async start(stage: Stage, file: string, args: readonly string[]): Promise<ServerProcess> {
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith('WARDEN_'));
     const child = spawn(process.execPath, [file, ...args], {
@@ -28,7 +28,7 @@ export class ServerProcess {
       env: Object.fromEntries(own),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    // Whatever ends this process, none that it has started is left.
+    // However this process ends, it leaves none of its children running.
     process.once('exit', () => child.kill('SIGKILL'));
     const server = new ServerProcess(child);
     stage.atEnd(() => server.stop('SIGTERM'));
@@ -39,7 +39,7 @@ export class ServerProcess {
     return server;
   }
 
-  /** Fulfilled when it is gone. */
+  /** Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     if (this.#isOver) return;
     const gone = once(this.#child, 'exit');

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** All that one example starts and makes. Ended and removed when it is over, whatever came of it. */
+/**
+ * Everything that one example starts and creates. It is stopped and removed when the example ends, also after an error.
+ */
 export class Stage {
-  /** A fresh one. */
+  /** A new folder. */
   readonly folder = mkdtempSync(join(tmpdir(), 'warden-example-'));
   readonly #ends: (() => unknown)[] = [
     () => rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 }),
   ];
 
-  /** The last is done first. */
+  /** Registers a cleanup. The last one runs first. */
   atEnd(end: () => unknown): void {
     this.#ends.push(end);
   }
@@ -20,7 +22,7 @@ export class Stage {
   }
 }
 
-/** Runs an example. What does not go as it tells ends the process with exit code 1, after all is cleaned up. */
+/** Runs an example. If it fails, the process ends with exit code 1 after the cleanup. */
 export async function perform(example: (stage: Stage) => Promise<void>): Promise<void> {
   const stage = new Stage();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -33,7 +35,7 @@ export async function perform(example: (stage: Stage) => Promise<void>): Promise
     await example(stage);
   } catch (error) {
     process.exitCode = 1;
-    process.stderr.write(`This did not go as it should: ${error instanceof Error ? error.stack : error}\n`);
+    process.stderr.write(`The example failed: ${error instanceof Error ? error.stack : error}\n`);
   } finally {
     await stage.end();
   }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until there is an answer.
- * @throws Error after two minutes without one
+ * Asks repeatedly until there is an answer.
+ *
+ * @throws Error after two minutes without an answer
  */
 export async function until<Value>(
   what: string,

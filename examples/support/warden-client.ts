@@ -1,4 +1,4 @@
-/** What the warden says of an item, as far as the examples need it. */
+/** The part of an item that the examples need. */
 export interface Item {
   item: string;
   state: 'waiting' | 'overdue' | 'failed';
@@ -12,14 +12,14 @@ export interface Counts {
   failed: number;
 }
 
-/** What upstreams get of each item that is resumed, as far as the examples need it. */
+/** The part of a resumed item's message that the examples need. */
 export interface RedriveMessage<Data> {
   item: string;
   steps: { step: string }[];
   data: Data;
 }
 
-/** What the warden would resume, or has. */
+/** A redrive and what it has done so far. */
 export interface Redrive {
   id: string;
   state: 'running' | 'paused' | 'done' | 'aborted';
@@ -27,7 +27,7 @@ export interface Redrive {
   failed: number;
 }
 
-/** Speaks HTTP to the warden about one workflow. Every call throws if it is not answered with a 2xx. */
+/** Calls the warden's HTTP API for one workflow. Every call throws if the reply is not a 2xx. */
 export class WardenClient {
   readonly #workflow: string;
 
@@ -48,14 +48,14 @@ export class WardenClient {
     return this.#call('DELETE', itemPath(item));
   }
 
-  /** Up to 100 operations. Throws unless each went well. */
+  /** Sends up to 100 operations. Throws unless each succeeded. */
   async batch(operations: readonly object[]): Promise<void> {
     const { results } = await this.#call<{ results: { status: number }[] }>('POST', '/batch', { operations });
     const refused = results.find(({ status }) => status >= 300);
     if (refused) throw new Error(`an operation was answered ${JSON.stringify(refused)}`);
   }
 
-  /** All items that the filters fit. */
+  /** All items that match the filters. */
   async list(filters: Record<string, string> = {}): Promise<Item[]> {
     const items: Item[] = [];
     let cursor: string | undefined;
@@ -72,7 +72,7 @@ export class WardenClient {
     return (await this.#call<{ counts: Counts }>('GET', '')).counts;
   }
 
-  /** What a redrive of the overdue and failed items that the filters fit would do. */
+  /** What a redrive of the matching overdue and failed items would do. */
   dryRun(request: object): Promise<{ count: number; bytes: number; takesMs: number }> {
     return this.#call('POST', '/redrives', { ...request, dryRun: true });
   }

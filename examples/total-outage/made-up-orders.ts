@@ -6,7 +6,7 @@ export interface Order {
   total: number;
 }
 
-/** So many orders, all different, the first with this number. */
+/** This many orders, all different. The first one has the number `first`. */
 export function madeUpOrders(first: number, count: number): Order[] {
   return Array.from({ length: count }, (_, index) => {
     const n = first + index;

@@ -1,6 +1,6 @@
 /**
- * A pipeline is killed, and its database with its queue is gone: thousands of orders are known to nobody any more but
- * the warden. It tells people once, and gives every order back to an empty pipeline. Takes about a minute.
+ * A pipeline is killed, and its database with its queue is lost: only the warden still knows thousands of orders. It
+ * sends one notification, and returns every order to an empty pipeline. Takes about a minute.
  * Run: npm run example -- total-outage [--orders 2000]
  */
 import assert from 'node:assert/strict';
@@ -22,7 +22,7 @@ const batch = 100;
 /** Packed before the outage. */
 const packed = madeUpOrders(0, batch);
 const lost = madeUpOrders(batch, Number(values.orders));
-/** Seconds to pack an order in: the more there are, the longer this machine needs to take them all. */
+/** Seconds in which an order must be packed. More orders take this machine longer to accept. */
 const timeout = 5 + lost.length / 200;
 
 await perform(async (stage) => {
@@ -48,7 +48,7 @@ await perform(async (stage) => {
   await rm(folder, { recursive: true });
   say(`The pipeline is killed, and its database with the queue is deleted: ${lost.length} orders are lost.`);
   say('The warden says:');
-  await service.told('opened');
+  await service.show('opened');
   await until('deadline of all', async () => (await warden.counts()).waiting === 0);
   const { overdue } = await warden.counts();
   say(`${overdue} orders are overdue. People were notified: ${timesText(service.notifications.length)}.`);
@@ -80,7 +80,7 @@ await perform(async (stage) => {
       `${left.waiting} waiting, ${left.overdue} overdue.`,
   );
   say(`People were notified: ${timesText(service.notifications.length)}.`);
-  // Another tells, a minute after the first, of what has changed since.
+  // A second notification, a minute after the first, may say what has changed since.
   assert.ok(service.notifications.length <= 2);
 });
 

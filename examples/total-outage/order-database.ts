@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Order } from './made-up-orders.ts';
 
-/** The pipeline's own records and its queue: one file, and nothing else of the pipeline knows what is in it. */
+/** The pipeline's only records and its queue, in one file. */
 export class OrderDatabase {
   readonly #database: DatabaseSync;
 
@@ -19,7 +19,7 @@ export class OrderDatabase {
     if (changes > 0) this.#database.prepare('INSERT INTO queue VALUES (?)').run(order.id);
   }
 
-  /** Ids of the orders that are next. */
+  /** Ids of the next orders in the queue. */
   queued(most: number): string[] {
     const rows = this.#database.prepare('SELECT id FROM queue ORDER BY id LIMIT ?').all(most);
     return rows.map(({ id }) => String(id));
@@ -29,7 +29,7 @@ export class OrderDatabase {
     this.#database.prepare('DELETE FROM queue WHERE id = ?').run(id);
   }
 
-  /** All, in the order of their ids. */
+  /** All orders by id. */
   orders(): Order[] {
     const rows = this.#database.prepare('SELECT text FROM orders ORDER BY id').all();
     return rows.map(({ text }) => JSON.parse(String(text)) as Order);

@@ -1,8 +1,8 @@
 /**
- * Takes orders, POST /orders [order …]: keeps and queues them, and registers them with the warden, with all their data.
- * POST /pack {most} packs those that are next in the queue, and completes them. POST /resume takes the warden's redrive
- * messages: what they say is all it knows of an order.
- * Usage: node pipeline.ts <URL of the warden> <file of the database> <seconds to pack an order in>
+ * Accepts orders by POST /orders [order …]: stores and queues them, and registers them with the warden, with all their
+ * data. POST /pack {most} packs the next orders in the queue and completes them. POST /resume accepts the warden's
+ * redrive messages, which contain everything that the pipeline needs to know of an order.
+ * Usage: node pipeline.ts <URL of the warden> <file of the database> <seconds in which an order must be packed>
  */
 import { listen } from '../support/json-server.ts';
 import { say } from '../support/stage.ts';

@@ -1,5 +1,6 @@
 /**
- * Backs up copies, POST /backups {file}: from copies/ to backups/. That is the end of an upload, so it tells the warden.
+ * Backs up copies by POST /backups {file}: from copies/ to backups/. This is the end of an upload, so it completes the
+ * item.
  * Usage: node backup-server.ts <URL of the warden> <folder>
  */
 import { copyFile } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 /**
- * Copies files from in/ to copies/ and asks for their backup. POST /copies {file} is answered before that is done, so
- * nobody hears of it if this process ends meanwhile. POST /resume takes the warden's redrive messages.
- * Usage: node copy-server.ts <URL of the warden> <URL of the backup server> <folder> [file to stand still at]
+ * Copies files from in/ to copies/ and requests their backup. POST /copies {file} is answered before the work is done,
+ * so nobody notices if this process ends in between. POST /resume accepts the warden's redrive messages.
+ * Usage: node copy-server.ts <URL of the warden> <URL of the backup server> <folder> [file after whose copy it hangs]
  */
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { listen, post } from '../support/json-server.ts';
 import { say } from '../support/stage.ts';
 import { type RedriveMessage, WardenClient } from '../support/warden-client.ts';
 
-const [wardenUrl = '', backupServer = '', folder = '', standStillAt] = process.argv.slice(2);
+const [wardenUrl = '', backupServer = '', folder = '', hangsAt] = process.argv.slice(2);
 const warden = new WardenClient(wardenUrl, 'uploads');
 
 const { url } = await listen(async (body, path) => {
@@ -19,7 +19,7 @@ const { url } = await listen(async (body, path) => {
     await askForBackup(data.file);
   } else {
     const { file } = body as { file: string };
-    void copy(file).then(() => (file === standStillAt ? undefined : askForBackup(file)));
+    void copy(file).then(() => (file === hangsAt ? undefined : askForBackup(file)));
   }
 });
 say(`The copy server listens on ${url}`);

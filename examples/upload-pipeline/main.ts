@@ -1,6 +1,6 @@
 /**
- * Uploads go from server to server: uploaded, copied, backed up. The copy server is killed between the copy and its
- * request for the backup. No server sees an error.
+ * An upload goes from server to server: uploaded, copied, backed up. The copy server is killed after a copy and before
+ * its request for the backup. No server sees an error.
  * Run: npm run example -- upload-pipeline [--until-resolved]
  */
 import assert from 'node:assert/strict';
@@ -44,7 +44,7 @@ await perform(async (stage) => {
   await copyServer.stop('SIGKILL');
   say(`The copy server is killed after it copied ${lost} and before it asked for the backup.`);
   say('No server raises an error. The warden says:');
-  const { items } = await service.told('opened');
+  const { items } = await service.show('opened');
   assert.deepEqual(
     items.map(({ item, step }) => ({ item, step })),
     [{ item: lost, step: 'copied' }],
@@ -59,13 +59,13 @@ await perform(async (stage) => {
   for (const { file, text } of scans) {
     assert.equal(await readFile(join(folder, 'backups', file), 'utf8'), text);
   }
-  // It went on where it had stopped.
+  // The new server did not copy the file again.
   assert.equal((await stat(join(folder, 'copies', lost))).mtimeMs, copiedAt);
   const { waiting, overdue, failed } = await warden.counts();
   say(`All ${scans.length} scans are backed up: ${waiting} waiting, ${overdue} overdue, ${failed} failed.`);
   if (values['until-resolved']) {
     say('The warden waits for 40 seconds without another report, and says:');
-    await service.told('resolved');
+    await service.show('resolved');
   }
   assert.equal(service.notifications.filter(({ event }) => event === 'opened').length, 1);
 });

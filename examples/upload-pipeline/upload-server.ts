@@ -1,5 +1,6 @@
 /**
- * Takes uploads, POST /uploads {file, text}: keeps the file in in/, registers it with the warden and asks for a copy.
+ * Accepts uploads by POST /uploads {file, text}: stores the file in in/, registers it with the warden and requests a
+ * copy.
  * Usage: node upload-server.ts <URL of the warden> <URL of the copy server> <folder>
  */
 import { writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * A pool is configured with 1 worker instead of 10. Every job succeeds, the queue grows. The jobs are given an hour, and
- * three seconds to be started: that they are not is told long before the hour is over.
+ * A pool is configured with 1 worker instead of 10. Every job succeeds, but the queue grows. Each job has an hour, and
+ * must start within three seconds. People are therefore notified long before the hour is over.
  * Run: npm run example -- worker-pool
  */
 import assert from 'node:assert/strict';
@@ -24,7 +24,7 @@ await perform(async (stage) => {
   });
   say(`${jobs.length} invoices are queued for a pool of 1 worker. It should have 10. No job fails.`);
   say('An invoice has an hour, but its work must start within 3 seconds. The warden says:');
-  const { neverStarted } = await service.told('opened');
+  const { neverStarted } = await service.show('opened');
   assert.ok(neverStarted > 0);
   const { 'on-time': onTime, late } = pool.outcomes;
   say(`${onTime + late} invoices were done by then, ${pool.queue.length} are still in the queue.`);

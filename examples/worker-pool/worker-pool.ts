@@ -4,10 +4,10 @@ import type { WardenClient } from '../support/warden-client.ts';
 /** Milliseconds that a worker needs for a job. */
 const jobMs = 300;
 
-/** A queue of jobs, and workers that take them one after the other. */
+/** A queue of jobs, and workers that process them one after the other. */
 export class WorkerPool {
   readonly queue: string[] = [];
-  /** What the warden answered to the completion of each job. */
+  /** The outcome of each job's completion, from the warden's reply. */
   readonly outcomes = { 'on-time': 0, late: 0 };
   readonly #warden: WardenClient;
 
@@ -15,7 +15,7 @@ export class WorkerPool {
     this.#warden = warden;
   }
 
-  /** Fulfilled when the queue is empty and they have done what they took. */
+  /** Starts workers. Resolves when the queue is empty and they have finished their jobs. */
   async work(workers: number): Promise<void> {
     await Promise.all(Array.from({ length: workers }, () => this.#work()));
   }

@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
+import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
   ComparisonOperator,
@@ -13,6 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
+import type { Throttling } from '../props.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
 interface Watch {
@@ -29,6 +31,14 @@ interface Watch {
 
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
+/** Requests in a period that count as most, if the limit is known only at the deployment. */
+const mostBusy = 300_000;
+/** The metrics of Scheduler for timers that did not reach the queue. */
+const undeliveredTimers = [
+  'InvocationDroppedCount',
+  'InvocationsSentToDeadLetterCount',
+  'InvocationsFailedToBeSentToDeadLetterCount',
+] as const;
 /** A period in which three canaries are due, or two if the sweep runs every second minute. */
 const canaries = { period: Duration.millis(canaryWithinMs) };
 
@@ -45,25 +55,24 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       NotificationDeadLetters: deadLetters('Notification dead letters', notifications.deadLetters),
     }),
     ...(alarms.deadLetters && { AlarmDeadLetters: deadLetters('Alarm dead letters', alarms.deadLetters) }),
+    ...Object.fromEntries(
+      Object.entries(props.receivers).map(([id, receiver]) => [
+        `${id}DeadLetters`,
+        deadLetters('Notification receiver dead letters', receiver.deadLetters),
+      ]),
+    ),
     ExpiredTimersWaiting: {
       runbook: 'Expired timers waiting',
       metric: expiredTimers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),
       threshold: 300,
       periods: 3,
     },
-    TimersDropped: {
-      runbook: 'Timers dropped',
-      metric: timers.metric('InvocationDroppedCount', fiveMinutes),
-      threshold: 1,
-    },
-    TimersSentToDeadLetters: {
-      runbook: 'Timers sent to dead letters',
-      metric: timers.metric('InvocationsSentToDeadLetterCount', fiveMinutes),
-      threshold: 1,
-    },
-    TimersNotSentToDeadLetters: {
-      runbook: 'Timers not sent to dead letters',
-      metric: timers.metric('InvocationsFailedToBeSentToDeadLetterCount', fiveMinutes),
+    TimersNotDelivered: {
+      runbook: 'Timers not delivered',
+      metric: added(
+        'timers not delivered',
+        Object.fromEntries(undeliveredTimers.map((name) => [name, timers.metric(name, fiveMinutes)])),
+      ),
       threshold: 1,
     },
     CaughtBySweep: {
@@ -82,6 +91,18 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       metric: metric('Unreadable', fiveMinutes),
       threshold: 1,
     },
+    SweepUnfinished: {
+      runbook: 'Sweep unfinished',
+      // Two in five minutes: one is no more than a storm.
+      metric: metric('SweepUnfinished', fiveMinutes),
+      threshold: 2,
+    },
+    NobodySubscribed: {
+      runbook: 'Nobody subscribed',
+      metric: metric('NobodySubscribed', fiveMinutes),
+      threshold: 1,
+    },
+    Failures: failures(metric('Failures', fiveMinutes), apis),
     SweepNotRunning: {
       runbook: 'Sweep not running',
       // Three in a row, so that one late invocation raises no alarm.
@@ -109,14 +130,24 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       periods: 2,
     })),
     ...Object.fromEntries(
-      Object.entries(apis).map(([id, { stage }]) => [
-        `${id}ServerErrors`,
-        { runbook: 'API server errors', metric: stage.metricServerError(fiveMinutes), threshold: 5 },
+      Object.entries(apis).flatMap(([id, { stage }]) => [
+        [`${id}Refused`, refused(stage)],
+        [`${id}Busy`, busy(stage, props.throttling)],
       ]),
     ),
-    NotificationsNotDelivered: notDelivered(props.notifications.topic),
-    ItemEventsNotDelivered: notDelivered(props.itemEventTopic),
-    RedrivesNotDelivered: notDelivered(props.redriveTopic, 'Redrives not delivered'),
+    NotificationsNotDelivered: {
+      runbook: 'Notifications not delivered',
+      metric: added('not delivered', {
+        notifications: notDelivered(props.notifications.topic),
+        itemEvents: notDelivered(props.itemEventTopic),
+      }),
+      threshold: 1,
+    },
+    RedrivesNotDelivered: {
+      runbook: 'Redrives not delivered',
+      metric: notDelivered(props.redriveTopic),
+      threshold: 1,
+    },
   };
 }
 
@@ -147,15 +178,42 @@ function deadLetters(runbook: string, queue: IQueue): Watch {
   return { runbook, metric, threshold: 1 };
 }
 
-function notDelivered(topic: ITopic, runbook = 'Notifications not delivered'): Watch {
-  const metric = new Metric({
+/** Half of all requests answered 4xx: a caller without a valid token, or 429 for too many requests. */
+function refused(stage: HttpStage): Watch {
+  const usingMetrics = {
+    requests: stage.metricCount(fiveMinutes),
+    refused: stage.metricClientError(fiveMinutes),
+  };
+  const expression = 'IF(requests >= 20, 100 * FILL(refused, 0) / requests, 0)';
+  const metric = new MathExpression({ expression, usingMetrics, label: 'refused (%)', ...fiveMinutes });
+  return { runbook: 'Requests refused', metric, threshold: 50 };
+}
+
+/** Most of what the API accepts: beyond the rest it answers 429, also to registrations. */
+function busy(stage: HttpStage, { rateLimit }: Throttling): Watch {
+  const perPeriod = Token.isUnresolved(rateLimit) ? mostBusy : rateLimit * fiveMinutes.period.toSeconds();
+  return { runbook: 'API busy', metric: stage.metricCount(fiveMinutes), threshold: 0.8 * perPeriod };
+}
+
+/** Failures of our functions; and what API Gateway itself answers 5xx, of which a few may be health checks. */
+function failures(ours: IMetric, apis: MonitoringProps['apis']): Watch {
+  const errors = Object.fromEntries(
+    Object.entries(apis).map(([id, { stage }]) => [`of${id}`, stage.metricServerError(fiveMinutes)]),
+  );
+  const expression = `IF(FILL(ours, 0) >= 1 OR ${sumText(Object.keys(errors))} >= 5, 1, 0)`;
+  const usingMetrics = { ours, ...errors };
+  const metric = new MathExpression({ expression, usingMetrics, label: 'failed requests', ...fiveMinutes });
+  return { runbook: 'Failed requests', metric, threshold: 1 };
+}
+
+function notDelivered(topic: ITopic): Metric {
+  return new Metric({
     namespace: 'AWS/SNS',
     metricName: 'NumberOfNotificationsFailed',
     dimensionsMap: { TopicName: topic.topicName },
     statistic: 'Sum',
     ...fiveMinutes,
   });
-  return { runbook, metric, threshold: 1 };
 }
 
 /** The most metrics that one alarm can add up. */
@@ -182,9 +240,23 @@ function sumOf(
   functions: readonly [string, LambdaFunction][],
   metricOf: (one: LambdaFunction) => Metric,
 ): MathExpression {
+  const metrics = functions.map(([name, one]) => [name.replaceAll('-', '_'), metricOf(one)] as const);
+  return added(label, Object.fromEntries(metrics));
+}
+
+function added(label: string, metrics: Readonly<Record<string, Metric>>): MathExpression {
+  // Names of metrics in an expression begin with a small letter.
   const usingMetrics = Object.fromEntries(
-    functions.map(([name, one]) => [name.replaceAll('-', '_'), metricOf(one)] as const),
+    Object.entries(metrics).map(([name, one]) => [name.charAt(0).toLowerCase() + name.slice(1), one]),
   );
-  const filled = Object.keys(usingMetrics).map((name) => `FILL(${name}, 0)`);
-  return new MathExpression({ expression: filled.join(' + '), usingMetrics, label, ...fiveMinutes });
+  return new MathExpression({
+    expression: sumText(Object.keys(usingMetrics)),
+    usingMetrics,
+    label,
+    ...fiveMinutes,
+  });
+}
+
+function sumText(names: readonly string[]): string {
+  return names.map((name) => `FILL(${name}, 0)`).join(' + ');
 }

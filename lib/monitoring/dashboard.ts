@@ -43,7 +43,13 @@ export function createDashboard(scope: Construct, props: MonitoringProps): Dashb
         (name) => functions[name].metricDuration({ statistic: 'p99', label: name }),
       ),
     ),
-    graph('Caught only by the sweep, and unreadable', [metric('CaughtBySweep'), metric('Unreadable')]),
+    graph('Trouble of the warden', [
+      metric('CaughtBySweep'),
+      metric('Unreadable'),
+      metric('SweepUnfinished'),
+      metric('NobodySubscribed'),
+      metric('Failures'),
+    ]),
   );
   dashboard.addWidgets(
     graph('Cost: requests and invocations', [

@@ -5,6 +5,8 @@ import type { ExpiredTimersQueue } from '../expired-timers-queue.ts';
 import type { FunctionName } from '../function-names.ts';
 import type { FunctionSchedule } from '../function-schedule.ts';
 import type { ItemsTable } from '../items-table.ts';
+import type { NotificationReceiver } from '../notification-receiver.ts';
+import type { Throttling } from '../props.ts';
 import type { RegistryTable } from '../registry-table.ts';
 import type { ServiceApi } from '../service-api.ts';
 import type { Timers } from '../timers.ts';
@@ -28,6 +30,10 @@ export interface MonitoringProps {
   readonly notifications: ServiceTopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
+  /** What forwards notifications, by construct id. */
+  readonly receivers: Readonly<Record<string, NotificationReceiver>>;
+  /** What each API accepts. */
+  readonly throttling: Throttling;
   /** Where the alarms go. */
   readonly alarms: ServiceTopic;
 }

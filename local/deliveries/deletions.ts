@@ -14,7 +14,10 @@ interface Deletion {
   reject: (error: unknown) => void;
 }
 
-/** Deletes messages of one queue, those of the same moment in one call: alone, each costs as much as its delivery. */
+/**
+ * Deletes the messages of one queue. Deletions of the same moment share a call: alone, each costs as much as its
+ * delivery.
+ */
 export class Deletions {
   readonly #client: SQSClient;
   readonly #queueUrl: string;
@@ -26,7 +29,7 @@ export class Deletions {
     this.#queueUrl = queueUrl;
   }
 
-  /** Fulfilled when the message with this receipt handle is deleted. */
+  /** Resolves when the message with this receipt handle is deleted. */
   delete(handle: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ handle, resolve, reject });

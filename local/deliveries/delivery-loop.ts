@@ -14,20 +14,20 @@ import { deliveredMessage } from './message-structure.ts';
 export interface DeliveryLoopOptions {
   client: SQSClient;
   queueUrl: string;
-  /** What it delivers, for lines to onError: `notification`. */
+  /** The name of a message in lines for onError, for example `notification`. */
   what: string;
-  /** The target, for lines to onError; without secrets. */
+  /** The name of the target in lines for onError, without secrets. */
   target: string;
   /** Delivers one message. Rejects if the delivery failed, and soon after the signal. */
   deliver: (body: string, signal: AbortSignal) => Promise<void>;
-  /** Messages, 1–10. */
+  /** The most messages at once, 1–10. */
   parallel: number;
   clock: Clock;
-  /** One line for people about what does not work. */
+  /** Called with one line for people about a failure. */
   onError: (message: string) => void;
 }
 
-/** As long as SQS lets a call wait, in seconds. */
+/** The longest wait that SQS allows for a call, in seconds. */
 const LONG_POLL_SECONDS = 20;
 /** How long running deliveries may continue after `stop`, in milliseconds. */
 const STOP_GRACE_MS = 700;
@@ -35,8 +35,8 @@ const STOP_GRACE_MS = 700;
 const REPORT_EVERY = 10;
 
 /**
- * Takes messages from a queue and deletes each only after it was delivered: at least once, across restarts. `stop` is
- * fulfilled within a second; an interrupted delivery is repeated later.
+ * Receives messages from a queue and deletes each only after it was delivered: at least once, across restarts. `stop`
+ * resolves within a second; an interrupted delivery is repeated later.
  */
 export class DeliveryLoop extends PollingLoop {
   readonly #options: DeliveryLoopOptions;
@@ -52,7 +52,7 @@ export class DeliveryLoop extends PollingLoop {
     this.#deletions = new Deletions(options.client, options.queueUrl);
   }
 
-  /** One round over the messages that can be delivered now. Returns how many it tried. */
+  /** Delivers the messages that the queue has now. Returns how many it tried. */
   deliverOnce(): Promise<number> {
     return this.#round(0, new AbortController().signal);
   }
@@ -98,7 +98,7 @@ export class DeliveryLoop extends PollingLoop {
     await this.#deletions.delete(message.ReceiptHandle ?? '');
   }
 
-  /** fauxqs keeps messages for ever, whatever the queue's retention period says. */
+  /** fauxqs never deletes messages, whatever the queue's retention period is. */
   #isExpired(message: Message): boolean {
     const sentAt = Number(message.Attributes?.SentTimestamp ?? Number.NaN);
     return this.#options.clock.now() - sentAt >= RETENTION_SECONDS * 1_000;

@@ -2,9 +2,9 @@ import { ListSubscriptionsByTopicCommand, type SNSClient, SubscribeCommand } fro
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ensureQueue, type Queue } from '../queues.ts';
 
-/** How long a notification may wait for its receiver, in seconds: 14 days, the most SQS offers. */
+/** How long a notification may wait for its receiver, in seconds: 14 days, the longest that SQS allows. */
 export const RETENTION_SECONDS = 14 * 24 * 60 * 60;
-/** How long a delivery may take before another may start, in seconds. Longer than any delivery's timeout. */
+/** How long a delivery may take before another one may start, in seconds. Longer than the timeout of any delivery. */
 const VISIBILITY_SECONDS = 30;
 
 export interface Subscription {
@@ -15,8 +15,8 @@ export interface Subscription {
 }
 
 /**
- * The queue from which a delivery takes its notifications, subscribed to their topic; created once, found again after
- * a restart. It has no redrive policy: a message is retried as long as it is kept.
+ * Returns the queue of a delivery, subscribed to its topic. The queue is created once and found again after a restart.
+ * It has no redrive policy: a message is retried as long as it is kept.
  */
 export async function ensureSubscription({ sns, sqs, topicArn, queueName }: Subscription): Promise<Queue> {
   const queue = await ensureQueue(sqs, queueName, {

@@ -4,12 +4,12 @@ import { DeliveryLoop } from './delivery-loop.ts';
 
 export interface TerminalOptions {
   client: SQSClient;
-  /** The terminal's own queue. */
+  /** The queue of the terminal. */
   queueUrl: string;
-  /** Shows one notification, given as it was published. */
+  /** Shows one notification, in the form in which it was published. */
   print: (body: string) => void;
   clock: Clock;
-  /** One line for people about what does not work. */
+  /** Called with one line for people about a failure. */
   onError: (message: string) => void;
 }
 

@@ -5,13 +5,15 @@ import { DeliveryLoop } from './delivery-loop.ts';
 
 export interface WebhookOptions {
   client: SQSClient;
-  /** The webhook's own queue. */
+  /** The queue of the webhook. */
   queueUrl: string;
-  /** What is posted, for people: `notification`. */
+  /** The name of a posted message in lines for people, for example `notification`. */
   what: string;
   /** http or https. */
   url: string;
-  /** Of Process Warden, for the user agent. */
+  /** What to post for a message, one by one in this order; the message itself by default. */
+  messagesOf?: (body: string) => string[];
+  /** The version of Process Warden, for the user agent. */
   version: string;
   clock: Clock;
   /** One line for people: on a message's first failure and then on every tenth. */
@@ -22,7 +24,7 @@ export interface WebhookOptions {
 const POST_TIMEOUT_MS = 10_000;
 const PARALLEL_POSTS = 10;
 
-/** Only what a header can carry. */
+/** Only characters that a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
 /**
@@ -40,15 +42,24 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
     queueUrl: options.queueUrl,
     // Paths and queries of webhooks are secrets: whoever knows them can post.
     target: url.origin,
-    deliver: (body, signal) => post(url, body, options.version, signal),
+    deliver: async (body, signal) => {
+      const id = notificationId(body);
+      for (const message of options.messagesOf?.(body) ?? [body]) {
+        await post(url, { id, body: message }, options.version, signal);
+      }
+    },
     parallel: PARALLEL_POSTS,
     clock: options.clock,
     onError: options.onError,
   });
 }
 
-async function post(url: URL, body: string, version: string, stopping: AbortSignal): Promise<void> {
-  const id = notificationId(body);
+async function post(
+  url: URL,
+  { id, body }: { id: string | undefined; body: string },
+  version: string,
+  stopping: AbortSignal,
+): Promise<void> {
   const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
   let response: Response;
   try {
@@ -68,7 +79,7 @@ async function post(url: URL, body: string, version: string, stopping: AbortSign
     if (timeout.aborted) throw new Error(`no reply within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
     throw new Error(reason(error), { cause: error });
   }
-  // The body of the reply is not needed, and reading it could take for ever.
+  // The body of the reply is not needed, and reading it might never end.
   await response.body?.cancel();
   if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
 }
@@ -78,14 +89,14 @@ function notificationId(body: string): string | undefined {
   try {
     json = JSON.parse(body);
   } catch (error) {
-    // Other messages on the topic are also posted, without the header.
+    // Other messages of the topic are also posted, without the header.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
   return Identified.safeParse(json).data?.id;
 }
 
-/** fetch says "fetch failed"; what failed is in its cause. */
+/** fetch says only "fetch failed"; the reason is in its cause. */
 function reason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

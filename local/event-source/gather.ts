@@ -1,8 +1,8 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
-/** How many ReceiveMessage calls are under way at a time. */
+/** How many ReceiveMessage calls are made at the same time. */
 const PARALLEL_RECEIVES = 5;
-/** SQS returns no more in one call. */
+/** The most messages that SQS returns for one call. */
 export const MESSAGES_PER_CALL = 10;
 /** Lambda invokes the function when it has gathered this many bytes. */
 const MAX_BATCH_BYTES = 6 * 1024 * 1024;
@@ -12,18 +12,19 @@ export interface GatherOptions {
   queueUrl: string;
   /** Messages. */
   batchSize: number;
-  /** Milliseconds since the first message. */
+  /** How long to gather after the first message, in milliseconds. */
   windowMs: number;
   /** How long the first call waits for a message, in seconds. */
   waitSeconds: number;
-  /** Aborts that wait. Messages that have been taken are returned all the same. */
+  /** Aborts that wait. Messages already received are still returned. */
   signal: AbortSignal;
-  /** A call that failed after others had brought messages. */
+  /** Called with the error of a call that failed after other calls had returned messages. */
   onError: (error: unknown) => void;
 }
 
 /**
- * Takes messages until the batch is full, the window is over or the queue is empty.
+ * Receives messages until the batch is full, the time is up or the queue is empty.
+ *
  * @throws the error of the first call, including an AbortError
  */
 export async function gather(options: GatherOptions): Promise<Message[]> {
@@ -49,7 +50,7 @@ export async function gather(options: GatherOptions): Promise<Message[]> {
     performance.now() < end &&
     !signal.aborted
   ) {
-    // These do not wait, so they need no abort, which could leave messages taken and unseen.
+    // These calls do not wait, so they need no abort. An abort could lose sight of messages that were already received.
     const calls = shares(batchSize - gathered.length).map((count) => receive(count, 0));
     const outcomes = await Promise.allSettled(calls);
     const before = gathered.length;
@@ -66,7 +67,7 @@ export async function gather(options: GatherOptions): Promise<Message[]> {
   return gathered;
 }
 
-/** What each call of a round may bring, so that together they never exceed the batch. */
+/** The most messages for each of the calls, so that together they never exceed the batch. */
 function shares(missing: number): number[] {
   const calls = Math.min(PARALLEL_RECEIVES, Math.ceil(missing / MESSAGES_PER_CALL));
   return Array.from({ length: calls }, (_, index) => missing - index * MESSAGES_PER_CALL);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { Clock } from '../../core/clock.ts';
 
-/** The context of one invocation, which may take `timeoutMs` milliseconds from now. */
+/** The context of an invocation that may take `timeoutMs` milliseconds from now. */
 export function lambdaContext(functionName: string, timeoutMs: number, clock: Clock): Context {
   const deadline = clock.now() + timeoutMs;
   return {

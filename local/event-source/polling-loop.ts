@@ -3,13 +3,13 @@ const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 
 export interface PollingLoopOptions {
-  /** One round. It rejects when the signal aborts what it waits for. */
+  /** One round. It rejects when the signal aborts its wait. */
   round: (signal: AbortSignal) => Promise<unknown>;
-  /** Why a round failed; the next comes after 1, 2, 4 … 30 s. */
+  /** Called with the error of a failed round. The next round starts after 1, 2, 4 … 30 s. */
   onError: (error: unknown) => void;
 }
 
-/** Repeats a round until it is stopped, whatever fails. */
+/** Repeats a round until it is stopped, even if rounds fail. */
 export class PollingLoop {
   readonly #options: PollingLoopOptions;
   #stopping = new AbortController();
@@ -19,7 +19,7 @@ export class PollingLoop {
     this.#options = options;
   }
 
-  /** Fulfilled once the loop is stopped. A loop that is already running continues. */
+  /** Resolves once the loop is stopped. A loop that is already running continues. */
   run(): Promise<void> {
     if (!this.#running) {
       this.#stopping = new AbortController();
@@ -30,7 +30,7 @@ export class PollingLoop {
     return this.#running;
   }
 
-  /** Aborts the wait and is fulfilled once the round under way has ended. */
+  /** Aborts the wait. Resolves once the current round has ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -52,7 +52,7 @@ export class PollingLoop {
   }
 }
 
-/** Waits so many milliseconds, less when the signal aborts it. */
+/** Waits this many milliseconds, or until the signal aborts the wait. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {

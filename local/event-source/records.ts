@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 
-/** The record Lambda makes of a message that was received with all its attributes. */
+/** The record that Lambda makes of a message. The message must have been received with all its attributes. */
 export function toRecord(message: Message, queueArn: string): SQSRecord {
   const attributes = message.Attributes ?? {};
   return {

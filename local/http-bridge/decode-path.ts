@@ -1,10 +1,11 @@
 import { RefusedRequest } from './request.ts';
 
 /**
- * A path as an HTTP API passes it to Lambda: decoded, cut at a `?`, decoded again, with repeated slashes merged. Seen
- * on AWS (hotsock/voker, brefphp/symfony-bridge); assumed is that slashes are merged last, and how bytes that are not
- * UTF-8 are treated.
- * @throws RefusedRequest 400 for invalid percent-encoding, each time
+ * The path as an HTTP API passes it to Lambda: decoded, cut at a `?`, decoded again, with repeated slashes merged. This
+ * was observed on AWS (hotsock/voker, brefphp/symfony-bridge). Two details are assumed: that slashes are merged last,
+ * and how bytes that are not UTF-8 are treated.
+ *
+ * @throws RefusedRequest 400 for invalid percent-encoding in either step
  */
 export function decodePath(sent: string): string {
   const [uncut = ''] = decodeOnce(sent).split('?');

@@ -4,9 +4,9 @@ import { isTextBody } from './request.ts';
 
 export interface EventInput {
   request: IncomingMessage;
-  /** As the handler gets it, decoded. */
+  /** The decoded path that the handler receives. */
   rawPath: string;
-  /** As it was sent. */
+  /** The query exactly as it was sent. */
   query: string;
   body: Buffer;
   routeKey: string;
@@ -16,7 +16,7 @@ export interface EventInput {
   now: number;
 }
 
-/** The event an HTTP API hands to Lambda (payload format 2.0), as a copy that shares nothing. */
+/** The event that an HTTP API passes to Lambda (payload format 2.0). It shares no object with the request. */
 export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
   const { request, rawPath, query: rawQueryString, body, routeKey, pathParameters, requestId, now } = from;
   const { cookie, ...headers } = joinedHeaders(request);
@@ -57,7 +57,7 @@ export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
 }
 
 function joinedHeaders(request: IncomingMessage): Record<string, string> {
-  // headersDistinct keeps the repeats that Node's own headers leave out.
+  // headersDistinct contains the repeated headers that Node's own headers leave out.
   const headers: Record<string, string> = {};
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     headers[name] = (values ?? []).join(name === 'cookie' ? ';' : ',');

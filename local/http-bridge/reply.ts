@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** Headers that follow from the body and the connection, whatever a handler says. */
+/** Headers that follow from the body and the connection. A handler cannot set them. */
 const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
 
 /**
- * Answers with what a handler returned.
- * @throws Error when that is no reply; nothing has been sent then.
+ * Sends the reply that a handler returned.
+ *
+ * @throws Error if it is not a reply; nothing has been sent then
  */
 export function sendReply(response: ServerResponse, result: APIGatewayProxyStructuredResultV2): void {
   // API Gateway treats an object without a status code as the body of a 200. A handler of ours without one is broken
@@ -34,11 +35,11 @@ export function sendReply(response: ServerResponse, result: APIGatewayProxyStruc
     response.setHeader('content-type', 'text/plain;charset=UTF-8');
   }
   response.setHeader('content-length', body.length);
-  // Node leaves the body out of an answer to HEAD and keeps the length.
+  // For HEAD, Node leaves out the body and keeps its length.
   response.end(body);
 }
 
-/** Answers as API Gateway does without a handler. */
+/** Sends a reply of API Gateway itself, without a handler. */
 export function sendMessage(response: ServerResponse, statusCode: number, message: string): void {
   for (const name of response.getHeaderNames()) {
     if (name !== 'apigw-requestid' && name !== 'connection') response.removeHeader(name);

@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http';
 /** Lambda takes no larger body, in bytes. */
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
-/** The two halves of a request target, still percent-encoded. */
+/** The path and the query of a request target, still percent-encoded. */
 export interface Target {
   path: string;
   query: string;
 }
 
-/** A request that API Gateway itself answers, without a handler. */
+/** A request that API Gateway refuses itself, without a handler. */
 export class RefusedRequest extends Error {
   readonly statusCode: number;
 
@@ -25,7 +25,7 @@ export class RefusedRequest extends Error {
  * @throws RefusedRequest 400
  */
 export function parseTarget(target: string): Target {
-  // Proxies send the absolute form.
+  // Proxies send the absolute form of the target.
   const text = target.replace(/^https?:\/\/[^/?]*/i, '');
   const question = text.indexOf('?');
   const path = question === -1 ? text : text.slice(0, question);
@@ -35,13 +35,14 @@ export function parseTarget(target: string): Target {
 
 /**
  * Reads a body up to the limit and no further.
+ *
  * @throws RefusedRequest 413
  */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving an iteration destroys the stream and with it the connection that the answer has to take.
+  // Leaving an iteration destroys the stream, and with it the connection that the reply needs.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) throw tooLarge();
@@ -56,7 +57,7 @@ function tooLarge(): RefusedRequest {
 
 const textType = /^(text\/.*|application\/(json|.*\+json|xml|javascript|x-www-form-urlencoded))$/i;
 
-/** Whether a body reaches the handler as text; all others are base64. */
+/** Whether a body is passed to the handler as text. Any other body is passed as base64. */
 export function isTextBody(body: Buffer, contentType: string | undefined): boolean {
   const type = (contentType ?? '').split(';')[0]?.trim() ?? '';
   return (type === '' || textType.test(type)) && isUtf8(body);

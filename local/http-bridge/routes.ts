@@ -1,4 +1,4 @@
-/** What a route of an HTTP API matches on. */
+/** The key of a route of an HTTP API. */
 export interface RouteKey {
   /** HTTP method in capitals, or ANY. */
   method: string;
@@ -51,7 +51,7 @@ function parseSegment(text: string): Segment {
   return { kind: name[2] ? 'greedy' : 'parameter', text: name[1] };
 }
 
-/** The captured parameters, or undefined when the path is another. */
+/** The captured parameters; undefined if the path does not match. */
 function capture(segments: readonly Segment[], parts: readonly string[]): [string, string][] | undefined {
   const captured: [string, string][] = [];
   for (const [index, segment] of segments.entries()) {

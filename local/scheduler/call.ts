@@ -1,9 +1,9 @@
-/** One request, read and routed, not yet checked. */
+/** A request that was read and routed, but not checked yet. */
 export interface Call {
   readonly name: unknown;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** Epoch seconds, as the wire has times, of epoch milliseconds. */
+/** Converts milliseconds since the epoch to seconds, the format of times on the wire. */
 export const seconds = (ms: number) => ms / 1_000;

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { defaultGroup } from './resource-names.ts';
 
-// No ExperimentalWarning to keep from users: the pinned Node 24.21 prints none for node:sqlite.
+// Users see no ExperimentalWarning: the pinned Node 24.21 prints none for node:sqlite.
 
-/** Why a file cannot be opened: another process has it, or it is no sound database of schedules. */
+/** The file cannot be opened: another process uses it, or it is not an intact database of schedules. */
 export class DataError extends Error {
   readonly code: 'DATA_IN_USE' | 'DATA_CORRUPT';
 
@@ -14,11 +14,11 @@ export class DataError extends Error {
   }
 }
 
-// 'warS' in ASCII: tells our files from other programs' databases.
+// 'warS' in ASCII: distinguishes our files from databases of other programs.
 const applicationId = 0x77617253;
 
-// AUTOINCREMENT never gives an id twice and an update takes a new one, so that an id names one version of a
-// schedule: what was begun for a version cannot touch the next.
+// AUTOINCREMENT never uses an id twice, and an update takes a new one. An id therefore names one version of a schedule:
+// work that was started for one version cannot affect the next.
 const schema = `
   CREATE TABLE groups (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, modified_at INTEGER NOT NULL) STRICT;
   CREATE TABLE schedules (
@@ -31,8 +31,9 @@ const schema = `
   PRAGMA application_id = ${applicationId};`;
 
 /**
- * Opens (and makes, if need be) the schedules kept in `path`, for this process alone. What is acknowledged
- * survives the end of the process; the last moments before a power cut may be lost (synchronous=NORMAL).
+ * Opens the database of schedules in `path`, and creates it if it does not exist. No other process can open it
+ * meanwhile. Acknowledged changes survive the end of the process; a power cut can lose the last moments
+ * (synchronous=NORMAL).
  */
 export function openDatabase(path: string, now: number): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 0 });
@@ -61,7 +62,7 @@ function createSchema(database: DatabaseSync, path: string, now: number): void {
   });
 }
 
-/** Runs `work` so that all of what it writes is kept, or nothing. */
+/** Runs `work` in a transaction: either all of its writes are kept, or none. */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -69,7 +70,7 @@ export function inTransaction<Result>(database: DatabaseSync, work: () => Result
     database.exec('COMMIT');
     return result;
   } catch (error) {
-    // Some errors (a full disk) have rolled back already.
+    // After some errors, such as a full disk, SQLite has already rolled back.
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
@@ -81,7 +82,7 @@ const sqliteNotADatabase = 26;
 
 function explained(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('errcode' in error)) return error;
-  // The low byte is the primary code: https://www.sqlite.org/rescode.html
+  // The low byte is the primary result code: https://www.sqlite.org/rescode.html
   const code = Number(error.errcode) & 0xff;
   if (code === sqliteBusy) return new DataError('DATA_IN_USE', `${path} is in use by another process`, error);
   if (code === sqliteCorrupt || code === sqliteNotADatabase) {

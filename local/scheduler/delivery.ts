@@ -12,8 +12,8 @@ export interface DeliveryParts {
 }
 
 /**
- * Sends what is due once, to its target or, when that is given up, to its dead-letter queue, and records what
- * came of it. True if a queue took it. Rejects only if the outcome could not be recorded.
+ * Tries once to send a due schedule: to its target, or to its dead-letter queue once the target is given up. Records
+ * the outcome. Returns true if a queue accepted it. Rejects only if the outcome could not be recorded.
  */
 export async function deliver(parts: DeliveryParts, due: DueSchedule): Promise<boolean> {
   const firstAttemptAt = due.firstAttemptAt ?? parts.clock.now();

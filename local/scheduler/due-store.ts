@@ -19,7 +19,10 @@ const dueRow = z.object({
   given_up: z.number(),
 });
 
-/** One version of a schedule that is to be sent, and how far its sending has come. Times are epoch ms. */
+/**
+ * One version of a schedule that is to be sent, and the state of its delivery. Times are in milliseconds since the
+ * epoch.
+ */
 export interface DueSchedule {
   readonly id: number;
   readonly group: string;
@@ -27,13 +30,15 @@ export interface DueSchedule {
   readonly definition: ScheduleDefinition;
   readonly scheduledAt: number;
   readonly firstAttemptAt: number | undefined;
-  /** Sends that failed in a row, to the target or, once it is given up, to the dead-letter queue. */
+  /** How many tries in a row have failed: to the target or, once it is given up, to the dead-letter queue. */
   readonly failures: number;
-  /** The retry policy is used up: only the dead-letter queue is left. */
+  /** The retry policy is used up: only the dead-letter queue remains. */
   readonly givenUp: boolean;
 }
 
-/** What is still to be sent, by time. A version that was replaced or deleted meanwhile is left alone. */
+/**
+ * The schedules that are still to be sent, by time. A version that was replaced or deleted meanwhile is not changed.
+ */
 export class DueStore {
   readonly #pending;
   readonly #load;
@@ -52,7 +57,7 @@ export class DueStore {
       UPDATE schedules SET failures = ?, given_up = ?, first_attempt_at = ?, next_attempt_at = ? WHERE id = ?`);
   }
 
-  /** The earliest whose group and name are not among those being sent. */
+  /** The earliest schedule that is not being sent now. */
   next(isSending: (group: unknown, name: unknown) => boolean): Pending | undefined {
     for (const found of this.#pending.iterate()) {
       if (!isSending(found.group_name, found.name)) return z.parse(pendingRow, found);
@@ -74,7 +79,7 @@ export class DueStore {
     };
   }
 
-  /** Ends the schedule: deletes it or keeps it, never to be sent again, as its ActionAfterCompletion says. */
+  /** Ends the schedule as its ActionAfterCompletion says: deletes it, or keeps it without sending it again. */
   complete({ id, definition }: DueSchedule): void {
     (definition.ActionAfterCompletion === 'DELETE' ? this.#delete : this.#settle).run(id);
   }

@@ -3,9 +3,9 @@ import type { DueSchedule } from './due-store.ts';
 import { account, region, scheduleArn } from './resource-names.ts';
 
 /**
- * What a schedule sends: its Input with Scheduler's keywords filled in, wherever they stand
- * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html), or, as AWS does
- * when it has none, a notification.
+ * The message of a schedule: its Input, with Scheduler's keywords replaced wherever they occur
+ * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html). Without an Input
+ * it is a notification, as on AWS.
  */
 export function eventBody(due: DueSchedule): string {
   const keywords: Record<string, string> = {

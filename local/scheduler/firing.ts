@@ -2,12 +2,13 @@ import { type DeliveryParts, deliver } from './delivery.ts';
 import type { DueSchedule } from './due-store.ts';
 
 const parallelSends = 32;
-// setTimeout fires at once for more than 24.8 days, and a laptop that slept needs a look at the clock.
+// setTimeout fires at once if the time is more than 24.8 days away, and after a laptop has slept the clock must be read
+// again.
 const longestWaitMs = 60_000;
-// So that a full disk is not answered by sending the same again without end.
+// After a failure such as a full disk, wait before the same messages are sent again.
 const pauseAfterFailureMs = 60_000;
 
-/** Sends what is due in the order of time, up to 32 at once, each schedule by one send at a time. */
+/** Sends due schedules in order of time, up to 32 at once, and each schedule only once at a time. */
 export class Firing {
   readonly #parts: DeliveryParts;
   readonly #sending = new Map<string, Promise<void>>();
@@ -22,13 +23,13 @@ export class Firing {
     this.#parts = parts;
   }
 
-  /** From now on, sends by itself. */
+  /** Sends by itself from now on. */
   run(): void {
     this.#running = true;
     this.wake();
   }
 
-  /** To be called when what comes next may have changed. */
+  /** Call this when the next due schedule may have changed. */
   wake(): void {
     clearTimeout(this.#timer);
     if (this.#closed || (!this.#running && this.#waiting === 0)) return;
@@ -42,7 +43,9 @@ export class Firing {
     }
   }
 
-  /** Sends all that is due now, and resolves to how many messages queues took until nothing was left. */
+  /**
+   * Sends everything that is due now. Resolves when nothing remains, to the number of messages that queues accepted.
+   */
   async fireDue(): Promise<number> {
     const before = this.#delivered;
     this.#waiting += 1;
@@ -55,14 +58,14 @@ export class Firing {
     return this.#delivered - before;
   }
 
-  /** Starts nothing more, and resolves when the sends under way have ended. */
+  /** Starts no further sends. Resolves when the current ones have ended. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
     await Promise.all(this.#sending.values());
   }
 
-  /** Returns when (epoch ms) to look again; an end of a send is a reason to look, too. */
+  /** Returns when to continue, in milliseconds since the epoch. The end of a send continues as well. */
   #startDue(): number {
     const now = this.#parts.clock.now();
     if (now < this.#pausedUntil) return this.#pausedUntil;

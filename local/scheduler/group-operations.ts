@@ -7,7 +7,7 @@ import { defaultGroup, groupArn } from './resource-names.ts';
 import { conflict, invalid, notFound } from './service-error.ts';
 import { parsed } from './wire-types.ts';
 
-/** The operations on schedule groups. Their tags are checked and forgotten. */
+/** The operations on schedule groups. Their tags are checked and not stored. */
 export function groupOperations(groups: GroupStore, clock: Clock) {
   return {
     CreateScheduleGroup(call: Call) {
@@ -24,7 +24,7 @@ export function groupOperations(groups: GroupStore, clock: Clock) {
       return onWire(group);
     },
 
-    /** AWS deletes a group's schedules over time; here they are gone when the call returns. */
+    /** AWS deletes the schedules of a group over time; here they are deleted when the call returns. */
     DeleteScheduleGroup(call: Call) {
       const name = nameIn(call);
       if (name === defaultGroup) throw invalid('The default schedule group cannot be deleted.');

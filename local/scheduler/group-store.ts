@@ -5,7 +5,7 @@ import { inTransaction } from './database.ts';
 const row = z.object({ name: z.string(), created_at: z.number(), modified_at: z.number() });
 export type Group = z.infer<typeof row>;
 
-/** The schedule groups. Deleting one deletes its schedules. */
+/** The schedule groups. Deleting a group deletes its schedules. */
 export class GroupStore {
   readonly #database: DatabaseSync;
   readonly #insert;
@@ -25,7 +25,7 @@ export class GroupStore {
       ORDER BY name LIMIT :limit`);
   }
 
-  /** Returns false, with nothing changed, if there is one of that name. */
+  /** Returns false and changes nothing if there is a group with this name. */
   create(name: string, now: number): boolean {
     return this.#insert.run(name, now, now).changes === 1;
   }

@@ -2,15 +2,15 @@ import type { ScheduleDefinition } from './schedule-definition.ts';
 
 type RetryPolicy = ScheduleDefinition['Target']['RetryPolicy'];
 
-/** How long (ms) to wait after that many failures in a row: 1 s, doubling, at most 60 s. */
+/** How long to wait after this many failures in a row, in milliseconds: 1 s, doubled each time, at most 60 s. */
 export function backoff(failures: number): number {
   return Math.min(60_000, 1_000 * 2 ** (failures - 1));
 }
 
 /**
- * When (epoch ms) a target that has failed `failures` times is tried again; undefined when its policy is used
- * up. The age counts from the first attempt and not from the scheduled time, as an emulator that was switched
- * off for more than a day would otherwise give up everything at once.
+ * When to retry a target that has failed `failures` times, in milliseconds since the epoch; undefined once its policy
+ * is used up. The age counts from the first attempt instead of the scheduled time: otherwise an emulator that was off
+ * for more than a day would give up all schedules at once.
  */
 export function nextAttempt(
   policy: RetryPolicy,

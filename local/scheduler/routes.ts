@@ -16,7 +16,7 @@ export type OperationName = (typeof operations)[keyof typeof operations];
 
 const routes = new Map<string, OperationName>(Object.entries(operations));
 
-/** Which operation a request means; the name is in its path. Throws an UnknownOperationException for none. */
+/** The operation of a request, and the name in its path. Throws an UnknownOperationException if there is none. */
 export function route(method: string, path: string): { operation: OperationName; name: string | undefined } {
   const [, kind, name, ...more] = path.split('/');
   const pattern = name === undefined ? `/${kind}` : `/${kind}/{Name}`;

@@ -43,7 +43,7 @@ const flexibleTimeWindow = object({
   ),
 );
 
-/** What a schedule is, as stored: the body of CreateSchedule without its token, defaults filled in. */
+/** The definition of a schedule, as stored: the body of CreateSchedule without its token, with defaults. */
 export const scheduleDefinition = object({
   ScheduleExpression: text.check(z.minLength(1), z.maxLength(256)),
   ScheduleExpressionTimezone: z._default(
@@ -63,7 +63,7 @@ export const scheduleDefinition = object({
 export type ScheduleDefinition = z.infer<typeof scheduleDefinition>;
 
 /**
- * A definition as it was stored. It was checked on its way in; checking it again could strand a schedule, as
- * when a newer Node no longer knows its time zone.
+ * A stored definition. It was checked when it was stored. A second check could make a schedule unusable, for example if
+ * a newer Node no longer knows its time zone.
  */
 export const storedDefinition = (json: string) => JSON.parse(json) as ScheduleDefinition;

@@ -7,7 +7,7 @@ import { scheduleArn } from './resource-names.ts';
 import type { ScheduleStore, ScheduleSummary } from './schedule-store.ts';
 import { parsed } from './wire-types.ts';
 
-/** ListSchedules, of one group or of all, in the order of group and name. */
+/** ListSchedules, for one group or all, in order of group and name. */
 export function scheduleListing(schedules: ScheduleStore, groups: GroupStore) {
   return {
     ListSchedules(call: Call) {

@@ -13,13 +13,13 @@ export interface ScheduleParts {
   readonly schedules: ScheduleStore;
   readonly groups: GroupStore;
   readonly clock: Clock;
-  /** Milliseconds, drawn anew for each schedule, by which it fires late or (below 0) early. */
+  /** Returns by how many milliseconds a schedule fires late, or early if negative. Called for each new schedule. */
   readonly delay: () => number;
-  /** Called when a schedule was made or changed. */
+  /** Called when a schedule was created or changed. */
   readonly changed: () => void;
 }
 
-/** The operations on schedules. FLEXIBLE ones fire when their window begins. */
+/** The operations on schedules. A FLEXIBLE schedule fires when its window begins. */
 export function scheduleOperations({ schedules, groups, clock, delay, changed }: ScheduleParts) {
   function scheduleIn(call: Call): NewSchedule {
     const name = nameIn(call);
@@ -35,7 +35,7 @@ export function scheduleOperations({ schedules, groups, clock, delay, changed }:
   }
 
   return {
-    /** A name that is taken is a conflict whatever the ClientToken, as AWS was seen to do. */
+    /** A name in use is a conflict whatever the ClientToken is, as observed on AWS. */
     CreateSchedule(call: Call) {
       const schedule = scheduleIn(call);
       if (!schedules.create(schedule, clock.now())) {
@@ -45,7 +45,7 @@ export function scheduleOperations({ schedules, groups, clock, delay, changed }:
       return { ScheduleArn: scheduleArn(schedule.group, schedule.name) };
     },
 
-    /** Replaces everything: what is left out goes back to its default. */
+    /** Replaces the whole schedule: members that are left out return to their defaults. */
     UpdateSchedule(call: Call) {
       const schedule = scheduleIn(call);
       if (!schedules.replace(schedule, clock.now())) throw missing(schedule.name);

@@ -20,11 +20,11 @@ export interface NewSchedule {
   readonly name: string;
   readonly definition: ScheduleDefinition;
   readonly scheduledAt: number;
-  /** When it is to be sent; null: never (it is disabled). */
+  /** When the schedule is sent; null if it is disabled and never sent. */
   readonly fireAt: number | null;
 }
 
-/** The schedules as clients make, read and delete them. Every change is on disk when the call returns. */
+/** The schedules that clients create, read and delete. Every change is on disk when the call returns. */
 export class ScheduleStore {
   readonly #database: DatabaseSync;
   readonly #insert;
@@ -49,12 +49,12 @@ export class ScheduleStore {
       ORDER BY group_name, name LIMIT :limit`);
   }
 
-  /** Returns false, with nothing changed, if there is one of that name. */
+  /** Returns false and changes nothing if there is a schedule with this name. */
   create(schedule: NewSchedule, now: number): boolean {
     return this.#write(schedule, now, now);
   }
 
-  /** Returns false, with nothing changed, if there is none of that name. */
+  /** Returns false and changes nothing if there is no schedule with this name. */
   replace(schedule: NewSchedule, now: number): boolean {
     return inTransaction(this.#database, () => {
       const old = this.get(schedule.group, schedule.name);

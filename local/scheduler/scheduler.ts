@@ -12,40 +12,46 @@ import { ScheduleStore } from './schedule-store.ts';
 import { closeServer, listen } from './server.ts';
 
 export interface SchedulerOptions {
-  /** A file, made if need be, for this process alone; or `:memory:`. */
+  /** A file, which is created if it does not exist and which no other process can use meanwhile; or `:memory:`. */
   readonly path: string;
-  /** 0: any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   readonly host?: string;
   readonly clock: Clock;
-  /** Puts `body` on a queue; rejects if the queue does not take it. It must end some time: close() waits. */
+  /**
+   * Puts `body` on a queue. Rejects if the queue does not accept it. It must settle some time, because close() waits
+   * for it.
+   */
   readonly send: (queueArn: string, body: string) => Promise<void>;
-  /** Milliseconds: each schedule fires at a random moment, drawn when it is made, up to so much early or late. */
+  /** Each schedule fires up to this many milliseconds early or late. The difference is drawn when it is created. */
   readonly jitterMs?: number;
-  /** From 0 to 1, as Math.random. */
+  /** Returns a number from 0 to 1, like Math.random. */
   readonly random?: () => number;
-  /** Called with every send that failed, every event dropped, and faults of the emulator itself. */
+  /** Called for every failed send, every dropped schedule, and every fault of the emulator itself. */
   readonly onError: (error: unknown) => void;
 }
 
 export interface Scheduler {
-  /** The URL to give to the SDK's client. */
+  /** The endpoint for SDK clients. */
   readonly endpoint: string;
-  /** For a client in this process. */
+  /** The transport for clients in this process. */
   readonly transport: InProcessTransport;
-  /** How many calls of each operation came in, refused ones as well. An operation never called is not in it. */
+  /**
+   * How many calls of each operation arrived, including refused ones. Operations that were never called are missing.
+   */
   readonly requests: Partial<Record<OperationName, number>>;
-  /** From now on, fires by itself. */
+  /** Fires by itself from now on. */
   run(): void;
-  /** Fires all that is due by the clock now; resolves to how many messages queues took. */
+  /** Fires everything that is due by the clock. Resolves to the number of messages that queues accepted. */
   fireDue(): Promise<number>;
-  /** Resolves when requests and sends under way have ended, and the file is free. */
+  /** Resolves when current requests and sends have ended and the file is closed. */
   close(): Promise<void>;
 }
 
 /**
  * Amazon EventBridge Scheduler for a laptop and for tests: one-off schedules to SQS, fired at least once.
- * Rejects with a DataError if `path` is in use (DATA_IN_USE) or no sound database (DATA_CORRUPT).
+ *
+ * Rejects with a DataError if `path` is in use (DATA_IN_USE) or is not an intact database (DATA_CORRUPT).
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
   const { clock, send, onError, jitterMs = 0, random = Math.random, host = '127.0.0.1' } = options;

@@ -7,7 +7,7 @@ import { invalid, ServiceError, tooLarge, unreadable } from './service-error.ts'
 
 export interface ServerParts {
   readonly operations: Readonly<Record<OperationName, (call: Call) => object>>;
-  /** Called with every call that means an operation, before it is checked. */
+  /** Called with the operation of every call, before the call is checked. */
   readonly onCall: (operation: OperationName) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -24,7 +24,7 @@ export async function listen(parts: ServerParts, port: number, host: string): Pr
   return server;
 }
 
-/** Resolves when nothing is served any more; a request that takes more than a second is cut off. */
+/** Resolves when all connections are closed. A request that takes more than a second is cut off. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
@@ -40,7 +40,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     const reply = JSON.stringify(handle(parts, request.method ?? '', request.url ?? '', text));
     response.writeHead(200, headers).end(reply);
   } catch (error) {
-    // The client is gone: nobody is left to answer.
+    // The client is gone: nobody waits for the reply.
     if (request.errored) throw error;
     if (!(error instanceof ServiceError)) parts.onError(error);
     const { type, status, message } = error instanceof ServiceError ? error : internalError;
@@ -51,7 +51,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 
 const internalError = new ServiceError('InternalServerException', 500, 'Internal error: see the log');
 
-/** The whole body; what is too large is read to its end, so that the client reads the refusal, but not kept. */
+/** The whole body. A body that is too large is read to its end but not kept, so that the client reads the refusal. */
 async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

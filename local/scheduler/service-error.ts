@@ -1,4 +1,4 @@
-/** A refusal that the client receives: `x-amzn-errortype`, an HTTP status and `{"Message"}`. */
+/** An error reply for the client: `x-amzn-errortype`, an HTTP status and `{"Message"}`. */
 export class ServiceError extends Error {
   readonly type: string;
   readonly status: number;

@@ -1,6 +1,6 @@
-/** Whether `zone` is an IANA time zone that this Node knows. Offsets such as `+01:00` are none. */
+/** Whether `zone` is an IANA time zone that this Node knows. An offset such as `+01:00` is not. */
 export function isTimeZone(zone: string): boolean {
-  // Intl takes 25 µs for what is nearly always UTC.
+  // The zone is nearly always UTC, and Intl takes 25 µs.
   if (zone === 'UTC') return true;
   if (!/^[A-Za-z]/.test(zone)) return false;
   try {
@@ -13,9 +13,9 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /**
- * The moment (milliseconds since the epoch) at which clocks in `zone` show `wallTime`, which is given as the
- * moment at which clocks in UTC show it. A time that comes twice is its first; a time that the clocks leave
- * out is moved on by what they leave out, so that the schedule still fires. AWS documents neither for at().
+ * The moment at which clocks in `zone` show a time, in milliseconds since the epoch. `wallTime` is the moment at which
+ * clocks in UTC show it. If the time comes twice, this is the first. If the clocks skip the time, it is moved forward
+ * by what they skip, so that the schedule still fires. AWS documents neither for at().
  */
 export function momentInZone(wallTime: number, zone: string): number {
   if (zone === 'UTC') return wallTime;
@@ -38,12 +38,12 @@ export function momentInZone(wallTime: number, zone: string): number {
 
 const dayMs = 86_400_000;
 
-/** How far (ms) the zone's clocks are ahead of UTC at a moment. */
+/** How many milliseconds the clocks of the zone are ahead of UTC at this moment. */
 function offsetAt(format: Intl.DateTimeFormat, moment: number): number {
   const parts = new Map(format.formatToParts(moment).map((part) => [part.type, part.value]));
   const number = (type: Intl.DateTimeFormatPartTypes) => Number(parts.get(type));
   const wall = new Date(0);
-  // Not Date.UTC: it takes the years 0–99 for 1900–1999.
+  // Not Date.UTC, which takes the years 0–99 for 1900–1999.
   wall.setUTCFullYear(number('year'), number('month') - 1, number('day'));
   wall.setUTCHours(number('hour'), number('minute'), number('second'));
   return wall.getTime() - moment;

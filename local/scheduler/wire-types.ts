@@ -20,7 +20,7 @@ export const name = text.check(z.regex(/^[0-9a-zA-Z_.-]{1,64}$/, 'must be 1–64
 export const clientToken = text.check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/, 'must be 1–64 of 0-9 a-z A-Z - _'));
 export const state = oneOf(['ENABLED', 'DISABLED']);
 
-/** `value` as the schema has it; throws a ValidationException that names every member at fault. */
+/** Parses `value` by the schema. Throws a ValidationException that names every member at fault. */
 export function parsed<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;

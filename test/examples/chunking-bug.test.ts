@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runExample } from './support/run-example.ts';
 
-test('files that lose their last chunk are overdue, their tags say that all are large, and they are resumed', async () => {
+test('files that lose their last chunk go overdue, their tags show that all are large, and they are resumed', async () => {
   const { code, stdout, stderr, left, warden } = await runExample('chunking-bug');
   expect(code, stdout + stderr).toBe(0);
   expect(warden).toMatch(/ALERT {2}Workflow images: \d items? overdue\./);

@@ -8,7 +8,7 @@ const examples = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((path) => /^[^/]+\/main\.ts$/.test(path))
   .map((path) => path.replace('/main.ts', ''));
 
-test('an example that there is none of is answered with the names of all', async () => {
+test('an unknown example is refused with the names of all', async () => {
   const { code, stderr } = await runExample('uploads');
   expect(code).toBe(2);
   for (const name of examples) expect(stderr).toContain(name);

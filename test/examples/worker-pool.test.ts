@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runExample } from './support/run-example.ts';
 
-test('work that is not started in time is told of an hour before it is due', async () => {
+test('work that does not start in time is notified an hour before its deadline', async () => {
   const { code, stdout, stderr, left, warden } = await runExample('worker-pool');
   expect(code, stdout + stderr).toBe(0);
   expect(warden).toMatch(/ALERT {2}Workflow invoices: \d+ items overdue\./);

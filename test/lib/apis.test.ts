@@ -1,7 +1,7 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../core/contract/routes.ts';
-import { flat, list, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
+import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
 
 const both = synthesisePlain();
 
@@ -24,11 +24,11 @@ describe.each([
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
   });
 
-  test('asks who calls on every route, and on those that do not exist', () => {
+  test('has an authorizer on every route, and on unknown paths', () => {
     for (const route of found) expect(route).toMatchObject(authorization);
   });
 
-  test('gives each route to the function of its operation', () => {
+  test('connects each route to the function of its operation', () => {
     for (const { RouteKey, Target } of found) {
       const operation = routes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
       const [, integration] = flat(Target).match(/<(\w+)>/) ?? [];
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-test('the authorizer is our function, told apart by the token, trusted for a minute', () => {
+test('the authorizer is our function; its answer is cached by the token, for a minute', () => {
   const [authorizer] = Object.values(both.resources('AWS::ApiGatewayV2::Authorizer'));
   expect(authorizer?.Properties).toMatchObject({
     AuthorizerType: 'REQUEST',
@@ -67,6 +67,23 @@ test('stages throttle, and log who called what, but nothing that could be a secr
   }
 });
 
+test('security M5.4: lists, exports and tokens cannot use up the requests of ingest', () => {
+  const { resources } = synthesise({ throttling: { rateLimit: 1_000, burstLimit: 55 }, apis: ['token'] });
+  const [stage] = Object.values(resources('AWS::ApiGatewayV2::Stage')) as (Resource & {
+    DependsOn: string[];
+  })[];
+  const settings = stage?.Properties.RouteSettings;
+  const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
+  const limited = routes.filter(
+    ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
+  );
+  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
+  expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
+  // API Gateway refuses settings of a route that is not there yet.
+  const all = Object.keys(resources('AWS::ApiGatewayV2::Route'));
+  expect(stage?.DependsOn).toEqual(expect.arrayContaining(all));
+});
+
 test.each(['iam', 'token'] as const)('%s alone is one API', (kind) => {
   const one = synthesise({ apis: [kind] });
   expect(Object.keys(one.resources('AWS::ApiGatewayV2::Api'))).toHaveLength(1);
@@ -80,7 +97,7 @@ describe('CORS', () => {
     }
   });
 
-  test('lets the given origins in, and answers preflights without credentials, but nothing else', () => {
+  test('allows the given origins, and answers only preflights without credentials', () => {
     const cors = synthesise({ corsOrigins: ['https://ops.example.com'] });
     for (const { Properties } of Object.values(cors.resources('AWS::ApiGatewayV2::Api'))) {
       expect(Properties.CorsConfiguration).toMatchObject({
@@ -124,7 +141,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('or those of one', () => {
+  test('or of one workflow', () => {
     expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
       'DELETE/v1/workflows/orders/item',
       'DELETE/v1/workflows/orders/items/*',
@@ -136,7 +153,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('grantOperate allows everything but tokens', () => {
+  test('grantOperate allows everything except tokens', () => {
     const expected = routes
       .filter(({ path }) => !path.startsWith('/v1/tokens'))
       .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);

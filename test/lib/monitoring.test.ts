@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metricUnits } from '../../core/names/metrics.ts';
 import { functionNames } from '../../lib/function-names.ts';
 import { flat, list, type Properties, root, synthesise, synthesisePlain } from './synth.ts';
 
-const { stack, warden, resources } = synthesise({ alertEmails: ['people@example.com'] });
+const { stack, warden, resources } = synthesise((scope) => ({
+  alertEmails: ['people@example.com'],
+  pagerDuty: { routingKey: Secret.fromSecretNameV2(scope, 'Pager', 'pager') },
+}));
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
 const alarms = Object.entries(resources('AWS::CloudWatch::Alarm')).map(
   ([id, { Properties }]) =>
@@ -27,7 +31,7 @@ test('every alarm has a section in the runbook, and every section an alarm', () 
   expect(new Set(sections).size).toBe(sections.length);
 });
 
-test('every section says what it means, how to look and what to do', () => {
+test('every section says what the alarm means, where to look and what to do', () => {
   for (const section of runbook.split(/^## /m).slice(1)) {
     expect(section).toContain('**Means.**');
     expect(section).toMatch(/\*\*Look( and do)?\.\*\*/);
@@ -35,7 +39,7 @@ test('every section says what it means, how to look and what to do', () => {
   }
 });
 
-test("the runbook's commands name what there is", () => {
+test('the commands of the runbook name resources that exist', () => {
   // The first block defines the commands.
   const [, ...blocks] = [...runbook.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block);
   const commands = blocks.join('\n');
@@ -50,7 +54,7 @@ test("the runbook's commands name what there is", () => {
   expect(missing).toEqual([]);
 });
 
-test('all alarms go to the alarm topic, when they are raised and when they are over', () => {
+test('all alarms go to the alarm topic, when they are raised and when they end', () => {
   const topic = stack.resolve(warden.alarmTopic.topicArn);
   for (const [, { AlarmActions, OKActions }] of alarms) {
     expect(AlarmActions).toEqual([topic]);
@@ -58,7 +62,7 @@ test('all alarms go to the alarm topic, when they are raised and when they are o
   }
 });
 
-test('or to the one that was given', () => {
+test('or to the given topic', () => {
   const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
   const given = synthesise((scope) => ({ alarmTopic: Topic.fromTopicArn(scope, 'Pager', arn) }));
   for (const { Properties } of Object.values(given.resources('AWS::CloudWatch::Alarm'))) {
@@ -66,7 +70,7 @@ test('or to the one that was given', () => {
   }
 });
 
-test('every dead-letter queue raises an alarm when there is anything in it', () => {
+test('every dead-letter queue with a message raises an alarm', () => {
   const watched = alarms
     .filter(([, { MetricName }]) => MetricName === 'ApproximateNumberOfMessagesVisible')
     .map(([, { Threshold, Dimensions, TreatMissingData }]) => {
@@ -77,20 +81,24 @@ test('every dead-letter queue raises an alarm when there is anything in it', () 
   expect(watched.sort()).toEqual(deadLetters.sort());
 });
 
-test.each([
-  ['TimersDropped', 'InvocationDroppedCount'],
-  ['TimersSentToDeadLetters', 'InvocationsSentToDeadLetterCount'],
-  ['TimersNotSentToDeadLetters', 'InvocationsFailedToBeSentToDeadLetterCount'],
-])('%s watches the timers of this deployment only', (id, metric) => {
-  expect(alarm(id)).toMatchObject({
-    Namespace: 'AWS/Scheduler',
-    MetricName: metric,
-    Dimensions: [{ Name: 'ScheduleGroup', Value: stack.resolve(warden.timers.groupName) }],
-    Threshold: 1,
-  });
+test('timers that did not reach their queue are one alarm, for this deployment only', () => {
+  const { Metrics, Threshold } = alarm('TimersNotDelivered');
+  const watched = Metrics.flatMap(({ MetricStat }: Properties) => MetricStat?.Metric ?? []);
+  expect(Threshold).toBe(1);
+  expect(watched.map(({ MetricName }: Properties) => MetricName)).toEqual([
+    'InvocationDroppedCount',
+    'InvocationsSentToDeadLetterCount',
+    'InvocationsFailedToBeSentToDeadLetterCount',
+  ]);
+  for (const { Namespace, Dimensions } of watched) {
+    expect({ Namespace, Dimensions }).toEqual({
+      Namespace: 'AWS/Scheduler',
+      Dimensions: [{ Name: 'ScheduleGroup', Value: stack.resolve(warden.timers.groupName) }],
+    });
+  }
 });
 
-test('expired timers that wait are an alarm', () => {
+test('expired timers that wait raise an alarm', () => {
   expect(alarm('ExpiredTimersWaiting')).toMatchObject({
     MetricName: 'ApproximateAgeOfOldestMessage',
     Statistic: 'Maximum',
@@ -98,7 +106,7 @@ test('expired timers that wait are an alarm', () => {
   });
 });
 
-test('a sweep that does not run is an alarm after three intervals, though it says nothing', () => {
+test('a sweep that does not run raises an alarm after three intervals, although it reports nothing', () => {
   const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(2) });
   const period = Object.entries(slow('AWS::CloudWatch::Alarm')).find(([id]) =>
     id.includes('SweepNotRunning'),
@@ -113,7 +121,7 @@ test('a sweep that does not run is an alarm after three intervals, though it say
   expect(period?.[1].Properties.Period).toBe(360);
 });
 
-test('redrives that nobody goes on with are an alarm after three minutes, though nothing says so', () => {
+test('redrives that no function continues raise an alarm after three minutes, although nothing is reported', () => {
   expect(alarm('RedrivesNotRunning')).toMatchObject({
     MetricName: 'Invocations',
     Dimensions: [{ Value: stack.resolve(warden.functions['run-redrives'].functionName) }],
@@ -123,7 +131,7 @@ test('redrives that nobody goes on with are an alarm after three minutes, though
   });
 });
 
-test('a quarter of an hour without a canary is an alarm, though nothing says so', () => {
+test('a quarter of an hour without a canary raises an alarm, although nothing is reported', () => {
   expect(alarm('CanaryMissing')).toMatchObject({
     Namespace: 'ProcessWarden',
     MetricName: 'CanaryDelay',
@@ -136,7 +144,7 @@ test('a quarter of an hour without a canary is an alarm, though nothing says so'
   });
 });
 
-test('one record that cannot be read is an alarm', () => {
+test('one record that cannot be read raises an alarm', () => {
   expect(alarm('UnreadableRecords')).toMatchObject({
     MetricName: 'Unreadable',
     Statistic: 'Sum',
@@ -160,16 +168,66 @@ test.each(['Errors', 'Throttles'])('%s of every function are watched, at most 10
   expect(watched.sort()).toEqual(all.sort());
 });
 
-test.each(['IamApi', 'TokenApi'])('5xx of %s are watched', (id) => {
-  expect(alarm(`${id}ServerErrors`)).toMatchObject({ MetricName: '5xx', Namespace: 'AWS/ApiGateway' });
+/** The metrics that an alarm adds up, by their ids in its expression, and the expression. */
+function partsOf(id: string): { expression: string; names: Record<string, string> } {
+  const { Metrics } = alarm(id);
+  const [{ Expression: expression }] = Metrics.filter(({ Expression }: Properties) => Expression);
+  const stats = Metrics.filter(({ MetricStat }: Properties) => MetricStat);
+  const names = stats.map(({ Id, MetricStat }: Properties) => [Id, MetricStat.Metric.MetricName]);
+  return { expression, names: Object.fromEntries(names) };
+}
+
+test('security M5.2, M5.3: one failed request or operation is an alarm, and five 5xx of API Gateway', () => {
+  expect(alarm('Failures').Threshold).toBe(1);
+  expect(partsOf('Failures')).toEqual({
+    expression: 'IF(FILL(ours, 0) >= 1 OR FILL(ofIamApi, 0) + FILL(ofTokenApi, 0) >= 5, 1, 0)',
+    names: { ours: 'Failures', ofIamApi: '5xx', ofTokenApi: '5xx' },
+  });
 });
 
-test.each(['NotificationsNotDelivered', 'ItemEventsNotDelivered', 'RedrivesNotDelivered'])(
-  '%s watches SNS',
-  (id) => {
-    expect(alarm(id)).toMatchObject({ MetricName: 'NumberOfNotificationsFailed', Threshold: 1 });
-  },
-);
+test.each(['IamApi', 'TokenApi'])('security M5.4: refused callers of %s are an alarm, and a flood', (id) => {
+  expect(alarm(`${id}Refused`).Threshold).toBe(50);
+  expect(partsOf(`${id}Refused`)).toEqual({
+    expression: 'IF(requests >= 20, 100 * FILL(refused, 0) / requests, 0)',
+    names: { requests: 'Count', refused: '4xx' },
+  });
+  // 80 % of 1,000 requests a second.
+  expect(alarm(`${id}Busy`)).toMatchObject({ MetricName: 'Count', Period: 300, Threshold: 240_000 });
+});
+
+test.each([
+  ['SweepUnfinished', 2],
+  ['NobodySubscribed', 1],
+])('security M5.1, M5.5: %s is an alarm', (id, threshold) => {
+  expect(alarm(id)).toMatchObject({
+    Namespace: 'ProcessWarden',
+    MetricName: id,
+    Threshold: threshold,
+    TreatMissingData: 'notBreaching',
+  });
+});
+
+test('what SNS could not deliver is an alarm, for each topic', () => {
+  expect(partsOf('NotificationsNotDelivered').names).toEqual({
+    notifications: 'NumberOfNotificationsFailed',
+    itemEvents: 'NumberOfNotificationsFailed',
+  });
+  expect(alarm('RedrivesNotDelivered')).toMatchObject({
+    MetricName: 'NumberOfNotificationsFailed',
+    Threshold: 1,
+  });
+});
+
+test('alarms and the dashboard can be left out; then nobody need be subscribed to the alarm topic', () => {
+  const without = synthesise({ alarms: false, dashboard: false });
+  expect(without.resources('AWS::CloudWatch::Alarm')).toEqual({});
+  expect(without.resources('AWS::CloudWatch::Dashboard')).toEqual({});
+  const variables = ({ resources: all }: typeof without) =>
+    Object.entries(all('AWS::Lambda::Function')).find(([id]) => id.includes('Functionssweep'))?.[1].Properties
+      .Environment.Variables;
+  expect(variables(without).ALARM_TOPIC_ARN).toBe('none');
+  expect(variables(synthesisePlain()).ALARM_TOPIC_ARN).not.toBe('none');
+});
 
 test('every metric that the functions write is on the dashboard', () => {
   const [dashboard] = Object.values(resources('AWS::CloudWatch::Dashboard'));
@@ -177,7 +235,7 @@ test('every metric that the functions write is on the dashboard', () => {
   for (const name of Object.keys(metricUnits)) expect(body).toContain(`"ProcessWarden","${name}"`);
 });
 
-test('docs/cost.md says how many metrics the alarms watch, which is what they cost', () => {
+test('docs/cost.md has the number of metrics that the alarms watch, which determines their cost', () => {
   const { resources: quiet } = synthesisePlain();
   const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
     Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
@@ -201,12 +259,12 @@ describe('metrics of the service', () => {
     });
   });
 
-  test('what only the sweep caught is an alarm', () => {
+  test('items caught only by the sweep raise an alarm', () => {
     expect(alarm('CaughtBySweep')).toMatchObject({ Namespace: 'ProcessWarden', MetricName: 'CaughtBySweep' });
   });
 });
 
-test('there is one dashboard, with all that issue 3 asks for', () => {
+test('there is one dashboard with these widgets', () => {
   const [dashboard, ...more] = Object.values(resources('AWS::CloudWatch::Dashboard'));
   expect(more).toEqual([]);
   const body = JSON.parse(list(dashboard?.Properties.DashboardBody).map(flat).join(''));
@@ -217,7 +275,7 @@ test('there is one dashboard, with all that issue 3 asks for', () => {
     'Oldest expired timer waiting (s)',
     'API latency (ms)',
     'Function duration, p99 (ms)',
-    'Caught only by the sweep, and unreadable',
+    'Trouble of the warden',
     'Cost: requests and invocations',
     'Cost: DynamoDB units',
     'Cost: timers and messages',

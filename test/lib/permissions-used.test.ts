@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Subscribers } from '../../core/aws/topics/subscribers.ts';
 import { routes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
@@ -18,18 +20,19 @@ import { ManualClock } from '../support/manual-clock.ts';
 import { EmbeddedWarden } from '../support/warden.ts';
 
 /*
- * Every function is led through everything it does, and each call it makes to AWS is noted: what it may do must be
- * that, no less and no more. Nothing else would find a missing permission before a deployment does.
+ * Every function does all that it can, and each call that it makes to AWS is recorded. Its permissions must be exactly
+ * these calls. Without this test a missing permission would be found only after a deployment.
  */
 
-/** What the functions do not call themselves: who may pass the role, and what Lambda does in their name. */
+/** Calls that the functions do not make themselves: passing the role, and the calls that Lambda makes for them. */
 const implied: Target[] = ['timer role', 'expired timers'];
 
 const running = new AsyncLocalStorage<FunctionName>();
 const used = new Set<string>();
 let warden: EmbeddedWarden;
+let alarmTopicArn = '';
 
-/** What tells of the partition keys of a call to the registry. */
+/** The parts of a call to the registry that have partition keys. */
 interface RegistryCall {
   Key?: { kind: { S: string } };
   Item?: { kind: { S: string } };
@@ -37,7 +40,7 @@ interface RegistryCall {
   RequestItems?: Record<string, { Keys: { kind: { S: string } }[] }>;
 }
 
-/** The kinds of records that a call to the registry is about; one that is in no list as it is. */
+/** The kinds of records in a call to the registry; an unknown kind as it is. */
 function kindsOf({ Key, Item, ExpressionAttributeValues, RequestItems }: RegistryCall): string {
   const keys = RequestItems
     ? Object.values(RequestItems).flatMap(({ Keys }) => Keys.map(({ kind }) => kind.S))
@@ -51,11 +54,13 @@ function kindsOf({ Key, Item, ExpressionAttributeValues, RequestItems }: Registr
   return [...new Set(kinds)].join(' with ');
 }
 
-/** The call as a permission: its action, and what it acts on. */
+/** The call as a permission: its action and its resource. */
 function permissionOf(command: string, input: Record<string, unknown>): string {
   const action = command.replace(/Command$/, '');
   const table = input.TableName ?? Object.keys((input.RequestItems as object | undefined) ?? {})[0];
   if (table === names.itemsTable) {
+    const { pk } = (input.Key ?? {}) as { pk?: { S: string } };
+    if (pk?.S.startsWith('health#')) return `dynamodb:${action} on health item`;
     return `dynamodb:${action} on ${input.IndexName ? `items ${input.IndexName}` : 'items'}`;
   }
   if (table === names.registryTable) return `dynamodb:${action} on registry ${kindsOf(input)}`;
@@ -64,11 +69,12 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   const snsAction = `sns:${action.replace(/^PublishBatch$/, 'Publish')}`;
   if (input.TopicArn === warden.aws.topicArn) return `${snsAction} on notification topic`;
   if (input.TopicArn === warden.aws.itemEventTopicArn) return `${snsAction} on item event topic`;
+  if (input.TopicArn === alarmTopicArn) return `${snsAction} on alarm topic`;
   if (input.TopicArn === warden.aws.redriveTopicArn) return `${snsAction} on redrive topic`;
   return `${action} on ${JSON.stringify(input)}`;
 }
 
-/** What is used of every SDK client; the types of their middleware have nothing else in common. */
+/** The part of every SDK client that is used. The types of their middleware have nothing else in common. */
 interface Client {
   middlewareStack: {
     add(
@@ -84,6 +90,11 @@ interface Client {
 beforeAll(async () => {
   const clock = new ManualClock();
   const aws = await startEmbeddedAws({ clock, log: createLog(() => {}) });
+  alarmTopicArn = (await aws.sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn ?? '';
+  aws.service.subscribers = new Subscribers(aws.sns, [
+    ['notification topic', aws.topicArn],
+    ['alarm topic', alarmTopicArn],
+  ]);
   for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
     client.middlewareStack.add(
       (next, { commandName }) =>
@@ -116,14 +127,14 @@ async function sweepWithoutTimers(minutes: number): Promise<void> {
   }
 }
 
-/** Leaves the item overdue and untold of, as a crash after marking does. */
+/** Leaves the item overdue and not reported, as a crash after the marking does. */
 async function expireSilently(workflow: string, item: string): Promise<void> {
   const { items } = warden.aws.service;
   const seen = await items.readOpen(workflow, item);
   if (seen) await items.expire(seen, instant(warden.clock.now()), 'timer');
 }
 
-/** The item changes between being read and being marked the next time, so that it is read again. */
+/** Changes the item between the next read and the marking, so that it is read again. */
 function changesMeanwhile(workflow: string, item: string): void {
   const { items } = warden.aws.service;
   const expire = items.expire.bind(items);
@@ -134,14 +145,14 @@ function changesMeanwhile(workflow: string, item: string): void {
   };
 }
 
-/** Another item of the workflow is overdue, so long after the last that its incident is told of it. */
+/** Another item of the workflow is overdue, long enough after the last one for an update of its incident. */
 async function expireAnother(workflow: string, item: string): Promise<void> {
   await warden.register(workflow, item, { timeout: 60 });
   await expireSilently(workflow, item);
   warden.clock.advance(10_000);
 }
 
-/** All that can be done about items, each in a workflow without an incident so that it has one to open. */
+/** All operations on items, each in a workflow without an incident, so that the operation opens one. */
 async function watchItems(): Promise<void> {
   const registering = warden.newWorkflow();
   await warden.register(registering, 'a', { timeout: 60 });
@@ -183,7 +194,7 @@ async function watchItems(): Promise<void> {
   await warden.complete(expiring, 'd');
 }
 
-/** The same in batches, each item with its own deadline or with that of others. */
+/** The same in batches, with items that have their own deadline and items that share one. */
 async function watchInBatches(): Promise<void> {
   const workflow = warden.newWorkflow();
   const batch = async (...operations: object[]) => {
@@ -202,7 +213,7 @@ async function watchInBatches(): Promise<void> {
   await batch({ op: 'complete', item: 'b' });
 }
 
-/** Others have counted nearly as many registrations as are expected, in both records that there are for so many. */
+/** Others have counted nearly as many registrations as are expected, in both records for this number. */
 async function countElsewhere(workflow: string, expectation: Expectation): Promise<void> {
   const { dynamodb, environment } = warden.aws;
   const { everyMs, number } = windowAt(expectation, warden.clock.now());
@@ -213,7 +224,7 @@ async function countElsewhere(workflow: string, expectation: Expectation): Promi
   }
 }
 
-/** Registrations where some are expected: so many that their counts are in several records, which a sweep adds up. */
+/** Registrations in a workflow that expects so many that their counts are in several records, which a sweep adds up. */
 async function countRegistrations(): Promise<void> {
   const expectation = { atLeast: 501, every: 3600 };
   const [alone, inBatch] = [warden.newWorkflow(), warden.newWorkflow()];
@@ -228,7 +239,7 @@ async function countRegistrations(): Promise<void> {
   await sweepWithoutTimers(1);
 }
 
-/** Items that were reported and items that were not, resumed and discarded. */
+/** Reported and unreported items, resumed and discarded. */
 async function redrive(): Promise<void> {
   const workflow = warden.newWorkflow();
   const path = `/v1/workflows/${workflow}`;
@@ -261,7 +272,7 @@ async function redrive(): Promise<void> {
   await warden.request('GET', '/v1/audit');
 }
 
-/** A canary that is seen, one that is not; a lost timer, an orphan; an incident to its end. */
+/** A canary that is found and one that is not; a lost timer, an unreported item; an incident to its end. */
 async function sweepAll(): Promise<void> {
   const [losing, orphaned] = [warden.newWorkflow(), warden.newWorkflow()];
   await sweepWithoutTimers(1);
@@ -278,13 +289,34 @@ async function sweepAll(): Promise<void> {
   await sweepWithoutTimers(2);
 }
 
-/** Incidents are forgotten after 90 days. */
+/** A workflow that an earlier version removed. */
+async function removeAsBefore(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  await warden.request('DELETE', `/v1/workflows/${workflow}`);
+  const Key = marshall({ kind: 'workflow', name: workflow });
+  const UpdateExpression = 'REMOVE removedAt';
+  await warden.aws.dynamodb.send(
+    new UpdateItemCommand({ TableName: names.registryTable, Key, UpdateExpression }),
+  );
+  await sweepWithoutTimers(1);
+}
+
+/** Incidents are deleted after 90 days. */
+/** A step ends that an item is reported as not started. */
+async function beginLate(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 600, startBy: 60 });
+  await expired();
+  await warden.progress(workflow, 'a', { step: 'copied' });
+}
+
 async function forget(): Promise<void> {
   warden.clock.advance(91 * 86_400_000);
   await sweepWithoutTimers(1);
 }
 
-/** An incident that is open, one whose end is past, and one that never was. */
+/** An open incident, one that has ended, and an unknown one. */
 async function seeToIncidents(): Promise<void> {
   const { json: open } = await warden.request('GET', '/v1/incidents?state=open');
   const { json: resolved } = await warden.request('GET', '/v1/incidents?state=resolved');
@@ -323,7 +355,7 @@ async function askAround(): Promise<void> {
   await warden.request('DELETE', `/v1/tokens/${token.id}`);
 }
 
-test('each function may do what it does, no less and no more', async () => {
+test('each function may do exactly what it does', async () => {
   // First, while there are few workflows to sweep.
   await sweepAll();
   await watchItems();
@@ -332,6 +364,8 @@ test('each function may do what it does, no less and no more', async () => {
   await redrive();
   await seeToIncidents();
   await askAround();
+  await beginLate();
+  await removeAsBefore();
   await forget();
   expect(warden.errors).toEqual([]);
   const granted = functionNames.flatMap((name) =>
@@ -342,7 +376,7 @@ test('each function may do what it does, no less and no more', async () => {
   expect([...used].sort()).toEqual(granted.sort());
 });
 
-test('who arms timers may pass their role, and nobody else', () => {
+test('functions that arm timers may pass the role of timers, and no others may', () => {
   for (const name of functionNames) {
     const arms = permissions[name].timers?.includes('scheduler:CreateSchedule') ?? false;
     expect(permissions[name]['timer role'] !== undefined, name).toBe(arms);

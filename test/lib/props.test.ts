@@ -29,6 +29,14 @@ test.each<[unknown, string]>([
   [{ checkTimersConcurrency: 1 }, 'checkTimersConcurrency must be a whole number from 2 to 1000, received 1'],
   [{ checkTimersConcurrency: 1_001 }, 'checkTimersConcurrency must be'],
   [{ checkTimersConcurrency: 2.5 }, 'checkTimersConcurrency must be'],
+  [{ workflowLimit: 0 }, 'workflowLimit must be a whole number from 1 to 1000000, received 0'],
+  [{ workflowLimit: 1.5 }, 'workflowLimit must be'],
+  [{ reservedConcurrency: { list: 5 } }, 'reservedConcurrency must be register, progress, complete'],
+  [{ reservedConcurrency: { sweep: 1 } }, 'reservedConcurrency.sweep must be a whole number from 2 to 1000'],
+  [
+    { reservedConcurrency: { 'check-timers': 29 }, checkTimersConcurrency: 30 },
+    'reservedConcurrency.check-timers must be a whole number from 30 to 1000, received 29',
+  ],
   [{ logRetention: 2 }, 'logRetention must be a member of RetentionDays, received 2'],
   [
     { removalPolicy: RemovalPolicy.SNAPSHOT },
@@ -44,14 +52,15 @@ test.each<ProcessWardenProps>([
   { throttling: { rateLimit: 1, burstLimit: 100_000 }, sweepInterval: minutes(2) },
   { checkTimersConcurrency: 2 },
   { checkTimersConcurrency: 1_000 },
+  { workflowLimit: 1_000_000, reservedConcurrency: { 'check-timers': 20, register: 1 } },
   { logRetention: RetentionDays.INFINITE, removalPolicy: RemovalPolicy.DESTROY, xray: true },
 ])('%j is taken', (props) => {
   expect(() => validateProps(props)).not.toThrow();
 });
 
-test('no interval makes of one sweep that is missing an outage of the warden', () => {
+test('with every allowed interval one missing sweep is no outage of the warden', () => {
   const longest = Math.max(...[1, 2, 3, 4, 5].filter((every) => isTaken({ sweepInterval: minutes(every) })));
-  // A sweep takes up to a minute, and notes at its end that it ran.
+  // A sweep takes up to a minute, and records at its end that it ran.
   expect((2 * longest + 1) * 60_000).toBeLessThanOrEqual(outageAfterMs);
 });
 
@@ -64,7 +73,7 @@ function isTaken(props: ProcessWardenProps): boolean {
   }
 }
 
-test('the construct validates what it is given', () => {
+test('the construct validates its properties', () => {
   expect(() => synthesise({ apis: [] })).toThrow('apis must be');
 });
 

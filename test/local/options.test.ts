@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseOptions } from '../../local/options.ts';
 
-/* What two real starts of test/e2e/start.test.ts show of it: that the process ends with the code, and prints the text. */
+/* test/e2e/start.test.ts shows with two real starts that the process ends with the code, and prints the text. */
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -62,6 +62,10 @@ const wrong: [string[], Record<string, string>, RegExp][] = [
   [['--host', '127.example.org'], {}, /--auth/],
   [[], { WARDEN_HOST: '192.0.2.1' }, /--host 192\.0\.2\.1 would .*--auth/],
   [['--host', '0.0.0.0'], { WARDEN_AUTH: 'false' }, /--auth/],
+  [['--webhook-format', 'teams'], {}, /Allowed choices are json, slack, pagerduty/],
+  [['--webhook-format', 'slack'], {}, /--webhook-format slack needs --webhook/],
+  [['--webhook-format', 'pagerduty'], {}, /needs the routing key.*WARDEN_PAGERDUTY_KEY/],
+  [[], { WARDEN_PAGERDUTY_KEY: 'short' }, /must be 32 letters and digits/],
   [['--colour'], {}, /unknown option '--colour'/],
   [['extra'], {}, /too many arguments/],
 ];
@@ -73,15 +77,18 @@ test.each(wrong)('%j with %j is refused in one line that says what is allowed', 
   expect(refused.err).toMatch(line);
 });
 
-test('flags win over their twins in the environment', () => {
+test('flags have precedence over their variables', () => {
   const env = {
     WARDEN_PORT: '1',
     WARDEN_DATA: '/dev/null',
     WARDEN_HOST: 'localhost',
     WARDEN_WEBHOOK: 'http://example.org/a',
+    WARDEN_WEBHOOK_FORMAT: 'pagerduty',
+    WARDEN_PAGERDUTY_KEY: 'e93facc04764012d7bfb002500d5d1a6',
     WARDEN_REDRIVE_WEBHOOK: 'https://example.org/b',
     WARDEN_SWEEP_INTERVAL: '1.5',
     WARDEN_TIMER_JITTER: '2',
+    WARDEN_WORKFLOW_LIMIT: '7',
     WARDEN_AUTH: 'true',
     WARDEN_VERBOSE: 'no',
   };
@@ -90,9 +97,12 @@ test('flags win over their twins in the environment', () => {
     data: 'here',
     host: 'localhost',
     webhook: 'http://example.org/a',
+    webhookFormat: 'pagerduty',
+    pagerdutyKey: 'e93facc04764012d7bfb002500d5d1a6',
     redriveWebhook: 'https://example.org/b',
     sweepInterval: 1.5,
     timerJitter: 2,
+    workflowLimit: 7,
     auth: true,
     verbose: false,
     built: false,

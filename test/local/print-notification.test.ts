@@ -7,7 +7,7 @@ const now = Date.parse('2026-03-01T12:05:00.000Z');
 
 function text(
   event: 'opened' | 'updated' | 'reminder' | 'resolved',
-  incidentKind: 'overdue' | 'warning' | 'not-started',
+  incidentKind: 'overdue' | 'warning' | 'shortfall',
 ) {
   const counts = { overdue: 1, failed: 0 };
   const told = { event, counts, outcomes: noOutcomes, summaries: noSummaries };
@@ -18,7 +18,7 @@ test.each([
   ['opened', 'overdue', 'ALERT'],
   ['updated', 'overdue', 'ALERT'],
   ['reminder', 'overdue', 'ALERT'],
-  ['opened', 'not-started', 'ALERT'],
+  ['opened', 'shortfall', 'ALERT'],
   ['opened', 'warning', 'WARNING'],
   ['resolved', 'overdue', 'RESOLVED'],
 ] as const)('a notification that is %s of kind %s is marked %s', (event, incidentKind, mark) => {

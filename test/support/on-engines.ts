@@ -11,33 +11,47 @@ import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URLs of the engines that this run has besides dynalite. */
+    /** The URLs of the engines that this run has besides dynalite. */
     engines: { dynamodbLocal?: string };
   }
 }
 
-/** Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). */
-export function onEngines(suite: (warden: () => Warden) => void): void {
+type EngineName = 'dynalite' | 'DynamoDB Local';
+type Suite = (warden: () => Warden, engine: EngineName) => void;
+
+/**
+ * Runs a suite on dynalite, and on every other engine of this run (test/support/report-engines.ts). For adapters, for
+ * operations without other tests, and for races. Everything else uses the database through the same adapters and runs
+ * on dynalite alone.
+ */
+export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
-  onEngine('dynalite', () => startWarden(), suite);
+  onDynalite(suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
 }
 
-function onEngine(name: string, start: () => Promise<Warden>, suite: (warden: () => Warden) => void): void {
+/** Runs a suite on dynalite, the engine of the service on a laptop. */
+export function onDynalite(suite: Suite): void {
+  onEngine('dynalite', () => startWarden(), suite);
+}
+
+function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite): void {
   describe(`on ${name}`, () => {
     let warden: Warden | undefined;
     beforeAll(async () => {
       warden = await start();
+      // These tests share a warden and know nothing of each other: the budget of notifications would tie them together.
+      warden.aws.service.budget.take = async () => true;
     });
     afterAll(() => warden?.close());
     suite(() => {
       if (!warden) throw new Error('the engine is not up');
       return warden;
-    });
+    }, name);
   });
 }
 
-/** Everything embedded but the database. */
+/** All embedded servers except the database. */
 async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   const { clock, log, logLines } = running();
   const messaging = await startMessaging(undefined);
@@ -70,7 +84,7 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   return new EmbeddedWarden({ ...connected, endpoints, emulator, close }, clock, logLines).listen();
 }
 
-/** The engines are shared by all test files. A sweep, and what it notes, are of all that is in the tables. */
+/** All test files share the engines. A sweep, and what it records, covers everything in the tables. */
 function newRegion(): string {
   return `test${randomBytes(6).toString('hex')}`;
 }

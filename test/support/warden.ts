@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PublishedNotification } from '../../core/contract/digest.ts';
 import { ItemEvent } from '../../core/contract/item-event.ts';
 import { itemPath } from '../../core/contract/item-path.ts';
-import { Notification } from '../../core/contract/notification.ts';
+import type { Notification } from '../../core/contract/notification.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { createLog } from '../../core/log.ts';
+import { noOutcomes, noSummaries } from '../../core/model/incident/notification.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
@@ -30,7 +32,7 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** The service over connected servers, spoken to over HTTP, with time moved by hand. */
+/** The service over connected servers, called by HTTP, with time moved by hand. */
 export abstract class Warden {
   readonly aws: ConnectedService;
   readonly clock: ManualClock;
@@ -39,9 +41,9 @@ export abstract class Warden {
   readonly errors: unknown[] = [];
   #url = '';
   #close: () => Promise<void> = async () => {};
-  #told = new TestQueue((body) => Notification.parse(body));
-  #events = new TestQueue((body) => ItemEvent.parse(body));
-  #redriven = new TestQueue((body) => RedriveMessage.parse(body));
+  #told = new TestQueue((body) => expanded(PublishedNotification.parse(body)));
+  #events = new TestQueue((body) => [ItemEvent.parse(body)]);
+  #redriven = new TestQueue((body) => [RedriveMessage.parse(body)]);
   readonly #prefix = `w${randomBytes(6).toString('hex')}`;
   #workflows = 0;
 
@@ -52,7 +54,7 @@ export abstract class Warden {
     this.functions = createFunctions(aws.service, { auth });
   }
 
-  /** Lets everything that is due now happen. */
+  /** Lets everything happen that is due now. */
   abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
@@ -86,13 +88,13 @@ export abstract class Warden {
     return `${this.#prefix}.${this.#workflows}`;
   }
 
-  /** Moves the clock and lets everything that is due then happen. */
+  /** Moves the clock and lets everything happen that is due then. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms);
     await this.settle();
   }
 
-  /** Sends the path as it is: fetch would normalise it. */
+  /** Sends the path unchanged: fetch would normalise it. */
   request(method: string, path: string, { body, text, headers = {} }: RequestOptions = {}): Promise<Reply> {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const { hostname, port } = new URL(this.#url);
@@ -142,27 +144,36 @@ export abstract class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** What people were told of the workflow since the last call. */
-  notifications(workflow: string): Promise<Notification[]> {
-    return this.#told.of(workflow);
+  /** The notifications of the workflow since this was last called, alone or in a digest. */
+  async notifications(workflow: string): Promise<Notification[]> {
+    const told = await this.#told.take(
+      ({ message }) => 'workflow' in message && message.workflow === workflow,
+    );
+    return told.flatMap(({ message }) => (message.event === 'digest' ? [] : [message]));
   }
 
-  /** What machines were told of the workflow's items since the last call. */
+  /** All notifications and digests since this was last called, of all workflows. */
+  async published(): Promise<PublishedNotification[]> {
+    const told = await this.#told.take(() => true);
+    return told.flatMap(({ message, isDigested }) => (isDigested ? [] : [message]));
+  }
+
+  /** The item events of the workflow since this was last called. */
   events(workflow: string): Promise<ItemEvent[]> {
-    return this.#events.of(workflow);
+    return this.#events.take((event) => event.workflow === workflow);
   }
 
-  /** What upstreams got of the workflow's items since the last call. */
+  /** The redrive messages of the workflow since this was last called. */
   redriven(workflow: string): Promise<RedriveMessage[]> {
-    return this.#redriven.of(workflow);
+    return this.#redriven.take((message) => message.workflow === workflow);
   }
 
-  /** As the schedule does every minute. */
+  /** Does what the schedules do every minute. */
   sweep(): Promise<void> {
     return this.functions.sweep();
   }
 
-  /** Moves the clock in steps, and at each lets everything that is due happen and sweeps. */
+  /** Moves the clock in steps. At each step everything that is due happens, and a sweep runs. */
   async passSweeping(ms: number, every = 60_000): Promise<void> {
     for (let left = ms; left > 0; left -= every) {
       await this.pass(Math.min(every, left));
@@ -171,14 +182,41 @@ export abstract class Warden {
   }
 }
 
-/** A queue that is subscribed to a topic, and what of it nobody has asked for yet. */
-class TestQueue<Message extends { workflow: string }> {
-  readonly #parse: (body: unknown) => Message;
+interface Told {
+  message: PublishedNotification;
+  /** It was part of a digest, which says less about it. */
+  isDigested: boolean;
+}
+
+/** A message, and for a digest each of its parts as if it had been sent alone. */
+function expanded(message: PublishedNotification): Told[] {
+  const parts = message.event === 'digest' ? message.incidents : [];
+  return [
+    { message, isDigested: false },
+    ...parts.map(({ notification: id, ...part }) => ({
+      message: {
+        id,
+        level: message.level,
+        subject: message.subject,
+        at: message.at,
+        changes: { overdue: 0, failed: 0, ...noOutcomes },
+        outcomes: noOutcomes,
+        ...noSummaries,
+        ...part,
+      },
+      isDigested: true,
+    })),
+  ];
+}
+
+/** A queue that is subscribed to a topic, and its messages that were not asked for yet. */
+class TestQueue<Message> {
+  readonly #parse: (body: unknown) => Message[];
   #sqs: ConnectedService['sqs'] | undefined;
   #url = '';
   #left: Message[] = [];
 
-  constructor(parse: (body: unknown) => Message) {
+  constructor(parse: (body: unknown) => Message[]) {
     this.#parse = parse;
   }
 
@@ -187,19 +225,21 @@ class TestQueue<Message extends { workflow: string }> {
     this.#url = (await ensureSubscription({ ...aws, topicArn, queueName })).url;
   }
 
-  async of(workflow: string): Promise<Message[]> {
+  async take(isWanted: (message: Message) => boolean): Promise<Message[]> {
     for (;;) {
       const { Messages = [] } =
         (await this.#sqs?.send(
           new ReceiveMessageCommand({ QueueUrl: this.#url, MaxNumberOfMessages: 10 }),
         )) ?? {};
       if (Messages.length === 0) break;
-      this.#left.push(...Messages.map(({ Body = '' }) => this.#parse(JSON.parse(deliveredMessage(Body)))));
+      this.#left.push(
+        ...Messages.flatMap(({ Body = '' }) => this.#parse(JSON.parse(deliveredMessage(Body)))),
+      );
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await this.#sqs?.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
     }
-    const wanted = this.#left.filter((message) => message.workflow === workflow);
-    this.#left = this.#left.filter((message) => message.workflow !== workflow);
+    const wanted = this.#left.filter(isWanted);
+    this.#left = this.#left.filter((message) => !isWanted(message));
     return wanted;
   }
 }
@@ -240,6 +280,7 @@ export async function startWarden(
     clock?: ManualClock;
     jitterMs?: number;
     random?: () => number;
+    workflowLimit?: number;
     /** Lets in callers with a token only. */
     auth?: boolean;
   } = {},

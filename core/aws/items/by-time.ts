@@ -6,7 +6,13 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type BreachedState, breachedStates, type OpenState, openStates } from '../../contract/item.ts';
+import { breachedStates } from '../../contract/item.ts';
+import {
+  type BreachedQueue,
+  breachedQueues,
+  type QueueName,
+  queueNames,
+} from '../../model/item/queue-names.ts';
 import { byTime } from '../../names/tables.ts';
 import { queueOf, timeOf, workflowOf } from './keys.ts';
 import type { Queues } from './queues.ts';
@@ -29,6 +35,16 @@ export interface Range {
 
 export const everything: Range = { from: '0', to: '~', order: 'asc' };
 
+/** Workflows whose last breached item is remembered. Names come from callers, so their number is bounded. */
+const mostRemembered = 10_000;
+
+/** Reported items by what is wrong with them. */
+export interface BreachedCounts {
+  overdue: number;
+  failed: number;
+  notStarted: number;
+}
+
 /**
  * The index `by-time`: waiting items in order of their next check, breached items in order of registration. The index
  * follows the table with a delay, so no decision is made by it alone.
@@ -36,38 +52,53 @@ export const everything: Range = { from: '0', to: '~', order: 'asc' };
 export class ByTime {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  /** The partition in which a breached item of a workflow was found last. */
+  readonly #lastBreached = new Map<string, string>();
 
   constructor(client: DynamoDBClient, table: string) {
     this.#client = client;
     this.#table = table;
   }
 
-  /** Rows of a workflow and state, partition after partition, read lazily page by page. */
+  /** Rows of a workflow and queue, partition after partition, read lazily page by page. */
   async *rows(
     { workflow, shards }: Queues,
-    state: OpenState,
+    queue: QueueName,
     range: Range,
     pageSize: number,
   ): AsyncGenerator<Row> {
     for (let shard = 0; shard < shards; shard++) {
-      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize });
+      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, queue, shard), range), Limit: pageSize });
+    }
+  }
+
+  /** Reported items that were not started in time and whose deadline has passed by `at` (ISO 8601), read lazily. */
+  async *pastDeadline({ workflow, shards }: Queues, at: string): AsyncGenerator<Row> {
+    for (let shard = 0; shard < shards; shard++) {
+      const query = this.#query(queueOf(workflow, 'not-started', shard), everything);
+      yield* this.#rowsOf({
+        ...query,
+        FilterExpression: '#since <= :at',
+        ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+        ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall({ ':at': at }) },
+      });
     }
   }
 
   /** The first rows of one partition, and whether there are more. */
   async page(
-    { workflow, state, shard }: { workflow: string; state: OpenState; shard: number },
+    { workflow, queue, shard }: { workflow: string; queue: QueueName; shard: number },
     range: Range,
     pageSize: number,
   ): Promise<{ rows: Row[]; more: boolean }> {
-    const query = { ...this.#query(queueOf(workflow, state, shard), range), Limit: pageSize };
+    const query = { ...this.#query(queueOf(workflow, queue, shard), range), Limit: pageSize };
     const { Items = [], LastEvaluatedKey } = await this.#client.send(new QueryCommand(query));
     return { rows: Items.map(rowOf), more: LastEvaluatedKey !== undefined };
   }
 
-  /** The number of items of a workflow in a state, counted up to `most`, and the time of the first. */
-  async count({ workflow, shards }: Queues, state: OpenState, most: number): Promise<StateCount> {
-    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard));
+  /** The number of items in a queue of a workflow, counted up to `most`, and the time of the first. */
+  async count({ workflow, shards }: Queues, name: QueueName, most: number): Promise<StateCount> {
+    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard));
     // Items are spread evenly over the partitions, so a part of each shows "many" without reading all.
     const mostOfQueue = Math.ceil((most / shards) * 1.25);
     const counts = await Promise.all(
@@ -76,7 +107,7 @@ export class ByTime {
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
-    // They do not while old items are in the partitions that there were before these grew.
+    // They are not while old items are in the partitions from before the growth.
     if (sum(counts) <= most) {
       await Promise.all(
         counts
@@ -97,34 +128,38 @@ export class ByTime {
     };
   }
 
-  /** The same for all states of a workflow. */
+  /** The same for all queues of a workflow. */
   async countAll(queues: Queues, most: number): Promise<StateCounts> {
-    const counts = await Promise.all(openStates.map((state) => this.count(queues, state, most)));
-    return Object.fromEntries(openStates.map((state, index) => [state, counts[index]])) as StateCounts;
+    const counts = await Promise.all(queueNames.map((name) => this.count(queues, name, most)));
+    return Object.fromEntries(queueNames.map((name, index) => [name, counts[index]])) as StateCounts;
   }
 
   /** The number of breached items of a workflow that are reported; with `after`, of those breached after that time. */
-  async countBreached({ workflow, shards }: Queues, after?: string): Promise<Record<BreachedState, number>> {
-    const counted = { overdue: 0, failed: 0 };
-    const queues = breachedStates.flatMap((state) =>
-      Array.from({ length: shards }, (_, shard) => ({ state, queue: queueOf(workflow, state, shard) })),
+  async countBreached({ workflow, shards }: Queues, after?: string): Promise<BreachedCounts> {
+    const counted: Record<BreachedQueue, number> = { 'not-started': 0, overdue: 0, failed: 0 };
+    const queues = breachedQueues.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => ({ name, queue: queueOf(workflow, name, shard) })),
     );
     await Promise.all(
-      queues.map(async ({ state, queue }) => {
+      queues.map(async ({ name, queue }) => {
         const query = this.#query(queue, everything);
         const counting = after === undefined ? query : breachedAfter(query, after);
         for await (const reply of this.#pages({ ...counting, Select: 'COUNT' })) {
-          counted[state] += reply.Count ?? 0;
+          counted[name] += reply.Count ?? 0;
         }
       }),
     );
-    return counted;
+    return { overdue: counted.overdue, failed: counted.failed, notStarted: counted['not-started'] };
   }
 
-  /** Whether a workflow has at least so many breached items that are reported. Reads little more than these. */
-  async hasBreached({ workflow, shards }: Queues, least = 1): Promise<boolean> {
-    const queues = breachedStates.flatMap((state) =>
-      Array.from({ length: shards }, (_, shard) => queueOf(workflow, state, shard)),
+  /** Whether a workflow has at least so many reported items in these queues. Reads little more than these. */
+  async hasAtLeast(
+    { workflow, shards }: Queues,
+    names: readonly BreachedQueue[],
+    least: number,
+  ): Promise<boolean> {
+    const queues = names.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard)),
     );
     const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, least)));
     return counts.reduce((total, count) => total + count, 0) >= least;
@@ -133,15 +168,38 @@ export class ByTime {
   /** Whether a workflow has an item in the queue of waiting items whose next check is between two times, ISO 8601. */
   async hasDue({ workflow, shards }: Queues, from: string, to: string): Promise<boolean> {
     const range: Range = { from, to, order: 'asc' };
-    const pages = Array.from({ length: shards }, (_, shard) =>
-      this.page({ workflow, state: 'waiting', shard }, range, 1),
+    const counts = await Promise.all(
+      Array.from({ length: shards }, (_, shard) => {
+        const query = this.#query(queueOf(workflow, 'waiting', shard), range);
+        return this.#client.send(new QueryCommand({ ...query, Select: 'COUNT', Limit: 1 }));
+      }),
     );
-    return (await Promise.all(pages)).some(({ rows }) => rows.length > 0);
+    return counts.some(({ Count = 0 }) => Count > 0);
+  }
+
+  /** Whether a workflow has a reported item in one of these queues. */
+  async hasBreached(
+    { workflow, shards }: Queues,
+    names: readonly BreachedQueue[] = breachedQueues,
+  ): Promise<boolean> {
+    const queues = names.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard)),
+    );
+    // Where there was one a minute ago there most likely still is one: one query instead of all.
+    const asked = `${workflow}#${names.join()}`;
+    const last = this.#lastBreached.get(asked);
+    if (last !== undefined && (await this.#countOf(last, 1)) > 0) return true;
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, 1)));
+    const found = queues.find((_, index) => counts[index]);
+    if (this.#lastBreached.size >= mostRemembered) this.#lastBreached.clear();
+    if (found === undefined) this.#lastBreached.delete(asked);
+    else this.#lastBreached.set(asked, found);
+    return found !== undefined;
   }
 
   /**
    * Whether a workflow has an item that was first breached between two times, ISO 8601, and has not started a later
-   * attempt. Stops with false when `isLate` returns true.
+   * attempt. Items that were not started in time do not count. Stops with false when `isLate` returns true.
    */
   async hasBreachedBetween(
     { workflow, shards }: Queues,

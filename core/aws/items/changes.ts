@@ -1,5 +1,6 @@
 import { limits } from '../../contract/limits.ts';
 import { ItemRecord } from '../../model/item/item-record.ts';
+import { overdueToo } from '../../model/item/not-started.ts';
 import { Receipt } from '../../model/item/receipt.ts';
 import { type StoredData, withData } from '../../model/item/stored-data.ts';
 import { updateExpression } from '../expression.ts';
@@ -67,6 +68,17 @@ export function progressed({ now, step, deadline, tags, data, ...only }: Progres
       ...(step !== undefined && { reached: [{ step, at: now }], names: [step], steps: limits.steps }),
       ...values,
     },
+  });
+}
+
+/** Not started in time → overdue, and not yet reported as such, if the item has not changed since the snapshot. */
+export function expiredToo(seen: ItemRecord, overdueAt: string) {
+  return updateExpression({
+    set: { overdueAt, updatedAt: overdueAt, ...placeOf(overdueToo(seen)) },
+    actions: [oneMore],
+    remove: ['neverStarted', 'reportedAt', 'incident', 'since'],
+    conditions: ['#revision = :seen'],
+    values: { one: 1, seen: seen.revision },
   });
 }
 

@@ -1,6 +1,6 @@
-import { type BreachedState, breachedStates } from '../../contract/item.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isOpen, itemName } from '../../model/item/item-record.ts';
+import { type BreachedQueue, breachedQueues, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { LeftOut } from '../batch-read.ts';
 import type { Range, Row } from './by-time.ts';
@@ -36,8 +36,8 @@ const perReadWithData = 25;
  * breached items by registration. An item that has moved or ended since its row was written is skipped.
  *
  * Each round reads one page of every partition and yields rows only up to the earliest page end: a later page may
- * hold rows that sort before the rest. Overdue items are read before failed ones, so an item that fails meanwhile is
- * still found.
+ * hold rows that sort before the rest. An item that moves to another queue meanwhile is still found: overdue items are
+ * read before failed ones, and those not started before both.
  *
  * @param pageSize rows of a partition in one round, at least 2
  * @param data whether to read the data of the items
@@ -45,22 +45,22 @@ const perReadWithData = 25;
 export async function* itemsInOrder(
   items: ItemsTable,
   queues: Queues,
-  states: 'waiting' | readonly BreachedState[],
+  names: 'waiting' | readonly BreachedQueue[],
   range: PlaceRange,
   pageSize: number,
   data = false,
 ): AsyncGenerator<Placed<ItemRecord> | UnreadableItem> {
-  const wanted = states === 'waiting' ? [states] : breachedStates.filter((state) => states.includes(state));
+  const wanted = names === 'waiting' ? [names] : breachedQueues.filter((queue) => names.includes(queue));
   const isBefore = (a: string, b: string) => (range.order === 'asc' ? a < b : a > b);
   let last = range.after;
   for (let more = true; more; ) {
     const rest = last === undefined ? range : { ...range, [range.order === 'asc' ? 'from' : 'to']: last };
     const rows = new Map<string, Row>();
     let complete: string | undefined;
-    for (const state of wanted) {
+    for (const queue of wanted) {
       const pages = await Promise.all(
         Array.from({ length: queues.shards }, (_, shard) =>
-          items.byTime.page({ workflow: queues.workflow, state, shard }, rest, pageSize),
+          items.byTime.page({ workflow: queues.workflow, queue, shard }, rest, pageSize),
         ),
       );
       for (const page of pages) {
@@ -98,5 +98,8 @@ export async function* itemsInOrder(
  * matches.
  */
 function isStillThere(record: ItemRecord, row: Row, wanted: readonly string[]): boolean {
-  return wanted.includes(record.state) && placeOf(record).time === row.position;
+  const queue = queueNameOf(record);
+  // A breached item that is not reported yet has the place of a waiting one and is in no list.
+  const isListed = wanted.includes(queue) && (queue !== 'waiting' || record.state === 'waiting');
+  return isListed && placeOf(record).time === row.position;
 }

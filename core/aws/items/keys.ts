@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { OpenState } from '../../contract/item.ts';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
+import { type QueueName, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 
 /**
@@ -44,8 +45,8 @@ export function workflowOf(key: string): string {
   return key.slice(0, key.indexOf('#'));
 }
 
-export function queueOf(workflow: string, state: OpenState, shard: number): string {
-  return `${workflow}#${state}#${shard}`;
+export function queueOf(workflow: string, queue: QueueName, shard: number): string {
+  return `${workflow}#${queue}#${shard}`;
 }
 
 /**
@@ -55,8 +56,9 @@ export function queueOf(workflow: string, state: OpenState, shard: number): stri
  * are in queues of their own, in order of registration. `time` ends in a hash of the id, so no two items of a
  * workflow have the same position.
  *
- * `since` is when a reported item was first breached, and when a resumed item was resumed. It is in the index, so both
- * can be counted without reading the items.
+ * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
+ * which the sweep finds those whose deadline has passed too; for a resumed item it is when it was resumed, by which those
+ * that are being worked on are counted.
  */
 export function placeOf(
   record: Pick<
@@ -72,6 +74,8 @@ export function placeOf(
     | 'reportedAt'
     | 'incident'
     | 'startedAt'
+    | 'neverStarted'
+    | 'deadline'
   >,
 ): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
@@ -79,9 +83,9 @@ export function placeOf(
   const isReported = record.reportedAt !== undefined;
   const at = isReported ? record.registeredAt : (record.failure?.at ?? record.timerAt);
   return {
-    queue: queueOf(record.workflow, isReported ? record.state : 'waiting', shard),
+    queue: queueOf(record.workflow, queueNameOf(record), shard),
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
-    ...(isReported && { since: record.breachedAt }),
+    ...(isReported && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
     ...(!isReported && record.incident !== undefined && { since: record.startedAt }),
   };
 }

@@ -1,9 +1,9 @@
 import { type AttributeValue, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { type OpenState, openStates } from '../../contract/item.ts';
+import { type QueueName, queueNames } from '../../model/item/queue-names.ts';
 import { byTime } from '../../names/tables.ts';
 import { timeOf } from './keys.ts';
 
-/** The counts of the open items of a workflow, and the time of the first in each state. */
+/** The count of the items in a queue of a workflow, and the time of the first. */
 export interface StateCount {
   count: number;
   /** There are at least `count` items. */
@@ -11,7 +11,7 @@ export interface StateCount {
   /** ISO 8601: the next check of a waiting item, the registration of a breached item. */
   first?: string;
 }
-export type StateCounts = Record<OpenState, StateCount>;
+export type StateCounts = Record<QueueName, StateCount>;
 
 /** How many pages of 1 MB of the whole index are read to count all workflows at once. */
 const mostPages = 4;
@@ -47,7 +47,7 @@ function add(counts: Map<string, StateCounts>, queue: string, position: string):
   const [workflow = '', state] = queue.split('#');
   const of = counts.get(workflow) ?? noCounts();
   counts.set(workflow, of);
-  const counted = of[state as OpenState];
+  const counted = of[state as QueueName];
   // A state of a later version is not counted.
   if (!counted) return;
   counted.count++;
@@ -56,5 +56,5 @@ function add(counts: Map<string, StateCounts>, queue: string, position: string):
 }
 
 export function noCounts(): StateCounts {
-  return Object.fromEntries(openStates.map((state) => [state, { count: 0, capped: false }])) as StateCounts;
+  return Object.fromEntries(queueNames.map((name) => [name, { count: 0, capped: false }])) as StateCounts;
 }

@@ -23,6 +23,7 @@ import {
   completed,
   ending,
   expired,
+  expiredToo,
   type Only,
   type ProgressUpdate,
   progressed,
@@ -131,14 +132,21 @@ export class ItemsTable {
     return this.#update(update, progressed(update));
   }
 
-  /** waiting → overdue, if the item is still waiting for the deadline of the snapshot; otherwise undefined. */
+  /**
+   * waiting → overdue, if the item is still waiting for the deadline of the snapshot; otherwise undefined. An item that
+   * was not started in time becomes overdue too.
+   */
   async expire(
     seen: ItemRecord,
     overdueAt: string,
     caughtBy: 'timer' | 'sweep',
     neverStarted?: true,
   ): Promise<ItemRecord | undefined> {
-    return this.#update(seen, expired(seen, overdueAt, caughtBy, neverStarted));
+    const isWaiting = seen.state === 'waiting';
+    return this.#update(
+      seen,
+      isWaiting ? expired(seen, overdueAt, caughtBy, neverStarted) : expiredToo(seen, overdueAt),
+    );
   }
 
   /** Records the armed timer of the item. False if the item has changed since the snapshot. */

@@ -12,7 +12,14 @@ import { connectEntries, deleteEntry, type Entries, updateEntry } from './entrie
 const shards = 8;
 const name = 'outcomes';
 const Count = z.optional(z.number());
-const TallyRecord = z.object({ completedLate: Count, restarted: Count, redriven: Count, discarded: Count });
+const TallyRecord = z.object({
+  completedLate: Count,
+  restarted: Count,
+  redriven: Count,
+  discarded: Count,
+  recovered: Count,
+  begunLate: Count,
+});
 
 /**
  * Outcomes of the items of an incident, counted in the registry table. After an outage thousands can end at once,
@@ -50,7 +57,7 @@ export class OutcomeTally {
 
   async read(incident: string): Promise<IncidentOutcomes> {
     const sum: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-    const outcomes = Object.keys(sum) as (keyof IncidentOutcomes)[];
+    const outcomes = Object.keys(TallyRecord.shape) as (keyof IncidentOutcomes)[];
     const keys = Array.from({ length: shards }, (_, shard) => ({
       kind: { S: kindOf(incident, shard) },
       name: { S: name },
@@ -60,10 +67,16 @@ export class OutcomeTally {
     if (left.length > 0) throw new LeftOut();
     for (const attributes of found) {
       const counts = z.parse(TallyRecord, unmarshall(attributes));
-      for (const outcome of outcomes) sum[outcome] += counts[outcome] ?? 0;
+      for (const outcome of outcomes) {
+        const count = counts[outcome];
+        if (count !== undefined) sum[outcome] = (sum[outcome] ?? 0) + count;
+      }
     }
-    // A crash can lose a count, and with it the one that another count was to take back.
-    for (const outcome of outcomes) sum[outcome] = Math.max(0, sum[outcome]);
+    // A crash can lose a count that a later one takes back.
+    for (const outcome of outcomes) {
+      const count = sum[outcome];
+      if (count !== undefined) sum[outcome] = Math.max(0, count);
+    }
     return sum;
   }
 }

@@ -1,5 +1,11 @@
 import type { Clock } from '../../clock.ts';
-import { CanaryState, Heartbeat, type WardenOutage } from '../../model/warden/warden-state.ts';
+import { SubscribersRecord } from '../../model/warden/subscribers.ts';
+import {
+  CanaryState,
+  Heartbeat,
+  type SweepPosition,
+  type WardenOutage,
+} from '../../model/warden/warden-state.ts';
 import { heartbeatCachedMs } from '../../names/clockwork.ts';
 import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
@@ -34,10 +40,19 @@ export class WardenState {
     return read;
   }
 
-  /** Records that a sweep has ended. */
-  async recordSweep(sweptAt: string, sweptTo: string | undefined): Promise<void> {
+  /** Records that a sweep has ended, where the next one continues, and whether there was too little time for all. */
+  async recordSweep(
+    sweptAt: string,
+    { sweptTo = '', openSweptTo = '', isUnfinished }: SweepPosition & { isUnfinished: boolean },
+  ): Promise<void> {
     // An empty name sorts before all others: the next sweep starts at the beginning.
-    await this.#update('heartbeat', { set: { sweptAt, sweptTo: sweptTo ?? '' }, conditions: [] });
+    await this.#update('heartbeat', {
+      set: { sweptAt, sweptTo, openSweptTo },
+      conditions: [],
+      ...(isUnfinished
+        ? { actions: ['#unfinishedSince = if_not_exists(#unfinishedSince, :at)'], values: { at: sweptAt } }
+        : { remove: ['unfinishedSince'] }),
+    });
   }
 
   /** Records an outage, unless a sweep has run since or somebody else has recorded it. */
@@ -64,6 +79,14 @@ export class WardenState {
 
   async recordCanarySeen(seenAt: string, delayMs: number): Promise<void> {
     await this.#update('canary', { set: { seenAt, delayMs }, conditions: ['attribute_exists(#item)'] });
+  }
+
+  async subscribers(): Promise<SubscribersRecord | undefined> {
+    return readEntry(this.#entries, SubscribersRecord, kind, 'subscribers');
+  }
+
+  async recordSubscribers({ at, topics }: SubscribersRecord): Promise<void> {
+    await this.#update('subscribers', { set: { at, topics }, conditions: [] });
   }
 
   async #update(name: string, update: ConditionalUpdate): Promise<boolean> {

@@ -13,6 +13,8 @@ import type { Clients } from '../clients.ts';
 import type { ConditionalUpdate } from '../expression.ts';
 import {
   connectEntries,
+  countEntries,
+  deleteEntry,
   type Entries,
   getEntry,
   pageOfEntries,
@@ -23,6 +25,9 @@ import {
 } from './entries.ts';
 
 const kind = registryKinds.workflow;
+
+/** How many workflows a process enters before it counts again. */
+const mostEnteredUncounted = 20;
 
 /** A read of a workflow, running or finished. */
 interface Reading {
@@ -41,6 +46,7 @@ export class RegistryTable {
   readonly #random: () => number;
   /** Cached reads of existing workflows. A missing workflow is read again every time. */
   readonly #readings = new Map<string, Reading>();
+  #counted: { count: number; entered: number; until: number } | undefined;
 
   /** @param random returns 0 to 1, which decides how long a read is cached */
   constructor(entries: Entries, clock: Clock, random: () => number = Math.random) {
@@ -105,7 +111,25 @@ export class RegistryTable {
     const known = this.#readings.get(workflow);
     // A running read may still find nothing, and its caller may enter nothing.
     const isKnown = known?.isThere && this.#clock.now() < known.until;
-    if (!isKnown) await this.saveWorkflow(workflow, {});
+    if (isKnown) return;
+    await this.saveWorkflow(workflow, {});
+    if (this.#counted) this.#counted.entered++;
+  }
+
+  /**
+   * How many workflows there are, removed ones not counted. Approximate: a count is cached for 30 s, and what this
+   * process has entered since is added to it.
+   */
+  async countWorkflows(): Promise<number> {
+    const now = this.#clock.now();
+    if (!this.#counted || now >= this.#counted.until || this.#counted.entered >= mostEnteredUncounted) {
+      const count = await countEntries(this.#entries, kind, {
+        filter: 'attribute_not_exists(#removed) OR #removed = :no',
+        values: { no: false },
+      });
+      this.#counted = { count, entered: 0, until: now + settingsCachedMs };
+    }
+    return this.#counted.count + this.#counted.entered;
   }
 
   #keep(workflow: string, record: Reading['record'], isThere = false): Reading {
@@ -150,6 +174,7 @@ export class RegistryTable {
         shards: change.shards,
         removed: false,
       },
+      remove: ['removedAt'],
       actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
       values: { now: instant(this.#clock.now()) },
       // Items stay in the partitions in which they were registered: with fewer partitions some would not be found.
@@ -172,15 +197,30 @@ export class RegistryTable {
   }
 
   /**
-   * Removes the settings and the silence, and marks the workflow as removed. It stays in the registry (see
+   * Removes the settings and the silence, and marks the workflow as removed. It stays in the registry for a day (see
    * WorkflowRecord).
    */
   async removeWorkflow(workflow: string): Promise<void> {
     await this.#update(workflow, {
-      set: { settings: {}, removed: true },
+      set: { settings: {}, removed: true, removedAt: instant(this.#clock.now()) },
       remove: ['silence'],
       conditions: ['attribute_exists(#kind)'],
     });
+  }
+
+  /** Records when a workflow was removed, for one that an earlier version has removed. */
+  async recordRemoval(workflow: string): Promise<void> {
+    await this.#update(workflow, {
+      set: { removedAt: instant(this.#clock.now()) },
+      conditions: ['#removed = :yes', 'attribute_not_exists(#removedAt)'],
+      values: { yes: true },
+    });
+  }
+
+  /** Deletes a removed workflow from the registry, unless it was entered again since that snapshot. */
+  async forgetWorkflow({ name, removedAt }: Pick<WorkflowRecord, 'name' | 'removedAt'>): Promise<boolean> {
+    const unchanged = ['#removed = :yes', '#removedAt = :removedAt'];
+    return deleteEntry(this.#entries, kind, name, unchanged, { yes: true, removedAt });
   }
 
   /**

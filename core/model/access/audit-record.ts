@@ -11,5 +11,6 @@ export const AuditRecord = z.object({
   action: z.string(),
   workflow: z.optional(z.string()),
   subject: z.optional(z.string()),
+  settings: z.optional(z.array(z.string())),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { IncidentKind, type TimelineEntry } from '../../contract/incident.ts';
+import { IncidentKind, type SentNotification, type TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import { timeOrderedId } from '../time-ordered-id.ts';
@@ -8,6 +8,7 @@ const Text = z.string();
 const Counted = z.object({
   overdue: z.int(),
   failed: z.int(),
+  notStarted: z.optional(z.int()),
   warned: z.optional(z.int()),
   unreadable: z.optional(z.int()),
 });
@@ -16,6 +17,8 @@ const Outcomes = z.object({
   restarted: z.int(),
   redriven: z.int(),
   discarded: z.int(),
+  recovered: z.optional(z.int()),
+  begunLate: z.optional(z.int()),
 });
 
 const Acknowledger = { at: Text, by: Text, byName: z.optional(Text) };
@@ -102,6 +105,11 @@ export function withEntry(
   if (!isFull(timeline)) return [...timeline, entry];
   const last = mostEntries - firstEntries - 1;
   return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
+}
+
+/** A notification as the timeline has it: alone, or in a digest. */
+export function sentAs(alone: SentNotification, digest: string | undefined): SentNotification {
+  return digest === undefined ? alone : { id: digest, event: 'digest' };
 }
 
 /** The name of the open incident of a workflow, one for each kind. No workflow's name has a `#`. */

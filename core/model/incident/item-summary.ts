@@ -1,17 +1,20 @@
 import {
+  mostCommonTags,
   mostListed,
   mostNotifiedItems,
   mostReasonCharacters,
   type Notification,
   type NotifiedItem,
 } from '../../contract/notification.ts';
+import { lastStepOf } from '../item/item-filter.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 
 export interface ItemSummaries
-  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'neverStarted' | 'exhausted' | 'sampled'> {}
+  extends Pick<Notification, 'items' | 'steps' | 'reasons' | 'commonTags' | 'exhausted' | 'sampled'> {}
 
 /**
- * Summarises the items of an incident for a notification: the oldest items, their last steps, why they failed.
+ * Summarises the items of an incident for a notification: the oldest items, their last steps, why they failed,
+ * and their common tags.
  *
  * @param mostRedrives the most automatic redrives of an item, if it has any
  */
@@ -25,8 +28,12 @@ export function summarise(
     mostRedrives === undefined ? 0 : records.filter(({ attempt }) => attempt > mostRedrives).length;
   const steps = new Tally<string | undefined>();
   const reasons = new Tally<string>();
-  for (const { step, failure } of records) {
-    steps.add(step);
+  const tags = new Tally<string>();
+  for (const record of records) {
+    const { failure, tags: ofItem } = record;
+    // An item lost again before it reached a step was last seen where it was lost before.
+    steps.add(lastStepOf(record));
+    for (const [key, value] of Object.entries(ofItem)) tags.add(`${key}:${value}`);
     if (failure) reasons.add(JSON.stringify([oneLine(failure.reason), failure.type]));
   }
   const oldest = records.toSorted((a, b) => (a.deadline < b.deadline ? -1 : 1)).slice(0, mostNotifiedItems);
@@ -37,10 +44,16 @@ export function summarise(
       const [reason, type] = JSON.parse(key) as [string, string | undefined];
       return { reason, ...(typeof type === 'string' && { type }), count };
     }),
-    neverStarted: records.filter(({ neverStarted }) => neverStarted).length,
+    commonTags: commonTagsOf(tags, records.length),
     ...(exhausted > 0 && { exhausted }),
     ...(records.length < total && { sampled: records.length }),
   };
+}
+
+/** A tag of one item, or of few, says nothing of the trouble. */
+function commonTagsOf(tags: Tally<string>, of: number): ItemSummaries['commonTags'] {
+  const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 >= of);
+  return common.slice(0, mostCommonTags).map(([tag, count]) => ({ tag, count }));
 }
 
 /** Puts a reason on one line, so that it cannot look like another alert. */
@@ -52,7 +65,8 @@ function oneLine(reason: string): string {
 }
 
 function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
-  const { item, attempt, state, deadline, startedAt, step, steps, caughtBy, neverStarted } = record;
+  const { item, attempt, state, deadline, startedAt, step, lostAfter, steps, caughtBy, neverStarted } =
+    record;
   const overdueByMs = now - Date.parse(deadline);
   const stepAt = steps.at(-1)?.at;
   return {
@@ -63,6 +77,7 @@ function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
     startedAt,
     ...(overdueByMs >= 0 && { overdueByMs }),
     ...(step !== undefined && { step }),
+    ...(step === undefined && lostAfter && { lostAfter }),
     ...(step !== undefined && stepAt !== undefined && { stepAt }),
     ...(caughtBy && { caughtBy }),
     ...(neverStarted && { neverStarted }),

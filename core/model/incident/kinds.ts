@@ -1,6 +1,9 @@
 import type { IncidentCounts, IncidentKind, IncidentOutcomes } from '../../contract/incident.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { quietBeforeEndMs, warningsOverMs } from '../../names/clockwork.ts';
+import type { ItemRecord } from '../item/item-record.ts';
+import { isNotStarted } from '../item/not-started.ts';
+import type { BreachedQueue } from '../item/queue-names.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
 /** The state around an open incident, as it is now. */
@@ -19,8 +22,8 @@ export interface IncidentLook {
 interface KindRules {
   /** The level of its notifications, except for the resolve. */
   level: Notification['level'];
-  /** Whether updates and reminders list the workflow's overdue and failed items. */
-  areItemsListed: boolean;
+  /** The queues of the items that the sweep's notifications list: none if the kind is not about items as they are now. */
+  itemQueues: readonly BreachedQueue[];
   /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
   /** Whether anything is wrong now. If not, the incident waits for its end. */
@@ -32,28 +35,46 @@ interface KindRules {
 export const incidentKinds: Record<IncidentKind, KindRules> = {
   overdue: {
     level: 'alert',
-    areItemsListed: true,
-    counts: (_, items) => items,
+    itemQueues: ['overdue', 'failed'],
+    counts: (_, { notStarted, ...items }) => items,
     isWrong: areItemsLeft,
-    isOver: ({ counts, resumed }, quietForMs) =>
-      !areItemsLeft(counts) && (resumed?.count ?? 0) === 0 && quietForMs >= quietBeforeEndMs,
+    isOver: areItemsDone,
+  },
+  'not-started': {
+    level: 'alert',
+    itemQueues: ['not-started'],
+    counts: (_, { notStarted = 0 }) => ({ overdue: 0, failed: 0, notStarted }),
+    isWrong: areItemsLeft,
+    isOver: areItemsDone,
   },
   warning: {
     level: 'warning',
-    areItemsListed: false,
+    itemQueues: [],
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
     isWrong: () => true,
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
   },
-  'not-started': {
+  shortfall: {
     level: 'alert',
-    areItemsListed: false,
+    itemQueues: [],
     counts: () => ({ overdue: 0, failed: 0 }),
     isWrong: () => true,
     isOver: ({ over }) => over === true,
   },
 };
 
-function areItemsLeft({ overdue, failed, unreadable = 0 }: IncidentCounts): boolean {
-  return overdue + failed + unreadable > 0;
+function areItemsLeft({ overdue, failed, notStarted = 0, unreadable = 0 }: IncidentCounts): boolean {
+  return overdue + failed + notStarted + unreadable > 0;
+}
+
+function areItemsDone({ counts, resumed }: IncidentLook, quietForMs: number): boolean {
+  return !areItemsLeft(counts) && (resumed?.count ?? 0) === 0 && quietForMs >= quietBeforeEndMs;
+}
+
+/** The kinds of incidents of items that are breached: the sweep opens them if there are such items. */
+export const breachKinds = ['overdue', 'not-started'] as const;
+
+/** The kind of the incident to which a breached item is reported. */
+export function breachKindOf(record: Pick<ItemRecord, 'state' | 'neverStarted'>): IncidentKind {
+  return isNotStarted(record) ? 'not-started' : 'overdue';
 }

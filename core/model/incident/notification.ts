@@ -1,8 +1,9 @@
 import { itemsText } from '../../contract/counts-text.ts';
 import type { IncidentCounts, IncidentOutcomes, Recovering } from '../../contract/incident.ts';
-import type { Notification } from '../../contract/notification.ts';
+import { mostSubjectCharacters, type Notification } from '../../contract/notification.ts';
 import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
@@ -13,7 +14,11 @@ export interface NotificationFacts {
   counts: IncidentCounts;
   outcomes: IncidentOutcomes;
   summaries: ItemSummaries;
+  /** From the settings of the workflow. */
   severity?: string | undefined;
+  description?: string | undefined;
+  owner?: string | undefined;
+  runbook?: string | undefined;
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
   /** Resumed items that are being worked on. */
@@ -22,18 +27,36 @@ export interface NotificationFacts {
   sinceAcknowledged?: number;
 }
 
-const mostSubjectCharacters = 100;
-
 export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
-export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], neverStarted: 0 };
+export const noSummaries: ItemSummaries = { items: [], steps: [], reasons: [], commonTags: [] };
 
 /**
- * The next notification of an incident. Its id is its number among the incident's notifications, so a repeated
+ * The id of the next notification of an incident: its number among the incident's notifications, so a repeated
  * notification has the same id (P3). The resolve has an id of its own: it must not be taken for a repeat of an
  * earlier notification that SNS accepted and nobody could record.
  */
+export function notificationId(
+  { id, notified }: Pick<IncidentRecord, 'id' | 'notified'>,
+  event: Notification['event'],
+): string {
+  return `${id}.${event === 'resolved' ? event : notified + 1}`;
+}
+
+/**
+ * The number of the next notification in the order of the incident's notifications. The resolve leaves out one: SNS may
+ * have accepted a notification with that number that nobody could record.
+ */
+export function sequenceOf(
+  { notified }: Pick<IncidentRecord, 'notified'>,
+  event: Notification['event'],
+): number {
+  return notified + (event === 'resolved' ? 2 : 1);
+}
+
+/** The next notification of an incident. */
 export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = told;
+  const { description, owner, runbook } = told;
   const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
   const { level, isWrong } = incidentKinds[incidentKind];
   const lapsed = newlyLapsed(incident);
@@ -47,19 +70,30 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     restarted: outcomes.restarted - before.outcomes.restarted,
     redriven: outcomes.redriven - before.outcomes.redriven,
     discarded: outcomes.discarded - before.outcomes.discarded,
+    ...(counts.notStarted !== undefined && {
+      notStarted: counts.notStarted - (before.counts?.notStarted ?? 0),
+    }),
+    ...(outcomes.recovered !== undefined && {
+      recovered: outcomes.recovered - (before.outcomes.recovered ?? 0),
+    }),
+    ...(outcomes.begunLate !== undefined && {
+      begunLate: outcomes.begunLate - (before.outcomes.begunLate ?? 0),
+    }),
   };
   // People are notified of an outage once.
   const news = outage && outage.to !== incident.outageTold;
   return {
-    id: `${id}.${event === 'resolved' ? event : incident.notified + 1}`,
-    // The number of a notification that SNS accepted and nobody could record is left to that notification.
-    sequence: incident.notified + (event === 'resolved' ? 2 : 1),
+    id: notificationId(incident, event),
+    sequence: sequenceOf(incident, event),
     event,
     level: event === 'resolved' || !isWrong(counts) ? 'info' : level,
     kind: incidentKind,
     incident: id,
     workflow,
     ...(severity !== undefined && { severity }),
+    ...(description && { description: oneLine(description) }),
+    ...(owner !== undefined && { owner }),
+    ...(runbook !== undefined && { runbook }),
     subject: subjectOf(incident, { event, counts, changes }, news === true),
     at: instant(now),
     openedAt,
@@ -102,4 +136,16 @@ function subjectOf(
         : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
+}
+
+/** What notifications say of a workflow besides its name. */
+export function aboutOf(
+  settings: WorkflowSettings | undefined,
+): Pick<NotificationFacts, 'severity' | 'description' | 'owner' | 'runbook'> {
+  const { severity, description, owner, runbook } = settings ?? {};
+  return { severity, description, owner, runbook };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }

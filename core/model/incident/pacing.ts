@@ -1,4 +1,5 @@
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import { limits } from '../../contract/limits.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { NotificationSettings } from '../../contract/workflow.ts';
 import {
@@ -14,6 +15,9 @@ import {
 import { isAcknowledged } from './acknowledgement.ts';
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
 import { type IncidentLook, incidentKinds } from './kinds.ts';
+
+/** Settings of an earlier version may have more. */
+const mostQuietMs = limits.longestQuietSeconds * 1000;
 
 /** What to do about an open incident. */
 export type IncidentStep =
@@ -132,6 +136,8 @@ export function needsCounts(
   now: number,
 ): boolean {
   const { notified, notifiedAt, heldBack, reportedAt } = incident;
+  // In a silence that has held a notification back, only the end matters.
+  if (isSilenced && heldBack) return false;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
   // The first notification may have had the first few items of many.
   if (notified === 1 && reportedAt > notifiedAt) return true;
@@ -149,8 +155,11 @@ function tellAt(
   const opened = Date.parse(openedAt);
   if (outage) return opened + outageToldAfterMs;
   if (quiet === undefined) return opened;
-  const items = counts.overdue + counts.failed + (counts.warned ?? 0) + (counts.unreadable ?? 0);
-  return quiet.items !== undefined && items >= quiet.items ? opened : opened + durationOr(quiet.for, 0);
+  const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
+  const items = overdue + failed + notStarted + warned + unreadable;
+  return quiet.items !== undefined && items >= quiet.items
+    ? opened
+    : opened + Math.min(durationOr(quiet.for, 0), mostQuietMs);
 }
 
 /** Whether the function that opens an incident may notify people at once. */
@@ -171,9 +180,13 @@ export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUn
 export const growth = 10;
 
 /** Whether there are so many more items than people were told of that they are notified early. */
-export function hasGrown({ counts: told }: IncidentRecord, { overdue, failed }: IncidentCounts): boolean {
-  const before = told === undefined ? 0 : told.overdue + told.failed;
-  return before > 0 && overdue + failed >= before * growth;
+export function hasGrown({ counts: told }: IncidentRecord, counts: IncidentCounts): boolean {
+  const before = told === undefined ? 0 : breachedIn(told);
+  return before > 0 && breachedIn(counts) >= before * growth;
+}
+
+function breachedIn({ overdue, failed, notStarted = 0 }: IncidentCounts): number {
+  return overdue + failed + notStarted;
 }
 
 function isWrong({ incidentKind }: IncidentRecord, { counts }: IncidentLook): boolean {
@@ -205,6 +218,7 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook
         haveMore(incident.outcomes, outcomes))) ||
     told?.overdue !== counts.overdue ||
     told.failed !== counts.failed ||
+    (told.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
     (told.warned ?? 0) !== (counts.warned ?? 0) ||
     (told.unreadable ?? 0) !== (counts.unreadable ?? 0)
   );

@@ -3,6 +3,7 @@ import { settledAfterMs } from '../../names/clockwork.ts';
 import { heldUntil } from '../warden/outage.ts';
 import type { WardenOutage } from '../warden/warden-state.ts';
 import type { ItemRecord } from './item-record.ts';
+import { isNotStarted } from './not-started.ts';
 
 /** The decision of a check, given the item as it is now. Times are in ms since the epoch. */
 export type ExpiryDecision =
@@ -14,7 +15,10 @@ export type ExpiryDecision =
   /** The item became overdue in an outage of the warden, and can be completed until the end of the grace period. */
   | { do: 'hold'; at: number }
   | { do: 'warn'; next: number }
-  /** `since` is when the item became overdue, noticed or not. */
+  /**
+   * `since` is when the item became overdue, noticed or not. An item that was not started in time becomes overdue at its
+   * deadline too.
+   */
   | { do: 'expire'; since: number; neverStarted: true | undefined };
 
 /** The attributes of a waiting item that decide its next check. */
@@ -39,8 +43,10 @@ export function decideExpiry(
   now: number,
 ): ExpiryDecision {
   if (record === undefined) return { do: 'nothing' };
-  if (record.state !== 'waiting') return { do: record.reportedAt === undefined ? 'report' : 'nothing' };
   const isPast = now >= Date.parse(record.deadline);
+  if (record.state !== 'waiting' && record.reportedAt === undefined) return { do: 'report' };
+  const isOverdueToo = isPast && isNotStarted(record);
+  if (record.state !== 'waiting' && !isOverdueToo) return { do: 'nothing' };
   if (isPast || isStartMissed(record, now)) {
     const neverStarted = isPast ? undefined : true;
     const since = overdueSince({ ...record, neverStarted });

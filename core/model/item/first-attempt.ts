@@ -33,6 +33,7 @@ export function firstAttempt(
     timerAt,
     registeredAt: now,
     startedAt: now,
+    timeoutMs: Date.parse(deadline) - Date.parse(now),
     updatedAt: now,
     startBy,
     warnAfterMs,

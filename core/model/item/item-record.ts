@@ -26,9 +26,13 @@ export const ItemRecord = z.object({
   timerAt: Instant,
   registeredAt: Instant,
   startedAt: Instant,
+  /** Milliseconds from the start of the attempt to its first deadline. Absent in records of older versions. */
+  timeoutMs: z.optional(z.int()),
   updatedAt: Instant,
   step: z.optional(Text),
-  steps: z.array(z.object({ step: Text, at: Instant })),
+  steps: z.array(z.object({ step: Text, at: Instant, attempt: z.optional(Attempt) })),
+  /** The last step of earlier attempts, and the attempt that reached it. */
+  lostAfter: z.optional(z.object({ step: Text, attempt: Attempt })),
   tags: z.record(Text, Text),
   run: z.optional(Text),
   /** Runs of this item that are over, latest last: a late registration for one of them starts nothing. */

@@ -78,16 +78,18 @@ export function earlyReceipt(
   };
 }
 
-/** How the item ended. Late means breached before, or past its deadline even if nobody had noticed. */
+/** How the item ended. Late means past its deadline, even if nobody had noticed; recovered, in time although reported. */
 export function completionOf(
   record: Pick<Receipt, 'attempt' | 'startedAt' | 'deadline' | 'breachedAt' | 'early'>,
   completedAt: string,
 ): CompleteReply {
   const at = Date.parse(completedAt);
   const lateByMs = at - Date.parse(record.deadline);
-  const isLate = record.breachedAt !== undefined || lateByMs > 0;
+  const { breachedAt, deadline } = record;
+  // By the clock of another instance it can be overdue before it is past its deadline by this one.
+  const isLate = lateByMs > 0 || (breachedAt !== undefined && breachedAt >= deadline);
   return {
-    outcome: record.early ? 'early' : isLate ? 'late' : 'on-time',
+    outcome: record.early ? 'early' : isLate ? 'late' : breachedAt === undefined ? 'on-time' : 'recovered',
     attempt: record.attempt,
     tookMs: Math.max(0, at - Date.parse(record.startedAt)),
     ...(lateByMs > 0 && { lateByMs }),

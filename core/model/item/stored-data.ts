@@ -6,9 +6,8 @@ import type { JsonText } from '../../json-text.ts';
 export type StoredData = string | Uint8Array<ArrayBuffer>;
 
 /**
- * Brotli at quality 4 stored JSON of 0.5–200 KB smaller than gzip, deflate or zstd did, for less than gzip's time
- * on small texts and about as much on large ones; from quality 6 on time grows and size does not
- * (node bench/compression.ts, docs/adr/0004).
+ * Compresses by brotli at quality 4: for JSON of 0.5–200 KB it is nearly always the smallest of zlib's codecs. Higher
+ * qualities save a few percent and take much longer (npm run bench:compression, docs/adr/0004).
  */
 export function storeData(text: JsonText): StoredData {
   const plain = Buffer.from(text);

@@ -6,9 +6,10 @@ import type { RedriveRecord } from './redrive-record.ts';
 export type UnarmedItem = Omit<ItemRecord, 'timer' | 'timerAt'>;
 
 /**
- * The attempt that a redrive starts, with the timeout of the last attempt unless the redrive has its own. The steps
+ * The attempt that a redrive starts. Unless the redrive has a timeout, the attempt has that of the last attempt, or the
+ * time that its last heartbeat set, whichever is longer. The steps
  * of the last attempt stay, because they say where to continue, but none is the current step until the new attempt
- * reaches one. The warning is as in the last attempt; there is no startBy.
+ * reaches one: until then `lostAfter` says where the item was lost. The warning is as in the last attempt; there is no startBy.
  */
 export function nextAttempt(
   record: ItemRecord,
@@ -20,14 +21,19 @@ export function nextAttempt(
     record;
   const { step, timer, timerAt, ...kept } = rest;
   const last = Date.parse(record.deadline) - Date.parse(record.deadlineSetAt ?? record.startedAt);
-  const ms = timeout === undefined ? last : (timeoutMs(timeout) ?? last);
+  const ms =
+    (timeout === undefined ? undefined : timeoutMs(timeout)) ?? Math.max(last, record.timeoutMs ?? 0);
+  const givenMs = Math.max(ms, leastTimeoutSeconds * 1000);
   const at = instant(now);
   return {
     ...kept,
+    steps: record.steps.map((reached) => ({ attempt: record.attempt, ...reached })),
+    lostAfter: step === undefined ? record.lostAfter : { step, attempt: record.attempt },
     state: 'waiting',
     attempt: record.attempt + 1,
     redrive,
-    deadline: instant(now + Math.max(ms, leastTimeoutSeconds * 1000)),
+    deadline: instant(now + givenMs),
+    timeoutMs: givenMs,
     deadlineSetAt: at,
     startedAt: at,
     updatedAt: at,

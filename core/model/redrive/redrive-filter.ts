@@ -1,6 +1,7 @@
 import { breachedStates } from '../../contract/item.ts';
 import { matchesFilter } from '../item/item-filter.ts';
 import type { ItemRecord } from '../item/item-record.ts';
+import { isNotStarted } from '../item/not-started.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
 /** The attributes of a redrive or discard that select its items. */
@@ -9,7 +10,10 @@ export type RedriveScope = Pick<
   'workflow' | 'filter' | 'endedAfter' | 'endedBy' | 'limit' | 'lastPosition'
 >;
 
-/** Whether a redrive selects an item, as it is now. */
+/**
+ * Whether a redrive or discard selects an item, as it is now. Items that were not started in time are selected only if
+ * they are asked for, by `started: false` or by their ids.
+ */
 export function isAbout(
   record: ItemRecord,
   { filter, endedAfter, endedBy }: Pick<RedriveScope, 'filter' | 'endedAfter' | 'endedBy'>,
@@ -17,6 +21,8 @@ export function isAbout(
   const endedAt = record.breachedAt;
   return (
     breachedStates.some((state) => state === record.state) &&
+    // Their work may still be in a queue: resuming them unasked would do it twice.
+    (!isNotStarted(record) || filter.started === false || filter.ids !== undefined) &&
     (endedAt === undefined || endedAt <= endedBy) &&
     (endedAfter === undefined || endedAt === undefined || endedAt > endedAfter) &&
     (filter.attemptAtMost === undefined || record.attempt <= filter.attemptAtMost) &&

@@ -10,10 +10,19 @@ export const Heartbeat = z.object({
   /** When a sweep last ended. */
   sweptAt: Instant,
   outage: z.optional(WardenOutage),
-  /** The workflow at which a sweep ran out of time. */
+  /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
   sweptTo: z.optional(z.string()),
+  openSweptTo: z.optional(z.string()),
+  /** Since when no sweep had time for all workflows. */
+  unfinishedSince: z.optional(Instant),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
+
+/** Where the next sweep continues. A missing name means at the beginning. */
+export interface SweepPosition {
+  sweptTo?: string | undefined;
+  openSweptTo?: string | undefined;
+}
 
 /** The item that is registered again and again to prove that real timers work. */
 export const CanaryState = z.object({

@@ -3,27 +3,39 @@ import { timeoutMs } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { ProblemError } from '../../problem-error.ts';
 
+interface DurationRule {
+  path: string;
+  duration: number | string | undefined;
+  leastSeconds: number;
+  /** In seconds. */
+  most?: number;
+}
+
 /**
  * Throws a 422 problem that names every duration out of range in the settings, and what is allowed. The timeout is
  * checked like a deadline (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
   const { warnAfter, notifications, expect, redrive, receipts } = settings;
-  const durations = [
+  const { longestSpacingSeconds: spacing, longestQuietSeconds: quiet } = limits;
+  const durations: DurationRule[] = [
     { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
-    { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1 },
-    { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1 },
-    { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0 },
+    { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1, most: spacing },
+    { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1, most: spacing },
+    { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0, most: quiet },
     { path: 'expect.every', duration: expect?.every, leastSeconds: limits.leastExpectationSeconds },
     { path: 'redrive.automatic.after', duration: redrive?.automatic.after, leastSeconds: 0 },
   ];
-  const most = limits.longestTimeoutSeconds;
-  const errors = durations.flatMap(({ path, duration, leastSeconds }) => {
-    const ms = duration === undefined ? undefined : timeoutMs(duration);
-    if (ms === undefined || (ms > 0 && ms >= leastSeconds * 1000 && ms <= most * 1000)) return [];
-    const from = leastSeconds === 0 ? 'more than 0' : leastSeconds;
-    return [{ path, message: `must be ${from} to ${most} seconds (366 days); received ${duration}` }];
-  });
+  const errors = durations.flatMap(
+    ({ path, duration, leastSeconds, most = limits.longestTimeoutSeconds }) => {
+      const ms = duration === undefined ? undefined : timeoutMs(duration);
+      if (ms === undefined || (ms > 0 && ms >= leastSeconds * 1000 && ms <= most * 1000)) return [];
+      const from = leastSeconds === 0 ? 'more than 0' : leastSeconds;
+      return [
+        { path, message: `must be ${from} to ${most} seconds (${daysText(most)}); received ${duration}` },
+      ];
+    },
+  );
   const keptMs = receipts === undefined ? 0 : timeoutMs(receipts);
   if (keptMs === undefined || keptMs < 0 || keptMs > limits.longestReceiptSeconds * 1000) {
     const allowed = `must be 0 to ${limits.longestReceiptSeconds} seconds (400 days)`;
@@ -32,4 +44,9 @@ export function checkDurations(settings: WorkflowSettings): void {
   if (errors.length === 0) return;
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new ProblemError('duration-out-of-range', detail, { errors });
+}
+
+function daysText(seconds: number): string {
+  const days = seconds / 86_400;
+  return days === 1 ? '1 day' : `${days} days`;
 }

@@ -4,14 +4,18 @@ import { WorkflowSettings } from '../../contract/workflow.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
 /**
- * A workflow in the registry table. It is never deleted: an item registered at the moment of the deletion would
- * belong to a workflow that the sweep does not know. Removed workflows without items are not shown.
+ * A workflow in the registry table. A removed one stays for a day: an item registered at the moment of the removal, by
+ * a function that had just read the workflow, would otherwise belong to a workflow that the sweep does not know. After
+ * a day no function believes in it any more, and the next registration enters it again (docs/adr/0026). Removed
+ * workflows without items are not shown.
  */
 export const WorkflowRecord = z.object({
   kind: z.literal(registryKinds.workflow),
   name: z.string(),
   firstSeenAt: Instant,
   removed: z.optional(z.boolean()),
+  /** When it was removed. Missing if an earlier version removed it. */
+  removedAt: z.optional(Instant),
   settings: z.optional(z.object(WorkflowSettings.shape)),
   /** Partitions of the index for each state, if not the default. The number only grows. */
   shards: z.optional(z.int()),

@@ -2,23 +2,24 @@ import { everything } from '../../aws/items/by-time.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentOutcomes, TimelineEntry } from '../../contract/incident.ts';
-import { breachedStates } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { isAcknowledged, newlyLapsed } from '../../model/incident/acknowledgement.ts';
 import { type IncidentRecord, withEntry } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
 import { type IncidentLook, incidentKinds } from '../../model/incident/kinds.ts';
-import { noSummaries } from '../../model/incident/notification.ts';
+import { aboutOf, noSummaries, notificationId, recoveringOf } from '../../model/incident/notification.ts';
 import { decideIncident, type IncidentStep, isEndHeld, roundOf } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import type { BreachedQueue } from '../../model/item/queue-names.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { endIncident } from './end-incident.ts';
+import type { HeldBack } from './held-back.ts';
 import { tellPeople } from './tell-people.ts';
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'clock' | 'log'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock' | 'log'
 >;
 
 /** Items whose steps and reasons are counted; the others are only counted. Each of them is read in full. */
@@ -32,12 +33,14 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
  *
  * @param seen the workflow's items, as the index counts them now, and whether the trouble is over, if the items do not
  *   show it
+ * @param held takes the notification that the budget holds back
  */
 export async function advanceIncident(
   service: Service,
   before: IncidentRecord,
   seen: Pick<IncidentLook, 'counts' | 'resumed' | 'over'>,
   workflow: WorkflowRecord | undefined,
+  held: HeldBack,
 ): Promise<void> {
   const now = service.clock.now();
   const silenced = isSilenced(workflow, now);
@@ -59,7 +62,7 @@ export async function advanceIncident(
       const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
-      return endIncident(service, { ...incident, round }, look, silenced);
+      return endIncident(service, { ...incident, round }, look, silenced, held);
     }
     case 'hold': {
       const { by, until } = workflow?.silence ?? {};
@@ -73,25 +76,44 @@ export async function advanceIncident(
       await service.incidents.open.change(incident, { heldBack: true }, entry);
       return;
     }
-    default:
-      await tellPeople(service, incident, {
+    default: {
+      const facts = {
         event: eventOf(step, incident),
         counts: look,
         outcomes: await service.outcomes.read(incident.id),
-        summaries: kind.areItemsListed
-          ? await summariesOf(
-              service,
-              queuesOf(incident.workflow, workflow),
-              look,
-              settings?.redrive?.automatic?.max,
-            )
-          : noSummaries,
-        severity: settings?.severity,
+        ...aboutOf(settings),
+      };
+      if (!(await service.budget.take('notification'))) {
+        const id = notificationId(incident, facts.event);
+        held.hold({ incident, facts }, ({ digest, at }) =>
+          service.incidents.open.recordNotified(
+            incident,
+            {
+              ...facts,
+              id,
+              at,
+              ...(incident.heldBack && { silenceEnded: true }),
+              ...(seen.resumed?.count && { recovering: recoveringOf(seen.resumed) }),
+            },
+            digest,
+          ),
+        );
+        return;
+      }
+      await tellPeople(service, incident, {
+        ...facts,
+        summaries: await summariesOf(
+          service,
+          { queues: queuesOf(incident.workflow, workflow), names: kind.itemQueues },
+          look,
+          settings?.redrive?.automatic?.max,
+        ),
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
         ...(seen.resumed && { resumed: seen.resumed }),
         ...(await sinceAcknowledged(service, incident, queuesOf(incident.workflow, workflow))),
       });
+    }
   }
 }
 
@@ -129,14 +151,15 @@ function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { 
 /** The summary of the first items, in order of registration, for a notification. */
 async function summariesOf(
   { items, clock }: Service,
-  queues: Queues,
-  { overdue, failed }: IncidentCounts,
+  { queues, names }: { queues: Queues; names: readonly BreachedQueue[] },
+  { overdue, failed, notStarted = 0 }: IncidentCounts,
   mostRedrives: number | undefined,
 ): Promise<ItemSummaries> {
+  if (names.length === 0) return noSummaries;
   const records: ItemRecord[] = [];
   const range = { ...everything, after: undefined };
-  for await (const seen of itemsInOrder(items, queues, breachedStates, range, rowsPerRead)) {
+  for await (const seen of itemsInOrder(items, queues, names, range, rowsPerRead)) {
     if ('record' in seen && records.push(seen.record) >= mostSummarised) break;
   }
-  return summarise(records, overdue + failed, clock.now(), mostRedrives);
+  return summarise(records, overdue + failed + notStarted, clock.now(), mostRedrives);
 }

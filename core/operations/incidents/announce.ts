@@ -4,14 +4,18 @@ import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { noOutcomes } from '../../model/incident/notification.ts';
+import { aboutOf, noOutcomes } from '../../model/incident/notification.ts';
 import { growth, hasGrown, isClaimed, isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { tellPeople } from './tell-people.ts';
 
-export type Announcing = Pick<Ports, 'items' | 'registry' | 'incidents' | 'notifications' | 'clock' | 'log'>;
+export type Announcing = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'
+>;
 
 /** What was reported to an incident, and what the incident was then. */
 export interface Reported {
@@ -26,9 +30,9 @@ const mostCounted = 10_000;
 
 /**
  * Notifies people of what was reported, if it cannot wait for the sweep: the incident is new, or nobody has announced it
- * yet, or it has become so much larger that what people know is wrong. If a silence, quiet or an outage holds the
- * notification back, or if it fails, the sweep sends it: the incident records what people were told. A failure here is
- * therefore no reason to fail the caller.
+ * yet, or it has become so much larger that what people know is wrong. If a silence, quiet, an outage or the budget of
+ * notifications holds the notification back, or if it fails, the sweep sends it: the incident records what people were
+ * told. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(service: Announcing, reported: Reported): Promise<void> {
   const { incident } = reported;
@@ -44,12 +48,13 @@ export async function announce(service: Announcing, reported: Reported): Promise
 }
 
 async function tellOfOpening(service: Announcing, { incident, opened, records }: Reported): Promise<void> {
-  const { registry, incidents, clock } = service;
+  const { registry, incidents, budget, clock } = service;
   if (!opened && isClaimed(incident, clock.now())) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const settings = workflow?.settings;
   const now = clock.now();
-  if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) {
+  const isNow = isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now));
+  if (!isNow || !(await budget.take('notification'))) {
     if (opened) await incidents.open.release(incident);
     return;
   }
@@ -59,7 +64,7 @@ async function tellOfOpening(service: Announcing, { incident, opened, records }:
     counts,
     outcomes: noOutcomes,
     summaries: summarise(records, totalOf(counts), now, settings?.redrive?.automatic?.max),
-    severity: settings?.severity,
+    ...aboutOf(settings),
   };
   await tellPeople(service, incident, facts, opened);
 }
@@ -68,22 +73,22 @@ async function tellOfOpening(service: Announcing, { incident, opened, records }:
 async function tellOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
   const { items, registry, clock } = service;
   const told = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
-  const isCounted = incidentKinds[incident.incidentKind].areItemsListed;
-  if (!isCounted || told === 0 || told * growth > mostCounted || incident.heldBack) return;
+  const { itemQueues } = incidentKinds[incident.incidentKind];
+  if (itemQueues.length === 0 || told === 0 || told * growth > mostCounted || incident.heldBack) return;
   if (isClaimed(incident, clock.now())) return;
   const queues = await readQueues(registry, incident.workflow);
-  if (!(await items.byTime.hasBreached(queues, told * growth))) return;
+  if (!(await items.byTime.hasAtLeast(queues, itemQueues, told * growth))) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const now = clock.now();
   if (isSilenced(workflow, now)) return;
   const counts = await countsNow(service, incident, records);
-  if (!hasGrown(incident, counts)) return;
+  if (!hasGrown(incident, counts) || !(await service.budget.take('notification'))) return;
   await tellPeople(service, incident, {
     event: 'updated',
     counts,
     outcomes: incident.outcomes ?? noOutcomes,
     summaries: summarise(records, totalOf(counts), now, workflow?.settings?.redrive?.automatic?.max),
-    severity: workflow?.settings?.severity,
+    ...aboutOf(workflow?.settings),
   });
 }
 
@@ -95,15 +100,17 @@ async function countsNow(
 ): Promise<IncidentCounts> {
   const kind = incidentKinds[incident.incidentKind];
   const failed = records.filter(({ state }) => state === 'failed').length;
-  const atHand = { overdue: records.length - failed, failed };
-  if (!kind.areItemsListed) return kind.counts(incident, atHand);
+  const notStarted = records.filter(isNotStarted).length;
+  const atHand = { overdue: records.length - failed - notStarted, failed, notStarted };
+  if (kind.itemQueues.length === 0) return kind.counts(incident, atHand);
   const counted = await items.byTime.countBreached(await readQueues(registry, incident.workflow));
   return kind.counts(incident, {
     overdue: Math.max(counted.overdue, atHand.overdue),
     failed: Math.max(counted.failed, atHand.failed),
+    notStarted: Math.max(counted.notStarted, notStarted),
   });
 }
 
-function totalOf({ overdue, failed, warned = 0 }: IncidentCounts): number {
-  return overdue + failed + warned;
+function totalOf({ overdue, failed, notStarted = 0, warned = 0 }: IncidentCounts): number {
+  return overdue + failed + notStarted + warned;
 }

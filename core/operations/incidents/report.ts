@@ -1,9 +1,12 @@
 import pLimit from 'p-limit';
 import type { Outage } from '../../contract/incident.ts';
+import type { ItemEvent } from '../../contract/item-event.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { breachKindOf } from '../../model/incident/kinds.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import type { Ports } from '../../ports.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
@@ -39,7 +42,7 @@ const parallel = 16;
  *
  * After a crash in between, the earlier steps are repeated with the same ids.
  *
- * @param records overdue or failed records; those already reported are skipped
+ * @param records breached records of one kind of incident (`breachKindOf`); those already reported are skipped
  */
 export async function report(
   { items, incidents, itemEvents, clock }: Service,
@@ -53,6 +56,7 @@ export async function report(
   const markedAt = lastMarked(unreported);
   // Items that were resumed or registered again are breached again: they are not new to people.
   const newestAt = lastMarked(unreported.filter((one) => one.incident === undefined && !one.restartedIn));
+  const [kind = 'overdue'] = unreported.map(breachKindOf);
   const news = {
     // The notification about an outage waits, so nobody claims it.
     ...(outage && { outage }),
@@ -60,15 +64,11 @@ export async function report(
     ...(newestAt !== undefined && { newestAt }),
   };
   const claims = announces && outage === undefined;
-  const { incident, opened, written } = await incidents.open.report(workflow, 'overdue', news, claims);
+  const { incident, opened, written } = await incidents.open.report(workflow, kind, news, claims);
 
   const at = instant(clock.now());
   const events = unreported.map((record) =>
-    itemEvent(
-      record.state === 'failed' ? 'item.failed' : 'item.overdue',
-      { ...record, incident: incident.id },
-      at,
-    ),
+    itemEvent(eventOf(record), { ...record, incident: incident.id }, at),
   );
   const refused = await itemEvents.publish(events);
   const reportedAt = instant(clock.now());
@@ -82,6 +82,11 @@ export async function report(
     if (error) failed.set(itemName(record), error);
   });
   return { failed, incident, opened: opened && claims, written };
+}
+
+function eventOf(record: ItemRecord): ItemEvent['event'] {
+  if (record.state === 'failed') return 'item.failed';
+  return isNotStarted(record) ? 'item.not-started' : 'item.overdue';
 }
 
 /** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */

@@ -1,3 +1,4 @@
+import { incidentUrl } from '../../contract/commands.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { notificationText } from '../../contract/notification-text.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
@@ -10,8 +11,10 @@ export async function publishNotification(
   incident: IncidentRecord,
   facts: NotificationFacts,
 ): Promise<Notification> {
-  const notification = notificationOf(incident, facts, clock.now());
-  await notifications.publish(notification, notificationText(notification));
+  const { address } = notifications;
+  const bare = notificationOf(incident, facts, clock.now());
+  const notification = address ? { ...bare, url: incidentUrl(bare, address) } : bare;
+  await notifications.publish(notification, notificationText(notification, address));
   return notification;
 }
 

@@ -30,8 +30,8 @@ type Kept = { completedAt: string; expiresAt: number } | undefined;
  * Ends the watch of an item, erases its data and leaves a receipt. One conditional write decides between completion
  * and expiry (P2).
  *
- * A breached item ends late: it is not completed before people are notified of it (P3), its `item.late` event is
- * published, and its incident counts it. A repeated completion returns the first reply, from the receipt (P4). A run
+ * A breached item ends late or, before its deadline, recovered: it is not completed before people are notified of it
+ * (P3), its event is published, and its incident counts it. A repeated completion returns the first reply, from the receipt (P4). A run
  * that is completed before it is registered also leaves a receipt, which its registration then finds.
  *
  * Throws a 404 problem if there is no such item and no run is named, a 412 problem if the item is in another attempt
@@ -63,7 +63,7 @@ export async function complete(
     if (seen.reportedAt === undefined) {
       // The item was marked but not reported yet; after a crash nobody else may report it.
       await reportOne(service, seen);
-    } else if (await completeLate(service, seen, kept, now)) {
+    } else if (await completeBreached(service, seen, kept, now)) {
       return completionOf(seen, instant(now));
     }
   }
@@ -108,16 +108,18 @@ async function answerByReceipt(
  * Publishes the event before the item ends: after a crash in between, the item would no longer be there to publish
  * it.
  */
-async function completeLate(
+async function completeBreached(
   { items, timers, itemEvents, outcomes }: Service,
   seen: ItemRecord,
   kept: Kept,
   now: number,
 ): Promise<boolean> {
-  const refused = await itemEvents.publish([itemEvent('item.late', seen, instant(now))]);
+  const isLate = completionOf(seen, instant(now)).outcome === 'late';
+  const event = itemEvent(isLate ? 'item.late' : 'item.recovered', seen, instant(now));
+  const refused = await itemEvents.publish([event]);
   for (const error of refused.values()) throw error;
   if (!(await items.end(seen, { revision: seen.revision }, kept))) return false;
   await timers.disarm(seen.timer);
-  await countOutcomes(outcomes, [seen], 'completedLate');
+  await countOutcomes(outcomes, [seen], isLate ? 'completedLate' : 'recovered');
   return true;
 }

@@ -9,6 +9,7 @@ import { errorFields } from '../../log.ts';
 import { filterOfQuery, type ItemFilter, matchesFilter, timesBetween } from '../../model/item/item-filter.ts';
 import { summaryOf } from '../../model/item/item-record.ts';
 import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
+import { queuesOfStates } from '../../model/item/queue-names.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -129,8 +130,8 @@ async function* walk(
     if (after !== undefined && (after < range.from || after > range.to)) throw invalidCursor();
     const queues = await readQueues(registry, workflow);
     const pageSize = Math.ceil((2 * size) / queues.shards) + 1;
-    const states = listed.sort === 'deadline' ? 'waiting' : listed.states;
-    yield* itemsInOrder(items, queues, states, { ...range, order, after }, pageSize, data);
+    const names = listed.sort === 'deadline' ? 'waiting' : queuesOfStates(listed.states);
+    yield* itemsInOrder(items, queues, names, { ...range, order, after }, pageSize, data);
   }
 }
 

@@ -3,9 +3,10 @@ import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
-import { nextCheck } from '../../model/item/expiry.ts';
+import { nextCheck, type Watch } from '../../model/item/expiry.ts';
 import { failedItem } from '../../model/item/failed.ts';
 import { type ItemRecord, isLateRepeat, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
+import { begunLate, isBegunLate, isNotStarted, overdueToo } from '../../model/item/not-started.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { storeData, withData } from '../../model/item/stored-data.ts';
 import type { Ports } from '../../ports.ts';
@@ -19,9 +20,11 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'outcomes'
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -41,6 +44,8 @@ export interface ProgressInput {
  * A later deadline is one conditional write and no call to Scheduler: the armed timer fires at the old time, finds
  * the deadline in the future and arms the next timer. An earlier deadline arms its timer first. A failure is reported
  * at once.
+ *
+ * A step makes an item that was not started in time wait for its deadline again; after the deadline it is overdue.
  *
  * Throws a 404 problem if there is no such item, 412 if it is in another attempt or run, 409 if a breached item is
  * sent a deadline, 422 for a deadline out of range.
@@ -69,12 +74,26 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     if (seen === undefined) throw itemNotFound(workflow, item);
     checkPreconditions(seen, only);
     if (!isOpen(seen)) throw completedAlready(seen);
-    if (deadline !== undefined && seen.state !== 'waiting') throw notWaiting(seen);
+    if (step !== undefined && isNotStarted(seen) && seen.reportedAt === undefined) {
+      // Reported before it is changed: a crash in between must lose no report (P3).
+      await tell(service, seen);
+      continue;
+    }
+    const isBegun = step !== undefined && !failed && isBegunLate(seen, now);
+    const base = step === undefined || !isNotStarted(seen) ? seen : (isBegun ? begunLate : overdueToo)(seen);
+    if (deadline !== undefined && base.state !== 'waiting') throw notWaiting(seen);
     const isSooner = deadline !== undefined && deadline < seen.deadline;
     // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
     const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
-    const moved = isMoved ? { ...seen, deadline, deadlineSetAt: instant(now) } : seen;
-    if (isMoved && isSooner) {
+    const moved = {
+      ...base,
+      ...(isMoved && { deadline, deadlineSetAt: instant(now) }),
+      ...(step !== undefined && withStep(seen, step, instant(now))),
+    };
+    if (isBegun) {
+      // The timer of an item that was not started in time has fired.
+      armed = await service.timers.arm(moved, soonest(moved, now, leastTimeoutSeconds));
+    } else if (isMoved && isSooner) {
       armed ??= await service.timers.arm({ workflow, item }, nextCheck(moved));
     }
     const changed: ItemRecord = {
@@ -82,18 +101,16 @@ export async function progress(service: Service, input: ProgressInput): Promise<
       updatedAt: instant(now),
       tags: tags ?? seen.tags,
       ...withData(data ?? seen.data),
-      // An item with a step, however late, has started: it is not safe to send again.
-      ...(step !== undefined && {
-        ...withStep(seen, step, instant(now)),
-        neverStarted: undefined,
-      }),
-      ...(isMoved && isSooner && armed),
+      ...((isBegun || (isMoved && isSooner)) && armed),
     };
     // The item failed already: keep the first failure (P4).
     const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, instant(now)) : changed;
     if (await items.replace(next, seen.revision)) {
       // The timer of a failed item stays armed: if the report is lost, the timer makes it.
-      if (next.state === 'failed') await tell(service, next);
+      if (next.state === 'failed' || (base !== seen && !isBegun))
+        await tell(service, next, seen.revision + 1);
+      if (isBegun && seen.incident !== undefined)
+        await service.outcomes.add(seen.incident, item, 'begunLate');
       return summaryOf(next);
     }
   }
@@ -111,8 +128,18 @@ async function lookSooner({ items, timers }: Service, record: ItemRecord): Promi
   await items.recordTimer(record, armed);
 }
 
-async function tell(service: Service, failed: ItemRecord): Promise<void> {
-  const record = { ...failed, revision: failed.revision + 1 };
+/** When to check an item that was begun late: at its next check, but not in the past. */
+function soonest(
+  record: Watch & Pick<ItemRecord, 'deadline'>,
+  now: number,
+  leastTimeoutSeconds: number,
+): number {
+  const at = Math.max(nextCheck(record), now + leastTimeoutSeconds * 1000);
+  return Math.min(at, Date.parse(record.deadline));
+}
+
+async function tell(service: Service, breached: ItemRecord, revision = breached.revision): Promise<void> {
+  const record = { ...breached, revision };
   const { incident, opened = false, written } = await reportOne(service, record, { announces: true });
   // Counting for each of a thousand failures a second would be too much.
   if (incident && written) await announce(service, { incident, opened, records: [record] });

@@ -27,6 +27,7 @@ type Service = Pick<
   | 'itemEvents'
   | 'clock'
   | 'leastTimeoutSeconds'
+  | 'workflowLimit'
 >;
 
 export interface RegisterInput {
@@ -59,7 +60,7 @@ export interface PlannedRegistration extends RegisterInput {
  *    watched (docs/adr/0023).
  * 5. Count the registration, if the workflow expects registrations (docs/adr/0013).
  *
- * Throws a 422 problem for the deadline, a 409 problem if another run is waiting.
+ * Throws a 422 problem for the deadline, a 409 problem if another run is waiting or if there are too many workflows.
  */
 export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
@@ -82,6 +83,7 @@ export async function planRegistration(
       deadlineOf(request, now, leastTimeoutSeconds) ??
       requiredDeadline({ timeout: settings?.timeout }, now, leastTimeoutSeconds);
     const looks = earlyChecks(request, settings, now, deadline);
+    if (!record) await checkWorkflowLimit(service, workflow);
     await registry.ensureWorkflow(workflow);
     const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
     const { shards: queueShards } = record ?? {};
@@ -93,6 +95,19 @@ export async function planRegistration(
     if (!reply) throw error;
     return reply;
   }
+}
+
+/** Throws a 409 problem if registrations may create no further workflow. A known workflow is never refused. */
+async function checkWorkflowLimit(
+  { registry, workflowLimit }: Pick<Service, 'registry' | 'workflowLimit'>,
+  workflow: string,
+): Promise<void> {
+  const count = await registry.countWorkflows();
+  if (count < workflowLimit) return;
+  throw new ProblemError(
+    'too-many-workflows',
+    `there is no workflow "${workflow}", and there are already ${count} workflows; registrations create at most ${workflowLimit}. Create it with PUT /v1/workflows/${workflow}, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop`,
+  );
 }
 
 /** Steps 3 and 4, with the timer armed. */

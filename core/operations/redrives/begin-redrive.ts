@@ -18,7 +18,13 @@ export async function beginRedrive(
   const { more, lastPosition = redrive.lastPosition } = await countMatching(service, redrive, () => {
     matched++;
   });
-  const { action, by } = redrive;
-  if (matched > 0) await noteInIncident(service, redrive, { event: action, by, items: matched });
+  const { action, by, note } = redrive;
+  if (matched > 0)
+    await noteInIncident(service, redrive, {
+      event: action,
+      by,
+      items: matched,
+      ...(note !== undefined && { note }),
+    });
   return { matched, lastPosition, ...(more && { more }) };
 }

@@ -5,6 +5,7 @@ import { breachedStates } from '../../contract/item.ts';
 import { errorFields } from '../../log.ts';
 import { isInState, timesBetween } from '../../model/item/item-filter.ts';
 import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { queuesOfStates } from '../../model/item/queue-names.ts';
 import { isAbout, type RedriveScope } from '../../model/redrive/redrive-filter.ts';
 import { dryRunBudgetMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
@@ -39,7 +40,7 @@ export async function* breachedItems(
   const states = breachedStates.filter((state) => isInState(state, filter));
   const found =
     filter.ids === undefined
-      ? itemsInOrder(items, await readQueues(registry, workflow), states, range, perRead)
+      ? itemsInOrder(items, await readQueues(registry, workflow), queuesOfStates(states), range, perRead)
       : itemsByIdInOrder(items, { workflow, ids: filter.ids }, after);
   for await (const seen of found) {
     if (scope.lastPosition !== undefined && seen.position > scope.lastPosition) return;

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
 
-type Noted = Pick<TimelineEntry, 'event'> & Partial<Pick<TimelineEntry, 'by' | 'byName' | 'items'>>;
+type Noted = Pick<TimelineEntry, 'event'> & Partial<Pick<TimelineEntry, 'by' | 'byName' | 'note' | 'items'>>;
 
 /**
  * Adds to the timeline of the open incident what happens to a redrive or discard. The start and the end are noted once:
@@ -14,15 +14,16 @@ type Noted = Pick<TimelineEntry, 'event'> & Partial<Pick<TimelineEntry, 'by' | '
  */
 export async function noteInIncident(
   { incidents, clock }: Pick<Ports, 'incidents' | 'clock'>,
-  { workflow, id, action }: Pick<RedriveRecord, 'workflow' | 'id' | 'action'>,
+  { workflow, id, action, filter }: Pick<RedriveRecord, 'workflow' | 'id' | 'action' | 'filter'>,
   noted: Noted,
 ): Promise<void> {
   const at = instant(clock.now());
+  const kind = filter.started === false ? 'not-started' : 'overdue';
   const entry = { at, redrive: id, ...noted };
   const isRepeated =
     noted.event === action || noted.event === `${action}-ended` || noted.event === `${action}-aborted`;
   for (let tries = 0; tries < mostTries; tries++) {
-    const incident = await incidents.open.read(workflow, 'overdue');
+    const incident = await incidents.open.read(workflow, kind);
     if (!incident) return;
     const isThere = incident.timeline.some(({ redrive, event }) => redrive === id && event === noted.event);
     if (isRepeated && isThere) return;
@@ -35,7 +36,7 @@ export async function noteInIncident(
 /** Adds that a redrive or discard has ended, if it has. */
 export async function noteEnd(
   service: Pick<Ports, 'incidents' | 'clock'>,
-  redrive: Pick<RedriveRecord, 'workflow' | 'id' | 'action' | 'state' | 'resumed' | 'matched'>,
+  redrive: Pick<RedriveRecord, 'workflow' | 'id' | 'action' | 'filter' | 'state' | 'resumed' | 'matched'>,
 ): Promise<void> {
   const { action, state, resumed, matched } = redrive;
   if (state === 'done' && matched !== 0) {

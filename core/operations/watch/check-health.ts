@@ -1,6 +1,7 @@
 import type { HealthReply } from '../../contract/health.ts';
 import { errorFields } from '../../log.ts';
 import { canaryHealth, sweepHealth } from '../../model/warden/health.ts';
+import { subscribersHealth } from '../../model/warden/subscribers.ts';
 import type { Ports } from '../../ports.ts';
 
 type Check = HealthReply['checks'][number];
@@ -33,12 +34,24 @@ export async function checkHealth({
       await call();
       return {};
     });
-  const checks = await Promise.all([
+  const parts = await Promise.all([
     reach('items table', () => items.read('health', 'health')),
     reach('registry table', () => registry.readWorkflow('health')),
     reach('scheduler', () => timers.reach()),
     check('sweep', async () => sweepHealth(await state.heartbeat(), clock.now())),
     check('canary', async () => canaryHealth(await state.canary(), clock.now())),
   ]);
+  const topics = await checkTopics(state, log);
+  const checks = [...parts, ...topics];
   return { status: checks.some(({ status }) => status === 'failing') ? 'failing' : 'ok', checks };
+}
+
+/** A check for each topic for people, as the last sweep has read it. */
+async function checkTopics(state: Ports['state'], log: Ports['log']): Promise<Check[]> {
+  try {
+    return subscribersHealth(await state.subscribers()).map((found) => ({ ...found, tookMs: 0 }));
+  } catch (error) {
+    log.error('health check failed', { check: 'notification topic', ...errorFields(error) });
+    return [{ name: 'notification topic', status: 'failing', tookMs: 0, error: (error as Error).name }];
+  }
 }

@@ -62,7 +62,9 @@ export async function checkItem(
         break;
       case 'expire': {
         const overdue = await items.expire(seen, instant(now), caughtBy, decision.neverStarted);
-        if (overdue) return { breached: overdue, delayMs: now - decision.since };
+        // The delay is that of timers; items that were not started in time have none for their deadline.
+        const isTimed = seen.state === 'waiting';
+        if (overdue) return { breached: overdue, ...(isTimed && { delayMs: now - decision.since }) };
       }
     }
     seen = await items.readOpen(workflow, item);

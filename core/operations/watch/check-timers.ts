@@ -20,6 +20,7 @@ export async function checkTimers(
     | 'timers'
     | 'itemEvents'
     | 'notifications'
+    | 'budget'
     | 'clock'
     | 'log'
     | 'leastTimeoutSeconds'

@@ -20,7 +20,7 @@ export interface Kept {
 export async function keepExpectation(
   service: Pick<
     Ports,
-    'items' | 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'clock' | 'log'
+    'items' | 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
   >,
   {
     name,
@@ -38,9 +38,9 @@ export async function keepExpectation(
   const heartbeat = await state.heartbeat();
   if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
   const shortfall = shortfallOf(expectation, window, registered);
-  if (!incidents.some(({ incidentKind }) => incidentKind === 'not-started')) {
+  if (!incidents.some(({ incidentKind }) => incidentKind === 'shortfall')) {
     const news = { shortfall };
-    const { incident, opened } = await service.incidents.open.report(name, 'not-started', news, true);
+    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', news, true);
     await announce(service, { incident, opened, records: [] });
   }
   return { over: false, shortfall };

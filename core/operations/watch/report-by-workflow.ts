@@ -1,13 +1,15 @@
 import pLimit from 'p-limit';
+import { slotOf } from '../../model/incident/incident-record.ts';
+import { breachKindOf } from '../../model/incident/kinds.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { Announcer } from '../incidents/announcer.ts';
 import type { Reporting } from '../incidents/report.ts';
 
-/** Workflows whose items are reported at once. */
+/** Incidents to which items are reported at once. */
 const parallel = 16;
 
 /**
- * Reports items workflow by workflow, for the announcer to notify people. Returns what could not be
+ * Reports items workflow by workflow and kind by kind, for the announcer to notify people. Returns what could not be
  * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
  */
 export async function reportByWorkflow(
@@ -15,15 +17,16 @@ export async function reportByWorkflow(
   records: readonly ItemRecord[],
   reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reporting>,
 ): Promise<Map<string, Error>> {
-  const workflows = Map.groupBy(records, ({ workflow }) => workflow);
-  const failed = await pLimit(parallel).map([...workflows], ([workflow, ofWorkflow]) =>
-    failuresOf(ofWorkflow, async () => {
-      const { failed: unreported, incident, opened = false } = await reportTo(workflow, ofWorkflow);
-      if (incident) announcer.add({ incident, opened, records: ofWorkflow });
+  const incidents = Map.groupBy(records, (record) => slotOf(record.workflow, breachKindOf(record)));
+  const failed = await pLimit(parallel).map([...incidents.values()], (alike) =>
+    failuresOf(alike, async () => {
+      const [{ workflow } = { workflow: '' }] = alike;
+      const { failed: unreported, incident, opened = false } = await reportTo(workflow, alike);
+      if (incident) announcer.add({ incident, opened, records: alike });
       return unreported;
     }),
   );
-  return new Map(failed.flatMap((ofWorkflow) => [...ofWorkflow]));
+  return new Map(failed.flatMap((alike) => [...alike]));
 }
 
 /** What `work` says could not be done for these items; when it throws, that error for each of them. */

@@ -1,18 +1,23 @@
+import type { BreachedCounts } from '../../aws/items/by-time.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
-import type { IncidentCounts } from '../../contract/incident.ts';
-import type { BreachedState } from '../../contract/item.ts';
+import type { IncidentCounts, IncidentKind } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { breachKinds, incidentKinds } from '../../model/incident/kinds.ts';
 import { needsCounts } from '../../model/incident/pacing.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { lostAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { advanceIncident } from '../incidents/advance-incident.ts';
 import { Announcer } from '../incidents/announcer.ts';
+import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
+import { checkPastDeadline } from './check-past-deadline.ts';
+import { forgetWorkflow } from './forget-workflow.ts';
 import { type Kept, keepExpectation } from './keep-expectation.ts';
 
 type Service = Pick<
@@ -28,6 +33,7 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
@@ -39,6 +45,8 @@ export interface SweptWorkflow {
   record: WorkflowRecord | undefined;
   incidents: readonly IncidentRecord[];
   outage: WardenOutage | undefined;
+  /** Takes the notifications that the budget holds back. */
+  held: HeldBack;
   /** When to stop checking lost items, in ms since the epoch: the found items must still be notified. */
   until: number;
 }
@@ -53,48 +61,66 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  const known = incidents.find(({ incidentKind }) => incidentKind === 'overdue');
+  lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
   const now = service.clock.now();
-  const isCounted =
-    known === undefined ||
-    needsCounts(known, record?.settings?.notifications, isSilenced(record, now), now) ||
-    !(await byTime.hasBreached(queues));
-  const counts = isCounted ? await byTime.countBreached(queues) : undefined;
+  const knownOf = (kind: IncidentKind) => incidents.find(({ incidentKind }) => incidentKind === kind);
+  const isCounted = await Promise.all(
+    breachKinds.map(async (kind) => {
+      const known = knownOf(kind);
+      const settings = record?.settings?.notifications;
+      const isDue = known && needsCounts(known, settings, isSilenced(record, now), now);
+      return (
+        isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)) === (known === undefined)
+      );
+    }),
+  );
+  const counts = isCounted.includes(true) ? await byTime.countBreached(queues) : undefined;
   const failed = [...lost.failed];
 
-  const isEmpty = counts !== undefined && counts.overdue + counts.failed === 0;
-  // Nothing that is reported is left. Whatever is marked and could not be reported still is.
-  const unreported = known && isEmpty ? await countUnreported(service, queues, swept.until) : lost.unreported;
+  // Of which nothing that is reported is left. Whatever is marked and could not be reported still is.
+  const empty = breachKinds.flatMap((kind) => {
+    const known = counts && knownOf(kind);
+    return known && isNothing(incidentKinds[kind].counts({}, counts)) ? [known] : [];
+  });
+  const unreported = empty.length > 0 ? await countUnreported(service, queues, swept.until) : lost.unreported;
   const look: IncidentCounts = {
     overdue: (counts?.overdue ?? 0) + unreported.overdue,
     failed: (counts?.failed ?? 0) + unreported.failed,
+    notStarted: (counts?.notStarted ?? 0) + unreported.notStarted,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
   // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
-  const resumed = known?.resumedAt && isEmpty ? await byTime.countResumed(queues) : undefined;
-  let open = incidents.filter((incident) => incident !== known);
-  if (known) {
-    if (counts) open = [known, ...open];
-  } else if (look.overdue + look.failed + lost.unreadable > 0) {
-    // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
-    const opened =
-      (await service.incidents.open.read(name, 'overdue')) ??
-      (await service.incidents.open.report(name, 'overdue')).incident;
-    open = [opened, ...open];
+  const hasResumed = empty.some(({ resumedAt }) => resumedAt !== undefined);
+  const resumed = hasResumed ? await byTime.countResumed(queues) : undefined;
+  const open = incidents.filter(({ incidentKind }) => !breachKinds.some((kind) => kind === incidentKind));
+  for (const kind of breachKinds) {
+    const known = knownOf(kind);
+    if (known) {
+      if (counts) open.push(known);
+    } else if (!isNothing(incidentKinds[kind].counts({}, look))) {
+      // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
+      open.push(
+        (await service.incidents.open.read(name, kind)) ??
+          (await service.incidents.open.report(name, kind)).incident,
+      );
+    }
   }
   const expected = await keepExpectation(service, swept).catch((error: unknown): Kept => {
     failed.push(error);
     return { over: false };
   });
   for (const incident of open) {
-    const { over, ...current } = incident.incidentKind === 'not-started' ? expected : { over: false };
-    const seen = { counts: look, over, ...(resumed && { resumed }) };
-    await advanceIncident(service, { ...incident, ...current }, seen, record).catch((error: unknown) =>
-      failed.push(error),
+    const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
+    const seen = { counts: look, over, ...(incident.resumedAt && resumed && { resumed }) };
+    await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
+      (error: unknown) => failed.push(error),
     );
   }
   if (record) {
     await keepAutomaticRedrive(service, record, swept.until).catch((error: unknown) => failed.push(error));
+  }
+  if (record && incidents.length === 0) {
+    await forgetWorkflow(service, record).catch((error: unknown) => failed.push(error));
   }
   if (failed.length > 0) throw failed[0];
 }
@@ -103,7 +129,11 @@ interface Lost {
   failed: unknown[];
   unreadable: number;
   /** Breached items that could not be reported again: their place in the index has not changed yet. */
-  unreported: Record<BreachedState, number>;
+  unreported: BreachedCounts;
+}
+
+function isNothing(counts: IncidentCounts): boolean {
+  return Object.values(counts).every((count) => count === 0);
 }
 
 /**
@@ -117,7 +147,7 @@ async function catchLost(
 ): Promise<Lost> {
   const { clock, items, log } = service;
   const before = instant(clock.now() - lostAfterMs);
-  const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0 } };
+  const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0, notStarted: 0 } };
   let left = mostLost;
   const announcer = new Announcer(service);
   const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
@@ -132,7 +162,9 @@ async function catchLost(
       const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage }, announcer);
       lost.failed.push(...failed.values());
       for (const item of due) {
-        if (item.state !== 'waiting' && failed.has(itemName(item))) lost.unreported[item.state]++;
+        if (item.state !== 'waiting' && failed.has(itemName(item))) {
+          lost.unreported[isNotStarted(item) ? 'notStarted' : item.state]++;
+        }
       }
     }
     // An item that cannot be read stays in its place for ever. It must not use up the budget of those behind it.
@@ -150,13 +182,14 @@ async function countUnreported(
   queues: Queues,
   until: number,
 ): Promise<Lost['unreported']> {
-  const unreported = { overdue: 0, failed: 0 };
+  const unreported = { overdue: 0, failed: 0, notStarted: 0 };
   const range = { from: '0', to: instant(clock.now()), order: 'asc' as const };
   let left = mostLost;
   for await (const page of pages(items.byTime.rows(queues, 'waiting', range, rowsPerRead), 100)) {
     const { readable } = split([...(await items.readManyOpen(page)).values()]);
-    for (const { state, reportedAt } of readable) {
-      if (state !== 'waiting' && reportedAt === undefined) unreported[state]++;
+    for (const item of readable) {
+      if (item.state === 'waiting' || item.reportedAt !== undefined) continue;
+      unreported[isNotStarted(item) ? 'notStarted' : item.state]++;
     }
     left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;

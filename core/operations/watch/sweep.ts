@@ -5,8 +5,10 @@ import { sweepBudgetMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { finishEnding } from '../incidents/end-incident.ts';
 import { forgetIncidents } from '../incidents/forget-incidents.ts';
+import { HeldBack } from '../incidents/held-back.ts';
 import { keepCanary } from './canary.ts';
 import { findOutage } from './find-outage.ts';
+import { keepSubscribers } from './keep-subscribers.ts';
 import { type Attempt, runDuties } from './run-duties.ts';
 import { sweepWorkflow } from './sweep-workflow.ts';
 import { walkWorkflows } from './walk-workflows.ts';
@@ -24,12 +26,16 @@ type Service = Pick<
   | 'timers'
   | 'itemEvents'
   | 'notifications'
+  | 'budget'
+  | 'subscribers'
   | 'clock'
   | 'log'
   | 'leastTimeoutSeconds'
 >;
 
 const forgottenPerSweep = 100;
+/** How long after the workflows the sweep works on ends of incidents. The digest comes after them. */
+const endingsBudgetMs = 5_000;
 const dayMs = 86_400_000;
 
 /**
@@ -37,13 +43,14 @@ const dayMs = 86_400_000;
  * independent: an error is thrown only after all other work is done (P8), so that the failed sweep raises an alarm.
  *
  * 1. Find out whether the warden itself had an outage.
- * 2. Register a canary.
+ * 2. Register a canary, and find out whether anybody is subscribed.
  * 3. Complete ends of incidents that were left unfinished or waited for the end of a silence, before people are
  *    notified of the next incident of the same workflow.
- * 4. Sweep workflow by workflow, those with an open incident first: lost timers, orphans, incidents. The next sweep
- *    begins with the workflows that this one had no time for. Delete old incidents, redrives and entries of the audit
- *    log.
- * 5. Record that the sweep has ended.
+ * 4. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
+ *    incident, half for the others. The next sweep begins with the workflows that this one had no time for.
+ * 5. Notify people in one digest of what the budget of notifications held back.
+ * 6. Delete old incidents, redrives and entries of the audit log.
+ * 7. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;
@@ -52,10 +59,15 @@ export async function sweep(service: Service): Promise<void> {
   const oldest = started - limits.incidentDays * dayMs;
   const outage = await findOutage(service);
   let open: Awaited<ReturnType<typeof openByWorkflow>> = new Map();
-  let sweptTo: string | undefined;
+  const held = new HeldBack();
+  let walked: Awaited<ReturnType<typeof walkWorkflows>> = { isUnfinished: true };
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
-    { name: 'ending incidents', run: (attempt) => finishEndings(service, attempt) },
+    { name: 'subscribers', run: () => keepSubscribers(service) },
+    {
+      name: 'ending incidents',
+      run: (attempt) => finishEndings(service, held, started + endingsBudgetMs, attempt),
+    },
     {
       name: 'open incidents',
       run: async (attempt) => {
@@ -65,18 +77,27 @@ export async function sweep(service: Service): Promise<void> {
     {
       name: 'workflows',
       run: async (attempt) => {
-        sweptTo = await walkWorkflows(service, [...open.keys()], until, attempt, (name, record) =>
-          sweepWorkflow(service, { name, record, incidents: open.get(name) ?? [], outage, until }),
+        walked = await walkWorkflows(service, [...open.keys()], until, attempt, (name, record, ends) =>
+          sweepWorkflow(service, {
+            name,
+            record,
+            incidents: open.get(name) ?? [],
+            outage,
+            held,
+            until: ends,
+          }),
         );
+        if (walked.isUnfinished) service.log.metrics({ SweepUnfinished: 1 });
       },
     },
+    { name: 'digest', run: () => held.tell(service) },
     {
       name: 'past incidents',
       run: () => forgetIncidents(service, { before: oldest, most: forgottenPerSweep, until }),
     },
     { name: 'past redrives', run: () => redrives.forget(oldest, forgottenPerSweep) },
     { name: 'audit log', run: () => audit.forget(oldest, forgottenPerSweep) },
-    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), sweptTo) },
+    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), walked) },
   ]);
 }
 
@@ -98,10 +119,17 @@ async function openByWorkflow(
   return open;
 }
 
-async function finishEndings(service: Service, attempt: Attempt): Promise<void> {
+async function finishEndings(
+  service: Service,
+  held: HeldBack,
+  until: number,
+  attempt: Attempt,
+): Promise<void> {
   for await (const ended of service.incidents.ending.all()) {
-    await attempt('ending incidents', { incident: ended.name }, () =>
-      'error' in ended ? Promise.reject(ended.error) : finishEnding(service, ended),
-    );
+    if (service.clock.now() >= until) return;
+    await attempt('ending incidents', { incident: ended.name }, async () => {
+      if ('error' in ended) throw ended.error;
+      if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
+    });
   }
 }

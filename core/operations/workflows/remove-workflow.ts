@@ -18,9 +18,11 @@ export async function removeWorkflow(
   if (!record || !view || !isShown(record, view)) throw workflowNotFound(workflow);
   if (hasItems(view.counts)) {
     const [waiting, overdue, failed] = openStates.map((state) => countText(view.counts, state));
+    const { notStarted = 0 } = view.counts;
+    const others = notStarted > 0 ? `, and ${notStarted} that were not started in time` : '';
     throw new ProblemError(
       'workflow-not-empty',
-      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items; complete or discard them first`,
+      `workflow "${workflow}" has ${waiting} waiting, ${overdue} overdue and ${failed} failed items${others}; complete or discard them first`,
     );
   }
   await note({ action: 'workflow-removed' });

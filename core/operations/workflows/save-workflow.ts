@@ -6,6 +6,7 @@ import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
+import { changedSettings } from './changed-settings.ts';
 import { workflowView } from './workflow-view.ts';
 
 /**
@@ -31,7 +32,12 @@ export async function saveWorkflow(
     return { created: false, workflow: await workflowView({ items, clock }, before) };
   }
   const sameExpectation = JSON.stringify(before?.settings?.expect) === JSON.stringify(settings.expect);
-  await note({ action: 'settings-saved' });
+  const old = { ...before?.settings, ...(before?.shards !== undefined && { shards: before.shards }) };
+  const next = { ...kept, shards: shards ?? before?.shards };
+  await note({
+    action: 'settings-saved',
+    settings: changedSettings(old as WorkflowSettings, next as WorkflowSettings),
+  });
   const record = await registry.saveWorkflow(workflow, { settings: kept, shards, sameExpectation });
   return {
     created: before === undefined || before.removed === true,

@@ -17,8 +17,8 @@ export async function workflowView(
 }
 
 export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number): Workflow {
-  const { waiting, overdue, failed } = counts;
-  const [oldestBreached] = [overdue.first, failed.first].flatMap((at) => at ?? []).sort();
+  const { waiting, overdue, failed, 'not-started': notStarted } = counts;
+  const [oldestBreached] = [overdue.first, failed.first, notStarted.first].flatMap((at) => at ?? []).sort();
   const silence = runningSilence(record.silence, now);
   return {
     workflow: record.name,
@@ -26,7 +26,7 @@ export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number)
     ...(record.shards !== undefined && { shards: record.shards as Workflow['shards'] }),
     firstSeenAt: record.firstSeenAt,
     ...(silence && { silence }),
-    counts: countsOf({ waiting, overdue, failed }),
+    counts: countsOf(counts),
     ...(waiting.first !== undefined && { nextCheckAt: waiting.first }),
     ...(oldestBreached !== undefined && { oldestBreached }),
   };
@@ -37,8 +37,8 @@ export function isShown(record: WorkflowRecord, { counts }: Workflow): boolean {
   return !record.removed || hasItems(counts);
 }
 
-export function hasItems({ waiting, overdue, failed }: WorkflowCounts): boolean {
-  return waiting !== 0 || overdue !== 0 || failed !== 0;
+export function hasItems({ waiting, overdue, failed, notStarted = 0 }: WorkflowCounts): boolean {
+  return waiting !== 0 || overdue !== 0 || failed !== 0 || notStarted !== 0;
 }
 
 /** "3"; "10000+" for a count that ends where counting stops. */
@@ -47,12 +47,13 @@ export function countText(counts: WorkflowCounts, state: OpenState): string {
   return isAtEnd ? `${counts[state]}+` : String(counts[state]);
 }
 
-function countsOf({ waiting, overdue, failed }: StateCounts): WorkflowCounts {
-  const capped = [waiting, overdue, failed].some(isCapped);
+function countsOf({ waiting, overdue, failed, 'not-started': notStarted }: StateCounts): WorkflowCounts {
+  const capped = [waiting, overdue, failed, notStarted].some(isCapped);
   return {
     waiting: countOf(waiting),
     overdue: countOf(overdue),
     failed: countOf(failed),
+    ...(notStarted.count > 0 && { notStarted: countOf(notStarted) }),
     ...(capped && { capped }),
   };
 }

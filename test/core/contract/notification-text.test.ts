@@ -29,7 +29,12 @@ const many = (count: number, make: (change: Partial<ItemRecord>) => ItemRecord, 
     make({ item: `scan-${String(index).padStart(3, '0')}`, ...change }),
   );
 
-/** The text of a notification of these items, without its last two lines: what they say is in a test of its own. */
+const { id } = incidentRecord();
+const silence =
+  'Silence for an hour: PUT /v1/workflows/uploads/silence with {"until": "2026-03-01T13:05:00.000Z", "reason": "working on it"}';
+const acknowledge = `Acknowledge: PATCH /v1/incidents/${id} with {"acknowledged": true}`;
+
+/** The text of a notification of these items, without its last two lines, which have a test of their own. */
 function textOf(
   records: readonly ItemRecord[],
   {
@@ -57,46 +62,112 @@ function textOf(
 }
 
 describe('the text of a notification', () => {
-  test('of one item says when it was due, where it stopped, and how to go on', () => {
+  test('of one item says when it was due, where it stopped, and how to resume it', () => {
     expect(textOf([overdue(uploaded)])).toEqual([
       'Workflow uploads: 1 item overdue.',
       '',
       '  scan-1  overdue for 4m 50s, since 2026-03-01 12:00:10 UTC, after `uploaded` at 2026-03-01 12:00:03 UTC',
       '',
       'Item: GET /v1/workflows/uploads/item?id=scan-1',
-      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} for a preview, with {} to resume',
+      acknowledge,
+      silence,
+      'Resume, first as a dry run: POST /v1/workflows/uploads/redrives with {"ids": ["scan-1"], "dryRun": true}',
     ]);
   });
 
-  test('of many says since when, after which steps, why, and names the 20 oldest', () => {
+  test('users 2b: of many items says since when, after which steps and why, and names the 5 oldest', () => {
     const records = [
       ...many(300, overdue, copied),
       ...many(11, failed, uploaded),
       failed({ item: 'late', failure: { reason: 'gone', at: '2026-03-01T12:00:04.000Z' }, attempt: 2 }),
     ];
     const text = textOf(records);
-    expect(text.slice(0, 9)).toEqual([
+    expect(text.slice(0, 12)).toEqual([
       'Workflow uploads: 300 items overdue, 12 failed.',
       '',
       'The oldest has been overdue for 4m 50s, since 2026-03-01 12:00:10 UTC.',
-      'Stuck: 300 after `copied`, 11 after `uploaded`, 1 before any step.',
+      'Stuck:',
+      '  300 of 312 (96%) after `copied`',
+      '  11 of 312 (4%) after `uploaded`',
+      '  1 of 312 (under 1%) before any step',
       'Reasons:',
-      '  11 × DiskFull: no space left on /var',
-      '  1 × gone',
+      '  11 of 12 (92%) DiskFull: no space left on /var',
+      '  1 of 12 (8%) gone',
       '',
-      'The oldest 20 of 312:',
+      'The oldest 5 of 312:',
     ]);
-    expect(text.slice(9, 29).filter((line) => /^ {2}\S/.test(line))).toHaveLength(20);
-    expect(text[9]).toMatch(/^ {2}scan-\d{3} {2}(overdue for 4m 50s|failed), after `(copied|uploaded)`$/);
-    expect(text.slice(29)).toEqual([
+    expect(text.slice(12, 17).filter((line) => /^ {2}\S/.test(line))).toHaveLength(5);
+    expect(text[12]).toMatch(/^ {2}scan-\d{3} {2}(overdue for 4m 50s|failed), after `(copied|uploaded)`$/);
+    expect(text.slice(17)).toEqual([
       '',
-      'List: GET /v1/workflows/uploads/items?state=overdue',
-      'List: GET /v1/workflows/uploads/items?state=failed',
-      'Resume: POST /v1/workflows/uploads/redrives with {"dryRun": true} for a preview, with {} to resume',
+      'List: GET /v1/workflows/uploads/items?state=overdue&state=failed',
+      acknowledge,
+      silence,
+      'Resume, first as a dry run: POST /v1/workflows/uploads/redrives with {"states": ["overdue","failed"], "dryRun": true}',
+      '  Leave out dryRun to resume them. Add a filter to resume a part of them, such as "step": "copied".',
     ]);
   });
 
-  test('of failures alone says nothing of being overdue', () => {
+  test('users 2b: says which tags the items have in common, as far as half of them have them', () => {
+    const eu = many(6, overdue, { ...copied, tags: { region: 'eu', size: 'large' } });
+    const others = ['a', 'b', 'c'].map((item) =>
+      overdue({ ...copied, item, tags: { region: 'us', size: 'large', customer: item } }),
+    );
+    const text = textOf([...eu, ...others]);
+    const from = text.indexOf('Common tags:');
+    expect(text.slice(from, from + 4)).toEqual([
+      'Common tags:',
+      '  9 of 9 size:large',
+      '  6 of 9 (67%) region:eu',
+      '',
+    ]);
+    expect(textOf(eu).join('\n')).not.toContain('customer');
+    expect(textOf([overdue({ tags: { region: 'eu' } })]).join('\n')).not.toContain('Common');
+  });
+
+  test('users 2c: says what the workflow is, whom to ask, and where it says what to do', () => {
+    const about = {
+      description: 'Card payments.\nOf the shop',
+      owner: 'payments@example.com',
+      runbook: 'https://wiki.example.com/pay',
+    };
+    expect(textOf([overdue()], about)[1]).toBe(
+      'Card payments. Of the shop. Owner: payments@example.com. Runbook: https://wiki.example.com/pay',
+    );
+    expect(textOf([overdue()], { owner: 'ops' })[1]).toBe('Owner: ops.');
+  });
+
+  test('users 2c: has links and commands to copy where it is known where the service is reached', () => {
+    const notification = notificationOf(
+      incidentRecord({ workflow: 'uploads' }),
+      {
+        event: 'opened',
+        counts: { overdue: 1, failed: 0 },
+        outcomes: noOutcomes,
+        summaries: summarise([overdue({ item: "it's/1" })], 1, now),
+      },
+      now,
+    );
+    const base = 'http://127.0.0.1:8080/v1';
+    const open = notificationText(notification, { url: 'http://127.0.0.1:8080', isTokenNeeded: false });
+    expect(open.split('\n').slice(4)).toEqual([
+      `Item: curl '${base}/workflows/uploads/item?id=it'\\''s%2F1'`,
+      `Acknowledge: curl -X PATCH '${base}/incidents/${id}' -d '{"acknowledged": true}'`,
+      `Silence for an hour: curl -X PUT '${base}/workflows/uploads/silence' -d '{"until": "2026-03-01T13:05:00.000Z", "reason": "working on it"}'`,
+      `Resume, first as a dry run: curl -X POST '${base}/workflows/uploads/redrives' -d '{"ids": ["it'\\''s/1"], "dryRun": true}'`,
+      `Incident: ${base}/incidents/${id}`,
+      `Notification ${id}.1`,
+    ]);
+    const guarded = notificationText(notification, {
+      url: 'https://warden.example.com',
+      isTokenNeeded: true,
+    });
+    expect(guarded).toContain(
+      `curl -X PATCH -H "authorization: Bearer $WARDEN_TOKEN" 'https://warden.example.com/v1/incidents/${id}'`,
+    );
+  });
+
+  test('of failures alone does not mention overdue items', () => {
     const text = textOf([failed({ ...copied, attempt: 3 })]);
     expect(text.slice(0, 5)).toEqual([
       'Workflow uploads: 1 item failed.',
@@ -108,20 +179,21 @@ describe('the text of a notification', () => {
     expect(textOf(many(2, failed)).join()).not.toContain('verdue');
   });
 
-  test('says of what never started that it is safe to send again, once', () => {
+  test('users 2: says of items not started to look at the queue first, never that they are safe to send again', () => {
     const never = { neverStarted: true, deadline: '2026-03-01T13:00:00.000Z' } as const;
-    const one = textOf([overdue(never)]);
-    expect(one).toContain('  scan-1  never started, safe to send again');
-    expect(one.join('\n').match(/safe to send again/g)).toHaveLength(1);
-
-    const text = textOf([...many(3, overdue, never), overdue({ ...copied, item: 'other' })]);
-    expect(text).toContain('3 never started: safe to send again.');
-    expect(text).toContain('  scan-002  never started, safe to send again');
-    // Those before any step are those that never started.
-    expect(text).toContain('Stuck: 1 after `copied`.');
+    const incident = { incidentKind: 'not-started' } as const;
+    const counts = { overdue: 0, failed: 0, notStarted: 3 };
+    const text = textOf(many(3, overdue, never), { incident, counts });
+    expect(text.slice(0, 3)).toEqual([
+      'Workflow uploads: 3 items not started in time.',
+      '',
+      'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
+    ]);
+    expect(text).toContain('  scan-002  due in 55m, not started');
+    expect(text.join('\n')).not.toMatch(/safe|verdue for|with \{\}/);
   });
 
-  test('says of an update what has changed since the last notification', () => {
+  test('of an update says what has changed since the last notification', () => {
     const incident = {
       notified: 1,
       notifiedAt: '2026-03-01T12:01:00.000Z',
@@ -137,26 +209,28 @@ describe('the text of a notification', () => {
     expect(textOf(many(31, overdue), nothing).join()).not.toContain('Since the last');
   });
 
-  test('of a reminder says that nothing has changed, and how to stop them', () => {
+  test('of a reminder says that nothing has changed, and how to stop reminders', () => {
     const incident = { notified: 1, counts: { overdue: 1, failed: 0 } };
     const text = textOf([overdue()], { event: 'reminder', incident });
     expect(text[0]).toBe('Workflow uploads: still 1 item overdue.');
-    expect(text.at(-1)).toBe(
-      `Stop reminders: PATCH /v1/incidents/${incidentRecord().id} with {"acknowledged": true}`,
-    );
+    expect(text).toContain(acknowledge);
+    const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'sam', overdue: 1, failed: 0 };
+    const known = textOf([overdue()], { event: 'updated', incident: { acknowledged }, isAcknowledged: true });
+    expect(known).not.toContain(acknowledge);
   });
 
-  test('of a warning says that items are late and not overdue, and until when there is time', () => {
+  test('of a warning says that items are late and not yet overdue, and how much time is left', () => {
     const waiting = many(2, itemRecord, { ...copied, deadline: '2026-03-01T12:14:00.000Z' });
     expect(textOf(waiting)).toEqual([
       'Workflow uploads: 2 items late, not yet overdue.',
       '',
-      'Stuck: 2 after `copied`.',
+      'Stuck: 2 of 2 after `copied`',
       '',
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
       '',
       'List: GET /v1/workflows/uploads/items?state=waiting',
+      silence,
     ]);
     const incident = {
       incidentKind: 'warning',
@@ -175,7 +249,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('of a resolve says how long it took, and what became of the items', () => {
+  test('of a resolve says how long the incident took, and the outcomes of the items', () => {
     const resolved = (outcomes: Partial<typeof noOutcomes>) =>
       textOf([], { event: 'resolved', outcomes: { ...noOutcomes, ...outcomes }, summaries: noSummaries });
     expect(resolved({ completedLate: 300, redriven: 12 })).toEqual([
@@ -188,7 +262,7 @@ describe('the text of a notification', () => {
     expect(resolved({})).toContain('Nothing is overdue or failed any more.');
   });
 
-  test('after an outage says from when to when, and tells of it once', () => {
+  test('after an outage says when it was, once', () => {
     const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
     const away = 'the warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC';
     const records = many(2, overdue, { deadline: '2026-03-01T08:30:00.000Z' });
@@ -197,7 +271,7 @@ describe('the text of a notification', () => {
       '',
       'Not completed within 2m of its return.',
       'The oldest has been overdue for 3h 35m, since 2026-03-01 08:30:00 UTC.',
-      'Stuck: 2 before any step.',
+      'Stuck: 2 of 2 before any step',
     ]);
     expect(textOf([overdue()], { incident: { outage } })[0]).toMatch(/; 1 item unconfirmed\.$/);
 
@@ -212,20 +286,22 @@ describe('the text of a notification', () => {
     expect(update({ outageTold: outage.to }).join()).not.toContain('unavailable');
   });
 
-  test('of work that does not start says what was expected and what came', () => {
+  test('of missing registrations says how many were expected and how many came', () => {
     const shortfall = {
       atLeast: 5,
       registered: 1,
       from: '2026-03-01T11:00:00.000Z',
       to: '2026-03-01T12:00:00.000Z',
     };
-    const incident = { incidentKind: 'not-started', shortfall } as const;
+    const incident = { incidentKind: 'shortfall', shortfall } as const;
     const counts = { overdue: 0, failed: 0 };
     expect(textOf([], { incident, counts, severity: 'critical' })).toEqual([
       'Workflow uploads (critical): fewer registrations than expected.',
       '',
       '1 item was registered from 2026-03-01 11:00:00 UTC to 2026-03-01 12:00:00 UTC; at least 5 were expected.',
       '',
+      acknowledge,
+      silence,
     ]);
     expect(textOf([], { incident, counts, event: 'reminder' })[0]).toContain('still fewer');
     expect(textOf([], { incident, counts, event: 'resolved' })[2]).toBe(
@@ -233,32 +309,33 @@ describe('the text of a notification', () => {
     );
   });
 
-  test('at the end of a silence says so', () => {
+  test('at the end of a silence says that the silence has ended', () => {
     expect(textOf([overdue()], { silenceEnded: true })[0]).toBe(
       'Workflow uploads: 1 item overdue, at the end of a silence.',
     );
   });
 
-  test('says of records that cannot be read that nobody watches them', () => {
+  test('of unreadable records says that nobody watches them', () => {
     const text = textOf([], { counts: { overdue: 0, failed: 0, unreadable: 2 } });
     expect(text[0]).toBe('Workflow uploads: 2 items unreadable.');
     expect(text.join()).toContain('the warden cannot watch their items');
   });
 
-  test('says of how many items it speaks when that is not all of them, and what it leaves out', () => {
+  test('says how many items it describes if that is not all of them, and what it leaves out', () => {
     const steps = Array.from({ length: 12 }, (_, index) => overdue({ item: `${index}`, step: `s${index}` }));
-    expect(textOf(steps).join('\n')).toMatch(/^Stuck: 1 after `s0`, .*, 2 after other steps\.$/m);
+    expect(textOf(steps).join('\n')).toMatch(/^ {2}1 of 12 \(8%\) after `s0`$/m);
+    expect(textOf(steps)).toContain('  2 of 12 (17%) after other steps');
     const reasons = Array.from({ length: 12 }, (_, index) =>
       failed({ item: `${index}`, failure: { reason: `r${index}`, at: '2026-03-01T12:00:04.000Z' } }),
     );
-    expect(textOf(reasons)).toContain('  2 × other reasons');
+    expect(textOf(reasons)).toContain('  2 of 12 (17%) for other reasons');
     const sampled = textOf(many(30, failed, copied), { sampled: 70_000 });
-    expect(sampled).toContain('Stuck (of the first 30 items): 30 after `copied`.');
-    expect(sampled).toContain('Reasons (of the first 30 items):');
-    expect(sampled).toContain('The oldest 20 of 70030:');
+    expect(sampled).toContain('Stuck (of the first 30 items): 30 of 30 after `copied`');
+    expect(sampled).toContain('Reasons (of the first 30 items): 30 of 30 DiskFull: no space left on /var');
+    expect(sampled).toContain('The oldest 5 of 70,030:');
   });
 
-  test('says which items the sweep found, as their timers were lost', () => {
+  test('says which items the sweep found because their timers were lost', () => {
     expect(textOf([overdue({ caughtBy: 'sweep' })])[2]).toMatch(/, its timer was lost$/);
   });
 
@@ -279,7 +356,6 @@ describe('the text of a notification', () => {
           now,
         ),
       ).split('\n');
-    const { id } = incidentRecord();
     expect(tell({}).slice(-2)).toEqual([`Incident: GET /v1/incidents/${id}`, `Notification ${id}.1`]);
     expect(tell({ event: 'updated', isAcknowledged: true }).slice(-3)).toEqual([
       'Acknowledged by sam at 2026-03-01 12:02:00 UTC',
@@ -288,7 +364,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('says how many failed their last automatic redrive too', () => {
+  test('says how many items also failed their last automatic redrive', () => {
     const records = [
       overdue({ item: 'a', attempt: 3 }),
       overdue({ item: 'b', attempt: 2 }),
@@ -316,7 +392,7 @@ describe('the text of a notification', () => {
   test('keeps a hostile reason in its one line', () => {
     const reason = '\n\nALERT  Workflow fake: 1 item overdue.\r\n\tNotification x\n';
     const text = textOf(many(2, failed, { failure: { reason, at: '2026-03-01T12:00:04.000Z' } }));
-    expect(text).toContain('  2 × ALERT Workflow fake: 1 item overdue. Notification x');
+    expect(text).toContain('Reasons: 2 of 2 ALERT Workflow fake: 1 item overdue. Notification x');
     expect(text.filter((line) => /^(ALERT|Notification)/.test(line))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ interface Post {
   headers: IncomingHttpHeaders;
 }
 
-/** A receiver that answers with the statuses in turn, the last for ever; 0 never answers. */
+/** A receiver that answers with these statuses in turn, and then always with the last; 0 never answers. */
 async function startReceiver(...statuses: number[]) {
   const posts: Post[] = [];
   let underWay = 0;
@@ -63,7 +63,7 @@ function webhook({ sqs }: Messaging, queueUrl: string, origin: string, now = Dat
 const notification = JSON.stringify({ id: 'n-1', title: 'orders: 3 überfällig 🚨 <&>' });
 
 describe('a webhook', () => {
-  test('gets what was published, as it is, and the message is deleted', async () => {
+  test('receives the published text unchanged, and the message is deleted', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(204);
@@ -82,7 +82,7 @@ describe('a webhook', () => {
   });
 
   test.each(['no JSON', '{"id":7}', '{"id":"a\\nb"}', '{"id":"🚨"}', 'null'])(
-    'gets %s without an id',
+    'receives %s without an id',
     async (body) => {
       const messaging = await startMessaging();
       const { queue, publish } = await subscribe(messaging);
@@ -94,7 +94,7 @@ describe('a webhook', () => {
     },
   );
 
-  test('gets up to 10 at a time', async () => {
+  test('receives up to 10 at a time', async () => {
     const messaging = await startMessaging();
     const { queue } = await subscribe(messaging);
     const receiver = await startReceiver(200);
@@ -111,7 +111,7 @@ describe('a webhook', () => {
   });
 
   // Waits for pauses of one and two seconds.
-  test('that fails gets the message again after 1 and 2 s, and the failure is reported once', async () => {
+  test('that fails receives the message again after 1 and 2 s, and the failure is printed once', async () => {
     const messaging = await startMessaging(await temporaryDirectory());
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(500, 302, 200);
@@ -127,8 +127,8 @@ describe('a webhook', () => {
     ]);
   });
 
-  // Waits for the pause of a second that the first failure asked for.
-  test('gets what it missed after a restart', async () => {
+  // Waits for the pause of a second after the first failure.
+  test('receives what it missed after a restart', async () => {
     const dataDir = await temporaryDirectory();
     const before = await startMessaging(dataDir);
     const { queue, publish } = await subscribe(before);
@@ -154,7 +154,7 @@ describe('a webhook', () => {
     expect(Subscriptions).toHaveLength(1);
   });
 
-  test('that fails for 14 days is given up, and that is reported', async () => {
+  test('that fails for 14 days is given up, which is printed', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(500);
@@ -166,7 +166,7 @@ describe('a webhook', () => {
     expect(await counts(messaging.sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
   });
 
-  // Waits for the 700 ms that a POST may go on after stop.
+  // Waits for the 700 ms that a POST may take after stop.
   test('that does not answer is cut off by stop within a second, and the message stays', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);

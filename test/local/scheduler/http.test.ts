@@ -43,7 +43,7 @@ describe('a request', () => {
     });
   });
 
-  it('of more than 1 MB is refused, wherever it says so', async () => {
+  it('of more than 1 MB is refused, wherever the size is stated', async () => {
     const body = JSON.stringify({ Description: 'x'.repeat(1024 * 1024) });
     const { answer } = await asked('/schedules/a', { method: 'POST', body });
     expect(answer).toMatchObject({ status: 413, type: 'RequestEntityTooLargeException' });
@@ -67,7 +67,7 @@ describe('a request', () => {
     }
   });
 
-  it('for tags is refused to the SDK by its name', async () => {
+  it('for tags is refused by its name in the SDK', async () => {
     const { client } = await start();
     const ResourceArn = (await create(client, 'a')) ?? '';
     await expect(client.send(new ListTagsForResourceCommand({ ResourceArn }))).rejects.toMatchObject({
@@ -76,7 +76,7 @@ describe('a request', () => {
   });
 });
 
-it('a fault of its own is reported and answered without its details', async () => {
+it('an internal fault is reported and answered without its details', async () => {
   const random = () => {
     throw new Error('dice are lost');
   };
@@ -89,19 +89,19 @@ it('a fault of its own is reported and answered without its details', async () =
   expect(errors).toMatchObject([{ message: 'dice are lost' }]);
 });
 
-it('closes at once though a client keeps its connection open', async () => {
+it('closes at once even if a client keeps its connection open', async () => {
   const { client, scheduler } = await start();
   await create(client, 'a');
   const begun = performance.now();
   await scheduler.close();
   await scheduler.close();
   expect(performance.now() - begun).toBeLessThan(900);
-  // Which of the two depends on whether the client has noticed the end of its connection.
+  // Which of the two depends on whether the client has noticed that its connection is closed.
   const refused = { code: expect.stringMatching(/^ECONN(REFUSED|RESET)$/) };
   await expect(create(client, 'b')).rejects.toMatchObject(refused);
 });
 
-it('closes after a second though a request never ends, and reports that', async () => {
+it('closes after a second even if a request never ends, and reports it', async () => {
   const { scheduler, errors } = await start();
   const socket = connect(Number(new URL(scheduler.endpoint).port), '127.0.0.1');
   socket.write('POST /schedules/a HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n{');

@@ -15,7 +15,7 @@ export const queue = 'arn:aws:sqs:us-east-1:000000000000:timers';
 export const deadLetters = 'arn:aws:sqs:us-east-1:000000000000:dead';
 export const role = 'arn:aws:iam::000000000000:role/scheduler';
 
-/** The SDK's own client, without its retries, so that every request counted is one that a test made. */
+/** The SDK's own client, without its retries, so that every counted request is one of a test. */
 export function clientOf(endpoint: string): SchedulerClient {
   const client = new SchedulerClient({
     endpoint,
@@ -27,7 +27,7 @@ export function clientOf(endpoint: string): SchedulerClient {
   return client;
 }
 
-/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what becomes of a message. */
+/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what happens to a message. */
 export async function start(options: Partial<SchedulerOptions> = {}) {
   const clock = new ManualClock();
   const sent: { queue: string; body: string }[] = [];
@@ -48,7 +48,7 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
   return { scheduler, client: clientOf(scheduler.endpoint), clock, sent, errors, queues };
 }
 
-/** A schedule that AWS takes, as the product makes them: due at 12:01, deleted after it. */
+/** A schedule that AWS accepts, like those of the product: due at 12:01, deleted after it. */
 export function schedule(
   Name: string,
   change: Partial<CreateScheduleCommandInput> = {},
@@ -81,7 +81,7 @@ export async function exists(client: SchedulerClient, Name: string): Promise<boo
   }
 }
 
-/** Holds a send where a test wants it. It opens when the test is over, as close() waits for sends. */
+/** Holds a send until a test lets it go. It opens at the end of the test, because close() waits for sends. */
 export function gate() {
   const held = Promise.withResolvers<void>();
   onTestFinished(() => held.resolve());

@@ -7,6 +7,7 @@ import {
   isFull,
   newIncident,
   type Report,
+  sentAs,
   slotOf,
   withEntry,
 } from '../../../model/incident/incident-record.ts';
@@ -108,9 +109,19 @@ export class OpenIncidents {
     });
   }
 
-  /** Records that SNS accepted a notification. False if it has accepted another since, or the incident is over. */
-  async recordNotified(seen: IncidentRecord, notification: Notification): Promise<boolean> {
-    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = notification;
+  /**
+   * Records that SNS accepted a notification, alone or as a part of the digest with that id. False if it has accepted
+   * another since, or the incident is over.
+   */
+  async recordNotified(
+    seen: IncidentRecord,
+    told: Pick<
+      Notification,
+      'id' | 'event' | 'at' | 'counts' | 'outcomes' | 'outage' | 'recovering' | 'silenceEnded'
+    >,
+    digest?: string,
+  ): Promise<boolean> {
+    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = told;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
@@ -124,7 +135,7 @@ export class OpenIncidents {
     };
     const entries: TimelineEntry[] = [
       ...(silenceEnded ? [{ at, event: 'silence-ended' as const }] : []),
-      { at, event: 'notified', notification: { id, event }, counts, outcomes },
+      { at, event: 'notified', notification: sentAs({ id, event }, digest), counts, outcomes },
     ];
     // Reports that arrive meanwhile do no harm.
     return this.#change(seen, set, entries, 'notified');

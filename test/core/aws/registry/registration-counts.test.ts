@@ -12,14 +12,14 @@ const hour = 3_600_000;
 const noon = Date.parse('2026-03-01T12:00:00.000Z');
 const window = (atLeast: number, at = noon) => windowAt({ atLeast, every: 3_600 }, at);
 
-/** Counts as one instance of the function does. */
+/** The counts of one instance of the function. */
 function instance(client: DynamoDBClient, log = createLog(() => {})): RegistrationCounts {
   return new RegistrationCounts({ client: client, table: names.registryTable }, log);
 }
 
 describe('counts of registrations', () => {
   onEngines((warden) => {
-    test('are exact when many are registered at once at the edge of a window (P2)', async () => {
+    test('are exact if many items are registered at once at the edge of a window (P2)', async () => {
       const workflow = warden().newWorkflow();
       const expected = { atLeast: 100, every: 3_600 };
       const instances = Array.from({ length: 4 }, () => instance(warden().aws.dynamodb));
@@ -30,7 +30,7 @@ describe('counts of registrations', () => {
       expect(await counts?.read(workflow, expected, window(100, noon + hour))).toBe(20);
     });
 
-    test('begin anew in every window, and take up no more room for it', async () => {
+    test('start again in every window, and reuse the same records', async () => {
       const workflow = warden().newWorkflow();
       const expected = { atLeast: 100, every: 3_600 };
       const counts = instance(warden().aws.dynamodb);
@@ -38,20 +38,20 @@ describe('counts of registrations', () => {
         await counts.add(workflow, expected, noon + hours * hour);
         await counts.add(workflow, expected, noon + hours * hour);
       }
-      // Of a window that nobody asks for any more nothing is left, and nothing of it comes back.
+      // Of a window that is no longer needed nothing remains, and nothing of it comes back.
       await counts.add(workflow, expected, noon);
       const read = (hours: number) => counts.read(workflow, expected, window(100, noon + hours * hour));
       expect(await Promise.all([0, 1, 2, 3, 4, 5].map(read))).toEqual([0, 0, 2, 2, 2, 2]);
     });
 
-    test('of windows of another length are counts of their own', async () => {
+    test('of windows of another length are separate', async () => {
       const workflow = warden().newWorkflow();
       const counts = instance(warden().aws.dynamodb);
       const [hourly, daily] = [
         { atLeast: 10, every: 'PT1H' },
         { atLeast: 10, every: 'P1D' },
       ];
-      // At these times a window of one length would have the record of a window of the other.
+      // At these times a window of one length would use the record of a window of the other length.
       for (const days of [0, 1, 2, 3]) {
         const at = noon + days * 24 * hour;
         await counts.add(workflow, hourly, at);
@@ -73,7 +73,7 @@ describe('counting', () => {
   });
   afterAll(() => warden.close());
 
-  test('goes on until there is enough in all records together, and then ends (P2)', async () => {
+  test('continues until all records together have enough, and then ends (P2)', async () => {
     const workflow = warden.newWorkflow();
     const expected = { atLeast: 600, every: 3_600 };
     const instances = Array.from({ length: 3 }, () => instance(warden.aws.dynamodb));
@@ -86,13 +86,13 @@ describe('counting', () => {
       if (round < 59) expect(counted).toBe((round + 1) * 10);
       else expect(counted).toBeGreaterThanOrEqual(600);
     }
-    // 900 were registered. What is beyond 600 is what each instance writes until it finds out.
+    // 900 were registered. Beyond 600, each instance writes until it finds out that there are enough.
     const writes = faults.calls.filter((name) => name === 'UpdateItemCommand').length;
     expect(writes).toBeGreaterThanOrEqual(600);
     expect(writes).toBeLessThan(600 + 60);
   });
 
-  test('goes on when more is expected in the middle of a window', async () => {
+  test('continues if more is expected in the middle of a window', async () => {
     const workflow = warden.newWorkflow();
     const counts = instance(warden.aws.dynamodb);
     for (let count = 0; count < 3; count++) await counts.add(workflow, { atLeast: 1, every: 3_600 }, noon);
@@ -101,7 +101,7 @@ describe('counting', () => {
     expect(await counts.read(workflow, { atLeast: 3, every: 3_600 }, window(3))).toBe(2);
   });
 
-  test('brings with the next registration what it could not write, also of another window (P2)', async () => {
+  test('adds with the next registration what it could not write, also of another window (P2)', async () => {
     const workflow = warden.newWorkflow();
     const expected = { atLeast: 100, every: 3_600 };
     const lines: string[] = [];
@@ -120,7 +120,7 @@ describe('counting', () => {
     expect(await counts.read(workflow, expected, window(100, noon + hour))).toBe(2);
   });
 
-  test('that cannot find out whether there is enough goes on', async () => {
+  test('continues if it cannot find out whether there is enough', async () => {
     const workflow = warden.newWorkflow();
     const expected = { atLeast: 501, every: 3_600 };
     const lines: string[] = [];

@@ -17,7 +17,7 @@ import { itemRecord } from '../../../support/item-record.ts';
 const now = Date.parse('2026-03-01T12:05:00.000Z');
 const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
 
-/** As it is read from the wire. */
+/** The notification as a subscriber parses it. */
 function notification(
   told: Partial<NotificationFacts> = {},
   incident: Partial<IncidentRecord> = {},
@@ -37,7 +37,7 @@ function notification(
 }
 
 describe('a notification', () => {
-  test('tells of its incident, when, how many, and what has changed', () => {
+  test('says which incident it is about, when, how many items, and what has changed', () => {
     const outcomes = { completedLate: 5, restarted: 4, redriven: 3, discarded: 2 };
     const incident = {
       notified: 2,
@@ -67,12 +67,12 @@ describe('a notification', () => {
       outcomes,
       steps: [],
       reasons: [],
-      neverStarted: 0,
+      commonTags: [],
       items: [],
     });
   });
 
-  test('counts all as new when nobody was told before', () => {
+  test('counts all as new if people were not notified before', () => {
     expect(notification({ counts: { overdue: 3, failed: 2, warned: 1 } }).changes).toMatchObject({
       overdue: 3,
       failed: 2,
@@ -80,7 +80,7 @@ describe('a notification', () => {
     });
   });
 
-  test('has the same id for as long as SNS has not taken it, whatever it says by then (P3)', () => {
+  test('has the same id until SNS has accepted it, whatever it says by then (P3)', () => {
     expect(notification({ counts: { overdue: 9, failed: 0 } }).id).toBe(notification().id);
     expect(notification({}, { notified: 1 }).id).not.toBe(notification().id);
   });
@@ -89,7 +89,7 @@ describe('a notification', () => {
     ['opened', 'overdue', 'alert'],
     ['updated', 'overdue', 'alert'],
     ['reminder', 'overdue', 'alert'],
-    ['opened', 'not-started', 'alert'],
+    ['opened', 'shortfall', 'alert'],
     ['opened', 'warning', 'warning'],
     ['updated', 'warning', 'warning'],
     ['resolved', 'overdue', 'info'],
@@ -114,7 +114,7 @@ describe('a notification', () => {
   test('public report M1: is no alert when nothing is wrong any more', () => {
     const none = { overdue: 0, failed: 0 };
     expect(notification({ event: 'updated', counts: none }).level).toBe('info');
-    expect(notification({ event: 'opened', counts: none }, { incidentKind: 'not-started' }).level).toBe(
+    expect(notification({ event: 'opened', counts: none }, { incidentKind: 'shortfall' }).level).toBe(
       'alert',
     );
     const resumed = { count: 2, until: '2026-03-01T13:00:00.000Z' };
@@ -136,7 +136,7 @@ describe('a notification', () => {
     expect(notification({ event: 'updated' }, known)).not.toHaveProperty('acknowledgementEnded');
   });
 
-  test('says who has acknowledged it only while that holds', () => {
+  test('says who has acknowledged the incident only while the acknowledgement holds', () => {
     const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'sam', note: 'mine', overdue: 1, failed: 0 };
     expect(notification({ isAcknowledged: true }, { acknowledged }).acknowledged).toEqual({
       at: acknowledged.at,
@@ -145,14 +145,13 @@ describe('a notification', () => {
     expect(notification({}, { acknowledged })).not.toHaveProperty('acknowledged');
   });
 
-  test('never carries data, in no form (P9)', () => {
+  test('never contains data, in any form (P9)', () => {
     const secret = itemRecord({
       state: 'overdue',
       data: '{"secret":1}',
-      tags: { secret: 'x' },
       run: 'secret',
     });
-    const told = notification({ summaries: summarise([secret], 1, now) });
+    const told = notification({ summaries: summarise([secret, { ...secret, item: 'b' }], 2, now) });
     expect(JSON.stringify(told) + notificationText(told)).not.toContain('secret');
   });
 });
@@ -177,20 +176,22 @@ describe('the subject', () => {
     ],
     ['1 item unconfirmed after an outage', {}, { outage }],
     ['1 item overdue', { event: 'updated' }, { outage }],
-    ['fewer registrations than expected', {}, { incidentKind: 'not-started' }],
-    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'not-started' }],
+    ['fewer registrations than expected', {}, { incidentKind: 'shortfall' }],
+    ['still fewer registrations than expected', { event: 'reminder' }, { incidentKind: 'shortfall' }],
   ])('%s', (subject, told, incident) => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
 
-  test('is at most 100 characters: a long name is cut, not what is wrong', () => {
+  test('has less than 100 characters, as AWS documents it (contract): a long name is cut, not the trouble', () => {
     const workflow = `${'w'.repeat(63)}z`;
     expect(notification({}, { workflow }).subject).toBe(`[${workflow}] 1 item overdue`);
     const counts = { overdue: 1_000_000, failed: 1_000_000, unreadable: 1_000_000 };
     const { subject } = notification({ event: 'reminder', counts }, { workflow });
-    expect(subject).toHaveLength(100);
-    expect(subject).toMatch(/^\[w+\.\.\.\] still 1000000 items overdue, 1000000 failed, 1000000 unreadable$/);
-    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'not-started' }).subject).toMatch(
+    expect(subject).toHaveLength(99);
+    expect(subject).toMatch(
+      /^\[w+\.\.\.\] still 1,000,000 items overdue, 1,000,000 failed, 1,000,000 unreadable$/,
+    );
+    expect(notification({ event: 'reminder' }, { workflow, incidentKind: 'shortfall' }).subject).toMatch(
       /^\[w+\.\.\.\] still fewer registrations than expected$/,
     );
   });
@@ -208,6 +209,12 @@ describe('the largest notification', () => {
         step: long(limits.stepCharacters, index),
         steps: [{ step: long(limits.stepCharacters, index), at }],
         attempt: Number.MAX_SAFE_INTEGER,
+        tags: Object.fromEntries(
+          Array.from({ length: limits.tags }, (_, tag) => [
+            `${'k'.repeat(63)}${tag}`,
+            character.repeat(limits.tagValueCharacters),
+          ]),
+        ),
         caughtBy: 'sweep',
         ...(index % 2 === 1 && {
           failure: {
@@ -232,6 +239,9 @@ describe('the largest notification', () => {
         counts: { overdue: 250, failed: 250, unreadable: 10_000 },
         summaries: summarise(records, 1_000_000, now),
         severity: character.repeat(limits.severityCharacters),
+        description: character.repeat(limits.descriptionCharacters),
+        owner: character.repeat(limits.ownerCharacters),
+        runbook: 'x'.repeat(limits.runbookCharacters),
         isAcknowledged: true,
       },
       {

@@ -21,7 +21,7 @@ describe('the windows of an expectation', () => {
     });
   });
 
-  test('hold their beginning and not their end, so that every time is in one of them', () => {
+  test('contain their beginning and not their end, so every time is in exactly one window', () => {
     const { from, to, number } = windowAt(hourly, at('12:00:00'));
     expect(from).toBe(at('12:00:00'));
     expect(windowAt(hourly, to - 1).number).toBe(number);
@@ -32,24 +32,24 @@ describe('the windows of an expectation', () => {
         const window = windowAt({ atLeast: 1, every }, time);
         expect(window.from <= time && time < window.to).toBe(true);
         const last = lastWindow({ atLeast: 1, every }, time);
-        // Ended for half a minute, and there is no later one that has.
+        // It ended at least half a minute ago, and no later window did.
         expect(time - last.to >= 30_000 && time - last.to < 30_000 + every * 1000).toBe(true);
       }),
     );
   });
 
-  test('are judged half a minute after they have ended: by then all who registered in one have counted it (P2)', () => {
+  test('are judged half a minute after their end: by then every registration in them is counted (P2)', () => {
     expect(lastWindow(hourly, at('13:00:29.999')).to).toBe(at('12:00:00'));
     expect(lastWindow(hourly, at('13:00:30')).to).toBe(at('13:00:00'));
     expect(lastWindow(hourly, at('14:00:29.999')).to).toBe(at('13:00:00'));
   });
 
-  test('are counted in more records the more is expected, eight at most', () => {
+  test('are counted in more records if more is expected, eight at most', () => {
     const shards = [1, 500, 501, 1_000, 3_999, 1_000_000].map((atLeast) => shardsOf({ ...hourly, atLeast }));
     expect(shards).toEqual([1, 1, 2, 2, 8, 8]);
   });
 
-  test('are told of with what is missing', () => {
+  test('are notified with the number that is missing', () => {
     expect(shortfallOf(hourly, windowAt(hourly, at('12:00:00')), 3)).toEqual({
       atLeast: 10,
       registered: 3,
@@ -69,11 +69,11 @@ describe('a window from 12:00 to 13:00', () => {
   });
   const isJudged = (from: string, to: string) => isWhollyCounted(window, record, outage(from, to));
 
-  test('is judged when all of it was counted', () => {
+  test('is judged if all of it was counted', () => {
     expect(isWhollyCounted(window, record, undefined)).toBe(true);
   });
 
-  test('is not when what is expected was changed in it, or so shortly before that some may not have known (P2)', () => {
+  test('is not judged if the expectation changed in it, or so shortly before that some functions may not have known (P2)', () => {
     const changedAt = (time: string) =>
       isWhollyCounted(window, { ...record, settingsAt: instantOf(time) }, undefined);
     expect(changedAt('12:30:00')).toBe(false);
@@ -81,25 +81,25 @@ describe('a window from 12:00 to 13:00', () => {
     expect(changedAt('11:59:00')).toBe(true);
   });
 
-  test('is not when the workflow was first seen in it, if nobody knows when its settings were saved', () => {
+  test('is not judged if the workflow was first seen in it and the time of its settings is unknown', () => {
     const seenAt = (time: string) => isWhollyCounted(window, { firstSeenAt: instantOf(time) }, undefined);
     expect(seenAt('12:00:00.001')).toBe(false);
     expect(seenAt('11:00:00')).toBe(true);
   });
 
-  test('is not when the warden was away in it, however short (P2)', () => {
+  test('is not judged if the warden had an outage in it, however short (P2)', () => {
     expect(isJudged('11:50:00', '12:00:00.001')).toBe(false);
     expect(isJudged('12:20:00', '12:30:00')).toBe(false);
     expect(isJudged('12:59:59.999', '13:10:00')).toBe(false);
     expect(isJudged('11:00:00', '14:00:00')).toBe(false);
   });
 
-  test('is judged when the warden was away before it, or right after it', () => {
+  test('is judged if the outage was before it, or right after it', () => {
     expect(isJudged('11:50:00', '12:00:00')).toBe(true);
     expect(isJudged('13:00:00', '13:10:00')).toBe(true);
   });
 
-  test('is not judged again after an outage that may have made an earlier one be forgotten (P2)', () => {
+  test('is not judged again after an outage that may hide an earlier one (P2)', () => {
     expect(isJudged('13:02:00', '13:10:00')).toBe(false);
   });
 });

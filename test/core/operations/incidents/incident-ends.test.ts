@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
+import { HeldBack } from '../../../../core/operations/incidents/held-back.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -43,7 +44,7 @@ const kinds = {
       warden.clock.advance(10 * minute);
     },
   },
-  'not-started': {
+  shortfall: {
     begin: async (workflow: string) => {
       const path = `/v1/workflows/${workflow}`;
       await warden.request('PUT', path, { body: { expect: { atLeast: 1, every: 60 } } });
@@ -139,7 +140,7 @@ test('public report B: an end that waits for a silence is told of after a crash 
   const resolvedAt = new Date(warden.clock.now()).toISOString();
   const ended = { ...seen, resolvedAt, endCounts: { overdue: 0, failed: 0 } };
   await incidents.ending.put(ended);
-  await finishEnding(warden.aws.service, ended);
+  await finishEnding(warden.aws.service, ended, new HeldBack());
   expect(await incidents.open.read(workflow, 'overdue')).toBeUndefined();
   await warden.sweep();
   expect(await told(workflow)).toEqual(['opened']);

@@ -35,7 +35,7 @@ describe('change-redrive', () => {
     expect((await changeRedrive(warden, workflow, id, 'abort')).json).toEqual(aborted);
   });
 
-  test('changes the rate, alone or with an action, and with it when it will be done', async () => {
+  test('changes the rate, alone or with an action, and with it the estimated end', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c', 'd']);
     const { id } = (await startRedrive(warden, workflow, { rate: 1 })).json;
     const { redrives } = warden.aws.service;
@@ -63,7 +63,7 @@ describe('change-redrive', () => {
     expect(await changeRedrive(warden, workflow, id, abort)).toMatchObject({ status: 200 });
   });
 
-  test('that says neither an action nor a rate, or a wrong one, is refused (P7)', async () => {
+  test('without an action and a rate, or with an invalid one, is refused (P7)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const { id } = (await startRedrive(warden, workflow)).json;
     for (const [change, path, message] of [
@@ -82,7 +82,7 @@ describe('change-redrive', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'running', rate: 10 });
   });
 
-  test('of one that is at its end is a conflict', async () => {
+  test('of a redrive that has ended is a conflict', async () => {
     const workflow = await failedItems(warden, ['a']);
     const aborted = (await startRedrive(warden, workflow)).json.id;
     await changeRedrive(warden, workflow, aborted, 'abort');

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-describe('an item that must report a first step', () => {
-  onEngines((warden) => {
-    test('and reports none by then is overdue before its deadline, and it is said that it is safe to send again', async () => {
+describe('an item with startBy', () => {
+  onDynalite((warden) => {
+    test('users 2 and 4: and reports none by then is reported as not started: people are told to look at the queue first', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       await warden().pass(4_000);
@@ -21,15 +21,23 @@ describe('an item that must report a first step', () => {
         caughtBy: 'timer',
       });
       expect(await warden().events(workflow)).toMatchObject([
-        { event: 'item.overdue', item: 'a', neverStarted: true },
+        { event: 'item.not-started', item: 'a', neverStarted: true },
       ]);
       const [notification, ...none] = await warden().notifications(workflow);
       expect(none).toEqual([]);
-      expect(notification).toMatchObject({ neverStarted: 1, items: [{ item: 'a', neverStarted: true }] });
-      expect(notification && notificationText(notification)).toMatch(/never started.*safe to send/);
+      expect(notification).toMatchObject({
+        kind: 'not-started',
+        counts: { overdue: 0, failed: 0, notStarted: 1 },
+        items: [{ item: 'a', neverStarted: true }],
+      });
+      const text = notification ? notificationText(notification) : '';
+      expect(text).toMatch(/Look at the queue first/);
+      expect(text).not.toMatch(/safe to send/);
+      const { counts } = (await warden().request('GET', `/v1/workflows/${workflow}`)).json;
+      expect(counts).toEqual({ waiting: 0, overdue: 0, failed: 0, notStarted: 1 });
     });
 
-    test('and reports it in time is left in peace until its deadline (P2)', async () => {
+    test('and a step in time is not overdue until its deadline (P2)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(4_000);
@@ -43,11 +51,11 @@ describe('an item that must report a first step', () => {
       expect(event).toMatchObject({ event: 'item.overdue', step: 'copied' });
       expect(event).not.toHaveProperty('neverStarted');
       const [notification] = await warden().notifications(workflow);
-      expect(notification).toMatchObject({ neverStarted: 0 });
+      expect(notification).toMatchObject({ kind: 'overdue' });
       expect(notification && notificationText(notification)).not.toContain('never started');
     });
 
-    test('and none by its deadline, as its timer was late, is overdue like any other', async () => {
+    test('and no step by its deadline, because its timer was late, is overdue like any other', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(20_000);
@@ -56,7 +64,7 @@ describe('an item that must report a first step', () => {
       expect(event).not.toHaveProperty('neverStarted');
     });
 
-    test('and is completed without one is done', async () => {
+    test('that is completed without a step is done', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       expect((await warden().complete(workflow, 'a')).json).toMatchObject({ outcome: 'on-time' });
@@ -64,27 +72,105 @@ describe('an item that must report a first step', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('and reports it too late is not said to be safe to send again any more', async () => {
+    test('public report M: and reports it too late waits for its deadline again, and is watched (P1)', async () => {
       const workflow = warden().newWorkflow();
       for (const item of ['slow', 'lost'])
         await warden().register(workflow, item, { timeout: 600, startBy: 5 });
       await warden().pass(6_000);
-      expect(await warden().notifications(workflow)).toMatchObject([{ neverStarted: 2 }]);
+      expect(await warden().notifications(workflow)).toMatchObject([{ counts: { notStarted: 2 } }]);
       const late = await warden().progress(workflow, 'slow', { step: 'copied' });
-      expect(late.json).toMatchObject({ state: 'overdue', step: 'copied' });
-      expect(late.json).not.toHaveProperty('neverStarted');
-      await warden().register(workflow, 'other', { timeout: 5 });
+      expect(late.json).toMatchObject({ state: 'waiting', step: 'copied' });
+      for (const name of ['neverStarted', 'overdueAt', 'caughtBy'])
+        expect(late.json).not.toHaveProperty(name);
       await warden().pass(60_000);
       await sweepOne(warden(), workflow);
       const [notification] = await warden().notifications(workflow);
-      expect(notification).toMatchObject({ event: 'updated', counts: { overdue: 3 }, neverStarted: 1 });
-      const unstarted = notification?.items.filter(({ neverStarted }) => neverStarted);
-      expect(unstarted?.map(({ item }) => item)).toEqual(['lost']);
+      expect(notification).toMatchObject({
+        event: 'updated',
+        counts: { notStarted: 1 },
+        changes: { begunLate: 1 },
+      });
+      expect(notification?.items.map(({ item }) => item)).toEqual(['lost']);
+      // Its own timer finds it at its deadline.
+      await warden().pass(534_000);
+      expect(await warden().events(workflow)).toMatchObject([
+        { event: 'item.not-started' },
+        { event: 'item.not-started' },
+        { event: 'item.overdue', item: 'slow', step: 'copied' },
+      ]);
+      expect((await warden().read(workflow, 'slow')).json).toMatchObject({
+        state: 'overdue',
+        caughtBy: 'timer',
+      });
+    });
+
+    test('public report M: and is begun late and completed in time has recovered', async () => {
+      const workflow = warden().newWorkflow();
+      for (const item of ['begun', 'never'])
+        await warden().register(workflow, item, { timeout: 600, startBy: 5 });
+      await warden().pass(6_000);
+      await warden().progress(workflow, 'begun', { step: 'copied' });
+      for (const item of ['begun', 'never']) {
+        expect((await warden().complete(workflow, item)).json).toMatchObject({ outcome: 'recovered' });
+      }
+      await warden().pass(60_000);
+      await sweepOne(warden(), workflow);
+      const [, resolved] = await warden().notifications(workflow);
+      expect(resolved).toMatchObject({
+        event: 'resolved',
+        outcomes: { completedLate: 0, recovered: 1, begunLate: 1 },
+      });
+    });
+
+    test('and never does is overdue too at its deadline, which people are told of (P1)', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
+      await warden().pass(6_000);
+      await warden().notifications(workflow);
+      await warden().pass(600_000);
+      await sweepOne(warden(), workflow);
+      const told = await warden().notifications(workflow);
+      expect(told).toContainEqual(
+        expect.objectContaining({ event: 'opened', kind: 'overdue', counts: { overdue: 1, failed: 0 } }),
+      );
+      expect((await warden().events(workflow)).map(({ event }) => event)).toEqual([
+        'item.not-started',
+        'item.overdue',
+      ]);
+      const { json } = await warden().read(workflow, 'a');
+      expect(json).toMatchObject({ state: 'overdue' });
+      expect(json).not.toHaveProperty('neverStarted');
+    });
+
+    test('and reports it after its deadline is overdue, and told of at once', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
+      await warden().pass(6_000);
+      await warden().notifications(workflow);
+      warden().clock.advance(600_000);
+      const late = await warden().progress(workflow, 'a', { step: 'copied' });
+      expect(late.json).toMatchObject({ state: 'overdue', step: 'copied' });
+      expect(await warden().notifications(workflow)).toMatchObject([{ event: 'opened', kind: 'overdue' }]);
+    });
+
+    test('is in no redrive or discard that does not ask for it', async () => {
+      const workflow = warden().newWorkflow();
+      await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
+      await warden().register(workflow, 'b', { timeout: 5 });
+      await warden().pass(6_000);
+      const discard = (body: object) =>
+        warden().request('POST', `/v1/workflows/${workflow}/discards`, { body });
+      const matched = async (filter: object) =>
+        (await discard({ ...filter, dryRun: true })).json.items.map(({ item }: { item: string }) => item);
+      expect(await matched({})).toEqual(['b']);
+      expect(await matched({ state: 'overdue' })).toEqual(['b']);
+      expect(await matched({ started: false })).toEqual(['b', 'a']);
+      expect(await matched({ ids: ['a'] })).toEqual(['a']);
     });
   });
 });
 
-describe('a first step at the very moment at which it is due', () => {
+describe('a first step at the very moment of startBy', () => {
   let warden: EmbeddedWarden;
   let faults: Faults;
   beforeAll(async () => {
@@ -93,7 +179,7 @@ describe('a first step at the very moment at which it is due', () => {
   });
   afterAll(() => warden.close());
 
-  test('wins, whichever call of its timer it comes before; or the item is overdue, and says so (P2)', async () => {
+  test('wins, before whichever call of the timer it arrives; or the item was reported and waits again (P2)', async () => {
     const outcomes = new Set<string>();
     for (let at = 0; ; at++) {
       const workflow = warden.newWorkflow();
@@ -101,7 +187,7 @@ describe('a first step at the very moment at which it is due', () => {
       await warden.register(workflow, 'a', { timeout: 600, startBy: 5 });
       warden.clock.advance(5_000);
       const { timer = '' } = (await warden.aws.service.items.readOpen(workflow, 'a')) ?? {};
-      let reply: { state: string } | undefined;
+      let reply: unknown;
       faults.interleave(at, async () => {
         reply = (await warden.progress(workflow, 'a', { step: 'copied' })).json;
       });
@@ -109,16 +195,14 @@ describe('a first step at the very moment at which it is due', () => {
       await warden.functions.checkTimers({ Records: [{ messageId: '1', body }] });
       faults.revive();
       if (reply === undefined) break;
-      outcomes.add(reply.state);
       const { json } = await warden.read(workflow, 'a');
-      expect(json).toMatchObject({ state: reply.state, step: 'copied' });
-      // What was acknowledged while it was waiting is never reported.
-      expect(await warden.events(workflow)).toHaveLength(reply.state === 'overdue' ? 1 : 0);
+      expect(json).toMatchObject({ state: 'waiting', step: 'copied' });
+      const reported = await warden.events(workflow);
+      // A repeat has the same id.
+      outcomes.add([...new Set(reported.map(({ event }) => event))].join());
       await warden.pass(600_000);
-      const events = await warden.events(workflow);
-      if (reply.state === 'waiting') expect(events).toMatchObject([{ event: 'item.overdue' }]);
-      else expect(events).toEqual([]);
+      expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue' }]);
     }
-    expect(outcomes).toEqual(new Set(['waiting', 'overdue']));
+    expect(outcomes).toEqual(new Set(['', 'item.not-started']));
   });
 });

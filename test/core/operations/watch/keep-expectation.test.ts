@@ -4,11 +4,11 @@ import { notificationText } from '../../../../core/contract/notification-text.ts
 import { windowAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
-/** As long as the warden may go without a sweep: with one for each window, it is not away. */
+/** The longest time without a sweep that is no outage. With one sweep for each window there is none. */
 const every = 5 * minute;
 const expected = { atLeast: 3, every: 'PT5M' };
 
@@ -22,14 +22,14 @@ async function registerMany(warden: Warden, workflow: string, items: readonly st
   }
 }
 
-/** To the beginning of the next window. */
+/** Moves to the beginning of the next window. */
 function toNextWindow({ clock }: Warden): number {
   const { to } = windowAt(expected, clock.now());
   clock.set(to);
   return to;
 }
 
-/** To where the window that is now is judged. */
+/** Moves to the time when the current window is judged. */
 async function toJudgement(warden: Warden): Promise<void> {
   toNextWindow(warden);
   await warden.passSweeping(30_000);
@@ -37,12 +37,12 @@ async function toJudgement(warden: Warden): Promise<void> {
 
 const told = (notifications: Notification[]) =>
   notifications.map(({ event, kind, shortfall }) => ({ event, kind, registered: shortfall?.registered }));
-const opened = (registered: number) => ({ event: 'opened', kind: 'not-started', registered });
-const resolved = expect.objectContaining({ event: 'resolved', kind: 'not-started' });
+const opened = (registered: number) => ({ event: 'opened', kind: 'shortfall', registered });
+const resolved = expect.objectContaining({ event: 'resolved', kind: 'shortfall' });
 
 describe('a workflow that expects registrations', () => {
-  onEngines((warden) => {
-    test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
+  onDynalite((warden) => {
+    test('opens an incident after a window with too few, and notifies people once (P3, P6)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow, { expect: expected, severity: 'critical' });
       const from = toNextWindow(warden());
@@ -62,7 +62,7 @@ describe('a workflow that expects registrations', () => {
       expect(notification).toMatchObject({
         event: 'opened',
         level: 'alert',
-        kind: 'not-started',
+        kind: 'shortfall',
         severity: 'critical',
         subject: `[${workflow}] fewer registrations than expected`,
         shortfall,
@@ -72,15 +72,15 @@ describe('a workflow that expects registrations', () => {
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
       expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
-      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
-      // The windows after it are short as well: that is no news.
+      // The windows after it have too few as well, which is no news.
       await toJudgement(warden());
       await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 
-    test('hears nothing when there are enough in every window', async () => {
+    test('is not notified if there are enough in every window', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow);
       for (const round of [1, 2, 3]) {
@@ -89,16 +89,16 @@ describe('a workflow that expects registrations', () => {
       }
       await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
-      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
     });
 
-    test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
+    test('is notified if nothing was ever registered, and once more after the next window with enough', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow);
       await toJudgement(warden());
       await toJudgement(warden());
       expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
-      const incident = await warden().aws.service.incidents.open.read(workflow, 'not-started');
+      const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       await registerMany(warden(), workflow, ['a', 'b', 'c']);
       toNextWindow(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
@@ -111,7 +111,7 @@ describe('a workflow that expects registrations', () => {
         subject: expect.stringContaining(`[${workflow}] resolved`),
       });
       expect(others).toEqual([]);
-      expect(await warden().aws.service.incidents.open.read(workflow, 'not-started')).toBeUndefined();
+      expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
       const past = await warden().aws.service.incidents.past.read(incident?.id ?? '');
       expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
       await warden().passSweeping(minute);
@@ -129,7 +129,7 @@ describe('expected registrations', () => {
   });
   afterEach(() => warden.close());
 
-  /** The workflow, at the beginning of a window that is judged. No sweep has run yet: time can pass at once. */
+  /** The workflow, at the beginning of a window that is judged. No sweep has run yet, so time can pass at once. */
   async function expecting(settings: object = { expect: expected }): Promise<string> {
     const workflow = warden.newWorkflow();
     await save(warden, workflow, settings);
@@ -137,7 +137,7 @@ describe('expected registrations', () => {
     return workflow;
   }
 
-  /** What was asked of the table of counts since the last call, by command. */
+  /** The calls to the table of counts since this was last asked, by command. */
   function countCalls(): string[] {
     const calls = faults.calls.filter((_, index) =>
       JSON.stringify(faults.inputs[index]).includes('registrations#'),
@@ -146,7 +146,7 @@ describe('expected registrations', () => {
     return calls;
   }
 
-  test('are not judged by the window in which they were stated (P2)', async () => {
+  test('are not judged by the window in which they were set (P2)', async () => {
     const workflow = warden.newWorkflow();
     warden.clock.advance(minute);
     await save(warden, workflow);
@@ -168,7 +168,7 @@ describe('expected registrations', () => {
     ]);
   });
 
-  test('that are saved again as they were are judged all the same', async () => {
+  test('that are saved again unchanged are judged nevertheless', async () => {
     const workflow = await expecting();
     warden.clock.advance(minute);
     await save(warden, workflow, { expect: expected, description: 'nightly copies' });
@@ -176,7 +176,7 @@ describe('expected registrations', () => {
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
 
-  test('that are stated no more are over (P2)', async () => {
+  test('that were removed from the settings are over (P2)', async () => {
     const workflow = await expecting();
     await toJudgement(warden);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
@@ -185,7 +185,7 @@ describe('expected registrations', () => {
     expect(await warden.notifications(workflow)).toEqual([resolved]);
   });
 
-  test('are not judged by a window in which the warden was away, unless there were enough (P2)', async () => {
+  test('are not judged by a window with an outage of the warden, unless there were enough (P2)', async () => {
     const short = await expecting();
     await toJudgement(warden);
     expect(told(await warden.notifications(short))).toEqual([opened(0)]);
@@ -194,20 +194,20 @@ describe('expected registrations', () => {
     toNextWindow(warden);
     await warden.passSweeping(minute);
     await registerMany(warden, short, ['a', 'b', 'c']);
-    // To the judgement of this window, without the sweep that is due before.
+    // To the judgement of this window, without the sweep that is due before it.
     toNextWindow(warden);
     warden.clock.advance(2 * minute);
     await warden.sweep();
     expect(await warden.notifications(short)).toEqual([resolved]);
     expect(await warden.notifications(other)).toEqual([]);
-    // Nor is the next one, in which the warden was away as well. The one after that is.
+    // Nor is the next one judged, in which the outage lasted too. The one after that is.
     await toJudgement(warden);
     expect(await warden.notifications(other)).toEqual([]);
     await toJudgement(warden);
     expect(told(await warden.notifications(other))).toEqual([opened(0)]);
   });
 
-  test('are told of although the warden was away right after the window', async () => {
+  test('are notified even if the warden had an outage right after the window', async () => {
     const workflow = await expecting();
     await warden.passSweeping(every, 4 * minute);
     await warden.pass(5 * minute + 1);
@@ -217,7 +217,7 @@ describe('expected registrations', () => {
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
 
-  test('count what was started: new items and restarts, and not what changes nothing (P4)', async () => {
+  test('count new items and restarts, and no request that changes nothing (P4)', async () => {
     const workflow = await expecting({ expect: { ...expected, atLeast: 4 } });
     await registerMany(warden, workflow, ['a', 'a', 'a', 'b']);
     const restart = await warden.register(workflow, 'a', { timeout: 'P30D', restart: true });
@@ -226,7 +226,7 @@ describe('expected registrations', () => {
     expect(told(await warden.notifications(workflow))).toEqual([opened(3)]);
   });
 
-  test('are counted in the window in which they began, when many begin at its edge', async () => {
+  test('are counted in the window in which they began, if many begin at its edge', async () => {
     const workflow = await expecting({ expect: { ...expected, atLeast: 500 } });
     const edge = windowAt(expected, warden.clock.now()).to;
     warden.clock.set(edge - 1);
@@ -253,7 +253,7 @@ describe('expected registrations', () => {
     const workflow = await expecting();
     faults.revive();
     await registerMany(warden, workflow, ['a']);
-    // The record was of an older window, or not there.
+    // The record belonged to an older window, or did not exist.
     expect(countCalls()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
     await registerMany(warden, workflow, ['b', 'c']);
     expect(countCalls()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
@@ -265,7 +265,7 @@ describe('expected registrations', () => {
     expect(countCalls()).toHaveLength(2);
   });
 
-  test('cost a workflow that expects none nothing at all, neither there nor in the sweep', async () => {
+  test('cost nothing in a workflow that expects none, neither at registration nor in the sweep', async () => {
     const workflow = warden.newWorkflow();
     await save(warden, workflow, {});
     await registerMany(warden, workflow, ['a']);
@@ -276,7 +276,7 @@ describe('expected registrations', () => {
     expect(JSON.stringify(faults.inputs)).not.toContain(`registrations#${workflow}`);
   });
 
-  test('are not told of in a silence, and are at its end if they are missing still', async () => {
+  test('are not notified in a silence, and at its end if they are still missing', async () => {
     const workflow = await expecting();
     const now = warden.clock.now();
     const at = (ms: number) => new Date(now + ms).toISOString();
@@ -285,14 +285,14 @@ describe('expected registrations', () => {
     await toJudgement(warden);
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([]);
-    expect(await warden.aws.service.incidents.open.read(workflow, 'not-started')).toMatchObject({
+    expect(await warden.aws.service.incidents.open.read(workflow, 'shortfall')).toMatchObject({
       notified: 0,
     });
     await warden.passSweeping(2 * minute, 2 * minute);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
 
-  test('that people are reminded of are told of by the last window', async () => {
+  test('are in reminders with the numbers of the last window', async () => {
     const workflow = await expecting({ expect: expected, notifications: { reminder: 'PT9M' } });
     await toJudgement(warden);
     const [first] = await warden.notifications(workflow);
@@ -308,7 +308,7 @@ describe('expected registrations', () => {
     expect(others).toEqual([]);
   });
 
-  test('that cannot be judged keep no other workflow from it, nor other incidents from being told of (P8)', async () => {
+  test('that cannot be judged prevent neither other workflows nor other incidents from being notified (P8)', async () => {
     const broken = await expecting();
     const other = await expecting();
     await warden.aws.service.incidents.open.report(broken, 'overdue');
@@ -322,11 +322,11 @@ describe('expected registrations', () => {
     expect(await warden.notifications(broken)).toMatchObject([{ event: 'opened', kind: 'overdue' }]);
   });
 
-  test('that are short open one incident and tell of it once, when two sweeps see it at once (P6)', async () => {
+  test('that are missing open one incident and are notified once, if two sweeps find them at once (P6)', async () => {
     const workflow = await expecting();
     await warden.pass(every + 30_000);
     await Promise.all([warden.sweep(), warden.sweep()]);
-    // One more that had looked for open incidents before there was this one.
+    // Another sweep had read the open incidents before this one was opened.
     const record = await warden.aws.service.registry.readWorkflow(workflow);
     warden.clock.advance(1_000);
     await keepExpectation(warden.aws.service, { name: workflow, record, incidents: [] });
@@ -345,17 +345,19 @@ describe('a crash', () => {
     else faults.crashAt(at, mode);
   }
 
-  test('at any call of the judgement leaves an incident that is told of, with one id (P3)', async () => {
+  test('at any call of the judgement leaves an incident that is notified, with one id (P3)', async () => {
     // No sweep has run here yet, so time can pass at once.
     const warden = await startWarden();
     const faults = new Faults(warden);
-    const names = Array.from({ length: 24 }, () => warden.newWorkflow());
+    const names = Array.from({ length: 30 }, () => warden.newWorkflow());
     for (const workflow of names) await save(warden, workflow);
     warden.clock.set(windowAt(expected, warden.clock.now()).to + every + 30_000);
 
     const judge = async (workflow: string, fault?: Fault) => {
       const record = await warden.aws.service.registry.readWorkflow(workflow);
       faults.revive();
+      // So that the budget of notifications holds nothing back.
+      warden.clock.advance(4_000);
       if (fault) cause(faults, fault);
       const swept = { name: workflow, record, incidents: [] };
       await keepExpectation(warden.aws.service, swept).catch(() => {});
@@ -370,7 +372,8 @@ describe('a crash', () => {
     expect(rest.length).toBeGreaterThanOrEqual(faultsToCause.length);
     for (const [index, fault] of faultsToCause.entries()) await judge(rest[index] ?? '', fault);
 
-    // The first of these sees what nobody has opened, the next tells of what nobody has told of.
+    // The first of these sweeps opens an incident that is missing, the next one notifies people of one that was not
+    // notified.
     await warden.sweep();
     await warden.passSweeping(30_000);
     for (const workflow of names) {
@@ -393,7 +396,7 @@ describe('a crash', () => {
       const { status } = await warden.register(workflow, 'a', { timeout: 'P30D' });
       const { calls } = faults;
       faults.revive();
-      // Whoever is not answered comes again.
+      // A caller without a reply repeats the request.
       if (status >= 500) await registerMany(warden, workflow, ['a']);
       const window = windowAt(expected, warden.clock.now());
       return { calls, counted: await warden.aws.service.counts.read(workflow, expected, window) };

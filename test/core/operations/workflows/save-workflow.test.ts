@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { writeCursor } from '../../../../core/model/list-cursor.ts';
-import { onEngines } from '../../../support/on-engines.ts';
+import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('workflows', () => {
-  onEngines((warden) => {
+  onDynalite((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}`;
     const save = (workflow: string, body: unknown) => warden().request('PUT', path(workflow), { body });
     const get = (workflow: string) => warden().request('GET', path(workflow));
     const remove = (workflow: string) => warden().request('DELETE', path(workflow));
 
-    /** One page that begins with this Warden's workflows; the registry may hold those of other tests. */
+    /** One page that begins with this Warden's workflows. The registry may contain those of other tests. */
     async function listed(limit = 30): Promise<{ workflow: string }[]> {
       const cursor = writeCursor(warden().newWorkflow().split('.')[0] ?? '', 'workflows');
       const { status, json } = await warden().request('GET', `/v1/workflows?limit=${limit}&cursor=${cursor}`);
@@ -39,7 +39,7 @@ describe('workflows', () => {
       expect(await listed()).not.toContainEqual(expect.objectContaining({ workflow }));
     });
 
-    test('are counted by state, with the next check and the oldest of those that are overdue or failed', async () => {
+    test('are counted by state, with the next check and the oldest overdue or failed item', async () => {
       const workflow = warden().newWorkflow();
       const { registeredAt } = (await warden().register(workflow, 'late', { timeout: 5 })).json;
       await warden().register(workflow, 'next', { timeout: 60 });
@@ -82,7 +82,7 @@ describe('workflows', () => {
       expect((await get(workflow)).json).toMatchObject({ timeout: 60 });
     });
 
-    test('that were removed are back, without settings, once an item is registered (P1)', async () => {
+    test('that were removed come back, without settings, once an item is registered (P1)', async () => {
       const workflow = warden().newWorkflow();
       await save(workflow, { timeout: 60 });
       await remove(workflow);
@@ -94,13 +94,13 @@ describe('workflows', () => {
       expect((await get(workflow)).json).not.toHaveProperty('timeout');
     });
 
-    test('of a registration that is refused are not entered', async () => {
+    test('are not entered by a registration that is refused', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 0 });
       expect((await get(workflow)).status).toBe(404);
     });
 
-    test('take every setting, and show it', async () => {
+    test('accept every setting, and show it', async () => {
       const workflow = warden().newWorkflow();
       const settings = {
         timeout: 3600,
@@ -113,7 +113,7 @@ describe('workflows', () => {
       expect((await get(workflow)).json).toMatchObject(settings);
       const longest = {
         warnAfter: 'P366D',
-        notifications: { spacing: 'P366D', reminder: 'P366D', quiet: { items: 2, for: 'P366D' } },
+        notifications: { spacing: 'P7D', reminder: 'P7D', quiet: { items: 2, for: 'P1D' } },
         expect: { atLeast: 1, every: 'P366D' },
       };
       expect((await save(workflow, longest)).status).toBe(200);
@@ -125,7 +125,6 @@ describe('workflows', () => {
       [{ warnAfter: -60 }, 'warnAfter'],
       [{ warnAfter: 'P367D' }, 'warnAfter'],
       [{ notifications: { spacing: 0.999 } }, 'notifications.spacing'],
-      [{ notifications: { spacing: 'P367D' } }, 'notifications.spacing'],
       [{ notifications: { reminder: 0 } }, 'notifications.reminder'],
       [{ notifications: { quiet: { items: 2, for: 0 } } }, 'notifications.quiet.for'],
       [{ expect: { atLeast: 1, every: 59.9 } }, 'expect.every'],
@@ -135,8 +134,33 @@ describe('workflows', () => {
       const reply = await save(workflow, settings);
       expect(reply).toMatchObject({ status: 422, json: { code: 'duration-out-of-range' } });
       expect(reply.json.errors).toMatchObject([{ path }]);
-      expect(reply.json.errors[0].message).toMatch(/must be .+ to 31622400 seconds \(366 days\)/);
+      expect(reply.json.errors[0].message).toMatch(
+        /must be .+ to (31622400 seconds \(366 days\)|604800 seconds \(7 days\)|86400 seconds \(1 day\))/,
+      );
       expect((await get(workflow)).status).toBe(404);
+    });
+
+    test.each([
+      [{ spacing: 604_801 }, 'notifications.spacing', '7 days'],
+      [{ reminder: 'P8D' }, 'notifications.reminder', '7 days'],
+      [{ quiet: { items: 2, for: 'P366D' } }, 'notifications.quiet.for', '1 day'],
+    ])('security M8: no setting keeps people uninformed for ever: %j', async (notifications, path, most) => {
+      const { status, json } = await save(warden().newWorkflow(), { notifications });
+      expect({ status, code: json.code }).toEqual({ status: 422, code: 'duration-out-of-range' });
+      expect(json.errors).toMatchObject([{ path, message: expect.stringContaining(`(${most})`) }]);
+    });
+
+    test('security M8: the audit log names the settings that changed, and no value (P9)', async () => {
+      const workflow = warden().newWorkflow();
+      const first = { timeout: 60, description: 'private', notifications: { reminder: 'P1D' } };
+      await save(workflow, first);
+      await save(workflow, { ...first, notifications: { quiet: { items: 5, for: 'PT1H' } }, shards: 16 });
+      const { json } = await warden().request('GET', `/v1/audit?workflow=${workflow}`);
+      expect(json.entries.map(({ settings }: { settings: string[] }) => settings)).toEqual([
+        ['notifications.quiet', 'notifications.reminder', 'shards'],
+        ['description', 'notifications.reminder', 'timeout'],
+      ]);
+      expect(JSON.stringify(json)).not.toContain('private');
     });
 
     test('refuse several durations at once, naming each', async () => {

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { Digest, DigestedIncident } from '../../contract/digest.ts';
+import { digestHeadline } from '../../contract/digest-text.ts';
+import { instant } from '../../contract/time.ts';
+import type { IncidentRecord } from './incident-record.ts';
+import { incidentKinds } from './kinds.ts';
+import { type NotificationFacts, notificationId, sequenceOf } from './notification.ts';
+
+/** A notification that is told of in a digest: who it is about, without what needs further reading. */
+export interface Digested {
+  incident: IncidentRecord;
+  facts: Pick<NotificationFacts, 'event' | 'counts' | 'outcomes' | 'severity'>;
+}
+
+/** The digest of these notifications. Its id follows from theirs, so a repeat of the same digest has the same id (P3). */
+export function digestOf(digested: readonly Digested[], now: number): Digest {
+  const incidents = digested.map(entryOf).toSorted(byWeight);
+  const open = incidents.filter(({ event }) => event !== 'resolved');
+  const ids = incidents.map(({ notification }) => notification).toSorted();
+  const facts = {
+    workflows: new Set(open.map(({ workflow }) => workflow)).size,
+    resolved: incidents.length - open.length,
+  };
+  return {
+    id: `digest.${createHash('sha256').update(ids.join('\n')).digest('hex').slice(0, 32)}`,
+    event: 'digest',
+    level: levelOf(open),
+    subject: digestHeadline(facts),
+    at: instant(now),
+    ...facts,
+    incidents,
+  };
+}
+
+function entryOf({ incident, facts: { event, counts, severity } }: Digested): DigestedIncident {
+  return {
+    notification: notificationId(incident, event),
+    sequence: sequenceOf(incident, event),
+    event,
+    incident: incident.id,
+    workflow: incident.workflow,
+    kind: incident.incidentKind,
+    ...(severity !== undefined && { severity }),
+    openedAt: incident.openedAt,
+    counts,
+    ...(incident.shortfall && { shortfall: incident.shortfall }),
+  };
+}
+
+function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
+  const levels = open.map(({ kind }) => incidentKinds[kind].level);
+  return (['alert', 'warning'] as const).find((level) => levels.includes(level)) ?? 'info';
+}
+
+function byWeight(one: DigestedIncident, other: DigestedIncident): number {
+  const isOver = ({ event }: DigestedIncident) => Number(event === 'resolved');
+  const items = ({ counts: { overdue, failed, warned = 0, unreadable = 0 } }: DigestedIncident) =>
+    overdue + failed + warned + unreadable;
+  return isOver(one) - isOver(other) || items(other) - items(one) || (one.openedAt < other.openedAt ? -1 : 1);
+}
