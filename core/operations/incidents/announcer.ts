@@ -38,7 +38,12 @@ export class Announcer {
   /** Announces the incidents that have been open for so long that people must not wait for the rest. */
   async announceDue(): Promise<void> {
     const now = this.#service.clock.now();
-    await this.#announce((incident) => incident.notified === 0 && now >= tellBy(incident));
+    await this.#announce(({ incident }) => incident.notified === 0 && now >= tellBy(incident));
+  }
+
+  /** Announces the incidents whose first notification these reports have claimed. */
+  async announceClaimed(): Promise<void> {
+    await this.#announce(({ opened }) => opened);
   }
 
   /** Announces the others. An incident whose batch is not complete waits for the functions that report the rest. */
@@ -46,8 +51,8 @@ export class Announcer {
     await this.#announce(() => true);
   }
 
-  async #announce(which: (incident: IncidentRecord) => boolean): Promise<void> {
-    const chosen = [...this.#reported.values()].filter(({ incident }) => which(incident));
+  async #announce(which: (reported: Reported) => boolean): Promise<void> {
+    const chosen = [...this.#reported.values()].filter(which);
     for (const { incident } of chosen) this.#reported.delete(incident.id);
     await pLimit(parallel).map(chosen, async (reported) => {
       if (reported.opened) await this.#batchComplete(reported.incident);

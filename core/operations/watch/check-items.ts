@@ -56,7 +56,7 @@ export async function checkItems(
   const failed = new Map<string, Error>();
   for (const page of pagesOf(due, itemsPerPage)) {
     for (const [name, error] of await checkPage(service, page, look, announcer)) failed.set(name, error);
-    await announcer.announceDue();
+    if (look.caughtBy === 'timer') await announcer.announceDue();
   }
   return failed;
 }

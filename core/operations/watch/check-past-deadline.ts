@@ -36,6 +36,6 @@ export async function checkPastDeadline(
     if (checked >= mostChecked || clock.now() >= until) break;
   }
   await check();
-  await announcer.announceAll();
+  await announcer.announceClaimed();
   return errors;
 }

@@ -171,7 +171,8 @@ async function catchLost(
     left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;
   }
-  await announcer.announceAll();
+  // The sweep itself notifies people of the others, when it has counted.
+  await announcer.announceClaimed();
   if (lost.unreadable > 0) log.metrics({ Unreadable: lost.unreadable });
   return lost;
 }
