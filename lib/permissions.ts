@@ -132,7 +132,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
-  'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
+  // BatchGetItem reads what became of the resumed items.
+  'read-redrive': {
+    items: ['dynamodb:BatchGetItem'],
+    'registry redrive': ['dynamodb:GetItem'],
+    'registry dated-redrive': ['dynamodb:Query'],
+  },
   'change-redrive': {
     ...note,
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
@@ -157,6 +162,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    // The items that it has resumed.
+    'registry dated-redrive': ['dynamodb:PutItem'],
     // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
@@ -233,7 +240,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    // UpdateItem and DeleteItem forget removed workflows.
+    // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
@@ -249,7 +256,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // The end of the last incident: the next one may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
-    'registry registrations#*': ['dynamodb:GetItem'],
+    'registry registrations#*': ['dynamodb:Query'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],

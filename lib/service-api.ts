@@ -17,7 +17,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../core/contract/routes.ts';
+import { type routes, servedRoutes } from '../core/contract/routes.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
 import type { Throttling } from './props.ts';
@@ -64,7 +64,7 @@ export class ServiceApi extends Construct {
     });
     const allRoutes: HttpRoute[] = [];
     const integrations = new Map<Operation, HttpLambdaIntegration>();
-    for (const { method, path, operation } of routes) {
+    for (const { method, path, operation } of servedRoutes) {
       // One integration for both forms of an item's path.
       const integration =
         integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
@@ -86,7 +86,7 @@ export class ServiceApi extends Construct {
 
   /** The ARNs of the routes of these operations, for a caller's policy; of one workflow if given. */
   arnsOf(operations: readonly Operation[], workflow = '*'): string[] {
-    return routes
+    return servedRoutes
       .filter(({ operation }) => operations.includes(operation))
       .map(({ method, path }) => {
         const resource = path.replace('{workflow}', workflow).replaceAll(/\{\w+\+?\}/g, '*');
@@ -101,7 +101,7 @@ export class ServiceApi extends Construct {
   /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
   #keepShares({ rateLimit, burstLimit }: Throttling, allRoutes: readonly HttpRoute[]): void {
     if (Token.isUnresolved(rateLimit) || Token.isUnresolved(burstLimit)) return;
-    const others = routes.filter(({ operation }) => !fullShare.includes(operation));
+    const others = servedRoutes.filter(({ operation }) => !fullShare.includes(operation));
     const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
     const share = {
       ThrottlingRateLimit: shareOf(rateLimit),
@@ -154,7 +154,7 @@ function shareOf(limit: number): number {
 function corsOf(origins: readonly string[]) {
   return {
     allowOrigins: [...origins],
-    allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
+    allowMethods: [...new Set(servedRoutes.map(({ method }) => CorsHttpMethod[method]))],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'x-amz-date', 'x-amz-security-token'],
     exposeHeaders: ['etag', 'link', 'retry-after', 'www-authenticate'],
   };

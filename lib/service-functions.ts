@@ -41,7 +41,7 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   /** Whether there are alarms, so that somebody must be subscribed to their topic. */
   readonly alarms: boolean;
   readonly reservedConcurrency: ReservedConcurrency;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   readonly workflowLimit: number;
 }
 

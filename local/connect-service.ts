@@ -28,7 +28,7 @@ export interface ConnectOptions {
   region?: string;
   /** The transport to servers in this process; other servers are reached by sockets. */
   transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number;
 }
 

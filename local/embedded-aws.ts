@@ -17,7 +17,7 @@ export interface EmbeddedOptions extends Running {
   jitterMs?: number | undefined;
   /** Returns numbers from 0, the earliest, to 1, the latest. Math.random by default. */
   random?: (() => number) | undefined;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
 }
 

@@ -10,6 +10,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { loadBuiltFunctions } from './built-functions.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
 import { ensureSubscription } from './deliveries/delivery-queue.ts';
+import { noteTaken } from './deliveries/taken-redrive.ts';
 import { terminalDelivery } from './deliveries/terminal.ts';
 import { webhookDelivery } from './deliveries/webhook.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
@@ -41,7 +42,7 @@ export interface ServiceOptions {
   redriveWebhook?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
@@ -120,7 +121,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...(await deliveries(aws, options, () => address)),
     ];
     const http = await startHttpBridge({ host, port, ...functions, clock, onError });
-    // Of an address that stands for all of a machine nobody can make a link.
+    // No link leads to an address that means all addresses of a machine, such as 0.0.0.0.
     if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
@@ -169,16 +170,17 @@ function makeFolder(path: string): void {
 
 /** Starts one delivery of notifications to the terminal, and one to each webhook. */
 async function deliveries(
-  { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
+  { sns, sqs, service, topicArn, redriveTopicArn }: EmbeddedAws,
   { webhook, format = { name: 'json' }, redriveWebhook, clock, print, tell }: ServiceOptions,
   address: () => Address | undefined,
 ) {
   const shared = { client: sqs, clock, onError: tell };
+  service.areDeliveriesNoted = redriveWebhook !== undefined;
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
   const loops = [
     terminalDelivery({ ...shared, queueUrl: terminal.url, print: (body) => print(body, address()) }),
   ];
-  for (const { what, url, prefix, topicArn: from, messagesOf } of [
+  for (const { what, url, prefix, topicArn: from, ...more } of [
     {
       what: 'notification',
       url: webhook,
@@ -191,14 +193,14 @@ async function deliveries(
       url: redriveWebhook,
       prefix: names.redriveWebhookQueuePrefix,
       topicArn: redriveTopicArn,
-      messagesOf: (body: string) => [body],
+      taken: (body: string) => noteTaken(service, body),
     },
   ]) {
     const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
     await unsubscribeOthers(sns, from, prefix, queueName);
     if (!url || !queueName) continue;
     const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
-    const webhookOptions = { what, queueUrl: queue.url, url, messagesOf, version: packageJson.version };
+    const webhookOptions = { what, queueUrl: queue.url, url, ...more, version: packageJson.version };
     loops.push(webhookDelivery({ ...shared, ...webhookOptions }));
   }
   return loops;

@@ -61,6 +61,6 @@ export const batchContract = {
   body: BatchEnvelope,
   documentedBody: BatchRequest,
   bodyBytes: limits.batchBytes,
-  replies: { 200: BatchReply },
+  replies: { 200: BatchReply, 207: BatchReply, 400: BatchReply, 503: BatchReply },
   problems: [],
 } satisfies OperationContract;

@@ -52,12 +52,18 @@ export type IncidentOutcomes = z.infer<typeof IncidentOutcomes>;
 export const Outage = z.strictObject({ from: Instant, to: Instant });
 export type Outage = z.infer<typeof Outage>;
 
-/** Fewer registrations in a window than the workflow expects. */
+/** Fewer registrations than the workflow expects in the time from `from` to `to`. */
 export const Shortfall = z.strictObject({
   atLeast: z.int(),
   registered: z.int(),
   from: Instant,
   to: Instant,
+  awayMs: z.optional(z.int()).check(
+    z.meta({
+      description:
+        'Milliseconds in which the warden itself was unavailable: they do not count, so the time begins earlier by as much.',
+    }),
+  ),
 });
 export type Shortfall = z.infer<typeof Shortfall>;
 

@@ -96,7 +96,7 @@ export const Notification = z.strictObject({
     .check(z.meta({ description: 'Why items failed, most frequent first.' })),
   commonTags: z.array(z.strictObject({ tag: z.string(), count: z.int() })).check(
     z.meta({
-      description: 'Tags (`key:value`) that at least half of the items have, most frequent first.',
+      description: 'Tags (`key:value`) that more than half of the items have, most frequent first.',
     }),
   ),
   exhausted: z.optional(z.int()).check(

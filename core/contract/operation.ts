@@ -21,6 +21,8 @@ export interface HttpContract {
    */
   pathForm?: Schema;
   query?: Schema;
+  /** Whether any query is accepted and ignored, as uptime checkers add one against caches. */
+  anyQuery?: true;
   body?: Schema;
   /** The body that callers send, if the service does not parse all of it at once. */
   documentedBody?: Schema;

@@ -116,6 +116,28 @@ export const Redrive = z.strictObject({
     .check(z.meta({ description: 'How many items match. Absent until they are counted.' })),
   note: z.optional(z.string()),
   resumed: z.optional(Count).check(z.meta({ description: 'Of a redrive: items resumed.' })),
+  completed: z
+    .optional(Count)
+    .check(
+      z.meta({ description: 'Of the resumed items: completed in the attempt that the redrive started.' }),
+    ),
+  failedAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: failed in it.' })),
+  overdueAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: overdue in it.' })),
+  outstanding: z
+    .optional(Count)
+    .check(z.meta({ description: 'Of the resumed items: still waiting to be completed.' })),
+  movedOn: z.optional(Count).check(
+    z.meta({
+      description:
+        'Of the resumed items: in a later attempt or removed. They were registered again, resumed by another redrive, discarded, or completed without a receipt that is still kept.',
+    }),
+  ),
+  counted: z.optional(Count).check(
+    z.meta({
+      description:
+        'How many of the resumed items these five counts cover. Absent if they cover all. Only the reply to GET of one redrive has the counts.',
+    }),
+  ),
   discarded: z.optional(Count).check(z.meta({ description: 'Of a discard: items removed.' })),
   alongside: z.optional(z.array(RedriveId)).check(
     z.meta({

@@ -35,9 +35,18 @@ export const routes = [
 
 export type Operation = (typeof routes)[number]['operation'];
 
+type Route = (typeof routes)[number];
+/** A route as a gateway has it. */
+export type ServedRoute = Omit<Route, 'method'> & { method: Route['method'] | 'HEAD' };
+
+/** Every route, and HEAD beside each GET: uptime checkers and `curl -I` send it. The reply is that of GET without the body. */
+export const servedRoutes: readonly ServedRoute[] = routes.flatMap((route): ServedRoute[] =>
+  route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route],
+);
+
 /** The methods that a path has, in the order of the table; none when there is no such path. */
 export function methodsOf(rawPath: string): string[] {
-  const matching = routes.filter(({ path }) => patternOf(path).test(rawPath));
+  const matching = servedRoutes.filter(({ path }) => patternOf(path).test(rawPath));
   return matching.map(({ method }) => method);
 }
 

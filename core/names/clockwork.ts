@@ -146,11 +146,8 @@ export const settingsKnownMs = 60_000;
 /** A removed workflow stays in the registry this long: far longer than any function takes it for there. */
 export const workflowForgottenMs = 86_400_000;
 
-/** This long after the end of a window, all its registrations are counted. */
+/** A registration is counted within this. */
 export const registrationsCountedMs = 30_000;
-
-/** This long after the end of a window, a sweep has judged it. */
-export const windowJudgedMs = 120_000;
 
 /** API Gateway asks the authorizer again after this: as long as a revoked token still works. */
 export const authorizerCachedMs = 60_000;
@@ -162,6 +159,12 @@ export const batchBudgetMs = 15_000;
 
 /** How long a dry run counts items. */
 export const dryRunBudgetMs = 15_000;
+
+/** How long reading what became of resumed items may take. */
+export const resumedBudgetMs = 15_000;
+
+/** After an automatic redrive was aborted, no other one starts in its workflow for this long. */
+export const automaticRestMs = 900_000;
 
 /** How long the token of a discard's dry run is valid. */
 export const discardTokenMs = 900_000;

@@ -51,7 +51,7 @@ export const environments = {
     ...LeastTimeoutEnvironment.shape,
   }),
   'list-redrives': RegistryEnvironment,
-  'read-redrive': RegistryEnvironment,
+  'read-redrive': registered,
   'change-redrive': RegistryEnvironment,
   discard: registered,
   'run-redrives': z.object({

@@ -13,6 +13,8 @@ export interface WebhookOptions {
   url: string;
   /** What to post for a message, one by one in this order; the message itself by default. */
   messagesOf?: (body: string) => string[];
+  /** Called when all that is posted for a message was taken. If it fails, the message is posted again. */
+  taken?: (body: string) => Promise<void>;
   /** The version of Process Warden, for the user agent. */
   version: string;
   clock: Clock;
@@ -47,6 +49,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
       for (const message of options.messagesOf?.(body) ?? [body]) {
         await post(url, { id, body: message }, options.version, signal);
       }
+      await options.taken?.(body);
     },
     parallel: PARALLEL_POSTS,
     clock: options.clock,

@@ -14,6 +14,13 @@ test('an unknown example is refused with the names of all', async () => {
   for (const name of examples) expect(stderr).toContain(name);
 });
 
+test.each(['--help', 'upload-pipeline --help'])('users 13: %s shows how to run each', async (given) => {
+  const [name = '', ...options] = given.split(' ');
+  const { code, stdout, stderr } = await runExample(name, ...options);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const example of examples) expect(stdout).toContain(example);
+});
+
 test('the README of the examples shows how to run each', () => {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   for (const name of examples) expect(readme).toContain(`npm run example -- ${name}`);

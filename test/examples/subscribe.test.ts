@@ -76,7 +76,7 @@ test('the example type-checks in another app', async () => {
   await run(join(bin, 'tsc'), [...options.split(' '), '--allowImportingTsExtensions', app], { cwd: root });
 }, 60_000);
 
-test("CDK's rules for templates find nothing; the warden says that nobody is subscribed for people", () => {
+test("CDK's rules for templates have no finding; the warden warns that nobody is subscribed to its topics", () => {
   const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   const rules = pluginReports.flatMap(({ violations }: { violations: { ruleName: string }[] }) =>
     violations.map(({ ruleName }) => ruleName.replace('Annotation::process-warden:', '')),

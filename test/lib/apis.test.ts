@@ -1,6 +1,6 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../core/contract/routes.ts';
+import { servedRoutes } from '../../core/contract/routes.ts';
 import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
 
 const both = synthesisePlain();
@@ -12,7 +12,7 @@ function routesOf({ stack, resources }: Synthesised, api: string | undefined) {
     .filter(({ ApiId }) => flat(ApiId) === id);
 }
 
-const contract = [...routes.map(({ method, path }) => `${method} ${path}`), '$default'].sort();
+const contract = [...servedRoutes.map(({ method, path }) => `${method} ${path}`), '$default'].sort();
 
 describe.each([
   ['IAM', both.warden.iamApi, { AuthorizationType: 'AWS_IAM' }],
@@ -30,7 +30,7 @@ describe.each([
 
   test('connects each route to the function of its operation', () => {
     for (const { RouteKey, Target } of found) {
-      const operation = routes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
+      const operation = servedRoutes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
       const [, integration] = flat(Target).match(/<(\w+)>/) ?? [];
       const name = both.warden.functions[operation ?? 'answer-unrouted'].functionArn;
       expect(both.resources()[integration ?? '']?.Properties).toMatchObject({
@@ -74,7 +74,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   })[];
   const settings = stage?.Properties.RouteSettings;
   const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
-  const limited = routes.filter(
+  const limited = servedRoutes.filter(
     ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
   );
   const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
@@ -154,7 +154,7 @@ describe('grants', () => {
   });
 
   test('grantOperate allows everything except tokens', () => {
-    const expected = routes
+    const expected = servedRoutes
       .filter(({ path }) => !path.startsWith('/v1/tokens'))
       .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);
     expect(granted((warden, role) => warden.grantOperate(role))).toEqual(expected.sort());

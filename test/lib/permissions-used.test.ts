@@ -5,11 +5,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Subscribers } from '../../core/aws/topics/subscribers.ts';
-import { routes } from '../../core/contract/routes.ts';
+import { servedRoutes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
 import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
-import { windowAt } from '../../core/model/workflow/expectation.ts';
+import { partAt } from '../../core/model/workflow/expectation.ts';
 import { registryKinds } from '../../core/names/registry-kinds.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
 import { permissions, type Target } from '../../lib/permissions.ts';
@@ -109,7 +109,7 @@ beforeAll(async () => {
   warden = new EmbeddedWarden(aws, clock, []);
   for (const [index, route] of warden.functions.routes.entries()) {
     const { handler } = route;
-    const operation = routes[index]?.operation;
+    const operation = servedRoutes[index]?.operation;
     if (operation) route.handler = (event) => running.run(operation, () => handler(event));
   }
   await warden.listen();
@@ -216,10 +216,10 @@ async function watchInBatches(): Promise<void> {
 /** Others have counted nearly as many registrations as are expected, in both records for this number. */
 async function countElsewhere(workflow: string, expectation: Expectation): Promise<void> {
   const { dynamodb, environment } = warden.aws;
-  const { everyMs, number } = windowAt(expectation, warden.clock.now());
+  const { everyMs, number } = partAt(expectation, warden.clock.now());
   for (const shard of [0, 1]) {
-    const key = { kind: `registrations#${workflow}#${shard}`, name: `${everyMs}#${number % 4}` };
-    const Item = marshall({ ...key, window: number, count: 250 });
+    const key = { kind: `registrations#${workflow}#${shard}`, name: `${everyMs}#part-${number % 120}` };
+    const Item = marshall({ ...key, part: number, count: 250 });
     await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
   }
 }
@@ -271,7 +271,7 @@ async function redrive(): Promise<void> {
   warden.clock.advance(10_000);
   await runRedrives();
   const { json: list } = await warden.request('GET', `${path}/redrives`);
-  expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', resumed: 2 }));
+  expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', discarded: 2 }));
   await warden.request('GET', '/v1/audit');
 }
 

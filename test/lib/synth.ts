@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { forwarder, functionNames } from '../../lib/function-names.ts';
 import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
@@ -57,6 +57,7 @@ export function synthesisePlain(): Synthesised {
 export function synthesise(
   props: ProcessWardenProps | ((stack: Stack) => ProcessWardenProps) = {},
   before: (warden: ProcessWarden) => void = () => {},
+  { areWarningsKept = false } = {},
 ): Synthesised {
   // The template rules take long; test/lib/stack.test.ts checks them.
   const app = new App({ context, builtinCloudFormationValidation: false });
@@ -64,6 +65,10 @@ export function synthesise(
   const given = typeof props === 'function' ? props(stack) : props;
   const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ...given });
   before(warden);
+  // Else every template of the tests would say so on the terminal.
+  for (const topic of areWarningsKept ? [] : ['notificationTopic', 'alarmTopic']) {
+    Annotations.of(stack).acknowledgeWarning(`process-warden:${topic}WithoutSubscription`);
+  }
   const template = Template.fromStack(stack);
   return { stack, warden, template, resources: (type) => resourcesOf(template, type) };
 }

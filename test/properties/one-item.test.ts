@@ -70,7 +70,13 @@ interface Attempt {
   /** When the deadline was set, and how long after that people are warned. */
   setAt: number;
   warnAfter?: number;
-  ended?: 'completed' | 'overdue' | 'failed' | 'restarted';
+  ended?: 'completed' | 'overdue' | 'not-started' | 'failed' | 'restarted';
+  /** It was found without a step by startBy. */
+  notStarted?: boolean;
+  /** It was found past its deadline. */
+  wasOverdue?: boolean;
+  /** It was reported: it failed, was overdue or not started. */
+  reported?: boolean;
   /** Completed before its deadline. */
   onTime?: boolean;
   /** Completed after it was overdue or had failed. */
@@ -134,6 +140,11 @@ class Life {
         expect((await warden.progress(this.workflow, 'a', { step: next.step })).status).toBe(
           this.statusOfChange,
         );
+        if (this.open?.ended === 'not-started') {
+          // It waits for its deadline again, or is overdue.
+          if (now < this.open.deadline) delete this.open.ended;
+          else this.open.ended = 'overdue';
+        }
         if (this.open) this.open.stepped = true;
         break;
       case 'deadline': {
@@ -148,7 +159,10 @@ class Life {
       case 'fail': {
         const { status } = await warden.progress(this.workflow, 'a', { failed: { reason: 'x' } });
         expect(status).toBe(this.statusOfChange);
-        if (this.open) this.open.ended = 'failed';
+        if (this.open) {
+          this.open.ended = 'failed';
+          this.open.reported = true;
+        }
         break;
       }
       case 'complete': {
@@ -158,10 +172,11 @@ class Life {
         if (this.completed) expect(json).toEqual(this.completed);
         if (!this.open) break;
         this.completed = json;
-        const onTime = this.open.ended === undefined && now <= this.open.deadline;
-        expect(json.outcome).toBe(onTime ? 'on-time' : 'late');
-        this.open.onTime = onTime;
-        this.open.late = this.open.ended !== undefined;
+        const { ended, reported, wasOverdue, deadline } = this.open;
+        const isLate = wasOverdue === true || now > deadline;
+        expect(json.outcome).toBe(isLate ? 'late' : reported ? 'recovered' : 'on-time');
+        this.open.onTime = !isLate && !reported;
+        this.open.late = isLate && ended !== undefined;
         this.open.ended ??= 'completed';
         this.current = undefined;
         break;
@@ -207,9 +222,17 @@ class Life {
         const { deadline, startBy, stepped } = this.open;
         expect(now).toBeGreaterThanOrEqual(stepped ? deadline : Math.min(deadline, startBy ?? deadline));
         expect(record.neverStarted).toBe(now < deadline ? true : undefined);
+        this.open.ended = record.neverStarted ? 'not-started' : 'overdue';
+        this.open.reported = true;
+        if (record.neverStarted) this.open.notStarted = true;
+        else this.open.wasOverdue = true;
+      } else if (this.open.ended === 'not-started' && !record.neverStarted) {
+        // P1: it is overdue too, once its deadline has passed.
+        expect(now).toBeGreaterThanOrEqual(this.open.deadline);
         this.open.ended = 'overdue';
       }
-      expect(record.state).toBe(this.open.ended ?? 'waiting');
+      const { ended } = this.open;
+      expect(record.state).toBe(ended === 'not-started' ? 'overdue' : (ended ?? 'waiting'));
     }
     this.told.push(...(await warden.notifications(this.workflow)));
     for (const event of await warden.events(this.workflow)) {
@@ -221,6 +244,10 @@ class Life {
         const { setAt = 0, warnAfter = Number.NaN, deadline = 0 } = attempt ?? {};
         expect(Date.parse(event.at)).toBeGreaterThanOrEqual(setAt + warnAfter);
         expect(Date.parse(event.at)).toBeLessThan(deadline);
+      } else if (event.event === 'item.not-started') {
+        expect(attempt?.notStarted).toBe(true);
+      } else if (event.event === 'item.recovered') {
+        expect(attempt?.reported).toBe(true);
       } else {
         // P2: an item that was completed on time, or that still waits, is never reported.
         expect(attempt?.onTime ?? false).toBe(false);
@@ -238,7 +265,8 @@ class Life {
     const ends = this.events.filter(({ event }) => event !== 'item.warned');
     const tellings = ends.map(({ event, startedAt, attempt }) => `${event} ${startedAt}${attempt}`);
     expect(tellings.length).toBe(new Set(tellings).size);
-    for (const [key, { ended, late }] of this.attempts) {
+    for (const [key, { ended, late, notStarted }] of this.attempts) {
+      if (notStarted) expect(tellings).toContain(`item.not-started ${key}`);
       if (ended === 'overdue' || ended === 'failed') expect(tellings).toContain(`item.${ended} ${key}`);
       expect(tellings.includes(`item.late ${key}`)).toBe(late ?? false);
     }
@@ -251,14 +279,16 @@ class Life {
       await this.do({ kind: 'wait', ms: 60_000, timers: 'delivered' });
       await this.do({ kind: 'sweep' });
     }
-    expect(await warden.aws.service.incidents.open.read(this.workflow, 'overdue')).toBeUndefined();
+    for (const kind of ['overdue', 'not-started'] as const) {
+      expect(await warden.aws.service.incidents.open.read(this.workflow, kind)).toBeUndefined();
+    }
     const kinds = Map.groupBy(this.told, ({ incident }) => incident);
     for (const [incident, told] of kinds) {
       const ids = told.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
       for (const id of ids) expect(id).toMatch(new RegExp(`^${incident}\\.`));
       expect(told[0]?.event).toBe('opened');
-      if (told[0]?.kind === 'overdue') expect(told.at(-1)?.event).toBe('resolved');
+      if (told[0]?.kind !== 'warning') expect(told.at(-1)?.event).toBe('resolved');
       // P6: an update comes a minute after the notification before it at the earliest.
       for (const [index, { event, at }] of told.entries()) {
         const since = Date.parse(at) - Date.parse(told[index - 1]?.at ?? '');

@@ -112,6 +112,7 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
         skipped: 0,
         failed: failed.length,
         remaining: 0,
+        outstanding: items.length - failed.length,
       },
     ]);
     const messages = Map.groupBy(await warden.redriven(workflow), ({ item }) => item);

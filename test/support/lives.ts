@@ -124,7 +124,8 @@ export class Lives {
       const isOnTime = item.state === 'waiting' && now <= item.deadline;
       if (isOnTime) this.onTime.add(attempt);
       this.item = { state: 'completed', run, attempt, reply, expiresAt };
-      return { status: 200, outcome: isOnTime ? 'on-time' : 'late', attempt };
+      const isLate = item.state === 'overdue' || now > item.deadline;
+      return { status: 200, outcome: isOnTime ? 'on-time' : isLate ? 'late' : 'recovered', attempt };
     }
     if (item?.run === run) {
       return { status: 200, outcome: (item.reply as { outcome: string }).outcome, attempt: item.attempt };

@@ -105,7 +105,7 @@ export abstract class Warden {
         response.on('error', reject);
         response.on('end', () => {
           const replyText = Buffer.concat(chunks).toString();
-          const isJson = /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
+          const isJson = replyText !== '' && /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,

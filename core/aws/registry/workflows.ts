@@ -164,8 +164,12 @@ export class RegistryTable {
       shards?: number | undefined;
       sameExpectation?: boolean;
       silence?: Silence;
+      /** Saves only over these settings, known by their revision. Throws a 503 problem if others were saved meanwhile. */
+      over?: { settingsRevision?: number | undefined };
     },
   ): Promise<WorkflowRecord> {
+    const { over } = change;
+    const seen = over?.settingsRevision;
     const saved = await this.#update(workflow, {
       set: {
         settings: change.settings,
@@ -175,11 +179,24 @@ export class RegistryTable {
         removed: false,
       },
       remove: ['removedAt'],
-      actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
-      values: { now: instant(this.#clock.now()) },
-      // Items stay in the partitions in which they were registered: with fewer partitions some would not be found.
-      conditions:
-        change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
+      actions: [
+        '#firstSeenAt = if_not_exists(#firstSeenAt, :now)',
+        ...(change.settings ? ['#settingsRevision = if_not_exists(#settingsRevision, :none) + :one'] : []),
+      ],
+      values: {
+        now: instant(this.#clock.now()),
+        ...(change.settings && { none: 0, one: 1 }),
+        ...(over && { no: false }),
+        ...(seen !== undefined && { seen }),
+      },
+      conditions: [
+        // Items stay in the partitions in which they were registered: with fewer partitions some would not be found.
+        ...(change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)']),
+        ...(over ? ['attribute_exists(#kind)', '(attribute_not_exists(#removed) OR #removed = :no)'] : []),
+        ...(over
+          ? [seen === undefined ? 'attribute_not_exists(#settingsRevision)' : '#settingsRevision = :seen']
+          : []),
+      ],
     });
     if (!saved) throw contended(`workflow "${workflow}"`);
     return saved;

@@ -6,7 +6,7 @@ import type { IncidentRecord } from './incident-record.ts';
 import { incidentKinds } from './kinds.ts';
 import { type NotificationFacts, notificationId, sequenceOf } from './notification.ts';
 
-/** A notification that is told of in a digest: who it is about, without what needs further reading. */
+/** A notification as a part of a digest: which incident it is about, without facts that need further reads. */
 export interface Digested {
   incident: IncidentRecord;
   facts: Pick<NotificationFacts, 'event' | 'counts' | 'outcomes' | 'severity'>;

@@ -69,7 +69,15 @@ export const IncidentRecord = z.object({
   outage: z.optional(z.object({ from: Text, to: Text })),
   /** The end of the outage that people were last notified of. */
   outageTold: z.optional(Text),
-  shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
+  shortfall: z.optional(
+    z.object({
+      atLeast: z.int(),
+      registered: z.int(),
+      from: Text,
+      to: Text,
+      awayMs: z.optional(z.int()),
+    }),
+  ),
   resolvedAt: z.optional(Text),
   /**
    * How many incidents ended shortly before this one was opened, each shortly before the next. Absent while it is

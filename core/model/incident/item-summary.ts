@@ -52,7 +52,7 @@ export function summarise(
 
 /** A tag of one item, or of few, says nothing of the trouble. */
 function commonTagsOf(tags: Tally<string>, of: number): ItemSummaries['commonTags'] {
-  const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 >= of);
+  const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 > of);
   return common.slice(0, mostCommonTags).map(([tag, count]) => ({ tag, count }));
 }
 

@@ -63,6 +63,8 @@ export const ItemRecord = z.object({
   deadlineSetAt: z.optional(Instant),
   /** The redrive that started this attempt. */
   redrive: z.optional(Text),
+  /** Whether an upstream took the message of this attempt. Absent where nobody can tell: on AWS, or without a redrive. */
+  taken: z.optional(z.boolean()),
   /** Bytes of `data` as it is stored. */
   dataBytes: z.optional(z.int()),
   warnedAt: z.optional(Instant),

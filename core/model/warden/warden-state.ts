@@ -5,6 +5,10 @@ import { Instant } from '../../contract/time.ts';
 export const WardenOutage = z.object({ from: Instant, to: Instant, graceUntil: Instant });
 export type WardenOutage = z.infer<typeof WardenOutage>;
 
+/** The latest outages, oldest first: expected registrations are not judged by the time in them. */
+export const OutagesRecord = z.object({ outages: z.array(z.object({ from: Instant, to: Instant })) });
+export type PastOutage = z.infer<typeof OutagesRecord>['outages'][number];
+
 /** The record that the sweep runs, in the registry table under the kind `warden`. */
 export const Heartbeat = z.object({
   /** When a sweep last ended. */
@@ -15,6 +19,8 @@ export const Heartbeat = z.object({
   openSweptTo: z.optional(z.string()),
   /** Since when no sweep had time for all workflows. */
   unfinishedSince: z.optional(Instant),
+  /** Workflows whose expected registrations the last sweep could not judge. */
+  unjudged: z.optional(z.int()),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

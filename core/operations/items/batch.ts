@@ -138,6 +138,17 @@ export async function batch(
   return results;
 }
 
+/**
+ * The status of the whole batch, for callers that look at nothing else: 200 if every operation succeeded, 207 if some
+ * did. If none did, 400, or 503 if at least one may be repeated, so that the caller repeats the batch.
+ */
+export function batchStatus(results: readonly { status: number }[]): 200 | 207 | 400 | 503 {
+  const refused = results.filter(({ status }) => status >= 400);
+  if (refused.length === 0) return 200;
+  if (refused.length < results.length) return 207;
+  return refused.some(({ status }) => status >= 500) ? 503 : 400;
+}
+
 /** Retries calls that AWS throttles, while there is time. */
 function patiently<Result>(
   { clock }: Service,

@@ -54,7 +54,7 @@ export async function complete(
     }
     const seen = await items.read(workflow, item);
     if (seen === undefined || !isOpen(seen)) {
-      const reply = await answerByReceipt(service, { workflow, item, only }, seen, kept);
+      const reply = await answerByReceipt(service, { workflow, item, only }, seen, kept, keptMs);
       if (reply) return reply;
       continue;
     }
@@ -90,6 +90,7 @@ async function answerByReceipt(
   { workflow, item, only }: CompleteInput,
   seen: Receipt | undefined,
   kept: Kept,
+  keptMs: number,
 ): Promise<CompleteReply | undefined> {
   const { run, attempt } = only;
   const isRepeat = seen && (run === undefined || run === seen.run);
@@ -98,7 +99,7 @@ async function answerByReceipt(
     checkPreconditions(seen, only);
     return completionOf(seen, seen.completedAt);
   }
-  if (!isEarly || kept === undefined) throw itemNotFound(workflow, item);
+  if (!isEarly || kept === undefined) throw itemNotFound(workflow, item, keptMs);
   const receipt = earlyReceipt({ workflow, item, run }, seen, kept);
   const isKept = await (seen ? items.replace(receipt, seen.revision) : items.insert(receipt));
   return isKept ? completionOf(receipt, receipt.completedAt) : undefined;

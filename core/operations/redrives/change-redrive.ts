@@ -44,7 +44,7 @@ export async function changeRedrive(
     if (isOver(seen) && (isNewState || isNewRate || change.action === undefined)) {
       throw new ProblemError(
         'redrive-over',
-        `the ${seen.action} has been ${seen.state} since ${seen.endedAt}`,
+        `the ${seen.action} ended at ${seen.endedAt} (${seen.state}), so it cannot be changed`,
       );
     }
     if (!isNewState && !isNewRate) return redriveView(seen, now);

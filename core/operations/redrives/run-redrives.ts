@@ -26,6 +26,7 @@ type Service = Pick<
   | 'leastTimeoutSeconds'
   | 'newId'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
   | 'wait'
   | 'stopping'
 >;

@@ -10,7 +10,10 @@ import { type Outcome, type PageItem, type PageResult, resultOf } from './page.t
 /** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
 
-type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'timers' | 'clock' | 'leastTimeoutSeconds' | 'areDeliveriesNoted'
+>;
 
 interface Planned extends PageItem {
   next: UnarmedItem;
@@ -25,10 +28,15 @@ export async function startAttempts(
   redrive: RedriveRecord,
   ended: readonly PageItem[],
 ): Promise<PageResult<PageItem>> {
-  const { clock, timers, leastTimeoutSeconds } = service;
+  const { clock, timers, leastTimeoutSeconds, areDeliveriesNoted } = service;
+  const workflowTimeout = await timeoutOf(service, redrive.workflow);
   const planned = ended.map((one) => ({
     ...one,
-    next: nextAttempt(one.record, redrive, clock.now(), leastTimeoutSeconds),
+    next: nextAttempt(one.record, redrive, clock.now(), {
+      leastTimeoutSeconds,
+      workflowTimeout,
+      areDeliveriesNoted,
+    }),
   }));
   const armed = await armAll(timers, redrive.workflow, planned);
   return resultOf(
@@ -42,6 +50,12 @@ export async function startAttempts(
       return [item, outcome] as const;
     }),
   );
+}
+
+/** If the settings cannot be read, the items have the timeouts of their own (P8). */
+async function timeoutOf({ registry }: Service, workflow: string): Promise<number | string | undefined> {
+  const found = await registry.findOrUnreadable(workflow);
+  return found && !('error' in found) ? found.settings?.timeout : undefined;
 }
 
 async function startOne(

@@ -108,7 +108,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('users 2b: says which tags the items have in common, as far as half of them have them', () => {
+  test('users 2b: says which tags the items have in common, as far as more than half of them have them', () => {
     const eu = many(6, overdue, { ...copied, tags: { region: 'eu', size: 'large' } });
     const others = ['a', 'b', 'c'].map((item) =>
       overdue({ ...copied, item, tags: { region: 'us', size: 'large', customer: item } }),
@@ -300,12 +300,13 @@ describe('the text of a notification', () => {
       '',
       '1 item was registered from 2026-03-01 11:00:00 UTC to 2026-03-01 12:00:00 UTC; at least 5 were expected.',
       '',
+      'The incident is resolved when 4 more items are registered, or when `expect` is no longer in the settings: GET /v1/workflows/uploads',
       acknowledge,
       silence,
     ]);
     expect(textOf([], { incident, counts, event: 'reminder' })[0]).toContain('still fewer');
     expect(textOf([], { incident, counts, event: 'resolved' })[2]).toBe(
-      'Enough items were registered in the last full window, or the workflow no longer expects any.',
+      'Enough items have been registered, or the workflow no longer expects any.',
     );
   });
 

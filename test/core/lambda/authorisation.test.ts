@@ -198,7 +198,7 @@ const calls: Call[] = [
     method: 'POST',
     path: (workflow) => `${ofWorkflow(workflow)}/batch`,
     options: { body: { operations: [{ op: 'complete', item: 'none' }] } },
-    status: 200,
+    status: 400,
   },
   {
     operation: 'batch',

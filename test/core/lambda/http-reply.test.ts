@@ -6,7 +6,7 @@ import type { ItemLine, listContract } from '../../../core/contract/item-list.ts
 import type { removeWorkflowContract } from '../../../core/contract/workflow.ts';
 import { type JsonText, jsonText, withMember } from '../../../core/json-text.ts';
 import type { Asked, httpFunction } from '../../../core/lambda/http-function.ts';
-import { type HttpReply, safeHeaders, sent } from '../../../core/lambda/http-reply.ts';
+import { everyReply, type HttpReply, sent } from '../../../core/lambda/http-reply.ts';
 import { problemReply } from '../../../core/lambda/problem-reply.ts';
 import { ProblemError } from '../../../core/problem-error.ts';
 import type { Running } from '../../../core/running.ts';
@@ -65,9 +65,9 @@ test('an audited operation needs an audit log, and its handler can write the ent
 });
 
 describe('a reply is sent', () => {
-  test('as JSON, whether it is a value or text already', () => {
-    const headers = { ...safeHeaders, 'content-type': 'application/json' };
-    const body = '{"a":1}';
+  test('as JSON, from a value or from a text', () => {
+    const headers = { ...everyReply, 'content-type': 'application/json' };
+    const body = '{"a":1}\n';
     expect(sent({ status: 200, json: { a: 1 } })).toEqual({ statusCode: 200, headers, body });
     expect(sent({ status: 200, json: jsonText({ a: 1 }) })).toEqual({ statusCode: 200, headers, body });
   });
@@ -75,14 +75,14 @@ describe('a reply is sent', () => {
   test('as lines, each with a line end', () => {
     expect(sent({ status: 200, lines: [jsonText({ a: 1 }), jsonText(2)], headers: { link: 'x' } })).toEqual({
       statusCode: 200,
-      headers: { ...safeHeaders, 'content-type': 'application/x-ndjson', link: 'x' },
+      headers: { ...everyReply, 'content-type': 'application/x-ndjson', link: 'x' },
       body: '{"a":1}\n2\n',
     });
     expect(sent({ status: 200, lines: [] }).body).toBe('');
   });
 
-  test('without a body when it has none', () => {
-    expect(sent({ status: 204 })).toEqual({ statusCode: 204, headers: safeHeaders });
+  test('without a body if it has none', () => {
+    expect(sent({ status: 204 })).toEqual({ statusCode: 204, headers: everyReply });
   });
 });
 

@@ -261,7 +261,9 @@ describe('operations', () => {
 
   test.each(operations)('$verb $path answers 2xx, 400, 500 and 503', ({ operation }) => {
     const statuses = Object.keys(operation.responses);
-    expect(statuses).toEqual(expect.arrayContaining(['400', '500', '503']));
+    // Nothing in a request for health is refused.
+    const refused = operation.operationId === 'check-health' ? [] : ['400'];
+    expect(statuses).toEqual(expect.arrayContaining([...refused, '500', '503']));
     expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
   });
 
@@ -355,11 +357,11 @@ describe('problems', () => {
     }
   });
 
-  test('are the only 4xx and 5xx responses, except for an unhealthy service', () => {
+  test('are the only 4xx and 5xx responses, except for an unhealthy service and a batch that failed whole', () => {
     const others = responses.filter(
       ({ status, response }) => status >= 400 && response.content?.['application/json'] !== undefined,
     );
-    expect(others.map(({ where }) => where)).toEqual(['check-health 503']);
+    expect(others.map(({ where }) => where)).toEqual(['batch 400', 'batch 503', 'check-health 503']);
   });
 
   test('with 5xx say when to try again, and 405 what is allowed', () => {

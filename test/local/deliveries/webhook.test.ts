@@ -47,6 +47,7 @@ async function subscribe({ sqs, sns }: Messaging) {
 
 function webhook({ sqs }: Messaging, queueUrl: string, origin: string, now = Date.now()) {
   const reports: string[] = [];
+  const taken: string[] = [];
   const delivery = webhookDelivery({
     what: 'notification',
     client: sqs,
@@ -55,9 +56,12 @@ function webhook({ sqs }: Messaging, queueUrl: string, origin: string, now = Dat
     version: '1.2.3',
     clock: new ManualClock(now),
     onError: (message) => reports.push(message),
+    taken: async (body) => {
+      taken.push(body);
+    },
   });
   onTestFinished(() => delivery.stop());
-  return { delivery, reports };
+  return { delivery, reports, taken };
 }
 
 const notification = JSON.stringify({ id: 'n-1', title: 'orders: 3 überfällig 🚨 <&>' });
@@ -128,6 +132,18 @@ describe('a webhook', () => {
   });
 
   // Waits for the pause of a second after the first failure.
+  test('tells who asks that a message was taken, and not before it was (public report J)', async () => {
+    const messaging = await startMessaging();
+    const { queue, publish } = await subscribe(messaging);
+    const receiver = await startReceiver(503, 204);
+    const { delivery, taken } = webhook(messaging, queue.url, receiver.origin);
+    await publish(notification);
+    await delivery.deliverOnce();
+    expect(taken).toEqual([]);
+    await expect.poll(() => delivery.deliverOnce(), { timeout: 5_000, interval: 200 }).toBe(1);
+    expect(taken).toEqual([notification]);
+  });
+
   test('receives what it missed after a restart', async () => {
     const dataDir = await temporaryDirectory();
     const before = await startMessaging(dataDir);

@@ -98,7 +98,13 @@ describe('the items table', () => {
         const record = await inserted(full);
         const kept = { completedAt: at, expiresAt: 4_000_000_000 };
         expect(await items().end(record, { attempt: 1, run: 'r1' }, kept)).toEqual(record);
-        const left = { ...receipt(record, kept.expiresAt), run: 'r1', pastRuns: ['r0'], revision: 2 };
+        const left = {
+          ...receipt(record, kept.expiresAt),
+          run: 'r1',
+          redrive: 'd',
+          pastRuns: ['r0'],
+          revision: 2,
+        };
         expect(await stored(record)).toEqual(attributesOf(left));
         expect(await items().read(record.workflow, record.item)).toEqual(left);
         expect(await items().readOpen(record.workflow, record.item)).toBeUndefined();
@@ -121,7 +127,13 @@ describe('the items table', () => {
         const record = await inserted({ ...full, ...breach, state: 'overdue', neverStarted: true });
         const kept = { completedAt: at, expiresAt: 4_000_000_000 };
         expect(await items().end(record, { revision: 1 }, kept)).toEqual(record);
-        const left = { ...receipt(record, kept.expiresAt), run: 'r1', pastRuns: ['r0'], breachedAt: at };
+        const left = {
+          ...receipt(record, kept.expiresAt),
+          run: 'r1',
+          redrive: 'd',
+          pastRuns: ['r0'],
+          breachedAt: at,
+        };
         expect(await stored(record)).toEqual(attributesOf({ ...left, revision: 2 }));
         expect(await items().byTime.hasBreached({ workflow: record.workflow, shards: 64 })).toBe(false);
       });

@@ -44,7 +44,7 @@ describe('a summary of items', () => {
     expect(of([{ ...again, step: 'uploaded' }]).items[0]).not.toHaveProperty('lostAfter');
   });
 
-  test('names the 20 oldest and counts the steps of all, the most frequent first', () => {
+  test('names the 20 oldest items and counts the steps of all, the most frequent first', () => {
     const records = Array.from({ length: 312 }, (_, index) =>
       overdue({
         item: `scan-${index}`,
@@ -64,7 +64,7 @@ describe('a summary of items', () => {
     expect(summarise([overdue()], 70_000, now)).toMatchObject({ sampled: 1 });
   });
 
-  test('users 2b: counts the five most frequent tags that at least half of the items have', () => {
+  test('users 2b: counts the five most frequent tags that more than half of the items have', () => {
     const tags = { a: '1', b: '1', c: '1', d: '1', e: '1', f: '1' };
     const records = [overdue({ tags: { ...tags, g: '1' } }), overdue({ tags: { ...tags, h: '1' } })];
     expect(of(records).commonTags).toEqual(

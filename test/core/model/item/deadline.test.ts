@@ -28,6 +28,11 @@ describe('a deadline', () => {
     expect(new Date(deadlineOf(input, now, 60) ?? 0).toISOString()).toBe(expected);
   });
 
+  test('users 13: the least timeout of a laptop is 1 second, not 1 seconds', () => {
+    const { message } = problemOf(() => deadlineOf({ timeout: 0.5 }, now, 1));
+    expect(message).toContain('allowed is 1 second to 31622400 seconds');
+  });
+
   test('is undefined if none is given', () => {
     expect(deadlineOf({}, now, 60)).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import { nextAttempt } from '../../../../core/model/redrive/next-attempt.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 
 const now = Date.parse('2026-11-28T12:00:00.000Z');
+const settings = { leastTimeoutSeconds: 1 };
 const redrive = { id: '01J00000000000000000000000', timeout: undefined };
 
 describe('the attempt that a redrive starts', () => {
@@ -11,7 +12,7 @@ describe('the attempt that a redrive starts', () => {
   const lost = itemRecord({ state: 'overdue', attempt: 1, step: 'copied', steps: [{ step: 'copied', at }] });
 
   test('says after which step the item was lost, and in which attempt (public report I)', () => {
-    const second = nextAttempt(lost, redrive, now, 1);
+    const second = nextAttempt(lost, redrive, now, settings);
     expect(second).toMatchObject({ attempt: 2, lostAfter: { step: 'copied', attempt: 1 } });
     expect(second).not.toHaveProperty('step');
     const shown = summaryOf({ ...second, timer: 't', timerAt: second.deadline });
@@ -19,13 +20,13 @@ describe('the attempt that a redrive starts', () => {
   });
 
   test('that is lost before it reaches a step leaves what is known of the one before', () => {
-    const second = { ...nextAttempt(lost, redrive, now, 1), state: 'overdue' as const };
-    const third = nextAttempt({ ...second, timer: 't', timerAt: second.deadline }, redrive, now, 1);
+    const second = { ...nextAttempt(lost, redrive, now, settings), state: 'overdue' as const };
+    const third = nextAttempt({ ...second, timer: 't', timerAt: second.deadline }, redrive, now, settings);
     expect(third).toMatchObject({ attempt: 3, lostAfter: { step: 'copied', attempt: 1 } });
   });
 
   test('marks the steps of earlier attempts with their attempt (public report I)', () => {
-    const second = nextAttempt(lost, redrive, now, 1);
+    const second = nextAttempt(lost, redrive, now, settings);
     expect(second.steps).toEqual([{ step: 'copied', at, attempt: 1 }]);
     const reached = { step: 'copied', at: '2026-11-28T12:00:01.000Z' };
     const lostAgain = {
@@ -35,7 +36,7 @@ describe('the attempt that a redrive starts', () => {
       step: 'copied',
       steps: [...second.steps, reached],
     };
-    expect(nextAttempt(lostAgain, redrive, now, 1)).toMatchObject({
+    expect(nextAttempt(lostAgain, redrive, now, settings)).toMatchObject({
       lostAfter: { step: 'copied', attempt: 2 },
       steps: [
         { step: 'copied', at, attempt: 1 },
@@ -52,18 +53,32 @@ describe('the attempt that a redrive starts', () => {
   });
 
   test.each([
-    ['its own timeout, however short the last heartbeat was', beaten, undefined, 7_200_000],
-    ['the time of the last heartbeat if that is longer', { ...beaten, timeoutMs: 5_000 }, undefined, 60_000],
-    ['that time for a record of an older version', { ...beaten, timeoutMs: undefined }, undefined, 60_000],
-    ['the timeout of the redrive if it has one', beaten, 90, 90_000],
+    ['its own timeout, however short the last heartbeat was', beaten, undefined, undefined, 7_200_000],
+    ['the timeout of the workflow if that is longer', beaten, undefined, 'PT3H', 10_800_000],
+    [
+      'the time of the last heartbeat if that is longer',
+      { ...beaten, timeoutMs: 5_000 },
+      undefined,
+      undefined,
+      60_000,
+    ],
+    [
+      'that time for a record of an older version',
+      { ...beaten, timeoutMs: undefined },
+      undefined,
+      undefined,
+      60_000,
+    ],
+    ['the timeout of the redrive if it has one', beaten, 90, 'PT3H', 90_000],
     [
       'at least the least timeout',
       { ...beaten, timeoutMs: 10, deadline: beaten.startedAt },
       undefined,
+      undefined,
       1_000,
     ],
-  ])('has %s (public report H)', (_, record, timeout, ms) => {
-    const next = nextAttempt(record, { ...redrive, timeout }, now, 1);
+  ])('has %s (public report H)', (_, record, timeout, workflowTimeout, ms) => {
+    const next = nextAttempt(record, { ...redrive, timeout }, now, { ...settings, workflowTimeout });
     expect(Date.parse(next.deadline) - now).toBe(ms);
     expect(next.timeoutMs).toBe(ms);
   });

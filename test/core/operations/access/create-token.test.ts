@@ -92,6 +92,17 @@ describe('the function', () => {
     });
     expect(json.tokens).toMatchObject([{ name: 'first', createdBy: 'invocation' }]);
     await expect(invoke({ name: 'second', scopes: ['root'], workflows: ['*'] })).rejects.toThrow('scopes');
+  });
+
+  test('security L15: an invocation that is refused throws nothing of what it received', async () => {
+    const invoke = createInvocable(warden.aws.service);
+    const secret = 'pw_4mQ9xT2bVw7K_secret';
+    const bad = { name: `${secret}\n`, scopes: [secret], workflows: [`${secret} `], expiresIn: secret };
+    const error: Error = await invoke(bad).then(
+      () => new Error('accepted'),
+      (thrown) => thrown,
+    );
+    expect(error.message).toBe('the request is not valid: name, scopes.0, workflows.0, expiresIn');
     expect(warden.logLines.join()).not.toMatch(/pw_/);
   });
 

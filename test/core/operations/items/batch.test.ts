@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
+import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { Faults } from '../../../support/faults.ts';
 import { endsOf } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, type Reply, startWarden } from '../../../support/warden.ts';
@@ -23,7 +24,7 @@ function send(workflow: string, operations: unknown): Promise<Reply> {
 
 async function results(workflow: string, operations: unknown): Promise<Reply['json'][]> {
   const { status, json } = await send(workflow, operations);
-  expect(status).toBe(200);
+  expect(status).toBe(batchStatus(json.results));
   return json.results;
 }
 
@@ -59,6 +60,26 @@ function endThrottling(): void {
   for (const { middlewareStack } of [warden.aws.dynamodb, warden.aws.scheduler])
     middlewareStack.remove('throttle');
 }
+
+describe('users 9: the status of a batch', () => {
+  const created = register('a');
+  const missing = { op: 'complete', item: 'missing' };
+
+  test('is 200 if every operation succeeded, 207 if some did, 400 if none did', async () => {
+    const workflow = warden.newWorkflow();
+    expect((await send(workflow, [created, created])).status).toBe(200);
+    expect((await send(workflow, [created, missing, { op: 'register' }])).status).toBe(207);
+    const refused = await send(workflow, [missing, { op: 'register', item: 'b' }, { operation: 'register' }]);
+    expect(refused).toMatchObject({ status: 400, headers: { 'content-type': 'application/json' } });
+    expect(statuses(refused.json.results)).toEqual([404, 422, 400]);
+  });
+
+  test('is 503 if none succeeded and one may be repeated, so that nobody takes it for bad input', () => {
+    expect(batchStatus([{ status: 503 }, { status: 404 }])).toBe(503);
+    expect(batchStatus([{ status: 500 }])).toBe(503);
+    expect(batchStatus([{ status: 503 }, { status: 201 }])).toBe(207);
+  });
+});
 
 describe('a batch', () => {
   test('returns a result for each of its operations in order, as if it had come alone', async () => {

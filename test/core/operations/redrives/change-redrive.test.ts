@@ -29,8 +29,9 @@ describe('change-redrive', () => {
       const { status, json } = await changeRedrive(warden, workflow, id, action);
       expect([status, json.state]).toEqual([200, state]);
     }
-    const aborted = await redriveOf(warden, workflow, id);
+    const aborted = (await changeRedrive(warden, workflow, id, 'abort')).json;
     expect(aborted.endedAt).toBe(new Date(warden.clock.now()).toISOString());
+    expect(await redriveOf(warden, workflow, id)).toMatchObject(aborted);
     warden.clock.advance(5_000);
     expect((await changeRedrive(warden, workflow, id, 'abort')).json).toEqual(aborted);
   });
@@ -68,11 +69,11 @@ describe('change-redrive', () => {
     const { id } = (await startRedrive(warden, workflow)).json;
     for (const [change, path, message] of [
       [{}, '', 'an action (pause, continue or abort), a rate from 1 to 1000, or both; received neither'],
-      [{ rate: 0 }, 'rate', '>=1'],
-      [{ rate: 1_001 }, 'rate', '<=1000'],
-      [{ rate: 1.5 }, 'rate', 'int'],
+      [{ rate: 0 }, 'rate', 'must be at least 1'],
+      [{ rate: 1_001 }, 'rate', 'must be at most 1000'],
+      [{ rate: 1.5 }, 'rate', 'whole number'],
       [{ rate: null }, 'rate', 'number'],
-      [{ action: 'stop', rate: 5 }, 'action', '"pause"|"continue"|"abort"'],
+      [{ action: 'stop', rate: 5 }, 'action', '"pause" or "continue" or "abort"'],
       [{ rate: 5, limit: 5 }, 'limit', 'unknown'],
     ] as const) {
       const { status, json } = await changeRedrive(warden, workflow, id, change);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noteDelivery } from '../../../../core/operations/redrives/note-delivery.ts';
 import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -105,6 +106,10 @@ test('leaves items to people that were breached when the last one was aborted, a
   await warden.register(workflow, 'b', { timeout: 3_600 });
   warden.clock.advance(1);
   await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  // Whoever aborted it has a quarter of an hour.
+  for (let minutes = 1; minutes < 15; minutes++) await minute();
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 1, state: 'failed' });
+  await minute();
   for (const _ of [1, 2, 3]) await minute();
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
   expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 2, state: 'waiting' });
@@ -149,4 +154,53 @@ test('fails the sweep if it cannot be started, and the next sweep starts it (P8)
   redrives.insert = insert;
   await minute();
   expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+});
+
+test('resumes no item again whose last message was not taken, and does once it was (public report J)', async () => {
+  const { service } = warden.aws;
+  service.areDeliveriesNoted = true;
+  const workflow = await failing(automatically(3, 'PT1M'));
+  try {
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+    await fail(workflow);
+    for (const _ of [1, 2, 3, 4]) await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(1);
+    // The upstream is back. Of older attempts and unknown items nothing is noted.
+    await noteDelivery(service, { workflow, item: 'a', attempt: 1 });
+    await noteDelivery(service, { workflow, item: 'b', attempt: 2 });
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+    await warden.sweep();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([3, 'waiting']);
+  } finally {
+    service.areDeliveriesNoted = false;
+  }
+});
+
+test('gives a resumed item its time from when its message was taken (public report D, H)', async () => {
+  const { service } = warden.aws;
+  service.areDeliveriesNoted = true;
+  const workflow = await failing(automatically(1, 'PT1M'));
+  await minute();
+  service.areDeliveriesNoted = false;
+  warden.clock.advance(3_000_000);
+  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  const leftMs = async () =>
+    Date.parse((await warden.read(workflow, 'a')).json.deadline) - warden.clock.now();
+  expect(await leftMs()).toBe(3_600_000);
+  expect((await warden.read(workflow, 'a')).json.data).toEqual({ n: 1 });
+  // A repeated delivery gives it no more, nor does one after a heartbeat.
+  warden.clock.advance(1_000_000);
+  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  expect(await leftMs()).toBe(2_600_000);
+  await warden.pass(2_601_000);
+  // No sweep has run for so long that it counts as an outage, with its grace period.
+  await warden.pass(121_000);
+  expect(await attemptOf(workflow)).toEqual([2, 'overdue']);
 });

@@ -48,7 +48,7 @@ describe('list-redrives', () => {
     });
     const list = (await warden.request('GET', redrivesOf(workflow))).json;
     expect(list).toEqual({ redrives: [json] });
-    expect(await redriveOf(warden, workflow, json.id)).toEqual(json);
+    expect(await redriveOf(warden, workflow, json.id)).toMatchObject(json);
     const other = await warden.request('GET', `${redrivesOf(warden.newWorkflow())}/${json.id}`);
     expect([other.status, other.json.type]).toEqual([404, expect.stringContaining('redrive-not-found')]);
   });

@@ -124,6 +124,30 @@ describe('redrive-page', () => {
     expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
+  test('publishes nothing of an item that ended while SNS rejected its message (public report J, P5)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c']);
+    const id = await started(workflow);
+    const refusal = refuseMessages(warden.aws.sns, 'b', 1);
+    const { service } = warden.aws;
+    const publish = service.redriveTopic.publish;
+    service.redriveTopic.publish = async function (...args) {
+      const refused = await publish.apply(this, args);
+      if (refused.size > 0) await warden.complete(workflow, 'b');
+      return refused;
+    };
+    await run().finally(() => {
+      refusal.restore();
+      service.redriveTopic.publish = publish;
+    });
+    expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'c']);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 2,
+      skipped: 1,
+      failed: 0,
+    });
+  });
+
   test('fails an item that SNS rejects alone, so that people are notified and another redrive finds it (P1, P8)', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     const id = await started(workflow);

@@ -79,6 +79,55 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(12);
   });
 
+  test('says what became of its items, from the items themselves (users 5)', async () => {
+    const workflow = await failedItems(warden, numbered(7));
+    const id = await started(workflow);
+    await run();
+    const outcomes = async () => {
+      const { completed, failedAgain, overdueAgain, outstanding, movedOn, counted } = await redriveOf(
+        warden,
+        workflow,
+        id,
+      );
+      return { completed, failedAgain, overdueAgain, outstanding, movedOn, counted };
+    };
+    const none = { completed: 0, failedAgain: 0, overdueAgain: 0, outstanding: 7, movedOn: 0 };
+    expect(await outcomes()).toEqual(none);
+    await warden.complete(workflow, 'item-0');
+    await warden.progress(workflow, 'item-1', { failed: { reason: 'disk full' } });
+    // A repeat changes nothing, and a completion after a failure counts as completed.
+    await warden.complete(workflow, 'item-0');
+    await warden.progress(workflow, 'item-2', { failed: { reason: 'disk full' } });
+    await warden.complete(workflow, 'item-2');
+    await warden.register(workflow, 'item-3', { timeout: 600, restart: true });
+    expect(await outcomes()).toEqual({ ...none, completed: 2, failedAgain: 1, outstanding: 3, movedOn: 1 });
+    await warden.progress(workflow, 'item-4', { timeout: 9_000 });
+    await warden.pass(700_000);
+    expect(await outcomes()).toEqual({
+      completed: 2,
+      failedAgain: 1,
+      overdueAgain: 2,
+      outstanding: 1,
+      movedOn: 1,
+    });
+  });
+
+  test('forgets which items it resumed when it is forgotten', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    await run();
+    const { redrives } = warden.aws.service;
+    const pages = async () => {
+      const found: string[][] = [];
+      for await (const page of redrives.resumed({ workflow, id })) found.push(page);
+      return found;
+    };
+    expect(await pages()).toEqual([['a']]);
+    await redrives.forget(warden.clock.now() + 1_000, 100);
+    expect(await pages()).toEqual([]);
+    expect(await redrives.read(workflow, id)).toBeUndefined();
+  });
+
   describe('with a limit', () => {
     const itemsOf = async (workflow: string) => (await warden.redriven(workflow)).map(({ item }) => item);
 

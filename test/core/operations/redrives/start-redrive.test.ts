@@ -124,21 +124,21 @@ describe('start-redrive', () => {
     const eleven = Array.from({ length: 11 }, (_, index) => `tag-${index}`);
     for (const path of ['redrives', 'discards']) {
       for (const [body, at, message] of [
-        [{ tags: eleven }, 'tags', '<=10'],
-        [{ tags: [] }, 'tags', '>=1'],
-        [{ tags: 'customer' }, 'tags', 'array'],
+        [{ tags: eleven }, 'tags', 'at most 10 entries'],
+        [{ tags: [] }, 'tags', 'at least 1'],
+        [{ tags: 'customer' }, 'tags', 'list'],
         [{ tags: ['customer', '-'] }, 'tags.1', 'key or key:value'],
         [{ tag: ['customer'] }, 'tag', 'must be key or key:value; received a list'],
-        [{ states: ['waiting'] }, 'states.0', '"overdue"|"failed"'],
-        [{ states: ['overdue', 'failed', 'failed'] }, 'states', '<=2'],
-        [{ state: ['overdue'] }, 'state', '"overdue"|"failed"'],
-        [{ started: 'false' }, 'started', 'boolean'],
+        [{ states: ['waiting'] }, 'states.0', '"overdue" or "failed"'],
+        [{ states: ['overdue', 'failed', 'failed'] }, 'states', 'at most 2'],
+        [{ state: ['overdue'] }, 'state', '"overdue" or "failed"'],
+        [{ started: 'false' }, 'started', 'true or false'],
         [{ reason: '' }, 'reason', '1–1024'],
         [{ reason: 'x'.repeat(1_025) }, 'reason', '1–1024'],
         [{ type: 'x'.repeat(129) }, 'type', '1–128'],
-        [{ limit: 0 }, 'limit', '>=1'],
-        [{ limit: 1_000_001 }, 'limit', '<=1000000'],
-        [{ limit: 1.5 }, 'limit', 'int'],
+        [{ limit: 0 }, 'limit', 'must be at least 1'],
+        [{ limit: 1_000_001 }, 'limit', 'must be at most 1000000'],
+        [{ limit: 1.5 }, 'limit', 'whole number'],
         [{ limit: '10' }, 'limit', 'number'],
       ] as const) {
         const { status, json } = await warden.request('POST', `/v1/workflows/${workflow}/${path}`, {

@@ -31,7 +31,15 @@ test('health lists what it checked, and which checks fail', async () => {
   expect(healthy).toMatchObject({
     status: 200,
     all: 'ok',
-    names: ['items table', 'registry table', 'scheduler', 'sweep', 'canary', 'notification topic'],
+    names: [
+      'items table',
+      'registry table',
+      'scheduler',
+      'sweep',
+      'canary',
+      'expected registrations',
+      'notification topic',
+    ],
   });
 
   await warden.aws.scheduler.send(new DeleteScheduleGroupCommand({ Name: timerGroup }));

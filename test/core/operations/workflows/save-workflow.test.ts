@@ -154,6 +154,7 @@ describe('workflows', () => {
       const workflow = warden().newWorkflow();
       const first = { timeout: 60, description: 'private', notifications: { reminder: 'P1D' } };
       await save(workflow, first);
+      warden().clock.advance(1_000);
       await save(workflow, { ...first, notifications: { quiet: { items: 5, for: 'PT1H' } }, shards: 16 });
       const { json } = await warden().request('GET', `/v1/audit?workflow=${workflow}`);
       expect(json.entries.map(({ settings }: { settings: string[] }) => settings)).toEqual([
