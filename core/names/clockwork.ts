@@ -103,7 +103,7 @@ export const reportedForMs = 10_000;
 export const quietBeforeEndMs = 40_000;
 
 /** The first notification of an incident waits up to this long for the other items that are due at the same time. */
-export const announceWithinMs = 3_000;
+export const announceWithinMs = 2_000;
 
 /** How long the function that is to send a notification has before another one sends it. */
 export const tellingMs = 20_000;

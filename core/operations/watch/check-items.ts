@@ -30,7 +30,7 @@ type Service = Pick<
 const parallel = 16;
 const itemsPerRead = 100;
 /** Items that are marked before they are reported: people must not wait until thousands are marked. */
-const itemsPerPage = 200;
+const itemsPerPage = 100;
 const delaysPerMetric = 100;
 
 /**

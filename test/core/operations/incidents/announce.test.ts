@@ -123,14 +123,14 @@ describe('the first notification', () => {
     ]);
   });
 
-  test('users 6: waits three seconds at most', async () => {
+  test('users 6: waits two seconds at most', async () => {
     const workflow = await due(['a', 'never']);
     let waited = 0;
     await fire(workflow, ['a'], async () => {
       waited += 500;
       warden.clock.advance(500);
     });
-    expect(waited).toBe(3_000);
+    expect(waited).toBe(2_000);
     expect(await warden.notifications(workflow)).toMatchObject([{ event: 'opened', counts: { overdue: 1 } }]);
   });
 
