@@ -29,9 +29,10 @@ const report: Permissions = {
   'item event topic': ['sns:Publish'],
   'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
-/** The settings of the workflow say how people are notified. */
+/** The settings of the workflow say how people are notified, and the index how many items are breached. */
 const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
+  'items by-time': ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
   'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
@@ -47,6 +48,12 @@ const findIncident: Permissions = {
   'registry open-incident': ['dynamodb:Query'],
   'registry ending-incident': ['dynamodb:GetItem'],
   'registry incident': ['dynamodb:GetItem'],
+};
+/** The counts of an open incident now. */
+const incidentNow: Permissions = {
+  'items by-time': ['dynamodb:Query'],
+  'registry workflow': ['dynamodb:GetItem'],
+  'registry tally#*': ['dynamodb:BatchGetItem'],
 };
 const startRedrive: Permissions = {
   'registry redrive': ['dynamodb:PutItem'],
@@ -131,7 +138,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry redrive': ['dynamodb:GetItem'],
     'registry dated-redrive': ['dynamodb:Query'],
   },
-  'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  'change-redrive': {
+    ...note,
+    'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'registry open-incident': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
   'run-redrives': {
     ...report,
     ...arm,
@@ -179,9 +190,10 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry ending-incident': ['dynamodb:Query'],
     'registry incident': ['dynamodb:Query'],
   },
-  'read-incident': findIncident,
+  'read-incident': { ...findIncident, ...incidentNow },
   'acknowledge-incident': {
     ...findIncident,
+    ...incidentNow,
     ...note,
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },

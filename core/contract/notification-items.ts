@@ -11,7 +11,7 @@ const mostShown = 5;
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, items, exhausted } = notification;
+  const { event, counts, outage, sampled, items, exhausted, recovering } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
@@ -23,6 +23,11 @@ export function itemsLines(notification: Notification): string[] {
     ...(outage && event !== 'opened'
       ? [
           `The warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}: items due in that time are unconfirmed.`,
+        ]
+      : []),
+    ...(recovering
+      ? [
+          `${itemsText(recovering.items)} resumed and being worked on${recovering.until === undefined ? '' : `, until ${timeText(recovering.until)}`}.`,
         ]
       : []),
     ...(event === 'opened' || changed === '' ? [] : [`Since the last notification: ${changed}.`]),
@@ -106,7 +111,7 @@ function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
     [recovered, 'completed in time after all'],
     [completedLate, 'completed late'],
     [restarted, 'registered again'],
-    [redriven, 'redriven'],
+    [redriven, 'completed after a redrive'],
     [discarded, 'discarded'],
   ];
   return all.filter(([count]) => count > 0);

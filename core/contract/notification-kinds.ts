@@ -35,7 +35,8 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   warning: {
     summary: countsSummary,
     lines: (notification) => [...warningsLines(notification), ...itemsLines(notification)],
-    resolved: outcomesSentence,
+    resolved: () =>
+      'No further item was late in the last ten minutes. Items that passed their deadline have an incident of their own.',
     whatToDo: (notification, address) => [
       listLine(notification, 'state=waiting', address),
       silenceLine(notification, address),

@@ -1,5 +1,14 @@
 import * as z from 'zod/mini';
-import { IncidentCounts, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
+import {
+  Acknowledgement,
+  IncidentCounts,
+  IncidentKind,
+  IncidentOutcomes,
+  Outage,
+  personShape,
+  Recovering,
+  Shortfall,
+} from './incident.ts';
 import { ItemSummary, OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
@@ -40,8 +49,16 @@ export const Notification = z.strictObject({
   id: z
     .string()
     .check(z.meta({ description: 'A repeated delivery has the same id, even if the counts have changed.' })),
+  sequence: z.int().check(
+    z.meta({
+      description:
+        'Grows with each notification of the incident. Deliveries can change places: ignore a notification with a lower number than one that you have.',
+    }),
+  ),
   event: z.enum(['opened', 'updated', 'reminder', 'resolved']),
-  level: z.enum(['alert', 'warning', 'info']),
+  level: z
+    .enum(['alert', 'warning', 'info'])
+    .check(z.meta({ description: 'info: nothing is wrong any more.' })),
   kind: IncidentKind,
   incident: IncidentId,
   workflow: WorkflowName,
@@ -93,7 +110,20 @@ export const Notification = z.strictObject({
   items: z
     .array(NotifiedItem)
     .check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest items.' })),
-  acknowledged: z.optional(z.strictObject({ at: Instant, by: z.string() })),
+  acknowledged: z.optional(Acknowledgement),
+  acknowledgementEnded: z
+    .optional(
+      z.strictObject({
+        at: Instant,
+        ...personShape,
+        since: z.int().check(z.meta({ description: 'Items breached since.' })),
+      }),
+    )
+    .check(z.meta({ description: 'The acknowledgement that ended because further items were breached.' })),
+  recovering: z.optional(Recovering),
+  resolvedAt: z
+    .optional(Instant)
+    .check(z.meta({ description: 'When the incident ended. A silence can hold this notification back.' })),
   silenceEnded: z.optional(z.literal(true)),
   outage: z.optional(Outage),
   shortfall: z.optional(Shortfall),

@@ -102,7 +102,10 @@ export const reportedForMs = 10_000;
 /** An incident whose items are all gone can end this long after the last report. */
 export const quietBeforeEndMs = 40_000;
 
-/** How long the function that opened an incident has to notify people before the sweep does. */
+/** The first notification of an incident waits up to this long for the other items that are due at the same time. */
+export const announceWithinMs = 2_000;
+
+/** How long the function that is to send a notification has before another one sends it. */
 export const tellingMs = 20_000;
 
 /**

@@ -239,6 +239,16 @@ async function countRegistrations(): Promise<void> {
   await sweepWithoutTimers(1);
 }
 
+/** A change of a redrive is recorded in the open incident. */
+async function abortRedrive(): Promise<void> {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 60 });
+  await warden.progress(workflow, 'a', { failed: { reason: 'no disk' } });
+  const path = `/v1/workflows/${workflow}/redrives`;
+  const { json } = await warden.request('POST', path, { body: {} });
+  await warden.request('PATCH', `${path}/${json.id}`, { body: { action: 'abort' } });
+}
+
 /** Reported and unreported items, resumed and discarded. */
 async function redrive(): Promise<void> {
   const workflow = warden.newWorkflow();
@@ -248,6 +258,9 @@ async function redrive(): Promise<void> {
     await warden.register(workflow, item, { timeout: 60 });
     await expireSilently(workflow, item);
   }
+  // The changes of a redrive are noted in the open incident.
+  await warden.register(workflow, 'd', { timeout: 60 });
+  await warden.progress(workflow, 'd', { failed: { reason: 'no disk' } });
   await warden.request('GET', `${path}/items?state=overdue&sort=registration&format=jsonl`);
   await warden.request('GET', `${path}/items?id=a&id=b`);
   await warden.request('POST', `${path}/redrives`, { body: { dryRun: true } });
@@ -362,6 +375,7 @@ test('each function may do exactly what it does', async () => {
   await watchInBatches();
   await countRegistrations();
   await redrive();
+  await abortRedrive();
   await seeToIncidents();
   await askAround();
   await beginLate();

@@ -140,8 +140,8 @@ describe.each(Object.entries(poisons))('records %s', (_, how) => {
     await passFailing(4, { part: 'workflow', workflow });
 
     const told = await warden.notifications(workflow);
-    expect(told.map(({ event }) => event)).toEqual(['opened', 'updated']);
-    expect(told.at(-1)?.counts).toEqual({ overdue: 49, failed: 0, unreadable: 1 });
+    // The sweep that opens the incident has counted all of them.
+    expect(told).toMatchObject([{ event: 'opened', counts: { overdue: 49, failed: 0, unreadable: 1 } }]);
     await expectOthersSeenTo([before, after]);
     await repair();
     await expectRepaired(workflow, items);

@@ -153,7 +153,7 @@ export class IncidentWatch {
     for (const { id, incidentKind, notified, timeline } of past) {
       const told = this.told.filter(({ incident }) => incident === id).map(({ event }) => event);
       if (!silent) expect(told, `notifications of ${incidentKind}`).toContain('opened');
-      if (!silent && !resolvedUntold && incidentKind !== 'warning') expect(told).toContain('resolved');
+      if (!silent && !resolvedUntold) expect(told).toContain('resolved');
       // No notification is recorded as sent that was not sent.
       const ids = new Set(this.told.filter(({ incident }) => incident === id).map((one) => one.id));
       expect(notified).toBeLessThanOrEqual(ids.size);

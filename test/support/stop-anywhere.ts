@@ -79,16 +79,7 @@ function sortOf(call: string, input: unknown): string {
 async function run(
   warden: EmbeddedWarden,
   faults: Faults,
-  {
-    workflows: count = 1,
-    items,
-    before,
-    work,
-    after,
-    minutes = 5,
-    resolvedUntold,
-    missing,
-  }: IncidentScenario,
+  { workflows: count = 1, items, before, work, after, minutes = 5, missing }: IncidentScenario,
   known: Set<string>,
   fault?: Fault,
 ): Promise<Pick<Faults, 'calls' | 'inputs'>> {
@@ -130,7 +121,7 @@ async function run(
   if (warned) await warden.passSweeping(600_000, 240_000);
   await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.look()));
   for (const watch of watches) {
-    watch.expectTold(await watch.look(), { resolvedUntold: resolvedUntold === true });
+    watch.expectTold(await watch.look());
     await watch.forget();
   }
   return { calls, inputs };

@@ -47,8 +47,13 @@ export const ItemRecord = z.object({
   failure: z.optional(z.object({ reason: Text, type: z.optional(Text), at: Instant })),
   /** When the breach of this attempt was reported. Absent: not reported yet (P3). */
   reportedAt: z.optional(Instant),
-  /** The incident in which the breach was reported. */
+  /**
+   * The incident in which the last breach was reported. A redrive keeps it: a waiting item that has it was resumed, and
+   * its incident is not over until it is completed. `redrive` then says by which redrive.
+   */
   incident: z.optional(Text),
+  /** The incident whose outcomes count the item as registered again, until it has another outcome. */
+  restartedIn: z.optional(Text),
   /** An item without a step at this time is overdue. */
   startBy: z.optional(Instant),
   neverStarted: z.optional(z.literal(true)),
@@ -73,6 +78,11 @@ export function itemName({ workflow, item }: { workflow: string; item: string })
 
 export function isOpen(record: ItemRecord | Receipt): record is ItemRecord {
   return record.state !== 'completed';
+}
+
+/** Whether the item was breached, was resumed by a redrive, and is being worked on again. */
+export function isResumed({ state, incident }: Pick<ItemRecord, 'state' | 'incident'>): boolean {
+  return state === 'waiting' && incident !== undefined;
 }
 
 export function isBreached({ state }: Pick<ItemRecord, 'state'>): boolean {

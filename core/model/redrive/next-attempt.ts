@@ -24,18 +24,8 @@ export function nextAttempt(
   now: number,
   { leastTimeoutSeconds, workflowTimeout, areDeliveriesNoted }: AttemptSettings,
 ): UnarmedItem {
-  const {
-    breachedAt,
-    overdueAt,
-    caughtBy,
-    failure,
-    reportedAt,
-    incident,
-    neverStarted,
-    warnedAt,
-    startBy,
-    ...rest
-  } = record;
+  const { breachedAt, overdueAt, caughtBy, failure, reportedAt, neverStarted, warnedAt, startBy, ...rest } =
+    record;
   const { step, timer, timerAt, ...kept } = rest;
   const last = Date.parse(record.deadline) - Date.parse(record.deadlineSetAt ?? record.startedAt);
   const ms =

@@ -12,6 +12,7 @@ import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record
 import { isOver } from '../../model/item/receipt.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
+import { countOutcomes } from '../incidents/count-outcomes.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from './preconditions.ts';
 
@@ -158,9 +159,7 @@ export async function carryOut(
     const next = nextAttempt(first, seen, request.tags);
     if (await items.replace(next, seen.revision)) {
       await timers.disarm(seen.timer);
-      if (seen.state !== 'waiting' && seen.incident !== undefined) {
-        await service.outcomes.add(seen.incident, item, 'restarted');
-      }
+      await countOutcomes(service.outcomes, [seen], 'restarted');
       return started('restarted', next);
     }
   }

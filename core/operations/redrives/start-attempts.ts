@@ -15,11 +15,6 @@ type Service = Pick<
   'items' | 'registry' | 'timers' | 'clock' | 'leastTimeoutSeconds' | 'areDeliveriesNoted'
 >;
 
-/** An item whose next attempt was started, as it is then, and as it was before. */
-export interface StartedItem extends PageItem {
-  before: ItemRecord;
-}
-
 interface Planned extends PageItem {
   next: UnarmedItem;
 }
@@ -32,7 +27,7 @@ export async function startAttempts(
   service: Service,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
-): Promise<PageResult<StartedItem>> {
+): Promise<PageResult<PageItem>> {
   const { clock, timers, leastTimeoutSeconds, areDeliveriesNoted } = service;
   const workflowTimeout = await timeoutOf(service, redrive.workflow);
   const planned = ended.map((one) => ({
@@ -68,7 +63,7 @@ async function startOne(
   redrive: RedriveRecord,
   { record, data, next }: Planned,
   timer: ArmedTimer,
-): Promise<Outcome<StartedItem>> {
+): Promise<Outcome<PageItem>> {
   const { items, timers, clock } = service;
   const written = { ...next, ...timer, revision: record.revision + 1 };
   // The write may have succeeded although its reply was lost: as an error, or as a condition that failed for the
@@ -80,7 +75,7 @@ async function startOne(
   }
   // A timer that has fired is already gone.
   if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
-  return { done: { record: written, data, before: record } };
+  return { done: { record: written, data } };
 }
 
 /** Whether this redrive has started the attempt after the one in the snapshot. */

@@ -19,7 +19,7 @@ export interface Kept {
 export async function keepExpectation(
   service: Pick<
     Ports,
-    'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
+    'items' | 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
   >,
   {
     name,
@@ -41,8 +41,9 @@ export async function keepExpectation(
   if (judged.is !== 'short') return { over: false };
   const { shortfall } = judged;
   if (!incidents.some(({ incidentKind }) => incidentKind === 'shortfall')) {
-    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', { shortfall });
-    if (opened) await announce(service, incident, []);
+    const news = { shortfall };
+    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', news, true);
+    await announce(service, { incident, opened, records: [] });
   }
   return { over: false, shortfall };
 }

@@ -203,7 +203,7 @@ describe('the text of a notification', () => {
     const outcomes = { completedLate: 25, restarted: 2, redriven: 3, discarded: 4 };
     const told = { event: 'updated', incident, outcomes } as const;
     expect(textOf([...many(12, overdue), ...many(3, failed)], told)).toContain(
-      'Since the last notification: 18 fewer overdue, 2 more failed, 15 completed late, 2 registered again, 3 redriven, 4 discarded.',
+      'Since the last notification: 18 fewer overdue, 2 more failed, 15 completed late, 2 registered again, 3 completed after a redrive, 4 discarded.',
     );
     const nothing = { ...told, outcomes: incident.outcomes, counts: incident.counts };
     expect(textOf(many(31, overdue), nothing).join()).not.toContain('Since the last');
@@ -255,7 +255,7 @@ describe('the text of a notification', () => {
     expect(resolved({ completedLate: 300, redriven: 12 })).toEqual([
       'Workflow uploads: resolved after 4m 30s.',
       '',
-      '312 items: 300 completed late, 12 redriven.',
+      '312 items: 300 completed late, 12 completed after a redrive.',
       '',
     ]);
     expect(resolved({ restarted: 1 })).toContain('1 item registered again.');
@@ -275,15 +275,15 @@ describe('the text of a notification', () => {
     ]);
     expect(textOf([overdue()], { incident: { outage } })[0]).toMatch(/; 1 item unconfirmed\.$/);
 
-    // An incident that was already open, notified since the outage or not.
-    const update = (notifiedAt: string) =>
-      textOf(records, { event: 'updated', incident: { outage, notified: 1, notifiedAt } }).slice(0, 3);
-    expect(update('2026-03-01T07:00:00.000Z')).toEqual([
+    // An incident that was open already, told of since or not.
+    const update = (told: { outageTold?: string }) =>
+      textOf(records, { event: 'updated', incident: { outage, notified: 1, ...told } }).slice(0, 3);
+    expect(update({})).toEqual([
       'Workflow uploads: 2 items overdue.',
       '',
       'The warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC: items due in that time are unconfirmed.',
     ]);
-    expect(update('2026-03-01T12:01:00.000Z').join()).not.toContain('unavailable');
+    expect(update({ outageTold: outage.to }).join()).not.toContain('unavailable');
   });
 
   test('of missing registrations says how many were expected and how many came', () => {

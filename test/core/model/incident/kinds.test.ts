@@ -25,11 +25,6 @@ describe('an incident', () => {
   });
 });
 
-test('the end of every incident is notified except of warnings, which end without any item', () => {
-  const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
-  expect(kinds).toEqual(['overdue', 'not-started', 'shortfall']);
-});
-
 test('an incident of items that are breached lists them as they are now', () => {
   const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].itemQueues.length > 0);
   expect(kinds).toEqual(['overdue', 'not-started']);

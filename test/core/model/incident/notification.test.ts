@@ -52,6 +52,7 @@ describe('a notification', () => {
       ),
     ).toEqual({
       id: `${id}.3`,
+      sequence: 3,
       event: 'updated',
       level: 'alert',
       kind: 'overdue',
@@ -96,13 +97,43 @@ describe('a notification', () => {
     expect(notification({ event }, { incidentKind }).level).toBe(level);
   });
 
-  test('mentions an outage once', () => {
+  test('storms 2: tells of an outage once, also if it was attached after a notification since the return', () => {
     expect(notification({}, { outage }).outage).toEqual(outage);
-    const notified = { outage, notified: 1 };
-    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T07:59:00.000Z' }).outage).toEqual(outage);
-    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T12:01:00.000Z' })).not.toHaveProperty(
-      'outage',
+    const notified = { outage, notified: 1, notifiedAt: '2026-03-01T12:01:00.000Z' };
+    expect(notification({}, notified).outage).toEqual(outage);
+    expect(notification({}, { ...notified, outageTold: outage.to })).not.toHaveProperty('outage');
+    const last = '2026-02-28T12:00:00.000Z';
+    expect(notification({}, { ...notified, outageTold: last }).outage).toEqual(outage);
+  });
+
+  test('public report C: has a number that grows, over one that nobody could record too', () => {
+    expect(notification({ event: 'updated' }, { notified: 4 }).sequence).toBe(5);
+    expect(notification({ event: 'resolved' }, { notified: 4 }).sequence).toBe(6);
+  });
+
+  test('public report M1: is no alert when nothing is wrong any more', () => {
+    const none = { overdue: 0, failed: 0 };
+    expect(notification({ event: 'updated', counts: none }).level).toBe('info');
+    expect(notification({ event: 'opened', counts: none }, { incidentKind: 'shortfall' }).level).toBe(
+      'alert',
     );
+    const resumed = { count: 2, until: '2026-03-01T13:00:00.000Z' };
+    const told = notification({ event: 'updated', counts: none, resumed });
+    expect(told).toMatchObject({ level: 'info', recovering: { items: 2, until: resumed.until } });
+    expect(notification({ resumed: { count: 0 } })).not.toHaveProperty('recovering');
+  });
+
+  test('public report G: says which acknowledgement has ended, once, and what came since', () => {
+    const lapsed = {
+      at: '2026-03-01T12:01:00.000Z',
+      by: 'N1NS',
+      byName: 'Ada',
+      endedAt: '2026-03-01T12:03:00.000Z',
+    };
+    const told = notification({ event: 'updated', sinceAcknowledged: 12 }, { lapsed, notified: 1 });
+    expect(told.acknowledgementEnded).toEqual({ at: lapsed.at, by: 'N1NS', byName: 'Ada', since: 12 });
+    const known = { lapsed, notified: 2, notifiedAt: lapsed.endedAt };
+    expect(notification({ event: 'updated' }, known)).not.toHaveProperty('acknowledgementEnded');
   });
 
   test('says who has acknowledged the incident only while the acknowledgement holds', () => {

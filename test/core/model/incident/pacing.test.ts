@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isAcknowledged } from '../../../../core/model/incident/acknowledgement.ts';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
 import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
-  isAcknowledged,
   isReported,
   isToldAtOnce,
   needsCounts,
@@ -47,9 +47,11 @@ function decide(
 }
 
 describe('an incident that was not notified', () => {
-  test('is left for 20 s to the function that opened it, and then notified by the sweep (P3)', () => {
-    expect(decide(incident(), three, 19_999)).toBe('nothing');
-    expect(decide(incident(), three, 20_000)).toBe('open');
+  test('storms 3: is notified at once, unless a function has claimed that (P3)', () => {
+    expect(decide(incident(), three, 0)).toBe('open');
+    const claimed = incident({ claimedUntil: at(20 * second) });
+    expect(decide(claimed, three, 19_999)).toBe('nothing');
+    expect(decide(claimed, three, 20_000)).toBe('open');
   });
 
   test('is notified even if no item remains by then (P3)', () => {
@@ -155,8 +157,80 @@ describe('an incident that was notified', () => {
   });
 });
 
+describe('an incident that has grown tenfold since people were told', () => {
+  const thirty: IncidentLook = { counts: { overdue: 20, failed: 10 } };
+  const fewer: IncidentLook = { counts: { overdue: 20, failed: 9 } };
+
+  test('users 6: is updated at once, whenever it is counted', () => {
+    expect(decide(told(), thirty, second)).toBe('update');
+    expect(decide(told(), fewer, second)).toBe('nothing');
+    expect(decide(told({ updates: 7 }), thirty, second)).toBe('update');
+    expect(decide(told(), thirty, second, { silenced: true })).toBe('hold');
+  });
+
+  test('users 6: is counted by every sweep while people know the first notification only', () => {
+    const reported = { reportedAt: at(second) };
+    expect(needsCounts(told(reported), undefined, false, opened + 2 * second)).toBe(true);
+    expect(needsCounts(told({ ...reported, notified: 2 }), undefined, false, opened + 2 * second)).toBe(
+      false,
+    );
+  });
+});
+
+describe('an incident of which nothing is left', () => {
+  const reported = { reportedAt: at(minute) };
+  const resumed: IncidentLook = { ...none, resumed: { count: 2, until: at(hour) } };
+
+  test('public report M1: waits for its end: no update and no reminder says that nothing is left', () => {
+    const settings = { spacing: 1, reminder: 1 };
+    expect(decide(told(reported), none, minute + 39_999, { settings })).toBe('nothing');
+    expect(decide(told({ ...reported, heldBack: true }), none, minute + 39_999)).toBe('nothing');
+    expect(decide(incident({ ...reported, heldBack: true }), none, minute + 39_999)).toBe('nothing');
+    expect(decide(incident({ ...reported, heldBack: true }), none, minute + 40_000)).toBe('resolve');
+  });
+
+  test('users 4: stays open while items are worked on that were resumed, which is told once', () => {
+    expect(decide(told(reported), resumed, minute - 1)).toBe('nothing');
+    expect(decide(told(reported), resumed, 2 * minute)).toBe('update');
+    const known = told({ ...reported, counts: none.counts, recovering: { items: 3 } });
+    expect(decide(known, resumed, 30 * hour)).toBe('nothing');
+    expect(decide(known, none, 2 * minute)).toBe('resolve');
+    expect(decide(told({ ...reported, heldBack: true }), resumed, 2 * minute)).toBe('summarise');
+  });
+
+  test('users 4: ends 40 s after items were being resumed at the soonest, when the index has them', () => {
+    const record = told({ ...reported, resumedAt: at(3 * minute) });
+    expect(decide(record, none, 3 * minute + 39_999)).toBe('nothing');
+    expect(decide(record, none, 3 * minute + 40_000)).toBe('resolve');
+  });
+});
+
 describe('an acknowledged incident', () => {
   const acknowledged = { at: at(minute), by: 'anna', overdue: 3, failed: 0 };
+  const after = at(minute + 1);
+
+  test('public report G: holds for reports of what was breached before it, however many', () => {
+    const record = told({ acknowledged, reportedAt: at(hour), markedAt: at(minute), newestAt: at(minute) });
+    expect(isAcknowledged(record, four.counts)).toBe(true);
+    expect(isAcknowledged(told({ acknowledged, newestAt: after }), two.counts)).toBe(false);
+  });
+
+  test('users 3: holds for a resumed item that fails again, until there are more than at the acknowledgement', () => {
+    const record = told({ acknowledged, markedAt: after, newestAt: at(second) });
+    expect(isAcknowledged(record, three.counts)).toBe(true);
+    expect(isAcknowledged(record, four.counts)).toBe(false);
+  });
+
+  test('public report G: the first report of something breached after it is written', () => {
+    const record = incident({ acknowledged, reportedAt: at(minute), notified: 1, notifiedAt: at(second) });
+    const known = { ...record, markedAt: at(minute) };
+    const now = opened + minute + second;
+    expect(isReported(known, { markedAt: at(minute) }, now)).toBe(true);
+    expect(isReported(known, { markedAt: after, newestAt: after }, now)).toBe(false);
+    expect(
+      isReported({ ...known, markedAt: after, newestAt: after }, { markedAt: after, newestAt: after }, now),
+    ).toBe(true);
+  });
 
   test('sends no reminders', () => {
     expect(decide(told({ acknowledged }), three, 40 * hour)).toBe('nothing');
@@ -170,10 +244,10 @@ describe('an acknowledged incident', () => {
   });
 
   test.each([
-    ['more are overdue', told({ acknowledged, counts: four.counts }), four],
+    ['more are overdue', told({ acknowledged, counts: four.counts, markedAt: at(minute + 1) }), four],
     [
       'as many items were added as were resolved',
-      told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1) }),
+      told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1), newestAt: at(minute + 1) }),
       three,
     ],
   ])('is reminded of again when %s', (_, record, look) => {

@@ -18,6 +18,7 @@ describe('the context', () => {
     });
     expect(await authorize(warden.aws.service, `Bearer ${made.token}`)).toEqual({
       tokenId: made.id,
+      tokenName: 'ingest,read',
       scopes: 'ingest read',
       workflows: '["a","b*"]',
       expiresAt: made.expiresAt,

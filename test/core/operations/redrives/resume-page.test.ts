@@ -317,17 +317,22 @@ describe('redrive-page', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
 
-  test('counts the resumed items in the incident, and the resolve says how many', async () => {
+  test('counts in the incident what it resumed once it is completed, and the resolve says how many', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     const incident = (await incidentOf(workflow))?.id ?? '';
     await sweepOne(warden, workflow);
     expect(await warden.notifications(workflow)).not.toEqual([]);
     const id = await started(workflow);
     await run();
-    expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
+    const { outcomes, items } = warden.aws.service;
+    expect(await outcomes.read(incident)).toMatchObject({ redriven: 0 });
+    // What is resumed says so until it is completed: which incident it belongs to, and which redrive resumed it.
+    expect(await items.readOpen(workflow, 'a')).toMatchObject({ state: 'waiting', incident, redrive: id });
     const { json } = await warden.request('GET', `/v1/incidents/${incident}`);
     const entries = json.timeline.filter(({ event }: { event: string }) => event === 'redrive');
     expect(entries).toMatchObject([{ by: 'open', redrive: id, items: 3 }]);
+    for (const item of ['a', 'b', 'c']) await warden.complete(workflow, item);
+    expect(await outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
     for (let minute = 0; minute < 3; minute++) {
       warden.clock.advance(60_000);
       await sweepOne(warden, workflow);

@@ -457,18 +457,18 @@ describe('run-redrives', () => {
   test('says why a run could not continue, and lets the next run try at once', async () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const id = await started(workflow);
-    const { outcomes } = warden.aws.service;
-    outcomes.add = async () => {
+    const { items } = warden.aws.service;
+    items.readManyOpen = async () => {
       throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
     };
     await expect(run()).rejects.toThrow('1 redrives failed');
-    Reflect.deleteProperty(outcomes, 'add');
+    Reflect.deleteProperty(items, 'readManyOpen');
     expect(await redriveOf(warden, workflow, id)).toMatchObject({
       lastError: { error: 'ThrottlingException' },
     });
-    expect(await warden.redriven(workflow)).toHaveLength(2);
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2 });
+    expect(await warden.redriven(workflow)).toHaveLength(2);
   });
 
   test('with a filter that only a later version knows resumes nothing, instead of everything (P7)', async () => {

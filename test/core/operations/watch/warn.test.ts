@@ -55,7 +55,7 @@ describe('warn', () => {
       expect(await warden().notifications(workflow)).toMatchObject([
         { event: 'updated', level: 'warning', counts: { warned: 5 }, changes: { warned: 3 } },
       ]);
-      // Unchanged, it is not notified again, and it ends without a notification ten minutes after the last warning.
+      // Unchanged, it is not notified again, and it ends ten minutes after the last warning (public report B).
       await warden().pass(120_000);
       await sweepOne(warden(), workflow);
       const { incidents } = warden().aws.service;
@@ -64,7 +64,7 @@ describe('warn', () => {
       await warden().pass(480_000);
       await sweepOne(warden(), workflow);
       expect(await incidents.open.read(workflow, 'warning')).toBeUndefined();
-      expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().notifications(workflow)).toMatchObject([{ event: 'resolved', level: 'info' }]);
     });
 
     test('follows the settings of the workflow for items without their own', async () => {

@@ -80,6 +80,7 @@ describe('a silence', () => {
         'opened',
         'notified',
         'silenced',
+        'silence-ended',
         'notified',
       ]);
     });
