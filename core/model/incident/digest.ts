@@ -54,7 +54,7 @@ function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
 
 function byWeight(one: DigestedIncident, other: DigestedIncident): number {
   const isOver = ({ event }: DigestedIncident) => Number(event === 'resolved');
-  const items = ({ counts: { overdue, failed, warned = 0, unreadable = 0 } }: DigestedIncident) =>
-    overdue + failed + warned + unreadable;
+  const items = ({ counts }: DigestedIncident) =>
+    Object.values(counts).reduce((total, count) => total + count, 0);
   return isOver(one) - isOver(other) || items(other) - items(one) || (one.openedAt < other.openedAt ? -1 : 1);
 }
