@@ -85,10 +85,14 @@ export class WardenState {
     });
   }
 
-  /** The latest outages, in ms since the epoch. */
+  /** The latest outages and the last restart, in ms since the epoch: nothing could be registered meanwhile. */
   async outages(): Promise<{ from: number; to: number }[]> {
     const past = await this.#pastOutages();
-    return past.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) }));
+    const restart = (await this.heartbeat())?.restart;
+    return [...past, ...(restart ? [restart] : [])].map(({ from, to }) => ({
+      from: Date.parse(from),
+      to: Date.parse(to),
+    }));
   }
 
   async #pastOutages(): Promise<PastOutage[]> {
