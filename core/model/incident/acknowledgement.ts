@@ -11,8 +11,15 @@ export function isAcknowledged(
   counts: IncidentCounts,
 ): boolean {
   if (acknowledged === undefined || newestAt > acknowledged.at) return false;
-  const isMore = counts.overdue + counts.failed > acknowledged.overdue + acknowledged.failed;
-  return !(isMore && markedAt > acknowledged.at);
+  return !(breachedIn(counts) > breachedIn(acknowledged) && markedAt > acknowledged.at);
+}
+
+function breachedIn({
+  overdue,
+  failed,
+  notStarted = 0,
+}: Pick<IncidentCounts, 'overdue' | 'failed' | 'notStarted'>): number {
+  return overdue + failed + notStarted;
 }
 
 /** The acknowledgement that ended since the last notification, so that the next one says so. */

@@ -62,7 +62,13 @@ export const IncidentRecord = z.object({
   warned: z.optional(z.int()),
   /** Who works on the incident, with the counts of that time. */
   acknowledged: z.optional(
-    z.object({ ...Acknowledger, note: z.optional(Text), overdue: z.int(), failed: z.int() }),
+    z.object({
+      ...Acknowledger,
+      note: z.optional(Text),
+      overdue: z.int(),
+      failed: z.int(),
+      notStarted: z.optional(z.int()),
+    }),
   ),
   /** The last acknowledgement that ended because more items were breached, and when the sweep noticed. */
   lapsed: z.optional(z.object({ ...Acknowledger, endedAt: Text })),

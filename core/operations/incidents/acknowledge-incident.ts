@@ -40,14 +40,20 @@ export async function acknowledgeIncident(
     }
     const at = instant(clock.now());
     const now = await incidentNow(service, seen);
-    const { overdue, failed } = now?.counts ?? noCounts;
+    const { overdue, failed, notStarted } = now?.counts ?? noCounts;
     if (isRepeat(seen, now, by, request.note)) return incidentView(seen, now);
     const said = {
       by,
       ...(byName !== undefined && { byName }),
       ...(request.note !== undefined && { note: request.note }),
     };
-    const acknowledged = { at, ...said, overdue, failed };
+    const acknowledged = {
+      at,
+      ...said,
+      overdue,
+      failed,
+      ...(notStarted !== undefined && { notStarted }),
+    };
     const entry = { at, event: 'acknowledged' as const, ...said };
     await note({ action: 'incident-acknowledged', subject: id, workflow: seen.workflow });
     if (await incidents.open.change(seen, { acknowledged }, entry)) {

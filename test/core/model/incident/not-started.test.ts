@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
+import { isAcknowledged } from '../../../../core/model/incident/acknowledgement.ts';
 import { digestOf } from '../../../../core/model/incident/digest.ts';
 import { incidentSummary } from '../../../../core/model/incident/incident-view.ts';
 import { noOutcomes } from '../../../../core/model/incident/notification.ts';
@@ -42,4 +43,12 @@ test('after an outage of the warden, items that were not started are counted', (
   expect(told.subject).toBe('[uploads] 3 items unconfirmed after an outage');
   expect(notificationText(told)).toContain('3 items unconfirmed.');
   expect(notificationText(told)).toContain('Not started within');
+});
+
+test('an acknowledgement ends when more items are not started than were then', () => {
+  const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'open', overdue: 0, failed: 0, notStarted: 3 };
+  const incidentKind = 'not-started';
+  const record = incidentRecord({ incidentKind, acknowledged, markedAt: '2026-03-01T12:03:00.000Z' });
+  expect(isAcknowledged(record, counts)).toBe(true);
+  expect(isAcknowledged(record, { ...counts, notStarted: 4 })).toBe(false);
 });
