@@ -71,7 +71,7 @@ export const IncidentRecord = z.object({
     }),
   ),
   /** The last acknowledgement that ended because more items were breached, and when the sweep noticed. */
-  lapsed: z.optional(z.object({ ...Acknowledger, endedAt: Text })),
+  lapsed: z.optional(z.object({ ...Acknowledger, notStarted: z.optional(z.int()), endedAt: Text })),
   outage: z.optional(z.object({ from: Text, to: Text })),
   /** The end of the outage that people were last notified of. */
   outageTold: z.optional(Text),

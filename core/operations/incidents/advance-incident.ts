@@ -111,7 +111,7 @@ export async function advanceIncident(
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
         ...(seen.resumed && { resumed: seen.resumed }),
-        ...(await sinceAcknowledged(service, incident, queuesOf(incident.workflow, workflow))),
+        ...(await sinceAcknowledged(service, incident, look, queuesOf(incident.workflow, workflow))),
       });
     }
   }
@@ -126,10 +126,11 @@ async function endAcknowledgement(
 ): Promise<IncidentRecord> {
   const { acknowledged } = incident;
   if (acknowledged === undefined || isAcknowledged(incident, counts)) return incident;
-  const { at: acknowledgedAt, by, byName } = acknowledged;
+  const { at: acknowledgedAt, by, byName, notStarted } = acknowledged;
   const name = byName === undefined ? {} : { byName };
   const at = instant(now);
-  const lapsed = { at: acknowledgedAt, by, ...name, endedAt: at };
+  const counted = notStarted === undefined ? {} : { notStarted };
+  const lapsed = { at: acknowledgedAt, by, ...name, ...counted, endedAt: at };
   const entry: TimelineEntry = { at, event: 'acknowledgement-ended', by, ...name, counts };
   if (!(await incidents.open.change(incident, { lapsed }, entry, ['acknowledged']))) return incident;
   const { acknowledged: _, ...left } = incident;
@@ -137,9 +138,18 @@ async function endAcknowledgement(
   return { ...left, lapsed, revision: incident.revision + 1, timeline };
 }
 
-async function sinceAcknowledged({ items }: Service, incident: IncidentRecord, queues: Queues) {
+async function sinceAcknowledged(
+  { items }: Service,
+  incident: IncidentRecord,
+  { notStarted = 0 }: IncidentCounts,
+  queues: Queues,
+) {
   const lapsed = newlyLapsed(incident);
   if (lapsed === undefined) return {};
+  if (incident.incidentKind === 'not-started') {
+    // The index has the deadlines of these items, and not when they were breached.
+    return { sinceAcknowledged: Math.max(0, notStarted - (lapsed.notStarted ?? 0)) };
+  }
   const { overdue, failed } = await items.byTime.countBreached(queues, lapsed.at);
   return { sinceAcknowledged: overdue + failed };
 }
