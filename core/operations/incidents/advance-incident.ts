@@ -8,7 +8,13 @@ import { type IncidentRecord, withEntry } from '../../model/incident/incident-re
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
 import { type IncidentLook, incidentKinds } from '../../model/incident/kinds.ts';
 import { aboutOf, noSummaries, notificationId, recoveringOf } from '../../model/incident/notification.ts';
-import { decideIncident, type IncidentStep, isEndHeld, roundOf } from '../../model/incident/pacing.ts';
+import {
+  decideIncident,
+  type IncidentStep,
+  isClaimed,
+  isEndHeld,
+  roundOf,
+} from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import type { BreachedQueue } from '../../model/item/queue-names.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
@@ -77,6 +83,8 @@ export async function advanceIncident(
       return;
     }
     default: {
+      // Another function is about to send it. If that one is stopped, the next sweep does.
+      if (isClaimed(incident, now)) return;
       const facts = {
         event: eventOf(step, incident),
         counts: look,
