@@ -11,6 +11,7 @@ import {
   reportedForMs,
   sameTroubleMs,
   spacingMs,
+  tellingMs,
 } from '../../names/clockwork.ts';
 import { isAcknowledged } from './acknowledgement.ts';
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
@@ -171,9 +172,12 @@ export function isToldAtOnce(
   return outage === undefined && settings?.quiet === undefined && !isSilenced;
 }
 
-/** Whether a function is about to send the next notification. */
+/**
+ * Whether a function is about to send the next notification. A claim for longer than any function claims is from a clock
+ * that was set back since, and counts as none.
+ */
 export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUntil'>, now: number): boolean {
-  return claimedUntil > instant(now);
+  return claimedUntil > instant(now) && claimedUntil <= instant(now + 2 * tellingMs);
 }
 
 /** So many times more items than people were told of are not left to the next update in its time. */

@@ -94,9 +94,14 @@ export class OpenIncidents {
       conditions: [
         '#id = :id',
         '#notified = :seen',
-        '(attribute_not_exists(#claimedUntil) OR #claimedUntil <= :now)',
+        '(attribute_not_exists(#claimedUntil) OR NOT #claimedUntil BETWEEN :now AND :latest)',
       ],
-      values: { id: seen.id, seen: seen.notified, now: instant(now) },
+      values: {
+        id: seen.id,
+        seen: seen.notified,
+        now: instant(now + 1),
+        latest: instant(now + 2 * tellingMs),
+      },
     });
   }
 

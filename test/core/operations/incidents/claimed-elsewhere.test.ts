@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { isClaimed } from '../../../../core/model/incident/pacing.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { startWarden } from '../../../support/warden.ts';
 
@@ -26,4 +27,18 @@ test('a digest leaves out what another function is about to send; the next one h
   warden.clock.advance(60 * second);
   await sweepOne(warden, workflow);
   expect(await warden.notifications(workflow)).toMatchObject([{ event: 'updated', counts: { failed: 2 } }]);
+});
+
+test('a clock that was set back makes no claim last longer (P3)', async () => {
+  const warden = await startWarden();
+  onTestFinished(() => warden.close());
+  const { incidents } = warden.aws.service;
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 86_400 });
+  // The function that opened it was stopped.
+  const { incident } = await incidents.open.report(workflow, 'overdue', {}, true);
+  expect(await incidents.open.claim(incident)).toBe(false);
+  warden.clock.set(warden.clock.now() - 3_600 * second);
+  expect(isClaimed(incident, warden.clock.now())).toBe(false);
+  expect(await incidents.open.claim(incident)).toBe(true);
 });
