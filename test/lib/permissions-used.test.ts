@@ -331,6 +331,7 @@ async function askAround(): Promise<void> {
   await warden.register(workflow, 'expected', {});
   await warden.complete(workflow, 'expected');
   const until = instant(warden.clock.now() + 3_600_000);
+  await warden.request('PATCH', path, { body: { description: 'changed' } });
   await warden.request('PUT', `${path}/silence`, { body: { until, reason: 'maintenance' } });
   await warden.request('DELETE', `${path}/silence`);
   await warden.request('GET', `${path}/items`);
