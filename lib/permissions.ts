@@ -178,6 +178,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...note,
     'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
+  'change-workflow': {
+    ...count,
+    ...note,
+    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
   'remove-workflow': {
     ...count,
     ...note,

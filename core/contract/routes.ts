@@ -19,6 +19,7 @@ export const routes = [
   { method: 'GET', path: '/v1/workflows', operation: 'list-workflows' },
   { method: 'GET', path: '/v1/workflows/{workflow}', operation: 'read-workflow' },
   { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
+  { method: 'PATCH', path: '/v1/workflows/{workflow}', operation: 'change-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
   { method: 'PUT', path: '/v1/workflows/{workflow}/silence', operation: 'silence-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/silence', operation: 'end-silence' },

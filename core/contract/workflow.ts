@@ -152,6 +152,24 @@ export const WorkflowSettings = z
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
+type Changeable = {
+  [Name in keyof typeof WorkflowSettings.shape]: z.ZodMiniOptional<
+    z.ZodMiniNullable<(typeof WorkflowSettings.shape)[Name]>
+  >;
+};
+
+/** Settings to change, as callers send them: null removes a setting. Members of objects that are not sent are kept, too. */
+export const WorkflowChange = z.strictObject(
+  Object.fromEntries(
+    Object.entries(WorkflowSettings.shape).map(([name, setting]) => [name, z.optional(z.nullable(setting))]),
+  ) as Changeable,
+);
+
+/** The result of the change is parsed, not the change: it can be a part of a setting. */
+const ChangeBody = z.strictObject(
+  Object.fromEntries(Object.keys(WorkflowSettings.shape).map((name) => [name, z.optional(z.unknown())])),
+);
+
 const Count = z.int().check(z.minimum(0), z.maximum(limits.countedItems));
 
 /** How many items a workflow has in each state. */
@@ -221,6 +239,18 @@ export const saveWorkflowContract = {
   body: WorkflowSettings,
   replies: { 200: Workflow, 201: Workflow },
   problems: ['deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
+} satisfies OperationContract;
+
+export const changeWorkflowContract = {
+  operation: 'change-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: ChangeBody,
+  documentedBody: WorkflowChange,
+  replies: { 200: Workflow },
+  problems: ['workflow-not-found', 'deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
 } satisfies OperationContract;
 
 export const removeWorkflowContract = {

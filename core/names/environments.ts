@@ -64,6 +64,7 @@ export const environments = {
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
+  'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,
   'silence-workflow': RegistryEnvironment,
   'end-silence': RegistryEnvironment,

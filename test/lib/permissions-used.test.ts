@@ -283,6 +283,14 @@ async function redrive(): Promise<void> {
   const { json: list } = await warden.request('GET', `${path}/redrives`);
   expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', discarded: 2 }));
   await warden.request('GET', '/v1/audit');
+
+  // An item that was marked overdue and never reported: the redrive opens its incident.
+  const unopened = warden.newWorkflow();
+  await warden.register(unopened, 'e', { timeout: 60 });
+  await expireSilently(unopened, 'e');
+  const chosen = { body: { ids: ['e'] } };
+  expect((await warden.request('POST', `/v1/workflows/${unopened}/redrives`, chosen)).status).toBe(202);
+  await runRedrives();
 }
 
 /** A canary that is found and one that is not; a lost timer, an unreported item; an incident to its end. */
@@ -346,6 +354,7 @@ async function askAround(): Promise<void> {
   await warden.register(workflow, 'expected', {});
   await warden.complete(workflow, 'expected');
   const until = instant(warden.clock.now() + 3_600_000);
+  await warden.request('PATCH', path, { body: { description: 'changed' } });
   await warden.request('PUT', `${path}/silence`, { body: { until, reason: 'maintenance' } });
   await warden.request('DELETE', `${path}/silence`);
   await warden.request('GET', `${path}/items`);

@@ -174,6 +174,14 @@ const calls: Call[] = [
     options: { body: {} },
     status: 200,
   },
+  {
+    operation: 'change-workflow',
+    needs: 'operate',
+    method: 'PATCH',
+    path: ofWorkflow,
+    options: { body: {} },
+    status: 200,
+  },
   { operation: 'remove-workflow', needs: 'operate', method: 'DELETE', path: ofWorkflow, status: 409 },
   {
     operation: 'silence-workflow',
