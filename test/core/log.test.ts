@@ -41,6 +41,14 @@ describe('metrics', () => {
   });
 });
 
+test('security M4: a line has nothing that a terminal acts on or shows in another order', () => {
+  const risky = '\u0007\u001b]0;owned\u0085\u009b31m\u007f\u061c\u200e\u2028\u2029\u202e\u2066';
+  const written: string[] = [];
+  createLog((line) => written.push(line)).info('handled', { item: risky });
+  expect(written[0]).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+  expect(JSON.parse(written[0] ?? '').item).toBe(risky);
+});
+
 describe('an error in the log (P9)', () => {
   test('is logged by its name and place, never by its message, which may quote a request', () => {
     const error = new SyntaxError('Unexpected token, "secret" is not valid JSON', {

@@ -147,7 +147,7 @@ test.concurrent('P2: a deadline moved twice causes no notification, and costs on
     sweepEveryMs: 120_000,
     clock: systemClock,
     log: createLog(() => {}),
-    print: (notification) => printed.push(notification),
+    print: async (notification) => void printed.push(notification),
     tell: () => {},
   });
   laptop.atEnd(() => service.stop());

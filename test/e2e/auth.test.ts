@@ -75,3 +75,25 @@ test('without --auth the service is open, and shows no token', async ({ laptop }
   expect((await caller.request('GET', '/v1/workflows')).status).toBe(200);
   expect(process.stdout).not.toContain('pw_');
 });
+
+test('security H2: what an open service created is no admin under --auth, nor what was created with it', async ({
+  laptop,
+}) => {
+  const data = laptop.folder();
+  const open = await laptop.start({ data });
+  const admin = { name: 'of a web page', scopes: ['admin'], workflows: ['*'] };
+  const { json: made } = await open.caller.request('POST', '/v1/tokens', admin);
+  await end(open);
+
+  const { local, token } = await first(laptop, data);
+  expect(local.process.stderr).toMatch(/^tokens created without --auth are revoked now: 1; /m);
+  local.caller.token = made.token;
+  expect((await local.caller.request('GET', '/v1/workflows')).status).toBe(401);
+  local.caller.token = token;
+  expect((await local.caller.request('GET', '/v1/workflows')).status).toBe(200);
+  await end(local);
+
+  const again = await laptop.start({ data, args: ['--auth'] });
+  expect(shown(again)).toEqual([]);
+  expect(again.process.stderr).toBe('');
+});

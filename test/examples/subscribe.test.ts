@@ -179,9 +179,11 @@ test('the bundle of the function is a module with a handler', async () => {
     return file !== undefined && readFileSync(join(outdir, name, file), 'utf8').includes('idempotency-key');
   });
   const { handler } = await import(join(outdir, folder, 'index.js'));
-  await expect(handler({ Records: [{ Sns: { Message: '{}' } }] })).rejects.toThrow(
-    'not a redrive message: {}',
-  );
+  // Security L11: Lambda logs what is thrown.
+  for (const Message of ['{}', '{"id":"secret"}', 'secret']) {
+    const refused = handler({ Records: [{ Sns: { Message } }] });
+    await expect(refused).rejects.toThrow(/^not a redrive message: (?!.*secret)/);
+  }
 });
 
 test('the pipe starts the state machine with the messages of the queue, one at a time', () => {

@@ -14,8 +14,13 @@ import { itemRecord } from '../support/item-record.ts';
 
 /** A client of a database with two items. */
 async function connect(path: string | undefined): Promise<DynamoDBClient> {
-  const { endpoint, close } = await startDatabase(path);
-  const client = new DynamoDBClient({ endpoint, region: names.region, credentials: names.credentials });
+  const { transport, close } = await startDatabase(path);
+  const client = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1',
+    requestHandler: transport,
+    region: names.region,
+    credentials: names.credentials,
+  });
   onTestFinished(async () => {
     client.destroy();
     await close();

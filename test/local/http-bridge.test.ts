@@ -39,7 +39,8 @@ async function start(routes: HttpRoute[] = itemRoutes, fallback: HttpHandler = e
   const errors: unknown[] = [];
   const clock = new ManualClock('2026-11-21T21:42:50.123Z');
   const onError = (error: unknown) => void errors.push(error);
-  const bridge = await startHttpBridge({ host: '127.0.0.1', port: 0, routes, fallback, clock, onError });
+  const where = { host: '127.0.0.1', port: 0, anyHost: true };
+  const bridge = await startHttpBridge({ ...where, routes, fallback, clock, onError });
   onTestFinished(() => bridge.close());
   const send = ({ method = 'GET', path = '/', headers = {}, body }: Sent = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {

@@ -12,8 +12,13 @@ const now = itemsTableDefinition('items');
 
 async function connect(path: string | undefined): Promise<DynamoDBClient> {
   const database = await startDatabase(path);
-  const { endpoint, transport } = database;
-  const client = new DynamoDBClient({ endpoint, region, credentials, requestHandler: transport });
+  const { transport } = database;
+  const client = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1',
+    region,
+    credentials,
+    requestHandler: transport,
+  });
   onTestFinished(async () => {
     client.destroy();
     await database.close();

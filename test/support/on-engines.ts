@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
 import { connectService } from '../../local/connect-service.ts';
+import { InProcessTransport } from '../../local/in-process-transport.ts';
 import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
@@ -58,30 +59,25 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   let sqs: SQSClient | undefined;
   const emulator = await startScheduler({
     path: ':memory:',
-    port: 0,
     clock,
     send: async (queueArn, body) => sqs && sendToQueue(sqs, queueArn, body),
     onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
   });
-  const endpoints = {
-    dynamodb,
-    scheduler: emulator.endpoint,
-    sns: messaging.endpoint,
-    sqs: messaging.endpoint,
-  };
   const transports = {
+    dynamodb: new InProcessTransport(() => {}),
     scheduler: emulator.transport,
     sns: messaging.transport,
     sqs: messaging.transport,
   };
-  const connected = await connectService(endpoints, { clock, log }, { region: newRegion(), transports });
+  const servers = { ...transports, dynamodb };
+  const connected = await connectService(servers, { clock, log }, { region: newRegion() });
   sqs = connected.sqs;
   const close = async () => {
     connected.disconnect();
     await messaging.close();
     await emulator.close();
   };
-  return new EmbeddedWarden({ ...connected, endpoints, emulator, close }, clock, logLines).listen();
+  return new EmbeddedWarden({ ...connected, transports, emulator, close }, clock, logLines).listen();
 }
 
 /** All test files share the engines. A sweep, and what it records, covers everything in the tables. */

@@ -28,6 +28,8 @@ export class WardenState {
   readonly #clock: Clock;
   /** Workflows whose expected registrations could not be judged since the last sweep was recorded. */
   readonly #unjudged = new Set<string>();
+  /** How many writes of the heartbeat have ended. */
+  #writes = 0;
   #heartbeat: { read: Heartbeat | undefined; until: number } | undefined;
 
   constructor(entries: Entries, clock: Clock) {
@@ -42,8 +44,10 @@ export class WardenState {
   /** Up to 5 s old. Undefined if no sweep has run yet. */
   async heartbeat(): Promise<Heartbeat | undefined> {
     if (this.#heartbeat && this.#clock.now() < this.#heartbeat.until) return this.#heartbeat.read;
+    const writes = this.#writes;
     const read = await readEntry(this.#entries, Heartbeat, kind, 'heartbeat');
-    this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
+    // A record that was changed while it was read is not kept.
+    if (writes === this.#writes) this.#heartbeat = { read, until: this.#clock.now() + heartbeatCachedMs };
     return read;
   }
 
@@ -97,6 +101,14 @@ export class WardenState {
     this.#unjudged.add(workflow);
   }
 
+  async recordRestart(restart: WardenOutage): Promise<void> {
+    await this.#update('heartbeat', {
+      set: { restart },
+      conditions: ['#sweptAt = :from'],
+      values: { from: restart.from },
+    });
+  }
+
   async canary(): Promise<CanaryState | undefined> {
     return readEntry(this.#entries, CanaryState, kind, 'canary');
   }
@@ -123,7 +135,14 @@ export class WardenState {
   }
 
   async #update(name: string, update: ConditionalUpdate): Promise<boolean> {
-    if (name === 'heartbeat') this.#heartbeat = undefined;
-    return updateEntry(this.#entries, kind, name, update);
+    try {
+      return await updateEntry(this.#entries, kind, name, update);
+    } finally {
+      // After the write: whoever reads meanwhile, such as a health check, would keep what is about to change.
+      if (name === 'heartbeat') {
+        this.#writes++;
+        this.#heartbeat = undefined;
+      }
+    }
   }
 }

@@ -14,6 +14,8 @@ export const Heartbeat = z.object({
   /** When a sweep last ended. */
   sweptAt: Instant,
   outage: z.optional(WardenOutage),
+  /** The last restart of a warden that is one process. Too short for an outage, and nobody is notified of it. */
+  restart: z.optional(WardenOutage),
   /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
   sweptTo: z.optional(z.string()),
   openSweptTo: z.optional(z.string()),

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
-import { instant } from '../../contract/time.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
@@ -46,10 +45,7 @@ const mostRead = 100;
 export async function resumePage(service: Service, page: Page): Promise<PageResult> {
   const { redrive, repeated } = page;
   const { gone, ...loaded } = await loadPage(service, page);
-  const again = await pLimit(parallel).map(
-    loaded.done.filter(({ record }) => record.state === 'waiting'),
-    (one) => withClockRestarted(service, one),
-  );
+  const again = loaded.done.filter(({ record }) => record.state === 'waiting');
   const ended = loaded.done.filter(({ record }) => record.state !== 'waiting');
   const started = await startAttempts(service, redrive, ended);
   const byId = new Map([...again, ...started.done].map((one) => [one.record.item, one]));
@@ -62,19 +58,6 @@ export async function resumePage(service: Service, page: Page): Promise<PageResu
     retry: new Map(stages.flatMap(({ retry }) => [...retry])),
     skipped: [...(repeated ? [] : gone), ...stages.flatMap(({ skipped }) => skipped)],
   };
-}
-
-/**
- * An item that an unfinished run started is published only now, so its time begins now (P2): unless its upstream has set
- * a deadline meanwhile. If that fails, the item is overdue sooner.
- */
-async function withClockRestarted({ items, clock }: Service, one: PageItem): Promise<PageItem> {
-  const { workflow, item, attempt, timeoutMs, deadlineSetAt, startedAt } = one.record;
-  if (timeoutMs === undefined || deadlineSetAt !== startedAt) return one;
-  const now = clock.now();
-  const change = { workflow, item, attempt, now: instant(now), deadline: instant(now + timeoutMs) };
-  const record = await items.progress(change).catch(() => undefined);
-  return record ? { ...one, record } : one;
 }
 
 /** The items of a page that are to be resumed, with their data; and which of them are gone. */

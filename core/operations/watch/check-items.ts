@@ -9,6 +9,7 @@ import { report } from '../incidents/report.ts';
 import { isCanary, seeCanary } from './canary.ts';
 import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
 import { failuresOf, reportByWorkflow } from './report-by-workflow.ts';
+import { findRestart } from './restart-grace.ts';
 import { warn } from './warn.ts';
 
 type Service = Pick<
@@ -67,11 +68,12 @@ async function checkPage(
   look: CheckReason,
   announcer: Announcer,
 ): Promise<Map<string, Error>> {
+  const restart = await findRestart(service);
   const found = await readAll(service, due);
   const checked = await pLimit(parallel).map(due, (one) => {
     const record = found.get(itemName(one));
     if (record instanceof Error) return record;
-    return checkItem(service, one, record, look).catch((error: Error) => error);
+    return checkItem(service, one, record, { ...look, restart }).catch((error: Error) => error);
   });
   const uncheckable = due.flatMap((one, index): [string, Error][] => {
     const result = checked[index];

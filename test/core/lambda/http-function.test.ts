@@ -207,6 +207,17 @@ describe('the item of a URL', () => {
   });
 });
 
+test('security M4: a log line has no name that was not parsed, and is short whatever a stranger sends', async () => {
+  const seen = warden.logLines.length;
+  await warden.request('GET', `/v1/workflows/${'w'.repeat(7_000)}/items`);
+  await warden.request('GET', `/v1/workflows/uploads/item?id=${'i'.repeat(7_000)}`);
+  await warden.request('GET', '/v1/workflows/uploads/item?id=%C2%9B31m%E2%80%AE');
+  const lines = warden.logLines.slice(seen);
+  for (const line of lines) expect(line.length).toBeLessThan(500);
+  expect(lines.map((line) => JSON.parse(line).item)).toEqual([undefined, undefined, undefined]);
+  expect(lines.map((line) => JSON.parse(line).workflow)).toEqual([undefined, 'uploads', 'uploads']);
+});
+
 describe('a body', () => {
   test.each([
     'application/json',

@@ -68,7 +68,13 @@ export class LocalProcess {
     return this.stop('SIGKILL');
   }
 
-  /** Resolves when the process has ended. */
+  /** Reads nothing more of what it prints, as `head` does. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  /** Fulfilled when it is gone. */
   stop(signal: NodeJS.Signals): Promise<Exit> {
     this.#child.kill(signal);
     return this.exited;

@@ -54,11 +54,3 @@ it('a database of another program is refused and left unchanged', async () => {
   expect(tables.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'recipes' }]);
   tables.close();
 });
-
-it('a port in use is an error, and the file is free again', async () => {
-  const path = newFile();
-  const { scheduler } = await start();
-  const port = Number(new URL(scheduler.endpoint).port);
-  await expect(start({ path, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
-  await start({ path });
-});

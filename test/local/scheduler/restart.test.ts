@@ -13,21 +13,20 @@ async function victim(path: string) {
   child.stderr.on('data', (text) => printed.push(String(text)));
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async () => String((await lines.next()).value);
-  const endpoint = await nextLine();
+  const [endpoint = '', accessKeyId] = (await nextLine()).split(' ');
   const ended = once(child, 'close');
   const kill = async () => {
     child.kill('SIGKILL');
     await ended;
   };
   onTestFinished(kill);
-  return { endpoint, nextLine, kill, printed };
+  return { client: clientOf({ endpoint }, accessKeyId), nextLine, kill, printed };
 }
 
 describe('after kill -9', () => {
   it('every acknowledged schedule fires, interrupted ones again, and a start prints no warning', async () => {
     const path = join(temporaryFolder(), 'schedules.sqlite');
-    const { endpoint, nextLine, kill, printed } = await victim(path);
-    const client = clientOf(endpoint);
+    const { client, nextLine, kill, printed } = await victim(path);
     await create(client, 'under-way', { ScheduleExpression: 'at(2020-01-01T00:00:00)' });
     expect(await nextLine()).toBe('sending');
     const names = Array.from({ length: 50 }, (_, n) => `later${n}`);

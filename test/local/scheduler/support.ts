@@ -6,6 +6,7 @@ import {
   type CreateScheduleCommandInput,
   GetScheduleCommand,
   SchedulerClient,
+  type SchedulerClientConfig,
 } from '@aws-sdk/client-scheduler';
 import { onTestFinished } from 'vitest';
 import { type SchedulerOptions, startScheduler } from '../../../local/scheduler/scheduler.ts';
@@ -15,12 +16,16 @@ export const queue = 'arn:aws:sqs:us-east-1:000000000000:timers';
 export const deadLetters = 'arn:aws:sqs:us-east-1:000000000000:dead';
 export const role = 'arn:aws:iam::000000000000:role/scheduler';
 
-/** The SDK's own client, without its retries, so that every counted request is one of a test. */
-export function clientOf(endpoint: string): SchedulerClient {
+/** The SDK's own client, without its retries, so that every request counted is one that a test made. */
+export function clientOf(
+  to: Pick<SchedulerClientConfig, 'endpoint' | 'requestHandler'>,
+  accessKeyId = 'local',
+) {
   const client = new SchedulerClient({
-    endpoint,
+    endpoint: 'http://127.0.0.1',
+    ...to,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
   onTestFinished(() => client.destroy());
@@ -35,7 +40,6 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
   const queues = { take: async (_queue: string, _body: string): Promise<void> => {} };
   const scheduler = await startScheduler({
     path: ':memory:',
-    port: 0,
     clock,
     send: async (arn, body) => {
       await queues.take(arn, body);
@@ -45,7 +49,14 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
     ...options,
   });
   onTestFinished(() => scheduler.close());
-  return { scheduler, client: clientOf(scheduler.endpoint), clock, sent, errors, queues };
+  return {
+    scheduler,
+    client: clientOf({ requestHandler: scheduler.transport }),
+    clock,
+    sent,
+    errors,
+    queues,
+  };
 }
 
 /** A schedule that AWS accepts, like those of the product: due at 12:01, deleted after it. */

@@ -438,8 +438,8 @@ describe('list', () => {
           expect(lines[index]).toContain(`,"data":${text}}`);
           expect(JSON.parse(lines[index] ?? '').data).toEqual(JSON.parse(data[index] ?? ''));
         }
-        expect(lines[0]).toBe((await warden().read(own, '0')).text);
-        expect(lines[4]).toBe((await warden().read(own, 'none')).text);
+        expect(lines[0]).toBe((await warden().read(own, '0')).text.trimEnd());
+        expect(lines[4]).toBe((await warden().read(own, 'none')).text.trimEnd());
         expect((await exported(`/v1/workflows/${own}/items?format=jsonl&state=failed`)).lines).toEqual([]);
       });
 

@@ -25,7 +25,7 @@ describe('read', () => {
       expect(registered.status).toBe(201);
       const { status, text } = await warden().request('GET', path);
       expect(status).toBe(200);
-      expect(text.endsWith(`,"data":${data}}`)).toBe(true);
+      expect(text.endsWith(`,"data":${data}}\n`)).toBe(true);
     });
 
     test('shows no data where none was registered', async () => {
