@@ -37,7 +37,7 @@ const service = await startService({
   sweepEveryMs: 60_000,
   clock: systemClock,
   log: createLog(() => {}),
-  print: () => {},
+  print: async () => {},
   tell: print,
 });
 const caller = new Caller(service.url);

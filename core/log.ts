@@ -21,9 +21,20 @@ export function createLog(
   const at =
     (level: 'info' | 'warn' | 'error') =>
     (message: string, fields: LogFields = {}) =>
-      write(JSON.stringify({ timestamp: new Date().toISOString(), level, message, ...fields }), level);
-  const metrics = (values: MetricValues) => write(JSON.stringify(embeddedMetrics(values, service)), 'info');
+      write(jsonLine({ timestamp: new Date().toISOString(), level, message, ...fields }), level);
+  const metrics = (values: MetricValues) => write(jsonLine(embeddedMetrics(values, service)), 'info');
   return { info: at('info'), warn: at('warn'), error: at('error'), metrics };
+}
+
+/**
+ * JSON in which nothing is left that a terminal acts on or shows in another order: JSON.stringify escapes only the
+ * control characters below U+0020.
+ */
+function jsonLine(value: object): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** CloudWatch's embedded metric format, which takes 100 values of a metric at most. */

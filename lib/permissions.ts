@@ -5,6 +5,7 @@ import type { FunctionName } from './function-names.ts';
 export type Target =
   | 'items'
   | 'items by-time'
+  | 'health item'
   | `registry ${RegistryKind}`
   | 'timers'
   | 'timer group'
@@ -28,9 +29,10 @@ const report: Permissions = {
   'item event topic': ['sns:Publish'],
   'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
-/** The settings of the workflow say how people are notified. */
+/** The settings of the workflow say how people are notified, and the index how many items are breached. */
 const tellPeople: Permissions = {
   'notification topic': ['sns:Publish'],
+  'items by-time': ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
   'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
@@ -46,6 +48,12 @@ const findIncident: Permissions = {
   'registry open-incident': ['dynamodb:Query'],
   'registry ending-incident': ['dynamodb:GetItem'],
   'registry incident': ['dynamodb:GetItem'],
+};
+/** The counts of an open incident now. */
+const incidentNow: Permissions = {
+  'items by-time': ['dynamodb:Query'],
+  'registry workflow': ['dynamodb:GetItem'],
+  'registry tally#*': ['dynamodb:BatchGetItem'],
 };
 const startRedrive: Permissions = {
   'registry redrive': ['dynamodb:PutItem'],
@@ -124,8 +132,17 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
-  'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
-  'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  // BatchGetItem reads what became of the resumed items.
+  'read-redrive': {
+    items: ['dynamodb:BatchGetItem'],
+    'registry redrive': ['dynamodb:GetItem'],
+    'registry dated-redrive': ['dynamodb:Query'],
+  },
+  'change-redrive': {
+    ...note,
+    'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'registry open-incident': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
   'run-redrives': {
     ...report,
     ...arm,
@@ -145,6 +162,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    // The items that it has resumed.
+    'registry dated-redrive': ['dynamodb:PutItem'],
     // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
@@ -176,14 +195,16 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry ending-incident': ['dynamodb:Query'],
     'registry incident': ['dynamodb:Query'],
   },
-  'read-incident': findIncident,
+  'read-incident': { ...findIncident, ...incidentNow },
   'acknowledge-incident': {
     ...findIncident,
+    ...incidentNow,
     ...note,
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
-    items: ['dynamodb:GetItem'],
+    // One item that does not exist, and no other.
+    'health item': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
@@ -224,7 +245,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    // UpdateItem and DeleteItem forget removed workflows.
+    // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
@@ -240,7 +261,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // The end of the last incident: the next one may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
-    'registry registrations#*': ['dynamodb:GetItem'],
+    'registry registrations#*': ['dynamodb:Query'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],

@@ -147,7 +147,7 @@ export interface ProcessWardenProps {
   readonly dashboard?: boolean;
 
   /**
-   * How many workflows there may be before a registration makes no more, from 1 to 1000000. A registration in a
+   * How many workflows there may be before a registration creates no more, from 1 to 1000000. A registration in a
    * workflow that exists is never refused, and workflows can always be created with their settings.
    *
    * @default 1000

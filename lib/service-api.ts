@@ -104,8 +104,8 @@ export class ServiceApi extends Construct {
     const others = servedRoutes.filter(({ operation }) => !fullShare.includes(operation));
     const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
     const share = {
-      ThrottlingRateLimit: Math.max(1, Math.floor(rateLimit / 10)),
-      ThrottlingBurstLimit: Math.max(1, Math.floor(burstLimit / 10)),
+      ThrottlingRateLimit: shareOf(rateLimit),
+      ThrottlingBurstLimit: shareOf(burstLimit),
     };
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.routeSettings = Object.fromEntries(keys.map((key) => [key, share]));
@@ -145,6 +145,11 @@ const accessLogFormat = JSON.stringify({
   responseBytes: '$context.responseLength',
   error: '$context.error.responseType',
 });
+
+/** A tenth, but 5 of a small limit, so that people can use the API at all. */
+function shareOf(limit: number): number {
+  return Math.min(limit, Math.max(5, Math.floor(limit / 10)));
+}
 
 function corsOf(origins: readonly string[]) {
   return {

@@ -4,6 +4,7 @@ import { type Operation, servedRoutes } from '../core/contract/routes.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
 import { createFunctions } from './functions.ts';
+import type { GuardedDoor } from './guarded-door.ts';
 import * as names from './names.ts';
 
 const folder = join(import.meta.dirname, '../dist/functions');
@@ -16,9 +17,10 @@ const folder = join(import.meta.dirname, '../dist/functions');
  */
 export async function loadBuiltFunctions(
   aws: EmbeddedAws,
+  door: GuardedDoor,
   { auth }: { auth: boolean },
 ): Promise<ReturnType<typeof createFunctions>> {
-  Object.assign(process.env, environmentOf(aws));
+  Object.assign(process.env, environmentOf(aws, door));
   // A bundle never lets anybody in without authentication. Without --auth every caller counts as accepted by the IAM
   // API.
   const open = (handler: HttpHandler): HttpHandler =>
@@ -55,16 +57,19 @@ function asIamCaller(event: Parameters<HttpHandler>[0]): Parameters<HttpHandler>
   return { ...event, requestContext: { ...event.requestContext, authorizer: { iam } } } as typeof event;
 }
 
-function environmentOf({ endpoints, environment }: EmbeddedAws): Record<string, string> {
+function environmentOf(
+  { environment }: EmbeddedAws,
+  { endpoint, accessKeyId }: GuardedDoor,
+): Record<string, string> {
   const variables = Object.entries(environment).map(([name, value]) => [name, String(value)]);
   return {
     ...Object.fromEntries(variables),
     AWS_LAMBDA_FUNCTION_NAME: 'local',
     AWS_REGION: names.region,
-    AWS_ACCESS_KEY_ID: names.credentials.accessKeyId,
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: names.credentials.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_SCHEDULER: endpoints.scheduler,
-    AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_SCHEDULER: endpoint,
+    AWS_ENDPOINT_URL_SNS: endpoint,
   };
 }

@@ -15,20 +15,13 @@ import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
 
-/** URLs of servers that speak AWS's protocols. */
-export interface Endpoints {
-  dynamodb: string;
-  scheduler: string;
-  sns: string;
-  sqs: string;
-}
+/** The servers that speak AWS: the URL of each, or the transport to one in this process. */
+export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | InProcessTransport>;
 
 export interface ConnectOptions {
   /** Servers shared by several services separate them by region. */
   region?: string;
-  /** The transport to servers in this process; other servers are reached by sockets. */
-  transports?: Partial<Record<keyof Endpoints, InProcessTransport>>;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number;
 }
 
@@ -50,21 +43,27 @@ export interface ConnectedService {
 
 /** Seconds. AWS's 60 are Scheduler's precision; the emulator's timers fire on the second. */
 const leastTimeoutSeconds = 1;
+/** Clients need an endpoint even if their transport connects to none. Queue URLs begin with it. */
+const inProcess = 'http://127.0.0.1';
 const fourteenDays = { MessageRetentionPeriod: '1209600' };
 
 /** Connects the service to these servers. Creates the tables, queues, topics and schedule group that it needs. */
 export async function connectService(
-  endpoints: Endpoints,
+  servers: Servers,
   { clock, log }: Running,
-  { region = names.region, transports = {}, workflowLimit = workflowLimits.default }: ConnectOptions = {},
+  { region = names.region, workflowLimit = workflowLimits.default }: ConnectOptions = {},
 ): Promise<ConnectedService> {
-  const to = (server: keyof Endpoints) => ({
-    ...clientSettings,
-    requestHandler: transports[server] ?? { requestTimeout: requestTimeoutMs },
-    endpoint: endpoints[server],
-    region,
-    credentials: names.credentials,
-  });
+  const to = (name: keyof Servers) => {
+    const server = servers[name];
+    return {
+      ...clientSettings,
+      ...(typeof server === 'string'
+        ? { endpoint: server, requestHandler: { requestTimeout: requestTimeoutMs } }
+        : { endpoint: inProcess, requestHandler: server }),
+      region,
+      credentials: names.credentials,
+    };
+  };
   const dynamodb = new DynamoDBClient(to('dynamodb'));
   const scheduler = new SchedulerClient(to('scheduler'));
   const sns = new SNSClient(to('sns'));

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { AbstractKeyIterator, AbstractValueIterator } from 'abstract-level';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import databases, { type Store } from 'dynalite/db/index.js';
 import { InProcessTransport } from './in-process-transport.ts';
+import { TableStore } from './table-store.ts';
 
 // dynalite ends its iterators by `return`, which the iterators of this Level do not have. Each query would leave one
 // open, with the rows that it has read ahead and the files as they were then: some KB of memory, and more of disk, for
@@ -13,38 +13,52 @@ for (const { prototype } of [AbstractKeyIterator, AbstractValueIterator]) {
 }
 
 export interface Database {
-  endpoint: string;
   transport: InProcessTransport;
   close(): Promise<void>;
 }
 
 /**
- * DynamoDB in this process: on disk, or in memory without a path.
+ * DynamoDB in this process, on disk, or in memory without a path. It listens nowhere.
+ * Throws an error with `code` DATA_CORRUPT when the folder's files cannot be read as a store, DATABASE_FAILED when
+ * the disk does not let them be written.
  *
- * Throws an error with `code` DATA_CORRUPT if the files in the folder cannot be read as a store, and DATABASE_FAILED if
- * the disk refuses to write them.
+ * @param onFault called with each error of the store; its calls are answered 500 until the store is sound again
  */
-export async function startDatabase(path: string | undefined): Promise<Database> {
+export async function startDatabase(
+  path: string | undefined,
+  onFault: (error: Error) => void = () => {},
+): Promise<Database> {
   if (path !== undefined) await checkStore(path);
-  const server = dynalite({
-    ...(path !== undefined && { path }),
-    createTableMs: 0,
-    deleteTableMs: 0,
-    updateTableMs: 0,
+  const { server, store } = createDynalite(path);
+  const tables = new TableStore(store, onFault);
+  const transport = new InProcessTransport((request, response) => {
+    void tables.pass(() => server.emit('request', request, response), response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
-    transport: new InProcessTransport(server),
+    transport,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve, reject) => {
-        server.close((error?: Error) => (error ? reject(error) : resolve()));
-      });
+      transport.close();
+      await tables.close();
     },
   };
+}
+
+/** dynalite closes its store only together with a port, and it has none here: so its store is kept as it is created. */
+function createDynalite(path: string | undefined) {
+  const { create } = databases;
+  let store: Store | undefined;
+  databases.create = (options) => {
+    store = create(options);
+    return store;
+  };
+  try {
+    const none = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+    const server = dynalite({ ...(path !== undefined && { path }), ...none });
+    if (store === undefined) throw new Error('dynalite has created no store');
+    return { server, store };
+  } finally {
+    databases.create = create;
+  }
 }
 
 /**

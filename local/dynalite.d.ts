@@ -12,3 +12,19 @@ declare module 'dynalite' {
 
   export default function dynalite(options?: DynaliteOptions): Server;
 }
+
+declare module 'dynalite/db/index.js' {
+  export interface Level extends Record<'put' | 'get' | 'del' | 'batch', (...given: unknown[]) => unknown> {
+    open(): Promise<void>;
+    /** dynalite's own `close` is for good; this one is Level's. */
+    close: { _original(): Promise<void> };
+  }
+
+  export interface Store {
+    db: Level;
+    lifecycleManager: { gracefulClose(): Promise<void> };
+  }
+
+  const databases: { create(options: object): Store };
+  export default databases;
+}

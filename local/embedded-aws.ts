@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { errorFields } from '../core/log.ts';
 import type { Running } from '../core/running.ts';
-import { type ConnectedService, connectService, type Endpoints } from './connect-service.ts';
+import { type ConnectedService, connectService } from './connect-service.ts';
 import { startDatabase } from './database.ts';
+import type { InProcessTransport } from './in-process-transport.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
@@ -15,14 +16,17 @@ export interface EmbeddedOptions extends Running {
   data?: string | undefined;
   /** Timers fire up to this many milliseconds early or late. */
   jitterMs?: number | undefined;
-  /** Returns numbers from 0, the earliest, to 1, the latest. Math.random by default. */
+  /** Called with each error of a store: its disk may be full. */
+  onFault?: ((error: Error) => void) | undefined;
+  /** From 0, as early as can be, to 1. Math.random by default. */
   random?: (() => number) | undefined;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
 }
 
 export interface EmbeddedAws extends ConnectedService {
-  endpoints: Endpoints;
+  /** The servers by the names that requests are signed for. None of them has a port. */
+  transports: Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', InProcessTransport>;
   emulator: Scheduler;
   close(): Promise<void>;
 }
@@ -37,6 +41,7 @@ export async function startEmbeddedAws({
   log,
   jitterMs = 0,
   random,
+  onFault = () => {},
   workflowLimit,
 }: EmbeddedOptions): Promise<EmbeddedAws> {
   const closers: (() => unknown)[] = [];
@@ -51,7 +56,6 @@ export async function startEmbeddedAws({
     let sqs: SQSClient | undefined;
     const emulator = await startScheduler({
       path: inData('schedules.db') ?? ':memory:',
-      port: 0,
       clock,
       jitterMs,
       ...(random && { random }),
@@ -62,17 +66,11 @@ export async function startEmbeddedAws({
       },
     });
     closers.push(() => emulator.close());
-    const database = await startDatabase(inData('tables'));
+    const database = await startDatabase(inData('tables'), onFault);
     closers.push(() => database.close());
     const messaging = await startMessaging(inData('messages'));
     closers.push(() => messaging.close());
 
-    const endpoints = {
-      dynamodb: database.endpoint,
-      scheduler: emulator.endpoint,
-      sns: messaging.endpoint,
-      sqs: messaging.endpoint,
-    };
     const transports = {
       dynamodb: database.transport,
       scheduler: emulator.transport,
@@ -80,17 +78,14 @@ export async function startEmbeddedAws({
       sqs: messaging.transport,
     };
     const connected = await connectService(
-      endpoints,
+      transports,
       { clock, log },
-      {
-        transports,
-        ...(workflowLimit !== undefined && { workflowLimit }),
-      },
+      { ...(workflowLimit !== undefined && { workflowLimit }) },
     );
     closers.push(() => connected.disconnect());
     sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;
-    return { ...connected, endpoints, emulator, close };
+    return { ...connected, transports, emulator, close };
   } catch (error) {
     await close();
     throw error;

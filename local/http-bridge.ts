@@ -4,11 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Clock } from '../core/clock.ts';
+import { problemReply } from '../core/lambda/problem-reply.ts';
 import { requestTimeoutMs } from '../core/names/clockwork.ts';
+import { ProblemError } from '../core/problem-error.ts';
 import { lambdaContext } from './event-source/lambda-context.ts';
 import { authorized, type HttpAuthorizer } from './http-bridge/authorized.ts';
 import { decodePath } from './http-bridge/decode-path.ts';
 import { toEvent } from './http-bridge/event.ts';
+import { foreignRequest } from './http-bridge/foreign-request.ts';
 import { sendMessage, sendReply } from './http-bridge/reply.ts';
 import { parseTarget, RefusedRequest, readBody } from './http-bridge/request.ts';
 import { compileRoutes, type RouteKey } from './http-bridge/routes.ts';
@@ -33,6 +36,8 @@ export interface HttpBridgeOptions {
   fallback: HttpHandler;
   /** Called before every handler whose route is not open. */
   authorizer?: HttpAuthorizer;
+  /** Takes requests for any Host. Otherwise only names of loopback addresses are taken. */
+  anyHost?: boolean;
   clock: Clock;
   /** Called with the error that a handler threw; its caller received a 500. */
   onError: (error: unknown) => void;
@@ -89,12 +94,15 @@ async function closeGently(server: Server, underWay: Set<ServerResponse>): Promi
   clearTimeout(grace);
 }
 
-function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOptions) {
+function answerer({ routes, fallback, authorizer, anyHost = false, clock, onError }: HttpBridgeOptions) {
   const findRoute = compileRoutes(routes);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();
     response.setHeader('apigw-requestid', requestId);
     try {
+      const { method = '', headers, socket } = request;
+      const foreign = foreignRequest({ method, headers, port: socket.localPort ?? 0, anyHost });
+      if (foreign !== undefined) throw new ProblemError('forbidden', foreign);
       const { path, query } = parseTarget(request.url ?? '');
       const rawPath = decodePath(path);
       const body = await readBody(request);
@@ -111,6 +119,10 @@ function answerer({ routes, fallback, authorizer, clock, onError }: HttpBridgeOp
       if (request.destroyed && !request.complete) return;
       if (error instanceof RefusedRequest) {
         sendMessage(response, error.statusCode, error.message);
+        return;
+      }
+      if (error instanceof ProblemError) {
+        sendReply(response, problemReply(error));
         return;
       }
       onError(error);

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, IncomingMessage, type Server } from 'node:http';
+import { type IncomingHttpHeaders, IncomingMessage, type RequestListener } from 'node:http';
 import { Socket } from 'node:net';
 import { InProcessAnswer, type Response } from './in-process-answer.ts';
 
@@ -17,31 +17,35 @@ interface HandlerOptions {
 
 /**
  * The `requestHandler` of SDK clients whose server is in this process: it passes requests to the server's listener
- * without a socket, which saves a third of the time of each call. Everything else is as with sockets: the client
- * writes and reads the same bytes, and the server sees Node's own request and response objects.
+ * without a socket, which saves a third of the time of each call, and no port has to be open. Everything else is as
+ * with sockets: the client writes and reads the same bytes, and the server sees Node's own request and response objects.
  *
- * A call rejects with the code ECONNREFUSED if the server is not listening, ECONNRESET if it closes before it has
- * answered, and with an AbortError if its signal aborts.
+ * A call rejects with the code ECONNREFUSED after `close`, ECONNRESET if it was not answered before, and with an
+ * AbortError if its signal aborts.
  */
 export class InProcessTransport {
   readonly metadata = { handlerProtocol: 'http/1.1' };
-  readonly #server: Server;
-  /** A server may read the address of the client, and there is no client address. */
+  readonly #listener: RequestListener;
+  /** Servers ask for the address of the client, and there is none. */
   readonly #socket = new Socket();
   readonly #underWay = new Set<(error: Error) => void>();
+  #closed = false;
 
-  constructor(server: Server) {
-    this.#server = server;
-    server.on('close', () => {
-      for (const fail of this.#underWay) fail(networkError('ECONNRESET', 'the server has closed'));
-    });
+  constructor(listener: RequestListener) {
+    this.#listener = listener;
+  }
+
+  /** Called by whoever started the server. */
+  close(): void {
+    this.#closed = true;
+    for (const fail of this.#underWay) fail(networkError('ECONNRESET', 'the server has closed'));
   }
 
   handle(request: Request, options: HandlerOptions = {}): Promise<{ response: Response }> {
     const signal = options.abortSignal as AbortSignal | undefined;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw abortError(signal);
-      if (!this.#server.listening) throw networkError('ECONNREFUSED', 'the server is not listening');
+      if (this.#closed) throw networkError('ECONNREFUSED', 'the server has closed');
       const incoming = this.#incoming(request);
       const outgoing = new InProcessAnswer(incoming, (response) => {
         settle();
@@ -61,11 +65,11 @@ export class InProcessTransport {
       };
       this.#underWay.add(fail);
       signal?.addEventListener('abort', abort);
-      this.#server.emit('request', incoming, outgoing);
+      this.#listener(incoming, outgoing);
     });
   }
 
-  /** Nothing to do: the server belongs to whoever started it. */
+  /** Called by SDK clients when they are destroyed: others may use the transport. */
   destroy(): void {}
 
   /** SDK clients call this. There is nothing to set: without a connection there are no time limits for one. */

@@ -1,21 +1,32 @@
 import { CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { pathOf } from '../core/contract/path-of.ts';
-import { createLog } from '../core/log.ts';
-import { formatOf, parseOptions } from './options.ts';
+import { createLog, errorFields } from '../core/log.ts';
+import { postNotice } from './deliveries/notice.ts';
+import { npmFlagsText } from './npm-flags.ts';
+import { formatOf, isLoopback, parseOptions } from './options.ts';
+import { Output } from './output.ts';
 import { terminalText } from './print-notification.ts';
-import { startService } from './service.ts';
+import { type Service, type ServiceOptions, startService } from './service.ts';
 import { startErrorText } from './start-error.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-const complain = (line: string) => process.stderr.write(`${line}\n`);
+const out = new Output(process.stdout);
+const errors = new Output(process.stderr);
+const say = (line: string) => out.say(line);
+const complain = (line: string) => errors.say(line);
 
 try {
   const options = parseOptions(process.argv.slice(2), {
-    writeOut: (text) => process.stdout.write(text),
-    writeErr: (text) => process.stderr.write(text),
+    writeOut: (text) => void out.write(text),
+    writeErr: (text) => void errors.write(text),
   });
-  await run(options);
+  const forgotten = npmFlagsText(process.env);
+  if (forgotten === undefined) {
+    await run(options);
+  } else {
+    complain(`process-warden: ${forgotten}`);
+    process.exitCode = 1;
+  }
 } catch (error) {
   // Commander has already printed its own text.
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
@@ -30,32 +41,45 @@ async function run(options: ReturnType<typeof parseOptions>): Promise<void> {
     complain(`process-warden: ${startErrorText(error, options)}`);
     process.exitCode = 1;
   };
-  // dynalite throws errors of its store where nobody can catch them.
-  const onUncaught = (cause: Error) => {
-    fail(Object.assign(new Error(cause.message, { cause }), { code: 'DATABASE_FAILED' }));
-    process.exit();
-  };
-  process.once('uncaughtException', onUncaught);
+  // The embedded servers throw errors of their stores where nobody can catch them.
+  let service: Service | undefined;
+  process.on('uncaughtException', (cause: Error) => {
+    if (service?.survives(cause)) return;
+    if (service === undefined) {
+      fail(Object.assign(new Error(cause.message, { cause }), { code: 'DATABASE_FAILED' }));
+      process.exit();
+    }
+    log.error('the service has ended by an error of its own', errorFields(cause));
+    const line = `the warden has ended by an error of its own (${cause.name}): nothing is watched; start it again, and report the error`;
+    complain(line);
+    void postNotice(settings, line).finally(() => process.exit(1));
+  });
   const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  const settings: ServiceOptions = {
+    ...options,
+    jitterMs: options.timerJitter * 1000,
+    sweepEveryMs: options.sweepInterval * 1000,
+    format: formatOf(options),
+    clock: systemClock,
+    log,
+    print: (notification, address) => out.write(terminalText(notification, colour, address)),
+    outputFault: () => out.fault ?? errors.fault,
+    tell: complain,
+    showToken: (token) => say(`First admin token, shown only this once: ${token}`),
+  };
   try {
-    const service = await startService({
-      ...options,
-      jitterMs: options.timerJitter * 1000,
-      sweepEveryMs: options.sweepInterval * 1000,
-      format: formatOf(options),
-      clock: systemClock,
-      log,
-      print: (notification, address) => process.stdout.write(terminalText(notification, colour, address)),
-      tell: complain,
-      showToken: (token) => say(`First admin token, shown only this once: ${token}`),
-    });
-    say(`Process Warden listens on ${service.url} and keeps its data in ${options.data}`);
+    service = await startService(settings);
+    const started = service;
+    say(`Process Warden listens on ${started.url} and keeps its data in ${options.data}`);
     say(`Alerts are shown here. API: GET ${pathOf('read-openapi', {})}. Stop with Ctrl-C.`);
-    stopOnSignal(() => service.stop());
+    if (!isLoopback(options.host)) {
+      complain(
+        `--host ${options.host} speaks plain HTTP: others on the network can read tokens and data; put a proxy with TLS before it`,
+      );
+    }
+    stopOnSignal(() => started.stop());
   } catch (error) {
     fail(error);
-  } finally {
-    process.off('uncaughtException', onUncaught);
   }
 }
 

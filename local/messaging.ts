@@ -12,8 +12,13 @@ interface Stores {
 
 interface StoredQueue {
   persistence?: Persistence;
+  messages: StoredMessage[];
   /** Messages received and not deleted yet, by receipt handle. */
-  inflightMessages: Map<string, { visibilityDeadline: number }>;
+  inflightMessages: Map<string, { message: StoredMessage }>;
+}
+
+interface StoredMessage {
+  sentTimestamp: number;
 }
 
 interface Persistence {
@@ -23,7 +28,6 @@ interface Persistence {
 }
 
 export interface Messaging {
-  endpoint: string;
   transport: InProcessTransport;
   close(): Promise<void>;
 }
@@ -32,7 +36,7 @@ export interface Messaging {
  * SNS and SQS in this process: on disk, or in memory without a path.
  *
  * Assembled from fauxqs's parts (like its startFauxqs), because startFauxqs always listens on 0.0.0.0, where anyone
- * on the network could read notifications and timers (P9). The version is pinned for that reason. Throws an error
+ * on the network could read notifications and timers (P9). This listens nowhere. The version is pinned for that reason. Throws an error
  * with `code` DATA_CORRUPT if the folder's database cannot be read.
  */
 export async function startMessaging(path: string | undefined): Promise<Messaging> {
@@ -58,17 +62,20 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     stores.snsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) {
       queue.persistence = persistence;
-      // The receivers ended with their process, so there is no reason to wait for the visibility timeout.
-      for (const message of queue.inflightMessages.values()) message.visibilityDeadline = 0;
+      // Their receivers are gone with the process, so waiting for the visibility timeout is pointless.
+      // They come back in the order they were sent, before what was sent after them.
+      const received = [...queue.inflightMessages.values()].map(({ message }) => message);
+      queue.inflightMessages.clear();
+      queue.messages = [...received, ...queue.messages].sort((a, b) => a.sentTimestamp - b.sentTimestamp);
     }
   }
   const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });
-  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  await app.ready();
+  const transport = new InProcessTransport((request, response) => app.routing(request, response));
   return {
-    endpoint,
-    transport: new InProcessTransport(app.server),
+    transport,
     close: async () => {
-      app.server.closeAllConnections();
+      transport.close();
       await app.close();
       persistence?.close();
     },

@@ -5,6 +5,8 @@ import { pagerDutyEndpoint } from '../core/contract/formats/pager-duty-event.ts'
 import type { Format } from '../core/contract/formats/rendered.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { webhookKey } from './deliveries/webhook-secret.ts';
+import { webhookTarget } from './deliveries/webhook-url.ts';
 
 const Port = z.pipe(
   z.string().check(z.regex(/^\d{1,5}$/)),
@@ -34,12 +36,6 @@ const WorkflowLimit = z.pipe(
     z.int().check(z.minimum(1), z.maximum(workflowLimits.most)),
   ),
 );
-const Webhook = z.string().check(
-  z.refine((text) => {
-    const url = URL.parse(text);
-    return url !== null && ['http:', 'https:'].includes(url.protocol);
-  }),
-);
 const Text = z.string().check(z.minLength(1));
 const Switch = z.stringbool();
 
@@ -55,6 +51,7 @@ export interface Options {
   webhookFormat: (typeof webhookFormats)[number];
   pagerdutyKey?: string;
   redriveWebhook?: string;
+  webhookSecret?: string;
   timerJitter: number;
   /** Seconds. */
   sweepInterval: number;
@@ -71,7 +68,19 @@ export function parseOptions(
   argv: readonly string[],
   output: { writeOut: (text: string) => void; writeErr: (text: string) => void },
 ): Options {
-  const command = new Command('process-warden')
+  // What is wrong with a URL or a secret is said without it: logs keep what is printed.
+  const refuse = (flag: string, allowed: string): never =>
+    command.error(`error: option '--${flag}' is invalid. It must be ${allowed}.`);
+  const webhook = (flag: string, text: string) =>
+    webhookTarget(text) === undefined ? refuse(flag, 'an http or https URL') : text;
+  const webhookSecret = (text: string) =>
+    webhookKey(text) === undefined
+      ? refuse(
+          'webhook-secret',
+          'whsec_ and 24 to 64 bytes in base64, as `echo whsec_$(openssl rand -base64 32)` prints',
+        )
+      : text;
+  const command: Command = new Command('process-warden')
     .description(
       'Runs Process Warden on this machine. All AWS services are embedded; one folder keeps all data.',
     )
@@ -105,12 +114,12 @@ export function parseOptions(
         'post every notification to this URL as JSON, repeated until it answers 2xx',
       )
         .env('WARDEN_WEBHOOK')
-        .argParser(as(Webhook, 'must be an http or https URL')),
+        .argParser((text) => webhook('webhook', text)),
     )
     .addOption(
       new Option(
         '--webhook-format <format>',
-        'what the webhook takes: our JSON, Slack, or PagerDuty Events v2',
+        'format of the posts to the webhook: our JSON, Slack, or PagerDuty Events v2',
       )
         .env('WARDEN_WEBHOOK_FORMAT')
         .choices(webhookFormats)
@@ -119,7 +128,7 @@ export function parseOptions(
     .addOption(
       new Option(
         '--pagerduty-key <key>',
-        'routing key of an Events API v2 integration; better in the variable',
+        'routing key of a PagerDuty Events API v2 integration; safer in the variable',
       )
         .env('WARDEN_PAGERDUTY_KEY')
         .argParser(as(RoutingKey, 'must be 32 letters and digits')),
@@ -130,7 +139,15 @@ export function parseOptions(
         'post every resumed item to this URL as JSON, repeated until it answers 2xx',
       )
         .env('WARDEN_REDRIVE_WEBHOOK')
-        .argParser(as(Webhook, 'must be an http or https URL')),
+        .argParser((text) => webhook('redrive-webhook', text)),
+    )
+    .addOption(
+      new Option(
+        '--webhook-secret <secret>',
+        'sign every post to the webhooks by Standard Webhooks; better given as a variable, which ps does not show',
+      )
+        .env('WARDEN_WEBHOOK_SECRET')
+        .argParser(webhookSecret),
     )
     .addOption(
       new Option(
@@ -148,7 +165,7 @@ export function parseOptions(
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
-      new Option('--workflow-limit <number>', 'how many workflows registrations may make')
+      new Option('--workflow-limit <number>', 'how many workflows registrations may create')
         .env('WARDEN_WORKFLOW_LIMIT')
         .default(workflowLimits.default)
         .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),
@@ -200,7 +217,7 @@ export function formatOf({
 }
 
 /** Addresses that only this machine reaches. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 

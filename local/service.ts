@@ -1,28 +1,30 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { resolve } from 'node:path';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
 import type { Address } from '../core/contract/commands.ts';
-import { type Format, rendered } from '../core/contract/formats/rendered.ts';
+import type { Format } from '../core/contract/formats/rendered.ts';
 import { errorFields, type Log } from '../core/log.ts';
-import packageJson from '../package.json' with { type: 'json' };
+import { noteRestart } from '../core/operations/watch/restart-grace.ts';
 import { loadBuiltFunctions } from './built-functions.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { watchDeadLetters } from './dead-letter-watch.ts';
-import { ensureSubscription } from './deliveries/delivery-queue.ts';
-import { terminalDelivery } from './deliveries/terminal.ts';
-import { webhookDelivery } from './deliveries/webhook.ts';
+import { postNotice } from './deliveries/notice.ts';
+import { startDeliveries } from './deliveries/start-deliveries.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
-import { ensureAdminToken } from './first-token.ts';
+import { ensureAdminToken, revokeOpenTokens } from './first-token.ts';
 import { forgetReceipts } from './forget-receipts.ts';
 import { createFunctions } from './functions.ts';
+import { openGuardedDoor } from './guarded-door.ts';
 import { startHttpBridge } from './http-bridge.ts';
 import { intervalLoop } from './interval-loop.ts';
+import { outputCheck, webhookCheck, withLocalChecks } from './local-checks.ts';
 import * as names from './names.ts';
 import { releaseRedrives } from './release-redrives.ts';
 import { repairIndex } from './repair-index.ts';
+import { isStorageError, StorageWatch } from './storage-watch.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
 export interface ServiceOptions {
@@ -39,14 +41,21 @@ export interface ServiceOptions {
   format?: Format;
   /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
+  /** Signs all posts to the webhooks. */
+  webhookSecret?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
-  /** Called with every notification, as JSON text, and where people reach the service. */
-  print: (notification: string, address: Address | undefined) => void;
+  /**
+   * Called with every notification, as JSON text, and where people reach the service. Rejects if nobody can have seen
+   * the notification.
+   */
+  print: (notification: string, address: Address | undefined) => Promise<void>;
+  /** Why nobody can read what is printed, as an error code; undefined if people can. */
+  outputFault?: () => string | undefined;
   /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
   /** Called with the first token, if `auth` had to create one: it is known nowhere else. */
@@ -56,9 +65,21 @@ export interface ServiceOptions {
 export interface Service {
   url: string;
   aws: EmbeddedAws;
+  /** To be called with an uncaught error. Returns whether the service can go on. */
+  survives(error: unknown): boolean;
   stop(): Promise<void>;
 }
 
+/** Writes to the store of the tables and to the store of the messages: as much as a small item. */
+async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<void> {
+  const Item = { kind: { S: 'warden' }, name: { S: 'storage' }, text: { S: 'x'.repeat(4_096) } };
+  await dynamodb.send(new PutItemCommand({ TableName: names.registryTable, Item }));
+  const Attributes = { VisibilityTimeout: '30' };
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: timerQueue.url, Attributes }));
+}
+
+/** As in Lambda: an invocation that waits for the rest of its batch must not hold up the others. */
+const parallelBatches = 3;
 /** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
 
@@ -73,9 +94,20 @@ const receiptsEveryMs = 3_600_000;
 /** The whole service: embedded AWS, functions, queue poller, sweeps, HTTP, and deliveries of notifications. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { data, host, port, auth = false, clock, log, tell } = options;
-  makeFolder(resolve(data));
-  const aws = await startEmbeddedAws(options);
-  const onError = (error: unknown) => log.error('local service failed', errorFields(error));
+  const isShared = makeDataFolder(resolve(data));
+  const storage = new StorageWatch({
+    folder: resolve(data),
+    probe: () => probeStores(aws),
+    tell: (line) => {
+      tell(line);
+      void postNotice(options, line);
+    },
+  });
+  const aws = await startEmbeddedAws({ ...options, onFault: (error) => storage.fault(error) });
+  const onError = (error: unknown) => {
+    if (isStorageError(error)) storage.fault(error);
+    log.error('local service failed', errorFields(error));
+  };
   try {
     const uncleanStop = UncleanStop.mark(data);
     if (uncleanStop.happened) {
@@ -91,17 +123,23 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping: stopping.signal,
       wait: (ms: number) => pause(ms, stopping.signal),
     };
-    const functions = options.built
-      ? await loadBuiltFunctions(aws, { auth })
+    // Bundles make their own clients, from their environment: the only ones that need a port.
+    const door = options.built ? await openGuardedDoor(aws.transports) : undefined;
+    const functions = door
+      ? await loadBuiltFunctions(aws, door, { auth })
       : createFunctions(service, { auth });
-    const timers = new EventSource({
-      client: aws.sqs,
-      queueUrl: aws.timerQueue.url,
-      queueArn: aws.timerQueue.arn,
-      handler: functions.checkTimers,
-      ...batch,
-      onError,
-    });
+    const timers = Array.from(
+      { length: parallelBatches },
+      () =>
+        new EventSource({
+          client: aws.sqs,
+          queueUrl: aws.timerQueue.url,
+          queueArn: aws.timerQueue.arn,
+          handler: functions.checkTimers,
+          ...batch,
+          onError,
+        }),
+    );
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const receipts = intervalLoop({
@@ -109,12 +147,34 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       everyMs: receiptsEveryMs,
       onError,
     });
+    const deliveries = await startDeliveries(aws, options, () => address);
     const others = [
       watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
-      ...(await deliveries(aws, options, () => address)),
+      ...deliveries.loops,
     ];
-    const http = await startHttpBridge({ host, port, ...functions, clock, onError });
-    // Of an address that stands for all of a machine nobody can make a link.
+    const { webhook, redriveWebhook } = deliveries;
+    const checks = [
+      () => storage.check(),
+      () => outputCheck(options.outputFault?.()),
+      ...(webhook ? [() => webhookCheck(aws.sqs, 'webhook', webhook)] : []),
+      ...(redriveWebhook ? [() => webhookCheck(aws.sqs, 'redrive webhook', redriveWebhook)] : []),
+    ];
+    if (isShared)
+      tell(`other users of this machine can read the folder ${resolve(data)}; chmod 700 keeps them out`);
+    const revoked = auth ? await revokeOpenTokens(aws.service) : 0;
+    if (revoked > 0) tell(`tokens created without --auth are revoked now: ${revoked}; create them again`);
+    const http = await startHttpBridge({
+      host,
+      port,
+      ...functions,
+      routes: functions.routes.map((route) =>
+        route.path === '/v1/health' ? { ...route, handler: withLocalChecks(route.handler, checks) } : route,
+      ),
+      anyHost: auth,
+      clock,
+      onError,
+    });
+    // No link leads to an address that means all addresses of a machine, such as 0.0.0.0.
     if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
@@ -123,6 +183,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         throw error;
       });
     }
+    await noteRestart(aws.service);
     for (const loop of others) void loop.run();
     // Before any timer that fired while the service was stopped: the sweep finds out how long that was.
     await functions.sweep().catch((error: unknown) => {
@@ -130,17 +191,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
-    for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();
+    for (const loop of [...timers, sweeps, redrives, receipts]) void loop.run();
     return {
       url: http.url,
       aws,
+      survives: (error) => {
+        if (!isStorageError(error)) return false;
+        storage.fault(error);
+        return true;
+      },
       stop: async () => {
+        storage.stop();
         // All of them wait for their current work: at most a second, except for a sweep that finds much to do.
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
+          ...[...timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
         ]);
+        await door?.close();
         await aws.close();
         uncleanStop.clear();
       },
@@ -148,67 +216,5 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await aws.close();
     throw error;
-  }
-}
-
-/**
- * Creates folders step by step. Node's own recursive mkdir never returns if the system denies that a parent exists, as
- * in /proc.
- */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
-}
-
-/** Starts one delivery of notifications to the terminal, and one to each webhook. */
-async function deliveries(
-  { sns, sqs, topicArn, redriveTopicArn }: EmbeddedAws,
-  { webhook, format = { name: 'json' }, redriveWebhook, clock, print, tell }: ServiceOptions,
-  address: () => Address | undefined,
-) {
-  const shared = { client: sqs, clock, onError: tell };
-  const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
-  const loops = [
-    terminalDelivery({ ...shared, queueUrl: terminal.url, print: (body) => print(body, address()) }),
-  ];
-  for (const { what, url, prefix, topicArn: from, messagesOf } of [
-    {
-      what: 'notification',
-      url: webhook,
-      prefix: names.webhookQueuePrefix,
-      topicArn,
-      messagesOf: (body: string) => rendered(body, format, address()),
-    },
-    {
-      what: 'redrive message',
-      url: redriveWebhook,
-      prefix: names.redriveWebhookQueuePrefix,
-      topicArn: redriveTopicArn,
-      messagesOf: (body: string) => [body],
-    },
-  ]) {
-    const queueName = url && prefix + createHash('sha256').update(url).digest('hex').slice(0, 16);
-    await unsubscribeOthers(sns, from, prefix, queueName);
-    if (!url || !queueName) continue;
-    const queue = await ensureSubscription({ sns, sqs, topicArn: from, queueName });
-    const webhookOptions = { what, queueUrl: queue.url, url, messagesOf, version: packageJson.version };
-    loops.push(webhookDelivery({ ...shared, ...webhookOptions }));
-  }
-  return loops;
-}
-
-/** A webhook that is no longer configured receives nothing more. Its waiting messages are kept in case it returns. */
-async function unsubscribeOthers(
-  sns: EmbeddedAws['sns'],
-  topicArn: string,
-  prefix: string,
-  kept: string | undefined,
-): Promise<void> {
-  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn }));
-  for (const { SubscriptionArn, Endpoint = '' } of Subscriptions) {
-    const queueName = Endpoint.slice(Endpoint.lastIndexOf(':') + 1);
-    if (!queueName.startsWith(prefix) || queueName === kept) continue;
-    await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   }
 }

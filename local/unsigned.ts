@@ -10,8 +10,8 @@ const headers = {
 };
 
 /**
- * Lets clients of the embedded servers send requests without a signature. Signing takes a fifth of their time, and
- * these servers only check that there is a signature.
+ * Lets clients of the embedded servers send without a signature, which would take a fifth of their time: these
+ * servers only check that there is one. Without a port, nobody but this process reaches them.
  */
 export function sendUnsigned(clients: readonly Client[]): void {
   const sign = async (request: { headers: Record<string, string> }) => {

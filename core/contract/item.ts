@@ -24,7 +24,13 @@ export const ItemState = z.enum(itemStates).check(
 );
 export type ItemState = z.infer<typeof ItemState>;
 
-export const StepReached = z.strictObject({ step: StepName, at: Instant });
+export const StepReached = z.strictObject({
+  step: StepName,
+  at: Instant,
+  attempt: z
+    .optional(Attempt)
+    .check(z.meta({ description: 'The attempt that reached it. Absent for the current attempt.' })),
+});
 export type StepReached = z.infer<typeof StepReached>;
 
 export const FailureInput = z.strictObject({
@@ -111,7 +117,14 @@ const itemShape = {
   steps: z.array(StepReached).check(
     z.maxLength(limits.steps),
     z.meta({
-      description: 'The steps reached in this attempt, oldest first. Only the latest 50 are kept.',
+      description:
+        'The steps reached, oldest first, also those of attempts before a redrive. Only the latest 50 are kept.',
+    }),
+  ),
+  lostAfter: z.optional(z.strictObject({ step: StepName, attempt: Attempt })).check(
+    z.meta({
+      description:
+        'The last step that an earlier attempt reached before the item was lost, and that attempt. Of a resumed item.',
     }),
   ),
   tags: Tags,

@@ -11,7 +11,7 @@ const mostShown = 5;
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, items, exhausted } = notification;
+  const { event, counts, outage, sampled, items, exhausted, recovering } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
@@ -23,6 +23,11 @@ export function itemsLines(notification: Notification): string[] {
     ...(outage && event !== 'opened'
       ? [
           `The warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}: items due in that time are unconfirmed.`,
+        ]
+      : []),
+    ...(recovering
+      ? [
+          `${itemsText(recovering.items)} resumed and being worked on${recovering.until === undefined ? '' : `, until ${timeText(recovering.until)}`}.`,
         ]
       : []),
     ...(event === 'opened' || changed === '' ? [] : [`Since the last notification: ${changed}.`]),
@@ -52,7 +57,7 @@ export function itemLines(notification: Notification): string[] {
 }
 
 function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
-  const { state, deadline, step, stepAt, attempt, neverStarted, caughtBy } = item;
+  const { state, deadline, step, stepAt, lostAfter, attempt, neverStarted, caughtBy } = item;
   const lateMs = Date.parse(now) - Date.parse(deadline);
   const since = isOne ? `, since ${timeText(deadline)}` : '';
   const when =
@@ -61,7 +66,10 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
       : lateMs >= 0
         ? `overdue for ${durationText(lateMs)}${since}`
         : `due in ${durationText(-lateMs)}`;
-  const where = stepText(step);
+  const where =
+    step === undefined && lostAfter
+      ? `${stepText(lostAfter.step)} in attempt ${lostAfter.attempt}`
+      : stepText(step);
   return [
     when,
     neverStarted ? 'not started' : isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where,
@@ -103,7 +111,7 @@ function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
     [recovered, 'completed in time after all'],
     [completedLate, 'completed late'],
     [restarted, 'registered again'],
-    [redriven, 'redriven'],
+    [redriven, 'completed after a redrive'],
     [discarded, 'discarded'],
   ];
   return all.filter(([count]) => count > 0);

@@ -4,7 +4,7 @@ import { lines, printable, received, Tags, WorkflowName } from './names.ts';
 import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
 import { Silence } from './silence.ts';
-import { Instant, Timeout } from './time.ts';
+import { Instant, Timeout, timeoutMs } from './time.ts';
 
 /** When people are notified of an incident again. */
 export const NotificationSettings = z.strictObject({
@@ -46,14 +46,26 @@ export const Expectation = z
     every: Timeout.check(
       z.meta({
         description:
-          'The length of a window. Windows begin at multiples of it since 1970-01-01T00:00:00Z: PT1H on the hour, P1D at midnight UTC.',
-        examples: ['PT1H', 3600],
+          'How often items are registered: P1D for a nightly job. The time that ends now is judged, whenever now is, so it needs no time zone.',
+        examples: ['P1D', 3600],
+      }),
+    ),
+    margin: z.optional(Timeout).check(
+      z.meta({
+        description:
+          'How much longer than `every` may pass, at most twice `every`: a tenth of `every` by default, which covers the hour of a daylight saving change in a day.',
+        examples: ['PT2H'],
       }),
     ),
   })
   .check(
+    z.refine(
+      ({ every, margin }) => margin === undefined || (timeoutMs(margin) ?? 0) <= 2 * (timeoutMs(every) ?? 0),
+      { path: ['margin'], error: 'must be at most twice `every`' },
+    ),
     z.meta({
-      description: 'Fewer than `atLeast` registrations in a window of length `every` open an incident.',
+      description:
+        'Fewer than `atLeast` registrations in the last `every` and its `margin` open an incident. It is resolved as soon as there are enough.',
     }),
   );
 export type Expectation = z.infer<typeof Expectation>;

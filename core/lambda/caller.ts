@@ -12,7 +12,7 @@ const Patterns = z.array(z.string());
 
 const everything = { scopes: ['admin'], workflows: ['*'] } as const;
 /** Every caller of a service without authentication. */
-const openCaller: Caller = { id: 'open', by: 'open', ...everything };
+export const openCaller: Caller = { id: 'open', by: 'open', ...everything };
 
 /**
  * Who calls. Throws a 401 problem unless the caller is known for certain: a missing or unreadable context identifies
@@ -39,6 +39,7 @@ function tokenCaller(context: unknown, now: number): Caller {
   return {
     id: known.data.tokenId,
     by: known.data.tokenId,
+    byName: known.data.tokenName,
     // An unknown scope of another version grants nothing.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { AuditLog, Note } from '../aws/registry/audit-log.ts';
+import { ItemId, WorkflowName } from '../contract/names.ts';
 import type { HttpContract } from '../contract/operation.ts';
 import { errorFields, type LogFields } from '../log.ts';
 import { type Caller, requirePermission } from '../model/access/permission.ts';
@@ -41,11 +42,12 @@ export function httpFunction<Contract extends HttpContract>(
   const { clock, log, access, audit }: Running & { audit?: AuditLog } = service;
   return async (rawEvent) => {
     const started = clock.now();
-    const fields: LogFields = { operation: contract.operation, ...identify(contract, rawEvent) };
+    const requestId = String(rawEvent?.requestContext?.requestId ?? 'unknown');
+    const fields: LogFields = { operation: contract.operation, requestId };
     try {
       const event = z.parse(HttpEvent, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
-      fields.caller = caller.id;
+      Object.assign(fields, { caller: caller.id, ...subjectOf(contract, event) });
       // Checked before the rest of the request. Parsing does not change the name, so this is the name that is used.
       if (contract.scope !== 'any') {
         requirePermission(caller, contract.scope, event.pathParameters?.workflow);
@@ -75,11 +77,13 @@ export function httpFunction<Contract extends HttpContract>(
   };
 }
 
-/** Identifies the request in the log even if the rest of the event cannot be parsed. */
-function identify(contract: HttpContract, event: APIGatewayProxyEventV2) {
+/**
+ * What the log says the request is about, even if the rest of the request cannot be parsed. Only valid names: what a
+ * caller sends instead can have any length and any characters.
+ */
+function subjectOf(contract: HttpContract, event: HttpEvent): LogFields {
   return {
-    requestId: String(event?.requestContext?.requestId ?? 'unknown'),
-    workflow: event?.pathParameters?.workflow,
-    item: itemOf(contract, event),
+    workflow: z.safeParse(WorkflowName, event.pathParameters?.workflow).data,
+    item: z.safeParse(ItemId, itemOf(contract, event)).data,
   };
 }

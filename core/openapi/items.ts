@@ -11,7 +11,7 @@ export const items = {
       'Registering a waiting item again changes nothing and never moves its deadline, so a request may be repeated. `ignored` names the members of the request that had no effect.',
       'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones.',
       'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
-      'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion starts no watch that nobody ends.',
+      'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion does not start the watch of work that is done.',
       'An unknown workflow is created.',
     ].join(' '),
     request: {

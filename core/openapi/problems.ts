@@ -71,12 +71,12 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'too-many-workflows': {
     detail:
-      'there is no workflow "uplaods", and a registration makes no more than 1000; there are 1000. Create it with PUT /v1/workflows/uplaods, remove others, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
+      'there is no workflow "uplaods", and there are already 1000 workflows; registrations create at most 1000. Create it with PUT /v1/workflows/uplaods, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
   },
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },
-  'redrive-over': { detail: 'the redrive has been done since 2026-11-21T10:02:00.000Z' },
+  'redrive-over': { detail: 'the redrive ended at 2026-11-21T10:02:00.000Z (done), so it cannot be changed' },
   'no-subscription': {
     detail:
       'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import * as audit from '../contract/audit.ts';
 import * as batch from '../contract/batch.ts';
 import * as digest from '../contract/digest.ts';
+import * as discard from '../contract/discard.ts';
 import * as health from '../contract/health.ts';
 import * as incident from '../contract/incident.ts';
 import * as item from '../contract/item.ts';
@@ -33,6 +34,7 @@ const modules: Record<string, unknown>[] = [
   { ...audit },
   { ...batch },
   { ...digest },
+  { ...discard },
   { ...health },
   { ...incident },
   { ...item },

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestListener } from 'node:http';
-import { text } from 'node:stream/consumers';
+import type { IncomingMessage, RequestListener } from 'node:http';
 
 export interface EndpointOptions {
   /** The only topic that may subscribe this endpoint. */
@@ -14,7 +13,10 @@ export interface EndpointOptions {
   confirm?: (url: URL) => Promise<void>;
 }
 
-/** An HTTPS endpoint for a subscription to the redrive topic with raw delivery. */
+/** SNS sends no larger message, in bytes. */
+const mostBytes = 256 * 1024;
+
+/** What an HTTPS endpoint does that is subscribed to the redrive topic with raw delivery. */
 export function resumeEndpoint(options: EndpointOptions): RequestListener {
   const { topicArn, user, password, resume, confirm = visit } = options;
   const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -25,7 +27,7 @@ export function resumeEndpoint(options: EndpointOptions): RequestListener {
       return;
     }
     try {
-      const body = await text(request);
+      const body = await bodyText(request);
       const type = request.headers['x-amz-sns-message-type'];
       if (type === 'SubscriptionConfirmation') await confirm(confirmationUrl(body, topicArn));
       else if (type !== 'UnsubscribeConfirmation') await resume(body);
@@ -44,8 +46,19 @@ function confirmationUrl(body: string, topicArn: string): URL {
   const url = new URL(SubscribeURL);
   const isOfSns = url.protocol === 'https:' && /^sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(url.hostname);
   if (TopicArn !== topicArn || !isOfSns)
-    throw new Error(`refused to subscribe to ${TopicArn} at ${url.origin}`);
+    throw new Error('refused to confirm a subscription: it is of another topic, or its URL is not of SNS');
   return url;
+}
+
+async function bodyText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > mostBytes) throw new Error('refused a message that is larger than those of SNS');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 async function visit(url: URL): Promise<void> {

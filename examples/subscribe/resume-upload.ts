@@ -20,12 +20,23 @@ export async function handler(event: SnsEvent): Promise<void> {
 }
 
 function redriveMessage(text: string): RedriveMessage {
-  const message = JSON.parse(text);
+  const message = jsonOf(text);
   const { id, item, steps } = message;
-  if (typeof id !== 'string' || typeof item !== 'string' || !Array.isArray(steps)) {
-    throw new Error(`not a redrive message: ${text.slice(0, 200)}`);
-  }
+  if (typeof id !== 'string' || typeof item !== 'string' || !Array.isArray(steps)) throw notRedrive();
   return message;
+}
+
+function jsonOf(text: string) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notRedrive();
+  }
+}
+
+/** Lambda logs the error, so it must not quote the message, which has data. A SyntaxError does. */
+function notRedrive(): Error {
+  return new Error('not a redrive message: it is no JSON, or id, item or steps are missing');
 }
 
 async function resume({ id, item, steps, data }: RedriveMessage): Promise<void> {

@@ -15,15 +15,21 @@ export interface Subscription {
 }
 
 /**
- * Returns the queue of a delivery, subscribed to its topic. The queue is created once and found again after a restart.
- * It has no redrive policy: a message is retried as long as it is kept.
+ * The queue from which a delivery takes its notifications, subscribed to their topic; created once, found again after
+ * a restart. `isNew`: it was not subscribed before. It has no redrive policy: a message is retried as long as it is kept.
  */
-export async function ensureSubscription({ sns, sqs, topicArn, queueName }: Subscription): Promise<Queue> {
+export async function ensureSubscription({
+  sns,
+  sqs,
+  topicArn,
+  queueName,
+}: Subscription): Promise<Queue & { isNew: boolean }> {
   const queue = await ensureQueue(sqs, queueName, {
     MessageRetentionPeriod: String(RETENTION_SECONDS),
     VisibilityTimeout: String(VISIBILITY_SECONDS),
   });
-  if (!(await isSubscribed(sns, topicArn, queue.arn))) {
+  const isNew = !(await isSubscribed(sns, topicArn, queue.arn));
+  if (isNew) {
     await sns.send(
       new SubscribeCommand({
         TopicArn: topicArn,
@@ -33,7 +39,7 @@ export async function ensureSubscription({ sns, sqs, topicArn, queueName }: Subs
       }),
     );
   }
-  return queue;
+  return { ...queue, isNew };
 }
 
 async function isSubscribed(sns: SNSClient, topicArn: string, queueArn: string): Promise<boolean> {

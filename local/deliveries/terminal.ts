@@ -1,13 +1,14 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '../../core/clock.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
+import { incidentLine } from './incident-line.ts';
 
 export interface TerminalOptions {
   client: SQSClient;
   /** The queue of the terminal. */
   queueUrl: string;
-  /** Shows one notification, in the form in which it was published. */
-  print: (body: string) => void;
+  /** Shows one notification, given as it was published. Rejects if nobody can have seen it. */
+  print: (body: string) => Promise<void>;
   clock: Clock;
   /** Called with one line for people about a failure. */
   onError: (message: string) => void;
@@ -19,7 +20,8 @@ export function terminalDelivery({ print, ...options }: TerminalOptions): Delive
     what: 'notification',
     ...options,
     target: 'the terminal',
-    deliver: async (body) => print(body),
+    deliver: (body) => print(body),
+    lineOf: incidentLine,
     parallel: 10,
   });
 }

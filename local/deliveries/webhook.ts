@@ -1,7 +1,10 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import type { Clock } from '../../core/clock.ts';
+import { DeliveryError, faultText } from './delivery-error.ts';
 import { DeliveryLoop } from './delivery-loop.ts';
+import { signatureHeaders } from './webhook-secret.ts';
+import type { WebhookTarget } from './webhook-url.ts';
 
 export interface WebhookOptions {
   client: SQSClient;
@@ -9,14 +12,21 @@ export interface WebhookOptions {
   queueUrl: string;
   /** The name of a posted message in lines for people, for example `notification`. */
   what: string;
-  /** http or https. */
-  url: string;
+  target: WebhookTarget;
+  /** Signs every post, if it is given. */
+  key?: Buffer | undefined;
   /** What to post for a message, one by one in this order; the message itself by default. */
   messagesOf?: (body: string) => string[];
+  /** Called when all that is posted for a message was taken. If it fails, the message is posted again. */
+  taken?: (body: string) => Promise<void>;
   /** The version of Process Warden, for the user agent. */
   version: string;
+  /** Messages with the same line arrive in order. */
+  lineOf?: (body: string) => string | undefined;
+  /** Whether a message is still to be posted, asked right before. Rejects if that is not known now. */
+  isWanted?: (body: string) => Promise<boolean>;
   clock: Clock;
-  /** One line for people: on a message's first failure and then on every tenth. */
+  /** One line for people when deliveries begin to fail, and then every ten minutes. */
   onError: (message: string) => void;
 }
 
@@ -27,37 +37,47 @@ const PARALLEL_POSTS = 10;
 /** Only characters that a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
 
-/**
- * Posts the messages of one queue to one URL and repeats each until it is answered 2xx, for up to 14 days.
- * @throws TypeError for an invalid URL, or one that is neither http nor https
- */
+/** Posts the messages of one queue to one URL and repeats each until it is answered 2xx, for up to 14 days. */
 export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
-  const url = new URL(options.url);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new TypeError(`A webhook is an http or https URL, not ${url.protocol}`);
-  }
+  const { isWanted = async () => true, messagesOf = (body: string) => [body], lineOf } = options;
   return new DeliveryLoop({
     client: options.client,
     what: options.what,
     queueUrl: options.queueUrl,
     // Paths and queries of webhooks are secrets: whoever knows them can post.
-    target: url.origin,
-    deliver: async (body, signal) => {
+    target: options.target.url.origin,
+    deliver: async (body, signal, messageId) => {
+      if (!(await isWanted(body))) return;
       const id = notificationId(body);
-      for (const message of options.messagesOf?.(body) ?? [body]) {
-        await post(url, { id, body: message }, options.version, signal);
+      for (const [index, message] of messagesOf(body).entries()) {
+        const signedId = `${id ?? messageId}${index === 0 ? '' : `.${index}`}`;
+        await post(options, { id, signedId, body: message }, signal);
       }
+      await options.taken?.(body);
     },
+    ...(lineOf && { lineOf }),
     parallel: PARALLEL_POSTS,
     clock: options.clock,
     onError: options.onError,
   });
 }
 
-async function post(
-  url: URL,
-  { id, body }: { id: string | undefined; body: string },
-  version: string,
+export interface Post {
+  id: string | undefined;
+  /** Of this post, the same when it is repeated. */
+  signedId: string;
+  body: string;
+}
+
+/** Posts once. Throws a DeliveryError unless it was answered 2xx. */
+export async function post(
+  {
+    target: { url, authorization },
+    key,
+    version,
+    clock,
+  }: Pick<WebhookOptions, 'target' | 'key' | 'version' | 'clock'>,
+  { id, signedId, body }: Post,
   stopping: AbortSignal,
 ): Promise<void> {
   const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
@@ -68,7 +88,9 @@ async function post(
       headers: {
         'content-type': 'application/json',
         'user-agent': `process-warden/${version}`,
-        ...(id === undefined ? {} : { 'process-warden-notification': id }),
+        ...(authorization !== undefined && { authorization }),
+        ...(id !== undefined && { 'process-warden-notification': id }),
+        ...(key && signatureHeaders(key, signedId, body, clock.now())),
       },
       body,
       // The configured URL decides who may read notifications; a redirect would choose somebody else.
@@ -76,12 +98,13 @@ async function post(
       signal: AbortSignal.any([timeout, stopping]),
     });
   } catch (error) {
-    if (timeout.aborted) throw new Error(`no reply within ${POST_TIMEOUT_MS / 1_000} s`, { cause: error });
-    throw new Error(reason(error), { cause: error });
+    if (timeout.aborted) throw new DeliveryError(`no reply within ${POST_TIMEOUT_MS / 1_000} s`);
+    throw new DeliveryError(reason(error), { cause: error });
   }
   // The body of the reply is not needed, and reading it might never end.
   await response.body?.cancel();
-  if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`.trimEnd());
+  // Nor is the text of the status, which may be anything, such as commands for a terminal.
+  if (!response.ok) throw new DeliveryError(`it answered ${response.status}`);
 }
 
 function notificationId(body: string): string | undefined {
@@ -98,7 +121,5 @@ function notificationId(body: string): string | undefined {
 
 /** fetch says only "fetch failed"; the reason is in its cause. */
 function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
+  return faultText(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

@@ -9,14 +9,11 @@ import type { OperationName } from './routes.ts';
 import { scheduleListing } from './schedule-list.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { ScheduleStore } from './schedule-store.ts';
-import { closeServer, listen } from './server.ts';
+import { requestListener } from './server.ts';
 
 export interface SchedulerOptions {
   /** A file, which is created if it does not exist and which no other process can use meanwhile; or `:memory:`. */
   readonly path: string;
-  /** 0 for any free port. */
-  readonly port: number;
-  readonly host?: string;
   readonly clock: Clock;
   /**
    * Puts `body` on a queue. Rejects if the queue does not accept it. It must settle some time, because close() waits
@@ -32,9 +29,7 @@ export interface SchedulerOptions {
 }
 
 export interface Scheduler {
-  /** The endpoint for SDK clients. */
-  readonly endpoint: string;
-  /** The transport for clients in this process. */
+  /** The `requestHandler` of the SDK's client. The emulator listens nowhere. */
   readonly transport: InProcessTransport;
   /**
    * How many calls of each operation arrived, including refused ones. Operations that were never called are missing.
@@ -44,7 +39,7 @@ export interface Scheduler {
   run(): void;
   /** Fires everything that is due by the clock. Resolves to the number of messages that queues accepted. */
   fireDue(): Promise<number>;
-  /** Resolves when current requests and sends have ended and the file is closed. */
+  /** Answers nothing more. Resolves when sends under way have ended, and the file is free. */
   close(): Promise<void>;
 }
 
@@ -54,7 +49,7 @@ export interface Scheduler {
  * Rejects with a DataError if `path` is in use (DATA_IN_USE) or is not an intact database (DATA_CORRUPT).
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const { clock, send, onError, jitterMs = 0, random = Math.random, host = '127.0.0.1' } = options;
+  const { clock, send, onError, jitterMs = 0, random = Math.random } = options;
   const database = openDatabase(options.path, clock.now());
   try {
     const groups = new GroupStore(database);
@@ -70,20 +65,16 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     const onCall = (operation: OperationName) => {
       requests[operation] = (requests[operation] ?? 0) + 1;
     };
-    const server = await listen({ operations, onCall, onError }, options.port, host);
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The server listens on no port');
+    const transport = new InProcessTransport(requestListener({ operations, onCall, onError }));
     let closing: Promise<void> | undefined;
     return {
-      endpoint: `http://${host}:${address.port}`,
-      transport: new InProcessTransport(server),
+      transport,
       requests,
       run: () => firing.run(),
       fireDue: () => firing.fireDue(),
       close() {
-        closing ??= closeServer(server)
-          .then(() => firing.close())
-          .then(() => database.close());
+        transport.close();
+        closing ??= firing.close().then(() => database.close());
         return closing;
       },
     };

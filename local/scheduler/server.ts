@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Call } from './call.ts';
 import { type OperationName, route } from './routes.ts';
 import { invalid, ServiceError, tooLarge, unreadable } from './service-error.ts';
@@ -15,22 +14,10 @@ export interface ServerParts {
 const maximumBodyBytes = 1024 * 1024;
 
 /** The HTTP side: REST-JSON as `@aws-sdk/client-scheduler` speaks it. Signatures are not checked. */
-export async function listen(parts: ServerParts, port: number, host: string): Promise<Server> {
-  const server = createServer((request, response) => {
+export function requestListener(parts: ServerParts): RequestListener {
+  return (request, response) => {
     answer(parts, request, response).catch(parts.onError);
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return server;
-}
-
-/** Resolves when all connections are closed. A request that takes more than a second is cut off. */
-export async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  const force = setTimeout(() => server.closeAllConnections(), 1_000);
-  await closed;
-  clearTimeout(force);
+  };
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -40,8 +27,6 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
     const reply = JSON.stringify(handle(parts, request.method ?? '', request.url ?? '', text));
     response.writeHead(200, headers).end(reply);
   } catch (error) {
-    // The client is gone: nobody waits for the reply.
-    if (request.errored) throw error;
     if (!(error instanceof ServiceError)) parts.onError(error);
     const { type, status, message } = error instanceof ServiceError ? error : internalError;
     const body = JSON.stringify({ Message: message });

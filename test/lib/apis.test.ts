@@ -24,11 +24,11 @@ describe.each([
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
   });
 
-  test('asks who calls on every route, and on those that do not exist', () => {
+  test('has an authorizer on every route, and on unknown paths', () => {
     for (const route of found) expect(route).toMatchObject(authorization);
   });
 
-  test('gives each route to the function of its operation', () => {
+  test('connects each route to the function of its operation', () => {
     for (const { RouteKey, Target } of found) {
       const operation = servedRoutes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
       const [, integration] = flat(Target).match(/<(\w+)>/) ?? [];
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-test('the authorizer is our function, told apart by the token, trusted for a minute', () => {
+test('the authorizer is our function; its answer is cached by the token, for a minute', () => {
   const [authorizer] = Object.values(both.resources('AWS::ApiGatewayV2::Authorizer'));
   expect(authorizer?.Properties).toMatchObject({
     AuthorizerType: 'REQUEST',
@@ -97,7 +97,7 @@ describe('CORS', () => {
     }
   });
 
-  test('lets the given origins in, and answers preflights without credentials, but nothing else', () => {
+  test('allows the given origins, and answers only preflights without credentials', () => {
     const cors = synthesise({ corsOrigins: ['https://ops.example.com'] });
     for (const { Properties } of Object.values(cors.resources('AWS::ApiGatewayV2::Api'))) {
       expect(Properties.CorsConfiguration).toMatchObject({
@@ -141,7 +141,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('or those of one', () => {
+  test('or of one workflow', () => {
     expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
       'DELETE/v1/workflows/orders/item',
       'DELETE/v1/workflows/orders/items/*',
@@ -153,7 +153,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('grantOperate allows everything but tokens', () => {
+  test('grantOperate allows everything except tokens', () => {
     const expected = servedRoutes
       .filter(({ path }) => !path.startsWith('/v1/tokens'))
       .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);

@@ -14,15 +14,20 @@ import { itemRecord } from '../support/item-record.ts';
 
 /** A client of a database with two items. */
 async function connect(path: string | undefined): Promise<DynamoDBClient> {
-  const { endpoint, close } = await startDatabase(path);
-  const client = new DynamoDBClient({ endpoint, region: names.region, credentials: names.credentials });
+  const { transport, close } = await startDatabase(path);
+  const client = new DynamoDBClient({
+    endpoint: 'http://127.0.0.1',
+    requestHandler: transport,
+    region: names.region,
+    credentials: names.credentials,
+  });
   onTestFinished(async () => {
     client.destroy();
     await close();
   });
   await ensureTable(client, itemsTableDefinition(names.itemsTable));
   for (const item of ['a', 'b']) {
-    // Of one queue, whatever their ids are.
+    // In one queue, whatever their ids are.
     const Item = { ...attributesOf(itemRecord({ item })), queue: { S: 'queue' } };
     await client.send(new PutItemCommand({ TableName: names.itemsTable, Item }));
   }
@@ -36,7 +41,7 @@ function folder(): string {
 }
 
 test.each(['in memory', 'on disk'])(
-  'queries leave nothing behind %s, whether or not there is more',
+  'queries %s leave nothing behind, whether more follows or not',
   async (where) => {
     const client = await connect(where === 'on disk' ? folder() : undefined);
     const query = async (Limit: number) => {
@@ -60,7 +65,7 @@ test.each(['in memory', 'on disk'])(
       expect(await query(1)).toBe(1);
       expect(await query(5)).toBe(2);
     }
-    // The last ones may not have been tidied up yet.
+    // The last ones may not have been closed yet.
     expect(queryObjects(AbstractValueIterator, { format: 'count' }) - before).toBeLessThan(5);
   },
 );

@@ -11,6 +11,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { openGuardedDoor } from '../../local/guarded-door.ts';
 import { InProcessTransport } from '../../local/in-process-transport.ts';
 import * as names from '../../local/names.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
@@ -21,14 +22,14 @@ interface Client {
   send(command: unknown): Promise<object>;
 }
 
-describe('the embedded servers answer the same as by sockets', () => {
+describe('the embedded servers reply the same as over sockets', () => {
   let warden: EmbeddedWarden;
   beforeAll(async () => {
     warden = await startWarden();
   });
   afterAll(() => warden.close());
 
-  /** The reply or the error, without what is new in each. */
+  /** The reply or the error, without the parts that are new each time. */
   async function outcome(sent: Promise<object> | undefined): Promise<unknown> {
     const reply = await sent?.catch((error: Error) => ({
       ...error,
@@ -68,12 +69,14 @@ describe('the embedded servers answer the same as by sockets', () => {
   ];
 
   test.each(calls)('%s', async (_, server, command) => {
-    const { region, credentials } = names;
-    const settings = { endpoint: warden.embedded.endpoints[server], region, credentials };
+    const door = await openGuardedDoor(warden.embedded.transports);
+    onTestFinished(() => door.close());
+    const credentials = { ...names.credentials, accessKeyId: door.accessKeyId };
+    const settings = { endpoint: door.endpoint, region: names.region, credentials };
     const bySocket = new clients[server](settings);
     onTestFinished(() => bySocket.destroy());
     const [one, other] = [warden.aws[server], bySocket] as unknown as Client[];
-    // The first changes what the next two see.
+    // The first request changes what the next two see.
     await outcome(one?.send(command()));
     expect(await outcome(one?.send(command()))).toEqual(await outcome(other?.send(command())));
   });
@@ -93,10 +96,10 @@ async function serve(listener: RequestListener): Promise<{ server: Server; trans
     server.closeAllConnections();
     server.close();
   });
-  return { server, transport: new InProcessTransport(server) };
+  return { server, transport: new InProcessTransport(listener) };
 }
 
-/** Says what came in, in several pieces. */
+/** Replies with the request that it received, in several pieces. */
 const echo: RequestListener = async (incoming, outgoing) => {
   const { method, url, headers } = incoming;
   const chunks = await incoming.toArray();
@@ -108,7 +111,7 @@ const echo: RequestListener = async (incoming, outgoing) => {
   outgoing.end(Buffer.from('!'));
 };
 
-test('method, path, query, headers and body come in, and status, headers and body out, as by a socket', async () => {
+test('the request and the reply arrive with all their parts, as over a socket', async () => {
   const { server, transport } = await serve(echo);
   const query = { q: 'a&b', many: ['1', '2'], none: null };
   const { response } = await transport.handle({ ...request, query });
@@ -123,15 +126,15 @@ test('method, path, query, headers and body come in, and status, headers and bod
   }
 });
 
-test('a server that is not up, or goes down, is as one whose port is closed', async () => {
-  const { server, transport } = await serve(() => {});
+test('a server that goes down is as one whose port is closed', async () => {
+  const { transport } = await serve(() => {});
   const unanswered = expect(transport.handle(request)).rejects.toMatchObject({ code: 'ECONNRESET' });
-  server.close();
+  transport.close();
   await unanswered;
   await expect(transport.handle(request)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('an aborted call rejects at once, its server sees that the client is gone, and a late answer is no harm', async () => {
+test('an aborted call rejects at once, its server sees that the client is gone, and a late reply does no harm', async () => {
   const gone = Promise.withResolvers<void>();
   const { transport } = await serve((_, outgoing) => {
     outgoing.on('close', () => {
@@ -154,7 +157,7 @@ test('a body that is neither text nor bytes is refused', async () => {
   );
 });
 
-test('others have their turn between calls that follow one another', async () => {
+test('other work runs between calls that follow one another', async () => {
   const { transport } = await serve(echo);
   let turns = 0;
   const timer = setInterval(() => turns++, 0);

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseOptions } from '../../local/options.ts';
 
-/* What two real starts of test/e2e/start.test.ts show of it: that the process ends with the code, and prints the text. */
+/* test/e2e/start.test.ts shows with two real starts that the process ends with the code, and prints the text. */
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -50,8 +50,8 @@ const wrong: [string[], Record<string, string>, RegExp][] = [
   [['--host', ''], {}, /must not be empty/],
   [['--data', ''], {}, /must not be empty/],
   [['--webhook', 'ftp://example.org'], {}, /must be an http or https URL/],
-  [[], { WARDEN_WEBHOOK: 'nonsense' }, /WARDEN_WEBHOOK.*must be an http or https URL/],
-  [[], { WARDEN_REDRIVE_WEBHOOK: 'nonsense' }, /WARDEN_REDRIVE_WEBHOOK.*must be an http or https URL/],
+  [[], { WARDEN_WEBHOOK: 'nonsense' }, /--webhook.*must be an http or https URL/],
+  [[], { WARDEN_REDRIVE_WEBHOOK: 'nonsense' }, /--redrive-webhook.*must be an http or https URL/],
   [[], { WARDEN_TIMER_JITTER: '61' }, /WARDEN_TIMER_JITTER.*must be a number from 0 to 60/],
   [['--sweep-interval', '0.9'], {}, /'--sweep-interval <seconds>'.*must be a number from 1 to 120/],
   [[], { WARDEN_SWEEP_INTERVAL: '120.5' }, /WARDEN_SWEEP_INTERVAL.*must be a number from 1 to 120/],
@@ -77,7 +77,7 @@ test.each(wrong)('%j with %j is refused in one line that says what is allowed', 
   expect(refused.err).toMatch(line);
 });
 
-test('flags win over their twins in the environment', () => {
+test('flags have precedence over their variables', () => {
   const env = {
     WARDEN_PORT: '1',
     WARDEN_DATA: '/dev/null',

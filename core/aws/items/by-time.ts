@@ -107,7 +107,7 @@ export class ByTime {
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
-    // They do not while old items are in the partitions that there were before these grew.
+    // They are not while old items are in the partitions from before the growth.
     if (sum(counts) <= most) {
       await Promise.all(
         counts
@@ -134,20 +134,47 @@ export class ByTime {
     return Object.fromEntries(queueNames.map((name, index) => [name, counts[index]])) as StateCounts;
   }
 
-  /** The number of breached items of a workflow that are reported. */
-  async countBreached({ workflow, shards }: Queues): Promise<BreachedCounts> {
+  /** The number of breached items of a workflow that are reported; with `after`, of those breached after that time. */
+  async countBreached({ workflow, shards }: Queues, after?: string): Promise<BreachedCounts> {
     const counted: Record<BreachedQueue, number> = { 'not-started': 0, overdue: 0, failed: 0 };
     const queues = breachedQueues.flatMap((name) =>
       Array.from({ length: shards }, (_, shard) => ({ name, queue: queueOf(workflow, name, shard) })),
     );
     await Promise.all(
       queues.map(async ({ name, queue }) => {
-        for await (const reply of this.#pages({ ...this.#query(queue, everything), Select: 'COUNT' })) {
+        const query = this.#query(queue, everything);
+        const counting = after === undefined ? query : breachedAfter(query, after);
+        for await (const reply of this.#pages({ ...counting, Select: 'COUNT' })) {
           counted[name] += reply.Count ?? 0;
         }
       }),
     );
     return { overdue: counted.overdue, failed: counted.failed, notStarted: counted['not-started'] };
+  }
+
+  /** Whether a workflow has at least so many reported items in these queues. Reads little more than these. */
+  async hasAtLeast(
+    { workflow, shards }: Queues,
+    names: readonly BreachedQueue[],
+    least: number,
+  ): Promise<boolean> {
+    const queues = names.flatMap((name) =>
+      Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard)),
+    );
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, least)));
+    return counts.reduce((total, count) => total + count, 0) >= least;
+  }
+
+  /** Whether a workflow has an item in the queue of waiting items whose next check is between two times, ISO 8601. */
+  async hasDue({ workflow, shards }: Queues, from: string, to: string): Promise<boolean> {
+    const range: Range = { from, to, order: 'asc' };
+    const counts = await Promise.all(
+      Array.from({ length: shards }, (_, shard) => {
+        const query = this.#query(queueOf(workflow, 'waiting', shard), range);
+        return this.#client.send(new QueryCommand({ ...query, Select: 'COUNT', Limit: 1 }));
+      }),
+    );
+    return counts.some(({ Count = 0 }) => Count > 0);
   }
 
   /** Whether a workflow has a reported item in one of these queues. */
@@ -205,6 +232,29 @@ export class ByTime {
     return false;
   }
 
+  /** Waiting items that a redrive has resumed: how many, and the last next check of one of them, ISO 8601. */
+  async countResumed({ workflow, shards }: Queues): Promise<{ count: number; until?: string }> {
+    let count = 0;
+    let until: string | undefined;
+    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, 'waiting', shard));
+    await Promise.all(
+      queues.map(async (queue) => {
+        const query = this.#query(queue, everything);
+        const filtered: QueryCommandInput = {
+          ...query,
+          FilterExpression: 'attribute_exists(#since)',
+          ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+        };
+        for await (const row of this.#rowsOf(filtered)) {
+          count++;
+          const time = timeOf(row.position);
+          if (until === undefined || time > until) until = time;
+        }
+      }),
+    );
+    return { count, ...(until !== undefined && { until }) };
+  }
+
   async #countOf(queue: string, most: number): Promise<number> {
     let count = 0;
     const query: QueryCommandInput = { ...this.#query(queue, everything), Select: 'COUNT' };
@@ -247,6 +297,15 @@ export class ByTime {
       ScanIndexForward: order === 'asc',
     };
   }
+}
+
+function breachedAfter(query: QueryCommandInput, after: string): QueryCommandInput {
+  return {
+    ...query,
+    FilterExpression: '#since > :after',
+    ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
+    ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall({ ':after': after }) },
+  };
 }
 
 function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {

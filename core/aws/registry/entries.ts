@@ -19,18 +19,23 @@ type Attributes = Record<string, AttributeValue>;
 type Values = Record<string, unknown>;
 type Schema = z.core.$ZodType;
 
-/** An entry that is there and cannot be read, in the place of its record: it stops no other (P8). */
+/**
+ * The error of an entry that exists and cannot be read, in place of its record. It does not affect other entries (P8).
+ */
 export interface Unreadable {
   name: string;
   error: Error;
 }
 
-/** Of a kind: all, those whose names begin so, the one with that name, or those with names before that one. */
+/**
+ * The entries of a kind: all, those whose names begin with a text, the one with a name, or those with names before a
+ * name.
+ */
 export type NameRange = { startsWith?: string; is?: string; before?: string };
 
 export interface EntryPage {
   range?: NameRange;
-  /** The name after which the page begins. */
+  /** The page begins after this name. */
   after?: string | undefined;
   order?: 'asc' | 'desc';
   limit?: number;
@@ -46,9 +51,9 @@ export function connectEntries({ REGISTRY_TABLE }: RegistryEnvironment, clients:
   return { client: clients.of(DynamoDBClient), table: REGISTRY_TABLE };
 }
 
-// Functions, not methods: each Lambda function carries only those that it uses.
+// Functions instead of methods: each Lambda function contains only those that it uses.
 
-/** An entry as it is kept. Reads are consistent unless they say otherwise. */
+/** An entry in the form in which it is stored. Reads are consistent unless they say otherwise. */
 export async function entryAttributes(
   entries: Entries,
   kind: string,
@@ -61,7 +66,7 @@ export async function entryAttributes(
   return Item;
 }
 
-/** The record, or that it cannot be read. */
+/** The record, or its error if it cannot be read. */
 export async function getEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -73,7 +78,7 @@ export async function getEntry<Of extends Schema>(
   return attributes && recordOrUnreadable(schema, attributes);
 }
 
-/** The record, for those who can do nothing without it. Throws when it cannot be read. */
+/** The record, for callers that cannot work without it. Throws if it cannot be read. */
 export async function readEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -83,7 +88,7 @@ export async function readEntry<Of extends Schema>(
   return readable(await getEntry(entries, schema, kind, name));
 }
 
-/** Writes a whole entry. False when a condition does not hold. */
+/** Writes a whole entry. False if a condition is not true. */
 export async function putEntry<Entry extends { kind: string; name: string }>(
   entries: Entries,
   record: Entry,
@@ -96,7 +101,7 @@ export async function putEntry<Entry extends { kind: string; name: string }>(
   return (await unlessConditionLost(entries.client.send(put))) !== undefined;
 }
 
-/** Changes an entry, which is made if it is not there. False when a condition does not hold. */
+/** Changes an entry, and creates it if it does not exist. False if a condition is not true. */
 export async function updateEntry(
   entries: Entries,
   kind: string,
@@ -109,7 +114,7 @@ export async function updateEntry(
   return (await unlessConditionLost(sent)) !== undefined;
 }
 
-/** The same, and returns the record as it is then. Undefined when a condition does not hold. */
+/** The same, and returns the changed record. Undefined if a condition is not true. */
 export async function updatedEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -123,7 +128,7 @@ export async function updatedEntry<Of extends Schema>(
   return reply && z.parse(schema, unmarshall(reply.Attributes ?? {}));
 }
 
-/** Removes an entry. False when a condition does not hold. */
+/** Removes an entry. False if a condition is not true. */
 export async function deleteEntry(
   entries: Entries,
   kind: string,
@@ -192,8 +197,8 @@ export async function* allEntries<Of extends Schema>(
 }
 
 /**
- * Removes the entries with names before that one, the first `most` of them. `alongside` is called for each right before
- * it goes.
+ * Removes the entries with names before this one, the first `most` of them. `alongside` is called for each right before
+ * its removal.
  */
 export async function forgetEntries(
   entries: Entries,
@@ -236,7 +241,7 @@ async function queryEntries(
   return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.name?.S };
 }
 
-/** What was found. Throws when it cannot be read. */
+/** The record that was found. Throws if it cannot be read. */
 export function readable<Found>(found: Found | Unreadable | undefined): Found | undefined {
   if (isUnreadable(found)) throw found.error;
   return found;

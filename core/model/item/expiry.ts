@@ -35,12 +35,14 @@ export type Watch = Pick<
  * @param fired names of the timers whose messages are being handled for this item
  * @param outage the outage of the warden itself, if one has just ended
  * @param now ms since the epoch
+ * @param restart the restart of the warden whose grace period runs, if there is one
  */
 export function decideExpiry(
   record: ItemRecord | undefined,
   fired: ReadonlySet<string>,
   outage: WardenOutage | undefined,
   now: number,
+  restart?: WardenOutage,
 ): ExpiryDecision {
   if (record === undefined) return { do: 'nothing' };
   const isPast = now >= Date.parse(record.deadline);
@@ -50,7 +52,7 @@ export function decideExpiry(
   if (isPast || isStartMissed(record, now)) {
     const neverStarted = isPast ? undefined : true;
     const since = overdueSince({ ...record, neverStarted });
-    const held = heldUntil(outage, instant(since), now);
+    const held = heldUntil(outage, instant(since), now) ?? heldUntil(restart, instant(since), now);
     return held === undefined ? { do: 'expire', since, neverStarted } : { do: 'hold', at: held };
   }
   const warnAt = warningTime(record);

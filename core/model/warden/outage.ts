@@ -9,6 +9,17 @@ export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOu
   return { from: sweptAt, to: instant(now), graceUntil: instant(now + outageGraceMs) };
 }
 
+/**
+ * The restart that follows from a heartbeat, unless it was long enough for an outage. Its grace period is as long as
+ * the warden may have been down: callers that retry have come back by then.
+ */
+export function newRestart({ sweptAt }: Heartbeat, now: number): WardenOutage | undefined {
+  const downMs = now - Date.parse(sweptAt);
+  if (downMs <= 0 || downMs > outageAfterMs) return undefined;
+  const graceMs = Math.min(downMs, outageGraceMs);
+  return { from: sweptAt, to: instant(now), graceUntil: instant(now + graceMs) };
+}
+
 /** Whether the outage explains why items are now found after their deadline. */
 export function isRecent(outage: WardenOutage, now: number): boolean {
   return now < Date.parse(outage.graceUntil) + outageIsReasonForMs;

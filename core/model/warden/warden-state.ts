@@ -5,16 +5,24 @@ import { Instant } from '../../contract/time.ts';
 export const WardenOutage = z.object({ from: Instant, to: Instant, graceUntil: Instant });
 export type WardenOutage = z.infer<typeof WardenOutage>;
 
+/** The latest outages, oldest first: expected registrations are not judged by the time in them. */
+export const OutagesRecord = z.object({ outages: z.array(z.object({ from: Instant, to: Instant })) });
+export type PastOutage = z.infer<typeof OutagesRecord>['outages'][number];
+
 /** The record that the sweep runs, in the registry table under the kind `warden`. */
 export const Heartbeat = z.object({
   /** When a sweep last ended. */
   sweptAt: Instant,
   outage: z.optional(WardenOutage),
+  /** The last restart of a warden that is one process. Too short for an outage, and nobody is notified of it. */
+  restart: z.optional(WardenOutage),
   /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
   sweptTo: z.optional(z.string()),
   openSweptTo: z.optional(z.string()),
   /** Since when no sweep had time for all workflows. */
   unfinishedSince: z.optional(Instant),
+  /** Workflows whose expected registrations the last sweep could not judge. */
+  unjudged: z.optional(z.int()),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 

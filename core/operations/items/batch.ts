@@ -176,8 +176,8 @@ function notBegun(why: string): ProblemError {
 type Registration = Extract<BatchOperation, { op: 'register' }>;
 
 /**
- * Those that come first of all operations on their item. Any other is carried out as if alone, when its turn comes: what it
- * meets is made by those before.
+ * The registrations that are the first operation on their item. Any other registration is carried out as if it were
+ * sent alone, when its turn comes: the operations before it decide what it finds.
  */
 function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
   const seen = new Set<string>();

@@ -3,11 +3,12 @@ import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
-import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { type ItemRecord, isOpen, isResumed } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
 import { receiptMs } from '../../model/workflow/receipts.ts';
 import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
+import { countOutcomes } from '../incidents/count-outcomes.ts';
 import { reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
@@ -48,6 +49,7 @@ export async function complete(
     const ended = await items.end({ workflow, item }, only, kept);
     if (ended) {
       await timers.disarm(ended.timer);
+      if (isResumed(ended)) await countOutcomes(service.outcomes, [ended], 'redriven');
       return completionOf(ended, instant(now));
     }
     const seen = await items.read(workflow, item);
@@ -119,8 +121,6 @@ async function completeBreached(
   for (const error of refused.values()) throw error;
   if (!(await items.end(seen, { revision: seen.revision }, kept))) return false;
   await timers.disarm(seen.timer);
-  if (seen.incident !== undefined) {
-    await outcomes.add(seen.incident, seen.item, isLate ? 'completedLate' : 'recovered');
-  }
+  await countOutcomes(outcomes, [seen], isLate ? 'completedLate' : 'recovered');
   return true;
 }

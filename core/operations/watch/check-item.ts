@@ -24,6 +24,12 @@ export interface CheckReason {
   outage: WardenOutage | undefined;
 }
 
+/** Why an item that is due is not marked overdue yet. */
+export interface Graces {
+  outage: WardenOutage | undefined;
+  restart: WardenOutage | undefined;
+}
+
 /**
  * The report of a checked item: it is breached, and if it was marked overdue just now, how late that was; or it is
  * late; or nothing.
@@ -38,7 +44,7 @@ export async function checkItem(
   service: Service,
   { workflow, item, timers: messages }: DueItem,
   found: ItemRecord | undefined,
-  { caughtBy, outage }: CheckReason,
+  { caughtBy, outage, restart }: CheckReason & Graces,
 ): Promise<Checked> {
   const { items, timers, clock } = service;
   const fired = new Set(messages.map(({ timer }) => timer));
@@ -48,7 +54,7 @@ export async function checkItem(
   let seen = found;
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
-    const decision = decideExpiry(seen, fired, outage, now);
+    const decision = decideExpiry(seen, fired, outage, now, restart);
     if (seen === undefined || decision.do === 'nothing') return undefined;
     switch (decision.do) {
       case 'report':

@@ -22,7 +22,8 @@ export async function findOutage({
     if (found) {
       const noted = await state.recordOutage(found);
       log.warn('outage of the warden', { from: found.from, to: found.to, noted });
-      heartbeat = await state.heartbeat();
+      // Somebody else has recorded it if this function has not.
+      heartbeat = noted ? { ...heartbeat, sweptAt: found.from, outage: found } : await state.heartbeat();
     }
     const outage = heartbeat?.outage;
     return outage && isRecent(outage, now) ? outage : undefined;

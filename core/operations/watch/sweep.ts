@@ -44,12 +44,13 @@ const dayMs = 86_400_000;
  *
  * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary, and find out whether anybody is subscribed.
- * 3. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
+ * 3. Complete ends of incidents that were left unfinished or waited for the end of a silence, before people are
+ *    notified of the next incident of the same workflow.
+ * 4. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
  *    incident, half for the others. The next sweep begins with the workflows that this one had no time for.
- * 4. Complete ends of incidents that were left unfinished. Notify people in one digest of what the budget of
- *    notifications held back.
- * 5. Delete old incidents, redrives and entries of the audit log.
- * 6. Record that the sweep has ended.
+ * 5. Notify people in one digest of what the budget of notifications held back.
+ * 6. Delete old incidents, redrives and entries of the audit log.
+ * 7. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;
@@ -63,6 +64,10 @@ export async function sweep(service: Service): Promise<void> {
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
     { name: 'subscribers', run: () => keepSubscribers(service) },
+    {
+      name: 'ending incidents',
+      run: (attempt) => finishEndings(service, held, started + endingsBudgetMs, attempt),
+    },
     {
       name: 'open incidents',
       run: async (attempt) => {
@@ -84,10 +89,6 @@ export async function sweep(service: Service): Promise<void> {
         );
         if (walked.isUnfinished) service.log.metrics({ SweepUnfinished: 1 });
       },
-    },
-    {
-      name: 'ending incidents',
-      run: (attempt) => finishEndings(service, held, until + endingsBudgetMs, attempt),
     },
     { name: 'digest', run: () => held.tell(service) },
     {

@@ -12,7 +12,7 @@ const path = '/v1/workflows/uploads/item?id=scan-1';
 const put = (text: string | Buffer, headers: Record<string, string> = {}) =>
   warden.request('PUT', path, { text, headers });
 
-describe('users 9: what a bad request is told', () => {
+describe('users 9: the reply to a bad request', () => {
   test.each([
     ["{'timeout': 60}", {}, /line 1 column 2; names and texts need double quotes, not single quotes$/],
     ['{"timeout": 60,}', {}, /line 1 column 16; remove the comma before the }/],

@@ -4,6 +4,14 @@ const listen = '0A';
 
 /** The addresses that a process listens on, as Linux writes them: hexadecimal, each word little-endian. */
 export function listeningAddresses(pid: number): string[] {
+  return listening(pid).map(({ address }) => address);
+}
+
+export function listeningPorts(pid: number): number[] {
+  return listening(pid).map(({ port }) => port);
+}
+
+function listening(pid: number): { address: string; port: number }[] {
   const folder = `/proc/${pid}/fd`;
   const own = new Set(
     readdirSync(folder).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1] ?? []),
@@ -14,7 +22,10 @@ export function listeningAddresses(pid: number): string[] {
       .slice(1)
       .map((line) => line.trim().split(/\s+/))
       .filter(([, , , state, , , , , , inode]) => state === listen && own.has(inode ?? ''))
-      .map(([, local = '']) => local.split(':')[0] ?? ''),
+      .map(([, local = '']) => {
+        const [address = '', port = ''] = local.split(':');
+        return { address, port: Number.parseInt(port, 16) };
+      }),
   );
 }
 

@@ -42,7 +42,7 @@ async function deliver(url: string, format: Parameters<typeof rendered>[1], bodi
     what: 'notification',
     client: sqs,
     queueUrl: queue.url,
-    url,
+    target: { url: new URL(url), authorization: undefined },
     messagesOf: (body) => rendered(body, format, address),
     version: '1.2.3',
     clock: new ManualClock(),

@@ -21,24 +21,24 @@ async function start(print: TerminalOptions['print']) {
 
 test('notifications are printed in order and deleted', async () => {
   const printed: string[] = [];
-  const { sqs, queue, delivery } = await start((body) => printed.push(body));
+  const { sqs, queue, delivery } = await start(async (body) => void printed.push(body));
   await sendAll(sqs, queue.url, ['first', 'second', 'third']);
   expect(await delivery.deliverOnce()).toBe(3);
   expect(printed).toEqual(['first', 'second', 'third']);
   expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
 });
 
-test('a notification is printed as soon as it comes', async () => {
+test('a notification is printed as soon as it arrives', async () => {
   const printed = Promise.withResolvers<string>();
-  const { sqs, queue, delivery } = await start(printed.resolve);
+  const { sqs, queue, delivery } = await start(async (body) => printed.resolve(body));
   void delivery.run();
   await sendAll(sqs, queue.url, ['now']);
   expect(await printed.promise).toBe('now');
 });
 
-test('what cannot be printed stays in the queue and does not hold up the rest', async () => {
+test('a message that cannot be printed stays in the queue and does not delay the others', async () => {
   const printed: string[] = [];
-  const { sqs, queue, delivery, reports } = await start((body) => {
+  const { sqs, queue, delivery, reports } = await start(async (body) => {
     if (body === 'broken') throw new Error('not readable');
     printed.push(body);
   });
@@ -47,6 +47,6 @@ test('what cannot be printed stays in the queue and does not hold up the rest', 
   expect(printed).toEqual(['fine']);
   expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 1 });
   expect(reports).toEqual([
-    'A notification could not be delivered to the terminal: not readable. It is tried again.',
+    'A notification could not be delivered to the terminal: Error. It is tried again.',
   ]);
 });

@@ -1,10 +1,10 @@
-// Run by restart.test.ts, which kills it: a scheduler whose sends never end.
+// restart.test.ts runs and kills this: a scheduler whose sends never end.
 import { systemClock } from '../../../core/clock.ts';
+import { openGuardedDoor } from '../../../local/guarded-door.ts';
 import { startScheduler } from '../../../local/scheduler/scheduler.ts';
 
 const scheduler = await startScheduler({
   path: process.argv[2] ?? '',
-  port: 0,
   clock: systemClock,
   send: () => {
     process.stdout.write('sending\n');
@@ -13,4 +13,5 @@ const scheduler = await startScheduler({
   onError: (error) => process.stderr.write(`${error}\n`),
 });
 scheduler.run();
-process.stdout.write(`${scheduler.endpoint}\n`);
+const { endpoint, accessKeyId } = await openGuardedDoor({ scheduler: scheduler.transport });
+process.stdout.write(`${endpoint} ${accessKeyId}\n`);

@@ -6,6 +6,7 @@ import {
   type CreateScheduleCommandInput,
   GetScheduleCommand,
   SchedulerClient,
+  type SchedulerClientConfig,
 } from '@aws-sdk/client-scheduler';
 import { onTestFinished } from 'vitest';
 import { type SchedulerOptions, startScheduler } from '../../../local/scheduler/scheduler.ts';
@@ -16,18 +17,22 @@ export const deadLetters = 'arn:aws:sqs:us-east-1:000000000000:dead';
 export const role = 'arn:aws:iam::000000000000:role/scheduler';
 
 /** The SDK's own client, without its retries, so that every request counted is one that a test made. */
-export function clientOf(endpoint: string): SchedulerClient {
+export function clientOf(
+  to: Pick<SchedulerClientConfig, 'endpoint' | 'requestHandler'>,
+  accessKeyId = 'local',
+) {
   const client = new SchedulerClient({
-    endpoint,
+    endpoint: 'http://127.0.0.1',
+    ...to,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: { accessKeyId, secretAccessKey: 'local' },
     maxAttempts: 1,
   });
   onTestFinished(() => client.destroy());
   return client;
 }
 
-/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what becomes of a message. */
+/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what happens to a message. */
 export async function start(options: Partial<SchedulerOptions> = {}) {
   const clock = new ManualClock();
   const sent: { queue: string; body: string }[] = [];
@@ -35,7 +40,6 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
   const queues = { take: async (_queue: string, _body: string): Promise<void> => {} };
   const scheduler = await startScheduler({
     path: ':memory:',
-    port: 0,
     clock,
     send: async (arn, body) => {
       await queues.take(arn, body);
@@ -45,10 +49,17 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
     ...options,
   });
   onTestFinished(() => scheduler.close());
-  return { scheduler, client: clientOf(scheduler.endpoint), clock, sent, errors, queues };
+  return {
+    scheduler,
+    client: clientOf({ requestHandler: scheduler.transport }),
+    clock,
+    sent,
+    errors,
+    queues,
+  };
 }
 
-/** A schedule that AWS takes, as the product makes them: due at 12:01, deleted after it. */
+/** A schedule that AWS accepts, like those of the product: due at 12:01, deleted after it. */
 export function schedule(
   Name: string,
   change: Partial<CreateScheduleCommandInput> = {},
@@ -81,7 +92,7 @@ export async function exists(client: SchedulerClient, Name: string): Promise<boo
   }
 }
 
-/** Holds a send where a test wants it. It opens when the test is over, as close() waits for sends. */
+/** Holds a send until a test lets it go. It opens at the end of the test, because close() waits for sends. */
 export function gate() {
   const held = Promise.withResolvers<void>();
   onTestFinished(() => held.resolve());

@@ -12,7 +12,7 @@ describe('a new token', () => {
   onEngines((warden) => {
     const create = (request: unknown) => warden().request('POST', '/v1/tokens', { body: request });
 
-    test('is shown once, and kept as a hash', async () => {
+    test('is shown once, and stored as a hash', async () => {
       const { status, headers, json } = await create({ ...body, expiresIn: 'P90D' });
       const now = warden().clock.now();
       expect(status).toBe(201);
@@ -35,7 +35,7 @@ describe('a new token', () => {
       expect(JSON.stringify(Item)).not.toContain(json.token.slice(16));
     });
 
-    test('without an expiry never expires; a repeated request makes another', async () => {
+    test('without an expiry never expires; a repeated request creates another token', async () => {
       const [one, two] = [await create(body), await create(body)];
       expect(one.json).not.toHaveProperty('expiresAt');
       expect(one.json.id).not.toBe(two.json.id);
@@ -84,7 +84,7 @@ describe('the function', () => {
   });
   afterAll(() => warden.close());
 
-  test('makes the first token when it is invoked with the request alone', async () => {
+  test('creates the first token if it is invoked with the request alone', async () => {
     const invoke = createInvocable(warden.aws.service);
     const reply = await invoke({ name: 'first', scopes: ['admin'], workflows: ['*'] });
     const { json } = await warden.request('GET', '/v1/tokens', {
@@ -106,7 +106,7 @@ describe('the function', () => {
     expect(warden.logLines.join()).not.toMatch(/pw_/);
   });
 
-  test('takes nothing that came through an API for an invocation', async () => {
+  test('never takes a request from an API for an invocation', async () => {
     const invoke = createInvocable(warden.aws.service);
     const event = {
       version: '2.0',
@@ -123,7 +123,7 @@ describe('the function', () => {
     }
   });
 
-  test('notes who made it', async () => {
+  test('records who created it', async () => {
     const { id, token } = await makeToken(warden, { scopes: ['admin'] });
     const made = await warden.request('POST', '/v1/tokens', { body, headers: bearer(token) });
     const { json } = await warden.request('GET', '/v1/tokens', { headers: bearer(token) });

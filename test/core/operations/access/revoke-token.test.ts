@@ -6,7 +6,7 @@ describe('a token', () => {
   onEngines((warden) => {
     const revoke = (id: string) => warden().request('DELETE', `/v1/tokens/${id}`);
 
-    test('is revoked once and for all: a repeat changes nothing (P4)', async () => {
+    test('is revoked for good: a repeat changes nothing (P4)', async () => {
       const { id } = await makeToken(warden(), { scopes: ['read'] });
       const at = new Date(warden().clock.now()).toISOString();
       expect((await revoke(id)).status).toBe(204);
@@ -15,12 +15,12 @@ describe('a token', () => {
       expect((await warden().aws.service.tokens.read(id))?.revokedAt).toBe(at);
     });
 
-    test('that is not there is a 404, and is not there afterwards', async () => {
+    test('that does not exist is a 404, and is not created', async () => {
       expect(await revoke('000000000001')).toMatchObject({ status: 404, json: { code: 'token-not-found' } });
       expect(await warden().aws.service.tokens.read('000000000001')).toBeUndefined();
     });
 
-    test('is named by its id only', async () => {
+    test('is named only by its id', async () => {
       const { token } = await makeToken(warden(), { scopes: ['read'] });
       const { status, json, text } = await revoke(token);
       expect({ status, path: json.errors[0].path }).toEqual({ status: 400, path: 'token' });

@@ -9,7 +9,7 @@ describe('list-redrives', () => {
   });
   afterAll(() => warden.close());
 
-  test('gives those of the workflow, the latest first and page by page, without dry runs of discards', async () => {
+  test('returns the redrives of the workflow, the latest first and page by page, without dry runs of discards', async () => {
     const workflow = warden.newWorkflow();
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) {
@@ -33,7 +33,7 @@ describe('list-redrives', () => {
     expect(found).toEqual(ids);
   });
 
-  test('and read-redrive show the same of one, and one of another workflow is not found', async () => {
+  test('and read-redrive show the same of a redrive, and find none of another workflow', async () => {
     const workflow = warden.newWorkflow();
     const body = { state: 'failed', tag: 'customer:acme', rate: 5, timeout: 3_600 };
     const { json } = await startRedrive(warden, workflow, body);
@@ -48,12 +48,12 @@ describe('list-redrives', () => {
     });
     const list = (await warden.request('GET', redrivesOf(workflow))).json;
     expect(list).toEqual({ redrives: [json] });
-    expect(await redriveOf(warden, workflow, json.id)).toEqual(json);
+    expect(await redriveOf(warden, workflow, json.id)).toMatchObject(json);
     const other = await warden.request('GET', `${redrivesOf(warden.newWorkflow())}/${json.id}`);
     expect([other.status, other.json.type]).toEqual([404, expect.stringContaining('redrive-not-found')]);
   });
 
-  test('forgets those of more than 90 days ago, and dry runs of discards', async () => {
+  test('does not contain redrives older than 90 days, nor dry runs of discards, after they were deleted', async () => {
     const workflow = warden.newWorkflow();
     await startRedrive(warden, workflow);
     const path = `/v1/workflows/${workflow}/discards`;

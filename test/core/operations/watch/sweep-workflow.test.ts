@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
-/** Milliseconds that every batch read takes. */
+/** How long every batch read takes, in milliseconds. */
 let slowMs = 0;
 
 beforeAll(async () => {
@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-test('P1 a sweep that has no time left leaves lost items to the next, and tells of those it found', async () => {
+test('P1 a sweep whose time is up leaves lost items to the next, and reports those that it found', async () => {
   const workflow = warden.newWorkflow();
-  // More than are checked at once.
+  // More items than are checked at once.
   const items = 120;
   const operations = Array.from({ length: items }, (_, item) => ({
     op: 'register',

@@ -1,0 +1,32 @@
+import { errorFields } from '../../log.ts';
+import { newRestart } from '../../model/warden/outage.ts';
+import type { WardenOutage } from '../../model/warden/warden-state.ts';
+import type { Ports } from '../../ports.ts';
+
+type Service = Pick<Ports, 'state' | 'clock' | 'log'>;
+
+/**
+ * Records that the warden was down for a short time, in which callers could not complete items. For a warden that is
+ * one process, when it starts and before any timer is handled (docs/adr/0027). Without a record, items are reported at
+ * once.
+ */
+export async function noteRestart({ state, clock, log }: Service): Promise<void> {
+  try {
+    const heartbeat = await state.heartbeat();
+    const restart = heartbeat && newRestart(heartbeat, clock.now());
+    if (restart) await state.recordRestart(restart);
+  } catch (error) {
+    log.error('restart of the warden could not be recorded', errorFields(error));
+  }
+}
+
+/** The restart whose grace period runs. Undefined if there is none, or if that is not known. */
+export async function findRestart({ state, clock, log }: Service): Promise<WardenOutage | undefined> {
+  try {
+    const restart = (await state.heartbeat())?.restart;
+    return restart && clock.now() < Date.parse(restart.graceUntil) ? restart : undefined;
+  } catch (error) {
+    log.error('restart of the warden could not be read', errorFields(error));
+    return undefined;
+  }
+}

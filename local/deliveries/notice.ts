@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
+import type { Format } from '../../core/contract/formats/rendered.ts';
+import { instant } from '../../core/contract/time.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { post } from './webhook.ts';
+import { webhookKey } from './webhook-secret.ts';
+import { webhookTarget } from './webhook-url.ts';
+
+export interface NoticeOptions {
+  webhook?: string | undefined;
+  webhookSecret?: string | undefined;
+  format?: Format | undefined;
+  clock: Clock;
+}
+
+/** How long the last post may take before the process ends, in milliseconds. */
+const withinMs = 3_000;
+
+/**
+ * Posts a line about the warden itself to the webhook, past all queues: they may be what does not work. Resolves
+ * whether or not it was taken.
+ */
+export async function postNotice(
+  { webhook, webhookSecret, format = { name: 'json' }, clock }: NoticeOptions,
+  text: string,
+): Promise<void> {
+  const target = webhook === undefined ? undefined : webhookTarget(webhook);
+  if (target === undefined) return;
+  const id = randomUUID();
+  const body = JSON.stringify(noticeBody(format, { id, at: instant(clock.now()), text }));
+  const key = webhookSecret === undefined ? undefined : webhookKey(webhookSecret);
+  const options = { target, key, version: packageJson.version, clock };
+  // Whoever gets the line on stderr knows already; there is no queue for another try.
+  await post(options, { id, signedId: id, body }, AbortSignal.timeout(withinMs)).catch(() => {});
+}
+
+function noticeBody(format: Format, { id, at, text }: { id: string; at: string; text: string }): object {
+  if (format.name === 'slack') return { text };
+  if (format.name === 'pagerduty') {
+    const payload = { summary: text, source: 'process-warden', severity: 'critical', timestamp: at };
+    return { routing_key: format.routingKey, event_action: 'trigger', payload };
+  }
+  return { id, event: 'notice', level: 'alert', subject: '[warden] Nothing is watched', at, text };
+}

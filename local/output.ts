@@ -1,0 +1,36 @@
+import type { Writable } from 'node:stream';
+
+/**
+ * One of the streams that people read. When nobody reads it any more, or its disk is full, the service goes on: the
+ * watch does not depend on who looks at it.
+ */
+export class Output {
+  readonly #stream: Writable;
+  #fault: string | undefined;
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', ({ code, name }: NodeJS.ErrnoException) => {
+      this.#fault ??= code ?? name;
+    });
+  }
+
+  /** Why nothing can be written any more, as an error code; undefined if it can. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Rejects if the text was not written. Whoever only says something need not wait. */
+  write(text: string): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      this.#stream.write(text, (error) => (error ? reject(error) : resolve()));
+    });
+    written.catch(() => {});
+    return written;
+  }
+
+  /** Writes a line, in which nothing is left that a terminal acts on. */
+  say(line: string): void {
+    void this.write(`${line.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')}\n`);
+  }
+}

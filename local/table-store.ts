@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http';
+import type { Store } from 'dynalite/db/index.js';
+
+/** From one try to open a store again to the next, in milliseconds. */
+const reopenEveryMs = 1_000;
+
+/** A 500 that SDK clients know as a failure of DynamoDB and retry. dynalite answers an error that has these two. */
+const internalError = {
+  statusCode: 500,
+  body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: 'The store has failed' },
+};
+
+/**
+ * dynalite's store, kept sound when its disk is not. dynalite throws an error of its store where nobody can catch it,
+ * and LevelDB, once a write has failed, may put later writes where a restart does not find them. So an error becomes a
+ * 500, and nothing more is read or written until the store was closed and could be opened again: opening drops the
+ * half-written end.
+ */
+export class TableStore {
+  readonly #store: Store;
+  readonly #onFault: (error: Error) => void;
+  #isFaulty = false;
+  #underWay = 0;
+  #reopened: Promise<void> | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
+
+  /** @param onFault called with each error of the store */
+  constructor(store: Store, onFault: (error: Error) => void) {
+    this.#store = store;
+    this.#onFault = onFault;
+    this.#answerErrors();
+  }
+
+  /** Lets the server answer the request, or answers 500 as long as the store cannot be opened again. */
+  async pass(serve: () => void, response: ServerResponse): Promise<void> {
+    if (this.#isFaulty) await this.#reopen();
+    if (this.#isFaulty) {
+      response.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify(internalError.body));
+      return;
+    }
+    this.#underWay++;
+    response.once('close', () => this.#underWay--);
+    serve();
+  }
+
+  async close(): Promise<void> {
+    await this.#store.lifecycleManager.gracefulClose();
+  }
+
+  #answerErrors(): void {
+    const { db } = this.#store;
+    for (const name of ['put', 'get', 'del', 'batch'] as const) {
+      const call = db[name];
+      db[name] = (...given) => {
+        const done = given.at(-1);
+        // Level calls itself without a callback when it is still opening.
+        if (typeof done !== 'function') return call(...given);
+        return call(...given.slice(0, -1), (error: Error | null, value: unknown) =>
+          done(error && this.#fault(error), value),
+        );
+      };
+    }
+  }
+
+  #fault(error: Error): Error {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'LEVEL_NOT_FOUND' || !code?.startsWith('LEVEL_')) return error;
+    this.#isFaulty = true;
+    this.#onFault(error);
+    return Object.assign(error, internalError);
+  }
+
+  /** One try at a time, and none while requests are under way: they would find the store closed. */
+  #reopen(): Promise<void> {
+    if (this.#underWay > 0 || performance.now() - this.#triedAt < reopenEveryMs) return Promise.resolve();
+    this.#reopened ??= this.#closeAndOpen().finally(() => {
+      this.#triedAt = performance.now();
+      this.#reopened = undefined;
+    });
+    return this.#reopened;
+  }
+
+  async #closeAndOpen(): Promise<void> {
+    const { db } = this.#store;
+    try {
+      await db.close._original();
+      await db.open();
+      this.#isFaulty = false;
+    } catch (error) {
+      this.#onFault(error as Error);
+    }
+  }
+}

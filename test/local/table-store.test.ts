@@ -1,0 +1,54 @@
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startDatabase } from '../../local/database.ts';
+import * as names from '../../local/names.ts';
+import { registryTableDefinition } from '../../local/tables.ts';
+import { temporaryDirectory } from './deliveries/messaging.ts';
+
+test('public report N: a full disk is a 500 and no end of the process, and writes are kept after it (P1)', async () => {
+  const faults: Error[] = [];
+  const path = await temporaryDirectory();
+  const database = await startDatabase(path, (error) => faults.push(error));
+  onTestFinished(() => database.close());
+  const { region, credentials } = names;
+  const transport = { endpoint: 'http://127.0.0.1', requestHandler: database.transport };
+  const client = new DynamoDBClient({ ...transport, region, credentials, maxAttempts: 1 });
+  const TableName = 'registry';
+  await client.send(new CreateTableCommand(registryTableDefinition(TableName)));
+  const key = (name: string) => ({ kind: { S: 'k' }, name: { S: name } });
+  const put = (name: string) => client.send(new PutItemCommand({ TableName, Item: key(name) }));
+  await put('before');
+
+  const full = () => Promise.reject(Object.assign(new Error('No space left'), { code: 'LEVEL_IO_ERROR' }));
+  const { prototype } = (await import('classic-level')).ClassicLevel as unknown as {
+    prototype: { _put: () => Promise<void>; _batch: () => Promise<void>; _open: () => Promise<void> };
+  };
+  const broken = [vi.spyOn(prototype, '_put').mockImplementation(full)];
+  broken.push(vi.spyOn(prototype, '_batch').mockImplementation(full));
+  broken.push(vi.spyOn(prototype, '_open').mockImplementation(full));
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+  await expect(put('a')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+  // The store cannot be opened again as long as its disk is full.
+  await expect(put('b')).rejects.toMatchObject({ name: 'InternalServerError' });
+  expect(faults.length).toBeGreaterThan(0);
+
+  for (const spy of broken) spy.mockRestore();
+  await vi.waitUntil(
+    () =>
+      put('c').then(
+        () => true,
+        () => false,
+      ),
+    { timeout: 5_000, interval: 100 },
+  );
+  for (const [name, isThere] of [
+    ['before', true],
+    ['a', false],
+    ['c', true],
+  ] as const) {
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key: key(name) }));
+    expect(Item !== undefined).toBe(isThere);
+  }
+});
