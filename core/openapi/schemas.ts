@@ -3,6 +3,7 @@ import * as audit from '../contract/audit.ts';
 import * as batch from '../contract/batch.ts';
 import * as digest from '../contract/digest.ts';
 import * as discard from '../contract/discard.ts';
+import * as dryRun from '../contract/dry-run.ts';
 import * as health from '../contract/health.ts';
 import * as incident from '../contract/incident.ts';
 import * as item from '../contract/item.ts';
@@ -36,6 +37,7 @@ const modules: Record<string, unknown>[] = [
   { ...batch },
   { ...digest },
   { ...discard },
+  { ...dryRun },
   { ...health },
   { ...incident },
   { ...item },

@@ -114,7 +114,7 @@ export const workflows = {
     description: [
       'Until the silence ends, no notifications of the workflow are sent. Its incidents continue, and item events are still published.',
       'If a notification was held back and its incident is still open at the end, people receive one summary.',
-      'Replaces an earlier silence of the workflow, and creates the workflow if there is none. A repeated request changes nothing.',
+      'Replaces an earlier silence of the workflow. An unknown workflow is a 404 unless the request has `create`. A repeated request changes nothing.',
     ].join(' '),
     request: {
       silence: {

@@ -1,7 +1,7 @@
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
+import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { workflowNotFound } from './read-workflow.ts';
 import { type Saved, saveWorkflow } from './save-workflow.ts';
 
 /**
