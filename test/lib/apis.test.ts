@@ -75,7 +75,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   const settings = stage?.Properties.RouteSettings;
   const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
   const limited = servedRoutes.filter(
-    ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
+    ({ operation }) => !['register', 'read', 'progress', 'fail', 'complete', 'batch'].includes(operation),
   );
   const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
   expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
