@@ -136,6 +136,7 @@ describe('grants', () => {
       'PATCH/v1/workflows/*/item',
       'PATCH/v1/workflows/*/items/*',
       'POST/v1/workflows/*/batch',
+      'POST/v1/workflows/*/fail',
       'PUT/v1/workflows/*/item',
       'PUT/v1/workflows/*/items/*',
     ]);
@@ -148,6 +149,7 @@ describe('grants', () => {
       'PATCH/v1/workflows/orders/item',
       'PATCH/v1/workflows/orders/items/*',
       'POST/v1/workflows/orders/batch',
+      'POST/v1/workflows/orders/fail',
       'PUT/v1/workflows/orders/item',
       'PUT/v1/workflows/orders/items/*',
     ]);
