@@ -16,6 +16,7 @@ import * as paging from '../contract/paging.ts';
 import * as problem from '../contract/problem.ts';
 import * as reconcile from '../contract/reconcile.ts';
 import * as redrive from '../contract/redrive.ts';
+import * as registration from '../contract/registration.ts';
 import * as scope from '../contract/scope.ts';
 import * as silence from '../contract/silence.ts';
 import * as time from '../contract/time.ts';
@@ -38,6 +39,7 @@ const modules: Record<string, unknown>[] = [
   { ...health },
   { ...incident },
   { ...item },
+  { ...registration },
   { ...itemEvent },
   { ...itemFilter },
   { ...itemList },

@@ -262,9 +262,6 @@ async function redrive(): Promise<void> {
     await warden.register(workflow, item, { timeout: 60 });
     await expireSilently(workflow, item);
   }
-  // The changes of a redrive are noted in the open incident.
-  await warden.register(workflow, 'd', { timeout: 60 });
-  await warden.progress(workflow, 'd', { failed: { reason: 'no disk' } });
   await warden.request('GET', `${path}/items?state=overdue&sort=registration&format=jsonl`);
   await warden.request('GET', `${path}/items?id=a&id=b`);
   await warden.request('POST', `${path}/redrives`, { body: { dryRun: true } });

@@ -7,9 +7,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { attributes } from '../attributes.ts';
 import type { Clients } from '../clients.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -94,7 +95,7 @@ export async function putEntry<Entry extends { kind: string; name: string }>(
   conditions: readonly string[] = [],
   values: Values = {},
 ): Promise<boolean> {
-  const Item = marshall(record, { removeUndefinedValues: true });
+  const Item = attributes(record);
   const condition = conditionExpression(conditions, values);
   const put = new PutItemCommand({ TableName: entries.table, Item, ...condition });
   return (await unlessConditionLost(entries.client.send(put))) !== undefined;
