@@ -89,6 +89,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...arm,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
+  // A failed item keeps its timer, so nothing is armed.
+  fail: {
+    ...report,
+    ...tellPeople,
+    items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
   complete: {
     ...report,
     ...countEnd,

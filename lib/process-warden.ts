@@ -36,7 +36,7 @@ export type { FunctionName } from './function-names.ts';
 export type { ApiKind, PagerDutyProps, ProcessWardenProps, SlackProps, Throttling } from './props.ts';
 
 /** The operations for a system that runs a workflow. */
-const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete', 'batch'];
+const ingestOperations: readonly Operation[] = ['register', 'progress', 'fail', 'complete', 'batch'];
 
 /**
  * The whole service: it notifies people if a registered item is not completed in time.

@@ -58,6 +58,7 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   // Compression and many parallel calls need more than a seventh of a processor.
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
+  fail: { memorySize: 512 },
   complete: { memorySize: 512 },
   batch: { memorySize: 512 },
   // Whole pages of items with their data, and dry runs over all breached items.

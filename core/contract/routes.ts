@@ -9,6 +9,7 @@ export const routes = [
   { method: 'PATCH', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'progress' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'complete' },
   { method: 'GET', path: '/v1/workflows/{workflow}/items', operation: 'list' },
+  { method: 'POST', path: '/v1/workflows/{workflow}/fail', operation: 'fail' },
   { method: 'POST', path: '/v1/workflows/{workflow}/batch', operation: 'batch' },
   { method: 'POST', path: '/v1/workflows/{workflow}/reconcile', operation: 'reconcile' },
   { method: 'POST', path: '/v1/workflows/{workflow}/redrives', operation: 'start-redrive' },

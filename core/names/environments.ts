@@ -38,6 +38,7 @@ export const environments = {
   }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  fail: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
   batch: z.object({
     ...telling.shape,

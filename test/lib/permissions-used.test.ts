@@ -187,6 +187,10 @@ async function watchItems(): Promise<void> {
   await expired();
   await warden.progress(failing, 'c', { failed: { reason: 'disk full' } });
 
+  const failingByText = warden.newWorkflow();
+  await warden.register(failingByText, 'e', { timeout: 60 });
+  await warden.request('POST', `/v1/workflows/${failingByText}/fail?id=e`, { text: 'disk full' });
+
   const expiring = warden.newWorkflow();
   await warden.register(expiring, 'd', { timeout: 60 });
   changesMeanwhile(expiring, 'd');

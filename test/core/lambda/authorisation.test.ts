@@ -111,6 +111,14 @@ const calls: Call[] = [
     status: 404,
   },
   {
+    operation: 'fail',
+    needs: 'ingest',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/fail?id=none`,
+    options: { text: 'disk full' },
+    status: 404,
+  },
+  {
     operation: 'complete',
     needs: 'ingest',
     method: 'DELETE',
