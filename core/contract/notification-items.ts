@@ -11,14 +11,16 @@ const mostShown = 5;
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, items, exhausted, recovering } = notification;
+  const { event, kind, counts, outage, sampled, items, exhausted, recovering } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
   const of = sampled === undefined ? '' : ` (of the first ${sampled} items)`;
   return [
     ...(outage && event === 'opened'
-      ? [`Not completed within ${durationText(outageGraceMs)} of its return.`]
+      ? [
+          `Not ${kind === 'not-started' ? 'started' : 'completed'} within ${durationText(outageGraceMs)} of its return.`,
+        ]
       : []),
     ...(outage && event !== 'opened'
       ? [

@@ -64,7 +64,7 @@ function headline(notification: Notification): string {
   }
   if (outage && event === 'opened') {
     const away = `the warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}`;
-    return `${start} ${away}; ${itemsText(counts.overdue + counts.failed)} unconfirmed${end}`;
+    return `${start} ${away}; ${itemsText(counts.overdue + counts.failed + (counts.notStarted ?? 0))} unconfirmed${end}`;
   }
   return `${start} ${kindTexts[kind].summary(notification)}${end}`;
 }

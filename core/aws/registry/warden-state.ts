@@ -54,11 +54,16 @@ export class WardenState {
   /** Records that a sweep has ended, where the next one continues, and whether there was too little time for all. */
   async recordSweep(
     sweptAt: string,
-    { sweptTo = '', openSweptTo = '', isUnfinished }: SweepPosition & { isUnfinished: boolean },
+    {
+      sweptTo = '',
+      openSweptTo = '',
+      endingsSweptTo = '',
+      isUnfinished,
+    }: SweepPosition & { isUnfinished: boolean },
   ): Promise<void> {
     // An empty name sorts before all others: the next sweep starts at the beginning.
     await this.#update('heartbeat', {
-      set: { sweptAt, sweptTo, openSweptTo, unjudged: this.#unjudged.size },
+      set: { sweptAt, sweptTo, openSweptTo, endingsSweptTo, unjudged: this.#unjudged.size },
       conditions: [],
       ...(isUnfinished
         ? { actions: ['#unfinishedSince = if_not_exists(#unfinishedSince, :at)'], values: { at: sweptAt } }

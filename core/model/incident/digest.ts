@@ -54,7 +54,9 @@ function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
 
 function byWeight(one: DigestedIncident, other: DigestedIncident): number {
   const isOver = ({ event }: DigestedIncident) => Number(event === 'resolved');
-  const items = ({ counts: { overdue, failed, warned = 0, unreadable = 0 } }: DigestedIncident) =>
-    overdue + failed + warned + unreadable;
+  const items = ({ counts }: DigestedIncident) => {
+    const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
+    return overdue + failed + notStarted + warned + unreadable;
+  };
   return isOver(one) - isOver(other) || items(other) - items(one) || (one.openedAt < other.openedAt ? -1 : 1);
 }

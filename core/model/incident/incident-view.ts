@@ -59,8 +59,8 @@ function lastRecovering({ recovering, resolvedAt }: IncidentRecord): Recovering 
   return resolvedAt === undefined && recovering?.items ? recovering : undefined;
 }
 
-function isOnlyRecovering({ overdue, failed, unreadable = 0 }: IncidentCounts): boolean {
-  return overdue + failed + unreadable === 0;
+function isOnlyRecovering({ overdue, failed, notStarted = 0, unreadable = 0 }: IncidentCounts): boolean {
+  return overdue + failed + notStarted + unreadable === 0;
 }
 
 export const noCounts: IncidentCounts = { overdue: 0, failed: 0 };

@@ -132,7 +132,7 @@ function subjectOf(
     event === 'resolved'
       ? 'resolved'
       : isAfterOutage && event === 'opened'
-        ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
+        ? `${itemsText(counts.overdue + counts.failed + (counts.notStarted ?? 0))} unconfirmed after an outage`
         : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;

@@ -19,6 +19,8 @@ export const Heartbeat = z.object({
   /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
   sweptTo: z.optional(z.string()),
   openSweptTo: z.optional(z.string()),
+  /** The ending incident at which a sweep ran out of time. */
+  endingsSweptTo: z.optional(z.string()),
   /** Since when no sweep had time for all workflows. */
   unfinishedSince: z.optional(Instant),
   /** Workflows whose expected registrations the last sweep could not judge. */
@@ -30,6 +32,7 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 export interface SweepPosition {
   sweptTo?: string | undefined;
   openSweptTo?: string | undefined;
+  endingsSweptTo?: string | undefined;
 }
 
 /** The item that is registered again and again to prove that real timers work. */

@@ -54,10 +54,11 @@ async function tellOfOpening(service: Announcing, { incident, opened, records }:
   const settings = workflow?.settings;
   const now = clock.now();
   const isNow = isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now));
-  if (!isNow || !(await budget.take('notification'))) {
+  if (!isNow || budget.isUsedUp()) {
     if (opened) await incidents.open.release(incident);
     return;
   }
+  if (!(await claimAndSpend(service, incident, opened))) return;
   const counts = await countsNow(service, incident, records);
   const facts = {
     event: 'opened' as const,
@@ -66,30 +67,46 @@ async function tellOfOpening(service: Announcing, { incident, opened, records }:
     summaries: summarise(records, totalOf(counts), now, settings?.redrive?.automatic?.max),
     ...aboutOf(settings),
   };
-  await tellPeople(service, incident, facts, opened);
+  await tellPeople(service, incident, facts, true);
+}
+
+/**
+ * Claims the next notification, then spends it: of many functions that would send the same one, only one spends. False
+ * if another one sends it, or if the budget is used up.
+ */
+async function claimAndSpend(
+  { incidents, budget }: Announcing,
+  incident: IncidentRecord,
+  isClaimed = false,
+): Promise<boolean> {
+  if (!isClaimed && !(await incidents.open.claim(incident))) return false;
+  if (await budget.take('notification')) return true;
+  await incidents.open.release(incident);
+  return false;
 }
 
 /** If the update cannot be sent now, the next one has the counts. */
 async function tellOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
-  const { items, registry, clock } = service;
+  const { items, registry, budget, clock } = service;
   const told = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
   const { itemQueues } = incidentKinds[incident.incidentKind];
   if (itemQueues.length === 0 || told === 0 || told * growth > mostCounted || incident.heldBack) return;
-  if (isClaimed(incident, clock.now())) return;
+  if (isClaimed(incident, clock.now()) || budget.isUsedUp()) return;
   const queues = await readQueues(registry, incident.workflow);
   if (!(await items.byTime.hasAtLeast(queues, itemQueues, told * growth))) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const now = clock.now();
   if (isSilenced(workflow, now)) return;
   const counts = await countsNow(service, incident, records);
-  if (!hasGrown(incident, counts) || !(await service.budget.take('notification'))) return;
-  await tellPeople(service, incident, {
-    event: 'updated',
+  if (!hasGrown(incident, counts) || !(await claimAndSpend(service, incident))) return;
+  const facts = {
+    event: 'updated' as const,
     counts,
     outcomes: incident.outcomes ?? noOutcomes,
     summaries: summarise(records, totalOf(counts), now, workflow?.settings?.redrive?.automatic?.max),
     ...aboutOf(workflow?.settings),
-  });
+  };
+  await tellPeople(service, incident, facts, true);
 }
 
 /** The index has the items that others have reported, and may not have those at hand yet. */

@@ -61,7 +61,9 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
+  // Most workflows have no such items: then neither their deadlines nor their incident need a read.
+  const areNotStarted = await byTime.hasBreached(queues, incidentKinds['not-started'].itemQueues);
+  if (areNotStarted) lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
   const now = service.clock.now();
   const knownOf = (kind: IncidentKind) => incidents.find(({ incidentKind }) => incidentKind === kind);
   const isCounted = await Promise.all(
@@ -69,9 +71,10 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
       const known = knownOf(kind);
       const settings = record?.settings?.notifications;
       const isDue = known && needsCounts(known, settings, isSilenced(record, now), now);
-      return (
-        isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)) === (known === undefined)
-      );
+      const mayBe = kind !== 'not-started' || areNotStarted;
+      const isBreached =
+        mayBe && (isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)));
+      return isDue || isBreached === (known === undefined);
     }),
   );
   const counts = isCounted.includes(true) ? await byTime.countBreached(queues) : undefined;

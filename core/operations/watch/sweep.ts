@@ -61,12 +61,15 @@ export async function sweep(service: Service): Promise<void> {
   let open: Awaited<ReturnType<typeof openByWorkflow>> = new Map();
   const held = new HeldBack();
   let walked: Awaited<ReturnType<typeof walkWorkflows>> = { isUnfinished: true };
+  let endingsSweptTo: string | undefined;
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
     { name: 'subscribers', run: () => keepSubscribers(service) },
     {
       name: 'ending incidents',
-      run: (attempt) => finishEndings(service, held, started + endingsBudgetMs, attempt),
+      run: async (attempt) => {
+        endingsSweptTo = await finishEndings(service, held, started + endingsBudgetMs, attempt);
+      },
     },
     {
       name: 'open incidents',
@@ -97,7 +100,7 @@ export async function sweep(service: Service): Promise<void> {
     },
     { name: 'past redrives', run: () => redrives.forget(oldest, forgottenPerSweep) },
     { name: 'audit log', run: () => audit.forget(oldest, forgottenPerSweep) },
-    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), walked) },
+    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), { ...walked, endingsSweptTo }) },
   ]);
 }
 
@@ -119,17 +122,37 @@ async function openByWorkflow(
   return open;
 }
 
+/**
+ * Works on the ends of incidents, all the way round from where the last sweep stopped: ends that wait for the end of a
+ * silence stay for up to 30 days, and must not keep the sweep from the others. Returns the last one if there was too
+ * little time for all.
+ */
 async function finishEndings(
   service: Service,
   held: HeldBack,
   until: number,
   attempt: Attempt,
-): Promise<void> {
-  for await (const ended of service.incidents.ending.all()) {
-    if (service.clock.now() >= until) return;
-    await attempt('ending incidents', { incident: ended.name }, async () => {
-      if ('error' in ended) throw ended.error;
-      if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
-    });
+): Promise<string | undefined> {
+  const { incidents, clock, state } = service;
+  let from: string | undefined;
+  await attempt('heartbeat', {}, async () => {
+    from = (await state.heartbeat())?.endingsSweptTo || undefined;
+  });
+  let last = from;
+  // The second part ends where the first began.
+  for (const { after, to } of [
+    { after: from, to: undefined },
+    ...(from ? [{ after: undefined, to: from }] : []),
+  ]) {
+    for await (const ended of incidents.ending.all({ after })) {
+      if (to !== undefined && ended.name > to) break;
+      if (clock.now() >= until) return last;
+      last = ended.name;
+      await attempt('ending incidents', { incident: ended.name }, async () => {
+        if ('error' in ended) throw ended.error;
+        if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
+      });
+    }
   }
+  return undefined;
 }
