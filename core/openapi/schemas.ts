@@ -4,6 +4,7 @@ import * as batch from '../contract/batch.ts';
 import * as digest from '../contract/digest.ts';
 import * as discard from '../contract/discard.ts';
 import * as dryRun from '../contract/dry-run.ts';
+import * as expectation from '../contract/expectation.ts';
 import * as health from '../contract/health.ts';
 import * as incident from '../contract/incident.ts';
 import * as item from '../contract/item.ts';
@@ -38,6 +39,7 @@ const modules: Record<string, unknown>[] = [
   { ...digest },
   { ...discard },
   { ...dryRun },
+  { ...expectation },
   { ...health },
   { ...incident },
   { ...item },

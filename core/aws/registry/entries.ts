@@ -151,36 +151,6 @@ export async function pageOfEntries<Of extends Schema>(
   return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
 }
 
-/** How many entries of a kind match the filter. Eventually consistent. */
-export async function countEntries(
-  entries: Entries,
-  kind: string,
-  { filter, values }: { filter: string; values: Values },
-): Promise<number> {
-  const { ExpressionAttributeNames, ...condition } = conditionExpression(['#kind = :kind', filter], {
-    ...values,
-    kind,
-  });
-  let count = 0;
-  let start: Attributes | undefined;
-  do {
-    const reply = await entries.client.send(
-      new QueryCommand({
-        TableName: entries.table,
-        Select: 'COUNT',
-        KeyConditionExpression: '#kind = :kind',
-        FilterExpression: filter,
-        ExpressionAttributeNames,
-        ExpressionAttributeValues: condition.ExpressionAttributeValues,
-        ExclusiveStartKey: start,
-      }),
-    );
-    count += reply.Count ?? 0;
-    start = reply.LastEvaluatedKey;
-  } while (start);
-  return count;
-}
-
 /** All of a kind in order of names, page by page. */
 export async function* allEntries<Of extends Schema>(
   entries: Entries,
