@@ -12,7 +12,8 @@ const connectors = { tokens: TokensTable, audit: AuditLog };
 
 export function create(service: Connected<typeof connectors>): HttpHandler {
   return httpFunction(createTokenContract, service, async ({ body, caller, note }) => {
-    const json = await createToken(service, { request: body, createdBy: caller.by, note });
+    const { by: createdBy, expiresAt: until } = caller;
+    const json = await createToken(service, { request: body, createdBy, until, note });
     return { status: 201, json, outcome: 'created' };
   });
 }

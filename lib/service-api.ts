@@ -35,7 +35,7 @@ export interface ServiceApiProps {
 }
 
 /** The operations of a running workflow: they may use all that the API accepts. */
-const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'complete', 'batch'];
+const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'fail', 'complete', 'batch'];
 
 /** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {

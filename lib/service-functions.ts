@@ -19,7 +19,8 @@ import { requireBundles } from './bundles.ts';
 import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
-import { permissions, type Target } from './permissions.ts';
+import type { Target } from './permission-sets.ts';
+import { permissions } from './permissions.ts';
 import type { ReservedConcurrency } from './props.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
@@ -58,6 +59,7 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   // Compression and many parallel calls need more than a seventh of a processor.
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
+  fail: { memorySize: 512 },
   complete: { memorySize: 512 },
   batch: { memorySize: 512 },
   // Whole pages of items with their data, and dry runs over all breached items.

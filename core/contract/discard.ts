@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
+import { DryRun } from './dry-run.ts';
 import { BreachedFilter } from './item-filter.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
-import { DryRun, MostItems, Note, Redrive } from './redrive.ts';
+import { MostItems, Note, Redrive } from './redrive.ts';
 import { RedriveId } from './time-ordered-id.ts';
 
 /** The first request of a discard: a dry run, which returns what would be removed and a token. */
@@ -50,5 +51,5 @@ export const discardContract = {
   body: DiscardBody,
   documentedBody: DiscardRequest,
   replies: { 200: DryRun, 202: Redrive },
-  problems: ['redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
+  problems: ['workflow-not-found', 'redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
 } satisfies OperationContract;

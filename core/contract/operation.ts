@@ -26,6 +26,8 @@ export interface HttpContract {
   body?: Schema;
   /** The body that callers send, if the service does not parse all of it at once. */
   documentedBody?: Schema;
+  /** The body as plain text, whatever its Content-Type says. It may be empty. */
+  textBody?: Schema;
   /** Query parameters that may be given more than once. */
   repeatable?: readonly string[];
   /** The largest body in bytes, if not the default. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { ItemSummary, StepReached } from './item.ts';
+import { DryRun } from './dry-run.ts';
+import { StepReached } from './item.ts';
 import { BreachedFilter } from './item-filter.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, lines, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Attempt, ItemId, lines, RunToken, Tags, WorkflowName } from './names.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
 import { Instant, Timeout } from './time.ts';
@@ -49,52 +50,7 @@ export const RedriveRequest = z.strictObject({
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** How many steps a dry run lists. */
-export const mostSteps = 10;
 const Count = z.int().check(z.minimum(0));
-
-export const DryRun = z.strictObject({
-  count: Count,
-  more: z
-    .optional(z.literal(true))
-    .check(z.meta({ description: 'There may be more items than could be counted in 15 seconds.' })),
-  items: z
-    .array(
-      z.strictObject({
-        item: ItemId,
-        attempt: Attempt,
-        registeredAt: Instant,
-        step: z.optional(StepName),
-        lostAfter: ItemSummary.shape.lostAfter,
-      }),
-    )
-    .check(z.meta({ description: 'The first 20, in order of registration.' })),
-  steps: z
-    .optional(
-      z.array(z.strictObject({ step: z.optional(StepName), count: Count })).check(z.maxLength(mostSteps)),
-    )
-    .check(
-      z.meta({
-        description:
-          'If no item matches and there is a filter by step: the last steps of the items that match all other filters.',
-      }),
-    ),
-  oldest: z.optional(Instant).check(z.meta({ description: 'When the oldest item was registered.' })),
-  bytes: Count.check(z.meta({ description: 'Bytes of the data of all items, as stored.' })),
-  subscriptions: z.optional(Count).check(
-    z.meta({
-      description:
-        'Of a redrive: the subscriptions to the redrive topic. Without any, no upstream service would receive the items.',
-    }),
-  ),
-  takesMs: z
-    .optional(Count)
-    .check(z.meta({ description: 'Milliseconds that the redrive takes at this rate.' })),
-  token: z
-    .optional(RedriveId)
-    .check(z.meta({ description: 'Of a discard: send it to carry out the discard.' })),
-});
-export type DryRun = z.infer<typeof DryRun>;
 
 export const RedriveState = z.enum(['running', 'paused', 'done', 'aborted']);
 export const Redrive = z.strictObject({
@@ -210,7 +166,7 @@ export const startRedriveContract = {
   query: NoQuery,
   body: RedriveRequest,
   replies: { 200: DryRun, 202: Redrive },
-  problems: ['deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
+  problems: ['workflow-not-found', 'deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
 } satisfies OperationContract;
 
 export const listRedrivesContract = {

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
+import { Expectation } from './expectation.ts';
 import { limits } from './limits.ts';
 import { lines, printable, received, Tags, WorkflowName } from './names.ts';
 import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
 import { Silence } from './silence.ts';
-import { Instant, Timeout, timeoutMs } from './time.ts';
+import { Instant, Timeout } from './time.ts';
 
 /** When people are notified of an incident again. */
 export const NotificationSettings = z.strictObject({
@@ -39,36 +40,6 @@ export const NotificationSettings = z.strictObject({
     ),
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
-
-export const Expectation = z
-  .strictObject({
-    atLeast: z.int().check(z.minimum(1), z.maximum(limits.expectedRegistrations)),
-    every: Timeout.check(
-      z.meta({
-        description:
-          'How often items are registered: P1D for a nightly job. The time that ends now is judged, whenever now is, so it needs no time zone.',
-        examples: ['P1D', 3600],
-      }),
-    ),
-    margin: z.optional(Timeout).check(
-      z.meta({
-        description:
-          'How much longer than `every` may pass, at most twice `every`: a tenth of `every` by default, which covers the hour of a daylight saving change in a day.',
-        examples: ['PT2H'],
-      }),
-    ),
-  })
-  .check(
-    z.refine(
-      ({ every, margin }) => margin === undefined || (timeoutMs(margin) ?? 0) <= 2 * (timeoutMs(every) ?? 0),
-      { path: ['margin'], error: 'must be at most twice `every`' },
-    ),
-    z.meta({
-      description:
-        'Fewer than `atLeast` registrations in the last `every` and its `margin` open an incident. It is resolved as soon as there are enough.',
-    }),
-  );
-export type Expectation = z.infer<typeof Expectation>;
 
 /** Automatic redrives. */
 export const RedriveSettings = z.strictObject({
@@ -152,6 +123,24 @@ export const WorkflowSettings = z
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
+type Changeable = {
+  [Name in keyof typeof WorkflowSettings.shape]: z.ZodMiniOptional<
+    z.ZodMiniNullable<(typeof WorkflowSettings.shape)[Name]>
+  >;
+};
+
+/** Settings to change, as callers send them: null removes a setting. Members of objects that are not sent are kept, too. */
+export const WorkflowChange = z.strictObject(
+  Object.fromEntries(
+    Object.entries(WorkflowSettings.shape).map(([name, setting]) => [name, z.optional(z.nullable(setting))]),
+  ) as Changeable,
+);
+
+/** The result of the change is parsed, not the change: it can be a part of a setting. */
+const ChangeBody = z.strictObject(
+  Object.fromEntries(Object.keys(WorkflowSettings.shape).map((name) => [name, z.optional(z.unknown())])),
+);
+
 const Count = z.int().check(z.minimum(0), z.maximum(limits.countedItems));
 
 /** How many items a workflow has in each state. */
@@ -221,6 +210,18 @@ export const saveWorkflowContract = {
   body: WorkflowSettings,
   replies: { 200: Workflow, 201: Workflow },
   problems: ['deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
+} satisfies OperationContract;
+
+export const changeWorkflowContract = {
+  operation: 'change-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: ChangeBody,
+  documentedBody: WorkflowChange,
+  replies: { 200: Workflow },
+  problems: ['workflow-not-found', 'deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
 } satisfies OperationContract;
 
 export const removeWorkflowContract = {

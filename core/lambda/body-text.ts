@@ -13,14 +13,27 @@ interface BodyParts {
  * 400 for one that is not UTF-8.
  */
 export function bodyText(event: BodyParts, most: number): string {
-  refuseEncoding(event.headers['content-encoding']);
-  const bytes = bodyBytes(event);
-  if (bytes.length > most) throw tooLarge('body-too-large', 'body', bytes.length, most);
+  const bytes = plainBytes(event, most);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ProblemError('invalid-json', `the body is not UTF-8${kindOf(bytes)}`, { cause });
   }
+}
+
+/**
+ * The body as text whose bytes that are not UTF-8 are replaced: the output of a program has any bytes. Throws 415 and 413
+ * like `bodyText`.
+ */
+export function plainText(event: BodyParts, most: number): string {
+  return new TextDecoder('utf-8').decode(plainBytes(event, most));
+}
+
+function plainBytes(event: BodyParts, most: number): Buffer {
+  refuseEncoding(event.headers['content-encoding']);
+  const bytes = bodyBytes(event);
+  if (bytes.length > most) throw tooLarge('body-too-large', 'body', bytes.length, most);
+  return bytes;
 }
 
 export function bodyBytes({ body = '', isBase64Encoded }: BodyParts): Buffer {

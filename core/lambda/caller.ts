@@ -43,6 +43,7 @@ function tokenCaller(context: unknown, now: number): Caller {
     // An unknown scope of another version grants nothing.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,
+    ...(known.data.expiresAt !== undefined && { expiresAt: known.data.expiresAt }),
   };
 }
 

@@ -5,7 +5,7 @@ import { Attempt } from '../contract/names.ts';
 import type { HttpContract } from '../contract/operation.ts';
 import { type JsonText, memberText } from '../json-text.ts';
 import { ProblemError } from '../problem-error.ts';
-import { bodyText, parseJson, tooLarge } from './body-text.ts';
+import { bodyText, parseJson, plainText, tooLarge } from './body-text.ts';
 import { parseUrl, withoutGuard } from './item-url.ts';
 import { parsePart } from './parse-part.ts';
 
@@ -47,12 +47,13 @@ export function parseRequest<Contract extends HttpContract>(
   event: HttpEvent,
 ): ParsedRequest<Contract> {
   const { path, query } = parseUrl(contract, event);
-  const text = contract.body ? bodyText(event, contract.bodyBytes ?? limits.bodyBytes) : '';
+  const most = contract.bodyBytes ?? limits.bodyBytes;
+  const text = contract.body ? bodyText(event, most) : contract.textBody ? plainText(event, most) : '';
   const { body, data } = contract.body
     ? parseBody(contract.body, parseJson(text, event.headers['content-type']), text)
     : { body: undefined, data: undefined };
   const ifMatch = event.headers['if-match'];
-  if (ifMatch !== undefined && contract.body && !contract.ifMatch)
+  if (ifMatch !== undefined && (contract.body || contract.textBody) && !contract.ifMatch)
     throw ifMatchFault('is not supported here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
   const unguarded = contract.pathForm ? withoutGuard(path as ItemPath, body as object | undefined) : body;

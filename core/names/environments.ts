@@ -38,6 +38,7 @@ export const environments = {
   }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  fail: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
   batch: z.object({
     ...telling.shape,
@@ -64,6 +65,7 @@ export const environments = {
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
+  'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,
   'silence-workflow': RegistryEnvironment,
   'end-silence': RegistryEnvironment,

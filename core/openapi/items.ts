@@ -1,4 +1,5 @@
-import { completeContract, progressContract, readContract, registerContract } from '../contract/item.ts';
+import { completeContract, failContract, progressContract, readContract } from '../contract/item.ts';
+import { registerContract } from '../contract/registration.ts';
 import { described } from './described.ts';
 import { completed, copied, failed, overdue, waiting } from './samples.ts';
 
@@ -118,6 +119,32 @@ export const items = {
           failed: { summary: 'Failed', value: failed },
         },
         headers: ['ETag'],
+      },
+    },
+  }),
+  fail: described(failContract, {
+    summary: 'Fail an item with the output of a job',
+    description: [
+      'For shell scripts: fails the item like `progress` with `failed`, and the body is the reason, as plain text: `some-job 2>&1 | tail -c 1000 | curl --data-binary @- …`.',
+      'People are notified at once. An item that failed already keeps its first reason, so a request may be repeated.',
+      'With `attempt` or `run` the item fails only if it is in that attempt or run.',
+    ].join(' '),
+    request: {
+      output: {
+        summary: 'The end of what the job printed',
+        value: 'copying a.tiff\ncp: cannot create regular file: No space left on device\n',
+      },
+      empty: { summary: 'Nothing: the reason says that the job printed nothing', value: '' },
+    },
+    replies: {
+      200: {
+        description: 'The item has failed.',
+        examples: {
+          failed: {
+            summary: 'Failed',
+            value: { attempt: failed.attempt, state: failed.state, deadline: failed.deadline },
+          },
+        },
       },
     },
   }),

@@ -4,15 +4,23 @@ import { headersOf } from './headers.ts';
 import { type Json, schemaReference } from './schemas.ts';
 
 const anyCaller: ProblemCode[] = ['unauthenticated', 'internal-error', 'unavailable'];
-const withBody: ProblemCode[] = ['invalid-json', 'body-too-large', 'encoding-not-supported'];
+const withText: ProblemCode[] = ['body-too-large', 'encoding-not-supported'];
+const withBody: ProblemCode[] = ['invalid-json', ...withText];
 
 /** The problems that an operation can return: those of every operation of its kind, from core/lambda, and its own. */
-export function problemsOf({ scope, anyQuery, body, problems }: OperationContract): readonly ProblemCode[] {
+export function problemsOf({
+  scope,
+  anyQuery,
+  body,
+  textBody,
+  problems,
+}: OperationContract): readonly ProblemCode[] {
   return [
     ...anyCaller,
     ...(anyQuery ? [] : ['invalid-request' as const]),
     ...(scope === 'any' ? [] : ['forbidden' as const]),
     ...(body ? withBody : []),
+    ...(textBody ? withText : []),
     ...problems,
   ];
 }

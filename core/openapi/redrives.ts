@@ -1,7 +1,7 @@
 import { discardContract } from '../contract/discard.ts';
+import type { DryRun } from '../contract/dry-run.ts';
 import {
   changeRedriveContract,
-  type DryRun,
   listRedrivesContract,
   type Redrive,
   readRedriveContract,

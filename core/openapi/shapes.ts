@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
 import { ProgressOperation, RegisterOperation } from '../contract/batch.ts';
-import { ProgressRequest, RegisterRequest } from '../contract/item.ts';
+import { ProgressRequest } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import { Cursor } from '../contract/paging.ts';
+import { RegisterRequest } from '../contract/registration.ts';
 import { StartBy, Timeout } from '../contract/time.ts';
 import { Retention } from '../contract/workflow.ts';
 import { characterPatterns, cursorPattern, durationPattern } from './patterns.ts';

@@ -25,7 +25,7 @@ const rules: Record<string, Rule> = {
   'core/openapi': { ours: /^core\/contract\/|^package\.json$/, packages: /^zod\/mini$/ },
   'core/model': {
     ours: /^core\/(contract|names)\/|^core\/(problem-error|json-text)\.ts$/,
-    packages: /^(zod\/mini|node:crypto|node:zlib)$/,
+    packages: /^(zod\/mini|node:crypto|node:util|node:zlib)$/,
   },
   'core/aws': {
     ours: /^core\/(model|contract|names)\/|^core\/(log|clock|running|json-text|problem-error)\.ts$/,

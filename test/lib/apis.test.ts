@@ -75,7 +75,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   const settings = stage?.Properties.RouteSettings;
   const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
   const limited = servedRoutes.filter(
-    ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
+    ({ operation }) => !['register', 'read', 'progress', 'fail', 'complete', 'batch'].includes(operation),
   );
   const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
   expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
@@ -136,6 +136,7 @@ describe('grants', () => {
       'PATCH/v1/workflows/*/item',
       'PATCH/v1/workflows/*/items/*',
       'POST/v1/workflows/*/batch',
+      'POST/v1/workflows/*/fail',
       'PUT/v1/workflows/*/item',
       'PUT/v1/workflows/*/items/*',
     ]);
@@ -148,6 +149,7 @@ describe('grants', () => {
       'PATCH/v1/workflows/orders/item',
       'PATCH/v1/workflows/orders/items/*',
       'POST/v1/workflows/orders/batch',
+      'POST/v1/workflows/orders/fail',
       'PUT/v1/workflows/orders/item',
       'PUT/v1/workflows/orders/items/*',
     ]);

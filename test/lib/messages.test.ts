@@ -154,10 +154,10 @@ describe('existing topics', () => {
   });
 
   test.each([
-    ['notificationTopic', ['batch', 'check-timers', 'progress', 'sweep']],
+    ['notificationTopic', ['batch', 'check-timers', 'fail', 'progress', 'sweep']],
     [
       'itemEventTopic',
-      ['batch', 'check-timers', 'complete', 'progress', 'register', 'run-redrives', 'sweep'],
+      ['batch', 'check-timers', 'complete', 'fail', 'progress', 'register', 'run-redrives', 'sweep'],
     ],
     ['redriveTopic', ['run-redrives']],
   ] as const)('%s may have a key, which %j, who publish there, may then use', (topic, publishers) => {

@@ -5,14 +5,15 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Subscribers } from '../../core/aws/topics/subscribers.ts';
+import type { Expectation } from '../../core/contract/expectation.ts';
 import { servedRoutes } from '../../core/contract/routes.ts';
 import { instant } from '../../core/contract/time.ts';
-import type { Expectation } from '../../core/contract/workflow.ts';
 import { createLog } from '../../core/log.ts';
 import { partAt } from '../../core/model/workflow/expectation.ts';
 import { registryKinds } from '../../core/names/registry-kinds.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
-import { permissions, type Target } from '../../lib/permissions.ts';
+import type { Target } from '../../lib/permission-sets.ts';
+import { permissions } from '../../lib/permissions.ts';
 import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { createFunctions } from '../../local/functions.ts';
 import * as names from '../../local/names.ts';
@@ -187,6 +188,10 @@ async function watchItems(): Promise<void> {
   await expired();
   await warden.progress(failing, 'c', { failed: { reason: 'disk full' } });
 
+  const failingByText = warden.newWorkflow();
+  await warden.register(failingByText, 'e', { timeout: 60 });
+  await warden.request('POST', `/v1/workflows/${failingByText}/fail?id=e`, { text: 'disk full' });
+
   const expiring = warden.newWorkflow();
   await warden.register(expiring, 'd', { timeout: 60 });
   changesMeanwhile(expiring, 'd');
@@ -258,9 +263,6 @@ async function redrive(): Promise<void> {
     await warden.register(workflow, item, { timeout: 60 });
     await expireSilently(workflow, item);
   }
-  // The changes of a redrive are noted in the open incident.
-  await warden.register(workflow, 'd', { timeout: 60 });
-  await warden.progress(workflow, 'd', { failed: { reason: 'no disk' } });
   await warden.request('GET', `${path}/items?state=overdue&sort=registration&format=jsonl`);
   await warden.request('GET', `${path}/items?id=a&id=b`);
   await warden.request('POST', `${path}/redrives`, { body: { dryRun: true } });
@@ -283,6 +285,14 @@ async function redrive(): Promise<void> {
   const { json: list } = await warden.request('GET', `${path}/redrives`);
   expect(list.redrives).toContainEqual(expect.objectContaining({ action: 'discard', discarded: 2 }));
   await warden.request('GET', '/v1/audit');
+
+  // An item that was marked overdue and never reported: the redrive opens its incident.
+  const unopened = warden.newWorkflow();
+  await warden.register(unopened, 'e', { timeout: 60 });
+  await expireSilently(unopened, 'e');
+  const chosen = { body: { ids: ['e'] } };
+  expect((await warden.request('POST', `/v1/workflows/${unopened}/redrives`, chosen)).status).toBe(202);
+  await runRedrives();
 }
 
 /** A canary that is found and one that is not; a lost timer, an unreported item; an incident to its end. */
@@ -346,6 +356,7 @@ async function askAround(): Promise<void> {
   await warden.register(workflow, 'expected', {});
   await warden.complete(workflow, 'expected');
   const until = instant(warden.clock.now() + 3_600_000);
+  await warden.request('PATCH', path, { body: { description: 'changed' } });
   await warden.request('PUT', `${path}/silence`, { body: { until, reason: 'maintenance' } });
   await warden.request('DELETE', `${path}/silence`);
   await warden.request('GET', `${path}/items`);

@@ -2,7 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { outageAfterMs } from '../../core/names/clockwork.ts';
-import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
+import type { ProcessWardenProps } from '../../lib/props.ts';
+import { validateProps } from '../../lib/validate-props.ts';
 import { synthesise } from './synth.ts';
 
 const minutes = Duration.minutes;

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { completeContract, registerContract } from '../../core/contract/item.ts';
+import { completeContract } from '../../core/contract/item.ts';
 import { ItemPath, itemPath, PlainItemPath } from '../../core/contract/item-path.ts';
 import { ItemId } from '../../core/contract/names.ts';
 import type { HttpContract } from '../../core/contract/operation.ts';
+import { registerContract } from '../../core/contract/registration.ts';
 import { type Operation, routes } from '../../core/contract/routes.ts';
 import { parseRequest } from '../../core/lambda/http-request.ts';
 import { ProblemError } from '../../core/problem-error.ts';

@@ -15,7 +15,7 @@ export interface AuditedCase {
 const of = (workflow: string) => `/v1/workflows/${workflow}`;
 
 function silence(warden: Warden, workflow: string): () => Promise<Reply> {
-  const body = { until: instant(warden.clock.now() + 3_600_000), reason: 'moving house' };
+  const body = { until: instant(warden.clock.now() + 3_600_000), reason: 'moving house', create: true };
   return () => warden.request('PUT', `${of(workflow)}/silence`, { body });
 }
 

@@ -25,6 +25,13 @@ export async function failedItems(
   return workflow;
 }
 
+/** A workflow of which the registry knows, without items. */
+export async function emptyWorkflow(warden: Warden): Promise<string> {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  return workflow;
+}
+
 export function startRedrive(warden: Warden, workflow: string, body: object = {}): Promise<Reply> {
   return warden.request('POST', redrivesOf(workflow), { body });
 }

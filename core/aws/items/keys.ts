@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
 import { type QueueName, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
+import { attributes } from '../attributes.ts';
 
 /**
  * Partitions of a workflow in the items table. The number is fixed, because an item is found by its id alone: if two
@@ -99,7 +99,7 @@ export function attributesOf(record: ItemRecord | Receipt): Record<string, Attri
     ? { ...placeOf(record), stepNames: currentSteps(record).map(({ step }) => step) }
     : {};
   return {
-    ...marshall({ ...record, ...follows }, { removeUndefinedValues: true }),
+    ...attributes({ ...record, ...follows }),
     ...keyOf(record),
   };
 }

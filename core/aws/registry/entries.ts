@@ -7,9 +7,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { attributes } from '../attributes.ts';
 import type { Clients } from '../clients.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -94,7 +95,7 @@ export async function putEntry<Entry extends { kind: string; name: string }>(
   conditions: readonly string[] = [],
   values: Values = {},
 ): Promise<boolean> {
-  const Item = marshall(record, { removeUndefinedValues: true });
+  const Item = attributes(record);
   const condition = conditionExpression(conditions, values);
   const put = new PutItemCommand({ TableName: entries.table, Item, ...condition });
   return (await unlessConditionLost(entries.client.send(put))) !== undefined;
@@ -148,36 +149,6 @@ export async function pageOfEntries<Of extends Schema>(
 ): Promise<{ records: (z.output<Of> | Unreadable)[]; last: string | undefined }> {
   const { items, last } = await queryEntries(entries, kind, page, true);
   return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
-}
-
-/** How many entries of a kind match the filter. Eventually consistent. */
-export async function countEntries(
-  entries: Entries,
-  kind: string,
-  { filter, values }: { filter: string; values: Values },
-): Promise<number> {
-  const { ExpressionAttributeNames, ...condition } = conditionExpression(['#kind = :kind', filter], {
-    ...values,
-    kind,
-  });
-  let count = 0;
-  let start: Attributes | undefined;
-  do {
-    const reply = await entries.client.send(
-      new QueryCommand({
-        TableName: entries.table,
-        Select: 'COUNT',
-        KeyConditionExpression: '#kind = :kind',
-        FilterExpression: filter,
-        ExpressionAttributeNames,
-        ExpressionAttributeValues: condition.ExpressionAttributeValues,
-        ExclusiveStartKey: start,
-      }),
-    );
-    count += reply.Count ?? 0;
-    start = reply.LastEvaluatedKey;
-  } while (start);
-  return count;
 }
 
 /** All of a kind in order of names, page by page. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Expectation } from '../../contract/workflow.ts';
+import type { Expectation } from '../../contract/expectation.ts';
 import { errorFields, type Log } from '../../log.ts';
 import {
   type Counted,

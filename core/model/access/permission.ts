@@ -13,6 +13,8 @@ export interface Caller {
   scopes: readonly Scope[];
   /** Names of workflows, and prefixes with a star. */
   workflows: readonly string[];
+  /** When the caller's token expires. */
+  expiresAt?: string;
 }
 
 /** Whether one of the patterns, exact names or prefixes with a star, covers the workflow. */

@@ -1,4 +1,4 @@
-import type { RegisterRequest } from '../../contract/item.ts';
+import type { RegisterRequest } from '../../contract/registration.ts';
 import type { JsonText } from '../../json-text.ts';
 import type { EarlyChecks } from './deadline.ts';
 import type { ItemRecord } from './item-record.ts';

@@ -1,6 +1,6 @@
+import type { Expectation } from '../../contract/expectation.ts';
 import type { Shortfall } from '../../contract/incident.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
-import type { Expectation } from '../../contract/workflow.ts';
 import { registrationsCountedMs, settingsKnownMs } from '../../names/clockwork.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 

@@ -1,4 +1,4 @@
-import { everything } from '../../aws/items/by-time.ts';
+import { everything } from '../../aws/items/by-time-query.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentOutcomes, TimelineEntry } from '../../contract/incident.ts';

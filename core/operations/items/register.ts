@@ -1,6 +1,6 @@
 import type { Stored } from '../../aws/items/table.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
-import type { RegisterReply, RegisterRequest } from '../../contract/item.ts';
+import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { JsonText } from '../../json-text.ts';

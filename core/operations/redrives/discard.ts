@@ -1,9 +1,11 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { DiscardBody } from '../../contract/discard.ts';
+import type { DryRun } from '../../contract/dry-run.ts';
 import { limits } from '../../contract/limits.ts';
-import type { DryRun, Redrive } from '../../contract/redrive.ts';
+import type { Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { requireKnown } from '../../model/workflow/known-workflow.ts';
 import { discardTokenMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
@@ -22,6 +24,7 @@ export async function discard(
   const { redrives, clock } = service;
   const { dryRun, token, limit, note: why, ...filter } = request;
   if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
+  requireKnown(await service.registry.readOrUnreadable(workflow), workflow);
   const asked = {
     workflow,
     action: 'discard' as const,

@@ -1,23 +1,27 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
+import { type DryRun, mostSteps, mostUnknown } from '../../contract/dry-run.ts';
 import { limits } from '../../contract/limits.ts';
-
-import { type DryRun, mostSteps, type Redrive, type RedriveRequest } from '../../contract/redrive.ts';
+import type { Redrive, RedriveRequest } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { lastStepOf, timesBetween } from '../../model/item/item-filter.ts';
+import { itemName } from '../../model/item/item-record.ts';
 import { type RedriveRecord, redriveName } from '../../model/redrive/redrive-record.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
 import { timeOrderedId } from '../../model/time-ordered-id.ts';
+import { requireKnown } from '../../model/workflow/known-workflow.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { countMatching } from './breached-items.ts';
 
 const dryRunItems = 20;
+const idsPerRead = 100;
 
 /**
- * Starts a redrive, which runs in the background, or returns what it would do. Throws a 422 problem for a timeout out
+ * Starts a redrive, which runs in the background, or returns what it would do. Throws a 404 problem for an unknown
+ * workflow, a 422 problem for a timeout out
  * of range, a 409 problem if the redrive topic has no subscription or too many redrives are running.
  */
 export async function startRedrive(
@@ -30,6 +34,7 @@ export async function startRedrive(
   const { redrives, redriveTopic, clock, leastTimeoutSeconds } = service;
   const { dryRun, rate = limits.defaultRedriveRate, timeout, limit, note: why, ...filter } = request;
   deadlineOf({ timeout }, clock.now(), leastTimeoutSeconds);
+  requireKnown(await service.registry.readOrUnreadable(workflow), workflow);
   const asked = { workflow, action: 'redrive' as const, filter, limit, rate, timeout, note: why, by };
   const record = newRedrive(asked, clock.now());
   const subscriptions = await redriveTopic.subscriptions();
@@ -111,11 +116,13 @@ export async function dryRunOf(
     }
   });
   const oldest = first[0]?.registeredAt;
+  const unknown = await unknownIds(service, redrive);
   const dryRun: DryRun = {
     count,
     ...(more && { more }),
     items: first,
     ...(count === 0 && redrive.filter.step !== undefined && { steps: await stepsOf(service, redrive) }),
+    ...(unknown.length > 0 && { unknown: { count: unknown.length, ids: unknown.slice(0, mostUnknown) } }),
     bytes,
     ...(oldest !== undefined && { oldest }),
     ...(redrive.action === 'redrive' && { takesMs: Math.ceil((count / redrive.rate) * 1000) }),
@@ -139,4 +146,18 @@ async function stepsOf(
     .toSorted(([, one], [, other]) => other - one)
     .slice(0, mostSteps)
     .map(([step, count]) => ({ ...(step !== undefined && { step }), count }));
+}
+
+/** The ids of the filter that no open item has: a mistyped one is not resumed in silence (P7). */
+async function unknownIds(
+  { items }: Pick<Ports, 'items'>,
+  { workflow, filter: { ids = [] } }: RedriveRecord,
+): Promise<string[]> {
+  const unknown: string[] = [];
+  for (let from = 0; from < ids.length; from += idsPerRead) {
+    const keys = ids.slice(from, from + idsPerRead).map((item) => ({ workflow, item }));
+    const found = await items.readManyOpen(keys);
+    unknown.push(...keys.filter((key) => !found.has(itemName(key))).map(({ item }) => item));
+  }
+  return unknown;
 }

@@ -1,4 +1,4 @@
-import type { BreachedCounts } from '../../aws/items/by-time.ts';
+import type { BreachedCounts } from '../../aws/items/by-time-query.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentKind } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';

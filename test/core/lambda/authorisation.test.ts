@@ -111,6 +111,14 @@ const calls: Call[] = [
     status: 404,
   },
   {
+    operation: 'fail',
+    needs: 'ingest',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/fail?id=none`,
+    options: { text: 'disk full' },
+    status: 404,
+  },
+  {
     operation: 'complete',
     needs: 'ingest',
     method: 'DELETE',
@@ -170,6 +178,14 @@ const calls: Call[] = [
     operation: 'save-workflow',
     needs: 'operate',
     method: 'PUT',
+    path: ofWorkflow,
+    options: { body: {} },
+    status: 200,
+  },
+  {
+    operation: 'change-workflow',
+    needs: 'operate',
+    method: 'PATCH',
     path: ofWorkflow,
     options: { body: {} },
     status: 200,
@@ -478,12 +494,12 @@ test.each([...calls, ...general])(
   },
 );
 
-test('a preflight, which browsers send without a token, succeeds and reveals nothing', async () => {
+test('a preflight of a page of another site is refused, and reveals nothing', async () => {
   const headers = { origin: 'https://example.org', 'access-control-request-method': 'PUT' };
-  for (const workflow of ['own', 'no-such']) {
-    const reply = await warden.request('OPTIONS', item('kept')(workflow), { headers });
-    expect(reply).toMatchObject({ status: 204, text: '' });
-  }
+  const replies = await Promise.all(
+    ['own', 'no-such'].map((workflow) => warden.request('OPTIONS', item('kept')(workflow), { headers })),
+  );
+  for (const reply of replies) expect(reply).toMatchObject({ status: 403, text: replies[0]?.text });
 });
 
 describe('a token', () => {

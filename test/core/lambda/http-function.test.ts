@@ -125,7 +125,7 @@ describe('a bad request (P7)', () => {
     ['POST', plainPath, 'PUT, GET, HEAD, PATCH, DELETE'],
     ['POST', '/v1/workflows/uploads/item', 'PUT, GET, HEAD, PATCH, DELETE'],
     ['POST', '/v1/workflows', 'GET, HEAD'],
-    ['PATCH', '/v1/workflows/uploads', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/v1/workflows/uploads', 'GET, HEAD, PUT, PATCH, DELETE'],
     ['DELETE', '/v1/health', 'GET, HEAD'],
   ])('%s %s is a 405 that allows %s', async (method, route, allow) => {
     expect(await warden.request(method, route)).toMatchObject({

@@ -1,8 +1,9 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { AuditLog } from '../../../core/aws/registry/audit-log.ts';
 import type { checkHealthContract } from '../../../core/contract/health.ts';
-import type { Item, readContract, registerContract } from '../../../core/contract/item.ts';
+import type { Item, readContract } from '../../../core/contract/item.ts';
 import type { ItemLine, listContract } from '../../../core/contract/item-list.ts';
+import type { registerContract } from '../../../core/contract/registration.ts';
 import type { removeWorkflowContract } from '../../../core/contract/workflow.ts';
 import { type JsonText, jsonText, withMember } from '../../../core/json-text.ts';
 import type { Asked, httpFunction } from '../../../core/lambda/http-function.ts';

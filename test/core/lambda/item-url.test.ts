@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { completeContract, progressContract, registerContract } from '../../../core/contract/item.ts';
+import { completeContract, progressContract } from '../../../core/contract/item.ts';
 import { listContract } from '../../../core/contract/item-list.ts';
+import { registerContract } from '../../../core/contract/registration.ts';
 import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { itemOf } from '../../../core/lambda/item-url.ts';
 

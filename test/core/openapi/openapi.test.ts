@@ -49,10 +49,14 @@ const OperationObject = z.strictObject({
   description: Text,
   parameters: z.optional(z.array(Parameter)),
   requestBody: z.optional(
-    z.strictObject({
-      required: z.literal(true),
-      content: z.strictObject({ 'application/json': MediaType }),
-    }),
+    z.union([
+      z.strictObject({
+        required: z.literal(true),
+        content: z.strictObject({ 'application/json': MediaType }),
+      }),
+      // Text may be empty.
+      z.strictObject({ content: z.strictObject({ 'text/plain': MediaType }) }),
+    ]),
   ),
   security: z.union([
     z.tuple([z.strictObject({ token: z.tuple([Scope]) }), z.strictObject({ sigv4: z.tuple([]) })]),
@@ -145,6 +149,11 @@ const responses: { where: string; status: number; response: Response }[] = [
     })),
   ),
 ];
+
+/** The one media type of a request's body. */
+function mediaOf(requestBody: z.infer<typeof OperationObject>['requestBody']) {
+  return Object.values(requestBody?.content ?? {})[0] as z.infer<typeof MediaType> | undefined;
+}
 
 /** Every example of a request, reply or webhook, with the name of its schema. */
 const bodyExamples = [
@@ -254,7 +263,7 @@ describe('operations', () => {
     const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const inPath = parameters.filter((one) => one.in === 'path');
     expect(inPath.map(({ name }) => name)).toEqual(inTemplate);
-    const isItem = ({ name }: { name: string }) => path.endsWith('/item') && name === 'id';
+    const isItem = ({ name }: { name: string }) => /\/(item|fail)$/.test(path) && name === 'id';
     for (const one of parameters)
       expect(one.required).toBe(one.in === 'path' || isItem(one) ? true : undefined);
   });
@@ -299,7 +308,7 @@ describe('operations', () => {
     '$method $path accepts the examples of its parameters and body',
     ({ operation, path: route }) => {
       const { requestBody } = operationNamed(operation);
-      const isQueryForm = route.endsWith('/item');
+      const isQueryForm = contractOf(operation).pathForm !== undefined && !route.includes('{item+}');
       const id = route.includes('{item+}') ? `${operation}-by-path` : operation;
       const [path, query, header] = (['path', 'query', 'header'] as const).map((place) =>
         exampleParameters(id, place),
@@ -313,13 +322,15 @@ describe('operations', () => {
           Object.entries(header ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
         ),
       };
-      const bodies = Object.values(requestBody?.content['application/json'].examples ?? {});
+      const isText = contractOf(operation).textBody !== undefined;
+      const bodies = Object.values(mediaOf(requestBody)?.examples ?? {});
       for (const body of bodies.length > 0 ? bodies.map(({ value }) => value) : [undefined]) {
+        const sent = isText ? String(body) : JSON.stringify(body);
         const parsed = parseRequest(
           contractOf(operation),
-          eventOf({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+          eventOf({ ...request, ...(body !== undefined && { body: sent }) }),
         );
-        expect(parsed).toMatchObject({ ...given, body });
+        expect(parsed).toMatchObject({ ...given, ...(isText ? { text: body } : { body }) });
         expect(parsed.attempt).toBe(contractOf(operation).ifMatch ? 1 : undefined);
       }
     },
@@ -522,14 +533,15 @@ describe('examples', () => {
 
   test('and bodies are described wherever the contract has a body', () => {
     const withBody = operations.filter(({ operation }) => operation.requestBody);
-    const expected = routes.filter(({ operation }) => contractOf(operation).body);
+    const expected = routes.filter(
+      ({ operation }) => contractOf(operation).body ?? contractOf(operation).textBody,
+    );
     expect(expected.length).toBeGreaterThan(10);
     expect(withBody.map(({ verb, path }) => `${verb} ${path}`).sort()).toEqual(
       expected.map(({ method, path }) => `${method.toLowerCase()} ${path.replace('+}', '}')}`).sort(),
     );
     const without = withBody.filter(
-      ({ operation }) =>
-        Object.keys(operation.requestBody?.content['application/json'].examples ?? {}).length === 0,
+      ({ operation }) => Object.keys(mediaOf(operation.requestBody)?.examples ?? {}).length === 0,
     );
     expect(without).toEqual([]);
   });

@@ -61,7 +61,7 @@ export async function callService(baseUrl: string, workflow: string, now: number
     timeout: saved.data?.timeout,
     outcome: registered.data?.outcome,
     data: read.data?.data,
-    steps: progressed.data?.steps.map(({ step }) => step),
+    steps: progressed.data?.steps?.map(({ step }) => step),
     statuses: batch.data?.results.map(({ status }) => status),
     listed: typeof list.data === 'object' ? list.data.items.map((one) => one.item) : [],
     counts: { waiting, capped },

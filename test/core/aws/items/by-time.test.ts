@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everything, type Row } from '../../../../core/aws/items/by-time.ts';
+import { everything, type Row } from '../../../../core/aws/items/by-time-query.ts';
 import { placeOf } from '../../../../core/aws/items/keys.ts';
 import { countEveryWorkflow } from '../../../../core/aws/items/state-counts.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LeftOut } from '../../../../core/aws/batch-read.ts';
 import { itemsById, itemsByIdInOrder } from '../../../../core/aws/items/by-id.ts';
-import { everything } from '../../../../core/aws/items/by-time.ts';
+import { everything } from '../../../../core/aws/items/by-time-query.ts';
 import { itemsInOrder } from '../../../../core/aws/items/in-order.ts';
 import type { ItemsTable } from '../../../../core/aws/items/table.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';

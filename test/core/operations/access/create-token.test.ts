@@ -130,3 +130,23 @@ describe('the function', () => {
     expect(json.tokens).toContainEqual(expect.objectContaining({ id: made.json.id, createdBy: id }));
   });
 });
+
+test('security M6: a token expires no later than the one that created it, and the audit log says what it may do', async () => {
+  const warden = await startWarden({ auth: true });
+  try {
+    const admin = { scopes: ['admin' as const], expiresIn: 60 };
+    const parent = await makeToken(warden, admin);
+    const asked = (more: object) =>
+      warden.request('POST', '/v1/tokens', { body: { ...body, ...more }, headers: bearer(parent.token) });
+    for (const more of [{}, { expiresIn: 3_600 }]) {
+      expect((await asked(more)).json.expiresAt).toBe(parent.expiresAt);
+    }
+    const sooner = await asked({ expiresIn: 10 });
+    expect(Date.parse(sooner.json.expiresAt)).toBe(warden.clock.now() + 10_000);
+    const { json } = await warden.request('GET', '/v1/audit', { headers: bearer(parent.token) });
+    const { scopes, workflows } = body;
+    expect(json.entries[0]).toMatchObject({ action: 'token-created', by: parent.id, scopes, workflows });
+  } finally {
+    await warden.close();
+  }
+});

@@ -216,7 +216,7 @@ describe('a token', () => {
     const until = new Date(warden.clock.now() + 60_000).toISOString();
     const silence = await warden.request('PUT', '/v1/workflows/own/silence', {
       headers,
-      body: { until, reason: 'x' },
+      body: { until, reason: 'x', create: true },
     });
     expect(silence.json).toMatchObject({ by: id });
   });

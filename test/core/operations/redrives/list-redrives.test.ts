@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { redriveOf, redrivesOf, startRedrive } from '../../../support/redrives.ts';
+import { emptyWorkflow, redriveOf, redrivesOf, startRedrive } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('list-redrives', () => {
@@ -10,14 +10,14 @@ describe('list-redrives', () => {
   afterAll(() => warden.close());
 
   test('returns the redrives of the workflow, the latest first and page by page, without dry runs of discards', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) {
       warden.clock.advance(1_000);
       ids.unshift((await startRedrive(warden, workflow)).json.id);
       await warden.request('POST', `/v1/workflows/${workflow}/discards`, { body: { dryRun: true } });
     }
-    await startRedrive(warden, warden.newWorkflow());
+    await startRedrive(warden, await emptyWorkflow(warden));
     const found: string[] = [];
     let cursor = '';
     for (let page = 0; page < 10; page++) {
@@ -34,7 +34,7 @@ describe('list-redrives', () => {
   });
 
   test('and read-redrive show the same of a redrive, and find none of another workflow', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const body = { state: 'failed', tag: 'customer:acme', rate: 5, timeout: 3_600 };
     const { json } = await startRedrive(warden, workflow, body);
     expect(json).toMatchObject({
@@ -54,7 +54,7 @@ describe('list-redrives', () => {
   });
 
   test('does not contain redrives older than 90 days, nor dry runs of discards, after they were deleted', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     await startRedrive(warden, workflow);
     const path = `/v1/workflows/${workflow}/discards`;
     const { json: planned } = await warden.request('POST', path, { body: { dryRun: true } });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failedItems, markersOf, redriveOf, startRedrive } from '../../../support/redrives.ts';
+import { emptyWorkflow, failedItems, markersOf, redriveOf, startRedrive } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('start-redrive', () => {
@@ -105,7 +105,7 @@ describe('start-redrive', () => {
   });
 
   test('refuses times that exclude everything, and ids that are too large together (P7)', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const reversed = { registeredAfter: '2026-03-02T00:00:00Z', registeredBefore: '2026-03-01T00:00:00Z' };
     const ids = Array.from({ length: 410 }, (_, index) => `${index}`.padEnd(250, 'x'));
     for (const [body, path] of [
@@ -152,7 +152,7 @@ describe('start-redrive', () => {
   });
 
   test('refuses to resume items without a subscription, and says so in a dry run (P7)', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const { redriveTopic } = warden.aws.service;
     redriveTopic.subscriptions = async () => 0;
     const dryRun = await startRedrive(warden, workflow, { dryRun: true });
@@ -164,19 +164,19 @@ describe('start-redrive', () => {
   });
 
   test('refuses an eleventh redrive in a workflow with ten that run', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     for (let count = 0; count < 10; count++) {
       expect((await startRedrive(warden, workflow)).status).toBe(202);
     }
     const { status, json } = await startRedrive(warden, workflow);
     expect([status, json.code]).toEqual([409, 'too-many-redrives']);
-    expect((await startRedrive(warden, warden.newWorkflow())).status).toBe(202);
+    expect((await startRedrive(warden, await emptyWorkflow(warden))).status).toBe(202);
     await warden.functions.runRedrives();
     expect((await startRedrive(warden, workflow)).status).toBe(202);
   });
 
   test('refuses a timeout and a rate that are out of range', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const { status, json } = await startRedrive(warden, workflow, { timeout: 400 * 86_400 });
     expect([status, json.type]).toEqual([422, expect.stringContaining('deadline-out-of-range')]);
     for (const rate of [0, 1.5, 1_001]) {
@@ -212,5 +212,22 @@ describe('start-redrive', () => {
     expect(incident.json.timeline).toContainEqual(
       expect.objectContaining({ event: 'redrive', redrive: first.id, note: 'disk replaced' }),
     );
+  });
+
+  test('of a mistyped workflow is a 404, and ids that are not there are counted and named (public report L, P7)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    for (const [path, body] of [
+      ['redrives', {}],
+      ['redrives', { dryRun: true }],
+      ['discards', { dryRun: true }],
+    ] as const) {
+      const { status, json } = await warden.request('POST', `/v1/workflows/${workflow}x/${path}`, { body });
+      expect([status, json.code]).toEqual([404, 'workflow-not-found']);
+    }
+    const ids = { ids: ['nope', 'a'], dryRun: true };
+    for (const path of ['redrives', 'discards']) {
+      const { json } = await warden.request('POST', `/v1/workflows/${workflow}/${path}`, { body: ids });
+      expect(json).toMatchObject({ count: 1, unknown: { count: 1, ids: ['nope'] } });
+    }
   });
 });

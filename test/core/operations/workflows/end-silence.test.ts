@@ -8,7 +8,9 @@ describe('ending a silence', () => {
     const path = (workflow: string) => `/v1/workflows/${workflow}/silence`;
     const silence = (workflow: string) => {
       const until = new Date(warden().clock.now() + 60 * minute).toISOString();
-      return warden().request('PUT', path(workflow), { body: { until, reason: 'moving house' } });
+      return warden().request('PUT', path(workflow), {
+        body: { until, reason: 'moving house', create: true },
+      });
     };
     const end = async (workflow: string) => (await warden().request('DELETE', path(workflow))).status;
     async function fail(workflow: string, item: string): Promise<void> {

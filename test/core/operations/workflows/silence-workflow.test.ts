@@ -16,7 +16,7 @@ describe('a silence', () => {
   onDynalite((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}`;
     const put = (workflow: string, body: unknown) =>
-      warden().request('PUT', `${path(workflow)}/silence`, { body });
+      warden().request('PUT', `${path(workflow)}/silence`, { body: { create: true, ...(body as object) } });
     const silence = (workflow: string, ms: number, reason = 'moving house') =>
       put(workflow, { until: ahead(warden(), ms), reason });
     const get = async (workflow: string) => (await warden().request('GET', path(workflow))).json;
@@ -188,6 +188,17 @@ describe('a silence', () => {
       }
       expect((await warden().request('GET', path(workflow))).status).toBe(404);
       for (const ms of [30 * day, 1]) expect((await silence(workflow, ms)).status).toBe(200);
+    });
+
+    test('of a mistyped workflow is a 404, unless the request is to create it (public report L, P7)', async () => {
+      const workflow = warden().newWorkflow();
+      const body = { until: ahead(warden(), minute), reason: 'deploy' };
+      const url = `${path(workflow)}/silence`;
+      const refused = await warden().request('PUT', url, { body });
+      expect([refused.status, refused.json.code]).toEqual([404, 'workflow-not-found']);
+      expect((await warden().request('GET', path(workflow))).status).toBe(404);
+      expect((await warden().request('PUT', url, { body: { ...body, create: true } })).status).toBe(200);
+      expect((await warden().request('PUT', url, { body })).status).toBe(200);
     });
 
     test.each([
