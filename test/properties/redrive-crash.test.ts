@@ -54,6 +54,7 @@ async function breachedItems(): Promise<string> {
       incident: workflow,
     });
   });
+  await warden.aws.service.registry.ensureWorkflow(workflow);
   await Promise.all(records.map((record) => warden.aws.service.items.insert(record)));
   return workflow;
 }
