@@ -42,8 +42,10 @@ export interface Ports extends Running {
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit: number;
+  /** Whether it is reported when a redrive message was taken (core/operations/redrives/note-delivery.ts): on a laptop. */
+  areDeliveriesNoted?: boolean;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;
   /** How often and at which intervals the publishing of a redrive is retried. */

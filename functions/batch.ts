@@ -11,7 +11,8 @@ import { batchContract } from '../core/contract/batch.ts';
 import { parseOperations } from '../core/lambda/batch-operations.ts';
 import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { type BatchResult, batch } from '../core/operations/items/batch.ts';
+import { visibleTo } from '../core/lambda/visible-to.ts';
+import { type BatchResult, batch, batchStatus } from '../core/operations/items/batch.ts';
 
 export const { create, handler } = serve(
   batchContract,
@@ -28,14 +29,23 @@ export const { create, handler } = serve(
     leastTimeoutSeconds,
     workflowLimit,
   },
-  async (service, { path, body, text }) => {
+  async (service, { path, body, text, caller }) => {
     const operations = parseOperations(body.operations, text);
     const results = await batch(service, { ...path, operations });
     service.log.metrics(metricsOf(results));
     const failed = results.filter(({ status }) => status >= 400).length;
-    return { status: 200, json: { results }, outcome: `${results.length - failed} done, ${failed} not` };
+    return {
+      status: batchStatus(results),
+      json: { results: results.map((result) => visibleTo(caller, result)) },
+      outcome: `${results.length - failed} done, ${failed} not`,
+      ...(failed === results.length && retryLater(results)),
+    };
   },
 );
+
+function retryLater(results: readonly BatchResult[]) {
+  return results.some(({ status }) => status >= 500) ? { headers: { 'retry-after': '1' } } : {};
+}
 
 function metricsOf(results: readonly BatchResult[]) {
   const outcomes = results.flatMap((result) => ('outcome' in result ? [result.outcome] : []));

@@ -11,8 +11,7 @@ export const { create, handler } = serve(
   { items: ItemsTable, registry: RegistryTable, state: WardenState, timers: Timers },
   async (service) => {
     const health = await checkHealth(service);
-    const headers = { 'cache-control': 'no-store' };
-    if (health.status === 'ok') return { status: 200, json: health, headers };
-    return { status: 503, json: health, headers: { ...headers, 'retry-after': '1' } };
+    if (health.status === 'ok') return { status: 200, json: health };
+    return { status: 503, json: health, headers: { 'retry-after': '1' } };
   },
 );

@@ -7,7 +7,7 @@ import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
 import { itemsOf, TimerMessage } from '../core/contract/timer-message.ts';
-import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
+import { leastTimeoutSeconds, wait } from '../core/lambda/connect.ts';
 import { entry } from '../core/lambda/entry.ts';
 import { type Failure, queueFunction } from '../core/lambda/queue-function.ts';
 import { itemName } from '../core/model/item/item-record.ts';
@@ -26,6 +26,7 @@ const connectors = {
   notifications: Notifications,
   budget: NotificationBudget,
   leastTimeoutSeconds,
+  wait,
 };
 
 export const { create, handler } = entry('check-timers', connectors, (service) =>

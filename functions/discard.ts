@@ -2,7 +2,7 @@ import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
-import { discardContract } from '../core/contract/redrive.ts';
+import { discardContract } from '../core/contract/discard.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { discard } from '../core/operations/redrives/discard.ts';
 

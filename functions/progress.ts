@@ -9,6 +9,7 @@ import { Notifications } from '../core/aws/topics/notifications.ts';
 import { progressContract } from '../core/contract/item.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
+import { visibleTo } from '../core/lambda/visible-to.ts';
 import { progress } from '../core/operations/items/progress.ts';
 
 export const { create, handler } = serve(
@@ -24,8 +25,13 @@ export const { create, handler } = serve(
     budget: NotificationBudget,
     leastTimeoutSeconds,
   },
-  async (service, { path, query, body, data, attempt }) => {
+  async (service, { path, query, body, data, attempt, caller }) => {
     const item = await progress(service, { ...path, only: { attempt, run: query.run }, request: body, data });
-    return { status: 200, json: item, headers: { etag: `"${item.attempt}"` }, outcome: item.state };
+    return {
+      status: 200,
+      json: visibleTo(caller, item),
+      headers: { etag: `"${item.attempt}"` },
+      outcome: item.state,
+    };
   },
 );

@@ -1,3 +1,4 @@
+import { ItemsTable } from '../core/aws/items/table.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { readRedriveContract } from '../core/contract/redrive.ts';
 import { serve } from '../core/lambda/serve.ts';
@@ -5,7 +6,7 @@ import { readRedrive } from '../core/operations/redrives/read-redrive.ts';
 
 export const { create, handler } = serve(
   readRedriveContract,
-  { redrives: RedrivesTable },
+  { items: ItemsTable, redrives: RedrivesTable },
   async (service, { path }) => ({
     status: 200,
     json: await readRedrive(service, path),

@@ -5,9 +5,10 @@ import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts'
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
-import { registerContract } from '../core/contract/item.ts';
+import { registerContract } from '../core/contract/registration.ts';
 import { leastTimeoutSeconds, workflowLimit } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
+import { visibleTo } from '../core/lambda/visible-to.ts';
 import { register } from '../core/operations/items/register.ts';
 
 export const { create, handler } = serve(
@@ -23,11 +24,16 @@ export const { create, handler } = serve(
     leastTimeoutSeconds,
     workflowLimit,
   },
-  async (service, { path, body, data }) => {
+  async (service, { path, body, data, caller }) => {
     const reply = await register(service, { ...path, request: body, data });
     if (reply.outcome === 'created' || reply.outcome === 'restarted')
       service.log.metrics({ Registrations: 1 });
     const status = reply.outcome === 'created' ? 201 : 200;
-    return { status, json: reply, headers: { etag: `"${reply.attempt}"` }, outcome: reply.outcome };
+    return {
+      status,
+      json: visibleTo(caller, reply),
+      headers: { etag: `"${reply.attempt}"` },
+      outcome: reply.outcome,
+    };
   },
 );

@@ -7,8 +7,8 @@ import { revokeToken } from '../core/operations/access/revoke-token.ts';
 export const { create, handler } = serve(
   revokeTokenContract,
   { tokens: TokensTable, audit: AuditLog },
-  async (service, { path, note }) => {
-    await revokeToken(service, { ...path, note });
+  async (service, { path, query, note }) => {
+    await revokeToken(service, { ...path, descendants: query.descendants === 'true', note });
     return { status: 204 };
   },
 );

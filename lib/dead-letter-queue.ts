@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
@@ -13,10 +13,16 @@ export const queueDefaults = {
   retentionPeriod: Duration.days(14),
 } as const;
 
-/** A dead-letter queue. A message in it raises an alarm. */
+/**
+ * A dead-letter queue. A message in it raises an alarm. Unless it is the one of another queue, no queue may name it as
+ * its own: only Scheduler and SNS write to it.
+ */
 export class DeadLetterQueue extends Queue {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, queueDefaults);
+  constructor(scope: Construct, id: string, { ofQueue = false }: { readonly ofQueue?: boolean } = {}) {
+    super(scope, id, {
+      ...queueDefaults,
+      ...(!ofQueue && { redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL } }),
+    });
     acknowledge(
       this,
       'AwsSolutions-SQS3',

@@ -12,7 +12,7 @@ export class ExpiredTimersQueue extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters');
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { ofQueue: true });
     this.queue = new Queue(this, 'Queue', {
       ...queueDefaults,
       // Below six times the function's timeout, messages of a throttled function arrive twice.

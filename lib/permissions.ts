@@ -1,62 +1,18 @@
-import type { RegistryKind } from '../core/names/registry-kinds.ts';
 import type { FunctionName } from './function-names.ts';
-
-/** The resources on which a function may act, besides its own log. In the registry, one kind of record. */
-export type Target =
-  | 'items'
-  | 'items by-time'
-  | `registry ${RegistryKind}`
-  | 'timers'
-  | 'timer group'
-  | 'timer role'
-  | 'notification topic'
-  | 'item event topic'
-  | 'redrive topic'
-  | 'alarm topic'
-  | 'expired timers';
-
-/** Actions by what they act on. */
-export type Permissions = Partial<Record<Target, readonly string[]>>;
-
-/** CreateSchedule names the role of the timer, and passing a role needs a permission. */
-const arm: Permissions = { timers: ['scheduler:CreateSchedule'], 'timer role': ['iam:PassRole'] };
-/**
- * A function that finds a breached item publishes an event and reports the item to its incident, which is read,
- * opened or updated.
- */
-const report: Permissions = {
-  'item event topic': ['sns:Publish'],
-  'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-};
-/** The settings of the workflow say how people are notified. */
-const tellPeople: Permissions = {
-  'notification topic': ['sns:Publish'],
-  'registry workflow': ['dynamodb:GetItem'],
-  'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
-};
-/** The outcome of a breached item is counted in its incident. */
-const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
-/** Enters the workflow, and counts the registration if it expects some. */
-const enter: Permissions = {
-  // Query counts the workflows before it enters another.
-  'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-  'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-};
-const findIncident: Permissions = {
-  'registry open-incident': ['dynamodb:Query'],
-  'registry ending-incident': ['dynamodb:GetItem'],
-  'registry incident': ['dynamodb:GetItem'],
-};
-const startRedrive: Permissions = {
-  'registry redrive': ['dynamodb:PutItem'],
-  'registry running-redrive': ['dynamodb:PutItem'],
-  'registry dated-redrive': ['dynamodb:PutItem'],
-};
-/** The audit log records who changed what. */
-const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
-/** The settings of a workflow, and how many partitions its index has. */
-const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
-const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
+import {
+  arm,
+  count,
+  countEnd,
+  enter,
+  findIncident,
+  incidentNow,
+  note,
+  type Permissions,
+  readSettings,
+  report,
+  startRedrive,
+  tellPeople,
+} from './permission-sets.ts';
 
 /**
  * What each function may do: exactly the AWS calls of its code (core/aws). test/lib/permissions-used.test.ts compares
@@ -79,6 +35,12 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...report,
     ...tellPeople,
     ...arm,
+    items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  },
+  // A failed item keeps its timer, so nothing is armed.
+  fail: {
+    ...report,
+    ...tellPeople,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   complete: {
@@ -124,8 +86,17 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
-  'read-redrive': { 'registry redrive': ['dynamodb:GetItem'] },
-  'change-redrive': { ...note, 'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'] },
+  // BatchGetItem reads what became of the resumed items.
+  'read-redrive': {
+    items: ['dynamodb:BatchGetItem'],
+    'registry redrive': ['dynamodb:GetItem'],
+    'registry dated-redrive': ['dynamodb:Query'],
+  },
+  'change-redrive': {
+    ...note,
+    'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'registry open-incident': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
   'run-redrives': {
     ...report,
     ...arm,
@@ -145,6 +116,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
     'registry redrive': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    // The items that it has resumed.
+    'registry dated-redrive': ['dynamodb:PutItem'],
     // DeleteItem removes the markers of redrives that have ended.
     'registry running-redrive': ['dynamodb:DeleteItem', 'dynamodb:Query'],
   },
@@ -155,6 +128,11 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   'read-workflow': { ...count, 'registry workflow': ['dynamodb:GetItem'] },
   'save-workflow': {
+    ...count,
+    ...note,
+    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  },
+  'change-workflow': {
     ...count,
     ...note,
     'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -171,14 +149,16 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry ending-incident': ['dynamodb:Query'],
     'registry incident': ['dynamodb:Query'],
   },
-  'read-incident': findIncident,
+  'read-incident': { ...findIncident, ...incidentNow },
   'acknowledge-incident': {
     ...findIncident,
+    ...incidentNow,
     ...note,
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
-    items: ['dynamodb:GetItem'],
+    // One item that does not exist, and no other.
+    'health item': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
@@ -219,7 +199,7 @@ export const permissions: Record<FunctionName, Permissions> = {
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ],
-    // UpdateItem and DeleteItem forget removed workflows.
+    // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.
     'registry open-incident': [
@@ -235,7 +215,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     // The end of the last incident: the next one may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
-    'registry registrations#*': ['dynamodb:GetItem'],
+    'registry registrations#*': ['dynamodb:Query'],
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Query finds the last automatic redrive.
     'registry redrive': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],

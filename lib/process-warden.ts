@@ -22,21 +22,22 @@ import { FunctionSchedule } from './function-schedule.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
-import { NotificationReceiver } from './notification-receiver.ts';
-import { type ProcessWardenProps, validateProps } from './props.ts';
+import { createReceivers } from './notification-receivers.ts';
+import type { ProcessWardenProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
 import { type Operation, ServiceApi } from './service-api.ts';
 import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
+import { validateProps } from './validate-props.ts';
 import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
 export type { ApiKind, PagerDutyProps, ProcessWardenProps, SlackProps, Throttling } from './props.ts';
 
-/** The operations for a system that runs a workflow. */
-const ingestOperations: readonly Operation[] = ['register', 'progress', 'complete', 'batch'];
+// The operations for a system that runs a workflow.
+const ingestOperations: readonly Operation[] = ['register', 'progress', 'fail', 'complete', 'batch'];
 
 /**
  * The whole service: it notifies people if a registered item is not completed in time.
@@ -144,42 +145,16 @@ export class ProcessWarden extends Construct {
       description: 'Runs redrives and discards.',
     });
 
-    const receiver = {
+    const { receivers, chatTopic } = createReceivers(this, props, {
       service,
       notificationTopic: this.notificationTopic,
+      consoleUrl: props.consoleUrl,
       bundles,
       logRetention,
       removalPolicy,
       xray,
-    };
-    const receivers: Record<string, NotificationReceiver> = {};
-    const { consoleUrl, chat = false, pagerDuty, slack } = props;
-    if (chat) {
-      this.chatTopic = new ServiceTopic(this, 'ChatTopic', { create: encryptedTopic }).topic;
-      receivers.Chat = new NotificationReceiver(this, 'Chat', {
-        ...receiver,
-        consoleUrl,
-        receiver: 'chat',
-        chatTopic: this.chatTopic,
-      });
-    }
-    if (pagerDuty) {
-      receivers.PagerDuty = new NotificationReceiver(this, 'PagerDuty', {
-        ...receiver,
-        consoleUrl,
-        receiver: 'pagerduty',
-        secret: pagerDuty.routingKey,
-        url: pagerDuty.endpoint,
-      });
-    }
-    if (slack) {
-      receivers.Slack = new NotificationReceiver(this, 'Slack', {
-        ...receiver,
-        consoleUrl,
-        receiver: 'slack',
-        secret: slack.webhookUrl,
-      });
-    }
+    });
+    this.chatTopic = chatTopic;
 
     const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
     if (apis.includes('iam')) {
@@ -245,9 +220,8 @@ export class ProcessWarden extends Construct {
 
   /** Lets the grantee use the whole IAM API except for tokens. */
   grantOperate(grantee: IGrantable): Grant {
-    const operations = routes
-      .filter(({ path }) => !/^\/v1\/tokens\b/.test(path))
-      .map(({ operation }) => operation);
+    const granted = routes.filter(({ path }) => !/^\/v1\/tokens\b/.test(path));
+    const operations = granted.map(({ operation }) => operation);
     return this.#grantInvoke('grantOperate', grantee, operations);
   }
 

@@ -17,7 +17,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { routes } from '../core/contract/routes.ts';
+import { type routes, servedRoutes } from '../core/contract/routes.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
 import type { Throttling } from './props.ts';
@@ -35,7 +35,7 @@ export interface ServiceApiProps {
 }
 
 /** The operations of a running workflow: they may use all that the API accepts. */
-const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'complete', 'batch'];
+const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'fail', 'complete', 'batch'];
 
 /** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {
@@ -64,7 +64,7 @@ export class ServiceApi extends Construct {
     });
     const allRoutes: HttpRoute[] = [];
     const integrations = new Map<Operation, HttpLambdaIntegration>();
-    for (const { method, path, operation } of routes) {
+    for (const { method, path, operation } of servedRoutes) {
       // One integration for both forms of an item's path.
       const integration =
         integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
@@ -86,7 +86,7 @@ export class ServiceApi extends Construct {
 
   /** The ARNs of the routes of these operations, for a caller's policy; of one workflow if given. */
   arnsOf(operations: readonly Operation[], workflow = '*'): string[] {
-    return routes
+    return servedRoutes
       .filter(({ operation }) => operations.includes(operation))
       .map(({ method, path }) => {
         const resource = path.replace('{workflow}', workflow).replaceAll(/\{\w+\+?\}/g, '*');
@@ -101,11 +101,11 @@ export class ServiceApi extends Construct {
   /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
   #keepShares({ rateLimit, burstLimit }: Throttling, allRoutes: readonly HttpRoute[]): void {
     if (Token.isUnresolved(rateLimit) || Token.isUnresolved(burstLimit)) return;
-    const others = routes.filter(({ operation }) => !fullShare.includes(operation));
+    const others = servedRoutes.filter(({ operation }) => !fullShare.includes(operation));
     const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
     const share = {
-      ThrottlingRateLimit: Math.max(1, Math.floor(rateLimit / 10)),
-      ThrottlingBurstLimit: Math.max(1, Math.floor(burstLimit / 10)),
+      ThrottlingRateLimit: shareOf(rateLimit),
+      ThrottlingBurstLimit: shareOf(burstLimit),
     };
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.routeSettings = Object.fromEntries(keys.map((key) => [key, share]));
@@ -146,10 +146,15 @@ const accessLogFormat = JSON.stringify({
   error: '$context.error.responseType',
 });
 
+/** A tenth, but 5 of a small limit, so that people can use the API at all. */
+function shareOf(limit: number): number {
+  return Math.min(limit, Math.max(5, Math.floor(limit / 10)));
+}
+
 function corsOf(origins: readonly string[]) {
   return {
     allowOrigins: [...origins],
-    allowMethods: [...new Set(routes.map(({ method }) => CorsHttpMethod[method]))],
+    allowMethods: [...new Set(servedRoutes.map(({ method }) => CorsHttpMethod[method]))],
     allowHeaders: ['authorization', 'content-type', 'if-match', 'x-amz-date', 'x-amz-security-token'],
     exposeHeaders: ['etag', 'link', 'retry-after', 'www-authenticate'],
   };

@@ -19,7 +19,8 @@ import { requireBundles } from './bundles.ts';
 import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
-import { permissions, type Target } from './permissions.ts';
+import type { Target } from './permission-sets.ts';
+import { permissions } from './permissions.ts';
 import type { ReservedConcurrency } from './props.ts';
 import type { RegistryTable } from './registry-table.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
@@ -41,7 +42,7 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   /** Whether there are alarms, so that somebody must be subscribed to their topic. */
   readonly alarms: boolean;
   readonly reservedConcurrency: ReservedConcurrency;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   readonly workflowLimit: number;
 }
 
@@ -58,6 +59,7 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
   // Compression and many parallel calls need more than a seventh of a processor.
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
+  fail: { memorySize: 512 },
   complete: { memorySize: 512 },
   batch: { memorySize: 512 },
   // Whole pages of items with their data, and dry runs over all breached items.
@@ -158,6 +160,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
   return {
     items: { arn: props.items.tableArn },
     'items by-time': { arn: props.items.byTimeArn },
+    'health item': { arn: props.items.tableArn, conditions: ofPartitions('health#*') },
     ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },
     'timer group': { arn: props.timers.groupArn },
@@ -175,15 +178,20 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
 }
 
 /**
- * One kind of record per statement. All partition keys of a call must be of that kind (a call of two kinds at once is
- * refused), and there must be one: alone, ForAllValues also holds for a request without any.
+ * All partition keys of a call must be like that one, and there must be one: alone, ForAllValues also holds for a
+ * request without any.
  */
-function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
+function ofPartitions(like: string): Record<string, Record<string, string>> {
   const key = 'dynamodb:LeadingKeys';
-  const grants = Object.values(registryKinds).map((kind): [string, Grant] => {
-    const conditions = { 'ForAllValues:StringLike': { [key]: kind }, Null: { [key]: 'false' } };
-    return [`registry ${kind}`, { arn: tableArn, conditions }];
-  });
+  return { 'ForAllValues:StringLike': { [key]: like }, Null: { [key]: 'false' } };
+}
+
+/** One kind of record per statement: a call of two kinds at once is refused. */
+function registryGrants({ tableArn }: RegistryTable): Record<`registry ${RegistryKind}`, Grant> {
+  const grants = Object.values(registryKinds).map((kind): [string, Grant] => [
+    `registry ${kind}`,
+    { arn: tableArn, conditions: ofPartitions(kind) },
+  ]);
   return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Operation, routes } from '../core/contract/routes.ts';
+import { type Operation, servedRoutes } from '../core/contract/routes.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
 import { createFunctions } from './functions.ts';
@@ -30,7 +30,7 @@ export async function loadBuiltFunctions(
   return {
     ...sources,
     routes: await Promise.all(
-      routes.map(async ({ method, path, operation }, index) => {
+      servedRoutes.map(async ({ method, path, operation }, index) => {
         const source = sources.routes[index];
         const handler = source?.open && auth ? source.handler : await http(operation);
         return { method, path, open: source?.open ?? false, handler };

@@ -21,7 +21,7 @@ export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | 
 export interface ConnectOptions {
   /** Servers shared by several services separate them by region. */
   region?: string;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number;
 }
 

@@ -20,7 +20,7 @@ export interface EmbeddedOptions extends Running {
   onFault?: ((error: Error) => void) | undefined;
   /** From 0, as early as can be, to 1. Math.random by default. */
   random?: (() => number) | undefined;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
 }
 

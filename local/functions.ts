@@ -1,4 +1,4 @@
-import { type Operation, routes } from '../core/contract/routes.ts';
+import { type Operation, servedRoutes } from '../core/contract/routes.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { Ports } from '../core/ports.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
@@ -9,7 +9,7 @@ import { create as sweep } from '../functions/sweep.ts';
 
 /** Every route with the function that creates its handler. The file has the name of the operation. */
 const served = await Promise.all(
-  routes.map(async (route) => {
+  servedRoutes.map(async (route) => {
     const { create }: { create: (service: Ports) => HttpHandler } = await import(
       `../functions/${route.operation}.ts`
     );

@@ -119,7 +119,7 @@ export function parseOptions(
     .addOption(
       new Option(
         '--webhook-format <format>',
-        'what the webhook takes: our JSON, Slack, or PagerDuty Events v2',
+        'format of the posts to the webhook: our JSON, Slack, or PagerDuty Events v2',
       )
         .env('WARDEN_WEBHOOK_FORMAT')
         .choices(webhookFormats)
@@ -128,7 +128,7 @@ export function parseOptions(
     .addOption(
       new Option(
         '--pagerduty-key <key>',
-        'routing key of an Events API v2 integration; better in the variable',
+        'routing key of a PagerDuty Events API v2 integration; safer in the variable',
       )
         .env('WARDEN_PAGERDUTY_KEY')
         .argParser(as(RoutingKey, 'must be 32 letters and digits')),
@@ -165,7 +165,7 @@ export function parseOptions(
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
-      new Option('--workflow-limit <number>', 'how many workflows registrations may make')
+      new Option('--workflow-limit <number>', 'how many workflows registrations may create')
         .env('WARDEN_WORKFLOW_LIMIT')
         .default(workflowLimits.default)
         .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),

@@ -45,7 +45,7 @@ export interface ServiceOptions {
   webhookSecret?: string | undefined;
   jitterMs?: number | undefined;
   sweepEveryMs: number;
-  /** The most workflows that registrations may make. */
+  /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;
   clock: Clock;
   log: Log;
@@ -78,6 +78,8 @@ async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: timerQueue.url, Attributes }));
 }
 
+/** As in Lambda: an invocation that waits for the rest of its batch must not hold up the others. */
+const parallelBatches = 3;
 /** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
 const batch = { batchSize: 100, windowMs: 250 };
 
@@ -93,8 +95,6 @@ const receiptsEveryMs = 3_600_000;
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { data, host, port, auth = false, clock, log, tell } = options;
   const isShared = makeDataFolder(resolve(data));
-  if (isShared)
-    tell(`other users of this machine can read the folder ${resolve(data)}; chmod 700 keeps them out`);
   const storage = new StorageWatch({
     folder: resolve(data),
     probe: () => probeStores(aws),
@@ -128,14 +128,18 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const functions = door
       ? await loadBuiltFunctions(aws, door, { auth })
       : createFunctions(service, { auth });
-    const timers = new EventSource({
-      client: aws.sqs,
-      queueUrl: aws.timerQueue.url,
-      queueArn: aws.timerQueue.arn,
-      handler: functions.checkTimers,
-      ...batch,
-      onError,
-    });
+    const timers = Array.from(
+      { length: parallelBatches },
+      () =>
+        new EventSource({
+          client: aws.sqs,
+          queueUrl: aws.timerQueue.url,
+          queueArn: aws.timerQueue.arn,
+          handler: functions.checkTimers,
+          ...batch,
+          onError,
+        }),
+    );
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const receipts = intervalLoop({
@@ -155,6 +159,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       ...(webhook ? [() => webhookCheck(aws.sqs, 'webhook', webhook)] : []),
       ...(redriveWebhook ? [() => webhookCheck(aws.sqs, 'redrive webhook', redriveWebhook)] : []),
     ];
+    if (isShared)
+      tell(`other users of this machine can read the folder ${resolve(data)}; chmod 700 keeps them out`);
     const revoked = auth ? await revokeOpenTokens(aws.service) : 0;
     if (revoked > 0) tell(`tokens created without --auth are revoked now: ${revoked}; create them again`);
     const http = await startHttpBridge({
@@ -168,7 +174,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       clock,
       onError,
     });
-    // Of an address that stands for all of a machine nobody can make a link.
+    // No link leads to an address that means all addresses of a machine, such as 0.0.0.0.
     if (!wildcards.includes(host)) address = { url: http.url, isTokenNeeded: auth };
     // Not earlier: a token shown by a start that then fails would be confusing.
     if (auth) {
@@ -185,7 +191,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
-    for (const loop of [timers, sweeps, redrives, receipts]) void loop.run();
+    for (const loop of [...timers, sweeps, redrives, receipts]) void loop.run();
     return {
       url: http.url,
       aws,
@@ -200,7 +206,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
+          ...[...timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
         ]);
         await door?.close();
         await aws.close();

@@ -3,8 +3,9 @@ import { awsConnectMs, awsTries, awsTryMs, disarmMs } from '../names/clockwork.t
 
 const nothing = () => {};
 /**
- * The SDK's own default logs nothing either, but has an `info`, for which the SDK copies every request and reply without
- * what is sensitive: an eighth of the time of an export. The SDK asks whether there is one.
+ * Without a logger the SDK's own default applies. It logs nothing either, but has an `info`, and so the SDK copies
+ * every request and reply without sensitive values, which is an eighth of the time of an export. This logger has no
+ * `info`.
  */
 const noLog = { trace: nothing, debug: nothing, warn: nothing, error: nothing } as unknown as NonNullable<
   DynamoDBClientConfig['logger']

@@ -1,4 +1,4 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { attributes } from './attributes.ts';
 
 export interface ConditionalUpdate {
   /** Attributes to set. Undefined values stay unchanged. */
@@ -41,7 +41,7 @@ export function conditionExpression(conditions: readonly string[], values: Recor
       ConditionExpression: conditions.join(' AND '),
       ExpressionAttributeNames: aliases(...conditions),
     }),
-    ...(named.length > 0 && { ExpressionAttributeValues: marshall(Object.fromEntries(named)) }),
+    ...(named.length > 0 && { ExpressionAttributeValues: attributes(Object.fromEntries(named)) }),
   };
 }
 

@@ -42,6 +42,15 @@ export const AuditEntry = z.strictObject({
   subject: z
     .optional(z.string())
     .check(z.meta({ description: 'The id of the token, incident, redrive or discard concerned.' })),
+  scopes: z
+    .optional(z.array(z.string()))
+    .check(z.meta({ description: 'What the new token may do. Only of token-created.' })),
+  workflows: z
+    .optional(z.array(z.string()))
+    .check(z.meta({ description: 'On which workflows it may do that. Only of token-created.' })),
+  descendants: z
+    .optional(z.literal(true))
+    .check(z.meta({ description: 'Also the tokens that it created. Only of token-revoked.' })),
   settings: z.optional(z.array(z.string())).check(
     z.meta({
       description:

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
-import { CompleteReply, ItemSummary, ProgressRequest, RegisterReply, RegisterRequest } from './item.ts';
+import { CompleteReply, ProgressRequest, WrittenItem } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, RunToken } from './names.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Problem } from './problem.ts';
+import { RegisterReply, RegisterRequest } from './registration.ts';
 
 const only = {
   run: z.optional(RunToken),
@@ -45,7 +46,7 @@ export const BatchReply = z.strictObject({
   results: z.array(
     z.union([
       z.strictObject({ ...RegisterReply.shape, status: Status }),
-      z.strictObject({ ...ItemSummary.shape, status: Status }),
+      z.strictObject({ ...WrittenItem.shape, status: Status }),
       z.strictObject({ ...CompleteReply.shape, status: Status }),
       Problem,
     ]),
@@ -61,6 +62,6 @@ export const batchContract = {
   body: BatchEnvelope,
   documentedBody: BatchRequest,
   bodyBytes: limits.batchBytes,
-  replies: { 200: BatchReply },
+  replies: { 200: BatchReply, 207: BatchReply, 400: BatchReply, 503: BatchReply },
   problems: [],
 } satisfies OperationContract;

@@ -26,7 +26,7 @@ export function digestParts(
   const resolved = digest.incidents.filter(({ event }) => event === 'resolved');
   const path = `${pathOf('list-incidents', {})}?state=open`;
   const paragraphs = [
-    ['More notifications were due than the deployment may send at once, so this one stands for all of them.'],
+    ['More notifications were due than the deployment may send at once. This one replaces all of them.'],
     open.length === 0 ? [] : namedLines(open, address),
     resolved.length === 0 ? [] : [`Resolved: ${namesText(resolved.map(({ workflow }) => workflow))}.`],
   ];

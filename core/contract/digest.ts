@@ -13,6 +13,7 @@ export const DigestedIncident = z.strictObject({
   notification: Notification.shape.id.check(
     z.meta({ description: 'The id that the notification would have if it were sent alone.' }),
   ),
+  sequence: Notification.shape.sequence,
   event: Notification.shape.event,
   incident: IncidentId,
   workflow: WorkflowName,

@@ -10,6 +10,7 @@ const Check = z.strictObject({
       'scheduler',
       'sweep',
       'canary',
+      'expected registrations',
       'notification topic',
       'alarm topic',
       'storage',
@@ -20,13 +21,13 @@ const Check = z.strictObject({
     .check(
       z.meta({
         description:
-          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: all stores take a write. output: somebody reads what is printed. webhook, redrive webhook: the last post was taken.',
+          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. expected registrations: the last sweep could judge them for all workflows. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: all stores take a write. output: somebody reads what is printed. webhook, redrive webhook: the last post was taken.',
       }),
     ),
   status: z.enum(['ok', 'failing', 'unknown']).check(
     z.meta({
       description:
-        'unknown: there was no sweep, or no canary, yet, or SNS does not show the topic of another account. The service still counts as healthy.',
+        'unknown: there was no sweep, or no canary, yet, or the warden was away for too long to judge expected registrations, or SNS does not show the topic of another account. The service still counts as healthy.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0)),
@@ -43,6 +44,9 @@ const Check = z.strictObject({
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
   subscribers: z.optional(z.int()).check(z.meta({ description: 'Confirmed subscriptions of the topic.' })),
+  workflows: z
+    .optional(z.int())
+    .check(z.meta({ description: 'How many workflows have expected registrations that are not known.' })),
   failingSince: z
     .optional(Instant)
     .check(z.meta({ description: 'Since when the webhook has taken nothing.' })),
@@ -58,6 +62,7 @@ export const checkHealthContract = {
   scope: 'any',
   path: NoPath,
   query: NoQuery,
+  anyQuery: true,
   replies: { 200: HealthReply, 503: HealthReply },
   problems: [],
 } satisfies OperationContract;

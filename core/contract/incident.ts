@@ -32,11 +32,11 @@ export const IncidentCounts = z.strictObject({
 });
 export type IncidentCounts = z.infer<typeof IncidentCounts>;
 
-/** Outcomes of items that were in the incident. */
+/** What became of items of the incident: each item counts once, by its last outcome. */
 export const IncidentOutcomes = z.strictObject({
-  completedLate: Tally,
+  completedLate: Tally.check(z.meta({ description: 'Completed while overdue or failed.' })),
   restarted: Tally.check(z.meta({ description: 'Registered again.' })),
-  redriven: Tally,
+  redriven: Tally.check(z.meta({ description: 'Completed after a redrive had resumed them.' })),
   discarded: Tally,
   recovered: z.optional(Tally).check(
     z.meta({
@@ -52,21 +52,42 @@ export type IncidentOutcomes = z.infer<typeof IncidentOutcomes>;
 export const Outage = z.strictObject({ from: Instant, to: Instant });
 export type Outage = z.infer<typeof Outage>;
 
-/** Fewer registrations in a window than the workflow expects. */
+/** Fewer registrations than the workflow expects in the time from `from` to `to`. */
 export const Shortfall = z.strictObject({
   atLeast: z.int(),
   registered: z.int(),
   from: Instant,
   to: Instant,
+  awayMs: z.optional(z.int()).check(
+    z.meta({
+      description:
+        'Milliseconds in which the warden itself was unavailable: they do not count, so the time begins earlier by as much.',
+    }),
+  ),
 });
 export type Shortfall = z.infer<typeof Shortfall>;
 
-export const Acknowledgement = z.strictObject({
-  at: Instant,
-  by: z.string().check(z.meta({ description: 'Who did it: the id of a token, or an IAM ARN.' })),
-  note: z.optional(z.string()),
-});
+/** Who did something. */
+export const personShape = {
+  by: z.string().check(
+    z.meta({
+      description: 'Who did it: the id of a token, an IAM ARN, or `open` for a caller without a token.',
+    }),
+  ),
+  byName: z.optional(z.string()).check(z.meta({ description: 'The name of the token.' })),
+};
+
+export const Acknowledgement = z.strictObject({ at: Instant, ...personShape, note: z.optional(z.string()) });
 export type Acknowledgement = z.infer<typeof Acknowledgement>;
+
+/** Items that were resumed and are being worked on. */
+export const Recovering = z.strictObject({
+  items: Tally,
+  until: z
+    .optional(Instant)
+    .check(z.meta({ description: 'When the last of them is checked next: at its deadline, or before.' })),
+});
+export type Recovering = z.infer<typeof Recovering>;
 
 /** Identifies a notification that was sent, without its contents. */
 export const SentNotification = z.strictObject({ id: z.string(), event: z.string() });
@@ -78,10 +99,20 @@ export const TimelineEntry = z.strictObject({
     'opened',
     'notified',
     'acknowledged',
+    'acknowledgement-ended',
     'silenced',
+    'silence-ended',
     'outage',
     'redrive',
+    'redrive-paused',
+    'redrive-continued',
+    'redrive-aborted',
+    'redrive-ended',
     'discard',
+    'discard-paused',
+    'discard-continued',
+    'discard-aborted',
+    'discard-ended',
     'resolved',
   ]),
   notification: z
@@ -89,12 +120,13 @@ export const TimelineEntry = z.strictObject({
     .check(z.meta({ description: 'The notification that was sent. Only of the event notified.' })),
   counts: z.optional(IncidentCounts),
   outcomes: z.optional(IncidentOutcomes),
-  by: z.optional(z.string()),
+  by: z.optional(personShape.by),
+  byName: personShape.byName,
   note: z.optional(z.string()),
   until: z.optional(Instant),
   redrive: z.optional(RedriveId).check(
     z.meta({
-      description: 'The redrive or discard that started. Read its result by its id.',
+      description: 'The redrive or discard. Read its result by its id.',
     }),
   ),
   items: z.optional(z.int()).check(z.meta({ description: 'How many items it concerns.' })),
@@ -105,21 +137,29 @@ const summaryShape = {
   id: IncidentId,
   workflow: WorkflowName,
   kind: IncidentKind,
-  state: z.enum(['open', 'resolved']),
+  state: z.enum(['open', 'recovering', 'resolved']).check(
+    z.meta({
+      description:
+        'recovering: nothing is overdue or failed any more, and items that were resumed are still being worked on. The incident is resolved when they are completed.',
+    }),
+  ),
   openedAt: Instant,
   resolvedAt: z.optional(Instant),
   counts: z.optional(IncidentCounts).check(
     z.meta({
       description:
-        'The counts of the last notification. Absent until people are notified or a silence holds the notification back.',
+        'The counts of now where one open incident is read or acknowledged. In lists, those of the last notification; absent until people are notified or a silence holds the notification back.',
     }),
   ),
-  outcomes: IncidentOutcomes.check(z.meta({ description: 'The outcomes of the last notification.' })),
+  outcomes: IncidentOutcomes.check(
+    z.meta({ description: 'Of now where one incident is read. In lists, those of the last notification.' }),
+  ),
+  recovering: z.optional(Recovering),
   shortfall: z.optional(Shortfall),
   outage: z.optional(Outage).check(z.meta({ description: 'When the warden itself was unavailable.' })),
   acknowledged: z.optional(Acknowledgement).check(
     z.meta({
-      description: 'Present until the incident changes for the worse. No reminders are sent meanwhile.',
+      description: 'Present until further items become overdue or failed. No reminders are sent meanwhile.',
     }),
   ),
   notifications: Tally.check(z.meta({ description: 'How many notifications were sent.' })),

@@ -33,7 +33,12 @@ export const TagFilters = z
 
 /** Filters with the same form in queries and bodies. A filter that is not given matches every item. */
 export const filterShape = {
-  step: z.optional(StepName),
+  step: z.optional(StepName).check(
+    z.meta({
+      description:
+        'Only items whose last step is this one. Before a resumed item reaches a step, it is that of `lostAfter`.',
+    }),
+  ),
   type: z.optional(printable(1, limits.failureTypeCharacters)).check(
     z.meta({
       description: 'Only items that failed with exactly this `type`.',

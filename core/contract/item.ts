@@ -1,9 +1,19 @@
 import * as z from 'zod/mini';
 import { ItemGuard, ItemPath, PlainItemPath } from './item-path.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import {
+  Attempt,
+  ItemId,
+  lines,
+  printable,
+  RunToken,
+  received,
+  StepName,
+  Tags,
+  WorkflowName,
+} from './names.ts';
 import { NoQuery, type OperationContract } from './operation.ts';
-import { Instant, InstantInput, StartBy, Timeout } from './time.ts';
+import { Instant, InstantInput, Timeout } from './time.ts';
 
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
@@ -24,7 +34,13 @@ export const ItemState = z.enum(itemStates).check(
 );
 export type ItemState = z.infer<typeof ItemState>;
 
-export const StepReached = z.strictObject({ step: StepName, at: Instant });
+export const StepReached = z.strictObject({
+  step: StepName,
+  at: Instant,
+  attempt: z
+    .optional(Attempt)
+    .check(z.meta({ description: 'The attempt that reached it. Absent for the current attempt.' })),
+});
 export type StepReached = z.infer<typeof StepReached>;
 
 export const FailureInput = z.strictObject({
@@ -34,33 +50,12 @@ export const FailureInput = z.strictObject({
 export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
 
 /** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its source text. */
-const Data = z.unknown().check(
+export const Data = z.unknown().check(
   z.meta({
     description: 'Any JSON of up to 200 KB: the data needed to resume the work.',
     examples: [{ bucket: 'in', key: 'a.tiff' }],
   }),
 );
-
-export const RegisterRequest = z.strictObject({
-  item: ItemGuard,
-  timeout: z.optional(Timeout),
-  deadline: z.optional(InstantInput),
-  startBy: z.optional(StartBy),
-  warnAfter: z.optional(Timeout).check(
-    z.meta({
-      description:
-        'Warn if the item is not completed this long after its deadline was set. A new deadline starts the time again.',
-    }),
-  ),
-  data: z.optional(Data),
-  step: z.optional(StepName),
-  tags: z.optional(Tags),
-  run: z.optional(RunToken),
-  restart: z.optional(
-    z.boolean().check(z.meta({ description: 'Start a new attempt even if the item is still waiting.' })),
-  ),
-});
-export type RegisterRequest = z.infer<typeof RegisterRequest>;
 
 export const ProgressRequest = z
   .strictObject({
@@ -111,7 +106,14 @@ const itemShape = {
   steps: z.array(StepReached).check(
     z.maxLength(limits.steps),
     z.meta({
-      description: 'The steps reached in this attempt, oldest first. Only the latest 50 are kept.',
+      description:
+        'The steps reached, oldest first, also those of attempts before a redrive. Only the latest 50 are kept.',
+    }),
+  ),
+  lostAfter: z.optional(z.strictObject({ step: StepName, attempt: Attempt })).check(
+    z.meta({
+      description:
+        'The last step that an earlier attempt reached before the item was lost, and that attempt. Of a resumed item.',
     }),
   ),
   tags: Tags,
@@ -146,57 +148,22 @@ const itemShape = {
 export const ItemSummary = z.strictObject(itemShape);
 export type ItemSummary = z.infer<typeof ItemSummary>;
 
+/** The item in the reply to a write. A caller without the scope `read` sees none of what the item holds. */
+export const writtenShape = {
+  ...itemShape,
+  ...z.partial(z.pick(ItemSummary, { registeredAt: true, startedAt: true, steps: true, tags: true })).shape,
+};
+export const WrittenItem = z.strictObject(writtenShape).check(
+  z.meta({
+    description:
+      'Without the scope `read`, only workflow, item, attempt, state, deadline and completion are returned.',
+  }),
+);
+export type WrittenItem = z.infer<typeof WrittenItem>;
+
 /** An item with its data, in the reply to GET. */
 export const Item = z.strictObject({ ...itemShape, data: z.optional(Data) });
 export type Item = z.infer<typeof Item>;
-
-/** Members of a registration that can be ignored: how the item is watched, and what it contains. */
-export const ignorableMembers = [
-  'timeout',
-  'deadline',
-  'startBy',
-  'warnAfter',
-  'data',
-  'step',
-  'tags',
-] as const;
-export type IgnorableMember = (typeof ignorableMembers)[number];
-
-export const RegisterReply = z.strictObject({
-  outcome: z.enum(['created', 'unchanged', 'restarted', 'completed']).check(
-    z.meta({
-      description:
-        'created: a new item or a new life of a completed item. unchanged: the item was already waiting and its watch is as before. restarted: the next attempt of an item that was not completed. completed: this run is over, so nothing is watched.',
-    }),
-  ),
-  ignored: z.optional(z.array(z.enum(ignorableMembers))).check(
-    z.meta({
-      description:
-        'With unchanged and completed: the members of the request that differ from the item. They had no effect.',
-    }),
-  ),
-  ...itemShape,
-});
-export type RegisterReply = z.infer<typeof RegisterReply>;
-
-export const registerContract = {
-  operation: 'register',
-  scope: 'ingest',
-  path: ItemPath,
-  pathForm: PlainItemPath,
-  query: NoQuery,
-  body: RegisterRequest,
-  replies: { 200: RegisterReply, 201: RegisterReply },
-  problems: [
-    'too-many-workflows',
-    'data-too-large',
-    'other-run-waiting',
-    'deadline-missing',
-    'deadline-ambiguous',
-    'start-by-ambiguous',
-    'deadline-out-of-range',
-  ],
-} satisfies OperationContract;
 
 export const readContract = {
   operation: 'read',
@@ -216,7 +183,7 @@ export const progressContract = {
   query: RunQuery,
   body: ProgressRequest,
   ifMatch: true,
-  replies: { 200: ItemSummary },
+  replies: { 200: WrittenItem },
   problems: [
     'data-too-large',
     'item-not-found',
@@ -225,6 +192,50 @@ export const progressContract = {
     'deadline-ambiguous',
     'deadline-out-of-range',
   ],
+} satisfies OperationContract;
+
+/** A whole number in a query. */
+function digits(most: number, description: string, example: number) {
+  const isAllowed = (text: string) => /^\d{1,9}$/.test(text) && Number(text) <= most;
+  return z.string().check(
+    z.refine(isAllowed, {
+      error: ({ input }) => `must be a whole number of at most ${most}; received ${received(input)}`,
+    }),
+    z.meta({ description, type: 'integer', minimum: 0, maximum: most, examples: [example] }),
+  );
+}
+
+export const FailQuery = z.strictObject({
+  run: z.optional(RunToken),
+  attempt: z.optional(digits(999_999_999, 'Fails the item only if it is in this attempt.', 1)),
+  type: FailureInput.shape.type.check(
+    z.meta({ description: 'The kind of the failure, by which redrives and discards can choose items.' }),
+  ),
+  exit: z.optional(digits(255, 'The exit code of the job. The reason begins with it.', 3)),
+});
+
+export const FailureText = z.string().check(
+  z.meta({
+    description: `What the job printed: UTF-8, any Content-Type. It becomes the reason, without colours and control characters. Of more than ${limits.reasonCharacters} characters only the end is kept, which says why the job failed; the reason then begins with "[the beginning is cut off]".`,
+    examples: ['cp: cannot create regular file: No space left on device'],
+  }),
+);
+
+export const FailReply = z.strictObject({
+  attempt: Attempt,
+  state: ItemState,
+  deadline: Instant,
+});
+
+export const failContract = {
+  operation: 'fail',
+  scope: 'ingest',
+  path: ItemPath,
+  pathForm: PlainItemPath,
+  query: FailQuery,
+  textBody: FailureText,
+  replies: { 200: FailReply },
+  problems: ['item-not-found', 'item-not-waiting', 'other-attempt'],
 } satisfies OperationContract;
 
 export const completeContract = {

@@ -12,28 +12,45 @@ export function received(value: unknown): string {
 
 /** Text of `least` to `most` characters that may have several lines, such as an error's message. */
 export function lines(least: number, most: number) {
+  const faultOf = (text: string) =>
+    textFault(
+      text,
+      (whole) => whole.replace(/[\n\r\t]/g, ' '),
+      `${least}–${most} printable characters, line ends and tabs`,
+      least,
+      most,
+    );
   return z.string().check(
-    z.refine((text) => isPrintable(text.replace(/[\n\r\t]/g, ' '), least, most), {
-      error: (issue) =>
-        `must be ${least}–${most} printable characters, line ends and tabs; received ${received(issue.input)}`,
-    }),
+    z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(input as string) ?? '' }),
     z.meta({ minLength: least, maxLength: most, characters: 'lines' }),
   );
 }
 
-function isPrintable(text: string, least: number, most: number): boolean {
-  const characters = [...text].length;
-  return characters >= least && characters <= most && !unprintable.test(text);
-}
-
 /** Text of `least` to `most` printable characters, counted in Unicode code points. */
 export function printable(least: number, most: number) {
+  const faultOf = (text: string) =>
+    textFault(text, (whole) => whole, `${least}–${most} printable characters`, least, most);
   return z.string().check(
-    z.refine((text) => isPrintable(text, least, most), {
-      error: (issue) => `must be ${least}–${most} printable characters; received ${received(issue.input)}`,
-    }),
+    z.refine((text) => faultOf(text) === undefined, { error: ({ input }) => faultOf(input as string) ?? '' }),
     z.meta({ minLength: least, maxLength: most, characters: 'printable' }),
   );
+}
+
+/** Why a text is not allowed: its length, or the first character that cannot be printed. Undefined if it is allowed. */
+function textFault(
+  text: string,
+  printed: (text: string) => string,
+  allowed: string,
+  least: number,
+  most: number,
+): string | undefined {
+  const characters = [...printed(text)];
+  if (characters.length < least || characters.length > most)
+    return `must be ${allowed}; received ${characters.length}: ${received(text)}`;
+  const index = characters.findIndex((character) => unprintable.test(character));
+  if (index === -1) return undefined;
+  const code = characters[index]?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
+  return `must be ${allowed}; received U+${code} at position ${index + 1} of ${received(text)}`;
 }
 
 /**

@@ -11,18 +11,25 @@ const mostShown = 5;
 
 /** The lines about all items together. */
 export function itemsLines(notification: Notification): string[] {
-  const { event, counts, outage, sampled, items, exhausted } = notification;
+  const { event, kind, counts, outage, sampled, items, exhausted, recovering } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
   const of = sampled === undefined ? '' : ` (of the first ${sampled} items)`;
   return [
     ...(outage && event === 'opened'
-      ? [`Not completed within ${durationText(outageGraceMs)} of its return.`]
+      ? [
+          `Not ${kind === 'not-started' ? 'started' : 'completed'} within ${durationText(outageGraceMs)} of its return.`,
+        ]
       : []),
     ...(outage && event !== 'opened'
       ? [
           `The warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}: items due in that time are unconfirmed.`,
+        ]
+      : []),
+    ...(recovering
+      ? [
+          `${itemsText(recovering.items)} resumed and being worked on${recovering.until === undefined ? '' : `, until ${timeText(recovering.until)}`}.`,
         ]
       : []),
     ...(event === 'opened' || changed === '' ? [] : [`Since the last notification: ${changed}.`]),
@@ -52,7 +59,7 @@ export function itemLines(notification: Notification): string[] {
 }
 
 function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
-  const { state, deadline, step, stepAt, attempt, neverStarted, caughtBy } = item;
+  const { state, deadline, step, stepAt, lostAfter, attempt, neverStarted, caughtBy } = item;
   const lateMs = Date.parse(now) - Date.parse(deadline);
   const since = isOne ? `, since ${timeText(deadline)}` : '';
   const when =
@@ -61,7 +68,10 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
       : lateMs >= 0
         ? `overdue for ${durationText(lateMs)}${since}`
         : `due in ${durationText(-lateMs)}`;
-  const where = stepText(step);
+  const where =
+    step === undefined && lostAfter
+      ? `${stepText(lostAfter.step)} in attempt ${lostAfter.attempt}`
+      : stepText(step);
   return [
     when,
     neverStarted ? 'not started' : isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where,
@@ -103,7 +113,7 @@ function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
     [recovered, 'completed in time after all'],
     [completedLate, 'completed late'],
     [restarted, 'registered again'],
-    [redriven, 'redriven'],
+    [redriven, 'completed after a redrive'],
     [discarded, 'discarded'],
   ];
   return all.filter(([count]) => count > 0);

@@ -1,9 +1,11 @@
-import type { Address } from './commands.ts';
+import { type Address, command } from './commands.ts';
 import { countsText, itemsText } from './counts-text.ts';
+import { durationText } from './duration-text.ts';
 import type { IncidentKind } from './incident.ts';
 import type { Notification } from './notification.ts';
 import { itemsLines, outcomesText } from './notification-items.ts';
 import { numberText } from './number-text.ts';
+import { pathOf } from './path-of.ts';
 import { timeText } from './time-text.ts';
 import { acknowledgeLines, listLine, resumeItems, resumeNotStarted, silenceLine } from './what-to-do.ts';
 
@@ -33,7 +35,8 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   warning: {
     summary: countsSummary,
     lines: (notification) => [...warningsLines(notification), ...itemsLines(notification)],
-    resolved: outcomesSentence,
+    resolved: () =>
+      'No further item was late in the last ten minutes. Items that passed their deadline have an incident of their own.',
     whatToDo: (notification, address) => [
       listLine(notification, 'state=waiting', address),
       silenceLine(notification, address),
@@ -42,9 +45,9 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   shortfall: {
     summary: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
     lines: shortfallLines,
-    resolved: () =>
-      'Enough items were registered in the last full window, or the workflow no longer expects any.',
+    resolved: () => 'Enough items have been registered, or the workflow no longer expects any.',
     whatToDo: (notification, address) => [
+      endLine(notification, address),
       ...acknowledgeLines(notification, address),
       silenceLine(notification, address),
     ],
@@ -69,11 +72,24 @@ function warningsLines({ event, openedAt, counts }: Notification): string[] {
     : [`Warnings since ${timeText(openedAt)}: ${numberText(counts.warned ?? 0)}.`];
 }
 
+/** How the incident ends. */
+function endLine({ workflow, shortfall }: Notification, address?: Address): string {
+  const path = pathOf('read-workflow', { workflow });
+  const missing = Math.max(1, (shortfall?.atLeast ?? 1) - (shortfall?.registered ?? 0));
+  const are = missing === 1 ? 'more item is' : 'more items are';
+  return `The incident is resolved when ${numberText(missing)} ${are} registered, or when \`expect\` is no longer in the settings: ${command({ method: 'GET', path }, address)}`;
+}
+
 function shortfallLines({ shortfall }: Notification): string[] {
   if (shortfall === undefined) return [];
-  const { registered, atLeast, from, to } = shortfall;
+  const { registered, atLeast, from, to, awayMs } = shortfall;
   const were = registered === 1 ? 'item was' : 'items were';
   return [
-    `${numberText(registered)} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${numberText(atLeast)} were expected.`,
+    `${numberText(registered)} ${were} registered from ${timeText(from)} to ${timeText(to)}; at least ${numberText(atLeast)} ${atLeast === 1 ? 'was' : 'were'} expected.`,
+    ...(awayMs === undefined
+      ? []
+      : [
+          `The warden itself was unavailable for ${durationText(awayMs)} of this time, which does not count.`,
+        ]),
   ];
 }

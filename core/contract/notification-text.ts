@@ -1,6 +1,7 @@
 import { type Address, incidentUrl } from './commands.ts';
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
+import type { Acknowledgement } from './incident.ts';
 import type { Notification } from './notification.ts';
 import { itemLines } from './notification-items.ts';
 import { kindTexts } from './notification-kinds.ts';
@@ -57,13 +58,21 @@ function headline(notification: Notification): string {
   const { workflow, event, kind, outage, severity, silenceEnded, counts, at, openedAt } = notification;
   const start = `Workflow ${workflow}${severity === undefined ? '' : ` (${severity})`}:`;
   const end = silenceEnded ? ', at the end of a silence.' : '.';
-  if (event === 'resolved')
-    return `${start} resolved after ${durationText(Date.parse(at) - Date.parse(openedAt))}.`;
+  if (event === 'resolved') {
+    const tookMs = Date.parse(notification.resolvedAt ?? at) - Date.parse(openedAt);
+    return `${start} resolved after ${durationText(tookMs)}${end}`;
+  }
   if (outage && event === 'opened') {
     const away = `the warden was unavailable from ${timeText(outage.from)} to ${timeText(outage.to)}`;
-    return `${start} ${away}; ${itemsText(counts.overdue + counts.failed)} unconfirmed${end}`;
+    return `${start} ${away}; ${itemsText(counts.overdue + counts.failed + (counts.notStarted ?? 0))} unconfirmed${end}`;
   }
   return `${start} ${kindTexts[kind].summary(notification)}${end}`;
+}
+
+/** "Ada (N1NSsrpDMugM)" */
+function personText({ by, byName }: Pick<Acknowledgement, 'by' | 'byName'>): string {
+  if (byName !== undefined) return `${byName} (${by})`;
+  return by === 'open' ? 'somebody without a token' : by;
 }
 
 /** What the workflow is, whom to ask and where it says what to do, in one line. */
@@ -77,11 +86,16 @@ function aboutLines({ description, owner, runbook }: Notification): string[] {
 }
 
 function whichIncident(notification: Notification, address: Address | undefined): string[] {
-  const { acknowledged, event, incident, openedAt, id } = notification;
+  const { acknowledged, acknowledgementEnded, event, incident, openedAt, id } = notification;
   const since = event === 'opened' ? '' : `, open since ${timeText(openedAt)}`;
   const where = address ? incidentUrl(notification, address) : `GET ${pathOf('read-incident', { incident })}`;
   return [
-    ...(acknowledged ? [`Acknowledged by ${acknowledged.by} at ${timeText(acknowledged.at)}`] : []),
+    ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
+    ...(acknowledgementEnded
+      ? [
+          `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
+        ]
+      : []),
     `Incident: ${where}${since}`,
     `Notification ${id}`,
   ];

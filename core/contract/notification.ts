@@ -1,6 +1,15 @@
 import * as z from 'zod/mini';
-import { IncidentCounts, IncidentKind, IncidentOutcomes, Outage, Shortfall } from './incident.ts';
-import { OpenState, StepReached } from './item.ts';
+import {
+  Acknowledgement,
+  IncidentCounts,
+  IncidentKind,
+  IncidentOutcomes,
+  Outage,
+  personShape,
+  Recovering,
+  Shortfall,
+} from './incident.ts';
+import { ItemSummary, OpenState, StepReached } from './item.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, StepName, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
@@ -27,6 +36,7 @@ export const NotifiedItem = z.strictObject({
     .check(z.meta({ description: 'Milliseconds past the deadline at the time of the notification.' })),
   step: z.optional(StepName),
   stepAt: z.optional(StepReached.shape.at),
+  lostAfter: ItemSummary.shape.lostAfter,
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   neverStarted: z.optional(z.literal(true)),
 });
@@ -39,8 +49,16 @@ export const Notification = z.strictObject({
   id: z
     .string()
     .check(z.meta({ description: 'A repeated delivery has the same id, even if the counts have changed.' })),
+  sequence: z.int().check(
+    z.meta({
+      description:
+        'Grows with each notification of the incident. Deliveries can change places: ignore a notification with a lower number than one that you have.',
+    }),
+  ),
   event: z.enum(['opened', 'updated', 'reminder', 'resolved']),
-  level: z.enum(['alert', 'warning', 'info']),
+  level: z
+    .enum(['alert', 'warning', 'info'])
+    .check(z.meta({ description: 'info: nothing is wrong any more.' })),
   kind: IncidentKind,
   incident: IncidentId,
   workflow: WorkflowName,
@@ -78,7 +96,7 @@ export const Notification = z.strictObject({
     .check(z.meta({ description: 'Why items failed, most frequent first.' })),
   commonTags: z.array(z.strictObject({ tag: z.string(), count: z.int() })).check(
     z.meta({
-      description: 'Tags (`key:value`) that at least half of the items have, most frequent first.',
+      description: 'Tags (`key:value`) that more than half of the items have, most frequent first.',
     }),
   ),
   exhausted: z.optional(z.int()).check(
@@ -92,7 +110,20 @@ export const Notification = z.strictObject({
   items: z
     .array(NotifiedItem)
     .check(z.maxLength(mostNotifiedItems), z.meta({ description: 'The oldest items.' })),
-  acknowledged: z.optional(z.strictObject({ at: Instant, by: z.string() })),
+  acknowledged: z.optional(Acknowledgement),
+  acknowledgementEnded: z
+    .optional(
+      z.strictObject({
+        at: Instant,
+        ...personShape,
+        since: z.int().check(z.meta({ description: 'Items breached since.' })),
+      }),
+    )
+    .check(z.meta({ description: 'The acknowledgement that ended because further items were breached.' })),
+  recovering: z.optional(Recovering),
+  resolvedAt: z
+    .optional(Instant)
+    .check(z.meta({ description: 'When the incident ended. A silence can hold this notification back.' })),
   silenceEnded: z.optional(z.literal(true)),
   outage: z.optional(Outage),
   shortfall: z.optional(Shortfall),

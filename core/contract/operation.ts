@@ -21,9 +21,13 @@ export interface HttpContract {
    */
   pathForm?: Schema;
   query?: Schema;
+  /** Whether any query is accepted and ignored, as uptime checkers add one against caches. */
+  anyQuery?: true;
   body?: Schema;
   /** The body that callers send, if the service does not parse all of it at once. */
   documentedBody?: Schema;
+  /** The body as plain text, whatever its Content-Type says. It may be empty. */
+  textBody?: Schema;
   /** Query parameters that may be given more than once. */
   repeatable?: readonly string[];
   /** The largest body in bytes, if not the default. */

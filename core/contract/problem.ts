@@ -26,6 +26,7 @@ export const problems = {
   'other-attempt': { status: 412, title: 'The item is in another attempt or run' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'data-too-large': { status: 413, title: 'The data is too large' },
+  'encoding-not-supported': { status: 415, title: 'The body is compressed' },
   'deadline-missing': { status: 422, title: 'The deadline is missing' },
   'deadline-ambiguous': { status: 422, title: 'The request has both a timeout and a deadline' },
   'start-by-ambiguous': { status: 422, title: 'The request has both startBy and a step' },

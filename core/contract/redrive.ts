@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { DryRun } from './dry-run.ts';
 import { StepReached } from './item.ts';
 import { BreachedFilter } from './item-filter.ts';
 import { limits } from './limits.ts';
-import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
+import { Attempt, ItemId, lines, RunToken, Tags, WorkflowName } from './names.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
 import { Instant, Timeout } from './time.ts';
@@ -17,7 +18,7 @@ const Rate = z.int().check(
   }),
 );
 
-const MostItems = z.int().check(
+export const MostItems = z.int().check(
   z.minimum(1),
   z.maximum(limits.redriveLimit),
   z.meta({
@@ -29,6 +30,10 @@ const MostItems = z.int().check(
   }),
 );
 
+export const Note = lines(1, limits.noteCharacters).check(
+  z.meta({ description: 'Why, for those who read the redrive or the incident later.' }),
+);
+
 export const RedriveRequest = z.strictObject({
   ...BreachedFilter.shape,
   limit: z.optional(MostItems),
@@ -38,76 +43,14 @@ export const RedriveRequest = z.strictObject({
       description: "The time to the new deadline. The timeout of the item's last attempt by default.",
     }),
   ),
+  note: z.optional(Note),
   dryRun: z
     .optional(z.boolean())
     .check(z.meta({ description: 'Return what the redrive would do, and do nothing.' })),
 });
 export type RedriveRequest = z.infer<typeof RedriveRequest>;
 
-/** The first request of a discard: a dry run, which returns what would be removed and a token. */
-export const DiscardDryRun = z.strictObject({
-  ...BreachedFilter.shape,
-  limit: z.optional(MostItems),
-  dryRun: z
-    .literal(true)
-    .check(z.meta({ description: 'Return what the discard would remove, and a token. With filters.' })),
-});
-
-/** The second request of a discard: it sends the token of the dry run. */
-export const DiscardConfirmation = z.strictObject({
-  token: RedriveId.check(z.meta({ description: 'The token of the dry run to carry out. The only member.' })),
-});
-
-/** One of the two requests, as callers send them. */
-export const DiscardRequest = z.union([DiscardDryRun, DiscardConfirmation]);
-
-/** Both requests parsed by one schema, so that an error names a member instead of two schemas that do not match. */
-const DiscardBody = z
-  .strictObject({
-    ...DiscardDryRun.shape,
-    dryRun: z.optional(DiscardDryRun.shape.dryRun),
-    token: z.optional(DiscardConfirmation.shape.token),
-  })
-  .check(
-    z.refine(
-      (request) => (request.token === undefined ? request.dryRun : Object.keys(request).length === 1),
-      {
-        path: ['token'],
-        error:
-          'must be the token of a dry run and the only member; to make a dry run, send dryRun: true and filters instead',
-      },
-    ),
-  );
-export type DiscardBody = z.infer<typeof DiscardBody>;
-
 const Count = z.int().check(z.minimum(0));
-
-export const DryRun = z.strictObject({
-  count: Count,
-  more: z
-    .optional(z.literal(true))
-    .check(z.meta({ description: 'There may be more items than could be counted in 15 seconds.' })),
-  items: z
-    .array(
-      z.strictObject({ item: ItemId, attempt: Attempt, registeredAt: Instant, step: z.optional(StepName) }),
-    )
-    .check(z.meta({ description: 'The first 20, in order of registration.' })),
-  oldest: z.optional(Instant).check(z.meta({ description: 'When the oldest item was registered.' })),
-  bytes: Count.check(z.meta({ description: 'Bytes of the data of all items, as stored.' })),
-  subscriptions: z.optional(Count).check(
-    z.meta({
-      description:
-        'Of a redrive: the subscriptions to the redrive topic. Without any, no upstream service would receive the items.',
-    }),
-  ),
-  takesMs: z
-    .optional(Count)
-    .check(z.meta({ description: 'Milliseconds that the redrive takes at this rate.' })),
-  token: z
-    .optional(RedriveId)
-    .check(z.meta({ description: 'Of a discard: send it to carry out the discard.' })),
-});
-export type DryRun = z.infer<typeof DryRun>;
 
 export const RedriveState = z.enum(['running', 'paused', 'done', 'aborted']);
 export const Redrive = z.strictObject({
@@ -127,7 +70,37 @@ export const Redrive = z.strictObject({
   matched: z
     .optional(Count)
     .check(z.meta({ description: 'How many items match. Absent until they are counted.' })),
-  resumed: Count.check(z.meta({ description: 'Items resumed. Of a discard: items removed.' })),
+  note: z.optional(z.string()),
+  resumed: z.optional(Count).check(z.meta({ description: 'Of a redrive: items resumed.' })),
+  completed: z
+    .optional(Count)
+    .check(
+      z.meta({ description: 'Of the resumed items: completed in the attempt that the redrive started.' }),
+    ),
+  failedAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: failed in it.' })),
+  overdueAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: overdue in it.' })),
+  outstanding: z
+    .optional(Count)
+    .check(z.meta({ description: 'Of the resumed items: still waiting to be completed.' })),
+  movedOn: z.optional(Count).check(
+    z.meta({
+      description:
+        'Of the resumed items: in a later attempt or removed. They were registered again, resumed by another redrive, discarded, or completed without a receipt that is still kept.',
+    }),
+  ),
+  counted: z.optional(Count).check(
+    z.meta({
+      description:
+        'How many of the resumed items these five counts cover. Absent if they cover all. Only the reply to GET of one redrive has the counts.',
+    }),
+  ),
+  discarded: z.optional(Count).check(z.meta({ description: 'Of a discard: items removed.' })),
+  alongside: z.optional(z.array(RedriveId)).check(
+    z.meta({
+      description:
+        'In the reply to its start: other redrives and discards of the workflow that are running. Each item is resumed by one of them only, but their rates add up.',
+    }),
+  ),
   skipped: Count.check(
     z.meta({
       description: 'Items that were completed, restarted or resumed by another redrive after they matched.',
@@ -193,19 +166,7 @@ export const startRedriveContract = {
   query: NoQuery,
   body: RedriveRequest,
   replies: { 200: DryRun, 202: Redrive },
-  problems: ['deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
-} satisfies OperationContract;
-
-export const discardContract = {
-  operation: 'discard',
-  scope: 'operate',
-  audited: true,
-  path: WorkflowPath,
-  query: NoQuery,
-  body: DiscardBody,
-  documentedBody: DiscardRequest,
-  replies: { 200: DryRun, 202: Redrive },
-  problems: ['redrive-not-found', 'dry-run-too-old', 'too-many-redrives'],
+  problems: ['workflow-not-found', 'deadline-out-of-range', 'no-subscription', 'too-many-redrives'],
 } satisfies OperationContract;
 
 export const listRedrivesContract = {

@@ -9,6 +9,7 @@ export const routes = [
   { method: 'PATCH', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'progress' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/items/{item+}', operation: 'complete' },
   { method: 'GET', path: '/v1/workflows/{workflow}/items', operation: 'list' },
+  { method: 'POST', path: '/v1/workflows/{workflow}/fail', operation: 'fail' },
   { method: 'POST', path: '/v1/workflows/{workflow}/batch', operation: 'batch' },
   { method: 'POST', path: '/v1/workflows/{workflow}/reconcile', operation: 'reconcile' },
   { method: 'POST', path: '/v1/workflows/{workflow}/redrives', operation: 'start-redrive' },
@@ -19,6 +20,7 @@ export const routes = [
   { method: 'GET', path: '/v1/workflows', operation: 'list-workflows' },
   { method: 'GET', path: '/v1/workflows/{workflow}', operation: 'read-workflow' },
   { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
+  { method: 'PATCH', path: '/v1/workflows/{workflow}', operation: 'change-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
   { method: 'PUT', path: '/v1/workflows/{workflow}/silence', operation: 'silence-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/silence', operation: 'end-silence' },
@@ -35,9 +37,18 @@ export const routes = [
 
 export type Operation = (typeof routes)[number]['operation'];
 
+type Route = (typeof routes)[number];
+/** A route as a gateway has it. */
+export type ServedRoute = Omit<Route, 'method'> & { method: Route['method'] | 'HEAD' };
+
+/** Every route, and HEAD beside each GET: uptime checkers and `curl -I` send it. The reply is that of GET without the body. */
+export const servedRoutes: readonly ServedRoute[] = routes.flatMap((route): ServedRoute[] =>
+  route.method === 'GET' ? [route, { ...route, method: 'HEAD' }] : [route],
+);
+
 /** The methods that a path has, in the order of the table; none when there is no such path. */
 export function methodsOf(rawPath: string): string[] {
-  const matching = routes.filter(({ path }) => patternOf(path).test(rawPath));
+  const matching = servedRoutes.filter(({ path }) => patternOf(path).test(rawPath));
   return matching.map(({ method }) => method);
 }
 

@@ -12,6 +12,11 @@ export const SilenceRequest = z.strictObject({
     }),
   ),
   reason: printable(1, limits.reasonCharacters),
+  create: z
+    .optional(z.boolean())
+    .check(
+      z.meta({ description: 'Create the workflow if there is none, for a silence ahead of its first item.' }),
+    ),
 });
 export type SilenceRequest = z.infer<typeof SilenceRequest>;
 
@@ -33,7 +38,7 @@ export const silenceWorkflowContract = {
   query: NoQuery,
   body: SilenceRequest,
   replies: { 200: Silence },
-  problems: ['silence-out-of-range'],
+  problems: ['workflow-not-found', 'silence-out-of-range'],
 } satisfies OperationContract;
 
 export const endSilenceContract = {

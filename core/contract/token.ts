@@ -150,7 +150,14 @@ export const revokeTokenContract = {
   scope: 'admin',
   audited: true,
   path: z.strictObject({ token: TokenId }),
-  query: NoQuery,
+  query: z.strictObject({
+    descendants: z.optional(z.enum(['true', 'false'])).check(
+      z.meta({
+        description:
+          'true: also revoke the tokens that this token created, those that they created, and so on.',
+      }),
+    ),
+  }),
   replies: { 204: null },
   problems: ['token-not-found'],
 } satisfies OperationContract;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Expectation } from './expectation.ts';
 import { limits } from './limits.ts';
 import { lines, printable, received, Tags, WorkflowName } from './names.ts';
 import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
@@ -39,24 +40,6 @@ export const NotificationSettings = z.strictObject({
     ),
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
-
-export const Expectation = z
-  .strictObject({
-    atLeast: z.int().check(z.minimum(1), z.maximum(limits.expectedRegistrations)),
-    every: Timeout.check(
-      z.meta({
-        description:
-          'The length of a window. Windows begin at multiples of it since 1970-01-01T00:00:00Z: PT1H on the hour, P1D at midnight UTC.',
-        examples: ['PT1H', 3600],
-      }),
-    ),
-  })
-  .check(
-    z.meta({
-      description: 'Fewer than `atLeast` registrations in a window of length `every` open an incident.',
-    }),
-  );
-export type Expectation = z.infer<typeof Expectation>;
 
 /** Automatic redrives. */
 export const RedriveSettings = z.strictObject({
@@ -140,6 +123,24 @@ export const WorkflowSettings = z
   );
 export type WorkflowSettings = z.infer<typeof WorkflowSettings>;
 
+type Changeable = {
+  [Name in keyof typeof WorkflowSettings.shape]: z.ZodMiniOptional<
+    z.ZodMiniNullable<(typeof WorkflowSettings.shape)[Name]>
+  >;
+};
+
+/** Settings to change, as callers send them: null removes a setting. Members of objects that are not sent are kept, too. */
+export const WorkflowChange = z.strictObject(
+  Object.fromEntries(
+    Object.entries(WorkflowSettings.shape).map(([name, setting]) => [name, z.optional(z.nullable(setting))]),
+  ) as Changeable,
+);
+
+/** The result of the change is parsed, not the change: it can be a part of a setting. */
+const ChangeBody = z.strictObject(
+  Object.fromEntries(Object.keys(WorkflowSettings.shape).map((name) => [name, z.optional(z.unknown())])),
+);
+
 const Count = z.int().check(z.minimum(0), z.maximum(limits.countedItems));
 
 /** How many items a workflow has in each state. */
@@ -209,6 +210,18 @@ export const saveWorkflowContract = {
   body: WorkflowSettings,
   replies: { 200: Workflow, 201: Workflow },
   problems: ['deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
+} satisfies OperationContract;
+
+export const changeWorkflowContract = {
+  operation: 'change-workflow',
+  scope: 'operate',
+  audited: true,
+  path: WorkflowPath,
+  query: NoQuery,
+  body: ChangeBody,
+  documentedBody: WorkflowChange,
+  replies: { 200: Workflow },
+  problems: ['workflow-not-found', 'deadline-out-of-range', 'duration-out-of-range', 'shards-too-few'],
 } satisfies OperationContract;
 
 export const removeWorkflowContract = {

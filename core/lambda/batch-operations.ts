@@ -6,6 +6,7 @@ import { elementTexts, type JsonText, memberText } from '../json-text.ts';
 import type { BatchOperation } from '../operations/items/batch.ts';
 import { ProblemError } from '../problem-error.ts';
 import { parseBody } from './http-request.ts';
+import { nearestWord } from './nearest-word.ts';
 
 const schemas = { register: RegisterOperation, progress: ProgressOperation, complete: CompleteOperation };
 const Kind = z.object({ op: z.keyof(z.object(schemas)) });
@@ -29,8 +30,7 @@ export function parseOperations(
 function parseOperation(operation: unknown, text: string): BatchOperation {
   const kind = z.safeParse(Kind, operation);
   if (!kind.success) {
-    const given = (operation as { op?: unknown } | null)?.op ?? operation;
-    const message = `must be register, progress or complete; received ${received(given)}`;
+    const message = kindFault(operation);
     throw new ProblemError('invalid-request', `op ${message}`, { errors: [{ path: 'op', message }] });
   }
   const { body, data } = parseBody(schemas[kind.data.op], operation, text);
@@ -40,4 +40,14 @@ function parseOperation(operation: unknown, text: string): BatchOperation {
     parseBody(ProgressRequest, said, '{}');
   }
   return { ...body, dataText: data };
+}
+
+function kindFault(operation: unknown): string {
+  const members = typeof operation === 'object' && operation !== null ? operation : {};
+  const must = 'must be register, progress or complete';
+  if ('op' in members) return `${must}; received ${received(members.op)}`;
+  if (Array.isArray(operation) || typeof operation !== 'object' || operation === null)
+    return `is missing: an operation must be an object; received ${received(operation)}`;
+  const meant = Object.keys(members).find((name) => nearestWord(name, ['op']) !== undefined);
+  return `is missing; it ${must}${meant === undefined ? '' : `; did you mean op instead of ${received(meant)}?`}`;
 }

@@ -39,9 +39,11 @@ function tokenCaller(context: unknown, now: number): Caller {
   return {
     id: known.data.tokenId,
     by: known.data.tokenId,
+    byName: known.data.tokenName,
     // An unknown scope of another version grants nothing.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,
+    ...(known.data.expiresAt !== undefined && { expiresAt: known.data.expiresAt }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
 import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/environment.ts';
@@ -41,5 +42,6 @@ export const workflowLimit = {
   environment: WorkflowLimitEnvironment,
   connect: ({ WORKFLOW_LIMIT }: WorkflowLimitEnvironment) => WORKFLOW_LIMIT,
 };
+export const wait = { environment: z.object({}), connect: () => (ms: number) => setTimeout(ms) };
 
 export const newId = { environment: z.object({}), connect: () => randomUUID };

@@ -34,13 +34,18 @@ export interface SentReply extends AnyReply {
   lines?: readonly JsonText[];
 }
 
-/** The reply in the form that Lambda returns to API Gateway. */
+/** Replies have data of items and change with them: no cache keeps them, and no browser guesses another type. */
+export const everyReply = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+/** The reply in the form that Lambda returns to API Gateway. JSON ends with a line end, for terminals. */
 export function sent({ status, json, lines, headers }: SentReply): APIGatewayProxyStructuredResultV2 {
   if (lines !== undefined) {
     const body = lines.map((line) => `${line}\n`).join('');
-    return { statusCode: status, headers: { 'content-type': 'application/x-ndjson', ...headers }, body };
+    const type = { 'content-type': 'application/x-ndjson' };
+    return { statusCode: status, headers: { ...everyReply, ...type, ...headers }, body };
   }
-  if (json === undefined) return { statusCode: status, ...(headers && { headers }) };
-  const body = typeof json === 'string' ? json : JSON.stringify(json);
-  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body };
+  if (json === undefined) return { statusCode: status, headers: { ...everyReply, ...headers } };
+  const body = `${typeof json === 'string' ? json : JSON.stringify(json)}\n`;
+  const type = { 'content-type': 'application/json' };
+  return { statusCode: status, headers: { ...everyReply, ...type, ...headers }, body };
 }

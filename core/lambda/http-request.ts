@@ -5,6 +5,7 @@ import { Attempt } from '../contract/names.ts';
 import type { HttpContract } from '../contract/operation.ts';
 import { type JsonText, memberText } from '../json-text.ts';
 import { ProblemError } from '../problem-error.ts';
+import { bodyText, parseJson, plainText, tooLarge } from './body-text.ts';
 import { parseUrl, withoutGuard } from './item-url.ts';
 import { parsePart } from './parse-part.ts';
 
@@ -40,18 +41,19 @@ export const HttpEvent = z.object({
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;
 
-/** The request, parsed by the contract. Throws 400 and 413 problems that name every fault of the first bad part. */
+/** The request, parsed by the contract. Throws 400, 413 and 415 problems that name every fault of the first bad part. */
 export function parseRequest<Contract extends HttpContract>(
   contract: Contract,
   event: HttpEvent,
 ): ParsedRequest<Contract> {
   const { path, query } = parseUrl(contract, event);
-  const text = contract.body ? bodyText(event, contract.bodyBytes ?? limits.bodyBytes) : '';
+  const most = contract.bodyBytes ?? limits.bodyBytes;
+  const text = contract.body ? bodyText(event, most) : contract.textBody ? plainText(event, most) : '';
   const { body, data } = contract.body
-    ? parseBody(contract.body, parseJson(text), text)
+    ? parseBody(contract.body, parseJson(text, event.headers['content-type']), text)
     : { body: undefined, data: undefined };
   const ifMatch = event.headers['if-match'];
-  if (ifMatch !== undefined && contract.body && !contract.ifMatch)
+  if (ifMatch !== undefined && (contract.body || contract.textBody) && !contract.ifMatch)
     throw ifMatchFault('is not supported here');
   const attempt = contract.ifMatch ? attemptOf(ifMatch) : undefined;
   const unguarded = contract.pathForm ? withoutGuard(path as ItemPath, body as object | undefined) : body;
@@ -74,29 +76,6 @@ export function parseBody<Schema extends z.core.$ZodType>(
   return { body, data };
 }
 
-function bodyText(event: HttpEvent, most: number): string {
-  const body = event.body ?? '';
-  const bytes = Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > most) throw tooLarge('body-too-large', 'body', bytes.length, most);
-  if (!event.isBase64Encoded) return body;
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new ProblemError('invalid-json', 'the body is not UTF-8', { cause });
-  }
-}
-
-function parseJson(text: string): unknown {
-  if (text.trim() === '')
-    throw new ProblemError('invalid-json', 'the body is empty; send a JSON object, at least {}');
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's message quotes the body, which may be data: do not even keep it as a cause.
-    throw new ProblemError('invalid-json', `the body of ${text.length} characters is not valid JSON`);
-  }
-}
-
 /** zod silently skips a member of this name: in tags, one would be dropped and success returned. */
 function refuseProto(body: unknown): unknown {
   if (typeof body !== 'object' || body === null) return body;
@@ -114,17 +93,6 @@ function refuseProto(body: unknown): unknown {
 function checkSize(code: 'data-too-large', what: string, text: string, most: number): void {
   const bytes = Buffer.byteLength(text);
   if (bytes > most) throw tooLarge(code, what, bytes, most);
-}
-
-function tooLarge(
-  code: 'data-too-large' | 'body-too-large',
-  what: string,
-  bytes: number,
-  most: number,
-): ProblemError {
-  return new ProblemError(code, `the ${what} is ${bytes} bytes; at most ${most} bytes are allowed`, {
-    errors: [{ path: what === 'body' ? '' : what, message: `${bytes} bytes; at most ${most}` }],
-  });
 }
 
 /** An item's ETag is its attempt. "*" only demands that the item exists, which every such operation demands anyway. */

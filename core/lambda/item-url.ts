@@ -10,6 +10,8 @@ interface UrlParts {
   pathParameters?: Record<string, string | undefined> | undefined;
 }
 
+/** An id that is not encoded is cut at such a character, and the rest is taken for parameters. */
+const encodeHint = ' If it is a part of the id, write ? as %3F, & as %26 and # as %23.';
 const queryFormNames = new Map([['item', itemParameter]]);
 
 /**
@@ -24,20 +26,24 @@ export function itemOf(contract: HttpContract, event: UrlParts | undefined): str
 /** The one place that knows the two forms of an item's URL: operations receive the same `path` for both. */
 export function parseUrl(contract: HttpContract, event: UrlParts): { path: unknown; query: unknown } {
   const given = event.pathParameters ?? {};
-  const read = () => queryOf(event.rawQueryString, contract.repeatable);
+  const read = () => (contract.anyQuery ? {} : queryOf(event.rawQueryString, contract.repeatable));
   if (contract.pathForm === undefined || given.item !== undefined) {
     const path = contract.pathForm ?? contract.path;
     return {
       path: path && parsePart(path, given),
-      query: contract.query && parsePart(contract.query, read()),
+      query: contract.query && parsePart(contract.query, read(), queryHint(contract)),
     };
   }
   const { [itemParameter]: item, ...rest } = read();
   if (item === undefined) throw itemMissing();
   return {
-    path: contract.path && parsePart(contract.path, { ...given, item }, queryFormNames),
-    query: contract.query && parsePart(contract.query, rest),
+    path: contract.path && parsePart(contract.path, { ...given, item }, { names: queryFormNames }),
+    query: contract.query && parsePart(contract.query, rest, queryHint(contract)),
   };
+}
+
+function queryHint({ pathForm }: HttpContract): { unknownHint: string } {
+  return { unknownHint: ` This is a query parameter.${pathForm ? encodeHint : ''}` };
 }
 
 function itemMissing(): ProblemError {

@@ -102,7 +102,10 @@ export const reportedForMs = 10_000;
 /** An incident whose items are all gone can end this long after the last report. */
 export const quietBeforeEndMs = 40_000;
 
-/** How long the function that opened an incident has to notify people before the sweep does. */
+/** The first notification of an incident waits up to this long for the other items that are due at the same time. */
+export const announceWithinMs = 2_000;
+
+/** How long the function that is to send a notification has before another one sends it. */
 export const tellingMs = 20_000;
 
 /**
@@ -143,11 +146,8 @@ export const settingsKnownMs = 60_000;
 /** A removed workflow stays in the registry this long: far longer than any function takes it for there. */
 export const workflowForgottenMs = 86_400_000;
 
-/** This long after the end of a window, all its registrations are counted. */
+/** A registration is counted within this. */
 export const registrationsCountedMs = 30_000;
-
-/** This long after the end of a window, a sweep has judged it. */
-export const windowJudgedMs = 120_000;
 
 /** API Gateway asks the authorizer again after this: as long as a revoked token still works. */
 export const authorizerCachedMs = 60_000;
@@ -159,6 +159,12 @@ export const batchBudgetMs = 15_000;
 
 /** How long a dry run counts items. */
 export const dryRunBudgetMs = 15_000;
+
+/** How long reading what became of resumed items may take. */
+export const resumedBudgetMs = 15_000;
+
+/** After an automatic redrive was aborted, no other one starts in its workflow for this long. */
+export const automaticRestMs = 900_000;
 
 /** How long the token of a discard's dry run is valid. */
 export const discardTokenMs = 900_000;

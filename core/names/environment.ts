@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
 /*
- * What adapters are told by the environment of their function. A function parses what its own adapters need, once, at its
- * start; core/names/environments.ts says the same of every function, for the stack that sets it.
+ * The environment variables of adapters. A function parses the variables of its own adapters once, at its start.
+ * core/names/environments.ts lists the same variables by function, for the stack, which sets them.
  */
 
 const Required = z.string().check(z.minLength(1));
@@ -63,7 +63,7 @@ export const ReceiverEnvironment = z.object({
 });
 export type ReceiverEnvironment = z.infer<typeof ReceiverEnvironment>;
 
-/** The most workflows that registrations may make. */
+/** The most workflows that registrations may create. */
 export const WorkflowLimitEnvironment = z.object({
   WORKFLOW_LIMIT: z.pipe(
     z.string().check(z.regex(/^\d{1,7}$/)),
@@ -72,7 +72,7 @@ export const WorkflowLimitEnvironment = z.object({
 });
 export type WorkflowLimitEnvironment = z.infer<typeof WorkflowLimitEnvironment>;
 
-/** Everything that any function is told. */
+/** All variables of all functions. */
 export type Environment = ItemsEnvironment &
   RegistryEnvironment &
   TimersEnvironment &

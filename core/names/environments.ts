@@ -13,8 +13,9 @@ import {
 } from './environment.ts';
 
 /*
- * What the stack tells each function. Apart from what adapters parse, so that no function carries the environments of all
- * others; core/lambda/entry.ts compiles only if a function is told all that its adapters need.
+ * The variables that the stack sets for each function. They are not in the schemas of the adapters, so that no function
+ * contains the environments of all others. core/lambda/entry.ts compiles only if a function has all variables that its
+ * adapters need.
  */
 
 /** Functions that watch items report breached ones: to the incident in the registry, and to machines. */
@@ -37,6 +38,7 @@ export const environments = {
   }),
   read: ItemsEnvironment,
   progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  fail: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
   batch: z.object({
     ...telling.shape,
@@ -50,7 +52,7 @@ export const environments = {
     ...LeastTimeoutEnvironment.shape,
   }),
   'list-redrives': RegistryEnvironment,
-  'read-redrive': RegistryEnvironment,
+  'read-redrive': registered,
   'change-redrive': RegistryEnvironment,
   discard: registered,
   'run-redrives': z.object({
@@ -63,12 +65,13 @@ export const environments = {
   'list-workflows': registered,
   'read-workflow': registered,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
+  'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,
   'silence-workflow': RegistryEnvironment,
   'end-silence': RegistryEnvironment,
   'list-incidents': RegistryEnvironment,
-  'read-incident': RegistryEnvironment,
-  'acknowledge-incident': RegistryEnvironment,
+  'read-incident': registered,
+  'acknowledge-incident': registered,
   authorize: RegistryEnvironment,
   'create-token': RegistryEnvironment,
   'list-tokens': RegistryEnvironment,

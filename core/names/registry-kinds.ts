@@ -14,6 +14,7 @@ export const registryKinds = {
   registrations: 'registrations#*',
   redrive: 'redrive',
   runningRedrive: 'running-redrive',
+  /** Redrives, and the pages of the items that they resumed, in order of time: all are deleted in that order. */
   datedRedrive: 'dated-redrive',
   audit: 'audit',
   warden: 'warden',

@@ -23,6 +23,7 @@ type OperationText<Contract extends OperationContract> = {
 } & (Contract extends { body: infer Schema }
   ? { request: ExamplesOf<Contract extends { documentedBody: infer Documented } ? Documented : Schema> }
   : unknown) &
+  (Contract extends { textBody: infer Text } ? { request: ExamplesOf<Text> } : unknown) &
   (Contract extends { lines: unknown }
     ? { lines: { description: string; examples: Examples<string> } }
     : unknown);

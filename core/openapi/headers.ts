@@ -19,6 +19,10 @@ export const headers: Json = {
       examples: ['<?format=jsonl&cursor=eyJhZnRlciI6IjIwMjYtMTEtMjEifQ>; rel="next"'],
     },
   },
+  'Accept-Encoding': {
+    description: 'The encodings that a body may have: none.',
+    schema: { type: 'string', enum: ['identity'] },
+  },
   'Retry-After': {
     description: 'Seconds to wait before the request is sent again.',
     schema: { type: 'integer', minimum: 1, examples: [1] },

@@ -1,8 +1,25 @@
 import { batchContract } from '../contract/batch.ts';
 import { listContract } from '../contract/item-list.ts';
+import type { Problem } from '../contract/problem.ts';
 import { reconcileContract } from '../contract/reconcile.ts';
 import { described } from './described.ts';
 import { copied, overdue, waiting } from './samples.ts';
+
+const notFound: Problem = {
+  type: 'urn:process-warden:problem:item-not-found',
+  title: 'There is no such item',
+  status: 404,
+  code: 'item-not-found',
+  detail:
+    'workflow "uploads" has no item "2026/11/scan-4709.tiff": it was completed more than 7d ago, or discarded, or never registered',
+};
+const busy: Problem = {
+  type: 'urn:process-warden:problem:unavailable',
+  title: 'The service is busy or cannot reach AWS',
+  status: 503,
+  code: 'unavailable',
+  detail: 'the request failed; send it again',
+};
 
 export const itemsInBulk = {
   list: described(listContract, {
@@ -47,6 +64,7 @@ export const itemsInBulk = {
       'An operation that is invalid or fails stops no other. Operations on the same item are carried out in the order given.',
       'Items registered in one batch with deadlines in the same second share a timer, so 1,000 items take 10 calls to EventBridge Scheduler.',
       'Operations that AWS throttles are retried within the request. Retry an operation whose result has the status 503, alone or in another batch. The whole request may be repeated.',
+      'The status of the reply is 200 if every operation succeeded, and 207 if some did. If none did, it is 400, or 503 if at least one of them may be retried. A reply with results is `application/json`; a request that is refused as a whole is answered by a problem.',
     ].join(' '),
     request: {
       each: {
@@ -62,25 +80,37 @@ export const itemsInBulk = {
     },
     replies: {
       200: {
-        description: 'A result for each operation: the reply that it would have had alone, and its status.',
+        description:
+          'Every operation succeeded: for each, the reply that it would have had alone, and its status.',
         examples: {
-          each: {
-            summary: 'Two operations succeeded, the third found no item',
+          all: {
+            summary: 'Two operations succeeded',
             value: {
               results: [
                 { status: 201, outcome: 'created', ...waiting },
                 { status: 200, ...copied, item: '2026/11/scan-4710.tiff' },
-                {
-                  type: 'urn:process-warden:problem:item-not-found',
-                  title: 'There is no such item',
-                  status: 404,
-                  code: 'item-not-found',
-                  detail: 'workflow "uploads" has no item "2026/11/scan-4709.tiff"',
-                },
               ],
             },
           },
         },
+      },
+      207: {
+        description: 'Some operations succeeded. The result of each other one is its problem.',
+        examples: {
+          some: {
+            summary: 'One operation succeeded, the other found no item',
+            value: { results: [{ status: 201, outcome: 'created', ...waiting }, notFound] },
+          },
+        },
+      },
+      400: {
+        description: 'No operation succeeded, and none should be repeated as it is.',
+        examples: { none: { summary: 'The operation found no item', value: { results: [notFound] } } },
+      },
+      503: {
+        description:
+          'No operation succeeded, and at least one may be repeated. The whole batch may be repeated.',
+        examples: { none: { summary: 'The service was busy', value: { results: [busy] } } },
       },
     },
   }),

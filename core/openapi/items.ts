@@ -1,4 +1,5 @@
-import { completeContract, progressContract, readContract, registerContract } from '../contract/item.ts';
+import { completeContract, failContract, progressContract, readContract } from '../contract/item.ts';
+import { registerContract } from '../contract/registration.ts';
 import { described } from './described.ts';
 import { completed, copied, failed, overdue, waiting } from './samples.ts';
 
@@ -11,7 +12,7 @@ export const items = {
       'Registering a waiting item again changes nothing and never moves its deadline, so a request may be repeated. `ignored` names the members of the request that had no effect.',
       'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones.',
       'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
-      'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion starts no watch that nobody ends.',
+      'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion does not start the watch of work that is done.',
       'An unknown workflow is created.',
     ].join(' '),
     request: {
@@ -118,6 +119,32 @@ export const items = {
           failed: { summary: 'Failed', value: failed },
         },
         headers: ['ETag'],
+      },
+    },
+  }),
+  fail: described(failContract, {
+    summary: 'Fail an item with the output of a job',
+    description: [
+      'For shell scripts: fails the item like `progress` with `failed`, and the body is the reason, as plain text: `some-job 2>&1 | tail -c 1000 | curl --data-binary @- …`.',
+      'People are notified at once. An item that failed already keeps its first reason, so a request may be repeated.',
+      'With `attempt` or `run` the item fails only if it is in that attempt or run.',
+    ].join(' '),
+    request: {
+      output: {
+        summary: 'The end of what the job printed',
+        value: 'copying a.tiff\ncp: cannot create regular file: No space left on device\n',
+      },
+      empty: { summary: 'Nothing: the reason says that the job printed nothing', value: '' },
+    },
+    replies: {
+      200: {
+        description: 'The item has failed.',
+        examples: {
+          failed: {
+            summary: 'Failed',
+            value: { attempt: failed.attempt, state: failed.state, deadline: failed.deadline },
+          },
+        },
       },
     },
   }),

@@ -51,7 +51,7 @@ export function paths(): Json {
 /** @param isPathForm of an item's operation: the second way to ask for it, for plain ids (docs/adr/0020) */
 function describe(operation: Operation, isPathForm: boolean): Json {
   const { contract, text }: Described = operations[operation];
-  const { scope, body, documentedBody = body } = contract;
+  const { scope, body, documentedBody = body, textBody } = contract;
   const description = isPathForm
     ? `The same as \`${operation}\`, for plain ids, which a path carries unchanged.`
     : text.description;
@@ -68,6 +68,16 @@ function describe(operation: Operation, isPathForm: boolean): Json {
         content: {
           'application/json': {
             schema: schemaReference(documentedBody, `the body of ${operation}`),
+            examples: text.request,
+          },
+        },
+      },
+    }),
+    ...(textBody && {
+      requestBody: {
+        content: {
+          'text/plain': {
+            schema: schemaReference(textBody, `the body of ${operation}`),
             examples: text.request,
           },
         },

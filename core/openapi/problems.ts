@@ -3,15 +3,24 @@ import { Problem, type ProblemCode, problems } from '../contract/problem.ts';
 import { headersOf } from './headers.ts';
 import { type Json, schemaReference } from './schemas.ts';
 
-const anyCaller: ProblemCode[] = ['unauthenticated', 'invalid-request', 'internal-error', 'unavailable'];
-const withBody: ProblemCode[] = ['invalid-json', 'body-too-large'];
+const anyCaller: ProblemCode[] = ['unauthenticated', 'internal-error', 'unavailable'];
+const withText: ProblemCode[] = ['body-too-large', 'encoding-not-supported'];
+const withBody: ProblemCode[] = ['invalid-json', ...withText];
 
 /** The problems that an operation can return: those of every operation of its kind, from core/lambda, and its own. */
-export function problemsOf({ scope, body, problems }: OperationContract): readonly ProblemCode[] {
+export function problemsOf({
+  scope,
+  anyQuery,
+  body,
+  textBody,
+  problems,
+}: OperationContract): readonly ProblemCode[] {
   return [
     ...anyCaller,
+    ...(anyQuery ? [] : ['invalid-request' as const]),
     ...(scope === 'any' ? [] : ['forbidden' as const]),
     ...(body ? withBody : []),
+    ...(textBody ? withText : []),
     ...problems,
   ];
 }
@@ -23,10 +32,19 @@ const allowedSilences =
   'allowed is after now and at most 30 days ahead: 2026-11-21T09:00:00.000Z to 2026-12-21T09:00:00.000Z';
 
 const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
-  'invalid-json': { detail: 'the body of 14 characters is not valid JSON' },
+  'invalid-json': {
+    detail:
+      'the body of 16 characters is not valid JSON: line 1 column 2; names and texts need double quotes, not single quotes',
+    errors: [
+      {
+        path: '',
+        message: 'not valid JSON at line 1 column 2; names and texts need double quotes, not single quotes',
+      },
+    ],
+  },
   'invalid-request': {
-    detail: 'priority: unknown; not allowed here',
-    errors: [{ path: 'priority', message: 'unknown; not allowed here' }],
+    detail: 'timeOut: unknown; did you mean timeout?',
+    errors: [{ path: 'timeOut', message: 'unknown; did you mean timeout?' }],
   },
   'invalid-cursor': {
     detail:
@@ -40,7 +58,10 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     detail: 'this needs the scope read on workflow "uploads"; the token has ingest on uploads scans-*',
   },
   'route-not-found': { detail: 'there is no such path; GET /v1/openapi.json lists all paths' },
-  'item-not-found': { detail: 'workflow "uploads" has no item "2026/11/scan-4711.tiff"' },
+  'item-not-found': {
+    detail:
+      'workflow "uploads" has no item "2026/11/scan-4711.tiff": it was completed more than 7d ago, or discarded, or never registered',
+  },
   'workflow-not-found': { detail: 'there is no workflow "uploads"' },
   'incident-not-found': { detail: 'there is no incident 0mk3v1x8ch2f6p9d4t7q' },
   'token-not-found': { detail: 'there is no token with the id 4mQ9xT2bVw7K' },
@@ -58,12 +79,12 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   },
   'too-many-workflows': {
     detail:
-      'there is no workflow "uplaods", and a registration makes no more than 1000; there are 1000. Create it with PUT /v1/workflows/uplaods, remove others, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
+      'there is no workflow "uplaods", and there are already 1000 workflows; registrations create at most 1000. Create it with PUT /v1/workflows/uplaods, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop',
   },
   'workflow-not-empty': {
     detail: 'workflow "uploads" has 3 waiting, 1 overdue and 0 failed items; complete or discard them first',
   },
-  'redrive-over': { detail: 'the redrive has been done since 2026-11-21T10:02:00.000Z' },
+  'redrive-over': { detail: 'the redrive ended at 2026-11-21T10:02:00.000Z (done), so it cannot be changed' },
   'no-subscription': {
     detail:
       'the redrive topic has no subscription, so no upstream service would receive the items; subscribe one first (on a laptop: npm start -- --redrive-webhook URL)',
@@ -87,6 +108,9 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'data-too-large': {
     detail: 'the data is 210000 bytes; at most 204800 bytes are allowed',
     errors: [{ path: 'data', message: '210000 bytes; at most 204800' }],
+  },
+  'encoding-not-supported': {
+    detail: 'the body has a Content-Encoding; send it uncompressed, without this header',
   },
   'deadline-missing': {
     detail:
@@ -157,6 +181,7 @@ const headersByStatus: Record<number, string[]> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
   405: ['Allow'],
+  415: ['Accept-Encoding'],
 };
 
 export function problemResponse(status: number, codes: readonly ProblemCode[]) {

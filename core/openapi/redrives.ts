@@ -1,7 +1,7 @@
+import { discardContract } from '../contract/discard.ts';
+import type { DryRun } from '../contract/dry-run.ts';
 import {
   changeRedriveContract,
-  type DryRun,
-  discardContract,
   listRedrivesContract,
   type Redrive,
   readRedriveContract,
@@ -33,8 +33,10 @@ const startedRedrive: Redrive = {
   errors: [],
 };
 
+const { resumed: _, ...neverResumed } = startedRedrive;
 const startedDiscard: Redrive = {
-  ...startedRedrive,
+  ...neverResumed,
+  discarded: 0,
   id: '0mk3v4c7vh3s0w5r8k1z',
   action: 'discard',
   filter: { prefix: '2026/10/' },

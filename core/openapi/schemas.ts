@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import * as audit from '../contract/audit.ts';
 import * as batch from '../contract/batch.ts';
 import * as digest from '../contract/digest.ts';
+import * as discard from '../contract/discard.ts';
+import * as dryRun from '../contract/dry-run.ts';
+import * as expectation from '../contract/expectation.ts';
 import * as health from '../contract/health.ts';
 import * as incident from '../contract/incident.ts';
 import * as item from '../contract/item.ts';
@@ -15,6 +18,7 @@ import * as paging from '../contract/paging.ts';
 import * as problem from '../contract/problem.ts';
 import * as reconcile from '../contract/reconcile.ts';
 import * as redrive from '../contract/redrive.ts';
+import * as registration from '../contract/registration.ts';
 import * as scope from '../contract/scope.ts';
 import * as silence from '../contract/silence.ts';
 import * as time from '../contract/time.ts';
@@ -33,9 +37,13 @@ const modules: Record<string, unknown>[] = [
   { ...audit },
   { ...batch },
   { ...digest },
+  { ...discard },
+  { ...dryRun },
+  { ...expectation },
   { ...health },
   { ...incident },
   { ...item },
+  { ...registration },
   { ...itemEvent },
   { ...itemFilter },
   { ...itemList },

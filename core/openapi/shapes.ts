@@ -1,8 +1,9 @@
 import type * as z from 'zod/mini';
 import { ProgressOperation, RegisterOperation } from '../contract/batch.ts';
-import { ProgressRequest, RegisterRequest } from '../contract/item.ts';
+import { ProgressRequest } from '../contract/item.ts';
 import { limits } from '../contract/limits.ts';
 import { Cursor } from '../contract/paging.ts';
+import { RegisterRequest } from '../contract/registration.ts';
 import { StartBy, Timeout } from '../contract/time.ts';
 import { Retention } from '../contract/workflow.ts';
 import { characterPatterns, cursorPattern, durationPattern } from './patterns.ts';
@@ -48,7 +49,7 @@ const refinements = new Map<unknown, JsonSchema>([
 ]);
 
 /**
- * Says the same in shapes that generators of clients can bear, and adds what the service refuses besides: `enum` for
+ * The same rules in shapes that generators of clients support, with what the service refuses besides: `enum` for
  * `const`, `oneOf` for `anyOf` (the members of our unions exclude each other), one type for each of its members.
  */
 export function reshape(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema): void {
@@ -56,7 +57,7 @@ export function reshape(zodSchema: z.core.$ZodType, jsonSchema: JsonSchema): voi
   if ('const' in jsonSchema) replace(jsonSchema, 'const', { enum: [jsonSchema.const] });
   if (Array.isArray(jsonSchema.enum) && jsonSchema.enum.every(Number.isInteger)) jsonSchema.type = 'integer';
   if ('anyOf' in jsonSchema) replace(jsonSchema, 'anyOf', { oneOf: jsonSchema.anyOf });
-  // What has a check more than the schema that it is made of says the members of its union again.
+  // A schema with an additional check repeats the members of the union that it is based on.
   if ('$ref' in jsonSchema) delete jsonSchema.oneOf;
   if ('characters' in jsonSchema) {
     const pattern = jsonSchema.pattern ?? characterPatterns[String(jsonSchema.characters)];

@@ -19,6 +19,7 @@ const notifications: Examples<Notification> = {
     summary: 'The first notification of an incident',
     value: {
       id: `${incidentId}.1`,
+      sequence: 1,
       event: 'opened',
       level: 'alert',
       kind: 'overdue',
@@ -64,6 +65,7 @@ const digests: Examples<Digest> = {
       incidents: [
         {
           notification: `${incidentId}.1`,
+          sequence: 1,
           event: 'opened',
           incident: incidentId,
           workflow: 'uploads',
@@ -73,6 +75,7 @@ const digests: Examples<Digest> = {
         },
         {
           notification: `${otherIncidentId}.resolved`,
+          sequence: 5,
           event: 'resolved',
           incident: otherIncidentId,
           workflow: 'orders',

@@ -1,5 +1,6 @@
 import { endSilenceContract, type Silence, silenceWorkflowContract } from '../contract/silence.ts';
 import {
+  changeWorkflowContract,
   listWorkflowsContract,
   readWorkflowContract,
   removeWorkflowContract,
@@ -59,7 +60,7 @@ export const workflows = {
   'save-workflow': described(saveWorkflowContract, {
     summary: 'Save the settings of a workflow',
     description:
-      'Replaces all settings of a workflow and creates the workflow if there is none. A setting that is not sent returns to its default, except `shards`, which stays. Registrations use the new settings within 30 seconds. Waiting items keep their deadlines.',
+      'Replaces all settings of a workflow (PATCH changes some and keeps the others) and creates the workflow if there is none. A setting that is not sent returns to its default, except `shards`, which stays. Registrations use the new settings within 30 seconds. Waiting items keep their deadlines.',
     request: {
       settings: {
         summary: 'A timeout for items registered without one',
@@ -90,6 +91,18 @@ export const workflows = {
       201: { description: 'The workflow is created.', examples: workflowExamples },
     },
   }),
+  'change-workflow': described(changeWorkflowContract, {
+    summary: 'Change some settings of a workflow',
+    description:
+      'Changes the settings that are sent and keeps all others, as JSON Merge Patch (RFC 7396) does: objects are merged member by member, and null removes a setting. The result must be valid as a whole. If others change the settings at the same moment, the reply can be 503: repeat the request. It never creates a workflow.',
+    request: {
+      description: {
+        summary: 'A description, and no warning any more',
+        value: { description: 'Scans from the branches.', warnAfter: null },
+      },
+    },
+    replies: { 200: { description: 'The settings are changed.', examples: workflowExamples } },
+  }),
   'remove-workflow': described(removeWorkflowContract, {
     summary: 'Remove a workflow',
     description:
@@ -101,7 +114,7 @@ export const workflows = {
     description: [
       'Until the silence ends, no notifications of the workflow are sent. Its incidents continue, and item events are still published.',
       'If a notification was held back and its incident is still open at the end, people receive one summary.',
-      'Replaces an earlier silence of the workflow, and creates the workflow if there is none. A repeated request changes nothing.',
+      'Replaces an earlier silence of the workflow. An unknown workflow is a 404 unless the request has `create`. A repeated request changes nothing.',
     ].join(' '),
     request: {
       silence: {

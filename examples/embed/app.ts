@@ -14,5 +14,6 @@ const upload = new LambdaFunction(stack, 'Upload', {
   code: Code.fromInline('exports.handler = async () => {};'),
 });
 warden.grantRegister(upload);
+upload.addEnvironment('WARDEN_URL', warden.iamApi?.api.apiEndpoint ?? '');
 new CfnOutput(stack, 'NotificationTopic', { value: warden.notificationTopic.topicArn });
 app.synth();

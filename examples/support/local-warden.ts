@@ -8,9 +8,9 @@ import { until } from './until.ts';
 export interface Notification {
   id: string;
   event: 'opened' | 'updated' | 'reminder' | 'resolved';
-  counts: { overdue: number; failed: number };
+  kind: 'overdue' | 'not-started' | 'warning' | 'shortfall';
+  counts: { overdue: number; failed: number; notStarted?: number };
   items: { item: string; step?: string }[];
-  neverStarted: number;
 }
 
 /** A Process Warden for one example: `npm start` with an empty folder. */

@@ -44,7 +44,7 @@ export class WardenClient {
     return this.#call('PATCH', itemPath(item), body);
   }
 
-  complete(item: string): Promise<{ outcome: 'on-time' | 'late' }> {
+  complete(item: string): Promise<{ outcome: 'on-time' | 'recovered' | 'late' }> {
     return this.#call('DELETE', itemPath(item));
   }
 

@@ -8,7 +8,7 @@ const jobMs = 300;
 export class WorkerPool {
   readonly queue: string[] = [];
   /** The outcome of each job's completion, from the warden's reply. */
-  readonly outcomes = { 'on-time': 0, late: 0 };
+  readonly outcomes = { 'on-time': 0, recovered: 0, late: 0 };
   readonly #warden: WardenClient;
 
   constructor(warden: WardenClient) {

@@ -15,6 +15,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
 import type { Throttling } from '../props.ts';
+import { added, sumOf, sumText } from './metric-sums.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
 interface Watch {
@@ -233,30 +234,4 @@ function numbered(
       watch(all.slice(part * mostAddedUp, (part + 1) * mostAddedUp)),
     ]),
   );
-}
-
-function sumOf(
-  label: string,
-  functions: readonly [string, LambdaFunction][],
-  metricOf: (one: LambdaFunction) => Metric,
-): MathExpression {
-  const metrics = functions.map(([name, one]) => [name.replaceAll('-', '_'), metricOf(one)] as const);
-  return added(label, Object.fromEntries(metrics));
-}
-
-function added(label: string, metrics: Readonly<Record<string, Metric>>): MathExpression {
-  // Names of metrics in an expression begin with a small letter.
-  const usingMetrics = Object.fromEntries(
-    Object.entries(metrics).map(([name, one]) => [name.charAt(0).toLowerCase() + name.slice(1), one]),
-  );
-  return new MathExpression({
-    expression: sumText(Object.keys(usingMetrics)),
-    usingMetrics,
-    label,
-    ...fiveMinutes,
-  });
-}
-
-function sumText(names: readonly string[]): string {
-  return names.map((name) => `FILL(${name}, 0)`).join(' + ');
 }

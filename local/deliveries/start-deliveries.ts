@@ -10,6 +10,7 @@ import { ensureSubscription } from './delivery-queue.ts';
 import { incidentLine } from './incident-line.ts';
 import { type OldQueues, takeOverOldQueues } from './old-queues.ts';
 import { isStillResumed } from './still-resumed.ts';
+import { noteTaken } from './taken-redrive.ts';
 import { terminalDelivery } from './terminal.ts';
 import { type WebhookOptions, webhookDelivery } from './webhook.ts';
 import { webhookKey } from './webhook-secret.ts';
@@ -48,12 +49,13 @@ export async function startDeliveries(
   const { sns, sqs, service } = aws;
   const { format = { name: 'json' }, clock, print, tell } = options;
   const shared = { client: sqs, clock, onError: tell };
+  service.areDeliveriesNoted = options.redriveWebhook !== undefined;
   const { topicArn, redriveTopicArn } = aws;
   const terminal = await ensureSubscription({ sns, sqs, topicArn, queueName: names.terminalQueue });
   const toWebhook = async (
     url: string | undefined,
     topic: Pick<OldQueues, 'topicArn' | 'prefix'>,
-    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted' | 'messagesOf'>,
+    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted' | 'messagesOf' | 'taken'>,
   ): Promise<Webhook | undefined> => {
     const target = url === undefined ? undefined : webhookTarget(url);
     const queueName =
@@ -84,7 +86,11 @@ export async function startDeliveries(
   const redriveWebhook = await toWebhook(
     options.redriveWebhook,
     { topicArn: redriveTopicArn, prefix: names.redriveWebhookQueuePrefix },
-    { what: 'redrive message', isWanted: (body) => isStillResumed(service, body) },
+    {
+      what: 'redrive message',
+      isWanted: (body) => isStillResumed(service, body),
+      taken: (body) => noteTaken(service, body),
+    },
   );
   const loops = [
     terminalDelivery({ ...shared, queueUrl: terminal.url, print: (body) => print(body, address()) }),

@@ -17,6 +17,8 @@ export interface WebhookOptions {
   key?: Buffer | undefined;
   /** What to post for a message, one by one in this order; the message itself by default. */
   messagesOf?: (body: string) => string[];
+  /** Called when all that is posted for a message was taken. If it fails, the message is posted again. */
+  taken?: (body: string) => Promise<void>;
   /** The version of Process Warden, for the user agent. */
   version: string;
   /** Messages with the same line arrive in order. */
@@ -51,6 +53,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
         const signedId = `${id ?? messageId}${index === 0 ? '' : `.${index}`}`;
         await post(options, { id, signedId, body: message }, signal);
       }
+      await options.taken?.(body);
     },
     ...(lineOf && { lineOf }),
     parallel: PARALLEL_POSTS,

@@ -3,9 +3,9 @@ import { faultsOf, parts, seedOf, sizeOf } from '../support/draw.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { tried } from '../support/tried-faults.ts';
 
-/* What tests draw can be drawn again, and every enumerated fault has its day. */
+/* The random draws of a run can be repeated, and every part of the enumerated faults has its day. */
 
-test('the same seed draws the same numbers, and others others', () => {
+test('the same seed draws the same numbers, and another seed draws others', () => {
   const draw = (seed: number) => Array.from({ length: 10 }, seededRandom(seed));
   expect(draw(7)).toEqual(draw(7));
   expect(draw(7)).not.toEqual(draw(8));
@@ -16,7 +16,7 @@ test.each(['x', '-1', '1.5', '2147483648', '0x10'])('SEED=%s is refused', (text)
   expect(() => seedOf(text)).toThrow(`SEED is ${text}; it must be a whole number from 0 to 2147483647`);
 });
 
-test('every part of the faults has its day within four, wherever tests run', () => {
+test('every part of the faults is taken within four days, wherever tests run', () => {
   const days = ['2026-12-30', '2026-12-31', '2027-01-01', '2027-01-02'];
   const taken = days.map((day) => faultsOf(undefined, new Date(`${day}T23:59:59Z`)));
   expect(taken.toSorted()).toEqual([...Array(parts).keys()]);

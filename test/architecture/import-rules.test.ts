@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 interface Rule {
-  /** What the folder may import of ours, besides itself. */
+  /** The folders of ours that it may import, besides itself. */
   ours: RegExp;
-  /** What it may import from packages and from Node. */
+  /** The packages and modules of Node that it may import. */
   packages?: RegExp;
 }
 
@@ -18,14 +18,14 @@ const nothing = /(?!)/;
 const sdk = /^@(aws-sdk|smithy)\//;
 const butSdk = /^(?!@(aws-sdk|smithy)\/)/;
 
-/** What each folder may import. CONTRIBUTING.md shows the same as a table. */
+/** The allowed imports of each folder. CONTRIBUTING.md has the same table. */
 const rules: Record<string, Rule> = {
   'core/contract': { ours: nothing, packages: /^(zod|zod\/mini|tinyduration)$/ },
   'core/names': { ours: nothing, packages: /^zod\/mini$/ },
   'core/openapi': { ours: /^core\/contract\/|^package\.json$/, packages: /^zod\/mini$/ },
   'core/model': {
     ours: /^core\/(contract|names)\/|^core\/(problem-error|json-text)\.ts$/,
-    packages: /^(zod\/mini|node:crypto|node:zlib)$/,
+    packages: /^(zod\/mini|node:crypto|node:util|node:zlib)$/,
   },
   'core/aws': {
     ours: /^core\/(model|contract|names)\/|^core\/(log|clock|running|json-text|problem-error)\.ts$/,
@@ -48,7 +48,7 @@ const rules: Record<string, Rule> = {
   examples: { ours: nothing },
 };
 
-/** Which capability may use which others: a staircase from the watch down to items and incidents. */
+/** The capabilities that each capability may use: a staircase from the watch down to items and incidents. */
 const capabilities: Record<string, readonly string[]> = {
   incidents: [],
   items: ['incidents'],
@@ -84,7 +84,7 @@ async function importsIn(folder: string): Promise<Import[]> {
 const shown = (offences: Import[]) => offences.map(({ file, imported }) => `${file} imports ${imported}`);
 
 describe.each(Object.entries(rules))('%s', (folder, { ours, packages = anything }) => {
-  test('imports only what it may', async () => {
+  test('imports only what is allowed', async () => {
     const offences = (await importsIn(folder)).filter(({ imported, isOurs }) => {
       if (isOurs && imported.startsWith(`${folder}/`)) return false;
       return !(isOurs ? ours : packages).test(imported);
@@ -101,21 +101,21 @@ test.each(Object.entries(capabilities))('operations of %s use only those below t
   expect(shown(offences)).toEqual([]);
 });
 
-test('core/aws alone imports the AWS SDK', async () => {
+test('only core/aws imports the AWS SDK', async () => {
   const offences = (await importsIn('core')).filter(
     ({ file, imported }) => sdk.test(imported) && !file.startsWith('core/aws/'),
   );
   expect(shown(offences)).toEqual([]);
 });
 
-test('core/ports.ts alone of the files beside the folders of core knows the adapters', async () => {
+test('of the files directly in core only core/ports.ts imports adapters', async () => {
   const offences = (await importsIn('core')).filter(
     ({ file, imported }) => /^core\/[\w-]+\.ts$/.test(file) && imported.startsWith('core/aws/'),
   );
   expect(shown(offences.filter(({ file }) => file !== 'core/ports.ts'))).toEqual([]);
 });
 
-test('no adapter makes a client of its own, apart from the one that deletes timers', async () => {
+test('no adapter creates a client of its own, except to delete timers', async () => {
   const made: string[] = [];
   for await (const file of glob('{core,functions}/**/*.ts', { cwd: root })) {
     const text = readFileSync(join(root, file), 'utf8');
@@ -124,7 +124,7 @@ test('no adapter makes a client of its own, apart from the one that deletes time
   expect(made).toEqual(['core/aws/timers.ts: new SchedulerClient(disarmSettings)']);
 });
 
-test('no file imports itself by way of others', async () => {
+test('there is no import cycle', async () => {
   const imports = new Map<string, string[]>();
   for (const folder of ['core', 'functions', 'lib', 'local', 'bin']) {
     for (const { file, imported, isOurs } of await importsIn(folder)) {
@@ -161,7 +161,7 @@ test('the contract loads in a browser', async () => {
   expect(withNode).toEqual([]);
 });
 
-test('the hot-path functions do not carry the OpenAPI document', () => {
+test('the hot-path functions do not contain the OpenAPI document', () => {
   const seen = new Set<string>();
   const visit = (file: string): void => {
     if (seen.has(file) || !file.endsWith('.ts')) return;
@@ -172,7 +172,7 @@ test('the hot-path functions do not carry the OpenAPI document', () => {
   expect([...seen].filter((file) => file.includes('openapi'))).toEqual([]);
 });
 
-test('every function has an operation of its name', async () => {
+test('every function has an operation of the same name', async () => {
   const names = async (pattern: string) => {
     const found: string[] = [];
     for await (const file of glob(pattern, { cwd: root })) found.push(file.split('/').at(-1) ?? '');
@@ -180,6 +180,6 @@ test('every function has an operation of its name', async () => {
   };
   const operations = await names('core/operations/*/*.ts');
   const withoutOperation = (await names('functions/*.ts')).filter((name) => !operations.includes(name));
-  // The document is made from the contract, and what no route matches is answered without an operation.
+  // Exceptions: the document is built from the contract, and unrouted requests are answered without an operation.
   expect(withoutOperation.toSorted()).toEqual(['answer-unrouted.ts', 'read-openapi.ts']);
 });

@@ -25,7 +25,7 @@ test('users 3: every command in the docs that runs our code is an npm script', (
 });
 
 describe('the README', () => {
-  test('lists every limit as the contract has it', () => {
+  test('lists every limit with the value of the contract', () => {
     const numbers = new Set(section('Limits').match(/\d+/g)?.map(Number));
     const { longestTimeoutSeconds, longestSilenceSeconds, descriptionCharacters, ...shown } = limits;
     expect(Object.entries(shown).filter(([, limit]) => !numbers.has(limit))).toEqual([]);

@@ -21,7 +21,7 @@ describe.each(['register', 'complete', 'progress', 'batch', 'check-timers'])('th
 const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'test', AWS_REGION: 'eu-west-1', PATH: process.env.PATH };
 const importing = (name: string) => `await import(${JSON.stringify(bundle(name))})`;
 
-test('every bundle exports a handler on Lambda, given its environment', async () => {
+test('every bundle exports a handler on Lambda if its environment is complete', async () => {
   const variables = Object.values(environments).flatMap((schema) => Object.keys(schema.shape));
   const environment = Object.fromEntries(variables.map((variable) => [variable, '60']));
   const names = Object.keys(environments);
@@ -33,7 +33,7 @@ test('every bundle exports a handler on Lambda, given its environment', async ()
   expect(JSON.parse(stdout)).toEqual(names.map(() => 'function'));
 });
 
-test('a bundle without its environment fails at its start and names all that is missing', async () => {
+test('a bundle without its environment fails at its start and names all missing variables', async () => {
   const bare = run(node, ['--input-type=module', '-e', importing('register')], { env: onLambda });
   await expect(bare).rejects.toThrow(Object.keys(environments.register.shape).join(', '));
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { permissionsTable, withTable } from '../../build/permissions-table.ts';
 import { bundles, root } from '../lib/synth.ts';
 
-test("docs/security.md has every function's permissions as the template has them", () => {
+test('docs/security.md lists the permissions of every function as they are in the template', () => {
   const document = readFileSync(join(root, 'docs/security.md'), 'utf8');
   const table = permissionsTable(bundles);
   expect(table).toContain(

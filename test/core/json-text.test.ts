@@ -21,7 +21,7 @@ describe('memberText', () => {
     expect(memberText(object, 'data')).toBeUndefined();
   });
 
-  test('survives nesting far deeper than a recursive reader could', () => {
+  test('survives nesting far deeper than a recursive parser could', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(memberText(`{"data":${deep},"x":1}`, 'data')).toBe(deep);
   });

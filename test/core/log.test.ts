@@ -29,13 +29,13 @@ describe('metrics', () => {
     });
   });
 
-  test('are known by name: of another there would be neither a unit nor an alarm', () => {
+  test('are known by name: an unknown one would have neither a unit nor an alarm', () => {
     // @ts-expect-error a metric that core/names/metrics.ts does not have
     const [line] = lines((log) => log.metrics({ Overdues: 1 }));
     expect(line?._aws).not.toBeUndefined();
   });
 
-  test('keep the 100 values that CloudWatch takes', () => {
+  test('contain at most the 100 values that CloudWatch accepts', () => {
     const [line] = lines((log) => log.metrics({ DetectionDelay: Array(150).fill(1) }));
     expect(line?.DetectionDelay).toHaveLength(100);
   });
@@ -50,7 +50,7 @@ test('security M4: a line has nothing that a terminal acts on or shows in anothe
 });
 
 describe('an error in the log (P9)', () => {
-  test('is told by its name and place, never by its message, which may quote what it was given', () => {
+  test('is logged by its name and place, never by its message, which may quote a request', () => {
     const error = new SyntaxError('Unexpected token, "secret" is not valid JSON', {
       cause: new Error('secret'),
     });
@@ -63,7 +63,7 @@ describe('an error in the log (P9)', () => {
     expect(JSON.stringify(fields)).not.toContain('secret');
   });
 
-  test("is told by AWS's status and request id; a refused permission in full, as nothing else helps", () => {
+  test("is logged by AWS's status and request id; a refused permission in full, because nothing else helps", () => {
     const aws = (name: string) =>
       Object.assign(new Error('User x may not do y'), {
         name,
@@ -74,7 +74,7 @@ describe('an error in the log (P9)', () => {
     expect(errorFields(aws('AccessDeniedException'))).toMatchObject({ errorMessage: 'User x may not do y' });
   });
 
-  test('is told by its type when it is none', () => {
+  test('is logged by its type if it is not an Error', () => {
     expect(errorFields('secret')).toEqual({ error: 'string' });
   });
 });

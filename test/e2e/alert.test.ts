@@ -8,7 +8,7 @@ import { until } from './support/until.ts';
 
 const secret = 'marker-of-item-data-8c1f';
 
-test.concurrent('P1: an item past its deadline is shown on the terminal and posted to the webhook within seconds', async ({
+test.concurrent('P1: an item past its deadline is shown in the terminal and posted to the webhook within seconds', async ({
   laptop,
 }) => {
   const webhook = await laptop.webhook();
@@ -67,13 +67,13 @@ test.concurrent('P1: an item past its deadline is shown on the terminal and post
   expect((await caller.complete('upload', 'orders/4711 ü')).json).toMatchObject({ outcome: 'late' });
 });
 
-test.concurrent('P6: people are told at once of the first item, and by a sweep of those that came since', async ({
+test.concurrent('P6: people are notified at once of the first item, and by a sweep of the items since', async ({
   laptop,
 }) => {
   const webhook = await laptop.webhook();
   const args = ['--webhook', webhook.url, '--sweep-interval', '1'];
   const { process, caller } = await laptop.start({ data: laptop.folder(), args });
-  // Spaced by a second instead of a minute.
+  // Updates are spaced by a second instead of a minute.
   await caller.request('PUT', '/v1/workflows/upload', {
     notifications: { spacing: 1 },
     severity: 'critical',
@@ -93,7 +93,7 @@ test.concurrent('P6: people are told at once of the first item, and by a sweep o
   );
 });
 
-test.concurrent('sweeps run as often as asked for, and timers are proved by a canary', async ({ laptop }) => {
+test.concurrent('sweeps run at the requested interval, and a canary proves timers', async ({ laptop }) => {
   const { process, caller } = await laptop.start({
     data: laptop.folder(),
     env: { WARDEN_SWEEP_INTERVAL: '1.5' },
@@ -102,7 +102,7 @@ test.concurrent('sweeps run as often as asked for, and timers are proved by a ca
     const { json } = await caller.request('GET', '/v1/health');
     return json.checks.find((check: { name: string }) => check.name === name);
   };
-  // The first sweep was before it said that it listens.
+  // The first sweep ran before the service said that it listens.
   const first = await checked('sweep');
   expect(first).toMatchObject({ status: 'ok', at: expect.any(String) });
   await until('second sweep', 8_000, async () => (await checked('sweep')).at !== first.at);
@@ -117,11 +117,11 @@ test.concurrent('sweeps run as often as asked for, and timers are proved by a ca
   expect(process.stderr).toBe('');
 });
 
-test.concurrent('P2: an item completed before its deadline brings nothing', async ({ laptop }) => {
+test.concurrent('P2: an item completed before its deadline causes no notification', async ({ laptop }) => {
   const webhook = await laptop.webhook();
   const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--webhook', webhook.url] });
   await caller.register('upload', 'done', { timeout: 2 });
-  // The other item's alert, due later, is the sign that the first one's time is over.
+  // The alert of the other item, due later, shows that the time of the first one is over.
   await caller.register('upload', 'left', { timeout: 3 });
   expect(await caller.complete('upload', 'done')).toMatchObject({
     status: 200,
@@ -136,7 +136,9 @@ test.concurrent('P2: an item completed before its deadline brings nothing', asyn
   expect(process.stdout).not.toContain('done');
 });
 
-test.concurrent('P2: a deadline moved twice brings nothing, for one more schedule', async ({ laptop }) => {
+test.concurrent('P2: a deadline moved twice causes no notification, and costs one more schedule', async ({
+  laptop,
+}) => {
   const printed: string[] = [];
   const service = await startService({
     data: laptop.folder(),
@@ -151,15 +153,15 @@ test.concurrent('P2: a deadline moved twice brings nothing, for one more schedul
   laptop.atEnd(() => service.stop());
   const { requests } = service.aws.emulator;
   const caller = laptop.caller(service.url);
-  // Its alert, due after both old deadlines, is the sign that nothing came of them.
+  // The alert of an item due after both old deadlines shows that they caused nothing.
   await caller.register('other', 'left', { timeout: 4 });
   const registered = await caller.register('upload', 'slow', { timeout: 1 });
   await caller.progress('upload', 'slow', { timeout: 2 });
   const moved = await caller.progress('upload', 'slow', { timeout: 20 });
   expect(Date.parse(moved.json.deadline)).toBeGreaterThan(Date.parse(registered.json.deadline) + 15_000);
 
-  // The first timer fires, finds the later deadline and arms its timer: the third CreateSchedule, with the other's.
-  // The fourth is the canary's.
+  // The first timer fires, finds the later deadline and arms its timer: the third CreateSchedule, with the other
+  // item's. The fourth is the canary's.
   await until('alert for the other item', 10_000, () => printed.length > 0);
   expect(await caller.complete('upload', 'slow')).toMatchObject({
     status: 200,
@@ -169,7 +171,7 @@ test.concurrent('P2: a deadline moved twice brings nothing, for one more schedul
   expect(printed.join()).not.toContain('slow');
 });
 
-test.concurrent('P9: data is on neither output and not in the notification, even with --verbose', async ({
+test.concurrent('P9: data is in neither output nor in the notification, even with --verbose', async ({
   laptop,
 }) => {
   const webhook = await laptop.webhook();
@@ -184,7 +186,7 @@ test.concurrent('P9: data is on neither output and not in the notification, even
   await caller.progress('upload', 'a', { failed: { reason: 'reason-5e2' }, data });
   expect((await caller.read('upload', 'a')).json.data).toEqual(data);
   await caller.register('other', 'b', { timeout: 1, data });
-  // Refused ones: wrong JSON, an unknown member, and too much.
+  // Refused requests: invalid JSON, an unknown member, and a body that is too large.
   await caller.request('PUT', '/v1/workflows/upload/item?id=c', secret);
   await caller.register('upload', 'c', { timeout: 2, [secret]: 1 });
   await caller.register('upload', 'c', { timeout: 2, data: { key: secret.repeat(20_000) } });

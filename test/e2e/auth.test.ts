@@ -5,7 +5,7 @@ import { until } from './support/until.ts';
 
 const args = ['--auth', '--verbose'];
 
-/** The tokens that it has shown, out of the line that shows each. */
+/** The tokens that it has shown, from the line that shows each. */
 function shown({ process }: Local): string[] {
   return [...process.stdout.matchAll(/^First admin token, shown only this once: (pw_\S+)$/gm)].map(
     ([, token = '']) => token,
@@ -23,7 +23,7 @@ async function first(laptop: Laptop, data: string): Promise<{ local: Local; toke
   return { local, token };
 }
 
-test('a first admin token is shown once, on stdout only, and lasts', async ({ laptop }) => {
+test('a first admin token is shown once, only on stdout, and stays valid', async ({ laptop }) => {
   const data = laptop.folder();
   const { local, token } = await first(laptop, data);
   expect(await local.caller.request('GET', '/v1/workflows')).toMatchObject({
@@ -49,7 +49,7 @@ test('a first admin token is shown once, on stdout only, and lasts', async ({ la
   expect(again.process.stdout).not.toContain('pw_');
 });
 
-test('whoever has revoked the last admin token gets another at the next start', async ({ laptop }) => {
+test('after the last admin token was revoked, the next start shows another', async ({ laptop }) => {
   const data = laptop.folder();
   const { local, token } = await first(laptop, data);
   local.caller.token = token;
@@ -70,7 +70,7 @@ test('whoever has revoked the last admin token gets another at the next start', 
   ]);
 });
 
-test('without --auth it is open, and shows no token', async ({ laptop }) => {
+test('without --auth the service is open, and shows no token', async ({ laptop }) => {
   const { process, caller } = await laptop.start({ data: laptop.folder(), env: { WARDEN_AUTH: 'no' } });
   expect((await caller.request('GET', '/v1/workflows')).status).toBe(200);
   expect(process.stdout).not.toContain('pw_');

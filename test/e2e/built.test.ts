@@ -1,9 +1,9 @@
-// A real process: the bundles that are deployed, in place of their sources.
+// A real process: the bundles that are deployed, instead of their sources.
 import { expect } from 'vitest';
 import { test } from './support/laptop.ts';
 import { until } from './support/until.ts';
 
-test('the built functions do the main job, from their environment alone', async ({ laptop }) => {
+test('the built functions do the main job from their environment alone', async ({ laptop }) => {
   const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--built'] });
   expect((await caller.register('uploads', 'lost', { timeout: 1 })).status).toBe(201);
   expect((await caller.register('uploads', 'done', { timeout: 600 })).status).toBe(201);
@@ -13,7 +13,7 @@ test('the built functions do the main job, from their environment alone', async 
   expect(process.stdout).toContain('"DetectionDelay"');
 });
 
-test('the built functions let nobody in without a token, given --auth', async ({ laptop }) => {
+test('the built functions refuse callers without a token if --auth is given', async ({ laptop }) => {
   const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--built', '--auth'] });
   expect((await caller.register('uploads', 'a', { timeout: 600 })).status).toBe(401);
   caller.token = /only this once: (pw_\S+)/.exec(process.stdout)?.[1];

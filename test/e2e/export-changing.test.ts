@@ -11,7 +11,7 @@ const { items, limit } = sized({ items: 600, limit: 40 }, { items: 3_000, limit:
 const workflow = 'exported';
 const kinds: readonly Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'restart', 'extend'];
 
-/* `npm run bench:export` does the same with 100,000 items and looks at memory. */
+/* `npm run bench:export` does the same with 100,000 items and measures the memory. */
 describe(`an export of ${items} items, twice, while others are registered, changed and completed`, () => {
   const laptop = new Laptop();
   let local: Local;
@@ -27,7 +27,7 @@ describe(`an export of ${items} items, twice, while others are registered, chang
   }, 90_000);
   afterAll(() => laptop.end());
 
-  test('has what stayed once and equal, whatever changes while a page is read (P5)', async () => {
+  test('has every item that stays once and equal, whatever changes while a page is read (P5)', async () => {
     for (let round = 0; round < 2; round++) {
       const query = `limit=${limit}`;
       const walk = await exportWalk(local.caller, { workflow, query, changing, kinds });

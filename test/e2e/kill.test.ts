@@ -12,13 +12,13 @@ import { until } from './support/until.ts';
 import type { WebhookReceiver } from './support/webhook-receiver.ts';
 
 const workflow = 'killed';
-/** As many at once as keep the work going on for as long as the kills take. */
+/** Enough at once for the work to last as long as the kills. */
 const { registrations, concurrency, killsDuringWork } = sized(
   { registrations: 600, concurrency: 8, killsDuringWork: 3 },
   { registrations: 1_300, concurrency: 16, killsDuringWork: 5 },
 );
 
-/** Kills at random moments while `work` is going on, and after it, with the webhook's receiver failing at first. */
+/** Kills at random moments during `work` and after it, while the webhook's receiver fails at first. */
 async function killDuring(
   work: Promise<unknown>,
   service: KilledService,
@@ -41,7 +41,7 @@ async function states(caller: Caller, all: readonly Entry[]): Promise<Map<string
   const found = new Map<string, string>();
   await pLimit(concurrency).map(all, async ({ item, data }) => {
     const { status, json } = await caller.read(workflow, item);
-    // Only a receipt is left of a completed one.
+    // Of a completed item only a receipt remains.
     if (status === 404 || json.state === 'completed') return;
     expect({ status, data: json.data, attempt: json.attempt }).toEqual({ status: 200, data, attempt: 1 });
     found.set(item, json.state);
@@ -56,9 +56,9 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
   const random = seededRandom(seed);
   const webhook = await laptop.webhook();
   const service = await KilledService.start(laptop, ['--webhook', webhook.url, '--sweep-interval', '1']);
-  // Of the first process; all are on one port.
+  // The URL of the first process; all processes use one port.
   const { caller } = service.local;
-  // Updates after 1, 2, 4 … s instead of minutes.
+  // Updates come after 1, 2, 4 … s instead of minutes.
   await caller.request('PUT', `/v1/workflows/${workflow}`, { notifications: { spacing: 1 } });
   const all = entries(registrations, random);
   const client = { workflow, caller, up: service.up, coin: () => random() < 0.5 };
@@ -69,11 +69,11 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
     `${all.filter(({ registration }) => registration === 'unknown').length} registrations and ` +
     `${all.filter(({ completion }) => completion === 'unknown').length} completions unknown`;
 
-  // Everything short is due at most 4 s from now.
+  // Every short item is due at most 4 s from now.
   const overdue = new Set(all.filter(mustBeTold).map(({ item }) => item));
   expect(overdue.size, summary).toBeGreaterThan(registrations / 13);
   const told = () => webhook.told(workflow).map(({ notification }) => notification);
-  // People are told of an incident, so an item is noticed when it is in one that they were told of.
+  // People are notified of incidents, so an item is noticed if it is in an incident that was notified.
   const unnoticed = async () => {
     const incidents = new Set(told().map(({ incident }) => incident));
     const noticed = (await caller.list(workflow)).filter(
@@ -102,15 +102,15 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
     summary,
   ).toEqual([]);
 
-  // However often it was told of, one id tells that it is the same: they count up without a gap.
+  // However often a notification was delivered, it has one id, and the ids count up without a gap.
   const [incident = '', ...others] = new Set(told().map((notification) => notification.incident));
   expect(others, summary).toEqual([]);
   const ids = () => new Set(told().map(({ id }) => id));
   expect(ids(), summary).toEqual(new Set(Array.from(ids(), (_, index) => `${incident}.${index + 1}`)));
-  // One at once, and then after 1, 2, 4 … s.
+  // One at once, and then one after 1, 2, 4 … s.
   expect(ids().size, summary).toBeLessThanOrEqual(8);
 
-  // One more kill, so that the index is repaired once more, of what the alerts have written.
+  // One more kill, so that the index is repaired once more, after the writes of the alerts.
   await service.kill();
   const existing = await states(caller, all);
   const missing = all.filter(
@@ -129,7 +129,7 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
   expect(json.workflows, summary).toMatchObject([
     { workflow, counts: { waiting: count('waiting'), overdue: count('overdue'), failed: 0 } },
   ]);
-  // Those that nobody knew to exist are watched like the others.
+  // Items whose registration had no reply are watched like the others.
   const short = new Set(all.filter(({ timeout }) => timeout < 60).map(({ item }) => item));
   expect(
     [...existing].filter(([item, state]) => short.has(item) !== (state === 'overdue')),

@@ -1,5 +1,5 @@
-// The whole service in this process, started again and again with a clock that goes on meanwhile. It waits in real
-// time for what timers, queue and deliveries do at once.
+// The whole service in this process, started repeatedly with a clock that advances meanwhile. It waits in real time for
+// the work that timers, queue and deliveries do at once.
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { Notification } from '../../core/contract/notification.ts';
@@ -11,7 +11,7 @@ import { until } from './support/until.ts';
 
 const minute = 60_000;
 
-/** A service that is stopped and started again so many milliseconds later, as its clock has it. */
+/** A service that is stopped and started again, this many milliseconds later by its clock. */
 class Restarted {
   readonly told: Notification[] = [];
   readonly lines: string[] = [];
@@ -49,7 +49,7 @@ class Restarted {
   }
 }
 
-test('after a stop of hours completions are taken for a while, then one notification says what is unconfirmed', async ({
+test('after a stop of hours completions are accepted for a while, then one notification says what is unconfirmed', async ({
   laptop,
 }) => {
   const service = new Restarted(laptop);
@@ -57,14 +57,14 @@ test('after a stop of hours completions are taken for a while, then one notifica
   for (const item of ['lost', 'late']) await first.caller.register('upload', item, { timeout: 600 });
 
   const back = await service.start(180 * minute);
-  // Its alert is the sign that timers are handled again.
+  // Its alert shows that timers are handled again.
   await back.caller.register('other', 'new', { timeout: 1 });
   await until('alert for what is new', 8_000, () => service.told.length > 0);
   expect(service.told).toMatchObject([{ workflow: 'other', counts: { overdue: 1 } }]);
   expect((await back.caller.complete('upload', 'late')).json).toMatchObject({ outcome: 'late' });
   expect((await back.caller.read('upload', 'lost')).json).toMatchObject({ state: 'waiting' });
 
-  // The grace is over; people are told when all timers of its end have come.
+  // The grace period is over. People are notified when all timers of its end have fired.
   const after = await service.start(2 * minute);
   const isOverdue = async () => (await after.caller.read('upload', 'lost')).json.state === 'overdue';
   await until('end of the grace', 8_000, isOverdue);

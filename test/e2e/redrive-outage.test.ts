@@ -4,9 +4,9 @@ import { sized } from '../support/sized.ts';
 import { Laptop } from './support/laptop-without-vitest.ts';
 import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 
-/** A page under way, and what was just being delivered. Those may come again after a kill. */
+/** Items of the current page, and those that were just being delivered, may be delivered again after a kill. */
 const mostRepeated = 20;
-/** Several pages of the runner in each third of it, between which it is paused and killed. */
+/** Enough for several pages in each third of the redrive, between which it is paused and killed. */
 const size = sized(
   { items: 2_000, lost: 500, rate: 250, lostAfter: 3 },
   { items: 9_000, lost: 2_000, rate: 500, lostAfter: 6 },
@@ -25,37 +25,37 @@ describe(`${items} items, of which ${lost} go overdue and are resumed with a pau
     }
   }, 300_000);
 
-  test('are counted beforehand, and each is resumed and delivered (P1)', () => {
+  test('are counted by the dry run, and each is resumed and delivered (P1)', () => {
     expect(seen).toMatchObject({ planned: lost, resumed: lost, taken: lost });
   });
 
-  test('have told of their progress rightly all the time', () => {
+  test('show correct progress all the time', () => {
     expect(seen.progressFaults).toEqual([]);
     expect(seen.readings).toBeGreaterThan(10);
   });
 
-  test('are not resumed while it is paused, but for a page that was under way', () => {
+  test('are not resumed during the pause, except for the current page', () => {
     expect(seen.pauseFaults).toEqual([]);
   });
 
-  test('are delivered with their own data, those that come again under the same id (P4, P5)', () => {
+  test('are delivered with their own data, repeats with the same id (P4, P5)', () => {
     expect(seen.deliveryFaults).toEqual([]);
   });
 
-  test('come again by the page that was under way at the kill, at most', () => {
+  test('are delivered twice at most as far as they were in the current page at the kill', () => {
     expect(seen.deliveries - seen.taken).toBeLessThanOrEqual(mostRepeated);
   });
 
-  test('are all there afterwards and watched again, and the others are untouched (P1, P5)', () => {
+  test('are all there afterwards and watched again, and the others are unchanged (P1, P5)', () => {
     expect(seen.itemFaults).toEqual([]);
   });
 
-  test('have cost people few notifications (P6)', () => {
+  test('have caused few notifications (P6)', () => {
     expect(seen.notifications).toBeGreaterThan(0);
     expect(seen.notifications).toBeLessThanOrEqual(6);
   });
 
-  test('leave nothing to complain of', () => {
+  test('have caused no error message', () => {
     expect(seen.complaints).not.toMatch(/^\s+at /m);
   });
 });

@@ -6,7 +6,7 @@ import { RedriveMessage } from '../../core/contract/redrive.ts';
 import { type Laptop, test } from './support/laptop.ts';
 import { until } from './support/until.ts';
 
-/** An upstream that takes what is resumed, but for the first. */
+/** An upstream service that accepts every resumed item except the first. */
 async function startUpstream(laptop: Laptop) {
   const posts: RedriveMessage[] = [];
   const server = createServer(async (request, response) => {
@@ -25,7 +25,9 @@ async function startUpstream(laptop: Laptop) {
   return { posts, origin: `http://127.0.0.1:${port}` };
 }
 
-test.concurrent('what is resumed is posted to the redrive webhook until it is taken', async ({ laptop }) => {
+test.concurrent('resumed items are posted to the redrive webhook until they are accepted', async ({
+  laptop,
+}) => {
   const { posts, origin } = await startUpstream(laptop);
   const { caller, process } = await laptop.start({
     data: laptop.folder(),
@@ -42,9 +44,7 @@ test.concurrent('what is resumed is posted to the redrive webhook until it is ta
   expect(process.stderr).toContain(`A redrive message could not be delivered to ${origin}: it answered 500`);
 });
 
-test.concurrent('a stop does not wait for a redrive, and the next start goes on with it', async ({
-  laptop,
-}) => {
+test.concurrent('a stop does not wait for a redrive, and the next start continues it', async ({ laptop }) => {
   const { posts, origin } = await startUpstream(laptop);
   const data = laptop.folder();
   const args = ['--redrive-webhook', origin];
@@ -55,7 +55,7 @@ test.concurrent('a stop does not wait for a redrive, and the next start goes on 
     { op: 'progress', item, failed: { reason: 'disk full' } },
   ]);
   await first.caller.request('POST', '/v1/workflows/uploads/batch', { operations });
-  // One a second: 15 s in all.
+  // One item a second: 15 s in all.
   const redrives = '/v1/workflows/uploads/redrives';
   const { json } = await first.caller.request('POST', redrives, { rate: 1 });
   await until('first post', 8_000, () => posts[0]);

@@ -1,4 +1,4 @@
-// Real processes: how it starts, what keeps it from starting, and how it stops.
+// Real processes: how the service starts, what prevents its start, and how it stops.
 import { cpSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { describe, expect } from 'vitest';
 import { type Laptop, test } from './support/laptop.ts';
 import { until } from './support/until.ts';
 
-/** What ended with this must have said one line that matches, and nothing else. */
+/** The process must have printed one line that matches, and nothing else. */
 function expectOneLine(ended: Awaited<ReturnType<Laptop['run']>>, line: RegExp): void {
   expect(ended).toEqual({ code: 1, signal: null, stdout: '', stderr: expect.stringMatching(/^[^\n]+\n$/) });
   expect(ended.stderr).toMatch(line);
 }
 
 describe('flags', () => {
-  test('each has a twin in the environment', async ({ laptop }) => {
+  test('each have a variable in the environment', async ({ laptop }) => {
     const webhook = await laptop.webhook();
     const data = laptop.folder();
     const { process, url, port, caller } = await laptop.start({
@@ -27,7 +27,7 @@ describe('flags', () => {
         WARDEN_WEBHOOK: webhook.url,
       },
     });
-    // The flags --port and --data, which startLocal gives, win.
+    // The flags --port and --data, which startLocal adds, have precedence.
     expect(port).toBeGreaterThan(1);
     expect(process.stdout).toContain(`keeps its data in ${data}`);
     expect(url).toBe(`http://localhost:${port}`);
@@ -49,14 +49,14 @@ describe('flags', () => {
   });
 });
 
-describe('what keeps it from starting is said in one line', () => {
-  test('a port that is taken', async ({ laptop }) => {
+describe('a start that is impossible is explained in one line', () => {
+  test('a port in use', async ({ laptop }) => {
     const { port } = await takenPort(laptop);
     const ended = await laptop.run(['--port', `${port}`, '--data', laptop.folder()]);
     expectOneLine(ended, new RegExp(`port ${port} on 127.0.0.1 is in use; .*--port`));
   });
 
-  test('an address that is not this machine’s', async ({ laptop }) => {
+  test('an address of another machine', async ({ laptop }) => {
     const ended = await laptop.run([
       '--port',
       '0',
@@ -69,7 +69,7 @@ describe('what keeps it from starting is said in one line', () => {
     expectOneLine(ended, /no address 192\.0\.2\.1; .*--host/);
   });
 
-  test('a folder in use by another process, which goes on', async ({ laptop }) => {
+  test('a folder in use by another process, which continues', async ({ laptop }) => {
     const data = laptop.folder();
     const { caller } = await laptop.start({ data });
     expectOneLine(
@@ -82,11 +82,11 @@ describe('what keeps it from starting is said in one line', () => {
     });
   });
 
-  test.runIf(process.platform === 'linux')('a path that no folder can be at', async ({ laptop }) => {
+  test.runIf(process.platform === 'linux')('a path where no folder can be', async ({ laptop }) => {
     const folder = laptop.folder();
     const file = join(folder, 'file');
     writeFileSync(file, 'mine');
-    // Not even root makes a folder in /proc or /sys.
+    // Not even root can create a folder in /proc or /sys.
     const link = join(folder, 'link');
     symlinkSync(join(folder, 'not-mounted/data'), link);
     const paths = [file, link, join(file, 'under'), '/proc/warden', '/sys/warden'];

@@ -1,4 +1,4 @@
-// Real processes: how it runs, stops and comes back.
+// Real processes: how the service runs, stops and starts again.
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { listeningAddresses, loopback } from './support/listening.ts';
 import { until } from './support/until.ts';
 import type { WebhookReceiver } from './support/webhook-receiver.ts';
 
-/** A connection that sends this and then nothing. */
+/** A connection that sends this text and then nothing. */
 async function openConnection(laptop: Laptop, port: number, text: string): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   laptop.atEnd(() => socket.destroy());
@@ -26,7 +26,7 @@ test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
     const { process, caller, port } = await laptop.start({ data, args: ['--webhook', webhook.url] });
     await caller.register('upload', 'a', { timeout: 1 });
     await until('post that hangs', 8_000, () => webhook.posts > 0);
-    // The caller's own connection is open as well, and the queues' long polls.
+    // The caller's own connection and the long polls of the queues are open as well.
     await openConnection(laptop, port, '');
     await openConnection(
       laptop,
@@ -40,7 +40,7 @@ test.concurrent.for(['SIGINT', 'SIGTERM'] as const)(
     expect(process.stderr).toBe('');
     expect(existsSync(join(data, 'running'))).toBe(false);
 
-    // What hung is delivered after all.
+    // The interrupted delivery is repeated.
     webhook.mode = 'take';
     await laptop.start({ data, args: ['--webhook', webhook.url] });
     await until('post that was cut off', 8_000, () => webhook.taken[0]);
@@ -78,11 +78,11 @@ function workflows({ taken }: WebhookReceiver): string[] {
   return taken.map(({ notification }) => notification.workflow);
 }
 
-test('it is ready within 5 s, again right after kill -9, and keeps what it has acknowledged', async ({
+test('the service is ready within 5 s, also right after kill -9, and keeps what it has acknowledged', async ({
   laptop,
 }) => {
   const data = laptop.folder();
-  // Compiled anew, as for a user.
+  // Without the compile cache, as for a user.
   const env = { NODE_DISABLE_COMPILE_CACHE: '1' };
   let local = await laptop.start({ data, env });
   const ready = [local.readyMs];
@@ -99,7 +99,7 @@ test('it is ready within 5 s, again right after kill -9, and keeps what it has a
 });
 
 test.runIf(process.platform === 'linux')(
-  'P9: nothing of it listens on anything but loopback',
+  'P9: nothing listens on anything but loopback',
   async ({ laptop }) => {
     const { process } = await laptop.start({ data: laptop.folder() });
     const addresses = listeningAddresses(process.pid);
@@ -109,7 +109,7 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test('with --auth another --host is taken, and only HTTP listens there', async ({ laptop }) => {
+test('with --auth another --host is accepted, and only HTTP listens there', async ({ laptop }) => {
   const args = ['--host', '0.0.0.0', '--auth'];
   const { process } = await laptop.start({ data: laptop.folder(), args });
   // Security L5.

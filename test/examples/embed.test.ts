@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -20,9 +21,11 @@ const node = join(root, 'node_modules/.bin/node');
 const tsc = join(root, 'node_modules/.bin/tsc');
 const folder = mkdtempSync(join(tmpdir(), 'embed-'));
 
-/** As `npm install` of the tarball would leave it, without its network: what the package asks for, and no more. */
+/**
+ * The files that `npm install` of the tarball would leave, without its network: what the package asks for, and no more.
+ */
 beforeAll(async () => {
-  // Built already (test/support/build.ts); building here would pull dist/ from under other tests.
+  // Already built (test/support/build.ts): building here would remove dist/ while other tests use it.
   await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   const installed = join(folder, 'node_modules/process-warden');
@@ -47,7 +50,7 @@ async function synthesise(program: string): Promise<string> {
   return resources.map(({ Type }) => Type).join(' ');
 }
 
-test('the packed construct type-checks and synthesises in an app of somebody else, in TypeScript', async () => {
+test('the packed construct type-checks and synthesises in another app, in TypeScript', async () => {
   const options = [
     '--noEmit',
     '--strict',
@@ -67,7 +70,16 @@ test('and in plain JavaScript', async () => {
   expect(await synthesise('app.cjs')).toContain('AWS::ApiGatewayV2::Api');
 }, 60_000);
 
-test('the package holds every bundle and no source map', () => {
+test('users 3: every link in the documents of the package leads to a file of the package', () => {
+  const installed = join(folder, 'node_modules/process-warden');
+  for (const file of globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: installed })) {
+    const links = [...readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    const dead = links.filter(([, link = '']) => !existsSync(join(installed, dirname(file), link)));
+    expect({ file, dead: dead.map(([, link]) => link) }).toEqual({ file, dead: [] });
+  }
+});
+
+test('the package contains every bundle and no source map', () => {
   const functions = join(folder, 'node_modules/process-warden/dist/functions');
   for (const name of readdirSync(join(root, 'functions')).map((file) => file.replace(/\.ts$/, ''))) {
     expect(existsSync(join(functions, name, 'index.mjs')), name).toBe(true);

@@ -25,7 +25,7 @@ afterEach(() => {
   server.close();
 });
 
-/** A request as SNS makes it. */
+/** A request of the kind that SNS sends. */
 async function post(type: string, body: string, credentials = 'sns:p:ä'): Promise<number> {
   const response = await fetch(url, {
     method: 'POST',
@@ -50,19 +50,19 @@ const confirmation = (more: object = {}) =>
     ...more,
   });
 
-test('a raw message is given on to the letter', async () => {
+test('a raw message is passed on exactly', async () => {
   const message = '{"id":"kC2m0mV8Vb1X0m3gqZ5o2w","data":{"text":"ä 🛰 \\u2028","number":1.00}}';
   expect(await post('Notification', message)).toBe(204);
   expect(resume.mock.calls).toEqual([[message]]);
 });
 
-test('a message that could not be taken up is answered so that SNS tries again', async () => {
+test('a message that could not be resumed is answered so that SNS retries it', async () => {
   resume.mockRejectedValueOnce(new Error('the database is down'));
   expect(await post('Notification', '{}')).toBe(500);
   expect(await post('Notification', '{}')).toBe(204);
 });
 
-test('the subscription of its topic is confirmed, and nothing is resumed by it', async () => {
+test('the subscription to its topic is confirmed, and resumes nothing', async () => {
   expect(await post('SubscriptionConfirmation', confirmation())).toBe(204);
   expect(confirm.mock.calls.map(([called]) => called.href)).toEqual([new URL(subscribeUrl).href]);
   expect(await post('UnsubscribeConfirmation', confirmation({ Type: 'UnsubscribeConfirmation' }))).toBe(204);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 const entries = (type: string) => Object.entries(resources).filter(([, { Type }]) => Type === type);
 
-/** The logical id of the one resource of a type whose id begins so. */
+/** The logical id of the only resource of a type whose id begins with this. */
 function idOf(type: string, start: string): string {
   const ids = entries(type)
     .map(([id]) => id)
@@ -38,7 +38,7 @@ function idOf(type: string, start: string): string {
 const queue = (start: string) => idOf('AWS::SQS::Queue', start);
 const redriveTopic = () => idOf('AWS::SNS::Topic', 'WardenRedrives');
 
-/** The subscription to the redrive topic that lets one workflow through. */
+/** The subscription to the redrive topic that accepts one workflow. */
 function subscriptionOf(workflow: string): Properties {
   const found = entries('AWS::SNS::Subscription')
     .map(([, { Properties }]) => Properties)
@@ -48,7 +48,7 @@ function subscriptionOf(workflow: string): Properties {
   return found[0] ?? {};
 }
 
-/** With a password that CloudFormation puts in, so that the template holds none. */
+/** CloudFormation inserts the password, so the template contains none. */
 const endpointUrl = () => {
   const secret = `{{resolve:secretsmanager:<${idOf('AWS::SecretsManager::Secret', 'InvoicesPassword')}>:SecretString:::}}`;
   return `https://sns:${secret}@invoices.example.com/resume`;
@@ -63,26 +63,29 @@ function statementsFor(queueId: string): Properties[] {
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
 
-/** What a role may do, by what its own policies say. */
+/** What a role may do according to its own policies. */
 function statementsOf(roleId: string): Properties[] {
   return entries('AWS::IAM::Policy')
     .filter(([, { Properties }]) => Properties.Roles.some((role: unknown) => flat(role) === `<${roleId}>`))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
 
-test('the example type-checks in an app of somebody else', async () => {
+test('the example type-checks in another app', async () => {
   const options =
     '--ignoreConfig --noEmit --strict --module nodenext --target es2024 --types node --skipLibCheck';
   await run(join(bin, 'tsc'), [...options.split(' '), '--allowImportingTsExtensions', app], { cwd: root });
 }, 60_000);
 
-test("CDK's rules for templates find nothing", () => {
-  const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
-  expect(report.pluginReports).toEqual([]);
+test("CDK's rules for templates have no finding; the warden warns that nobody is subscribed to its topics", () => {
+  const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  const rules = pluginReports.flatMap(({ violations }: { violations: { ruleName: string }[] }) =>
+    violations.map(({ ruleName }) => ruleName.replace('Annotation::process-warden:', '')),
+  );
+  expect(rules).toEqual(['notificationTopicWithoutSubscription', 'alarmTopicWithoutSubscription']);
 });
 
-describe('each upstream gets the items of its own workflow', () => {
-  test('and no subscription gets all', () => {
+describe('each upstream service receives the items of its own workflow', () => {
+  test('and no subscription receives all', () => {
     const toTheTopic = entries('AWS::SNS::Subscription')
       .map(([, { Properties }]) => Properties)
       .filter(({ TopicArn }) => flat(TopicArn) === `<${redriveTopic()}>`);
@@ -92,7 +95,7 @@ describe('each upstream gets the items of its own workflow', () => {
       ['orders'],
       ['uploads'],
     ]);
-    // Of the message attributes, where the warden puts the workflow: the default.
+    // By message attributes, which have the workflow: the default.
     for (const { FilterPolicyScope } of toTheTopic) expect(FilterPolicyScope).toBeUndefined();
   });
 
@@ -129,7 +132,7 @@ test.each(['Orders', 'Backups'])(
   },
 );
 
-test('what the function fails to do ends in the dead-letter queue too, to which nothing else may send', () => {
+test('messages for which the function fails go to the dead-letter queue too, to which nothing else may send', () => {
   const allowed = statementsFor(queue('NotResumed')).filter(({ Effect }) => Effect === 'Allow');
   expect(allowed.length).toBeGreaterThan(0);
   for (const { Principal, Action, Condition } of allowed) {
@@ -183,7 +186,7 @@ test('the bundle of the function is a module with a handler', async () => {
   }
 });
 
-test('the pipe starts the state machine with what is in the queue, one message at a time', () => {
+test('the pipe starts the state machine with the messages of the queue, one at a time', () => {
   const pipe = resources[idOf('AWS::Pipes::Pipe', 'ResumeBackups')];
   const machine = idOf('AWS::StepFunctions::StateMachine', 'ResumeBackup');
   const role = idOf('AWS::IAM::Role', 'PipeRole');
@@ -198,7 +201,7 @@ test('the pipe starts the state machine with what is in the queue, one message a
     InputTemplate: '<$.body>',
     StepFunctionStateMachineParameters: { InvocationType: 'FIRE_AND_FORGET' },
   });
-  // Made after the role's policy, without which it would be refused.
+  // Created after the policy of the role, without which the pipe would be refused.
   const policy = idOf('AWS::IAM::Policy', 'PipeRoleDefaultPolicy');
   expect(list(pipe?.DependsOn)).toEqual(expect.arrayContaining([role, policy]));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runExample } from './support/run-example.ts';
 
-test('orders that only the warden still knows of are told of at most twice, and all come back as they were', async () => {
+test('orders that only the warden still knows are notified at most twice, and all return unchanged', async () => {
   const { code, stdout, stderr, left, warden } = await runExample('total-outage', '--orders', '300');
   expect(code, stdout + stderr).toBe(0);
   expect(warden).toMatch(/ALERT {2}Workflow orders: \d+ items? overdue\./);

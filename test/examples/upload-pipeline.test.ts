@@ -12,9 +12,9 @@ test('an upload lost between two servers is named with its last step, resumed, a
   expect(left).toEqual([]);
 }, 150_000);
 
-// It takes most of a minute, so not with every run of all tests.
+// It takes most of a minute, so not in every run of all tests.
 test.runIf(inject('draws').faults === 'all')(
-  'and people are told when it is over',
+  'and people are notified when the incident is over',
   async () => {
     const { code, stdout, stderr, warden } = await runExample('upload-pipeline', '--until-resolved');
     expect(code, stdout + stderr).toBe(0);

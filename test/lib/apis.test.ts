@@ -1,6 +1,6 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../core/contract/routes.ts';
+import { servedRoutes } from '../../core/contract/routes.ts';
 import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
 
 const both = synthesisePlain();
@@ -12,7 +12,7 @@ function routesOf({ stack, resources }: Synthesised, api: string | undefined) {
     .filter(({ ApiId }) => flat(ApiId) === id);
 }
 
-const contract = [...routes.map(({ method, path }) => `${method} ${path}`), '$default'].sort();
+const contract = [...servedRoutes.map(({ method, path }) => `${method} ${path}`), '$default'].sort();
 
 describe.each([
   ['IAM', both.warden.iamApi, { AuthorizationType: 'AWS_IAM' }],
@@ -24,13 +24,13 @@ describe.each([
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
   });
 
-  test('asks who calls on every route, and on those that do not exist', () => {
+  test('has an authorizer on every route, and on unknown paths', () => {
     for (const route of found) expect(route).toMatchObject(authorization);
   });
 
-  test('gives each route to the function of its operation', () => {
+  test('connects each route to the function of its operation', () => {
     for (const { RouteKey, Target } of found) {
-      const operation = routes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
+      const operation = servedRoutes.find(({ method, path }) => `${method} ${path}` === RouteKey)?.operation;
       const [, integration] = flat(Target).match(/<(\w+)>/) ?? [];
       const name = both.warden.functions[operation ?? 'answer-unrouted'].functionArn;
       expect(both.resources()[integration ?? '']?.Properties).toMatchObject({
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-test('the authorizer is our function, told apart by the token, trusted for a minute', () => {
+test('the authorizer is our function; its answer is cached by the token, for a minute', () => {
   const [authorizer] = Object.values(both.resources('AWS::ApiGatewayV2::Authorizer'));
   expect(authorizer?.Properties).toMatchObject({
     AuthorizerType: 'REQUEST',
@@ -74,8 +74,8 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   })[];
   const settings = stage?.Properties.RouteSettings;
   const share = { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 5 };
-  const limited = routes.filter(
-    ({ operation }) => !['register', 'read', 'progress', 'complete', 'batch'].includes(operation),
+  const limited = servedRoutes.filter(
+    ({ operation }) => !['register', 'read', 'progress', 'fail', 'complete', 'batch'].includes(operation),
   );
   const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
   expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
@@ -97,7 +97,7 @@ describe('CORS', () => {
     }
   });
 
-  test('lets the given origins in, and answers preflights without credentials, but nothing else', () => {
+  test('allows the given origins, and answers only preflights without credentials', () => {
     const cors = synthesise({ corsOrigins: ['https://ops.example.com'] });
     for (const { Properties } of Object.values(cors.resources('AWS::ApiGatewayV2::Api'))) {
       expect(Properties.CorsConfiguration).toMatchObject({
@@ -136,25 +136,27 @@ describe('grants', () => {
       'PATCH/v1/workflows/*/item',
       'PATCH/v1/workflows/*/items/*',
       'POST/v1/workflows/*/batch',
+      'POST/v1/workflows/*/fail',
       'PUT/v1/workflows/*/item',
       'PUT/v1/workflows/*/items/*',
     ]);
   });
 
-  test('or those of one', () => {
+  test('or of one workflow', () => {
     expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
       'DELETE/v1/workflows/orders/item',
       'DELETE/v1/workflows/orders/items/*',
       'PATCH/v1/workflows/orders/item',
       'PATCH/v1/workflows/orders/items/*',
       'POST/v1/workflows/orders/batch',
+      'POST/v1/workflows/orders/fail',
       'PUT/v1/workflows/orders/item',
       'PUT/v1/workflows/orders/items/*',
     ]);
   });
 
-  test('grantOperate allows everything but tokens', () => {
-    const expected = routes
+  test('grantOperate allows everything except tokens', () => {
+    const expected = servedRoutes
       .filter(({ path }) => !path.startsWith('/v1/tokens'))
       .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);
     expect(granted((warden, role) => warden.grantOperate(role))).toEqual(expected.sort());

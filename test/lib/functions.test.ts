@@ -15,7 +15,7 @@ function propertiesOf(name: (typeof functionNames)[number]) {
   return resources()[stack.resolve(warden.functions[name].functionName).Ref]?.Properties ?? {};
 }
 
-test.each(functionNames)('%s runs as all functions do', (name) => {
+test.each(functionNames)('%s has the common properties of all functions', (name) => {
   const { MemorySize, Timeout, ...properties } = propertiesOf(name);
   expect(properties).toMatchObject({
     Runtime: 'nodejs24.x',
@@ -32,21 +32,21 @@ test.each(functionNames)('%s runs as all functions do', (name) => {
   else if (!['check-timers', 'sweep', 'run-redrives'].includes(name)) expect(Timeout).toBeLessThan(30);
 });
 
-test.each(functionNames)('%s is told what it asks for at its start', (name) => {
+test.each(functionNames)('%s has the environment variables that it reads at its start', (name) => {
   const schema = environments[name];
   const variables = propertiesOf(name).Environment.Variables;
   const values = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, flat(value)]));
   expect(() => parseEnvironment(schema, values)).not.toThrow();
 });
 
-test('all functions are told by which name their metrics go', () => {
+test('all functions have the name under which their metrics are collected', () => {
   const service = warden.metric('Overdue').dimensions?.service;
   for (const name of functionNames) {
     expect(propertiesOf(name).Environment.Variables.SERVICE_NAME).toBe(service);
   }
 });
 
-test('every log is kept for as long as asked, and every function has its own', () => {
+test('every function has its own log, which is kept for as long as requested', () => {
   const logs = resources('AWS::Logs::LogGroup');
   for (const { Properties } of Object.values(logs)) expect(Properties.RetentionInDays).toBe(14);
   const own = functionNames.map((name) => flat(propertiesOf(name).LoggingConfig.LogGroup));
@@ -54,15 +54,15 @@ test('every log is kept for as long as asked, and every function has its own', (
   for (const id of own) expect(Object.keys(logs)).toContain(id.slice(1, -1));
 });
 
-test('the sweep has a whole processor, and a minute less the time to start', () => {
+test('the sweep has a whole processor, and a minute minus the time of a start', () => {
   expect(propertiesOf('sweep')).toMatchObject({ MemorySize: 1769, Timeout: 55 });
 });
 
-test('a run of redrives has time for the page that it begins last', () => {
+test('a run of redrives has time for the page that it starts last', () => {
   expect(propertiesOf('run-redrives')).toMatchObject({ MemorySize: 1024, Timeout: 75 });
 });
 
-test('the sweep and the redrives are not tried again: the next invocation comes anyway', () => {
+test('the sweep and the redrives are not retried: the next invocation comes anyway', () => {
   const configs = Object.values(resources('AWS::Lambda::EventInvokeConfig'));
   for (const { Properties } of configs) {
     expect(Properties).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
@@ -73,11 +73,11 @@ test('the sweep and the redrives are not tried again: the next invocation comes 
   expect(configs.map(({ Properties }) => flat(Properties.FunctionName)).sort()).toEqual(names.sort());
 });
 
-test('bundles are looked for in dist of this package', () => {
+test('bundles are expected in dist of this package', () => {
   expect(builtBundles()).toBe(join(root, 'dist/functions'));
 });
 
-test('without bundles it says which are missing and what to do', () => {
+test('without bundles the error says which are missing and what to do', () => {
   const empty = mkdtempSync(join(tmpdir(), 'warden-empty-'));
   for (const name of functionNames.slice(2)) {
     mkdirSync(join(empty, name));

@@ -21,7 +21,7 @@ const notOverTls = {
 };
 
 test.each(Object.keys(queues))(
-  'the queue %s is encrypted, speaks TLS only and keeps messages for 14 days',
+  'the queue %s is encrypted, requires TLS and keeps messages for 14 days',
   (id) => {
     expect(queues[id]?.Properties).toMatchObject({
       SqsManagedSseEnabled: true,
@@ -33,19 +33,19 @@ test.each(Object.keys(queues))(
   },
 );
 
-test.each(Object.keys(resources('AWS::SNS::Topic')))('the topic %s speaks TLS only', (id) => {
+test.each(Object.keys(resources('AWS::SNS::Topic')))('the topic %s requires TLS', (id) => {
   expect(statementsFor('AWS::SNS::TopicPolicy', 'Topics', id)).toContainEqual(
     expect.objectContaining({ ...notOverTls, Principal: '*', Action: 'sns:Publish' }),
   );
 });
 
-test("topics with what is told of items are encrypted with SNS's own key", () => {
+test("topics for messages about items are encrypted with SNS's own key", () => {
   for (const topic of [warden.notificationTopic, warden.itemEventTopic, warden.redriveTopic]) {
     expect(resources()[stack.resolve(topic.topicArn).Ref]?.Properties.KmsMasterKeyId).toBe('alias/aws/sns');
   }
 });
 
-test('CloudWatch may publish alarms for this account', () => {
+test('CloudWatch may publish alarms of this account', () => {
   const { Ref: id } = stack.resolve(warden.alarmTopic.topicArn);
   expect(statementsFor('AWS::SNS::TopicPolicy', 'Topics', id)).toContainEqual(
     expect.objectContaining({
@@ -58,7 +58,7 @@ test('CloudWatch may publish alarms for this account', () => {
 });
 
 describe('there is a dead-letter queue', () => {
-  test('on every queue that is none', () => {
+  test('for every queue that is not one itself', () => {
     for (const [id, { Properties }] of Object.entries(queues)) {
       if (deadLetters.includes(id)) continue;
       expect(Properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
@@ -66,7 +66,7 @@ describe('there is a dead-letter queue', () => {
     }
   });
 
-  test('on every queue that feeds a function', () => {
+  test('for every queue that feeds a function', () => {
     const sources = Object.values(resources('AWS::Lambda::EventSourceMapping'));
     expect(sources).toHaveLength(1);
     for (const { Properties } of sources) {
@@ -75,7 +75,7 @@ describe('there is a dead-letter queue', () => {
     }
   });
 
-  test('on every subscription, which SNS may write to', () => {
+  test('for every subscription, to which SNS may write', () => {
     const subscriptions = Object.values(resources('AWS::SNS::Subscription'));
     expect(subscriptions).toHaveLength(4);
     for (const { Properties } of subscriptions) {
@@ -91,14 +91,14 @@ describe('there is a dead-letter queue', () => {
     }
   });
 
-  test('on every schedule', () => {
+  test('for every schedule', () => {
     for (const { Properties } of Object.values(resources('AWS::Scheduler::Schedule'))) {
       expect(deadLetters).toContain(Properties.Target.DeadLetterConfig.Arn['Fn::GetAtt'][0]);
     }
   });
 });
 
-test('expired timers are taken in batches, and only what failed comes again', () => {
+test('expired timers are received in batches, and only failed ones come again', () => {
   const [mapping] = Object.values(resources('AWS::Lambda::EventSourceMapping'));
   expect(mapping?.Properties).toMatchObject({
     BatchSize: 100,
@@ -111,7 +111,7 @@ test('expired timers are taken in batches, and only what failed comes again', ()
   expect(queue?.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer?.Properties.Timeout);
 });
 
-test('as many batches of expired timers are checked at once as the stack is told', () => {
+test('the number of batches of expired timers at the same time follows the setting', () => {
   const { resources: wide } = synthesise({ checkTimersConcurrency: 1_000 });
   const [mapping] = Object.values(wide('AWS::Lambda::EventSourceMapping'));
   expect(mapping?.Properties.ScalingConfig).toEqual({ MaximumConcurrency: 1_000 });
@@ -154,10 +154,10 @@ describe('existing topics', () => {
   });
 
   test.each([
-    ['notificationTopic', ['batch', 'check-timers', 'progress', 'sweep']],
+    ['notificationTopic', ['batch', 'check-timers', 'fail', 'progress', 'sweep']],
     [
       'itemEventTopic',
-      ['batch', 'check-timers', 'complete', 'progress', 'register', 'run-redrives', 'sweep'],
+      ['batch', 'check-timers', 'complete', 'fail', 'progress', 'register', 'run-redrives', 'sweep'],
     ],
     ['redriveTopic', ['run-redrives']],
   ] as const)('%s may have a key, which %j, who publish there, may then use', (topic, publishers) => {

@@ -31,7 +31,7 @@ test('every alarm has a section in the runbook, and every section an alarm', () 
   expect(new Set(sections).size).toBe(sections.length);
 });
 
-test('every section says what it means, how to look and what to do', () => {
+test('every section says what the alarm means, where to look and what to do', () => {
   for (const section of runbook.split(/^## /m).slice(1)) {
     expect(section).toContain('**Means.**');
     expect(section).toMatch(/\*\*Look( and do)?\.\*\*/);
@@ -39,7 +39,7 @@ test('every section says what it means, how to look and what to do', () => {
   }
 });
 
-test("the runbook's commands name what there is", () => {
+test('the commands of the runbook name resources that exist', () => {
   // The first block defines the commands.
   const [, ...blocks] = [...runbook.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block);
   const commands = blocks.join('\n');
@@ -54,7 +54,7 @@ test("the runbook's commands name what there is", () => {
   expect(missing).toEqual([]);
 });
 
-test('all alarms go to the alarm topic, when they are raised and when they are over', () => {
+test('all alarms go to the alarm topic, when they are raised and when they end', () => {
   const topic = stack.resolve(warden.alarmTopic.topicArn);
   for (const [, { AlarmActions, OKActions }] of alarms) {
     expect(AlarmActions).toEqual([topic]);
@@ -62,7 +62,7 @@ test('all alarms go to the alarm topic, when they are raised and when they are o
   }
 });
 
-test('or to the one that was given', () => {
+test('or to the given topic', () => {
   const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
   const given = synthesise((scope) => ({ alarmTopic: Topic.fromTopicArn(scope, 'Pager', arn) }));
   for (const { Properties } of Object.values(given.resources('AWS::CloudWatch::Alarm'))) {
@@ -70,7 +70,7 @@ test('or to the one that was given', () => {
   }
 });
 
-test('every dead-letter queue raises an alarm when there is anything in it', () => {
+test('every dead-letter queue with a message raises an alarm', () => {
   const watched = alarms
     .filter(([, { MetricName }]) => MetricName === 'ApproximateNumberOfMessagesVisible')
     .map(([, { Threshold, Dimensions, TreatMissingData }]) => {
@@ -98,7 +98,7 @@ test('timers that did not reach their queue are one alarm, for this deployment o
   }
 });
 
-test('expired timers that wait are an alarm', () => {
+test('expired timers that wait raise an alarm', () => {
   expect(alarm('ExpiredTimersWaiting')).toMatchObject({
     MetricName: 'ApproximateAgeOfOldestMessage',
     Statistic: 'Maximum',
@@ -106,7 +106,7 @@ test('expired timers that wait are an alarm', () => {
   });
 });
 
-test('a sweep that does not run is an alarm after three intervals, though it says nothing', () => {
+test('a sweep that does not run raises an alarm after three intervals, although it reports nothing', () => {
   const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(2) });
   const period = Object.entries(slow('AWS::CloudWatch::Alarm')).find(([id]) =>
     id.includes('SweepNotRunning'),
@@ -121,7 +121,7 @@ test('a sweep that does not run is an alarm after three intervals, though it say
   expect(period?.[1].Properties.Period).toBe(360);
 });
 
-test('redrives that nobody goes on with are an alarm after three minutes, though nothing says so', () => {
+test('redrives that no function continues raise an alarm after three minutes, although nothing is reported', () => {
   expect(alarm('RedrivesNotRunning')).toMatchObject({
     MetricName: 'Invocations',
     Dimensions: [{ Value: stack.resolve(warden.functions['run-redrives'].functionName) }],
@@ -131,7 +131,7 @@ test('redrives that nobody goes on with are an alarm after three minutes, though
   });
 });
 
-test('a quarter of an hour without a canary is an alarm, though nothing says so', () => {
+test('a quarter of an hour without a canary raises an alarm, although nothing is reported', () => {
   expect(alarm('CanaryMissing')).toMatchObject({
     Namespace: 'ProcessWarden',
     MetricName: 'CanaryDelay',
@@ -144,7 +144,7 @@ test('a quarter of an hour without a canary is an alarm, though nothing says so'
   });
 });
 
-test('one record that cannot be read is an alarm', () => {
+test('one record that cannot be read raises an alarm', () => {
   expect(alarm('UnreadableRecords')).toMatchObject({
     MetricName: 'Unreadable',
     Statistic: 'Sum',
@@ -235,7 +235,7 @@ test('every metric that the functions write is on the dashboard', () => {
   for (const name of Object.keys(metricUnits)) expect(body).toContain(`"ProcessWarden","${name}"`);
 });
 
-test('docs/cost.md says how many metrics the alarms watch, which is what they cost', () => {
+test('docs/cost.md has the number of metrics that the alarms watch, which determines their cost', () => {
   const { resources: quiet } = synthesisePlain();
   const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
     Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
@@ -259,12 +259,12 @@ describe('metrics of the service', () => {
     });
   });
 
-  test('what only the sweep caught is an alarm', () => {
+  test('items caught only by the sweep raise an alarm', () => {
     expect(alarm('CaughtBySweep')).toMatchObject({ Namespace: 'ProcessWarden', MetricName: 'CaughtBySweep' });
   });
 });
 
-test('there is one dashboard, with all that issue 3 asks for', () => {
+test('there is one dashboard with these widgets', () => {
   const [dashboard, ...more] = Object.values(resources('AWS::CloudWatch::Dashboard'));
   expect(more).toEqual([]);
   const body = JSON.parse(list(dashboard?.Properties.DashboardBody).map(flat).join(''));

@@ -4,7 +4,7 @@ import { flat, list, type Properties, type Resource, synthesise, synthesisePlain
 
 const { stack, warden, resources } = synthesisePlain();
 
-/** The names by which the tables below call what a policy is about. */
+/** The names that the tables below use for resources. */
 const names: Record<string, string> = Object.fromEntries(
   Object.entries({
     items: warden.itemsTable.tableArn,
@@ -25,7 +25,7 @@ const names: Record<string, string> = Object.fromEntries(
 
 const roles = Object.entries(resources('AWS::IAM::Role'));
 
-/** Every policy statement of a role, wherever the template keeps it. */
+/** Every policy statement of a role, wherever the template has it. */
 function statementsOf(id: string): Properties[] {
   const attached = Object.values(resources('AWS::IAM::Policy')).filter(({ Properties: { Roles } }) =>
     list(Roles).some((role) => flat(role) === `<${id}>`),
@@ -36,7 +36,7 @@ function statementsOf(id: string): Properties[] {
   );
 }
 
-/** What a statement is about, and of which kinds of records if it says so. */
+/** The resource of a statement, and its kinds of records if it is limited to them. */
 function nameOf(resource: unknown, condition: Properties = {}): string {
   const arn = flat(resource);
   const kinds = list(condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']);
@@ -63,14 +63,14 @@ describe('the roles of EventBridge Scheduler', () => {
   const id = (arn: string): string => stack.resolve(arn)['Fn::GetAtt'][0];
   const trust = (role: Resource | undefined) => role?.Properties.AssumeRolePolicyDocument.Statement;
 
-  test('the timer role may write to the queue and to its dead letters, and nothing else', () => {
+  test('the role of timers may write to the queue and to its dead letters, and nothing else', () => {
     expect(allowed(id(warden.timers.role.roleArn))).toEqual([
       'sqs:SendMessage on expired timers',
       'sqs:SendMessage on timer dead letters',
     ]);
   });
 
-  test('the timer role is assumed for this group of this account only', () => {
+  test('the role of timers can be assumed only for this group in this account', () => {
     const role = resources('AWS::IAM::Role')[id(warden.timers.role.roleArn)];
     expect(trust(role)).toEqual([
       {
@@ -88,7 +88,7 @@ describe('the roles of EventBridge Scheduler', () => {
   });
 
   test.each(['sweep', 'run-redrives'] as const)(
-    'the schedule of %s may invoke it and write to its dead letters, for its own group only',
+    'the schedule of %s may invoke it and write to its dead letters, only for its own group',
     (name) => {
       const arn = flat(stack.resolve(warden.functions[name].functionArn));
       const schedule = Object.values(resources('AWS::Scheduler::Schedule')).find(
@@ -106,7 +106,7 @@ describe('the roles of EventBridge Scheduler', () => {
   );
 });
 
-test('one role can be passed, and to Scheduler only', () => {
+test('one role can be passed, and only to Scheduler', () => {
   const passing = roles
     .flatMap(([id]) => statementsOf(id))
     .filter(({ Action }) => list(Action).includes('iam:PassRole'));
@@ -121,14 +121,14 @@ test('one role can be passed, and to Scheduler only', () => {
   }
 });
 
-test('of the registry every function reaches the kinds of records that it names, and nothing by naming none', () => {
+test('in the registry every function reaches the kinds of records that it names, and no call without a kind', () => {
   const registry = flat(stack.resolve(warden.registryTable.tableArn));
   const statements = roles
     .flatMap(([id]) => statementsOf(id))
     .filter(({ Resource }) => list(Resource).some((resource) => flat(resource) === registry));
   expect(statements.length).toBeGreaterThan(functionNames.length);
   for (const { Condition } of statements) {
-    // ForAllValues alone also holds for a call without a partition key, as a Scan is.
+    // ForAllValues alone also allows a call without a partition key, such as a Scan.
     expect(Condition).toEqual({
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': expect.stringMatching(/^[a-z-]+(#\*)?$/) },
       Null: { 'dynamodb:LeadingKeys': 'false' },
@@ -136,14 +136,14 @@ test('of the registry every function reaches the kinds of records that it names,
   }
 });
 
-test('tokens are reached by the functions of tokens only', () => {
+test('only the functions for tokens reach tokens', () => {
   const reaching = functionNames.filter((name) =>
     allowed(roleOf(name)).some((line) => line.endsWith(' on registry token')),
   );
   expect(reaching.sort()).toEqual(['authorize', 'create-token', 'list-tokens', 'revoke-token']);
 });
 
-test('the policies of no role are longer than IAM takes, with room for what an app allows besides', () => {
+test('the policies of every role are shorter than IAM allows, with room for what an app adds', () => {
   const longArn = 'x'.repeat(150);
   for (const name of functionNames) {
     const policies: Properties[] = resources('AWS::IAM::Role')[roleOf(name)]?.Properties.Policies ?? [];
@@ -151,15 +151,17 @@ test('the policies of no role are longer than IAM takes, with room for what an a
       policies.map(({ PolicyDocument }) => PolicyDocument),
       (_, value) => (value?.['Fn::GetAtt'] || value?.['Fn::Join'] || value?.Ref ? longArn : value),
     );
-    // IAM takes 10,240.
+    // IAM allows 10,240.
     expect(text.length, name).toBeLessThan(7_000);
   }
 });
 
-test('the timers of the group are the only wildcard, besides kinds of records that go on with an id', () => {
+test('the only wildcards are the timers of the group, and kinds of records that end in an id', () => {
   const wildcards = roles
     .flatMap(([id]) => allowed(id))
-    .filter((line) => line.replace(/ on registry (tally|registrations)#\*$/, '').includes('*'));
+    .filter((line) =>
+      line.replace(/ on (registry (tally|registrations)|items health)#\*$/, '').includes('*'),
+    );
   const schedules = flat(stack.resolve(warden.timers.schedulesArn));
   expect(schedules).toMatch(/:schedule\/<\w+>\/\*$/);
   expect(wildcards).toEqual([]);
@@ -170,7 +172,7 @@ test('no role has a managed policy', () => {
   for (const [, { Properties }] of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
 });
 
-test('with X-Ray every function may send traces besides', () => {
+test('with X-Ray every function may also send traces', () => {
   const traced = synthesise({ xray: true });
   const policies = Object.values(traced.resources('AWS::IAM::Policy'));
   expect(policies).toHaveLength(functionNames.length);

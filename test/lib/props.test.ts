@@ -2,7 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { outageAfterMs } from '../../core/names/clockwork.ts';
-import { type ProcessWardenProps, validateProps } from '../../lib/props.ts';
+import type { ProcessWardenProps } from '../../lib/props.ts';
+import { validateProps } from '../../lib/validate-props.ts';
 import { synthesise } from './synth.ts';
 
 const minutes = Duration.minutes;
@@ -58,9 +59,9 @@ test.each<ProcessWardenProps>([
   expect(() => validateProps(props)).not.toThrow();
 });
 
-test('no interval makes of one sweep that is missing an outage of the warden', () => {
+test('with every allowed interval one missing sweep is no outage of the warden', () => {
   const longest = Math.max(...[1, 2, 3, 4, 5].filter((every) => isTaken({ sweepInterval: minutes(every) })));
-  // A sweep takes up to a minute, and notes at its end that it ran.
+  // A sweep takes up to a minute, and records at its end that it ran.
   expect((2 * longest + 1) * 60_000).toBeLessThanOrEqual(outageAfterMs);
 });
 
@@ -73,7 +74,7 @@ function isTaken(props: ProcessWardenProps): boolean {
   }
 }
 
-test('the construct validates what it is given', () => {
+test('the construct validates its properties', () => {
   expect(() => synthesise({ apis: [] })).toThrow('apis must be');
 });
 

@@ -14,7 +14,7 @@ import { bundles, context, root } from './synth.ts';
 const outdir = mkdtempSync(join(tmpdir(), 'warden-cdk-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** An app as bin/process-warden.ts makes it. */
+/** An app like bin/process-warden.ts. */
 function appWith(given: unknown): { app: App; stack: ProcessWardenStack } {
   const app = new App({ outdir, context: { ...context, [settingsKey]: given } });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -43,7 +43,7 @@ const everything: Settings = {
   slackSecretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack-Ab12Cd',
 };
 
-/** Checks of the whole template take ten seconds of a processor, and far longer while other tests have it. */
+/** Checks of the whole template take ten seconds of a processor, and far longer while other tests use it. */
 const minutes = 180_000;
 
 describe('with every setting', () => {
@@ -55,18 +55,18 @@ describe('with every setting', () => {
     template = readFileSync(join(outdir, stack.templateFile), 'utf8');
   }, minutes);
 
-  test('cdk-nag and the template rules find nothing', () => {
+  test('cdk-nag and the template rules have no finding', () => {
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
     expect(report.pluginReports).toEqual([]);
   });
 
   test(
-    'cfn-lint finds nothing, where it is installed',
+    'cfn-lint has no finding, if it is installed',
     ({ skip }) => {
       const version = spawnSync('cfn-lint', ['--version']);
       if (version.status !== 0) skip('cfn-lint is not installed: pip install cfn-lint');
       process.stdout.write(`template checked by ${version.stdout}`);
-      // W3005: CDK states dependencies that CloudFormation would find by itself.
+      // W3005: CDK writes dependencies that CloudFormation would find by itself.
       const { stdout } = spawnSync('cfn-lint', ['-i', 'W3005', '--', join(outdir, stack.templateFile)]);
       expect(stdout.toString()).toBe('');
     },
@@ -96,7 +96,7 @@ describe('with every setting', () => {
     ]);
   });
 
-  test('it tells what one needs to use it', () => {
+  test('the outputs have what users need', () => {
     expect(Object.keys(JSON.parse(template).Outputs).sort()).toEqual([
       'AlarmTopicArn',
       'ChatTopicArn',
@@ -124,7 +124,7 @@ test('a fault in the template is an error', () => {
   expect(() => app.synth()).toThrow("MessageRetentionPeriod: 'forever' is not of type 'integer'");
 });
 
-test('a finding that nobody has acknowledged is an error', () => {
+test('an unacknowledged finding is an error', () => {
   const { app, stack } = appWith({});
   new CfnTopic(stack, 'Open');
   expect(() => app.synth()).toThrow(
@@ -135,7 +135,7 @@ test('a finding that nobody has acknowledged is an error', () => {
 describe('settings', () => {
   const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
 
-  test('may be given as text, as --context does', () => {
+  test('may be text, as from --context', () => {
     expect(appWith('{"apis": ["iam"], "stackName": "Wardens"}').stack).toMatchObject({
       stackName: 'Wardens',
     });
@@ -177,7 +177,7 @@ describe('settings', () => {
     expect(() => appWith(given)).toThrow(message);
   });
 
-  test('all faults are told at once', () => {
+  test('all faults are named at once', () => {
     expect(() => appWith({ xray: 1, sweepIntervalMinutes: 'x', other: 1 })).toThrow(
       /^context "process-warden" is not valid: .*xray.*sweepIntervalMinutes.*other|other.*xray/,
     );
@@ -193,7 +193,7 @@ test('cdk.json runs the app with all recommended flags', () => {
   expect(context).toMatchObject({ ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true });
 });
 
-/** Pairs of a finding's id and the reason why it is accepted. */
+/** Pairs of the id of a finding and the reason why it is accepted. */
 function acknowledgements(construct: IConstruct): [string, string][] {
   return construct.node.metadata
     .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)

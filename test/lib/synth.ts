@@ -1,19 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { forwarder, functionNames } from '../../lib/function-names.ts';
 import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** The context of cdk.json, so that tests see what a deployment does. */
+/** The context of cdk.json, so that tests see the same as a deployment. */
 export const context: Record<string, unknown> = JSON.parse(
   readFileSync(join(root, 'cdk.json'), 'utf8'),
 ).context;
 
-/** A folder with a function of nothing for each name: what is in bundles is no matter of the stack. */
+/** A folder with an empty function for each name: the stack does not read bundles. */
 export function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-bundles-'));
   for (const name of [...functionNames, forwarder]) {
@@ -47,23 +47,28 @@ export interface Synthesised {
 
 let plain: Synthesised | undefined;
 
-/** As it is without any properties. Made once for all test files of a process, none of which may change it. */
+/** The template without any properties. Created once for all test files of a process, none of which may change it. */
 export function synthesisePlain(): Synthesised {
   plain ??= synthesise();
   return plain;
 }
 
-/** Process Warden in a stack of an app's. */
+/** Process Warden in a stack of an app. */
 export function synthesise(
   props: ProcessWardenProps | ((stack: Stack) => ProcessWardenProps) = {},
   before: (warden: ProcessWarden) => void = () => {},
+  { areWarningsKept = false } = {},
 ): Synthesised {
-  // The template rules take their time; test/lib/stack.test.ts is where they are checked.
+  // The template rules take long; test/lib/stack.test.ts checks them.
   const app = new App({ context, builtinCloudFormationValidation: false });
   const stack = new Stack(app, 'App');
   const given = typeof props === 'function' ? props(stack) : props;
   const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ...given });
   before(warden);
+  // Else every template of the tests would say so on the terminal.
+  for (const topic of areWarningsKept ? [] : ['notificationTopic', 'alarmTopic']) {
+    Annotations.of(stack).acknowledgeWarning(`process-warden:${topic}WithoutSubscription`);
+  }
   const template = Template.fromStack(stack);
   return { stack, warden, template, resources: (type) => resourcesOf(template, type) };
 }

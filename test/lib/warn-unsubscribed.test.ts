@@ -1,8 +1,12 @@
+import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { expect, test } from 'vitest';
+import type { ProcessWarden } from '../../lib/process-warden.ts';
 import { synthesise } from './synth.ts';
+
+const kept = { areWarningsKept: true };
 
 function warnings({ stack }: ReturnType<typeof synthesise>): string[] {
   const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('nobody is subscribed'));
@@ -10,22 +14,23 @@ function warnings({ stack }: ReturnType<typeof synthesise>): string[] {
 }
 
 test('security M5.1: a synthesis without subscriptions warns of both topics', () => {
-  expect(warnings(synthesise())).toEqual(['alarmTopic', 'notificationTopic']);
+  expect(warnings(synthesise({}, undefined, kept))).toEqual(['alarmTopic', 'notificationTopic']);
 });
 
 test('e-mail addresses are subscriptions, and so are those that the app adds itself', () => {
-  expect(warnings(synthesise({ alertEmails: ['people@example.com'] }))).toEqual([]);
-  const added = synthesise({}, ({ notificationTopic }) =>
-    notificationTopic.addSubscription(new UrlSubscription('https://example.com/hook')),
-  );
+  expect(warnings(synthesise({ alertEmails: ['people@example.com'] }, undefined, kept))).toEqual([]);
+  const subscribe = ({ notificationTopic }: ProcessWarden) =>
+    notificationTopic.addSubscription(new UrlSubscription('https://example.com/hook'));
+  const added = synthesise({}, subscribe, kept);
   expect(warnings(added)).toEqual(['alarmTopic']);
 });
 
 test('existing topics may have subscriptions already, and without alarms nobody need be subscribed', () => {
   const arn = 'arn:aws:sns:eu-central-1:123456789012:people';
-  const given = synthesise((scope) => ({
+  const props = (scope: Stack) => ({
     notificationTopic: Topic.fromTopicArn(scope, 'People', arn),
     alarms: false,
-  }));
+  });
+  const given = synthesise(props, undefined, kept);
   expect(warnings(given)).toEqual([]);
 });

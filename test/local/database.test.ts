@@ -27,7 +27,7 @@ async function connect(path: string | undefined): Promise<DynamoDBClient> {
   });
   await ensureTable(client, itemsTableDefinition(names.itemsTable));
   for (const item of ['a', 'b']) {
-    // Of one queue, whatever their ids are.
+    // In one queue, whatever their ids are.
     const Item = { ...attributesOf(itemRecord({ item })), queue: { S: 'queue' } };
     await client.send(new PutItemCommand({ TableName: names.itemsTable, Item }));
   }
@@ -41,7 +41,7 @@ function folder(): string {
 }
 
 test.each(['in memory', 'on disk'])(
-  'queries leave nothing behind %s, whether or not there is more',
+  'queries %s leave nothing behind, whether more follows or not',
   async (where) => {
     const client = await connect(where === 'on disk' ? folder() : undefined);
     const query = async (Limit: number) => {
@@ -65,7 +65,7 @@ test.each(['in memory', 'on disk'])(
       expect(await query(1)).toBe(1);
       expect(await query(5)).toBe(2);
     }
-    // The last ones may not have been tidied up yet.
+    // The last ones may not have been closed yet.
     expect(queryObjects(AbstractValueIterator, { format: 'count' }) - before).toBeLessThan(5);
   },
 );

@@ -57,7 +57,7 @@ describe('batches', () => {
     expect(await counts(sqs, queue.url)).toEqual({ visible: 30 - batchSize, inFlight: 0 });
   });
 
-  test('a batch that has had its window is not added to', async () => {
+  test('a batch whose window is over grows no further', async () => {
     const { sqs, queue, source } = await start(success, { windowMs: 0 });
     await sendAll(sqs, queue.url, numbered(30));
     expect(await source.pollOnce()).toBe(10);
@@ -75,7 +75,7 @@ describe('batches', () => {
     const { MessageId } = await sqs.send(
       new SendMessageCommand({
         QueueUrl: queue.url,
-        // Not the rocket itself: fauxqs refuses what lies beyond U+FFFF in SendMessage, which SQS takes.
+        // Not the rocket itself: fauxqs refuses characters beyond U+FFFF in SendMessage, which SQS accepts.
         MessageBody: '{"item":"ü \\ud83d\\ude80"}',
         MessageAttributes: {
           workflow: { DataType: 'String', StringValue: 'orders' },
@@ -112,8 +112,8 @@ describe('batches', () => {
   });
 });
 
-describe('what a handler answers', () => {
-  test('only the messages it reports stay', async () => {
+describe('the response of a handler', () => {
+  test('keeps only the messages that it names', async () => {
     const { sqs, queue, source, errors } = await start(async (event) => ({
       batchItemFailures: event.Records.filter((record) => record.body.endsWith('7')).map((record) => ({
         itemIdentifier: record.messageId,
@@ -151,7 +151,7 @@ describe('what a handler answers', () => {
     expect(errors).toHaveLength(1);
   });
 
-  test('a throw fails the whole batch and is reported', async () => {
+  test('as an error fails the whole batch and is reported', async () => {
     const broken = new Error('broken');
     const { sqs, queue, source, errors } = await start(() => Promise.reject(broken));
     await sendAll(sqs, queue.url, numbered(3));
@@ -161,7 +161,7 @@ describe('what a handler answers', () => {
   });
 
   // Waits twice for the visibility timeout, which SQS counts in whole seconds.
-  test('a message that keeps failing ends in the dead-letter queue', async () => {
+  test('a message that keeps failing goes to the dead-letter queue', async () => {
     const received: string[] = [];
     const { sqs, queue, source } = await start(async (event) => {
       received.push(...event.Records.map((record) => record.attributes.ApproximateReceiveCount));
@@ -182,7 +182,7 @@ describe('what a handler answers', () => {
 });
 
 describe('the loop', () => {
-  test('a message that comes during the long poll is handled at once', async () => {
+  test('handles a message that arrives during the long poll at once', async () => {
     const handled = Promise.withResolvers<string | undefined>();
     const { sqs, queue, source } = await start(async (event) => {
       handled.resolve(event.Records[0]?.body);
@@ -193,7 +193,7 @@ describe('the loop', () => {
     expect(await handled.promise).toBe('late');
   });
 
-  test('stop ends a long poll at once', async () => {
+  test('ends a long poll at once when it is stopped', async () => {
     const { source, errors } = await start(success);
     const running = source.run();
     const before = performance.now();
@@ -203,7 +203,7 @@ describe('the loop', () => {
     expect(errors).toEqual([]);
   });
 
-  test('stop lets an invocation end and deletes what it handled', async () => {
+  test('lets an invocation end when it is stopped, and deletes its messages', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const { sqs, queue, source } = await start(async () => {
@@ -220,7 +220,7 @@ describe('the loop', () => {
     expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
   });
 
-  test('a queue that cannot be reached is reported, and the loop goes on until it is stopped', async () => {
+  test('reports a queue that cannot be reached, and continues until it is stopped', async () => {
     const failed = Promise.withResolvers<unknown>();
     const { sqs, queue, stopServer } = await start(success);
     await stopServer();
@@ -245,7 +245,7 @@ describe('the loop', () => {
   });
 });
 
-test('a queue is made once and takes new attributes', async () => {
+test('a queue is created once and accepts new attributes', async () => {
   const { sqs } = await startMessaging();
   const first = await ensureQueue(sqs, 'q', { VisibilityTimeout: '30' });
   await sendAll(sqs, first.url, ['kept']);
@@ -256,7 +256,7 @@ test('a queue is made once and takes new attributes', async () => {
 });
 
 describe('deleting', () => {
-  /** An SQS that takes so many calls, and in each deletes only the first entry. */
+  /** An SQS that accepts this many calls, and deletes only the first entry of each. */
   async function startReluctant(calls: number) {
     const seen: string[][] = [];
     const server = createServer(async (request, response) => {
@@ -281,14 +281,14 @@ describe('deleting', () => {
     return { client, seen, url: `${endpoint}/000000000000/q` };
   }
 
-  test('entries that fail are tried again, and only those', async () => {
+  test('retries the entries that fail, and only those', async () => {
     const { client, seen, url } = await startReluctant(3);
     await deleteMessages(client, url, ['a', 'b', 'c']);
     expect(seen).toEqual([['a', 'b', 'c'], ['b', 'c'], ['c']]);
   });
 
   // Waits for the pauses between five attempts, 750 ms in all.
-  test('what is left in the end is an error', async () => {
+  test('fails if entries remain in the end', async () => {
     const { client, url } = await startReluctant(1);
     await expect(deleteMessages(client, url, ['a', 'b', 'c'])).rejects.toThrow('2 messages were handled but');
   });

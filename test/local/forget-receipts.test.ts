@@ -17,7 +17,7 @@ describe('forget receipts', () => {
       return Items.map(({ workflow, item }) => `${workflow?.S} ${item?.S}`).toSorted();
     };
 
-    test('deletes those that have expired to the second, and nothing else', async () => {
+    test('deletes receipts that have expired to the second, and nothing else', async () => {
       const [hour, week] = [warden().newWorkflow(), warden().newWorkflow()];
       await warden().request('PUT', `/v1/workflows/${hour}`, { body: { receipts: 3_600 } });
       for (const workflow of [hour, week]) {
@@ -41,7 +41,7 @@ describe('forget receipts', () => {
   });
 });
 
-test('an item that is registered over an expired receipt meanwhile stays, and so do the others (P1)', async () => {
+test('keeps an item that is registered over an expired receipt meanwhile (P1)', async () => {
   const warden = await startWarden();
   try {
     const { client, name } = warden.aws.service.items;
@@ -52,7 +52,7 @@ test('an item that is registered over an expired receipt meanwhile stays, and so
     }
     warden.clock.advance(60_000);
     const faults = new Faults(warden);
-    // It was found expired, and is not any more when its turn comes.
+    // It was expired when it was found, and is no longer when it is deleted.
     faults.interleaveAt('DeleteItemCommand', () =>
       Promise.all(['a', 'b'].map((item) => warden.register('w', item, { timeout: 60 }))),
     );

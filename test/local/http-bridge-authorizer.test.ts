@@ -4,7 +4,7 @@ import type { HttpAuthorizer } from '../../local/http-bridge/authorized.ts';
 import { type HttpHandler, startHttpBridge } from '../../local/http-bridge.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-/** Answers with what the context says of the caller. */
+/** Replies with the caller in the context. */
 const who: HttpHandler = async (event) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
@@ -33,7 +33,7 @@ async function start(authorizer: HttpAuthorizer) {
   return { get, errors };
 }
 
-test('the authorizer is asked every time, with the request but its body, and its context is handed on', async () => {
+test('the authorizer is called every time, with the request without its body, and its context is passed on', async () => {
   const asked: APIGatewayRequestAuthorizerEventV2[] = [];
   const { get } = await start(async (event) => {
     asked.push(event);
@@ -57,7 +57,7 @@ test('the authorizer is asked every time, with the request but its body, and its
   expect(asked[0]).not.toHaveProperty('body');
 });
 
-test('it is asked about what no route matches, and without a header, but not on open routes', async () => {
+test('it is called for unknown paths and without a header, but not on open routes', async () => {
   let asked = 0;
   const { get } = await start(async () => ({ isAuthorized: true, context: { asked: ++asked } }));
   expect((await get('/elsewhere')).body).toEqual({ lambda: { asked: 1 } });
@@ -65,7 +65,7 @@ test('it is asked about what no route matches, and without a header, but not on 
   expect((await get('/open')).body).toBeNull();
 });
 
-test('what it refuses is a 403 without a call of the handler', async () => {
+test('its refusal is a 403 without a call of the handler', async () => {
   for (const answer of [{ isAuthorized: false, context: { tokenId: 'a' } }, {}, { isAuthorized: 'true' }]) {
     const { get } = await start(async () => answer as { isAuthorized: boolean });
     expect(await get('/guarded/x')).toEqual({ status: 403, body: { message: 'Forbidden' } });
@@ -73,7 +73,7 @@ test('what it refuses is a 403 without a call of the handler', async () => {
   }
 });
 
-test('a failure of it is a 500 without a call of the handler', async () => {
+test('its failure is a 500 without a call of the handler', async () => {
   const { get, errors } = await start(async () => {
     throw new Error('no database');
   });

@@ -18,7 +18,7 @@ interface Sent {
   body?: string | Buffer;
 }
 
-/** Answers with the event it got. */
+/** Replies with the event that it received. */
 const echo: HttpHandler = async (event) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
@@ -62,7 +62,7 @@ async function start(routes: HttpRoute[] = itemRoutes, fallback: HttpHandler = e
   return { bridge, send, event, errors, clock };
 }
 
-/** Sends bytes as they are; what came back until the connection closed. */
+/** Sends bytes as they are. Returns what arrived until the connection closed. */
 function raw(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
@@ -89,7 +89,7 @@ describe('routes', () => {
     ['s3://bucket/key', 's3:/bucket/key'],
     ['a%2F%2Fb', 'a/b'],
     ['a////b', 'a/b'],
-    // Not captured: what stays as it is.
+    // Not captured: these characters stay as they are.
     ['a/b/c', 'a/b/c'],
     ['a+b', 'a+b'],
     ['a%2Bb', 'a+b'],
@@ -110,7 +110,7 @@ describe('routes', () => {
     expect(got.rawQueryString).toBe('a=%2F');
   });
 
-  // Captured by the same: queries are never touched, only read.
+  // Captured by the same projects: queries are never changed, only read.
   test.each([
     ['a=1&a=2', { a: '1,2' }],
     ['a=x+y&b=x%2By', { a: 'x y', b: 'x+y' }],
@@ -212,7 +212,7 @@ describe('events', () => {
     expect(await raw(bridge.port, head)).toContain('"authorization":"a,b"');
   });
 
-  test('every request has an id of its own, which the answer names', async () => {
+  test('every request has an id of its own, which the reply contains', async () => {
     const { send } = await start();
     const answers = [await send(), await send()];
     const ids = answers.map((answer) => JSON.parse(answer.body).requestContext.requestId);
@@ -253,7 +253,7 @@ describe('events', () => {
     expect(calls).toBe(1);
   });
 
-  test('the context says who and how long', async () => {
+  test('the context says who called and how much time is left', async () => {
     let context: Context | undefined;
     const { send, clock } = await start([], async (_event, given) => {
       context = given;
@@ -287,7 +287,7 @@ describe('replies', () => {
     });
   });
 
-  test('HEAD is a method of its own and gets no body', async () => {
+  test('HEAD is a method of its own and receives no body', async () => {
     const { send } = await start();
     const answer = await send({ method: 'HEAD', path: '/v1/workflows/special' });
     expect([answer.status, answer.body]).toEqual([200, '']);
@@ -337,7 +337,7 @@ describe('the connection', () => {
     expect((await send()).status).toBe(200);
   });
 
-  test('a caller that leaves half way disturbs nobody', async () => {
+  test('a caller that leaves before the end disturbs nobody', async () => {
     const { bridge, send, errors } = await start();
     await new Promise<void>((resolve) => {
       const socket = connect(bridge.port, '127.0.0.1', () => {
@@ -349,7 +349,7 @@ describe('the connection', () => {
     expect(errors).toEqual([]);
   });
 
-  test('a port that is taken rejects with EADDRINUSE', async () => {
+  test('a port in use rejects with EADDRINUSE', async () => {
     const { bridge } = await start();
     const options = { host: '127.0.0.1', port: bridge.port, routes: [], fallback: echo };
     await expect(
@@ -357,7 +357,7 @@ describe('the connection', () => {
     ).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
-  test('close lets a request under way finish and takes no new one', async () => {
+  test('close lets a request finish and accepts no new one', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const { bridge, send } = await start([], async () => {

@@ -22,14 +22,14 @@ interface Client {
   send(command: unknown): Promise<object>;
 }
 
-describe('the embedded servers answer the same as by sockets', () => {
+describe('the embedded servers reply the same as over sockets', () => {
   let warden: EmbeddedWarden;
   beforeAll(async () => {
     warden = await startWarden();
   });
   afterAll(() => warden.close());
 
-  /** The reply or the error, without what is new in each. */
+  /** The reply or the error, without the parts that are new each time. */
   async function outcome(sent: Promise<object> | undefined): Promise<unknown> {
     const reply = await sent?.catch((error: Error) => ({
       ...error,
@@ -76,7 +76,7 @@ describe('the embedded servers answer the same as by sockets', () => {
     const bySocket = new clients[server](settings);
     onTestFinished(() => bySocket.destroy());
     const [one, other] = [warden.aws[server], bySocket] as unknown as Client[];
-    // The first changes what the next two see.
+    // The first request changes what the next two see.
     await outcome(one?.send(command()));
     expect(await outcome(one?.send(command()))).toEqual(await outcome(other?.send(command())));
   });
@@ -99,7 +99,7 @@ async function serve(listener: RequestListener): Promise<{ server: Server; trans
   return { server, transport: new InProcessTransport(listener) };
 }
 
-/** Says what came in, in several pieces. */
+/** Replies with the request that it received, in several pieces. */
 const echo: RequestListener = async (incoming, outgoing) => {
   const { method, url, headers } = incoming;
   const chunks = await incoming.toArray();
@@ -111,7 +111,7 @@ const echo: RequestListener = async (incoming, outgoing) => {
   outgoing.end(Buffer.from('!'));
 };
 
-test('method, path, query, headers and body come in, and status, headers and body out, as by a socket', async () => {
+test('the request and the reply arrive with all their parts, as over a socket', async () => {
   const { server, transport } = await serve(echo);
   const query = { q: 'a&b', many: ['1', '2'], none: null };
   const { response } = await transport.handle({ ...request, query });
@@ -134,7 +134,7 @@ test('a server that goes down is as one whose port is closed', async () => {
   await expect(transport.handle(request)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('an aborted call rejects at once, its server sees that the client is gone, and a late answer is no harm', async () => {
+test('an aborted call rejects at once, its server sees that the client is gone, and a late reply does no harm', async () => {
   const gone = Promise.withResolvers<void>();
   const { transport } = await serve((_, outgoing) => {
     outgoing.on('close', () => {
@@ -157,7 +157,7 @@ test('a body that is neither text nor bytes is refused', async () => {
   );
 });
 
-test('others have their turn between calls that follow one another', async () => {
+test('other work runs between calls that follow one another', async () => {
   const { transport } = await serve(echo);
   let turns = 0;
   const timer = setInterval(() => turns++, 0);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { intervalLoop } from '../../local/interval-loop.ts';
 
-/** A loop that pauses for a millisecond, and each sweep of which ends when the test says so. */
+/** A loop with a pause of a millisecond. Each sweep ends when the test ends it. */
 function start() {
   const sweeps: PromiseWithResolvers<void>[] = [];
   const errors: unknown[] = [];
@@ -22,7 +22,7 @@ function start() {
     for (const { resolve } of sweeps) resolve();
     await loop.stop();
   });
-  /** The next sweep to begin, or the one under way. */
+  /** The next sweep to start, or the current one. */
   const nth = async (count: number) => {
     while (sweeps.length < count) await begun.promise;
     const sweep = sweeps[count - 1];
@@ -35,14 +35,14 @@ function start() {
 test('the next sweep begins only after the one before has ended', async () => {
   const { sweeps, nth } = start();
   const first = await nth(1);
-  // Ten times the pause: waits in real time, as the loop does.
+  // Ten times the pause: waits in real time, like the loop.
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(sweeps).toHaveLength(1);
   first.resolve();
   await nth(2);
 });
 
-test('a sweep that fails is reported, and the next one comes all the same, without a longer pause', async () => {
+test('a sweep that fails is reported, and the next one follows without a longer pause', async () => {
   const { errors, nth } = start();
   const started = performance.now();
   for (let count = 1; count <= 5; count++) (await nth(count)).reject(new Error(`sweep ${count}`));
@@ -51,7 +51,7 @@ test('a sweep that fails is reported, and the next one comes all the same, witho
   expect(performance.now() - started).toBeLessThan(1_000);
 });
 
-test('a stop waits for the sweep under way, and no other begins', async () => {
+test('a stop waits for the current sweep, and no other starts', async () => {
   const { loop, sweeps, nth } = start();
   const under = await nth(1);
   let stopped = false;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseOptions } from '../../local/options.ts';
 
-/* What two real starts of test/e2e/start.test.ts show of it: that the process ends with the code, and prints the text. */
+/* test/e2e/start.test.ts shows with two real starts that the process ends with the code, and prints the text. */
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -90,7 +90,7 @@ test('security M3: a webhook or secret that is refused is not shown', () => {
   }
 });
 
-test('flags win over their twins in the environment', () => {
+test('flags have precedence over their variables', () => {
   const env = {
     WARDEN_PORT: '1',
     WARDEN_DATA: '/dev/null',

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-/** A redrive that a runner has taken and will not go on with. */
+/** A redrive that a runner has taken and will not continue. */
 async function abandoned(): Promise<{ workflow: string; id: string }> {
   const workflow = await failedItems(warden, ['a']);
   const { id } = (await startRedrive(warden, workflow)).json;
@@ -22,7 +22,7 @@ async function abandoned(): Promise<{ workflow: string; id: string }> {
   return { workflow, id };
 }
 
-test('a redrive whose runner is gone goes on at once when it is released, and waits otherwise', async () => {
+test('a redrive whose runner is gone continues at once if it is released, and waits otherwise', async () => {
   const { workflow, id } = await abandoned();
   await warden.functions.runRedrives();
   expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'running', resumed: 0 });
@@ -31,7 +31,7 @@ test('a redrive whose runner is gone goes on at once when it is released, and wa
   expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
 });
 
-test('a redrive that cannot be read stops no other from being released (P8)', async () => {
+test('a redrive that cannot be read does not prevent the release of others (P8)', async () => {
   const broken = await abandoned();
   const { redrives } = warden.aws.service;
   const record = await redrives.read(broken.workflow, broken.id);

@@ -38,8 +38,8 @@ test('the index and the table agree again after a kill between their writes', as
   const between = await startWarden({ data });
   await between.progress('uploads', 'moved', { timeout: 30 });
   await between.close();
-  // As if killed with the row written and the item not: when "ghost" was registered, when "moved" got an earlier deadline, and
-  // when "hidden" was completed.
+  // As if killed after the write of the row and before that of the item: when "ghost" was registered, when "moved"
+  // received an earlier deadline, and when "hidden" was completed.
   await inStore(data, async (store, find) => {
     await store.del(find('item', 'ghost')[0]);
     await store.put(movedKey, movedBefore);

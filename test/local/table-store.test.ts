@@ -1,8 +1,8 @@
-import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startDatabase } from '../../local/database.ts';
 import * as names from '../../local/names.ts';
-import { registryTableDefinition } from '../../local/tables.ts';
+import { ensureTable, registryTableDefinition } from '../../local/tables.ts';
 import { temporaryDirectory } from './deliveries/messaging.ts';
 
 test('public report N: a full disk is a 500 and no end of the process, and writes are kept after it (P1)', async () => {
@@ -14,7 +14,7 @@ test('public report N: a full disk is a 500 and no end of the process, and write
   const transport = { endpoint: 'http://127.0.0.1', requestHandler: database.transport };
   const client = new DynamoDBClient({ ...transport, region, credentials, maxAttempts: 1 });
   const TableName = 'registry';
-  await client.send(new CreateTableCommand(registryTableDefinition(TableName)));
+  await ensureTable(client, registryTableDefinition(TableName));
   const key = (name: string) => ({ kind: { S: 'k' }, name: { S: name } });
   const put = (name: string) => client.send(new PutItemCommand({ TableName, Item: key(name) }));
   await put('before');

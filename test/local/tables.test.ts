@@ -26,7 +26,7 @@ async function connect(path: string | undefined): Promise<DynamoDBClient> {
   return client;
 }
 
-test('a table on disk can be used as soon as it is made', async () => {
+test('a table on disk can be used as soon as it is created', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'warden-tables-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const client = await connect(folder);
@@ -40,7 +40,7 @@ test('a table on disk can be used as soon as it is made', async () => {
 
 test.each([
   [
-    'without an index of now',
+    'without an index of the current version',
     {
       ...now,
       AttributeDefinitions: now.AttributeDefinitions?.filter(({ AttributeName }) =>
@@ -51,7 +51,7 @@ test.each([
     'index by-time',
   ],
   [
-    'with an index that does not hold what it holds now',
+    'with an index that lacks an attribute of the current version',
     {
       ...now,
       GlobalSecondaryIndexes: now.GlobalSecondaryIndexes?.map((index) => ({

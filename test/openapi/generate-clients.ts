@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import { openapi } from '../../core/openapi/openapi.ts';
 
 /*
- * Has the OpenAPI document checked by two linters, and clients for Python, Go and Java made from it and compiled, each
- * where its language is there: npm run openapi:clients. The tools come from the registries, into a folder that is removed
- * in the end. The client for TypeScript has a test (test/openapi/typescript-client.test.ts).
+ * Checks the OpenAPI document with two linters, and generates and compiles clients for Python, Go and Java, each if its
+ * language is installed: npm run openapi:clients. The tools come from the registries, into a folder that is removed at
+ * the end. The client for TypeScript has a test (test/openapi/typescript-client.test.ts).
  */
 
 const execute = promisify(execFile);
@@ -47,11 +47,11 @@ async function python(): Promise<void> {
   await run(folder, join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...pythonTools);
   await run(folder, join(bin, 'openapi-spec-validator'), document);
   const config = join(folder, 'python.json');
-  // The generator calls ruff by its name, without the folder that it stands in.
+  // The generator calls ruff by its name, without the folder that contains it.
   const hooks = [`${join(bin, 'ruff')} check . --fix-only --quiet`, `${join(bin, 'ruff')} format . --quiet`];
   await writeFile(config, JSON.stringify({ post_hooks: hooks }));
   const generate = ['generate', '--path', document, '--output-path', 'warden', '--meta', 'none'];
-  // It leaves out what it cannot read, with a warning, unless it is told to fail.
+  // Without this flag it leaves out what it cannot read, with a warning.
   await run(folder, join(bin, 'openapi-python-client'), ...generate, '--config', config, '--fail-on-warning');
   const importAll =
     'import importlib, pkgutil, warden; [importlib.import_module(m.name) for m in pkgutil.walk_packages(warden.__path__, "warden.")]';
@@ -62,7 +62,7 @@ async function go(): Promise<void> {
   const client = join(folder, 'go');
   await mkdir(client);
   await writeFile(join(client, 'go.mod'), 'module warden\n\ngo 1.24\n');
-  // skip-prune: otherwise it leaves out the schemas that only webhooks have, and not what refers to them.
+  // skip-prune: otherwise it removes the schemas that only webhooks use, but not the references to them.
   const generate = ['-generate', 'types,client,skip-prune', '-package', 'warden', '-o', 'client.go'];
   await run(client, 'go', 'run', goGenerator, ...generate, document);
   await run(client, 'go', 'mod', 'tidy');
@@ -87,7 +87,7 @@ async function isThere([program, ...args]: Check['needs']): Promise<boolean> {
   );
 }
 
-/** A line of what became of it. False when it failed. */
+/** Prints a line with the result. False if it failed. */
 async function outcomeOf({ name, needs, run: carryOut }: Check): Promise<boolean> {
   const say = (outcome: string) => process.stdout.write(`${name}: ${outcome}\n`);
   if (!(await isThere(needs))) {

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the compiler says of a file: the lines of its errors. */
+/** The errors of the compiler for a file, one line each. */
 async function faultyLines(file: string): Promise<number[]> {
   const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024'];
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -34,7 +34,7 @@ async function faultyLines(file: string): Promise<number[]> {
   return [...new Set(lines.map(([, line]) => Number(line)))];
 }
 
-test('calls that are right compile, and the service takes them', async () => {
+test('correct calls compile, and the service accepts them', async () => {
   expect(await faultyLines('calls.ts')).toEqual([]);
   const { callService } = await import(join(folder, 'calls.ts'));
   const workflow = warden.newWorkflow();
@@ -58,6 +58,6 @@ test('calls that are right compile, and the service takes them', async () => {
   });
 }, 60_000);
 
-test('calls that are wrong do not compile', async () => {
+test('wrong calls do not compile', async () => {
   expect(await faultyLines('wrong-calls.ts')).toEqual([8, 9, 10, 11, 12]);
 }, 60_000);

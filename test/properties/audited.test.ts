@@ -9,12 +9,10 @@ import { changeRedrive, failedItems, startRedrive, withoutWaiting } from '../sup
 import { sweepOne } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
-/*
- * Nothing that the audit log is to tell of is ever done without an entry, whatever fails: the entry comes first.
- */
+/* Every audited action has an entry in the audit log, whatever fails: the entry comes first. */
 
 let warden: EmbeddedWarden;
-/** What becomes of entries: the table refuses them, or the process stops when the next one is written. */
+/** The fault: the table refuses the entry, or the process stops when the next one is written. */
 let fault: 'refused' | 'stops' | undefined;
 let isGone = false;
 
@@ -26,7 +24,7 @@ beforeAll(async () => {
       if (isGone) throw new Error('the process is gone');
       const { Item } = args.input as { Item?: Record<string, AttributeValue> };
       const isEntry = Item?.kind?.S === 'audit';
-      // Not a fault that passes, to which another status would fit.
+      // Not a temporary fault, which would have another status.
       if (isEntry && fault === 'refused') throw Object.assign(new Error(), { name: 'AccessDeniedException' });
       const reply = await next(args);
       if (!isEntry || fault !== 'stops') return reply;
@@ -59,7 +57,7 @@ async function look() {
 
 type Look = Awaited<ReturnType<typeof look>>;
 
-/** The entries since: who, what, of which workflow and about what. Those of the same time are in no order. */
+/** The new entries: who, what, in which workflow and about what. Entries of the same time have no order. */
 async function entriesSince({ entries: known }: Pick<Look, 'entries'>) {
   const names = new Set(known.map(({ name }) => name));
   const { entries } = await look();
@@ -77,12 +75,12 @@ async function whileFault<Result>(kind: 'refused' | 'stops', work: () => Promise
   }
 }
 
-test('every action that the contract knows has a case', () => {
+test('every action in the contract has a case', () => {
   expect(auditedCases.map(({ action }) => action).sort()).toEqual([...AuditAction.options].sort());
 });
 
 describe.each(auditedCases)('$action', ({ action, prepare, again }) => {
-  test('is not done when its entry cannot be written, and then done with one entry', async () => {
+  test('is not done if its entry cannot be written, and then done with one entry', async () => {
     const { ask, workflow, subject } = await prepare(warden);
     const before = await look();
     const refused = await whileFault('refused', ask);
@@ -100,7 +98,7 @@ describe.each(auditedCases)('$action', ({ action, prepare, again }) => {
     expect(await entriesSince(before)).toEqual([{ by: 'open', action, workflow, subject: about }]);
   });
 
-  test('has an entry when the process stops right after it, and is done when it is asked for again', async () => {
+  test('has an entry if the process stops right after it, and is done when it is requested again', async () => {
     const { ask } = await prepare(warden);
     const before = await look();
     expect((await whileFault('stops', ask)).status).toBeGreaterThanOrEqual(500);
@@ -115,7 +113,7 @@ describe.each(auditedCases)('$action', ({ action, prepare, again }) => {
 const repeatable = auditedCases.filter(({ again }) => again !== 'another');
 
 test.each(repeatable)(
-  '$action has no other entry when it is asked for again (P4)',
+  '$action has no other entry when it is requested again (P4)',
   async ({ prepare, again }) => {
     const { ask } = await prepare(warden);
     await ask();
@@ -127,7 +125,7 @@ test.each(repeatable)(
   },
 );
 
-test('what was never there, or is at its end, has no entry', async () => {
+test('a request for something that does not exist or has ended has no entry', async () => {
   const workflow = warden.newWorkflow();
   const path = `/v1/workflows/${workflow}`;
   await warden.request('PUT', path, { body: {} });
@@ -154,7 +152,7 @@ test('what was never there, or is at its end, has no entry', async () => {
   expect((await look()).entries).toEqual(entries);
 });
 
-test('what is tried again because others changed it has one entry', async () => {
+test('an action that is retried because others changed the record has one entry', async () => {
   const workflow = await failedItems(warden, ['a']);
   const { id } = (await startRedrive(warden, workflow)).json;
   const { entries } = await look();
@@ -169,7 +167,7 @@ test('what is tried again because others changed it has one entry', async () => 
 });
 
 describe('without a caller', () => {
-  /** Two requests for a first token: whoever invokes the function, and the start of the local service. */
+  /** Two requests for a first token: an invocation of the function, and the start of the local service. */
   const firstTokens = [
     [
       'invocation',
@@ -181,7 +179,7 @@ describe('without a caller', () => {
     ['start', () => ensureAdminToken(warden.aws.service, () => {})],
   ] as const;
 
-  test.each(firstTokens)('a token made by %s has an entry, or is not made', async (by, make) => {
+  test.each(firstTokens)('a token created by %s has an entry, or is not created', async (by, make) => {
     const before = await look();
     await expect(whileFault('refused', make)).rejects.toThrow('nothing was done');
     expect(await look()).toEqual(before);
@@ -199,7 +197,7 @@ describe('without a caller', () => {
     ['whose entry is refused', 'refused'],
     ['whose sweep stops after its entry', 'stops'],
   ] as const)(
-    'a redrive that nobody asked for, %s, is not started, and the next sweep starts it with an entry',
+    'an automatic redrive without an entry, %s, is not started, and the next sweep starts it with one',
     async (_, kind) => {
       const workflow = await failedItems(warden, ['a']);
       const body = { idempotent: true, redrive: { automatic: { max: 3, after: 60 } } };

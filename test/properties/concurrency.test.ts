@@ -15,7 +15,7 @@ describe('many callers at once', () => {
         [...Map.groupBy(replies, ({ status }) => status)].map(([status, same]) => [status, same.length]),
       );
 
-    test('200 registrations of one item make one item, watched by the timer it names (P4)', async () => {
+    test('200 registrations of one item create one item, watched by the timer that it names (P4)', async () => {
       const workflow = warden().newWorkflow();
       const replies = await Promise.all(
         times(200).map(() => warden().register(workflow, 'a', { timeout: 60 })),
@@ -27,7 +27,7 @@ describe('many callers at once', () => {
       expect(await warden().events(workflow)).toHaveLength(1);
     });
 
-    test('a batch of 120 timers marks and tells of every item, once', async () => {
+    test('a batch of 120 timers marks and reports every item, once', async () => {
       const workflow = warden().newWorkflow();
       const items = times(120).map((index) => `item ${index}`);
       await Promise.all(items.map((item) => warden().register(workflow, item, { timeout: 5 })));
@@ -42,19 +42,19 @@ describe('many callers at once', () => {
       expect(told.toSorted()).toEqual(items.toSorted());
     });
 
-    test('200 completions of one item complete it once, and all have the same answer (P4)', async () => {
+    test('200 completions of one item complete it once, and all have the same reply (P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 60 });
       const registered = await warden().aws.service.items.read(workflow, 'a');
       const replies = await Promise.all(times(200).map(() => warden().complete(workflow, 'a')));
       expect(tally(replies)).toEqual({ 200: 200 });
       expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
-      // One write took effect: the item's revision is that of its registration and one more.
+      // One write succeeded: the revision of the item is that of its registration plus one.
       const revision = (registered?.revision ?? 0) + 1;
       expect(await warden().aws.service.items.read(workflow, 'a')).toMatchObject({ revision });
     });
 
-    test('steps of one item that are noted at once are all kept', async () => {
+    test('steps of one item that are reported at once are all kept', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 60 });
       const steps = times(20).map((step) => `step ${step}`);
@@ -64,9 +64,9 @@ describe('many callers at once', () => {
       expect(kept.toSorted()).toEqual(steps.toSorted());
     });
 
-    // On the other engine a race takes four times as long, and what decides it is one write of an adapter.
+    // On the other engine a race takes four times as long, and one write of an adapter decides it.
     const races = engine === 'dynalite' ? 500 : 100;
-    test(`completion and expiry race ${races} times: on time, or told of, never both and never neither (P2, P3)`, async () => {
+    test(`completion and expiry race ${races} times: on time or reported, never both and never neither (P2, P3)`, async () => {
       const workflow = warden().newWorkflow();
       const items = times(races).map((index) => `item ${index}`);
       const deadline = new Date(warden().clock.now() + 5_000).toISOString();
@@ -92,7 +92,7 @@ describe('many callers at once', () => {
       const events = await warden().events(workflow);
       const told = new Set(endsOf(events).map(({ item }) => item));
       for (const item of items) expect(told.has(item)).toBe(outcomes.get(item) === 'late');
-      // Machines are told that each of those is late, and people of the incident.
+      // For each late item an event is published, and people are notified of the incident.
       const late = events.filter(({ event }) => event === 'item.late').map(({ item }) => item);
       expect(new Set(late)).toEqual(told);
       warden().clock.advance(25_000);
@@ -100,7 +100,7 @@ describe('many callers at once', () => {
       expect(untold(events, await warden().notifications(workflow))).toEqual([]);
       expect(new Set(events.map(({ incident }) => incident)).size).toBe(1);
       expect(new Set(outcomes.values())).toEqual(new Set(['on-time', 'late']));
-      // A thousand requests and as many waits.
+      // A thousand requests, and as many waits.
     }, 120_000);
   });
 });

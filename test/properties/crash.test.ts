@@ -20,7 +20,7 @@ afterAll(() => warden.close());
 
 type Fault = { kind: 'crash'; at: number; mode: FaultMode } | { kind: 'lost reply'; at: number };
 
-/** Runs it with a fault (or none), repeats it until it is done, and gives the calls of the first try. */
+/** Runs the work with a fault (or none), repeats it until it is done, and returns the calls of the first try. */
 async function run({ before, work, end }: Scenario, fault?: Fault): Promise<string[]> {
   const workflow = warden.newWorkflow();
   faults.revive();
@@ -35,7 +35,7 @@ async function run({ before, work, end }: Scenario, fault?: Fault): Promise<stri
   const { calls, crashed } = faults;
   faults.revive();
   expect(crashed).toBe(fault?.kind === 'crash');
-  // A lost reply is the client's own business: nobody above it sees a thing.
+  // The client itself handles a lost reply: the code above it does not notice.
   if (fault?.kind === 'lost reply') expect(done).toBe(true);
   if (!done) await work(warden, workflow);
 
@@ -49,14 +49,14 @@ async function run({ before, work, end }: Scenario, fault?: Fault): Promise<stri
   const told = await tellings(workflow);
   const ends = endsOf(told.events);
   expect([...new Set(ends.map(({ attempt }) => attempt))]).toEqual(end.told);
-  // P3: machines are told of every end at least once, and a repeat has the same id.
+  // P3: every breach is published at least once, and a repeat has the same id.
   expect(new Set(ends.map(({ id }) => id)).size).toBe(end.told.length);
-  // Whoever waits for a reply leaves it to the sweep to tell people.
+  // The caller waits for a reply, so the sweep notifies people.
   warden.clock.advance(25_000);
   await expectPeopleTold(workflow, told);
   if (end.told.length === 0) expect(told.notifications).toEqual([]);
 
-  // Whatever the crash left behind, a waiting item is noticed after its deadline (P1), and told of then.
+  // Whatever the crash left, a waiting item is noticed after its deadline (P1), and reported then.
   if (end.state !== 'waiting') return calls;
   await warden.pass(601_000);
   expect((await warden.read(workflow, 'a')).json.state).toBe('overdue');
@@ -69,7 +69,7 @@ async function run({ before, work, end }: Scenario, fault?: Fault): Promise<stri
   return calls;
 }
 
-/** Runs it with a crash, and nobody tries again: whatever is there must be noticed and told of all the same. */
+/** Runs the work with a crash, without a repeat: every item that exists must be noticed and reported nevertheless. */
 async function abandon({ before, work }: Scenario, crash: { at: number; mode: FaultMode }): Promise<void> {
   const workflow = warden.newWorkflow();
   faults.revive();
@@ -82,7 +82,7 @@ async function abandon({ before, work }: Scenario, crash: { at: number; mode: Fa
   const { status, json } = await warden.read(workflow, 'a');
   const told = await tellings(workflow);
   const attempts = endsOf(told.events).map(({ attempt }) => attempt);
-  // P3: no completion and no restart makes an end vanish before it was told of.
+  // P3: no completion and no restart loses a breach that was not reported.
   if (seen && seen.state !== 'waiting') expect(attempts).toContain(seen.attempt);
   if (status === 200 && json.state !== 'completed') {
     expect(json.state).not.toBe('waiting');
@@ -92,7 +92,8 @@ async function abandon({ before, work }: Scenario, crash: { at: number; mode: Fa
 }
 
 /**
- * P4: every repeat of the completion is answered as the first. P5: it erases the data. Nothing of the item is in the index.
+ * P4: every repeat of the completion has the reply of the first. P5: it erases the data. Nothing of the item is in the
+ * index.
  */
 async function expectReceipt(
   workflow: string,
@@ -125,7 +126,9 @@ async function tellings(workflow: string): Promise<Tellings> {
   };
 }
 
-/** After a sweep at the latest, people were told of the incident of every end; each notification has an id (P3). */
+/**
+ * After a sweep at the latest, people were notified of the incident of every breach; each notification has an id (P3).
+ */
 async function expectPeopleTold(workflow: string, told: Tellings): Promise<void> {
   if (endsOf(told.events).length > 0) {
     await sweepOne(warden, workflow);
@@ -142,7 +145,7 @@ function crashesIn(calls: readonly string[]): { at: number; mode: FaultMode }[] 
 }
 
 describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
-  test('ends as if nothing had happened, stopped before or after any of its calls (P1–P4)', async () => {
+  test('ends the same as without a fault if it stops before or after any of its calls (P1–P4)', async () => {
     const calls = await run(scenario);
     expect(calls.length).toBeGreaterThan(0);
     for (const crash of tried(crashesIn(calls))) {
@@ -150,7 +153,7 @@ describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
     }
   });
 
-  test('ends the same when the reply to any of its calls is lost and the call repeated (P3, P4)', async () => {
+  test('ends the same if the reply to any of its calls is lost and the call is repeated (P3, P4)', async () => {
     const calls = await run(scenario);
     for (const at of tried([...calls.keys()])) {
       await withFault({ kind: 'lost reply' as const, at }, (fault) => run(scenario, fault));
@@ -161,7 +164,7 @@ describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
 const ofCallers = Object.entries(scenarios).filter(([, { comesAgain }]) => !comesAgain);
 
 describe.each(ofCallers)('%s', (_, scenario) => {
-  test('leaves nothing unnoticed when its caller never comes back (P1)', async () => {
+  test('leaves no item unwatched if its caller never comes back (P1)', async () => {
     const calls = await run(scenario);
     for (const crash of tried(crashesIn(calls))) await withFault(crash, (one) => abandon(scenario, one));
   });

@@ -50,9 +50,9 @@ async function collect(warden: EmbeddedWarden, sent: Sent[]): Promise<void> {
   sent.push(...(await warden.published()).map((message) => ({ message, at: Date.parse(message.at) })));
 }
 
-test('security H3: hundreds of workflows with an incident in one second are told of by few notifications and a digest (P6, P3)', async () => {
+test('security H3: many workflows with an incident in one second are told of by few notifications and a digest (P6, P3)', async () => {
   const { warden, faults } = await start();
-  const workflows = Array.from({ length: sized(100, 400) }, () => warden.newWorkflow());
+  const workflows = Array.from({ length: sized(50, 400) }, () => warden.newWorkflow());
   await registerInEach(warden, workflows);
   const sent: Sent[] = [];
   const started = warden.clock.now() + 30 * second;
@@ -67,7 +67,7 @@ test('security H3: hundreds of workflows with an incident in one second are told
   for (const at of ['PublishCommand', 'UpdateItemCommand']) {
     warden.clock.advance(40 * second);
     faults.interleaveAt(at, async () => faults.crashAt(1, 'before'));
-    await warden.sweep().catch(() => {});
+    await expect(warden.sweep()).rejects.toThrow();
     faults.revive();
     await collect(warden, sent);
   }

@@ -5,8 +5,8 @@ import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 /*
- * A timer may fire before the item that it was armed for is written: because the write is slow, or the timer early.
- * Here timers fire as soon as they are armed, right before each of an operation's calls.
+ * A timer may fire before its item is written, because the write is slow or the timer early. Here timers fire as soon
+ * as they are armed, right before each call of an operation.
  */
 
 let warden: EmbeddedWarden;
@@ -20,13 +20,13 @@ afterAll(() => warden.close());
 
 async function fireAll(): Promise<void> {
   await warden.embedded.emulator.fireDue();
-  // What those arm in their turn fires in time.
+  // The timers that are armed now fire in time.
   early = false;
   await warden.eventSource.pollOnce();
 }
 
 describe.each(Object.entries(scenarios))('%s', (_, { before, work }) => {
-  test('leaves nothing unnoticed when its timers fire at once (P1)', async () => {
+  test('leaves no item unwatched if its timers fire at once (P1)', async () => {
     for (let at = 0; ; at++) {
       const workflow = warden.newWorkflow();
       faults.revive();

@@ -24,8 +24,8 @@ async function trouble(workflow: string): Promise<void> {
   expect((await warden.complete(workflow, 'a')).json.outcome).toBe('late');
 }
 
-/* Whole days of it are in calm.test.ts. */
-test('P6: people are told little of trouble that comes and goes every five minutes, and of its end', async () => {
+/* Whole days of this are in calm.test.ts. */
+test('P6: people are notified seldom of trouble that comes and goes every five minutes, and of its end', async () => {
   const workflow = warden.newWorkflow();
   for (let round = 0; round < 6; round++) {
     await trouble(workflow);
@@ -38,6 +38,6 @@ test('P6: people are told little of trouble that comes and goes every five minut
   expect(opened).toBe(4);
   expect(told.filter(({ event }) => event === 'resolved')).toHaveLength(opened);
   expect(told.at(-1)?.event).toBe('resolved');
-  // Those of the last one after 1, 2, 4 … minutes.
+  // The updates of the last one after 1, 2, 4 … minutes.
   expect(told.length).toBeLessThanOrEqual(2 * opened + 4);
 });

@@ -2,10 +2,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { completeContract, registerContract } from '../../core/contract/item.ts';
+import { completeContract } from '../../core/contract/item.ts';
 import { ItemPath, itemPath, PlainItemPath } from '../../core/contract/item-path.ts';
 import { ItemId } from '../../core/contract/names.ts';
 import type { HttpContract } from '../../core/contract/operation.ts';
+import { registerContract } from '../../core/contract/registration.ts';
 import { type Operation, routes } from '../../core/contract/routes.ts';
 import { parseRequest } from '../../core/lambda/http-request.ts';
 import { ProblemError } from '../../core/problem-error.ts';
@@ -22,10 +23,10 @@ const isPlain = (item: string) => PlainItemPath.safeParse({ workflow: 'w', item 
 
 type Gateway = (rawPath: string) => string;
 const asIs: Gateway = (rawPath) => rawPath;
-/** What HTTP APIs make of a `+` in a path is not known. */
+/** How HTTP APIs treat a `+` in a path is not known. */
 const plusIsBlank: Gateway = (rawPath) => rawPath.replaceAll('+', ' ');
 
-/** The item that the operation is carried out on, or undefined if it is refused. */
+/** The item on which the operation is carried out; undefined if it is refused. */
 function arrived(operation: Operation, target: string, guard?: string, gateway = asIs): string | undefined {
   const contract: HttpContract = operation === 'register' ? registerContract : completeContract;
   const method = operation === 'register' ? 'PUT' : 'DELETE';
@@ -51,7 +52,7 @@ function arrived(operation: Operation, target: string, guard?: string, gateway =
   }
 }
 
-/** The same id in all the ways in which clients encode it. */
+/** The same id in every encoding that clients use. */
 function encodings(id: string): string[] {
   const bytes = [...Buffer.from(id.toWellFormed())];
   return [
@@ -65,8 +66,8 @@ function encodings(id: string): string[] {
   ];
 }
 
-describe('of 10,000 pairs of ids that are near each other', () => {
-  test('in the query form each arrives as itself, or is refused as it is no id', () => {
+describe('of 10,000 pairs of similar ids', () => {
+  test('in the query form each arrives unchanged, or is refused because it is not an id', () => {
     let both = 0;
     fc.assert(
       fc.property(nearPair, (pair) => {
@@ -84,7 +85,7 @@ describe('of 10,000 pairs of ids that are near each other', () => {
     expect(both).toBeGreaterThan(1_000);
   });
 
-  test('in the path form a plain one arrives as itself, and none as another when the body names it', () => {
+  test('in the path form a plain id arrives unchanged, and none arrives as another if the body names it', () => {
     let both = 0;
     fc.assert(
       fc.property(nearPair, (pair) => {
@@ -97,7 +98,7 @@ describe('of 10,000 pairs of ids that are near each other', () => {
               const guarded = arrived('register', target, id, gateway);
               if (guarded !== undefined) expect(guarded).toBe(id);
               if (isPlain(id)) expect(guarded).toBe(id);
-              // Cut or decoded twice before it gets here, a path alone does not say so: such ids are not plain.
+              // A path that was cut or decoded twice on the way does not show it: such ids are not plain.
               const item = arrived('complete', target, undefined, gateway);
               if (item !== id && item !== undefined) expect(isPlain(id)).toBe(false);
             }
@@ -123,7 +124,7 @@ describe('over the wire', () => {
   });
   afterAll(() => warden.close());
 
-  test('hundreds of ids that are near each other are registered, read, listed, exported, resumed and completed', async () => {
+  test('hundreds of similar ids are registered, read, listed, exported, resumed and completed', async () => {
     const sampled = fc.sample(nearPair, 150).flat().filter(isId);
     const ids = [...new Set(sampled)];
     expect(ids.length).toBeGreaterThan(100);

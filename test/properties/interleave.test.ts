@@ -7,7 +7,7 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 
 /*
  * Two operations on one item at once: one is held before each of its calls to AWS in turn, while another runs from
- * beginning to end. Whatever the order, what callers were told must be true afterwards.
+ * beginning to end. In every order, the replies must be true afterwards.
  */
 
 let warden: EmbeddedWarden;
@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-/** What an operation tells its caller that must stay true. */
+/** The part of an operation's reply that must stay true. */
 interface Notified {
   completedOnTime?: number;
-  /** The attempt that is under way. */
+  /** The current attempt. */
   attempt?: number;
   step?: string;
 }
@@ -68,7 +68,7 @@ const operations: Record<string, Work> = {
 const completed = (told: readonly Notified[]) =>
   told.some(({ completedOnTime }) => completedOnTime !== undefined);
 
-/** Runs the two, the second right before call `at` of the first. False when the first has no such call. */
+/** Runs both, the second right before call `at` of the first. False if the first has no such call. */
 async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   const workflow = warden.newWorkflow();
   faults.revive();
@@ -85,7 +85,7 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   faults.revive();
 
   const reported = await warden.events(workflow);
-  // P2: nothing is reported overdue before its deadline, nor for one that was put off since.
+  // P2: nothing is reported overdue before its deadline, nor for a deadline that was moved since.
   for (const { event, at, deadline } of reported)
     if (event === 'item.overdue') expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(deadline));
   for (const { completedOnTime } of told) {
@@ -95,28 +95,29 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
   expect(status).toBe(200);
   const isCompleted = json.state === 'completed';
   for (const { attempt, step } of completed(told) ? [] : told) {
-    // What was acknowledged is not undone by the other one.
+    // The other operation does not undo what was acknowledged.
     expect(json.attempt).toBeGreaterThanOrEqual(attempt ?? 1);
     const steps = json.steps?.map((reached: { step: string }) => reached.step);
     if (step && json.attempt === attempt && !isCompleted) expect(steps).toContain(step);
   }
   if (json.state === 'overdue') {
     expect(Date.parse(json.overdueAt)).toBeGreaterThanOrEqual(Date.parse(json.deadline));
-    // P3: who marks it overdue tells of it.
+    // P3: whoever marks it overdue reports it.
     expect(endsOf(reported).map(({ attempt }) => attempt)).toContain(json.attempt);
   }
 
-  // P1: what is there still, is noticed in the end.
+  // P1: an item that still exists is noticed in the end.
   await warden.pass(3_600_000);
   const end = await warden.read(workflow, 'a');
   expect(end.json.state).not.toBe('waiting');
   expect(end.json.state === 'completed').toBe(isCompleted);
   const events = [...reported, ...(await warden.events(workflow))];
-  // P3: an attempt goes overdue once, fails once, and is completed late once. If it is published twice, it has the same id.
+  // P3: an attempt goes overdue once, fails once, and is completed late once. If it is published twice, it has the same
+  // id.
   const count = (key: (one: (typeof events)[number]) => string) => new Set(events.map(key)).size;
   expect(count((one) => one.id)).toBe(count((one) => `${one.event}${one.startedAt}${one.attempt}`));
   if (!isCompleted) expect(endsOf(events).map(({ attempt }) => attempt)).toContain(end.json.attempt);
-  // Of the incident of every end people are told, by the sweep at the latest.
+  // People are notified of the incident of every breach, by the sweep at the latest.
   const notifications = await warden.notifications(workflow);
   if (untold(events, notifications).length > 0) {
     await sweepOne(warden, workflow);
@@ -127,7 +128,7 @@ async function meet(first: Work, second: Work, at: number): Promise<boolean> {
 }
 
 describe.each(Object.entries(operations))('%s', (_, first) => {
-  test.each(Object.entries(operations))('met by %s', async (_, second) => {
+  test.each(Object.entries(operations))('interrupted by %s', async (_, second) => {
     let at = 0;
     while (await meet(first, second, at)) at++;
     expect(at).toBeGreaterThan(0);

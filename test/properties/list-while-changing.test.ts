@@ -14,7 +14,7 @@ afterAll(() => warden.close());
 const failed = { failed: { reason: 'disk full' } };
 const start = (workflow: string, more = {}) => warden.register(workflow, 'a', { timeout: 600, ...more });
 
-/** What is done before the list is asked for, and what while it is read. */
+/** What is done before the list is requested, and while it is read. */
 interface Change {
   before: (workflow: string) => Promise<unknown>;
   meanwhile: (workflow: string) => Promise<unknown>;
@@ -59,7 +59,7 @@ const changes = {
   },
 } satisfies Record<string, Change>;
 
-/** What each list must have once, whenever the change comes. */
+/** What each list must contain once, whenever the change comes. */
 const lists: [query: string, changed: (keyof typeof changes)[]][] = [
   ['', Object.keys(changes) as (keyof typeof changes)[]],
   ['state=waiting&sort=deadline', ['reaches a step', 'puts its deadline off']],

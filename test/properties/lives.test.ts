@@ -5,9 +5,9 @@ import { sized } from '../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 /*
- * Registrations, steps, heartbeats, failures and completions of two runs of one item, in any order, alone or in a batch, each
- * as often as it comes, with time moved by hand between them and timers in time, late or held. What every reply must be follows
- * from a model of what callers were answered so far; P1, P2 and P4 are checked against that.
+ * Registrations, steps, heartbeats, failures and completions of two runs of one item, in any order, alone or in a
+ * batch, repeated any number of times, with time moved by hand between them, and timers on time, late or held. A model
+ * of the replies so far says what every reply must be; P1, P2 and P4 are checked with it.
  */
 
 let warden: EmbeddedWarden;
@@ -69,7 +69,7 @@ const orders = fc.array(fc.array(fc.integer(), { minLength: 25, maxLength: 25 })
 });
 
 test(
-  'over two lives no watch is left that nobody ends, no completion is lost, and repeats are answered as the first (P1, P2, P4)',
+  'over two lives every watch is ended by somebody, no completion is lost, and repeats have the first reply (P1, P2, P4)',
   async () => {
     await fc.assert(
       fc.asyncProperty(actions(9_000), orders, async (all, ways) => {
@@ -88,7 +88,7 @@ test(
 );
 
 test(
-  'receipts expire to the second, whatever comes meanwhile, and what comes after that begins anew (P1, P4)',
+  'receipts expire to the second, whatever comes meanwhile, and later requests begin a new life (P1, P4)',
   async () => {
     await fc.assert(
       fc.asyncProperty(actions(90_000), async (all) => {

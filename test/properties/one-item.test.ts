@@ -6,9 +6,9 @@ import { sweepOne, untold } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 /*
- * Random lives of one item: registered, moved on, extended, failed, completed, restarted, watched for its start and
- * warned of, its timers delivered in time, late, twice or not for a while, swept now and then, with time moved by hand.
- * What callers were told is kept beside, and P1–P4 are checked against that after every step and at the end.
+ * Random lives of one item: registered, progressed, extended, failed, completed, restarted, with startBy and warnings,
+ * its timers delivered on time, late, twice or late by a while, swept now and then, with time moved by hand. The
+ * replies are recorded, and P1–P4 are checked with them after every step and at the end.
  */
 
 let warden: EmbeddedWarden;
@@ -36,7 +36,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       kind: fc.constant('register' as const),
       timeout,
       restart: fc.boolean(),
-      // Asked for when they come before the deadline.
+      // Requested if they come before the deadline.
       startBy: fc.integer({ min: 1, max: 40 }),
       warnAfter: fc.integer({ min: 1, max: 40 }),
     }),
@@ -70,8 +70,14 @@ interface Attempt {
   /** When the deadline was set, and how long after that people are warned. */
   setAt: number;
   warnAfter?: number;
-  ended?: 'completed' | 'overdue' | 'failed' | 'restarted';
-  /** Completed while its deadline was still to come. */
+  ended?: 'completed' | 'overdue' | 'not-started' | 'failed' | 'restarted';
+  /** It was found without a step by startBy. */
+  notStarted?: boolean;
+  /** It was found past its deadline. */
+  wasOverdue?: boolean;
+  /** It was reported: it failed, was overdue or not started. */
+  reported?: boolean;
+  /** Completed before its deadline. */
   onTime?: boolean;
   /** Completed after it was overdue or had failed. */
   late?: boolean;
@@ -79,20 +85,20 @@ interface Attempt {
 
 class Life {
   readonly workflow = warden.newWorkflow();
-  /** What callers were told, by attempt over all the item's lives. */
+  /** The replies, by attempt over all lives of the item. */
   readonly attempts = new Map<string, Attempt>();
   readonly timers: string[] = [];
   readonly told: Notification[] = [];
   readonly events: ItemEvent[] = [];
   current: string | undefined;
-  /** The answer to the completion of the last life, until the next begins. */
+  /** The reply to the completion of the last life, until the next one begins. */
   completed: { attempt: number } | undefined;
 
   get open(): Attempt | undefined {
     return this.current === undefined ? undefined : this.attempts.get(this.current);
   }
 
-  /** What a change is answered that only an open item can have. */
+  /** The reply to a change that needs an open item. */
   get statusOfChange(): number {
     if (this.open) return 200;
     return this.completed ? 409 : 404;
@@ -116,7 +122,7 @@ class Life {
           expect(Date.parse(json.deadline)).toBe(before?.deadline);
         } else {
           if (before) before.ended ??= 'restarted';
-          // Attempts go on over lives, so that an ETag is never that of another one.
+          // Attempts continue over lives, so that no two lives share an ETag.
           if (!before) expect(json.attempt).toBe((this.completed?.attempt ?? 0) + 1);
           this.completed = undefined;
           const key = `${json.startedAt}${json.attempt}`;
@@ -134,6 +140,11 @@ class Life {
         expect((await warden.progress(this.workflow, 'a', { step: next.step })).status).toBe(
           this.statusOfChange,
         );
+        if (this.open?.ended === 'not-started') {
+          // It waits for its deadline again, or is overdue.
+          if (now < this.open.deadline) delete this.open.ended;
+          else this.open.ended = 'overdue';
+        }
         if (this.open) this.open.stepped = true;
         break;
       case 'deadline': {
@@ -148,20 +159,24 @@ class Life {
       case 'fail': {
         const { status } = await warden.progress(this.workflow, 'a', { failed: { reason: 'x' } });
         expect(status).toBe(this.statusOfChange);
-        if (this.open) this.open.ended = 'failed';
+        if (this.open) {
+          this.open.ended = 'failed';
+          this.open.reported = true;
+        }
         break;
       }
       case 'complete': {
         const { status, json } = await warden.complete(this.workflow, 'a');
         expect(status).toBe(this.open || this.completed ? 200 : 404);
-        // P4: a repeat is answered as the first was.
+        // P4: a repeat has the reply of the first.
         if (this.completed) expect(json).toEqual(this.completed);
         if (!this.open) break;
         this.completed = json;
-        const onTime = this.open.ended === undefined && now <= this.open.deadline;
-        expect(json.outcome).toBe(onTime ? 'on-time' : 'late');
-        this.open.onTime = onTime;
-        this.open.late = this.open.ended !== undefined;
+        const { ended, reported, wasOverdue, deadline } = this.open;
+        const isLate = wasOverdue === true || now > deadline;
+        expect(json.outcome).toBe(isLate ? 'late' : reported ? 'recovered' : 'on-time');
+        this.open.onTime = !isLate && !reported;
+        this.open.late = isLate && ended !== undefined;
         this.open.ended ??= 'completed';
         this.current = undefined;
         break;
@@ -193,7 +208,7 @@ class Life {
     expect(reply.batchItemFailures).toEqual([]);
   }
 
-  /** Sees what has happened, and whether it was allowed to. */
+  /** Records what has happened, and checks that it was allowed. */
   async check(): Promise<void> {
     const now = warden.clock.now();
     const record = await warden.aws.service.items.readOpen(this.workflow, 'a');
@@ -203,13 +218,21 @@ class Life {
       expect(record.startedAt + record.attempt).toBe(this.current);
       expect(Date.parse(record.deadline)).toBe(this.open.deadline);
       if (record.state === 'overdue' && this.open.ended === undefined) {
-        // P2: only past the deadline that callers know of, or without a step past the time by which they promised one.
+        // P2: only past the deadline that callers know, or without a step past startBy.
         const { deadline, startBy, stepped } = this.open;
         expect(now).toBeGreaterThanOrEqual(stepped ? deadline : Math.min(deadline, startBy ?? deadline));
         expect(record.neverStarted).toBe(now < deadline ? true : undefined);
+        this.open.ended = record.neverStarted ? 'not-started' : 'overdue';
+        this.open.reported = true;
+        if (record.neverStarted) this.open.notStarted = true;
+        else this.open.wasOverdue = true;
+      } else if (this.open.ended === 'not-started' && !record.neverStarted) {
+        // P1: it is overdue too, once its deadline has passed.
+        expect(now).toBeGreaterThanOrEqual(this.open.deadline);
         this.open.ended = 'overdue';
       }
-      expect(record.state).toBe(this.open.ended ?? 'waiting');
+      const { ended } = this.open;
+      expect(record.state).toBe(ended === 'not-started' ? 'overdue' : (ended ?? 'waiting'));
     }
     this.told.push(...(await warden.notifications(this.workflow)));
     for (const event of await warden.events(this.workflow)) {
@@ -221,15 +244,19 @@ class Life {
         const { setAt = 0, warnAfter = Number.NaN, deadline = 0 } = attempt ?? {};
         expect(Date.parse(event.at)).toBeGreaterThanOrEqual(setAt + warnAfter);
         expect(Date.parse(event.at)).toBeLessThan(deadline);
+      } else if (event.event === 'item.not-started') {
+        expect(attempt?.notStarted).toBe(true);
+      } else if (event.event === 'item.recovered') {
+        expect(attempt?.reported).toBe(true);
       } else {
-        // P2: nothing that was completed on time, or that still waits, is ever reported.
+        // P2: an item that was completed on time, or that still waits, is never reported.
         expect(attempt?.onTime ?? false).toBe(false);
         expect(['overdue', 'failed']).toContain(attempt?.ended);
       }
     }
   }
 
-  /** P1 and P3: every attempt that ended badly was told of, once as overdue, failed and late at most. */
+  /** P1 and P3: every breached attempt was published, at most once each as overdue, failed and late. */
   async end(): Promise<void> {
     await this.do({ kind: 'wait', ms: 60_000, timers: 'delivered' });
     expect(this.open?.ended).not.toBe(this.open ? undefined : 'nothing');
@@ -238,12 +265,13 @@ class Life {
     const ends = this.events.filter(({ event }) => event !== 'item.warned');
     const tellings = ends.map(({ event, startedAt, attempt }) => `${event} ${startedAt}${attempt}`);
     expect(tellings.length).toBe(new Set(tellings).size);
-    for (const [key, { ended, late }] of this.attempts) {
+    for (const [key, { ended, late, notStarted }] of this.attempts) {
+      if (notStarted) expect(tellings).toContain(`item.not-started ${key}`);
       if (ended === 'overdue' || ended === 'failed') expect(tellings).toContain(`item.${ended} ${key}`);
       expect(tellings.includes(`item.late ${key}`)).toBe(late ?? false);
     }
 
-    // People were told of every incident, after a sweep at the latest, and in the end that it is over.
+    // People were notified of every incident, after a sweep at the latest, and at last of its end.
     await this.do({ kind: 'sweep' });
     expect(untold(this.events, this.told)).toEqual([]);
     if (this.open) await this.do({ kind: 'complete' });
@@ -251,15 +279,17 @@ class Life {
       await this.do({ kind: 'wait', ms: 60_000, timers: 'delivered' });
       await this.do({ kind: 'sweep' });
     }
-    expect(await warden.aws.service.incidents.open.read(this.workflow, 'overdue')).toBeUndefined();
+    for (const kind of ['overdue', 'not-started'] as const) {
+      expect(await warden.aws.service.incidents.open.read(this.workflow, kind)).toBeUndefined();
+    }
     const kinds = Map.groupBy(this.told, ({ incident }) => incident);
     for (const [incident, told] of kinds) {
       const ids = told.map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
       for (const id of ids) expect(id).toMatch(new RegExp(`^${incident}\\.`));
       expect(told[0]?.event).toBe('opened');
-      if (told[0]?.kind === 'overdue') expect(told.at(-1)?.event).toBe('resolved');
-      // P6: an update comes a minute after what came before at the earliest.
+      if (told[0]?.kind !== 'warning') expect(told.at(-1)?.event).toBe('resolved');
+      // P6: an update comes a minute after the notification before it at the earliest.
       for (const [index, { event, at }] of told.entries()) {
         const since = Date.parse(at) - Date.parse(told[index - 1]?.at ?? '');
         if (event === 'updated') expect(since).toBeGreaterThanOrEqual(60_000);

@@ -21,14 +21,14 @@ interface Fault {
   mode: Mode;
 }
 
-/** Milliseconds after which another runner goes on. */
+/** The milliseconds after which another runner continues. */
 const leaseMs = 30_000;
 const items = ['a', 'b', 'c'];
 const run = () => warden.functions.runRedrives();
 const startDiscard = (workflow: string, body: object) =>
   warden.request('POST', `/v1/workflows/${workflow}/discards`, { body });
 
-/** Items that have failed and were reported, as records: nobody registers them one by one. */
+/** Items that have failed and were reported, as records: they are not registered one by one. */
 async function breachedItems(): Promise<string> {
   const workflow = warden.newWorkflow();
   const now = warden.clock.now();
@@ -54,11 +54,12 @@ async function breachedItems(): Promise<string> {
       incident: workflow,
     });
   });
+  await warden.aws.service.registry.ensureWorkflow(workflow);
   await Promise.all(records.map((record) => warden.aws.service.items.insert(record)));
   return workflow;
 }
 
-/** Does the work with a fault in it, and gives the calls that it made. */
+/** Does the work with a fault, and returns the calls that it made. */
 async function faulty(work: () => Promise<unknown>, { at, mode }: Fault): Promise<string[]> {
   faults.revive();
   if (mode === 'lost reply') faults.loseReplyAt(at);
@@ -71,12 +72,12 @@ async function faulty(work: () => Promise<unknown>, { at, mode }: Fault): Promis
 }
 
 /**
- * Every fault at every call, without those that come to the same: to stop before a call is to stop after the one before
- * it, and reading has no effect, so that it matters only whether it fails.
+ * Every fault at every call, except those with the same effect: a stop before a call is a stop after the one before it,
+ * and a read has no effect, so only its failure matters.
  */
 function faultsOf(calls: readonly string[]): Fault[] {
   return [...calls.entries()].flatMap(([at, name]) => {
-    // Eight shards are read at once, by queries that are all the same.
+    // Eight shards are read at once, by equal queries.
     if (name === 'QueryCommand' && calls[at - 1] === name) return [];
     const reads = name === 'GetItemCommand' || name === 'QueryCommand';
     const modes: Mode[] = reads ? ['refusal'] : ['stop after', 'lost reply', 'refusal'];
@@ -112,6 +113,7 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
         skipped: 0,
         failed: failed.length,
         remaining: 0,
+        outstanding: items.length - failed.length,
       },
     ]);
     const messages = Map.groupBy(await warden.redriven(workflow), ({ item }) => item);
@@ -126,14 +128,14 @@ test('a redrive resumes every item and counts it once, whichever call fails or e
     return calls;
   };
   const calls = await resume({ at: -1, mode: 'refusal' });
-  // The second page is as the first, whose last calls are its count in the incident and in the redrive.
+  // The second page is like the first, whose last calls are its count in the incident and in the redrive.
   const first = calls.indexOf('UpdateItemCommand') + 1;
   for (const fault of tried(faultsOf(calls))) {
     if (fault.at <= first || fault.mode === 'stop after') await resume(fault);
   }
 });
 
-test('a redrive with a limit resumes the first so many and no other, whichever call fails or ends its runner', async () => {
+test('a redrive with a limit resumes the first items and no others, whichever call fails or ends its runner', async () => {
   for (const { limit, rate } of [
     { limit: 2, rate: 1 },
     { limit: 4, rate: 2 },
@@ -178,7 +180,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
     if (fault.mode !== 'refusal') expect(failed).toEqual([]);
     expect([fault, redrive]).toMatchObject([
       fault,
-      { matched: items.length, resumed: items.length - failed.length, skipped: 0, failed: failed.length },
+      { matched: items.length, discarded: items.length - failed.length, skipped: 0, failed: failed.length },
     ]);
     for (const item of items) {
       const record = await warden.aws.service.items.readOpen(workflow, item);
@@ -193,7 +195,7 @@ test('a discard removes every item and counts it once, whichever call fails or e
   for (const fault of tried(faultsOf(await remove({ at: -1, mode: 'refusal' })))) await remove(fault);
 });
 
-test('what is started runs to its end or leaves nothing, whichever call fails or ends its start', async () => {
+test('a redrive whose start fails or ends at any call runs to its end or leaves nothing', async () => {
   const start = async (fault: Fault) => {
     const workflow = await breachedItems();
     const calls = await faulty(() => startRedrive(warden, workflow), fault);
@@ -210,7 +212,7 @@ test('what is started runs to its end or leaves nothing, whichever call fails or
   for (const fault of tried(faultsOf(await start({ at: -1, mode: 'refusal' })))) await start(fault);
 });
 
-test('a discard is started by giving its token again, whichever call failed or ended its start', async () => {
+test('a discard is started by sending its token again, whichever call failed or ended its start', async () => {
   const start = async (fault: Fault) => {
     const workflow = await breachedItems();
     const { token } = (await startDiscard(workflow, { dryRun: true })).json;
@@ -220,7 +222,7 @@ test('a discard is started by giving its token again, whichever call failed or e
     expect((await startDiscard(workflow, { token })).status).toBe(202);
     expect([fault, await runToItsEnd(workflow, token)]).toMatchObject([
       fault,
-      { matched: items.length, resumed: items.length },
+      { matched: items.length, discarded: items.length },
     ]);
     return calls;
   };

@@ -3,9 +3,9 @@ import { sized } from '../support/sized.ts';
 import { type Storm, storm } from '../support/storm.ts';
 
 /*
- * Thousands of items expire in the same minute. Some of them are registered, and their timers come from Scheduler; to
- * save time the others are written to the table and the queue in batches, as those that are registered are found there.
- * What happens from then on is the same for all. `npm run bench:storm` registers 100,000.
+ * Thousands of items expire in the same minute. Some of them are registered, and their timers come from Scheduler. To
+ * save time, the others are written to the table and the queue in batches, in the form that registered ones have there.
+ * From then on all are treated the same. `npm run bench:storm` registers 100,000.
  */
 
 /** Dozens of items in every shard of each workflow, and timers in 20 batches. */
@@ -22,13 +22,13 @@ describe(`${items} items of 3 workflows that expire in one minute`, () => {
     expect(seen.marked).toBe(items);
   });
 
-  test('are told to machines at least once, and again only under the same id (P3)', () => {
+  test('are published at least once, and repeats have the same id (P3)', () => {
     expect(seen.attempts).toBe(items);
     // The sweep and a late timer may both report an item that one of them has just marked.
     expect(seen.events).toBeLessThanOrEqual(items + seen.caughtBySweep);
   });
 
-  test('cost people three notifications a workflow in the first five minutes at most (P6)', () => {
+  test('cause at most three notifications a workflow in the first five minutes (P6)', () => {
     for (const { told } of seen.workflows) {
       const early = told.filter(({ minute }) => minute <= 5);
       expect(early.length).toBeGreaterThanOrEqual(2);
@@ -38,7 +38,7 @@ describe(`${items} items of 3 workflows that expire in one minute`, () => {
     }
   });
 
-  test('are all in what people are told in the end (P1)', () => {
+  test('are all in the last notifications (P1)', () => {
     expect(seen.told).toBe(items);
   });
 

@@ -17,9 +17,7 @@ import { sized } from '../support/sized.ts';
 import { Turns } from '../support/turns.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
-/*
- * Sweeps at once with each other and with all else that may go on, the calls of all of them to AWS in a random order.
- */
+/* Sweeps at the same time as each other and as every other operation, with their calls to AWS in a random order. */
 
 const numRuns = sized(60, 400);
 
@@ -35,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-/** What went before; each is of items `a` and perhaps `b`. */
+/** What happened before; each is about items `a` and perhaps `b`. */
 const beginnings = {
   'timers are due': timerScenarios['check-timers opening incidents of two workflows'],
   'timers are lost': sweepScenarios['a sweep that catches a lost timer'],
@@ -49,7 +47,7 @@ const beginnings = {
 const only = {};
 const whatever = { data: undefined };
 
-/** What goes on meanwhile. */
+/** What happens at the same time. */
 const works: Record<string, (workflow: string) => Promise<unknown>> = {
   'a sweep': () => sweep(warden.aws.service),
   'their timers': (workflow) =>
@@ -100,7 +98,7 @@ function countMarks(): void {
   );
 }
 
-/** Time goes by in two steps at any place. */
+/** Time passes in two steps at any place. */
 async function time(): Promise<void> {
   for (let step = 0; step < 2; step++) await turns.take(async () => warden.clock.advance(25_000));
 }
@@ -132,7 +130,7 @@ async function race(
     await works[name]?.(workflow);
   });
   const errors = await turns.run([...all, time], choose);
-  // A caller may be told that there is no such item, or that others changed it all the time. A sweep never fails.
+  // A caller may learn that there is no such item, or that others changed it all the time. A sweep never fails.
   for (const error of errors) {
     if (!(error instanceof ProblemError)) throw error;
     expect(['item-not-found', 'contended', 'item-not-waiting']).toContain(error.code);
@@ -159,7 +157,7 @@ async function race(
 }
 
 test(
-  'sweeps and whatever else goes on at once lose nothing and repeat nothing (P1–P4, P6)',
+  'sweeps and other operations at the same time lose nothing and repeat nothing (P1–P4, P6)',
   async () => {
     const meanwhile = fc.subarray(['a sweep', 'their timers', ...Object.keys(works)], {
       minLength: 1,
@@ -167,7 +165,7 @@ test(
     });
     const order = fc.array(fc.nat(20), { minLength: 20, maxLength: 80 });
     const beginning = fc.constantFrom(...(Object.keys(beginnings) as (keyof typeof beginnings)[]));
-    // A failure prints the seed, and the path to what it was shrunk to.
+    // A failure prints the seed, and the path to the shrunk case.
     await fc.assert(fc.asyncProperty(beginning, meanwhile, order, race), { numRuns, endOnFailure: true });
   },
   Math.max(120_000, numRuns * 2_000),

@@ -3,19 +3,19 @@ import { changeRedrive, failedItems, startRedrive } from './redrives.ts';
 import { makeToken } from './tokens.ts';
 import type { Reply, Warden } from './warden.ts';
 
-/** One thing that the audit log tells of, as it is asked for over HTTP. */
+/** One audited action, as an HTTP request. */
 export interface AuditedCase {
   action: string;
-  /** Makes what it is done to, and gives how to ask for it and what its entry is about. */
+  /** Creates the object of the action. Returns how to request the action, and what its entry is about. */
   prepare(warden: Warden): Promise<{ ask: () => Promise<Reply>; workflow?: string; subject?: string }>;
-  /** What comes of asking for it when it is done: the same reply without doing anything, a refusal, or one more. */
+  /** The result of a second request: the same reply without doing anything, a refusal, or one more action. */
   again: 'nothing' | 'refused' | 'another';
 }
 
 const of = (workflow: string) => `/v1/workflows/${workflow}`;
 
 function silence(warden: Warden, workflow: string): () => Promise<Reply> {
-  const body = { until: instant(warden.clock.now() + 3_600_000), reason: 'moving house' };
+  const body = { until: instant(warden.clock.now() + 3_600_000), reason: 'moving house', create: true };
   return () => warden.request('PUT', `${of(workflow)}/silence`, { body });
 }
 
@@ -28,7 +28,7 @@ async function startDiscard(
   return { ask: () => discard({ token }), workflow, subject: token };
 }
 
-/** Changes of something that goes on, after others that they need. */
+/** Changes of something in progress, after other changes that they need. */
 function changes(
   what: 'redrive' | 'discard',
   start: (warden: Warden) => Promise<{ workflow: string; subject: string }>,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Builds what is deployed and packed, once for the whole run: the tests of dist/ are of what is in the tree now. */
+/** Builds the deployed and packed files once for the whole run, so that tests of dist/ test the current sources. */
 export default function setup(): void {
   const root = join(import.meta.dirname, '../..');
   const bin = join(root, 'node_modules/.bin');

@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 export interface DayOptions {
   seed: number;
   items: number;
-  /** Minutes that items of each workflow have; as many workflows as there are timeouts. */
+  /** The timeouts of items in each workflow, in minutes; there are as many workflows as timeouts. */
   timeouts: readonly number[];
   /** Hours over which items start. */
   hours: number;
@@ -16,7 +16,7 @@ export interface DayOptions {
   failed: number;
 }
 
-/** How the work of an item goes. */
+/** The course of the work of an item. */
 export type Course = 'in-time' | 'late' | 'lost' | 'failed';
 
 export interface PlannedItem {
@@ -26,14 +26,14 @@ export interface PlannedItem {
   timeoutMs: number;
 }
 
-/** Something that is done to an item at a time, in ms after the day began. */
+/** A request about an item at a time, in ms after the beginning of the day. */
 export interface Action {
   at: number;
   item: PlannedItem;
   does: 'register' | 'step' | 'extend' | 'fail' | 'complete';
 }
 
-/** A day of normal use: what is done to which items, in order of time. The same for the same options. */
+/** A day of normal use: which requests about which items, in order of time. The same for the same options. */
 export function planDay(options: DayOptions): Action[] {
   const random = seededRandom(options.seed);
   const actions: Action[] = [];
@@ -62,7 +62,7 @@ function lifeOf(item: PlannedItem, start: number, random: () => number): Action[
   const life = [does('register', start)];
   let from = start;
   const kind = random();
-  // A step on the way; or work that takes longer than its timeout and says so while it lasts.
+  // A step on the way; or work that takes longer than its timeout and extends it meanwhile.
   if (kind < 0.1) life.push(does('step', start + 0.04 * timeoutMs));
   if (kind >= 0.9) {
     for (let beats = Math.ceil(random() * 3); beats > 0; beats--) {
@@ -80,7 +80,7 @@ function lifeOf(item: PlannedItem, start: number, random: () => number): Action[
     case 'late':
       return [...life, does('complete', deadline + 1_000 + random() * 20 * minuteMs)];
     case 'lost':
-      // The workflow never completes it; somebody who was told puts it right later.
+      // The workflow never completes it; somebody who was notified corrects it later.
       return [...life, does('complete', deadline + (10 + random() * 20) * minuteMs)];
     case 'failed': {
       const at = from + 0.5 * timeoutMs;

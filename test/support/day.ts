@@ -10,34 +10,34 @@ import { type Message, SimulatedService } from './simulated-service.ts';
 const second = 1_000;
 const minuteMs = 60_000;
 const sweepEveryMs = minuteMs;
-/** So often timers are looked at when nothing else happens. */
+/** How often timers are handled when nothing else happens. */
 const longestStepMs = 5 * second;
-/** What nobody has noticed after that was missed: 2 minutes until a timer counts as lost, and two sweeps. */
+/** An item that is not noticed by then was missed: 2 minutes until a timer counts as lost, and two sweeps. */
 const noticedWithinMs = 4 * minuteMs;
 
 /** Shares of calls, or messages, from 0 to 1. */
 const throttled = 0.05;
 const twice = 0.2;
 const lostTimers = 0.05;
-/** A timer is so early or late, at most. */
+/** The most by which a timer is early or late. */
 const jitterMs = 60 * second;
-/** A message that failed is there again after that, as with the queue's visibility timeout. */
+/** A failed message comes again after this, as with the visibility timeout of the queue. */
 const againAfterMs = 30 * second;
 
 export interface Day {
   actions: number;
-  /** Items past their deadline, or failed, that nobody heard of. */
+  /** Items past their deadline, or failed, that were never notified. */
   missed: string[];
-  /** Items reported overdue that were not, or whose calls were refused because the service held them for overdue. */
+  /** Items reported overdue that were not, or whose requests were refused because the service took them for overdue. */
   wrong: string[];
-  /** Completed late so soon that nobody had noticed yet; the caller was told. */
+  /** Completed late before the breach was noticed; the reply said so. */
   lateUnnoticed: number;
   overdue: number;
   failed: number;
   caughtBySweep: number;
-  /** Milliseconds from the deadline until an item was marked, in order. */
+  /** Milliseconds from the deadline until an item was marked, sorted. */
   delays: number[];
-  /** Notifications by workflow, repeats of the same id left out. */
+  /** Notifications by workflow, without repeats of the same id. */
   notifications: Map<string, number>;
   incidents: number;
   throttledCalls: number;
@@ -45,7 +45,7 @@ export interface Day {
   lostTimers: number;
 }
 
-/** What is known of an item from the replies of the service. */
+/** What the replies of the service say about an item. */
 interface Known {
   deadline: number;
   completed?: { at: number; outcome: string };
@@ -54,8 +54,8 @@ interface Known {
 }
 
 /**
- * Lives through a day of normal use, with a service whose timers come early, late, twice or not at all and whose SNS
- * is throttled. The plan follows from the seed; which call meets a fault also from how calls happen to interleave.
+ * Simulates a day of normal use, with a service whose timers come early, late, twice or not at all and whose SNS is
+ * throttled. The plan follows from the seed. Which call meets a fault also depends on how calls interleave.
  */
 export async function day(options: DayOptions, say: (line: string) => void = () => {}): Promise<Day> {
   const plan = planDay(options);
@@ -136,7 +136,7 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
       }
       const acting = due.map((action) =>
         act(action).catch((error: Error) => {
-          // Callers try again when the service has failed. Nothing that the plan does is to be refused.
+          // Callers retry when the service has failed. Nothing in the plan may be refused.
           if (error.name === 'ThrottlingException') retries.push(action);
           else refused.push(`${action.item.workflow}/${action.item.item}: ${error.message}`);
         }),
@@ -151,7 +151,7 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
         taken = await service.timers.pollOnce();
       if (clock.now() >= nextSweep) {
         await service.sweep().catch((error: AggregateError) => {
-          // What was throttled is tried again by the next sweep.
+          // The next sweep repeats throttled calls.
           for (const one of error.errors) if (one.name !== 'ThrottlingException') throw error;
         });
         nextSweep += sweepEveryMs;

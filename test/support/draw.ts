@@ -2,28 +2,31 @@ import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** What this run draws at random, and which part of the enumerated faults it takes. */
+    /** The random draws of this run, and which part of the enumerated faults it takes. */
     draws: Draws;
   }
 }
 
 export interface Draws {
-  /** Every number that a test draws at random follows from it. */
+  /** Every number that a test draws at random follows from the seed. */
   seed: number;
-  /** Which of the parts, from 0 on, or all. */
+  /** The number of the part, from 0 on, or all. */
   faults: number | 'all';
-  /** The size of storms, outages and exports: that which finds faults, or with SIZE=full that which is promised. */
+  /** The size of storms, outages and exports: enough to find faults, or with SIZE=full the promised size. */
   size: Size;
 }
 
 export type Size = 'usual' | 'full';
 
-/** Faults that tests enumerate are taken in so many parts, one in a run, so that the test command stays short. */
+/**
+ * Enumerated faults are divided into this many parts. A run takes one of them, so that the test command stays short.
+ */
 export const parts = 4;
 
 /**
- * Draws once for the whole run, and says what first. What comes out of SEED, FAULTS and SIZE is the same on every machine;
- * without FAULTS the part follows from the day, so that all parts were taken within four days wherever tests run.
+ * Draws once for the whole run, and prints the result first. The result of SEED, FAULTS and SIZE is the same on every
+ * machine. Without FAULTS the part follows from the day, so that all parts are taken within four days, wherever tests
+ * run.
  */
 export default function setup(project: TestProject): () => void {
   const { SEED, FAULTS, SIZE } = process.env;
@@ -48,7 +51,7 @@ export function seedOf(text: string | undefined): number {
   return Number(text);
 }
 
-/** The part that is asked for, or that of the day, in UTC. Throws an error that says what is allowed. */
+/** The requested part, or that of the day in UTC. Throws an error that says what is allowed. */
 export function faultsOf(text: string | undefined, now: Date): Draws['faults'] {
   if (text === 'all') return 'all';
   if (text === undefined || text === '') return Math.floor(now.getTime() / 86_400_000) % parts;

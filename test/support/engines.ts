@@ -1,7 +1,7 @@
 import { type RunningEngine, startProcess } from './engines/engine-process.ts';
 import { dynamodbLocal } from './engines/optional-engines.ts';
 
-/** It keeps one database for each region and access key, and takes only letters and digits in a key. */
+/** It keeps one database for each region and access key, and accepts only letters and digits in a key. */
 export function startDynamodbLocal(): Promise<RunningEngine> {
   const { name, folder, program } = dynamodbLocal;
   const java = ['java', '-Djava.library.path=./DynamoDBLocal_lib', '-jar', program];

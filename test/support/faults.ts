@@ -4,7 +4,7 @@ import type { EmbeddedWarden } from './warden.ts';
 
 export type FaultMode = 'before' | 'after';
 
-/** What is used of every SDK client; the types of their middleware have nothing else in common. */
+/** The part of every SDK client that is used. The types of their middleware have nothing else in common. */
 interface Client {
   middlewareStack: {
     add(
@@ -18,12 +18,12 @@ interface Client {
 }
 
 /**
- * Stops a process at one of its calls to AWS: before the call, or after it took effect but its reply was lost. From
- * then on every call fails, as nothing runs on after a crash, until `revive`.
+ * Stops a process at one of its calls to AWS: before the call, or after it took effect but before its reply. From then
+ * on every call fails, because nothing runs after a crash, until `revive`.
  */
 export class Faults {
   calls: string[] = [];
-  /** What was asked for in each of the calls. */
+  /** The input of each call. */
   inputs: unknown[] = [];
   #crash: { at: number; mode: FaultMode } | undefined;
   #crashed = false;
@@ -33,12 +33,12 @@ export class Faults {
 
   constructor({ aws }: EmbeddedWarden) {
     for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
-      // Outside of the client's own retries: a process that is gone does not retry.
+      // Outside the client's own retries: a process that is gone does not retry.
       client.middlewareStack.add(
         (next, context) => (args) => this.#call(context.commandName, args.input, () => next(args)),
         { step: 'initialize', priority: 'high' },
       );
-      // Inside of them, where the network is.
+      // Inside the retries, where the network is.
       client.middlewareStack.add((next) => (args) => this.#send(() => next(args)), {
         step: 'finalizeRequest',
         priority: 'low',
@@ -52,30 +52,30 @@ export class Faults {
     this.#crash = { at, mode };
   }
 
-  /** The call with this index takes effect, but its reply is lost, so that the client sends it again by itself. */
+  /** The call with this index takes effect, but its reply is lost, so that the client repeats it by itself. */
   loseReplyAt(at: number): void {
     this.#forget();
     this.#lost = at;
   }
 
-  /** The call with this index fails without an effect, however often it is tried, and everything else goes on. */
+  /** The call with this index fails without an effect, however often it is tried; everything else continues. */
   refuseAt(at: number): void {
     this.#forget();
     this.#refused = at;
   }
 
-  /** Right before the call with this index, counted from now on, does some other work to its end. */
+  /** Does some other work to its end right before the call with this index, counted from now on. */
   interleave(at: number, work: () => Promise<unknown>): void {
     this.#forget();
     this.#between = { at, work };
   }
 
-  /** Right before the next call of this command does some other work to its end. */
+  /** Does some other work to its end right before the next call of this command. */
   interleaveAt(command: string, work: () => Promise<unknown>): void {
     this.#between = { at: command, work };
   }
 
-  /** Forgets the calls so far and lets all go on. */
+  /** Forgets the calls so far and lets all calls succeed. */
   revive(): void {
     this.#forget();
     this.#refused = undefined;
@@ -117,7 +117,7 @@ export class Faults {
       if (this.#crashed) throw new Error('the process is gone');
       return reply;
     }
-    // Whatever the reply is, it is lost.
+    // The reply is lost, whatever it is.
     if (crash.mode === 'after') await Promise.allSettled([next()]);
     this.#crashed = true;
     throw new Error('the process is gone');
@@ -125,8 +125,8 @@ export class Faults {
 }
 
 /**
- * Refuses single entries of batches of item events, as SNS does when a batch fails in part: it takes the others and
- * answers 200. Gives the events that were refused so far, and a way to end that.
+ * Rejects single entries of batches of item events, as SNS does if a batch fails in part: it accepts the others and
+ * answers 200. Returns the events rejected so far, and a function that ends this.
  */
 export function refuseEvents(sns: SNSClient, isRefused: (event: ItemEvent) => boolean) {
   const refused: ItemEvent[] = [];
@@ -138,7 +138,7 @@ export function refuseEvents(sns: SNSClient, isRefused: (event: ItemEvent) => bo
       const left = entries.filter((entry) => !taken.includes(entry));
       refused.push(...left.map(({ Message = '' }) => ItemEvent.parse(JSON.parse(Message))));
       const input = { ...args.input, PublishBatchRequestEntries: taken };
-      // SNS takes no batch of none.
+      // SNS accepts no empty batch.
       const reply = taken.length > 0 ? await next({ ...args, input }) : { output: {}, response: {} };
       const Failed = left.map(({ Id }) => ({ Id, Code: 'InternalError', SenderFault: false }));
       return { ...reply, output: { ...(reply.output as PublishBatchCommandOutput), Failed } };
@@ -148,7 +148,7 @@ export function refuseEvents(sns: SNSClient, isRefused: (event: ItemEvent) => bo
   return { refused, restore: () => sns.middlewareStack.remove('refuseEvents') };
 }
 
-/** Lets no notification of people through, until that is ended. Item events pass. */
+/** Fails every notification of people until it is ended. Item events are accepted. */
 export function refuseNotifications(sns: SNSClient) {
   sns.middlewareStack.add(
     (next, { commandName }) =>

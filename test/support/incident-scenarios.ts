@@ -4,27 +4,25 @@ import type { EmbeddedWarden } from './warden.ts';
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 export interface IncidentScenario {
-  /** Workflows it is about, each with the same items. One by default. */
+  /** The number of workflows, each with the same items; 1 by default. */
   workflows?: number;
-  /** Items that are overdue or failed when all has run on. */
+  /** Items that are overdue or failed in the end. */
   items: readonly string[];
-  /** What went before, without a fault. */
+  /** What happens before, without a fault. */
   before: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
-  /** What is stopped at each of its calls. */
+  /** The work that is stopped at each of its calls. */
   work: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
-  /** What comes after it, fault or not, before all runs on. */
+  /** What happens after it, with or without a fault. */
   after?: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
-  /** Minutes that all needs to run on at most, until what is overdue was noticed; 5 by default. */
+  /** The most minutes until every breach was noticed; 5 by default. */
   minutes?: number;
-  /** Items are completed while a silence lasts. */
-  resolvedUntold?: true;
-  /** Every call counts, also those that every sweep makes. */
+  /** Faults are tried at every call, also at those that every sweep makes. */
   ofSweeping?: true;
-  /** What is not as it should be besides; nothing when all has run on. */
+  /** Further faults of the result; empty in the end. */
   missing?: (warden: EmbeddedWarden) => Promise<string[]>;
 }
 
-/** Moves the clock without anything happening, and without that being an outage of the warden. */
+/** Moves the clock without any event, and without an outage of the warden. */
 async function idle({ aws, clock }: EmbeddedWarden, ms: number): Promise<void> {
   clock.advance(ms);
   await aws.service.state.recordSweep(new Date(clock.now()).toISOString(), { isUnfinished: false });
@@ -37,7 +35,7 @@ async function register(warden: EmbeddedWarden, workflow: string, items: readonl
   }
 }
 
-/** As the event source does, without waiting for what failed to come again: their real timers are still to come. */
+/** Like the event source, without waiting for failed messages to come again: their real timers are still to come. */
 export async function checkTimers(
   warden: EmbeddedWarden,
   items: readonly { workflow: string; item: string }[],
@@ -54,7 +52,7 @@ export async function checkTimers(
 const allOf = (workflows: readonly string[], items: readonly string[]) =>
   workflows.flatMap((workflow) => items.map((item) => ({ workflow, item })));
 
-/** Their timers are never going to come. */
+/** Their timers will never fire. */
 async function loseTimers(warden: EmbeddedWarden, workflows: readonly string[], items: readonly string[]) {
   for (const { workflow, item } of allOf(workflows, items)) {
     const record = await warden.aws.service.items.readOpen(workflow, item);
@@ -62,7 +60,7 @@ async function loseTimers(warden: EmbeddedWarden, workflows: readonly string[], 
   }
 }
 
-/** An incident that people were told of. */
+/** An incident that was notified. */
 async function open(warden: EmbeddedWarden, workflows: readonly string[], items: readonly string[]) {
   for (const workflow of workflows) await register(warden, workflow, items);
   await idle(warden, 6_000);
@@ -79,7 +77,7 @@ async function complete(warden: EmbeddedWarden, workflow: string, items: readonl
 const sweep = (warden: EmbeddedWarden) => warden.sweep();
 const the = (workflows: readonly string[]) => workflows[0] ?? '';
 
-/** An end that was left half done, in each way that it can be left. */
+/** An end that was left unfinished, at each step. */
 async function leaveHalfDone(warden: EmbeddedWarden, workflow: string): Promise<void> {
   const { incidents } = warden.aws.service;
   await open(warden, [workflow], ['a']);
@@ -105,7 +103,7 @@ async function silence({ aws, clock }: EmbeddedWarden, workflow: string): Promis
   await aws.service.registry.saveWorkflow(workflow, { silence: { from, until, reason: 'x', by: 'test' } });
 }
 
-/** There is one of the last five minutes, it came through, and nothing is left of it. */
+/** The last five minutes have one canary, which was found, and nothing of it remains. */
 async function missingCanary({ aws, clock }: EmbeddedWarden): Promise<string[]> {
   const canary = await aws.service.state.canary();
   if (canary === undefined || clock.now() - Date.parse(canary.armedAt) > 300_000)
@@ -291,7 +289,6 @@ export const otherScenarios: Record<string, IncidentScenario> = {
   },
   'a sweep that ends an incident in a silence': {
     items: [],
-    resolvedUntold: true,
     before: async (warden, workflows) => {
       await open(warden, workflows, ['a']);
       await complete(warden, the(workflows), ['a']);
@@ -299,6 +296,10 @@ export const otherScenarios: Record<string, IncidentScenario> = {
       await idle(warden, 60_000);
     },
     work: sweep,
+    // The end is notified when the silence ends.
+    after: async (warden, workflows) => {
+      await warden.aws.service.registry.endSilence(the(workflows));
+    },
   },
   'an acknowledgement': {
     items: ['a'],

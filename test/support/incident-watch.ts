@@ -14,7 +14,7 @@ export interface Seen {
   past: IncidentRecord[];
 }
 
-/** Everything that people and machines are told of a workflow, and what must be true of it at any time. */
+/** Everything that is notified and published about a workflow, and what must be true of it at any time. */
 export class IncidentWatch {
   readonly told: Notification[] = [];
   readonly events: ItemEvent[] = [];
@@ -57,10 +57,10 @@ export class IncidentWatch {
   }
 
   /**
-   * Everything that is kept of the workflow and that was told of it, and of the warden itself, but for names that are
-   * drawn at random and parts of a second: from the same state all goes on in the same way.
+   * The whole state of the workflow, its messages, and the state of the warden itself, without random names and
+   * fractions of a second: from the same state everything continues in the same way.
    *
-   * @param started when all began, in ms since the epoch
+   * @param started the beginning, in ms since the epoch
    */
   async state(started: number): Promise<string> {
     const { state } = this.#warden.aws.service;
@@ -77,7 +77,7 @@ export class IncidentWatch {
       .replaceAll(/"due":"[^"]*"/g, '');
   }
 
-  /** What is not as it should be once all of these items were noticed; nothing if all is. */
+  /** What is wrong once all of these items were noticed; empty if nothing is. */
   notYetNoticed({ items, open, ending }: Seen, ended: readonly string[]): string[] {
     const missing: string[] = [];
     const incident = open.find(({ incidentKind }) => incidentKind === 'overdue');
@@ -100,7 +100,7 @@ export class IncidentWatch {
     return missing;
   }
 
-  /** P3: what is told twice has the same id, and nothing else has it. */
+  /** P3: a repeated message has the same id, and no other message has it. */
   #expectOneIdEach(): void {
     const kinds = Map.groupBy(this.told, ({ id }) => id);
     for (const [id, repeats] of kinds) {
@@ -117,7 +117,7 @@ export class IncidentWatch {
       for (const { id, event, at, changes, silenceEnded } of all) {
         if (event !== 'updated' || silenceEnded) continue;
         const before = all.filter((one) => one.id !== id && one.at < at).map((one) => one.at);
-        // One more may have come for one that has ended and is not counted yet.
+        // One more item may have been reported for one that has ended and is not counted yet.
         if (firstEvents.some((first) => first > (before.toSorted().at(-1) ?? '') && first <= at)) continue;
         // P6: an update says what has changed.
         expect(
@@ -132,7 +132,7 @@ export class IncidentWatch {
       expect(new Set(repeats.map(({ id }) => id)).size, `ids of ${key}`).toBe(1);
   }
 
-  /** Once all of its items are completed: nothing is open, nothing half done, and nothing got lost. */
+  /** Once all of its items are completed: nothing is open or unfinished, and nothing was lost. */
   notYetOver({ items, open, ending, past }: Seen): string[] {
     const missing: string[] = [];
     if (items.length > 0) missing.push('there are items');
@@ -145,7 +145,7 @@ export class IncidentWatch {
     return missing;
   }
 
-  /** What people must have been told once all is over, each incident for itself. */
+  /** The notifications that people must have received in the end, for each incident. */
   expectTold(
     { past }: Seen,
     { silent = false, resolvedUntold = false }: { silent?: boolean; resolvedUntold?: boolean } = {},
@@ -153,15 +153,15 @@ export class IncidentWatch {
     for (const { id, incidentKind, notified, timeline } of past) {
       const told = this.told.filter(({ incident }) => incident === id).map(({ event }) => event);
       if (!silent) expect(told, `notifications of ${incidentKind}`).toContain('opened');
-      if (!silent && !resolvedUntold && incidentKind !== 'warning') expect(told).toContain('resolved');
-      // Nothing is recorded as sent that was not sent.
+      if (!silent && !resolvedUntold) expect(told).toContain('resolved');
+      // No notification is recorded as sent that was not sent.
       const ids = new Set(this.told.filter(({ incident }) => incident === id).map((one) => one.id));
       expect(notified).toBeLessThanOrEqual(ids.size);
       expect(timeline.filter(({ event }) => event === 'resolved')).toHaveLength(1);
     }
   }
 
-  /** So that later sweeps do not come upon it. */
+  /** Removed, so that later sweeps do not find it. */
   async forget(): Promise<void> {
     const { dynamodb, environment } = this.#warden.aws;
     const places: IncidentPlace[] = ['open', 'ending', 'past'];
@@ -185,7 +185,7 @@ export class IncidentWatch {
   }
 }
 
-/** Time passes with every call to AWS, as it does for real: what comes later is later. */
+/** Time passes with every call to AWS, as in reality: later calls have later times. */
 export function tickWithCalls({ aws, clock }: EmbeddedWarden, ms = 1): void {
   for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Ticking[]) {
     client.middlewareStack.add(
@@ -199,8 +199,8 @@ export function tickWithCalls({ aws, clock }: EmbeddedWarden, ms = 1): void {
 }
 
 /**
- * Answers queries for a part of the index that nothing was ever written to: a sweep asks for 24 parts of each
- * workflow, of which a test uses one or two, and hundreds of sweeps are to take seconds.
+ * Answers queries of partitions of the index to which nothing was ever written. A sweep queries 24 partitions of each
+ * workflow, of which a test uses one or two, and hundreds of sweeps must take only seconds.
  */
 export function knowEmptyQueues({ aws }: EmbeddedWarden): void {
   const written = new Set<string | undefined>();

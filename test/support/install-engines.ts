@@ -12,13 +12,13 @@ import {
 
 const run = promisify(execFile);
 
-/** Far more than a download takes, so that a registry that hangs does not hang CI. */
+/** Far longer than a download takes, so that a registry that hangs does not hang CI. */
 const timeout = 600_000;
 
 await mkdir(enginesFolder, { recursive: true });
 process.exitCode = (await provide(dynamodbLocal, installDynamodbLocal)) ? 0 : 1;
 
-/** Says in a line what became of the engine. False when installing it was tried and failed. */
+/** Prints a line with the result for the engine. False if its installation was tried and failed. */
 async function provide(engine: OptionalEngine, install: () => Promise<void>): Promise<boolean> {
   const say = (outcome: string) => process.stdout.write(`${engine.name} ${engine.version}: ${outcome}\n`);
   const runtime = await engine.runtime();
@@ -41,7 +41,7 @@ async function provide(engine: OptionalEngine, install: () => Promise<void>): Pr
   }
 }
 
-/** Unpacks the emulator next to its place and moves it there whole. */
+/** Unpacks the emulator next to its folder and moves it there complete. */
 async function installDynamodbLocal(): Promise<void> {
   const folder = await mkdtemp(join(enginesFolder, 'unpacking-'));
   try {

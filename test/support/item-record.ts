@@ -1,6 +1,6 @@
 import type { ItemRecord } from '../../core/model/item/item-record.ts';
 
-/** A waiting item's record, as registered at 2026-03-01T12:00:00Z for ten seconds, with `change` made to it. */
+/** The record of a waiting item, registered at 2026-03-01T12:00:00Z for ten seconds, with `change` applied to it. */
 export function itemRecord(change: Partial<ItemRecord> = {}): ItemRecord {
   const registered = '2026-03-01T12:00:00.000Z';
   return {

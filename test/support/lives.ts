@@ -30,7 +30,7 @@ interface Completed {
   expiresAt: number;
 }
 
-/** Two runs of an item, and what every answer about them must be, given what callers were answered so far. */
+/** Two runs of an item, and what every reply about them must be, given the replies so far. */
 export class Lives {
   readonly workflow: string;
   readonly requests: Request[] = [];
@@ -38,7 +38,7 @@ export class Lives {
   /** Attempts whose completion was acknowledged before their deadline, or before they were registered. */
   readonly onTime = new Set<number>();
   item: Open | Completed | undefined;
-  /** Runs that another took the place of. */
+  /** Runs that another run replaced. */
   past: Run[] = [];
   readonly #warden: EmbeddedWarden;
   readonly #keptMs: number;
@@ -69,7 +69,7 @@ export class Lives {
     await this.see();
   }
 
-  /** Sends it, and sees that the answer is what it must be. */
+  /** Sends the request, and checks that the reply is what it must be. */
   async send(one: Request, inBatch = false): Promise<void> {
     await this.see();
     const { status, json } = await (inBatch ? this.inBatch(one) : this.alone(one));
@@ -81,7 +81,7 @@ export class Lives {
       case 'complete': {
         const before = this.item;
         expect(seen).toEqual(this.completed(one.run, json));
-        // P4: a repeat is answered as the first was.
+        // P4: a repeat has the reply of the first.
         if (before?.state === 'completed' && before.run === one.run) expect(json).toEqual(before.reply);
         break;
       }
@@ -94,7 +94,7 @@ export class Lives {
     }
   }
 
-  /** What the answer to a registration must be. Changes the model as it does the item. */
+  /** What the reply to a registration must be. Changes the model like the item. */
   registered({ run, restart, timeout }: Extract<Request, { op: 'register' }>) {
     const { item } = this;
     if (this.past.includes(run) || (item?.state === 'completed' && item.run === run)) {
@@ -113,7 +113,7 @@ export class Lives {
       : { status: 201, outcome: 'created', attempt };
   }
 
-  /** What the answer to a completion must be. Changes the model as it does the item. */
+  /** What the reply to a completion must be. Changes the model like the item. */
   completed(run: Run, reply: unknown) {
     const { item } = this;
     const now = this.#warden.clock.now();
@@ -124,7 +124,8 @@ export class Lives {
       const isOnTime = item.state === 'waiting' && now <= item.deadline;
       if (isOnTime) this.onTime.add(attempt);
       this.item = { state: 'completed', run, attempt, reply, expiresAt };
-      return { status: 200, outcome: isOnTime ? 'on-time' : 'late', attempt };
+      const isLate = item.state === 'overdue' || now > item.deadline;
+      return { status: 200, outcome: isOnTime ? 'on-time' : isLate ? 'late' : 'recovered', attempt };
     }
     if (item?.run === run) {
       return { status: 200, outcome: (item.reply as { outcome: string }).outcome, attempt: item.attempt };
@@ -137,7 +138,7 @@ export class Lives {
     return { status: 200, outcome: 'early', attempt };
   }
 
-  /** The status that a step, heartbeat or failure must be answered with. Changes the model as it does the item. */
+  /** The status that the reply to a step, heartbeat or failure must have. Changes the model like the item. */
   progressed(one: Exclude<Request, { op: 'register' | 'complete' }>): number {
     const { item } = this;
     if (!item) return 404;
@@ -173,7 +174,7 @@ export class Lives {
     return { status, json: reply };
   }
 
-  /** Sees what has happened of itself, and whether it was allowed to. */
+  /** Records what has happened by itself, and checks that it was allowed. */
   async see(): Promise<void> {
     const now = this.#warden.clock.now();
     if (this.item?.state === 'completed' && this.item.expiresAt <= now) {
@@ -182,7 +183,7 @@ export class Lives {
     }
     const stored = await this.#warden.aws.service.items.read(this.workflow, 'a');
     if (stored?.state === 'overdue' && this.item?.state === 'waiting') {
-      // P2: only past the deadline that callers know of.
+      // P2: only past the deadline that callers know.
       expect(now).toBeGreaterThanOrEqual(this.item.deadline);
       this.item.state = 'overdue';
     }
@@ -195,7 +196,7 @@ export class Lives {
     this.events.push(...(await this.#warden.events(this.workflow)));
   }
 
-  /** Sends every request again, in an order of its own, until nothing that is answered can change any more. */
+  /** Sends every request again, in another order, until no reply can change any more. */
   async repeatAll(orders: readonly number[][]): Promise<void> {
     for (const order of orders) {
       const keys = new Map(this.requests.map((one, index) => [one, order[index] ?? 0]));
@@ -205,14 +206,14 @@ export class Lives {
     }
   }
 
-  /** What is open still is so as nobody has ever completed it. */
+  /** An item is still open only if nobody has ever completed it. */
   expectEnded(): void {
     const completed = this.requests.filter(({ op }) => op === 'complete').map((one) => one.run);
     const { item } = this;
     if (item && item.state !== 'completed') expect(completed).not.toContain(item.run);
   }
 
-  /** P1: what is open is noticed in the end. */
+  /** P1: open items are noticed in the end. */
   async end(): Promise<void> {
     await this.#warden.pass(60_000);
     await this.see();
@@ -223,7 +224,7 @@ export class Lives {
     }
   }
 
-  /** P2: nothing that was completed on time is ever reported. */
+  /** P2: an item that was completed on time is never reported. */
   expectNoFalseAlarm(): void {
     const wrong = this.events.filter(({ attempt }) => this.onTime.has(attempt));
     expect(wrong.map(({ event, attempt }) => `${event} ${attempt}`)).toEqual([]);

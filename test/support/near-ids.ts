@@ -35,14 +35,14 @@ const pieces = [
   '\u3164',
 ];
 
-/** Any text that somebody might take for an id, the awkward characters far more often than they come. */
+/** Any text that somebody might take for an id, with awkward characters far more often than usual. */
 export const nearId = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('')),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
 );
 
-/** Ways in which one id is mistaken for another, or becomes one on its way. */
+/** Ways in which one id is mistaken for another, or becomes another on its way. */
 const neighbours: ((id: string, other: string) => string)[] = [
   (_, other) => other,
   (id, other) => `${id}?${other}`,
@@ -82,7 +82,7 @@ const neighbours: ((id: string, other: string) => string)[] = [
   (id) => id.replaceAll(/[^ -~]/gu, '\ufffd'),
 ];
 
-/** Two ids that differ, and could be taken for each other. */
+/** Two different ids that could be mistaken for each other. */
 export const nearPair = fc
   .tuple(nearId, nearId, fc.constantFrom(...neighbours))
   .map(([id, other, neighbour]): [string, string] => [id, neighbour(id, other)])

@@ -12,7 +12,7 @@ import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** URLs of the engines that this run has besides dynalite. */
+    /** The URLs of the engines that this run has besides dynalite. */
     engines: { dynamodbLocal?: string };
   }
 }
@@ -21,9 +21,9 @@ type EngineName = 'dynalite' | 'DynamoDB Local';
 type Suite = (warden: () => Warden, engine: EngineName) => void;
 
 /**
- * Runs a suite on dynalite, and on every other engine that this run has (test/support/report-engines.ts). For the
- * adapters, for operations that are the only tests of theirs, and for races. Everything else reaches the database
- * through the same adapters and runs on dynalite alone.
+ * Runs a suite on dynalite, and on every other engine of this run (test/support/report-engines.ts). For adapters, for
+ * operations without other tests, and for races. Everything else uses the database through the same adapters and runs
+ * on dynalite alone.
  */
 export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
@@ -41,6 +41,8 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
     let warden: Warden | undefined;
     beforeAll(async () => {
       warden = await start();
+      // These tests share a warden and know nothing of each other: the budget of notifications would tie them together.
+      warden.aws.service.budget.take = async () => true;
     });
     afterAll(() => warden?.close());
     suite(() => {
@@ -50,7 +52,7 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
   });
 }
 
-/** Everything embedded but the database. */
+/** All embedded servers except the database. */
 async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   const { clock, log, logLines } = running();
   const messaging = await startMessaging(undefined);
@@ -78,7 +80,7 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   return new EmbeddedWarden({ ...connected, transports, emulator, close }, clock, logLines).listen();
 }
 
-/** The engines are shared by all test files. A sweep, and what it notes, are of all that is in the tables. */
+/** All test files share the engines. A sweep, and what it records, covers everything in the tables. */
 function newRegion(): string {
   return `test${randomBytes(6).toString('hex')}`;
 }

@@ -3,13 +3,13 @@ import type { Reply, Warden } from './warden.ts';
 
 export const redrivesOf = (workflow: string) => `/v1/workflows/${workflow}/redrives`;
 
-/** A warden's redrives wait by moving the clock, and ask SNS again at once. */
+/** The redrives of a warden wait by moving the clock, and retry SNS at once. */
 export function withoutWaiting({ aws: { service }, clock }: Warden): void {
   service.wait = async (ms) => clock.advance(ms);
   service.publishRetry = { retries: 6, minTimeout: 0, maxTimeout: 1 };
 }
 
-/** Items of a new workflow that fail, registered in this order and each 10 ms after the one before. */
+/** Items of a new workflow that fail, registered in this order, 10 ms apart. */
 export async function failedItems(
   warden: Warden,
   items: readonly string[],
@@ -25,18 +25,25 @@ export async function failedItems(
   return workflow;
 }
 
+/** A workflow of which the registry knows, without items. */
+export async function emptyWorkflow(warden: Warden): Promise<string> {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
+  return workflow;
+}
+
 export function startRedrive(warden: Warden, workflow: string, body: object = {}): Promise<Reply> {
   return warden.request('POST', redrivesOf(workflow), { body });
 }
 
-/** Gives the id of one that was started. */
+/** Starts a redrive and returns its id. */
 export async function startedRedrive(warden: Warden, workflow: string, body: object = {}): Promise<string> {
   const { status, json } = await startRedrive(warden, workflow, body);
   if (status !== 202) throw new Error(`the redrive was answered ${status} ${JSON.stringify(json)}`);
   return json.id;
 }
 
-/** Right before the next message is published does some other work. */
+/** Does some other work right before the next message is published. */
 export function beforePublishing({ aws: { service } }: Warden, work: () => Promise<unknown>): void {
   const publish = service.redriveTopic.publish;
   service.redriveTopic.publish = async function (...args) {
@@ -57,12 +64,12 @@ export function changeRedrive(
   return warden.request('PATCH', `${redrivesOf(workflow)}/${redrive}`, { body });
 }
 
-/** How far a redrive or discard is. */
+/** The progress of a redrive or discard. */
 export async function redriveOf(warden: Warden, workflow: string, redrive: string): Promise<Reply['json']> {
   return (await warden.request('GET', `${redrivesOf(workflow)}/${redrive}`)).json;
 }
 
-/** Names of the markers by which the runner finds redrives of this workflow. */
+/** The names of the markers by which the runner finds redrives of this workflow. */
 export async function markersOf({ aws }: Warden, workflow: string): Promise<string[]> {
   const found: string[] = [];
   for await (const running of aws.service.redrives.running()) {
@@ -71,7 +78,7 @@ export async function markersOf({ aws }: Warden, workflow: string): Promise<stri
   return found;
 }
 
-/** Refuses the redrive messages of one item so many times, as SNS does when a batch fails in part. */
+/** Rejects the redrive messages of one item this many times, as SNS does if a batch fails in part. */
 export function refuseMessages(sns: SNSClient, refusedItem: string, times: number) {
   let left = times;
   sns.middlewareStack.add(
@@ -86,7 +93,7 @@ export function refuseMessages(sns: SNSClient, refusedItem: string, times: numbe
       const refused = entries.filter(isRefused);
       if (refused.length === 0 || left-- <= 0) return next(args);
       const taken = entries.filter((entry) => !isRefused(entry));
-      // SNS takes no batch of none.
+      // SNS accepts no empty batch.
       const reply =
         taken.length > 0
           ? await next({ ...args, input: { ...args.input, PublishBatchRequestEntries: taken } as never })

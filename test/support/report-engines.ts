@@ -6,7 +6,7 @@ import { startDynamodbLocal } from './engines.ts';
 
 const dynalite: { version: string } = createRequire(import.meta.url)('dynalite/package.json');
 
-/** Starts the engine that this machine has besides dynalite, once for the whole run, and says which those are. */
+/** Starts the engine that this machine has besides dynalite, once for the whole run, and prints the engines. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const local = await attempt(dynamodbLocal, startDynamodbLocal);
   project.provide('engines', 'running' in local ? { dynamodbLocal: local.running.endpoint } : {});
@@ -18,7 +18,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 type Tried = { engine: OptionalEngine } & ({ running: RunningEngine } | { missing: string });
 
-/** An engine that does not start is reported and left out: it is a second opinion, not what is tested. */
+/** An engine that does not start is reported and left out: it is a second opinion, not the subject of the tests. */
 async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngine>): Promise<Tried> {
   const missing = await whyMissing(engine);
   if (missing !== undefined) return { engine, missing };

@@ -3,18 +3,18 @@ import type { EmbeddedWarden } from './warden.ts';
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 export interface Scenario {
-  /** What went before, without a crash. */
+  /** What happens before, without a crash. */
   before: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
-  /** The work that is stopped at each of its calls. Repeated as its caller would, once all is up again. */
+  /** The work that is stopped at each of its calls. Its caller repeats it, once everything is up again. */
   work: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
-  /** The queue brings its message again whatever happens; a caller may be gone for good. */
+  /** Whether the caller comes back: the queue always delivers its message again, a caller may be gone for good. */
   comesAgain?: true;
-  /** What holds in the end, as if there had been no crash: state, attempt, and attempts whose end was told of. */
+  /** The result in the end, as without a crash: state, attempt, and the attempts whose breach was reported. */
   end: {
     state: 'waiting' | 'overdue' | 'failed' | 'completed';
     attempt: number;
     told: number[];
-    /** The run and outcome of a completed item, as GET and every repeat of its completion answer them. */
+    /** The run and outcome of a completed item in the replies to GET and to every repeat of its completion. */
     completion?: { run?: string; outcome: 'on-time' | 'late' | 'early' };
   };
 }
@@ -22,7 +22,7 @@ export interface Scenario {
 const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
   (await warden.aws.service.items.readOpen(workflow, 'a'))?.timer ?? '';
 
-/** As the event source does: what failed comes again. */
+/** Like the event source: failed messages come again. */
 async function checkTimers(warden: EmbeddedWarden, workflow: string, timer: string): Promise<void> {
   const Records = [
     { messageId: '1', body: JSON.stringify({ workflow, item: 'a', timer, armedAt: longAgo }) },

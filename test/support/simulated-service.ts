@@ -11,11 +11,13 @@ import { EventSource } from '../../local/event-source.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export interface SimulatedOptions extends Pick<EmbeddedOptions, 'data' | 'jitterMs' | 'random'> {
-  /** Milliseconds for which a batch of expired timers may grow while the queue has more; 250 as in the local service. */
+  /**
+   * How long a batch of expired timers may grow while the queue has more, in milliseconds; 250 as in the local service.
+   */
   windowMs?: number;
-  /** Given every item event, also a repeated one. */
+  /** Called with every item event, also a repeated one. */
   onItemEvent: (event: ItemEvent) => void;
-  /** Stands between the queue of expired timers and check-timers, which answers the ids of what it could not handle. */
+  /** Between the queue of expired timers and check-timers. Returns the ids of messages that could not be handled. */
   onTimers?: (messages: Message[], checkTimers: (messages: Message[]) => Promise<string[]>) => Promise<void>;
 }
 
@@ -26,19 +28,19 @@ export interface Message {
 
 /**
  * The functions and embedded AWS of the local service, and a subscriber to each topic, for simulations: time is moved
- * by hand, nothing runs by itself, and what is kept of the items does not grow with them.
+ * by hand, nothing runs by itself, and the memory for items does not grow with them.
  */
 export class SimulatedService {
   readonly aws: EmbeddedAws;
   readonly clock: ManualClock;
-  /** What takes expired timers from their queue to check-timers. */
+  /** Moves expired timers from their queue to check-timers. */
   readonly timers: EventSource;
   readonly sweep: () => Promise<void>;
   readonly notifications: Notification[] = [];
   readonly digests: Digest[] = [];
   /** The metrics of the service itself. */
   readonly metrics: Required<Record<'overdue' | 'caughtBySweep', number>> & { delays: number[] };
-  /** What was logged as an error, by message. */
+  /** Logged errors, by message. */
   readonly errors: Map<string, number>;
   readonly #subscribers: EventSource[] = [];
 
@@ -91,7 +93,7 @@ export class SimulatedService {
     return service;
   }
 
-  /** Takes what was published so far. */
+  /** Returns what was published since it was last called. */
   async receive(): Promise<void> {
     for (const subscriber of this.#subscribers) while ((await subscriber.pollOnce()) > 0);
   }
@@ -120,7 +122,7 @@ export class SimulatedService {
       queueArn: queue.arn,
       handler: handler as never,
       batchSize: 500,
-      // As long as the queue has more: nothing is sent meanwhile that a longer wait would bring.
+      // While the queue has more: nothing is sent meanwhile, so a longer wait would bring nothing.
       windowMs,
       onError: () => this.errors.set('event source', (this.errors.get('event source') ?? 0) + 1),
     });

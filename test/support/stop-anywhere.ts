@@ -6,14 +6,14 @@ import { tried, withFault } from './tried-faults.ts';
 import { type EmbeddedWarden, startWarden } from './warden.ts';
 
 type Fault =
-  /** The process stops before the call, or when it has taken effect. */
+  /** The process stops before the call, or after it has taken effect. */
   | { kind: 'stop'; at: number; mode: 'before' | 'after' }
   /** The client itself repeats the call. */
   | { kind: 'lost reply'; at: number }
-  /** The call fails for good, and the process goes on. */
+  /** The call fails for good, and the process continues. */
   | { kind: 'refusal'; at: number };
 
-/** Runs every scenario with a fault at the calls that it makes. One warden for all, a new workflow for each case. */
+/** Runs every scenario with a fault at its calls. All share one warden; each case has a new workflow. */
 export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void {
   describe.each(Object.entries(scenarios))('%s', (_, scenario) => {
     test('loses nothing and repeats nothing, whichever of its calls fails or ends the process (P1–P4)', async () => {
@@ -36,9 +36,9 @@ export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void 
 }
 
 /**
- * Every fault that makes a difference. A process that stops at a read, or before a write, leaves what it leaves when
- * it stops after the write before; what matters of a read is that it may fail. Of reads of the same kind in a row, as
- * of the shards of an index, one stands for all. What every sweep does is tried in one scenario.
+ * Every fault that makes a difference. A process that stops at a read, or before a write, leaves the same state as one
+ * that stops after the write before; of a read only its failure matters. Of equal reads in a row, such as those of the
+ * shards of an index, one represents all. The calls of every sweep are tried in one scenario.
  */
 function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweeping = false): Fault[] {
   const firstWrite = calls.findIndex((call) => !isRead(call));
@@ -57,7 +57,7 @@ function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweepin
   });
 }
 
-/** Of the warden itself, of all workflows, of past incidents. */
+/** About the warden itself, all workflows, or past incidents. */
 function isOfSweeping(input: unknown): boolean {
   const text = JSON.stringify(input);
   return /"S":"warden"|":kind":\{"S":"(workflow|incident)"/.test(text);
@@ -73,22 +73,13 @@ function sortOf(call: string, input: unknown): string {
 }
 
 /**
- * Runs the scenario with the fault, if any, lets everything run on, and gives the calls of its work. What goes on from
- * a state that is known goes on as it did.
+ * Runs the scenario with the fault, if any, lets everything continue to its end, and returns the calls of its work. A
+ * state that was seen before is not continued again.
  */
 async function run(
   warden: EmbeddedWarden,
   faults: Faults,
-  {
-    workflows: count = 1,
-    items,
-    before,
-    work,
-    after,
-    minutes = 5,
-    resolvedUntold,
-    missing,
-  }: IncidentScenario,
+  { workflows: count = 1, items, before, work, after, minutes = 5, missing }: IncidentScenario,
   known: Set<string>,
   fault?: Fault,
 ): Promise<Pick<Faults, 'calls' | 'inputs'>> {
@@ -126,11 +117,11 @@ async function run(
     for (const item of items) expect((await warden.complete(workflow, item)).json.outcome).toBe('late');
   }
   const warned = watches.some(({ told }) => told.some(({ kind }) => kind === 'warning'));
-  // Warnings are over when there were none for ten minutes.
+  // Warnings are over after ten minutes without one.
   if (warned) await warden.passSweeping(600_000, 240_000);
   await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.look()));
   for (const watch of watches) {
-    watch.expectTold(await watch.look(), { resolvedUntold: resolvedUntold === true });
+    watch.expectTold(await watch.look());
     await watch.forget();
   }
   return { calls, inputs };

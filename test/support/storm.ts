@@ -11,7 +11,7 @@ import { itemRecord } from './item-record.ts';
 import { SimulatedService } from './simulated-service.ts';
 
 export const minuteMs = 60_000;
-/** Minutes after the first deadline until people know of all items, or never will. */
+/** Minutes after the first deadline until all items are notified, or never will be. */
 const watched = { least: 5, most: 40 };
 const parallel = 32;
 
@@ -25,26 +25,26 @@ export interface StormOptions {
   workflows: number;
   /**
    * Items that are registered, and whose timers Scheduler fires; all by default. The others are written to the table in
-   * batches and their timers put on the queue, which costs a quarter of the time.
+   * batches and their timers put on the queue, which takes a quarter of the time.
    */
   registered?: number;
   /** Milliseconds from one sweep to the next: 15,000 in the local service, 60,000 on AWS. */
   sweepEveryMs: number;
-  /** A folder, as in the local service; without one all is in memory. */
+  /** A folder, as in the local service; without one everything is in memory. */
   data?: string;
-  /** Items that the floor is measured with; none: no floor. */
+  /** Items with which the floor is measured; without items it is not. */
   floorItems?: number;
-  /** Called with the progress, a line each. */
+  /** Called with lines about the progress. */
   say?: (line: string) => void;
 }
 
 export interface Storm {
-  /** What each workflow's people were told, and how many minutes after the first deadline. */
+  /** The notifications of each workflow, and how many minutes after the first deadline they came. */
   workflows: { workflow: string; told: (Notification & { minute: number })[] }[];
-  /** Item events: all that came, and of how many attempts. */
+  /** Item events: all that arrived, and of how many attempts. */
   events: number;
   attempts: number;
-  /** Items that people know of by what each workflow's last notification says. */
+  /** Items in the last notification of each workflow. */
   told: number;
   /** How often the service marked an item overdue. */
   marked: number;
@@ -56,21 +56,21 @@ export interface Storm {
   /** Seconds from the first deadline until the last item was reported. */
   seconds: number;
   registeredPerSecond: number;
-  /** While there was work to do: not in what is left of the minute in which the items expire. */
+  /** Only while there was work: not in the rest of the minute in which the items expire. */
   reportedPerSecond: number;
-  /** Bare UpdateItem calls; 0 if it was not measured. */
+  /** Bare UpdateItem calls; 0 if not measured. */
   floorPerSecond: number;
-  /** Resident bytes of the process, embedded AWS included: when all were registered, and at most. */
+  /** Resident bytes of the process, embedded AWS included: after the registrations, and at the peak. */
   residentBefore: number;
   residentAtMost: number;
-  /** Of that, on JavaScript's heap. */
+  /** The part of it on JavaScript's heap. */
   heapAtMost: number;
 }
 
 /**
- * Registers items of some workflows, all with deadlines in one minute, and lets that minute and the next ones come:
- * timers, check-timers and sweeps run side by side as in the local service. The clock is moved by hand, but by as much
- * time as the work takes; when there is none left, from one sweep to the next.
+ * Registers items of some workflows, all with deadlines in one minute, and moves time through that minute and the next
+ * ones: timers, check-timers and sweeps run side by side as in the local service. The clock is moved by hand, by as
+ * much time as the work takes; when there is no work, from one sweep to the next.
  */
 export async function storm(options: StormOptions): Promise<Storm> {
   const { items, workflows, registered = items, data, floorItems = 0, say = () => {} } = options;
@@ -140,7 +140,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
   }
 }
 
-/** Items as they are when they are registered, and their timers as Scheduler sends them: written by tens. */
+/** Items in the state of a registration, and their timers as Scheduler sends them, written by tens. */
 async function write({ aws }: SimulatedService, items: readonly Item[], deadline: string): Promise<void> {
   const { client, name } = aws.service.items;
   const pages = Array.from({ length: Math.ceil(items.length / 10) }, (_, page) =>
@@ -162,7 +162,7 @@ async function write({ aws }: SimulatedService, items: readonly Item[], deadline
   });
 }
 
-/** Goes on until people know of all items; gives the most resident bytes that were seen, and the time of the work. */
+/** Runs until all items are notified. Returns the peak of the resident bytes, and the time of the work. */
 async function weather(
   service: SimulatedService,
   storms: number,

@@ -6,8 +6,8 @@ import { sweepWorkflow } from '../../core/operations/watch/sweep-workflow.ts';
 import type { Warden } from './warden.ts';
 
 /**
- * What the sweep does for one workflow: those of other tests cost it no time. It leaves no heartbeat, so that time may
- * pass without that being an outage of the warden.
+ * The sweep of one workflow, so that workflows of other tests cost no time. It records no heartbeat, so time may pass
+ * without an outage of the warden.
  */
 export async function sweepOne({ aws: { service } }: Warden, name: string): Promise<void> {
   const found = await Promise.all(
@@ -27,13 +27,13 @@ export async function sweepOne({ aws: { service } }: Warden, name: string): Prom
   await held.tell(service);
 }
 
-/** Events of items that went overdue, failed or were not started in time, in incidents that people were not told of. */
+/** Events of items that went overdue, failed or were not started in time, in incidents that were not notified. */
 export function untold(events: readonly ItemEvent[], notifications: readonly Notification[]): ItemEvent[] {
   const told = new Set(notifications.map(({ incident }) => incident));
   return endsOf(events).filter(({ incident }) => incident === undefined || !told.has(incident));
 }
 
-/** That an item was breached, not that it was completed late or warned of. */
+/** Whether an item was breached, rather than completed late or warned of. */
 export function endsOf(events: readonly ItemEvent[]): ItemEvent[] {
   return events.filter(({ event }) => ['item.overdue', 'item.not-started', 'item.failed'].includes(event));
 }

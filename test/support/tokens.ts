@@ -9,7 +9,7 @@ export interface Wanted {
   expiresIn?: number;
 }
 
-/** A token made without asking for one, so that it can be the first. */
+/** A token that is created without a request, so that it can be the first. */
 export function makeToken(
   warden: Warden,
   { scopes, workflows = ['*'], expiresIn }: Wanted,

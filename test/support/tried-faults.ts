@@ -3,12 +3,12 @@ import { parts } from './draw.ts';
 
 const { faults: part } = inject('draws');
 
-/** Those of the faults that a test enumerates that are tried in this run: a part, or with FAULTS=all every one. */
+/** The enumerated faults that are tried in this run: a part, or with FAULTS=all every one. */
 export function tried<Fault>(faults: readonly Fault[]): Fault[] {
   return faults.filter((_, index) => part === 'all' || index % parts === part);
 }
 
-/** Runs with a fault; an error says with which, and how to try the same ones again. */
+/** Runs with a fault. An error says with which, and how to try the same ones again. */
 export async function withFault<Fault>(fault: Fault, run: (fault: Fault) => Promise<unknown>): Promise<void> {
   try {
     await run(fault);

@@ -21,7 +21,7 @@ export class Turns {
     }
   }
 
-  /** Does it when its turn has come; at once if nobody takes turns. */
+  /** Does the work when its turn has come; at once if nobody takes turns. */
   take<Result>(work: () => Promise<Result>): Promise<Result> {
     if (!this.#on) return work();
     return new Promise((resolve, reject) => {
@@ -30,9 +30,9 @@ export class Turns {
   }
 
   /**
-   * Runs all to their ends, and gives what they threw.
+   * Runs all to their ends, and returns what they threw.
    *
-   * @param choose whose turn is next, of so many; each may have more than one call under way
+   * @param choose whose turn is next, of this many; each may have more than one call in progress
    */
   async run(
     works: readonly (() => Promise<unknown>)[],
@@ -47,7 +47,7 @@ export class Turns {
         .finally(() => running--);
     }
     while (running > 0) {
-      // Whoever can go on makes its next call.
+      // Whoever has the turn makes its next call.
       await setImmediate();
       if (this.#waiting.length === 0) continue;
       const [next] = this.#waiting.splice(choose(this.#waiting.length), 1);

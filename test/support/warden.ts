@@ -32,7 +32,7 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
-/** The service over connected servers, spoken to over HTTP, with time moved by hand. */
+/** The service over connected servers, called by HTTP, with time moved by hand. */
 export abstract class Warden {
   readonly aws: ConnectedService;
   readonly clock: ManualClock;
@@ -54,7 +54,7 @@ export abstract class Warden {
     this.functions = createFunctions(aws.service, { auth });
   }
 
-  /** Lets everything that is due now happen. */
+  /** Lets everything happen that is due now. */
   abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
@@ -88,13 +88,13 @@ export abstract class Warden {
     return `${this.#prefix}.${this.#workflows}`;
   }
 
-  /** Moves the clock and lets everything that is due then happen. */
+  /** Moves the clock and lets everything happen that is due then. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms);
     await this.settle();
   }
 
-  /** Sends the path as it is: fetch would normalise it. */
+  /** Sends the path unchanged: fetch would normalise it. */
   request(method: string, path: string, { body, text, headers = {} }: RequestOptions = {}): Promise<Reply> {
     const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
     const { hostname, port } = new URL(this.#url);
@@ -105,7 +105,7 @@ export abstract class Warden {
         response.on('error', reject);
         response.on('end', () => {
           const replyText = Buffer.concat(chunks).toString();
-          const isJson = /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
+          const isJson = replyText !== '' && /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
@@ -144,7 +144,7 @@ export abstract class Warden {
     return this.request('DELETE', this.itemPath(workflow, item), { headers });
   }
 
-  /** What people were told of the workflow since the last call, alone or in a digest. */
+  /** The notifications of the workflow since this was last called, alone or in a digest. */
   async notifications(workflow: string): Promise<Notification[]> {
     const told = await this.#told.take(
       ({ message }) => 'workflow' in message && message.workflow === workflow,
@@ -152,28 +152,28 @@ export abstract class Warden {
     return told.flatMap(({ message }) => (message.event === 'digest' ? [] : [message]));
   }
 
-  /** Everything that people were sent since the last call, of all workflows. */
+  /** All notifications and digests since this was last called, of all workflows. */
   async published(): Promise<PublishedNotification[]> {
     const told = await this.#told.take(() => true);
     return told.flatMap(({ message, isDigested }) => (isDigested ? [] : [message]));
   }
 
-  /** What machines were told of the workflow's items since the last call. */
+  /** The item events of the workflow since this was last called. */
   events(workflow: string): Promise<ItemEvent[]> {
     return this.#events.take((event) => event.workflow === workflow);
   }
 
-  /** What upstreams got of the workflow's items since the last call. */
+  /** The redrive messages of the workflow since this was last called. */
   redriven(workflow: string): Promise<RedriveMessage[]> {
     return this.#redriven.take((message) => message.workflow === workflow);
   }
 
-  /** As the schedule does every minute. */
+  /** Does what the schedules do every minute. */
   sweep(): Promise<void> {
     return this.functions.sweep();
   }
 
-  /** Moves the clock in steps, and at each lets everything that is due happen and sweeps. */
+  /** Moves the clock in steps. At each step everything that is due happens, and a sweep runs. */
   async passSweeping(ms: number, every = 60_000): Promise<void> {
     for (let left = ms; left > 0; left -= every) {
       await this.pass(Math.min(every, left));
@@ -184,7 +184,7 @@ export abstract class Warden {
 
 interface Told {
   message: PublishedNotification;
-  /** It was told as a part of a digest, which says less of it. */
+  /** It was part of a digest, which says less about it. */
   isDigested: boolean;
 }
 
@@ -209,7 +209,7 @@ function expanded(message: PublishedNotification): Told[] {
   ];
 }
 
-/** A queue that is subscribed to a topic, and what of it nobody has asked for yet. */
+/** A queue that is subscribed to a topic, and its messages that were not asked for yet. */
 class TestQueue<Message> {
   readonly #parse: (body: unknown) => Message[];
   #sqs: ConnectedService['sqs'] | undefined;

@@ -5,7 +5,6 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { breachedStates } from '../../contract/item.ts';
 import {
   type BreachedQueue,
@@ -13,37 +12,22 @@ import {
   type QueueName,
   queueNames,
 } from '../../model/item/queue-names.ts';
-import { byTime } from '../../names/tables.ts';
-import { queueOf, timeOf, workflowOf } from './keys.ts';
+import {
+  type BreachedCounts,
+  everything,
+  filtered,
+  partitionsOf,
+  queryOf,
+  type Range,
+  type Row,
+  rowOf,
+} from './by-time-query.ts';
+import { queueOf, timeOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { StateCount, StateCounts } from './state-counts.ts';
 
-/** An item in the index, which can be a moment behind: read the item before you decide anything. */
-export interface Row {
-  workflow: string;
-  item: string;
-  /** Its position in the order: a time and more. */
-  position: string;
-}
-
-export interface Range {
-  /** Positions, both included. */
-  from: string;
-  to: string;
-  order: 'asc' | 'desc';
-}
-
-export const everything: Range = { from: '0', to: '~', order: 'asc' };
-
 /** Workflows whose last breached item is remembered. Names come from callers, so their number is bounded. */
 const mostRemembered = 10_000;
-
-/** Reported items by what is wrong with them. */
-export interface BreachedCounts {
-  overdue: number;
-  failed: number;
-  notStarted: number;
-}
 
 /**
  * The index `by-time`: waiting items in order of their next check, breached items in order of registration. The index
@@ -61,14 +45,9 @@ export class ByTime {
   }
 
   /** Rows of a workflow and queue, partition after partition, read lazily page by page. */
-  async *rows(
-    { workflow, shards }: Queues,
-    queue: QueueName,
-    range: Range,
-    pageSize: number,
-  ): AsyncGenerator<Row> {
-    for (let shard = 0; shard < shards; shard++) {
-      yield* this.#rowsOf({ ...this.#query(queueOf(workflow, queue, shard), range), Limit: pageSize });
+  async *rows(of: Queues, name: QueueName, range: Range, pageSize: number): AsyncGenerator<Row> {
+    for (const queue of partitionsOf(of, name)) {
+      yield* this.#rowsOf({ ...this.#query(queue, range), Limit: pageSize });
     }
   }
 
@@ -76,12 +55,7 @@ export class ByTime {
   async *pastDeadline({ workflow, shards }: Queues, at: string): AsyncGenerator<Row> {
     for (let shard = 0; shard < shards; shard++) {
       const query = this.#query(queueOf(workflow, 'not-started', shard), everything);
-      yield* this.#rowsOf({
-        ...query,
-        FilterExpression: '#since <= :at',
-        ExpressionAttributeNames: { ...query.ExpressionAttributeNames, '#since': 'since' },
-        ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall({ ':at': at }) },
-      });
+      yield* this.#rowsOf(filtered(query, '#since <= :at', { ':at': at }));
     }
   }
 
@@ -97,17 +71,17 @@ export class ByTime {
   }
 
   /** The number of items in a queue of a workflow, counted up to `most`, and the time of the first. */
-  async count({ workflow, shards }: Queues, name: QueueName, most: number): Promise<StateCount> {
-    const queues = Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard));
+  async count(of: Queues, name: QueueName, most: number): Promise<StateCount> {
+    const queues = partitionsOf(of, name);
     // Items are spread evenly over the partitions, so a part of each shows "many" without reading all.
-    const mostOfQueue = Math.ceil((most / shards) * 1.25);
+    const mostOfQueue = Math.ceil((most / of.shards) * 1.25);
     const counts = await Promise.all(
       queues.map(async (queue) => {
         const count = await this.#countOf(queue, mostOfQueue);
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
-    // They do not while old items are in the partitions that there were before these grew.
+    // They are not while old items are in the partitions from before the growth.
     if (sum(counts) <= most) {
       await Promise.all(
         counts
@@ -134,15 +108,18 @@ export class ByTime {
     return Object.fromEntries(queueNames.map((name, index) => [name, counts[index]])) as StateCounts;
   }
 
-  /** The number of breached items of a workflow that are reported. */
-  async countBreached({ workflow, shards }: Queues): Promise<BreachedCounts> {
+  /** The number of breached items of a workflow that are reported; with `after`, of those breached after that time. */
+  async countBreached({ workflow, shards }: Queues, after?: string): Promise<BreachedCounts> {
     const counted: Record<BreachedQueue, number> = { 'not-started': 0, overdue: 0, failed: 0 };
     const queues = breachedQueues.flatMap((name) =>
       Array.from({ length: shards }, (_, shard) => ({ name, queue: queueOf(workflow, name, shard) })),
     );
     await Promise.all(
       queues.map(async ({ name, queue }) => {
-        for await (const reply of this.#pages({ ...this.#query(queue, everything), Select: 'COUNT' })) {
+        const query = this.#query(queue, everything);
+        const counting =
+          after === undefined ? query : filtered(query, '#since > :after', { ':after': after });
+        for await (const reply of this.#pages({ ...counting, Select: 'COUNT' })) {
           counted[name] += reply.Count ?? 0;
         }
       }),
@@ -150,16 +127,30 @@ export class ByTime {
     return { overdue: counted.overdue, failed: counted.failed, notStarted: counted['not-started'] };
   }
 
-  /** Whether a workflow has a reported item in one of these queues. */
-  async hasBreached(
-    { workflow, shards }: Queues,
-    names: readonly BreachedQueue[] = breachedQueues,
-  ): Promise<boolean> {
-    const queues = names.flatMap((name) =>
-      Array.from({ length: shards }, (_, shard) => queueOf(workflow, name, shard)),
+  /** Whether a workflow has at least so many reported items in these queues. Reads little more than these. */
+  async hasAtLeast(of: Queues, names: readonly BreachedQueue[], least: number): Promise<boolean> {
+    const queues = names.flatMap((name) => partitionsOf(of, name));
+    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, least)));
+    return counts.reduce((total, count) => total + count, 0) >= least;
+  }
+
+  /** Whether a workflow has an item in the queue of waiting items whose next check is between two times, ISO 8601. */
+  async hasDue(of: Queues, from: string, to: string): Promise<boolean> {
+    const range: Range = { from, to, order: 'asc' };
+    const counts = await Promise.all(
+      partitionsOf(of, 'waiting').map((queue) => {
+        const query = this.#query(queue, range);
+        return this.#client.send(new QueryCommand({ ...query, Select: 'COUNT', Limit: 1 }));
+      }),
     );
+    return counts.some(({ Count = 0 }) => Count > 0);
+  }
+
+  /** Whether a workflow has a reported item in one of these queues. */
+  async hasBreached(of: Queues, names: readonly BreachedQueue[] = breachedQueues): Promise<boolean> {
+    const queues = names.flatMap((name) => partitionsOf(of, name));
     // Where there was one a minute ago there most likely still is one: one query instead of all.
-    const asked = `${workflow}#${names.join()}`;
+    const asked = `${of.workflow}#${names.join()}`;
     const last = this.#lastBreached.get(asked);
     if (last !== undefined && (await this.#countOf(last, 1)) > 0) return true;
     const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, 1)));
@@ -182,27 +173,36 @@ export class ByTime {
     for (const state of breachedStates) {
       for (let shard = 0; shard < shards; shard++) {
         const query = this.#query(queueOf(workflow, state, shard), everything);
-        const filtered: QueryCommandInput = {
-          ...query,
-          FilterExpression: '#attempt <= :most AND #since > :after AND #since <= :by',
-          ExpressionAttributeNames: {
-            ...query.ExpressionAttributeNames,
-            '#attempt': 'attempt',
-            '#since': 'since',
-          },
-          ExpressionAttributeValues: {
-            ...query.ExpressionAttributeValues,
-            ...marshall({ ':after': after, ':by': by, ':most': attemptAtMost }),
-          },
-          Select: 'COUNT',
-        };
-        for await (const reply of this.#pages(filtered)) {
+        const matching = filtered(query, '#attempt <= :most AND #since > :after AND #since <= :by', {
+          ':after': after,
+          ':by': by,
+          ':most': attemptAtMost,
+        });
+        for await (const reply of this.#pages({ ...matching, Select: 'COUNT' })) {
           if ((reply.Count ?? 0) > 0) return true;
           if (isLate()) break;
         }
       }
     }
     return false;
+  }
+
+  /** Waiting items that a redrive has resumed: how many, and the last next check of one of them, ISO 8601. */
+  async countResumed(of: Queues): Promise<{ count: number; until?: string }> {
+    let count = 0;
+    let until: string | undefined;
+    const queues = partitionsOf(of, 'waiting');
+    await Promise.all(
+      queues.map(async (queue) => {
+        const query = this.#query(queue, everything);
+        for await (const row of this.#rowsOf(filtered(query, 'attribute_exists(#since)'))) {
+          count++;
+          const time = timeOf(row.position);
+          if (until === undefined || time > until) until = time;
+        }
+      }),
+    );
+    return { count, ...(until !== undefined && { until }) };
   }
 
   async #countOf(queue: string, most: number): Promise<number> {
@@ -237,20 +237,9 @@ export class ByTime {
     } while (start);
   }
 
-  #query(queue: string, { from, to, order }: Range): QueryCommandInput {
-    return {
-      TableName: this.#table,
-      IndexName: byTime.name,
-      KeyConditionExpression: '#queue = :queue AND #time BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
-      ExpressionAttributeValues: marshall({ ':queue': queue, ':from': from, ':to': to }),
-      ScanIndexForward: order === 'asc',
-    };
+  #query(queue: string, range: Range): QueryCommandInput {
+    return queryOf(this.#table, queue, range);
   }
-}
-
-function rowOf({ pk, item, time }: Record<string, AttributeValue>): Row {
-  return { workflow: workflowOf(String(pk?.S)), item: String(item?.S), position: String(time?.S) };
 }
 
 function sum(counts: readonly { count: number }[]): number {

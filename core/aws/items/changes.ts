@@ -124,9 +124,10 @@ export function watchedBy(seen: ItemRecord, { timer, timerAt }: { timer: string;
 }
 
 /** Records an event of the attempt in the snapshot, if the item is still in the same state. */
-function noted(seen: ItemRecord, set: Record<string, string | undefined>) {
+function noted(seen: ItemRecord, set: Record<string, string | undefined>, remove: readonly string[] = []) {
   return updateExpression({
     set,
+    remove,
     actions: [oneMore],
     conditions: ['#startedAt = :startedAt', '#state = :state'],
     values: { one: 1, startedAt: seen.startedAt, state: seen.state },
@@ -140,7 +141,9 @@ export function warned(seen: ItemRecord, warnedAt: string) {
 
 /** The item was reported: it moves to the queue of its state. */
 export function reported(seen: ItemRecord, reportedAt: string, incident: string) {
-  return noted(seen, { reportedAt, incident, ...placeOf({ ...seen, reportedAt }) });
+  const place = placeOf({ ...seen, reportedAt });
+  // A resumed item has the time at which it was resumed there.
+  return noted(seen, { reportedAt, incident, ...place }, place.since === undefined ? ['since'] : []);
 }
 
 /** The attributes of an open item that its receipt does not have, above all the data: completion erases it (P5). */

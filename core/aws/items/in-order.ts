@@ -3,7 +3,7 @@ import { isOpen, itemName } from '../../model/item/item-record.ts';
 import { type BreachedQueue, breachedQueues, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
 import { LeftOut } from '../batch-read.ts';
-import type { Range, Row } from './by-time.ts';
+import type { Range, Row } from './by-time-query.ts';
 import { placeOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { ItemsTable } from './table.ts';

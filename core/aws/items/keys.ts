@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
 import { type QueueName, queueNameOf } from '../../model/item/queue-names.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
+import { attributes } from '../attributes.ts';
 
 /**
  * Partitions of a workflow in the items table. The number is fixed, because an item is found by its id alone: if two
@@ -57,7 +57,9 @@ export function queueOf(workflow: string, queue: QueueName, shard: number): stri
  * workflow have the same position.
  *
  * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
- * which the sweep finds those whose deadline has passed too.
+ * which the sweep finds those whose deadline has passed too. An item whose redrive message was not taken yet has none: it
+ * is not for automatic redrives. For a resumed item it is when it was resumed, by which those that are being worked on
+ * are counted.
  */
 export function placeOf(
   record: Pick<
@@ -71,8 +73,11 @@ export function placeOf(
     | 'failure'
     | 'breachedAt'
     | 'reportedAt'
+    | 'incident'
+    | 'startedAt'
     | 'neverStarted'
     | 'deadline'
+    | 'taken'
   >,
 ): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
@@ -82,7 +87,9 @@ export function placeOf(
   return {
     queue: queueOf(record.workflow, queueNameOf(record), shard),
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
-    ...(isReported && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
+    ...(isReported &&
+      record.taken !== false && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
+    ...(!isReported && record.incident !== undefined && { since: record.startedAt }),
   };
 }
 
@@ -92,7 +99,7 @@ export function attributesOf(record: ItemRecord | Receipt): Record<string, Attri
     ? { ...placeOf(record), stepNames: currentSteps(record).map(({ step }) => step) }
     : {};
   return {
-    ...marshall({ ...record, ...follows }, { removeUndefinedValues: true }),
+    ...attributes({ ...record, ...follows }),
     ...keyOf(record),
   };
 }

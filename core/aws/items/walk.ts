@@ -33,8 +33,8 @@ const mostPageSize = 1_000;
 const mostSortKeyBytes = 1_024;
 
 /**
- * Items and receipts of a workflow in the order of the table, in which nothing moves: partition by partition, by id
- * in each. Read lazily, part by part, consistently. A part can be empty: DynamoDB itself skips other states.
+ * Items and receipts of a workflow in the order of the table, which no change affects: partition by partition, and by
+ * id in each. Read lazily, part by part, consistently. A part can be empty: DynamoDB itself skips other states.
  *
  * @param pageSize records of a partition read at once
  */
@@ -68,7 +68,7 @@ export async function* walkTable(
       const isLast = index === replies.length - 1 && shards.length === 0;
       yield { found, position: isLast ? undefined : endOf(shard) };
     }
-    // Many at once only while they have little: what is read of them may be more than is wanted.
+    // Read several partitions at once only while each has little: more may be read than the caller wants.
     const isSparse = after === undefined && replies.every((reply) => reply.items.length < size / atOnce);
     atOnce = isSparse ? Math.min(mostAtOnce, atOnce * 2) : 1;
   }
@@ -78,7 +78,7 @@ export async function* walkTable(
 export function isWalkPosition(position: string, prefix = ''): boolean {
   if (/^\d\d~$/.test(position)) return Number(position.slice(0, 2)) < tableShards;
   const item = position.slice(3);
-  // DynamoDB refuses to continue after what cannot be a key.
+  // DynamoDB refuses to continue after a text that cannot be a key.
   const isKey = item !== '' && Buffer.byteLength(item) <= mostSortKeyBytes;
   return isKey && position === positionOf(shardOf(item), item) && item.startsWith(prefix);
 }

@@ -21,7 +21,7 @@ import {
  * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is
  * written. Throws a 503 problem if the entry cannot be written: then nothing may be done.
  */
-export type Note = (done: Pick<AuditEntry, 'action' | 'subject' | 'workflow' | 'settings'>) => Promise<void>;
+export type Note = (done: Omit<AuditEntry, 'at' | 'by'>) => Promise<void>;
 
 /**
  * The audit log, in the registry table: who did what. Every action has an entry. An action that failed has one too; a

@@ -7,9 +7,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { RegistryEnvironment } from '../../names/environment.ts';
+import { attributes } from '../attributes.ts';
 import type { Clients } from '../clients.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -18,18 +19,23 @@ type Attributes = Record<string, AttributeValue>;
 type Values = Record<string, unknown>;
 type Schema = z.core.$ZodType;
 
-/** An entry that is there and cannot be read, in the place of its record: it stops no other (P8). */
+/**
+ * The error of an entry that exists and cannot be read, in place of its record. It does not affect other entries (P8).
+ */
 export interface Unreadable {
   name: string;
   error: Error;
 }
 
-/** Of a kind: all, those whose names begin so, the one with that name, or those with names before that one. */
+/**
+ * The entries of a kind: all, those whose names begin with a text, the one with a name, or those with names before a
+ * name.
+ */
 export type NameRange = { startsWith?: string; is?: string; before?: string };
 
 export interface EntryPage {
   range?: NameRange;
-  /** The name after which the page begins. */
+  /** The page begins after this name. */
   after?: string | undefined;
   order?: 'asc' | 'desc';
   limit?: number;
@@ -45,9 +51,9 @@ export function connectEntries({ REGISTRY_TABLE }: RegistryEnvironment, clients:
   return { client: clients.of(DynamoDBClient), table: REGISTRY_TABLE };
 }
 
-// Functions, not methods: each Lambda function carries only those that it uses.
+// Functions instead of methods: each Lambda function contains only those that it uses.
 
-/** An entry as it is kept. Reads are consistent unless they say otherwise. */
+/** An entry in the form in which it is stored. Reads are consistent unless they say otherwise. */
 export async function entryAttributes(
   entries: Entries,
   kind: string,
@@ -60,7 +66,7 @@ export async function entryAttributes(
   return Item;
 }
 
-/** The record, or that it cannot be read. */
+/** The record, or its error if it cannot be read. */
 export async function getEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -72,7 +78,7 @@ export async function getEntry<Of extends Schema>(
   return attributes && recordOrUnreadable(schema, attributes);
 }
 
-/** The record, for those who can do nothing without it. Throws when it cannot be read. */
+/** The record, for callers that cannot work without it. Throws if it cannot be read. */
 export async function readEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -82,20 +88,20 @@ export async function readEntry<Of extends Schema>(
   return readable(await getEntry(entries, schema, kind, name));
 }
 
-/** Writes a whole entry. False when a condition does not hold. */
+/** Writes a whole entry. False if a condition is not true. */
 export async function putEntry<Entry extends { kind: string; name: string }>(
   entries: Entries,
   record: Entry,
   conditions: readonly string[] = [],
   values: Values = {},
 ): Promise<boolean> {
-  const Item = marshall(record, { removeUndefinedValues: true });
+  const Item = attributes(record);
   const condition = conditionExpression(conditions, values);
   const put = new PutItemCommand({ TableName: entries.table, Item, ...condition });
   return (await unlessConditionLost(entries.client.send(put))) !== undefined;
 }
 
-/** Changes an entry, which is made if it is not there. False when a condition does not hold. */
+/** Changes an entry, and creates it if it does not exist. False if a condition is not true. */
 export async function updateEntry(
   entries: Entries,
   kind: string,
@@ -108,7 +114,7 @@ export async function updateEntry(
   return (await unlessConditionLost(sent)) !== undefined;
 }
 
-/** The same, and returns the record as it is then. Undefined when a condition does not hold. */
+/** The same, and returns the changed record. Undefined if a condition is not true. */
 export async function updatedEntry<Of extends Schema>(
   entries: Entries,
   schema: Of,
@@ -122,7 +128,7 @@ export async function updatedEntry<Of extends Schema>(
   return reply && z.parse(schema, unmarshall(reply.Attributes ?? {}));
 }
 
-/** Removes an entry. False when a condition does not hold. */
+/** Removes an entry. False if a condition is not true. */
 export async function deleteEntry(
   entries: Entries,
   kind: string,
@@ -145,36 +151,6 @@ export async function pageOfEntries<Of extends Schema>(
   return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
 }
 
-/** How many entries of a kind match the filter. Eventually consistent. */
-export async function countEntries(
-  entries: Entries,
-  kind: string,
-  { filter, values }: { filter: string; values: Values },
-): Promise<number> {
-  const { ExpressionAttributeNames, ...condition } = conditionExpression(['#kind = :kind', filter], {
-    ...values,
-    kind,
-  });
-  let count = 0;
-  let start: Attributes | undefined;
-  do {
-    const reply = await entries.client.send(
-      new QueryCommand({
-        TableName: entries.table,
-        Select: 'COUNT',
-        KeyConditionExpression: '#kind = :kind',
-        FilterExpression: filter,
-        ExpressionAttributeNames,
-        ExpressionAttributeValues: condition.ExpressionAttributeValues,
-        ExclusiveStartKey: start,
-      }),
-    );
-    count += reply.Count ?? 0;
-    start = reply.LastEvaluatedKey;
-  } while (start);
-  return count;
-}
-
 /** All of a kind in order of names, page by page. */
 export async function* allEntries<Of extends Schema>(
   entries: Entries,
@@ -191,8 +167,8 @@ export async function* allEntries<Of extends Schema>(
 }
 
 /**
- * Removes the entries with names before that one, the first `most` of them. `alongside` is called for each right before
- * it goes.
+ * Removes the entries with names before this one, the first `most` of them. `alongside` is called for each right before
+ * its removal.
  */
 export async function forgetEntries(
   entries: Entries,
@@ -235,7 +211,7 @@ async function queryEntries(
   return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.name?.S };
 }
 
-/** What was found. Throws when it cannot be read. */
+/** The record that was found. Throws if it cannot be read. */
 export function readable<Found>(found: Found | Unreadable | undefined): Found | undefined {
   if (isUnreadable(found)) throw found.error;
   return found;

@@ -43,6 +43,13 @@ export class NotificationBudget {
     return new NotificationBudget(connectEntries(environment, clients), clock, log);
   }
 
+  /** Whether this process knows that no notification may be sent now, without reading anything. */
+  isUsedUp(): boolean {
+    const leftMs = this.#roomAt - this.#clock.now();
+    // A clock that was set back must not keep people from being notified.
+    return leftMs > 0 && leftMs <= 60_000;
+  }
+
   /**
    * Whether one more notification may be sent now; if so, it counts as sent. Never throws: if the record cannot be
    * used, people are notified rather than not, within what one process may send.
@@ -50,8 +57,7 @@ export class NotificationBudget {
   async take(what: Spending): Promise<boolean> {
     return this.#oneByOne(async () => {
       const now = this.#clock.now();
-      // A clock that was set back must not keep people from being notified.
-      if (what === 'notification' && now < this.#roomAt && this.#roomAt - now <= 60_000) return false;
+      if (what === 'notification' && this.isUsedUp()) return false;
       const spent = await this.#spend(what).catch((error: unknown) => {
         this.#log.error('budget of notifications cannot be used', errorFields(error));
         return spend(this.#own, what, now);

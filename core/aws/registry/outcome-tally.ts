@@ -68,9 +68,14 @@ export class OutcomeTally {
     for (const attributes of found) {
       const counts = z.parse(TallyRecord, unmarshall(attributes));
       for (const outcome of outcomes) {
-        const count = (sum[outcome] ?? 0) + (counts[outcome] ?? 0);
-        if (count > 0) sum[outcome] = count;
+        const count = counts[outcome];
+        if (count !== undefined) sum[outcome] = (sum[outcome] ?? 0) + count;
       }
+    }
+    // A crash can lose a count that a later one takes back.
+    for (const outcome of outcomes) {
+      const count = sum[outcome];
+      if (count !== undefined) sum[outcome] = Math.max(0, count);
     }
     return sum;
   }

@@ -13,6 +13,7 @@ import {
   forgetEntries,
   pageOfEntries,
   putEntry,
+  readable,
   readEntry,
   type Unreadable,
 } from './entries.ts';
@@ -24,6 +25,8 @@ export interface RunningRedrive {
   /** When the marker was written. */
   at: string;
 }
+
+const ResumedItems = z.object({ name: z.string(), items: z.array(z.string()) });
 
 const Marker = z.object({ name: z.string(), at: z.string() });
 
@@ -70,6 +73,29 @@ export class RedrivesTable {
     return (await putEntry(this.#entries, next, ['#revision = :seen'], { seen: seen.revision }))
       ? next
       : undefined;
+  }
+
+  /** Keeps which items a page resumed. A repeat of the page writes over it. */
+  async keepResumed(
+    { id, workflow, resumed, skipped, failed }: RedriveRecord,
+    items: string[],
+  ): Promise<void> {
+    const page = String(resumed + skipped + failed).padStart(9, '0');
+    await putEntry(this.#entries, {
+      kind: registryKinds.datedRedrive,
+      name: `${id}#${workflow}#${page}`,
+      items,
+    });
+  }
+
+  /** The items that a redrive has resumed, page by page. */
+  async *resumed({ id, workflow }: Pick<RedriveRecord, 'id' | 'workflow'>): AsyncGenerator<string[]> {
+    const range = { startsWith: `${id}#${workflow}#` };
+    // A record has up to 100 KB of ids.
+    const page = { range, limit: 10 };
+    for await (const found of allEntries(this.#entries, ResumedItems, registryKinds.datedRedrive, page)) {
+      yield readable(found)?.items ?? [];
+    }
   }
 
   /** Redrives of a workflow, latest first, starting after `after`. */

@@ -3,6 +3,8 @@ import { SubscribersRecord } from '../../model/warden/subscribers.ts';
 import {
   CanaryState,
   Heartbeat,
+  OutagesRecord,
+  type PastOutage,
   type SweepPosition,
   type WardenOutage,
 } from '../../model/warden/warden-state.ts';
@@ -16,11 +18,16 @@ import { connectEntries, type Entries, readEntry, updateEntry } from './entries.
 
 const kind = registryKinds.warden;
 
+/** A laptop that sleeps every night has seven outages a week. */
+const mostOutages = 100;
+
 /** The warden's own state, in the registry table. */
 export class WardenState {
   static readonly environment = RegistryEnvironment;
   readonly #entries: Entries;
   readonly #clock: Clock;
+  /** Workflows whose expected registrations could not be judged since the last sweep was recorded. */
+  readonly #unjudged = new Set<string>();
   /** How many writes of the heartbeat have ended. */
   #writes = 0;
   #heartbeat: { read: Heartbeat | undefined; until: number } | undefined;
@@ -47,25 +54,60 @@ export class WardenState {
   /** Records that a sweep has ended, where the next one continues, and whether there was too little time for all. */
   async recordSweep(
     sweptAt: string,
-    { sweptTo = '', openSweptTo = '', isUnfinished }: SweepPosition & { isUnfinished: boolean },
+    {
+      sweptTo = '',
+      openSweptTo = '',
+      endingsSweptTo = '',
+      isUnfinished,
+    }: SweepPosition & { isUnfinished: boolean },
   ): Promise<void> {
     // An empty name sorts before all others: the next sweep starts at the beginning.
     await this.#update('heartbeat', {
-      set: { sweptAt, sweptTo, openSweptTo },
+      set: { sweptAt, sweptTo, openSweptTo, endingsSweptTo, unjudged: this.#unjudged.size },
       conditions: [],
       ...(isUnfinished
         ? { actions: ['#unfinishedSince = if_not_exists(#unfinishedSince, :at)'], values: { at: sweptAt } }
         : { remove: ['unfinishedSince'] }),
     });
+    this.#unjudged.clear();
   }
 
   /** Records an outage, unless a sweep has run since or somebody else has recorded it. */
   async recordOutage(outage: WardenOutage): Promise<boolean> {
+    // First, so that a crash in between forgets no outage. A repeat changes nothing.
+    const past = (await this.#pastOutages()).filter(({ from }) => from !== outage.from);
+    const outages = [...past, { from: outage.from, to: outage.to }].slice(-mostOutages);
+    await this.#update('outages', { set: { outages }, conditions: [] });
     return this.#update('heartbeat', {
       set: { outage },
       conditions: ['#sweptAt = :from', '(attribute_not_exists(#outage) OR #outage.#from <> :from)'],
       values: { from: outage.from },
     });
+  }
+
+  /** The latest outages and the last restart, in ms since the epoch: nothing could be registered meanwhile. */
+  async outages(): Promise<{ from: number; to: number }[]> {
+    const past = await this.#pastOutages();
+    const restart = (await this.heartbeat())?.restart;
+    return [...past, ...(restart ? [restart] : [])].map(({ from, to }) => ({
+      from: Date.parse(from),
+      to: Date.parse(to),
+    }));
+  }
+
+  async #pastOutages(): Promise<PastOutage[]> {
+    const found = await readEntry(this.#entries, OutagesRecord, kind, 'outages');
+    const past = found?.outages ?? [];
+    // A version that kept only the last outage may have recorded it.
+    const last = (await this.heartbeat())?.outage;
+    return last && !past.some(({ from }) => from === last.from)
+      ? [...past, { from: last.from, to: last.to }]
+      : past;
+  }
+
+  /** The next record of a sweep says how many workflows there were. */
+  noteUnjudged(workflow: string): void {
+    this.#unjudged.add(workflow);
   }
 
   async recordRestart(restart: WardenOutage): Promise<void> {

@@ -1,7 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Silence } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { covers } from '../../model/access/permission.ts';
 import { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { settingsCachedAtLeastMs, settingsCachedMs } from '../../names/clockwork.ts';
@@ -11,9 +9,9 @@ import { contended } from '../../problem-error.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 import type { ConditionalUpdate } from '../expression.ts';
+import { countEntries } from './count-entries.ts';
 import {
   connectEntries,
-  countEntries,
   deleteEntry,
   type Entries,
   getEntry,
@@ -23,6 +21,8 @@ import {
   type Unreadable,
   updatedEntry,
 } from './entries.ts';
+
+import { savedWorkflow, type WorkflowChange } from './workflow-change.ts';
 
 const kind = registryKinds.workflow;
 
@@ -157,30 +157,8 @@ export class RegistryTable {
    * Enters the workflow, or restores a removed one, with these settings and this silence if given. `sameExpectation`
    * says that the expected registrations are unchanged, so windows are judged as before.
    */
-  async saveWorkflow(
-    workflow: string,
-    change: {
-      settings?: WorkflowSettings;
-      shards?: number | undefined;
-      sameExpectation?: boolean;
-      silence?: Silence;
-    },
-  ): Promise<WorkflowRecord> {
-    const saved = await this.#update(workflow, {
-      set: {
-        settings: change.settings,
-        settingsAt: change.settings && !change.sameExpectation ? instant(this.#clock.now()) : undefined,
-        silence: change.silence,
-        shards: change.shards,
-        removed: false,
-      },
-      remove: ['removedAt'],
-      actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)'],
-      values: { now: instant(this.#clock.now()) },
-      // Items stay in the partitions in which they were registered: with fewer partitions some would not be found.
-      conditions:
-        change.shards === undefined ? [] : ['(attribute_not_exists(#shards) OR #shards <= :set_shards)'],
-    });
+  async saveWorkflow(workflow: string, change: WorkflowChange): Promise<WorkflowRecord> {
+    const saved = await this.#update(workflow, savedWorkflow(change, instant(this.#clock.now())));
     if (!saved) throw contended(`workflow "${workflow}"`);
     return saved;
   }

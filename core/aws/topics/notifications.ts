@@ -47,11 +47,13 @@ function attributesOf(notification: PublishedNotification): Record<string, Messa
   const { event, level } = notification;
   const shared = { event: text(event), level: text(level) };
   if (event === 'digest') return { ...shared, ...listsOf(notification) };
-  const { workflow, kind, severity } = notification;
+  const { workflow, kind, severity, incident, sequence } = notification;
   return {
     ...shared,
     workflow: text(workflow),
     kind: text(kind),
+    incident: text(incident),
+    sequence: { DataType: 'Number', StringValue: String(sequence) },
     ...(severity !== undefined && { severity: text(severity) }),
   };
 }

@@ -37,13 +37,19 @@ export class RedriveTopic {
 }
 
 /**
- * SQS refuses some characters that JSON may contain, and the embedded SQS refuses all beyond U+FFFF. They are
- * escaped, which means the same, unless that would make the message too large.
+ * Characters that are escaped, which means the same in JSON. SNS and SQS take #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to
+ * #xFFFD and #x10000 to #x10FFFF: of the others only U+FFFE and U+FFFF can be in a JSON text as they are.
  */
-function deliverable(message: JsonText): string {
-  const escaped = message.replace(
-    /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return isPublishable(escaped) ? escaped : message;
+const refused = /[\ufffe\uffff]/g;
+/** The embedded SQS refuses all beyond U+FFFF, and some tools cannot show the others. */
+const awkward = /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g;
+
+/** The message as SNS takes it. What need not be escaped is left, if escaping it would make the message too large. */
+export function deliverable(message: JsonText): string {
+  const all = message.replace(awkward, escaped);
+  return isPublishable(all) ? all : message.replace(refused, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

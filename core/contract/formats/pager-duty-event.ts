@@ -59,7 +59,7 @@ export function pagerDutyEvents(
   return [trigger, ...(acknowledged ? [{ ...which, event_action: 'acknowledge' as const }] : [])];
 }
 
-/** An incident that is told of in a digest is an alert of its own all the same. */
+/** An incident in a digest is still an alert of its own. */
 function digestedEvent(
   digested: DigestedIncident,
   at: string,

@@ -12,5 +12,8 @@ export const AuditRecord = z.object({
   workflow: z.optional(z.string()),
   subject: z.optional(z.string()),
   settings: z.optional(z.array(z.string())),
+  scopes: z.optional(z.array(z.string())),
+  workflows: z.optional(z.array(z.string())),
+  descendants: z.optional(z.literal(true)),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;

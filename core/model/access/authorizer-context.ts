@@ -11,6 +11,7 @@ export type Anonymous = z.infer<typeof Anonymous>;
  */
 export const KnownContext = z.object({
   tokenId: z.string().check(z.minLength(1)),
+  tokenName: z.optional(z.string()),
   /** Separated by spaces. */
   scopes: z.string(),
   /** Patterns, as JSON. */

@@ -8,9 +8,13 @@ export interface Caller {
   id: string;
   /** The caller in the audit log and in replies: a token's id, or the ARN of an IAM identity. */
   by: string;
+  /** The name of the token. */
+  byName?: string | undefined;
   scopes: readonly Scope[];
   /** Names of workflows, and prefixes with a star. */
   workflows: readonly string[];
+  /** When the caller's token expires. */
+  expiresAt?: string;
 }
 
 /** Whether one of the patterns, exact names or prefixes with a star, covers the workflow. */

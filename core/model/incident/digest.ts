@@ -4,9 +4,9 @@ import { digestHeadline } from '../../contract/digest-text.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { incidentKinds } from './kinds.ts';
-import { type NotificationFacts, notificationId } from './notification.ts';
+import { type NotificationFacts, notificationId, sequenceOf } from './notification.ts';
 
-/** A notification that is told of in a digest: who it is about, without what needs further reading. */
+/** A notification as a part of a digest: which incident it is about, without facts that need further reads. */
 export interface Digested {
   incident: IncidentRecord;
   facts: Pick<NotificationFacts, 'event' | 'counts' | 'outcomes' | 'severity'>;
@@ -35,6 +35,7 @@ export function digestOf(digested: readonly Digested[], now: number): Digest {
 function entryOf({ incident, facts: { event, counts, severity } }: Digested): DigestedIncident {
   return {
     notification: notificationId(incident, event),
+    sequence: sequenceOf(incident, event),
     event,
     incident: incident.id,
     workflow: incident.workflow,
@@ -53,7 +54,9 @@ function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
 
 function byWeight(one: DigestedIncident, other: DigestedIncident): number {
   const isOver = ({ event }: DigestedIncident) => Number(event === 'resolved');
-  const items = ({ counts: { overdue, failed, warned = 0, unreadable = 0 } }: DigestedIncident) =>
-    overdue + failed + warned + unreadable;
+  const items = ({ counts }: DigestedIncident) => {
+    const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
+    return overdue + failed + notStarted + warned + unreadable;
+  };
   return isOver(one) - isOver(other) || items(other) - items(one) || (one.openedAt < other.openedAt ? -1 : 1);
 }

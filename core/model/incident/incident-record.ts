@@ -21,6 +21,8 @@ const Outcomes = z.object({
   begunLate: z.optional(z.int()),
 });
 
+const Acknowledger = { at: Text, by: Text, byName: z.optional(Text) };
+
 /**
  * An incident in the registry table. While open it is stored under its workflow, so there is at most one; while
  * ending and afterwards, under its id (docs/adr/0012). `kind` and `name` are the keys of the table.
@@ -38,23 +40,50 @@ export const IncidentRecord = z.object({
   reportedAt: Text,
   /** When the latest of the reported items was breached. */
   markedAt: z.optional(Text),
+  /** The same of items that were not in an incident before: not resumed or registered again. */
+  newestAt: z.optional(Text),
+  /** When the index may last have missed items on their way from breached to resumed. Absent if none were resumed. */
+  resumedAt: z.optional(Text),
   /** How many notifications SNS has accepted, and when it accepted the last one. */
   notified: z.int(),
   notifiedAt: z.optional(Text),
+  /** Until then one function is about to send the next notification; others leave it to that function. */
+  claimedUntil: z.optional(Text),
   /** The counts and outcomes of the last notification, or of the one that a silence held back. */
   counts: z.optional(Counted),
   outcomes: z.optional(Outcomes),
   /** How many updates were sent, which decides the spacing of the next one. */
   updates: z.int(),
+  /** Resumed items that were being worked on at the last notification. */
+  recovering: z.optional(z.object({ items: z.int(), until: z.optional(Text) })),
   /** A silence has held a notification back. */
   heldBack: z.optional(z.boolean()),
   /** Warnings sent. Warnings are counted when they are sent. */
   warned: z.optional(z.int()),
+  /** Who works on the incident, with the counts of that time. */
   acknowledged: z.optional(
-    z.object({ at: Text, by: Text, note: z.optional(Text), overdue: z.int(), failed: z.int() }),
+    z.object({
+      ...Acknowledger,
+      note: z.optional(Text),
+      overdue: z.int(),
+      failed: z.int(),
+      notStarted: z.optional(z.int()),
+    }),
   ),
+  /** The last acknowledgement that ended because more items were breached, and when the sweep noticed. */
+  lapsed: z.optional(z.object({ ...Acknowledger, notStarted: z.optional(z.int()), endedAt: Text })),
   outage: z.optional(z.object({ from: Text, to: Text })),
-  shortfall: z.optional(z.object({ atLeast: z.int(), registered: z.int(), from: Text, to: Text })),
+  /** The end of the outage that people were last notified of. */
+  outageTold: z.optional(Text),
+  shortfall: z.optional(
+    z.object({
+      atLeast: z.int(),
+      registered: z.int(),
+      from: Text,
+      to: Text,
+      awayMs: z.optional(z.int()),
+    }),
+  ),
   resolvedAt: z.optional(Text),
   /**
    * How many incidents ended shortly before this one was opened, each shortly before the next. Absent while it is
@@ -73,7 +102,7 @@ export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
 export type LastEnd = z.infer<typeof LastEnd>;
 
 /** What a report to an incident brings besides itself. */
-export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt'>;
+export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt' | 'newestAt'>;
 
 /** Entries of a timeline. Of more entries the middle ones are dropped: the beginning and the latest stay. */
 const mostEntries = 100;

@@ -2,26 +2,38 @@ import * as z from 'zod/mini';
 import {
   type Incident,
   IncidentCounts,
+  type IncidentOutcomes,
   type IncidentSummary,
+  type Recovering,
   TimelineEntry,
 } from '../../contract/incident.ts';
+import { isAcknowledged } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { noOutcomes } from './notification.ts';
-import { isAcknowledged } from './pacing.ts';
 
-/** An incident in lists, for callers. */
-export function incidentSummary(record: IncidentRecord): IncidentSummary {
+/** What is so now. */
+export interface IncidentNow {
+  counts: IncidentCounts;
+  outcomes: IncidentOutcomes;
+  recovering?: Recovering | undefined;
+}
+
+/** An incident in lists, for callers. Without `now`, as it was at the last notification. */
+export function incidentSummary(record: IncidentRecord, now?: IncidentNow): IncidentSummary {
   const { id, workflow, incidentKind, openedAt, resolvedAt, acknowledged, shortfall, outage } = record;
-  const counts = countsKnown(record);
+  const counts = now?.counts ?? countsKnown(record);
+  const recovering = now ? now.recovering : lastRecovering(record);
+  const isRecovering = recovering !== undefined && counts !== undefined && isOnlyRecovering(counts);
   return {
     id,
     workflow,
     kind: incidentKind,
-    state: isResolved(record) ? 'resolved' : 'open',
+    state: isResolved(record) ? 'resolved' : isRecovering ? 'recovering' : 'open',
     openedAt,
     ...(resolvedAt !== undefined && { resolvedAt }),
     ...(counts && { counts }),
-    outcomes: record.endOutcomes ?? record.outcomes ?? noOutcomes,
+    outcomes: now?.outcomes ?? record.endOutcomes ?? record.outcomes ?? noOutcomes,
+    ...(recovering && { recovering }),
     ...(shortfall && { shortfall }),
     ...(outage && { outage }),
     ...(acknowledged &&
@@ -29,6 +41,7 @@ export function incidentSummary(record: IncidentRecord): IncidentSummary {
         acknowledged: {
           at: acknowledged.at,
           by: acknowledged.by,
+          ...(acknowledged.byName !== undefined && { byName: acknowledged.byName }),
           ...(acknowledged.note !== undefined && { note: acknowledged.note }),
         },
       }),
@@ -38,8 +51,16 @@ export function incidentSummary(record: IncidentRecord): IncidentSummary {
 }
 
 /** A single incident with its timeline, for callers. */
-export function incidentView(record: IncidentRecord): Incident {
-  return { ...incidentSummary(record), timeline: record.timeline.flatMap(knownEntry) };
+export function incidentView(record: IncidentRecord, now?: IncidentNow): Incident {
+  return { ...incidentSummary(record, now), timeline: record.timeline.flatMap(knownEntry) };
+}
+
+function lastRecovering({ recovering, resolvedAt }: IncidentRecord): Recovering | undefined {
+  return resolvedAt === undefined && recovering?.items ? recovering : undefined;
+}
+
+function isOnlyRecovering({ overdue, failed, notStarted = 0, unreadable = 0 }: IncidentCounts): boolean {
+  return overdue + failed + notStarted + unreadable === 0;
 }
 
 export const noCounts: IncidentCounts = { overdue: 0, failed: 0 };

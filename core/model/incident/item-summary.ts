@@ -6,6 +6,7 @@ import {
   type Notification,
   type NotifiedItem,
 } from '../../contract/notification.ts';
+import { lastStepOf } from '../item/item-filter.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 
 export interface ItemSummaries
@@ -28,8 +29,10 @@ export function summarise(
   const steps = new Tally<string | undefined>();
   const reasons = new Tally<string>();
   const tags = new Tally<string>();
-  for (const { step, failure, tags: ofItem } of records) {
-    steps.add(step);
+  for (const record of records) {
+    const { failure, tags: ofItem } = record;
+    // An item lost again before it reached a step was last seen where it was lost before.
+    steps.add(lastStepOf(record));
     for (const [key, value] of Object.entries(ofItem)) tags.add(`${key}:${value}`);
     if (failure) reasons.add(JSON.stringify([oneLine(failure.reason), failure.type]));
   }
@@ -49,7 +52,7 @@ export function summarise(
 
 /** A tag of one item, or of few, says nothing of the trouble. */
 function commonTagsOf(tags: Tally<string>, of: number): ItemSummaries['commonTags'] {
-  const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 >= of);
+  const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 > of);
   return common.slice(0, mostCommonTags).map(([tag, count]) => ({ tag, count }));
 }
 
@@ -62,7 +65,8 @@ function oneLine(reason: string): string {
 }
 
 function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
-  const { item, attempt, state, deadline, startedAt, step, steps, caughtBy, neverStarted } = record;
+  const { item, attempt, state, deadline, startedAt, step, lostAfter, steps, caughtBy, neverStarted } =
+    record;
   const overdueByMs = now - Date.parse(deadline);
   const stepAt = steps.at(-1)?.at;
   return {
@@ -73,6 +77,7 @@ function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
     startedAt,
     ...(overdueByMs >= 0 && { overdueByMs }),
     ...(step !== undefined && { step }),
+    ...(step === undefined && lostAfter && { lostAfter }),
     ...(step !== undefined && stepAt !== undefined && { stepAt }),
     ...(caughtBy && { caughtBy }),
     ...(neverStarted && { neverStarted }),

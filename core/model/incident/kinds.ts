@@ -12,6 +12,8 @@ export interface IncidentLook {
   counts: IncidentCounts;
   /** The outcomes of items so far, if they were read. */
   outcomes?: IncidentOutcomes;
+  /** Resumed items that are being worked on, if they were counted, and the last next check of one of them. */
+  resumed?: { count: number; until?: string };
   /** The trouble is over, for kinds of incidents that are not counted by their items. */
   over?: boolean;
 }
@@ -20,12 +22,12 @@ export interface IncidentLook {
 interface KindRules {
   /** The level of its notifications, except for the resolve. */
   level: Notification['level'];
-  /** Whether people are notified of its end, if they were notified of its beginning. */
-  isEndNotified: boolean;
   /** The queues of the items that the sweep's notifications list: none if the kind is not about items as they are now. */
   itemQueues: readonly BreachedQueue[];
   /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
+  /** Whether anything is wrong now. If not, the incident waits for its end. */
+  isWrong(counts: IncidentCounts): boolean;
   /** Whether the trouble is over, this many milliseconds after the last report. */
   isOver(look: IncidentLook, quietForMs: number): boolean;
 }
@@ -33,35 +35,41 @@ interface KindRules {
 export const incidentKinds: Record<IncidentKind, KindRules> = {
   overdue: {
     level: 'alert',
-    isEndNotified: true,
     itemQueues: ['overdue', 'failed'],
     counts: (_, { notStarted, ...items }) => items,
-    isOver: ({ counts: { overdue, failed, unreadable = 0 } }, quietForMs) =>
-      overdue + failed + unreadable === 0 && quietForMs >= quietBeforeEndMs,
+    isWrong: areItemsLeft,
+    isOver: areItemsDone,
   },
   'not-started': {
     level: 'alert',
-    isEndNotified: true,
     itemQueues: ['not-started'],
     counts: (_, { notStarted = 0 }) => ({ overdue: 0, failed: 0, notStarted }),
-    isOver: ({ counts: { notStarted = 0 } }, quietForMs) =>
-      notStarted === 0 && quietForMs >= quietBeforeEndMs,
+    isWrong: areItemsLeft,
+    isOver: areItemsDone,
   },
   warning: {
     level: 'warning',
-    isEndNotified: false,
     itemQueues: [],
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
+    isWrong: () => true,
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
   },
   shortfall: {
     level: 'alert',
-    isEndNotified: true,
     itemQueues: [],
     counts: () => ({ overdue: 0, failed: 0 }),
+    isWrong: () => true,
     isOver: ({ over }) => over === true,
   },
 };
+
+function areItemsLeft({ overdue, failed, notStarted = 0, unreadable = 0 }: IncidentCounts): boolean {
+  return overdue + failed + notStarted + unreadable > 0;
+}
+
+function areItemsDone({ counts, resumed }: IncidentLook, quietForMs: number): boolean {
+  return !areItemsLeft(counts) && (resumed?.count ?? 0) === 0 && quietForMs >= quietBeforeEndMs;
+}
 
 /** The kinds of incidents of items that are breached: the sweep opens them if there are such items. */
 export const breachKinds = ['overdue', 'not-started'] as const;

@@ -1,12 +1,13 @@
 import { itemsText } from '../../contract/counts-text.ts';
-import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import type { IncidentCounts, IncidentOutcomes, Recovering } from '../../contract/incident.ts';
 import { mostSubjectCharacters, type Notification } from '../../contract/notification.ts';
 import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
+import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
-import { incidentKinds } from './kinds.ts';
+import { type IncidentLook, incidentKinds } from './kinds.ts';
 
 export interface NotificationFacts {
   event: Notification['event'];
@@ -20,6 +21,10 @@ export interface NotificationFacts {
   runbook?: string | undefined;
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
+  /** Resumed items that are being worked on. */
+  resumed?: IncidentLook['resumed'];
+  /** How many items were breached since the acknowledgement that has ended. */
+  sinceAcknowledged?: number;
 }
 
 export const noOutcomes: IncidentOutcomes = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
@@ -37,11 +42,24 @@ export function notificationId(
   return `${id}.${event === 'resolved' ? event : notified + 1}`;
 }
 
+/**
+ * The number of the next notification in the order of the incident's notifications. The resolve leaves out one: SNS may
+ * have accepted a notification with that number that nobody could record.
+ */
+export function sequenceOf(
+  { notified }: Pick<IncidentRecord, 'notified'>,
+  event: Notification['event'],
+): number {
+  return notified + (event === 'resolved' ? 2 : 1);
+}
+
 /** The next notification of an incident. */
 export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
-  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged } = told;
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = told;
   const { description, owner, runbook } = told;
-  const { id, workflow, incidentKind, openedAt, acknowledged, outage, shortfall } = incident;
+  const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
+  const { level, isWrong } = incidentKinds[incidentKind];
+  const lapsed = newlyLapsed(incident);
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
   const warned = counts.warned;
   const changes = {
@@ -63,11 +81,12 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     }),
   };
   // People are notified of an outage once.
-  const news = outage && (incident.notifiedAt === undefined || outage.to > incident.notifiedAt);
+  const news = outage && outage.to !== incident.outageTold;
   return {
     id: notificationId(incident, event),
+    sequence: sequenceOf(incident, event),
     event,
-    level: event === 'resolved' ? 'info' : incidentKinds[incidentKind].level,
+    level: event === 'resolved' || !isWrong(counts) ? 'info' : level,
     kind: incidentKind,
     incident: id,
     workflow,
@@ -82,11 +101,24 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     changes,
     outcomes,
     ...summaries,
-    ...(acknowledged && isAcknowledged && { acknowledged: { at: acknowledged.at, by: acknowledged.by } }),
+    ...(isAcknowledged && incident.acknowledged && { acknowledged: personOf(incident.acknowledged) }),
+    ...(lapsed && {
+      acknowledgementEnded: { ...personOf(lapsed), since: told.sinceAcknowledged ?? 0 },
+    }),
+    ...(resumed && resumed.count > 0 && { recovering: recoveringOf(resumed) }),
     ...(silenceEnded && { silenceEnded }),
     ...(outage && news && { outage: { from: outage.from, to: outage.to } }),
     ...(shortfall && { shortfall }),
+    ...(resolvedAt !== undefined && { resolvedAt }),
   };
+}
+
+function personOf({ at, by, byName }: Pick<NonNullable<IncidentRecord['lapsed']>, 'at' | 'by' | 'byName'>) {
+  return { at, by, ...(byName !== undefined && { byName }) };
+}
+
+export function recoveringOf({ count, until }: NonNullable<IncidentLook['resumed']>): Recovering {
+  return { items: count, ...(until !== undefined && { until }) };
 }
 
 /** One line of ASCII, as SNS requires for a subject. A long workflow's name is shortened, the rest is not. */
@@ -100,7 +132,7 @@ function subjectOf(
     event === 'resolved'
       ? 'resolved'
       : isAfterOutage && event === 'opened'
-        ? `${itemsText(counts.overdue + counts.failed)} unconfirmed after an outage`
+        ? `${itemsText(counts.overdue + counts.failed + (counts.notStarted ?? 0))} unconfirmed after an outage`
         : kindTexts[incidentKind].summary(facts);
   const room = mostSubjectCharacters - '[] '.length - text.length;
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;

@@ -1,6 +1,6 @@
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
-import { timeoutMs } from '../../contract/time.ts';
+import { instant, timeoutMs } from '../../contract/time.ts';
 import type { NotificationSettings } from '../../contract/workflow.ts';
 import {
   mostSpacingMs,
@@ -13,6 +13,7 @@ import {
   spacingMs,
   tellingMs,
 } from '../../names/clockwork.ts';
+import { isAcknowledged } from './acknowledgement.ts';
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
 import { type IncidentLook, incidentKinds } from './kinds.ts';
 
@@ -37,11 +38,23 @@ export type IncidentStep =
  * report was a moment ago, and no notification was sent since.
  */
 export function isReported(
-  { reportedAt, notifiedAt, markedAt: lastMarkedAt = '' }: IncidentRecord,
-  { markedAt, ...more }: Report,
+  {
+    reportedAt,
+    notifiedAt,
+    markedAt: lastMarkedAt = '',
+    newestAt: lastNewestAt = '',
+    acknowledged,
+  }: IncidentRecord,
+  { markedAt, newestAt, ...more }: Report,
   now: number,
 ): boolean {
   if (Object.keys(more).length > 0 || now - Date.parse(reportedAt) >= reportedForMs) return false;
+  if (acknowledged) {
+    // The first breach after an acknowledgement may end it.
+    const isFirst = (at: string | undefined, last: string) =>
+      at !== undefined && at > acknowledged.at && last <= acknowledged.at;
+    if (isFirst(newestAt, lastNewestAt) || isFirst(markedAt, lastMarkedAt)) return false;
+  }
   if (notifiedAt === undefined) return true;
   // After a notification the report is news again.
   return (
@@ -82,7 +95,8 @@ export function decideIncident(
     return incident.heldBack ? 'nothing' : 'hold';
   }
   const step = unsilenced(incident, look, settings, now);
-  return incident.heldBack && incident.notified > 0 && step !== 'resolve' ? 'summarise' : step;
+  if (!incident.heldBack || incident.notified === 0 || step === 'resolve') return step;
+  return isWrong(incident, look) || isRecovering(look) ? 'summarise' : 'nothing';
 }
 
 function unsilenced(
@@ -93,13 +107,20 @@ function unsilenced(
 ): IncidentStep {
   const quiet = settings?.quiet;
   if (incident.notified === 0) {
-    if (quiet && isOver(incident, look, now)) return 'resolve';
-    return now >= tellAt(incident, look, quiet) ? 'open' : 'nothing';
+    if ((quiet || incident.heldBack) && !isWrong(incident, look)) {
+      return isOver(incident, look, now) ? 'resolve' : 'nothing';
+    }
+    return now >= tellAt(incident, look, quiet) && !isClaimed(incident, now) ? 'open' : 'nothing';
   }
   if (isOver(incident, look, now)) return 'resolve';
   const since = now - Date.parse(incident.notifiedAt ?? incident.openedAt);
+  const isSpaced = since >= nextSpacingMs(incident, settings);
+  if (!isWrong(incident, look)) {
+    const isNews = isRecovering(look) && !incident.recovering?.items;
+    return isNews && isSpaced ? 'update' : 'nothing';
+  }
   if (hasChanged(incident, look)) {
-    return since >= nextSpacingMs(incident, settings) ? 'update' : 'nothing';
+    return isSpaced || hasGrown(incident, look.counts) ? 'update' : 'nothing';
   }
   const remindAfterMs = durationOr(settings?.reminder, reminderMs);
   return since >= remindAfterMs && !isAcknowledged(incident, look.counts) ? 'remind' : 'nothing';
@@ -115,19 +136,18 @@ export function needsCounts(
   isSilenced: boolean,
   now: number,
 ): boolean {
-  const { notified, notifiedAt, heldBack } = incident;
+  const { notified, notifiedAt, heldBack, reportedAt } = incident;
   // In a silence that has held a notification back, only the end matters.
   if (isSilenced && heldBack) return false;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
+  // The first notification may have had the first few items of many.
+  if (notified === 1 && reportedAt > notifiedAt) return true;
   const remindAfterMs = durationOr(settings?.reminder, reminderMs);
   const uncountedMs = Math.min(nextSpacingMs(incident, settings), remindAfterMs, mostUncountedMs);
   return now - Date.parse(notifiedAt) >= uncountedMs;
 }
 
-/**
- * When the sweep notifies people that the incident was opened, in ms since the epoch, unless the function that opened
- * it did.
- */
+/** When the sweep notifies people that the incident was opened, in ms since the epoch, if nobody did. */
 function tellAt(
   { openedAt, outage }: IncidentRecord,
   { counts }: IncidentLook,
@@ -135,7 +155,7 @@ function tellAt(
 ): number {
   const opened = Date.parse(openedAt);
   if (outage) return opened + outageToldAfterMs;
-  if (quiet === undefined) return opened + tellingMs;
+  if (quiet === undefined) return opened;
   const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
   const items = overdue + failed + notStarted + warned + unreadable;
   return quiet.items !== undefined && items >= quiet.items
@@ -152,8 +172,42 @@ export function isToldAtOnce(
   return outage === undefined && settings?.quiet === undefined && !isSilenced;
 }
 
-function isOver({ incidentKind, reportedAt }: IncidentRecord, look: IncidentLook, now: number): boolean {
-  return incidentKinds[incidentKind].isOver(look, now - Date.parse(reportedAt));
+/**
+ * Whether a function is about to send the next notification. A claim for longer than any function claims is from a clock
+ * that was set back since, and counts as none.
+ */
+export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUntil'>, now: number): boolean {
+  return claimedUntil > instant(now) && claimedUntil <= instant(now + 2 * tellingMs);
+}
+
+/** So many times more items than people were told of are not left to the next update in its time. */
+export const growth = 10;
+
+/** Whether there are so many more items than people were told of that they are notified early. */
+export function hasGrown({ counts: told }: IncidentRecord, counts: IncidentCounts): boolean {
+  const before = told === undefined ? 0 : breachedIn(told);
+  return before > 0 && breachedIn(counts) >= before * growth;
+}
+
+function breachedIn({ overdue, failed, notStarted = 0 }: IncidentCounts): number {
+  return overdue + failed + notStarted;
+}
+
+function isWrong({ incidentKind }: IncidentRecord, { counts }: IncidentLook): boolean {
+  return incidentKinds[incidentKind].isWrong(counts);
+}
+
+function isRecovering({ resumed }: IncidentLook): boolean {
+  return resumed !== undefined && resumed.count > 0;
+}
+
+function isOver(
+  { incidentKind, reportedAt, resumedAt = '' }: IncidentRecord,
+  look: IncidentLook,
+  now: number,
+): boolean {
+  const last = resumedAt > reportedAt ? resumedAt : reportedAt;
+  return incidentKinds[incidentKind].isOver(look, now - Date.parse(last));
 }
 
 function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook): boolean {
@@ -177,18 +231,6 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook
 function haveMore(told: IncidentOutcomes | undefined, outcomes: IncidentOutcomes): boolean {
   const names = Object.keys(outcomes) as (keyof IncidentOutcomes)[];
   return names.some((name) => outcomes[name] !== (told?.[name] ?? 0));
-}
-
-/** An acknowledgement holds until the incident changes for the worse. */
-export function isAcknowledged(
-  { acknowledged, reportedAt }: IncidentRecord,
-  counts: IncidentCounts,
-): boolean {
-  return (
-    acknowledged !== undefined &&
-    reportedAt <= acknowledged.at &&
-    counts.overdue + counts.failed <= acknowledged.overdue + acknowledged.failed
-  );
 }
 
 /** The time from one notification to the next. It doubles with every update, up to an hour. */

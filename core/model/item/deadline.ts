@@ -17,7 +17,7 @@ export function deadlineOf(
   leastTimeoutSeconds: number,
 ): number | undefined {
   const allowed =
-    `allowed is ${leastTimeoutSeconds} seconds to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
+    `allowed is ${leastTimeoutSeconds} ${leastTimeoutSeconds === 1 ? 'second' : 'seconds'} to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
     `${instant(now + leastTimeoutSeconds * 1000)} to ${instant(now + limits.longestTimeoutSeconds * 1000)}`;
   if (input.timeout !== undefined && input.deadline !== undefined) {
     throw new ProblemError('deadline-ambiguous', `send either a timeout or a deadline; ${allowed}`, {

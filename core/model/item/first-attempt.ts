@@ -1,4 +1,4 @@
-import type { RegisterRequest } from '../../contract/item.ts';
+import type { RegisterRequest } from '../../contract/registration.ts';
 import type { JsonText } from '../../json-text.ts';
 import type { EarlyChecks } from './deadline.ts';
 import type { ItemRecord } from './item-record.ts';
@@ -33,6 +33,7 @@ export function firstAttempt(
     timerAt,
     registeredAt: now,
     startedAt: now,
+    timeoutMs: Date.parse(deadline) - Date.parse(now),
     updatedAt: now,
     startBy,
     warnAfterMs,
@@ -52,6 +53,7 @@ export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterR
     attempt: seen.attempt + 1,
     registeredAt: seen.registeredAt,
     tags: tags ?? seen.tags,
+    restartedIn: seen.incident ?? seen.restartedIn,
     pastRuns: first.run === seen.run ? seen.pastRuns : pastRunsOf(seen),
     ...withData(first.data ?? seen.data),
   };

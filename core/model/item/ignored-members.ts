@@ -1,4 +1,4 @@
-import { type IgnorableMember, ignorableMembers, type RegisterRequest } from '../../contract/item.ts';
+import { type IgnorableMember, ignorableMembers, type RegisterRequest } from '../../contract/registration.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { type ItemRecord, isOpen } from './item-record.ts';

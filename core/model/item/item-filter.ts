@@ -26,7 +26,7 @@ export function filterOfQuery(query: ListQuery): ItemFilter {
 
 /** The attributes of an item that filters use. A receipt has some of them. */
 type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
-  Partial<Pick<ItemRecord, 'step' | 'tags' | 'failure'>> & { state: ItemState };
+  Partial<Pick<ItemRecord, 'step' | 'lostAfter' | 'tags' | 'failure'>> & { state: ItemState };
 
 /** Whether an item, as it is now, matches every filter. */
 export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
@@ -35,7 +35,7 @@ export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   const tags = [...(filter.tags ?? []), ...(tag === undefined ? [] : [tag])];
   return (
     isInState(record.state, filter) &&
-    (step === undefined || record.step === step) &&
+    (step === undefined || lastStepOf(record) === step) &&
     (type === undefined || record.failure?.type === type) &&
     (reason === undefined || record.failure?.reason.includes(reason) === true) &&
     // A redriven item keeps its steps, but none is its current one until it reaches one in the new attempt.
@@ -47,6 +47,11 @@ export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
     isBetween(record.registeredAt, registeredAfter, registeredBefore) &&
     tags.every((wanted) => hasTag(record.tags ?? {}, wanted))
   );
+}
+
+/** The last step that is known: of this attempt, or of the one in which the item was lost before. */
+export function lastStepOf({ step, lostAfter }: Pick<Filterable, 'step' | 'lostAfter'>): string | undefined {
+  return step ?? lostAfter?.step;
 }
 
 /** Whether items in this state can match. */

@@ -26,9 +26,13 @@ export const ItemRecord = z.object({
   timerAt: Instant,
   registeredAt: Instant,
   startedAt: Instant,
+  /** Milliseconds from the start of the attempt to its first deadline. Absent in records of older versions. */
+  timeoutMs: z.optional(z.int()),
   updatedAt: Instant,
   step: z.optional(Text),
-  steps: z.array(z.object({ step: Text, at: Instant })),
+  steps: z.array(z.object({ step: Text, at: Instant, attempt: z.optional(Attempt) })),
+  /** The last step of earlier attempts, and the attempt that reached it. */
+  lostAfter: z.optional(z.object({ step: Text, attempt: Attempt })),
   tags: z.record(Text, Text),
   run: z.optional(Text),
   /** Runs of this item that are over, latest last: a late registration for one of them starts nothing. */
@@ -43,8 +47,13 @@ export const ItemRecord = z.object({
   failure: z.optional(z.object({ reason: Text, type: z.optional(Text), at: Instant })),
   /** When the breach of this attempt was reported. Absent: not reported yet (P3). */
   reportedAt: z.optional(Instant),
-  /** The incident in which the breach was reported. */
+  /**
+   * The incident in which the last breach was reported. A redrive keeps it: a waiting item that has it was resumed, and
+   * its incident is not over until it is completed. `redrive` then says by which redrive.
+   */
   incident: z.optional(Text),
+  /** The incident whose outcomes count the item as registered again, until it has another outcome. */
+  restartedIn: z.optional(Text),
   /** An item without a step at this time is overdue. */
   startBy: z.optional(Instant),
   neverStarted: z.optional(z.literal(true)),
@@ -54,6 +63,8 @@ export const ItemRecord = z.object({
   deadlineSetAt: z.optional(Instant),
   /** The redrive that started this attempt. */
   redrive: z.optional(Text),
+  /** Whether an upstream took the message of this attempt. Absent where nobody can tell: on AWS, or without a redrive. */
+  taken: z.optional(z.boolean()),
   /** Bytes of `data` as it is stored. */
   dataBytes: z.optional(z.int()),
   warnedAt: z.optional(Instant),
@@ -67,6 +78,11 @@ export function itemName({ workflow, item }: { workflow: string; item: string })
 
 export function isOpen(record: ItemRecord | Receipt): record is ItemRecord {
   return record.state !== 'completed';
+}
+
+/** Whether the item was breached, was resumed by a redrive, and is being worked on again. */
+export function isResumed({ state, incident }: Pick<ItemRecord, 'state' | 'incident'>): boolean {
+  return state === 'waiting' && incident !== undefined;
 }
 
 export function isBreached({ state }: Pick<ItemRecord, 'state'>): boolean {

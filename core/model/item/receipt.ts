@@ -16,6 +16,8 @@ export const Receipt = z.object({
   revision: z.int(),
   state: z.literal('completed'),
   run: z.optional(Text),
+  /** The redrive that started the attempt that was completed. */
+  redrive: z.optional(Text),
   pastRuns: z.optional(z.array(Text)),
   registeredAt: Instant,
   startedAt: Instant,

@@ -25,7 +25,12 @@ export function isAbout(
     (!isNotStarted(record) || filter.started === false || filter.ids !== undefined) &&
     (endedAt === undefined || endedAt <= endedBy) &&
     (endedAfter === undefined || endedAt === undefined || endedAt > endedAfter) &&
-    (filter.attemptAtMost === undefined || record.attempt <= filter.attemptAtMost) &&
+    (filter.attemptAtMost === undefined || isForAutomatic(record, filter.attemptAtMost)) &&
     matchesFilter(record, filter)
   );
+}
+
+/** The last message of an item that no upstream took is still to be delivered: another one would only use up an attempt. */
+function isForAutomatic({ attempt, taken }: ItemRecord, attemptAtMost: number): boolean {
+  return attempt <= attemptAtMost && taken !== false;
 }

@@ -37,6 +37,7 @@ export const RedriveRecord = z.object({
   lastPosition: z.optional(Text),
   rate: z.int(),
   timeout: z.optional(z.union([z.number(), Text])),
+  note: z.optional(Text),
   startedAt: Text,
   endedAt: z.optional(Text),
   matched: z.optional(z.int()),

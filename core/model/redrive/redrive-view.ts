@@ -9,7 +9,7 @@ export function isOver({ state }: Pick<RedriveRecord, 'state'>): boolean {
 
 /** A redrive or discard, for callers. */
 export function redriveView(record: RedriveRecord, now: number): Redrive {
-  const { id, workflow, action, state, by, limit, rate, timeout, startedAt, endedAt } = record;
+  const { id, workflow, action, state, by, limit, rate, timeout, note, startedAt, endedAt } = record;
   const { matched, more, resumed, skipped, failed, errors, lastError } = record;
   const { attemptAtMost, ...filter } = record.filter;
   const done = resumed + skipped + failed;
@@ -29,7 +29,8 @@ export function redriveView(record: RedriveRecord, now: number): Redrive {
     startedAt,
     ...(endedAt !== undefined && { endedAt }),
     ...(matched !== undefined && { matched }),
-    resumed,
+    ...(note !== undefined && { note }),
+    ...(action === 'redrive' ? { resumed } : { discarded: resumed }),
     skipped,
     failed,
     ...(remaining !== undefined && { remaining }),

@@ -2,7 +2,8 @@ import type { HealthReply } from '../../contract/health.ts';
 import { canaryWithinMs, outageAfterMs } from '../../names/clockwork.ts';
 import type { CanaryState, Heartbeat } from './warden-state.ts';
 
-type CheckedPart = Pick<HealthReply['checks'][number], 'status' | 'at' | 'delayMs' | 'unfinishedSince'>;
+type Check = HealthReply['checks'][number];
+type CheckedPart = Pick<Check, 'status' | 'at' | 'delayMs' | 'unfinishedSince'>;
 
 /** Whether sweeps end and have time for all workflows. Unknown before the first sweep. */
 export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): CheckedPart {
@@ -14,6 +15,12 @@ export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): Chec
     at: sweptAt,
     ...(unfinishedSince !== undefined && { unfinishedSince }),
   };
+}
+
+/** Whether the last sweep could judge the registrations that workflows expect. */
+export function expectationsHealth(heartbeat: Heartbeat | undefined): Pick<Check, 'status' | 'workflows'> {
+  const { unjudged = 0 } = heartbeat ?? {};
+  return unjudged === 0 ? { status: 'ok' } : { status: 'unknown', workflows: unjudged };
 }
 
 /** Whether timers fire, as shown by the canary. Unknown before the first canary. */

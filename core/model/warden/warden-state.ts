@@ -5,6 +5,10 @@ import { Instant } from '../../contract/time.ts';
 export const WardenOutage = z.object({ from: Instant, to: Instant, graceUntil: Instant });
 export type WardenOutage = z.infer<typeof WardenOutage>;
 
+/** The latest outages, oldest first: expected registrations are not judged by the time in them. */
+export const OutagesRecord = z.object({ outages: z.array(z.object({ from: Instant, to: Instant })) });
+export type PastOutage = z.infer<typeof OutagesRecord>['outages'][number];
+
 /** The record that the sweep runs, in the registry table under the kind `warden`. */
 export const Heartbeat = z.object({
   /** When a sweep last ended. */
@@ -15,8 +19,12 @@ export const Heartbeat = z.object({
   /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
   sweptTo: z.optional(z.string()),
   openSweptTo: z.optional(z.string()),
+  /** The ending incident at which a sweep ran out of time. */
+  endingsSweptTo: z.optional(z.string()),
   /** Since when no sweep had time for all workflows. */
   unfinishedSince: z.optional(Instant),
+  /** Workflows whose expected registrations the last sweep could not judge. */
+  unjudged: z.optional(z.int()),
 });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
@@ -24,6 +32,7 @@ export type Heartbeat = z.infer<typeof Heartbeat>;
 export interface SweepPosition {
   sweptTo?: string | undefined;
   openSweptTo?: string | undefined;
+  endingsSweptTo?: string | undefined;
 }
 
 /** The item that is registered again and again to prove that real timers work. */

@@ -1,64 +1,121 @@
+import type { Expectation } from '../../contract/expectation.ts';
 import type { Shortfall } from '../../contract/incident.ts';
 import { instant, timeoutMs } from '../../contract/time.ts';
-import type { Expectation } from '../../contract/workflow.ts';
-import { registrationsCountedMs, settingsKnownMs, windowJudgedMs } from '../../names/clockwork.ts';
-import type { WardenOutage } from '../warden/warden-state.ts';
+import { registrationsCountedMs, settingsKnownMs } from '../../names/clockwork.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 
-/** A window in which registrations are expected. Windows of a length are aligned to the epoch, UTC. */
-export interface ExpectedWindow {
-  /** Its length. */
-  everyMs: number;
-  /** How many windows of this length the epoch is away. */
-  number: number;
-  /** Its beginning (inclusive) and its end (exclusive), in ms since the epoch. */
+/** How many counts each `every` is divided into. A registration counts for up to one of them longer than asked. */
+export const partsOfEvery = 24;
+
+/** How far back registrations are counted, in lengths of `every`: the margin and the time that the warden was away. */
+export const mostEvery = 4;
+
+/** A time in which registrations are counted together. It begins with `from` and ends before `to`, in ms since the epoch. */
+export interface Span {
   from: number;
   to: number;
 }
 
-/** The window of a time, in ms since the epoch. */
-export function windowAt({ every }: Expectation, at: number): ExpectedWindow {
-  // The contract accepts only durations.
-  const everyMs = timeoutMs(every) ?? Number.NaN;
-  const number = Math.floor(at / everyMs);
-  return { everyMs, number, from: number * everyMs, to: (number + 1) * everyMs };
+/** A part of `every`. Parts are aligned to the epoch. */
+export interface CountedPart extends Span {
+  everyMs: number;
+  /** How many parts of this length the epoch is away. */
+  number: number;
 }
 
-/** The last window whose registrations are all counted. */
-export function lastWindow(expectation: Expectation, now: number): ExpectedWindow {
-  const { from } = windowAt(expectation, now - registrationsCountedMs);
-  return windowAt(expectation, from - 1);
+/** The registrations of a span. */
+export interface Counted extends Span {
+  count: number;
 }
 
-/**
- * How many records share the counting, so that one DynamoDB item, which takes 1,000 writes a second, does not slow
- * down a burst. Counting ends at `atLeast`, so one record is enough for a few hundred.
- */
+/** The contract accepts only durations. */
+export function everyMsOf({ every }: Pick<Expectation, 'every'>): number {
+  return timeoutMs(every) ?? Number.NaN;
+}
+
+/** The part of a time, in ms since the epoch. */
+export function partAt(expectation: Pick<Expectation, 'every'>, at: number): CountedPart {
+  const everyMs = everyMsOf(expectation);
+  return partOf(everyMs, Math.floor((at * partsOfEvery) / everyMs));
+}
+
+export function partOf(everyMs: number, number: number): CountedPart {
+  const edge = (of: number) => (of * everyMs) / partsOfEvery;
+  return { everyMs, number, from: edge(number), to: edge(number + 1) };
+}
+
+/** How many records share the counting, because one DynamoDB item takes only 1,000 writes a second. */
 export function shardsOf({ atLeast }: Expectation): number {
   return Math.min(8, Math.ceil(atLeast / 500));
 }
 
+/** What is known of the registrations that a workflow expects. */
+export type Judgement =
+  /** There were enough, so an incident is over. */
+  | { is: 'enough' }
+  | { is: 'short'; shortfall: Shortfall }
+  /** The expectation is younger than the time to be judged. */
+  | { is: 'too early' }
+  /** The warden was away for so long that nobody can tell. */
+  | { is: 'not known' };
+
 /**
- * Whether every registration of the window was counted, so that a shortfall is real: the window began after the
- * settings were known everywhere, and the warden had no outage in it. We remember only the last outage. If it began
- * after this window was judged, an outage inside the window may have been forgotten, so do not judge the window
- * again.
+ * Judges the time that ends now and is as long as `every` and its margin. It has no edges, so it needs no time zone and
+ * no offset. The time that the warden was away does not count, because nothing could be registered in it: the judged
+ * time begins earlier by as much (P2). What is counted in a part of which some belongs to the judged time counts
+ * wholly: the number is never too low.
+ *
+ * @param counted registrations of the last `mostEvery` lengths of `every`, at least until there are enough
+ * @param away when the warden was away, in any order
  */
-export function isWhollyCounted(
-  { from, to }: ExpectedWindow,
+export function judge(
+  expectation: Expectation,
   { settingsAt, firstSeenAt }: Pick<WorkflowRecord, 'settingsAt' | 'firstSeenAt'>,
-  outage: WardenOutage | undefined,
-): boolean {
-  if (from < Date.parse(settingsAt ?? firstSeenAt) + settingsKnownMs) return false;
-  if (outage === undefined || Date.parse(outage.to) <= from) return true;
-  const away = Date.parse(outage.from);
-  return away >= to && away < to + windowJudgedMs;
+  counted: readonly Counted[],
+  away: readonly Span[],
+  now: number,
+): Judgement {
+  // What was registered since then may not be counted yet.
+  const to = now - registrationsCountedMs;
+  const everyMs = everyMsOf(expectation);
+  const judgedMs = everyMs + marginMs(expectation);
+  const isEnough = (from: number) => registeredSince(counted, from) >= expectation.atLeast;
+  if (isEnough(to - judgedMs)) return { is: 'enough' };
+  const from = watchedFrom(away, to, judgedMs);
+  if (isEnough(from)) return { is: 'enough' };
+  if (from < Date.parse(settingsAt ?? firstSeenAt) + settingsKnownMs) return { is: 'too early' };
+  if (from < to - mostEvery * everyMs) return { is: 'not known' };
+  const { atLeast } = expectation;
+  const awayMs = Math.round(to - judgedMs - from);
+  return {
+    is: 'short',
+    shortfall: {
+      atLeast,
+      registered: registeredSince(counted, from),
+      from: instant(from),
+      to: instant(to),
+      ...(awayMs > 0 && { awayMs }),
+    },
+  };
 }
 
-export function shortfallOf(
-  { atLeast }: Expectation,
-  { from, to }: ExpectedWindow,
-  registered: number,
-): Shortfall {
-  return { atLeast, registered, from: instant(from), to: instant(to) };
+/** How much later than `every` after another a registration may come: a tenth of it unless the settings say otherwise. */
+function marginMs({ every, margin }: Expectation): number {
+  return (margin === undefined ? undefined : timeoutMs(margin)) ?? everyMsOf({ every }) / 10;
+}
+
+function registeredSince(counted: readonly Counted[], from: number): number {
+  return counted.reduce((sum, { to, count }) => (to > from ? sum + count : sum), 0);
+}
+
+/** The time from which the warden was there for `ms` until `to`. */
+function watchedFrom(away: readonly Span[], to: number, ms: number): number {
+  let from = to - ms;
+  for (const span of [...away].sort((one, other) => other.to - one.to)) {
+    if (span.to <= from) break;
+    // Of a span that another one overlaps, or that is not over at `to`, more is left out than was missed: this can only
+    // delay an alert.
+    from -= span.to - span.from;
+  }
+  return from;
 }

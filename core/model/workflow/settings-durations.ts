@@ -24,6 +24,7 @@ export function checkDurations(settings: WorkflowSettings): void {
     { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1, most: spacing },
     { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0, most: quiet },
     { path: 'expect.every', duration: expect?.every, leastSeconds: limits.leastExpectationSeconds },
+    { path: 'expect.margin', duration: expect?.margin, leastSeconds: 0 },
     { path: 'redrive.automatic.after', duration: redrive?.automatic.after, leastSeconds: 0 },
   ];
   const errors = durations.flatMap(

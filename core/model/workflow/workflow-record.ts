@@ -17,6 +17,8 @@ export const WorkflowRecord = z.object({
   /** When it was removed. Missing if an earlier version removed it. */
   removedAt: z.optional(Instant),
   settings: z.optional(z.object(WorkflowSettings.shape)),
+  /** Counts the saved settings. Missing if an earlier version saved them last. */
+  settingsRevision: z.optional(z.int()),
   /** Partitions of the index for each state, if not the default. The number only grows. */
   shards: z.optional(z.int()),
   /** When the expected registrations were last changed: windows are judged from then on. */

@@ -26,6 +26,7 @@ export async function authorize(
   await noteUse(service, record);
   return {
     tokenId: record.name,
+    tokenName: record.label,
     scopes: record.scopes.join(' '),
     workflows: JSON.stringify(record.workflows),
     ...(record.expiresAt !== undefined && { expiresAt: record.expiresAt }),

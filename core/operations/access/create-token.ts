@@ -5,20 +5,30 @@ import { newToken, secretHash, tokenText } from '../../model/access/token-text.t
 import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Creates a token. Only the reply has its text; the service keeps a hash of the secret. */
+/**
+ * Creates a token. Only the reply has its text; the service keeps a hash of the secret. The token expires no later than
+ * the one that creates it, so that a leaked token leaves nothing behind.
+ *
+ * @param until when the token of the caller expires
+ */
 export async function createToken(
   { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
-  { request, createdBy, note }: { request: TokenRequest; createdBy: string; note: Note },
+  {
+    request,
+    createdBy,
+    until,
+    note,
+  }: { request: TokenRequest; createdBy: string; until?: string | undefined; note: Note },
 ): Promise<TokenReply> {
   const { name, scopes, workflows, expiresIn } = request;
   const now = clock.now();
   const life = expiresIn === undefined ? undefined : timeoutMs(expiresIn);
   const token = newToken();
-  const times = {
-    createdAt: instant(now),
-    ...(life !== undefined && { expiresAt: instant(now + life) }),
-  };
-  await note({ action: 'token-created', subject: token.id });
+  const [expiresAt] = [life === undefined ? undefined : instant(now + life), until]
+    .filter((at) => at !== undefined)
+    .toSorted();
+  const times = { createdAt: instant(now), ...(expiresAt !== undefined && { expiresAt }) };
+  await note({ action: 'token-created', subject: token.id, scopes, workflows });
   const written = await tokens.insert({
     kind: registryKinds.token,
     name: token.id,

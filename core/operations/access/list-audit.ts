@@ -27,7 +27,7 @@ export async function listAudit(
       log.error('record cannot be read', { audit: record.name, ...errorFields(record.error) });
       return [];
     }
-    const { at, by, action, workflow, subject, settings } = record;
+    const { at, by, action, workflow, subject, settings, scopes, workflows, descendants } = record;
     const known = AuditAction.safeParse(action);
     const isSeen = workflow === undefined ? visible.includes('*') : covers(visible, workflow);
     const isAsked = query.workflow === undefined || workflow === query.workflow;
@@ -40,6 +40,9 @@ export async function listAudit(
         ...(workflow !== undefined && { workflow }),
         ...(subject !== undefined && { subject }),
         ...(settings !== undefined && { settings }),
+        ...(scopes !== undefined && { scopes }),
+        ...(workflows !== undefined && { workflows }),
+        ...(descendants && { descendants }),
       },
     ];
   });

@@ -1,16 +1,17 @@
-import { everything } from '../../aws/items/by-time.ts';
+import { everything } from '../../aws/items/by-time-query.ts';
 import { itemsInOrder } from '../../aws/items/in-order.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
-import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
+import type { IncidentCounts, IncidentOutcomes, TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
-import type { IncidentRecord } from '../../model/incident/incident-record.ts';
+import { isAcknowledged, newlyLapsed } from '../../model/incident/acknowledgement.ts';
+import { type IncidentRecord, withEntry } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
-import { incidentKinds } from '../../model/incident/kinds.ts';
-import { aboutOf, noSummaries, notificationId } from '../../model/incident/notification.ts';
+import { type IncidentLook, incidentKinds } from '../../model/incident/kinds.ts';
+import { aboutOf, noSummaries, notificationId, recoveringOf } from '../../model/incident/notification.ts';
 import {
   decideIncident,
   type IncidentStep,
-  isAcknowledged,
+  isClaimed,
   isEndHeld,
   roundOf,
 } from '../../model/incident/pacing.ts';
@@ -18,9 +19,9 @@ import type { ItemRecord } from '../../model/item/item-record.ts';
 import type { BreachedQueue } from '../../model/item/queue-names.ts';
 import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { tellPeople } from './announce.ts';
 import { endIncident } from './end-incident.ts';
 import type { HeldBack } from './held-back.ts';
+import { tellPeople } from './tell-people.ts';
 
 type Service = Pick<
   Ports,
@@ -36,26 +37,26 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
 /**
  * Advances an open incident: notifies people if it is time, or ends the incident.
  *
- * @param counts the workflow's items, as the index counts them now
+ * @param seen the workflow's items, as the index counts them now, and whether the trouble is over, if the items do not
+ *   show it
  * @param held takes the notification that the budget holds back
- * @param over whether the trouble is over, if the items do not show it
  */
 export async function advanceIncident(
   service: Service,
-  incident: IncidentRecord,
-  counts: IncidentCounts,
+  before: IncidentRecord,
+  seen: Pick<IncidentLook, 'counts' | 'resumed' | 'over'>,
   workflow: WorkflowRecord | undefined,
   held: HeldBack,
-  over = false,
 ): Promise<void> {
   const now = service.clock.now();
   const silenced = isSilenced(workflow, now);
   const settings = workflow?.settings;
-  const kind = incidentKinds[incident.incidentKind];
-  const look = kind.counts(incident, counts);
+  const kind = incidentKinds[before.incidentKind];
+  const look = kind.counts(before, seen.counts);
+  const incident = await endAcknowledgement(service, before, look, now);
   const decide = (outcomes?: IncidentOutcomes) => {
-    const seen = { counts: look, over, ...(outcomes && { outcomes }) };
-    return decideIncident(incident, seen, settings?.notifications, silenced, now);
+    const around = { ...seen, counts: look, ...(outcomes && { outcomes }) };
+    return decideIncident(incident, around, settings?.notifications, silenced, now);
   };
   let step = decide();
   // Reading the outcomes costs a read and can only cancel an update, so read them only when an update is due.
@@ -67,7 +68,7 @@ export async function advanceIncident(
       const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
-      return endIncident(service, { ...incident, round }, look, held);
+      return endIncident(service, { ...incident, round }, look, silenced, held);
     }
     case 'hold': {
       const { by, until } = workflow?.silence ?? {};
@@ -82,6 +83,8 @@ export async function advanceIncident(
       return;
     }
     default: {
+      // Another function is about to send it. If that one is stopped, the next sweep does.
+      if (isClaimed(incident, now)) return;
       const facts = {
         event: eventOf(step, incident),
         counts: look,
@@ -91,7 +94,17 @@ export async function advanceIncident(
       if (!(await service.budget.take('notification'))) {
         const id = notificationId(incident, facts.event);
         held.hold({ incident, facts }, ({ digest, at }) =>
-          service.incidents.open.recordNotified(incident, { id, at, ...facts }, digest),
+          service.incidents.open.recordNotified(
+            incident,
+            {
+              ...facts,
+              id,
+              at,
+              ...(incident.heldBack && { silenceEnded: true }),
+              ...(seen.resumed?.count && { recovering: recoveringOf(seen.resumed) }),
+            },
+            digest,
+          ),
         );
         return;
       }
@@ -105,9 +118,48 @@ export async function advanceIncident(
         ),
         silenceEnded: incident.heldBack === true,
         isAcknowledged: isAcknowledged(incident, look),
+        ...(seen.resumed && { resumed: seen.resumed }),
+        ...(await sinceAcknowledged(service, incident, look, queuesOf(incident.workflow, workflow))),
       });
     }
   }
+}
+
+/** Records that an acknowledgement no longer holds. The next notification says so. */
+async function endAcknowledgement(
+  { incidents }: Service,
+  incident: IncidentRecord,
+  counts: IncidentCounts,
+  now: number,
+): Promise<IncidentRecord> {
+  const { acknowledged } = incident;
+  if (acknowledged === undefined || isAcknowledged(incident, counts)) return incident;
+  const { at: acknowledgedAt, by, byName, notStarted } = acknowledged;
+  const name = byName === undefined ? {} : { byName };
+  const at = instant(now);
+  const counted = notStarted === undefined ? {} : { notStarted };
+  const lapsed = { at: acknowledgedAt, by, ...name, ...counted, endedAt: at };
+  const entry: TimelineEntry = { at, event: 'acknowledgement-ended', by, ...name, counts };
+  if (!(await incidents.open.change(incident, { lapsed }, entry, ['acknowledged']))) return incident;
+  const { acknowledged: _, ...left } = incident;
+  const timeline = withEntry(incident.timeline, entry);
+  return { ...left, lapsed, revision: incident.revision + 1, timeline };
+}
+
+async function sinceAcknowledged(
+  { items }: Service,
+  incident: IncidentRecord,
+  { notStarted = 0 }: IncidentCounts,
+  queues: Queues,
+) {
+  const lapsed = newlyLapsed(incident);
+  if (lapsed === undefined) return {};
+  if (incident.incidentKind === 'not-started') {
+    // The index has the deadlines of these items, and not when they were breached.
+    return { sinceAcknowledged: Math.max(0, notStarted - (lapsed.notStarted ?? 0)) };
+  }
+  const { overdue, failed } = await items.byTime.countBreached(queues, lapsed.at);
+  return { sinceAcknowledged: overdue + failed };
 }
 
 function eventOf(step: Exclude<IncidentStep, 'nothing' | 'hold' | 'resolve'>, { notified }: IncidentRecord) {

@@ -1,42 +1,45 @@
+import { readQueues } from '../../aws/items/queues.ts';
 import type { IncidentCounts } from '../../contract/incident.ts';
 import { errorFields } from '../../log.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
-import { aboutOf, type NotificationFacts, noOutcomes } from '../../model/incident/notification.ts';
-import { isToldAtOnce } from '../../model/incident/pacing.ts';
+import { aboutOf, noOutcomes } from '../../model/incident/notification.ts';
+import { growth, hasGrown, isClaimed, isToldAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { publishNotification } from './publish-notification.ts';
+import { tellPeople } from './tell-people.ts';
+
+export type Announcing = Pick<
+  Ports,
+  'items' | 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'
+>;
+
+/** What was reported to an incident, and what the incident was then. */
+export interface Reported {
+  incident: IncidentRecord;
+  /** This report opened the incident and claimed its first notification. */
+  opened: boolean;
+  records: readonly ItemRecord[];
+}
+
+/** More items than this are not counted for an early update: reading them would cost more than the update is worth. */
+const mostCounted = 10_000;
 
 /**
- * Notifies people at once of an incident that was just opened, with the items at hand. If a silence, quiet, an outage
- * or the budget of notifications holds the notification back, or if it fails, the sweep sends it: the incident records
- * that nobody was notified yet. A failure here is therefore no reason to fail the caller.
+ * Notifies people of what was reported, if it cannot wait for the sweep: the incident is new, or nobody has announced it
+ * yet, or it has become so much larger that what people know is wrong. If a silence, quiet, an outage or the budget of
+ * notifications holds the notification back, or if it fails, the sweep sends it: the incident records what people were
+ * told. A failure here is therefore no reason to fail the caller.
  */
-export async function announce(
-  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'>,
-  incident: IncidentRecord,
-  records: readonly ItemRecord[],
-): Promise<void> {
-  const { registry, clock, log } = service;
+export async function announce(service: Announcing, reported: Reported): Promise<void> {
+  const { incident } = reported;
   try {
-    const workflow = await registry.readWorkflow(incident.workflow);
-    const settings = workflow?.settings;
-    const now = clock.now();
-    if (!isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now))) return;
-    if (!(await service.budget.take('notification'))) return;
-    await tellPeople(service, incident, {
-      event: 'opened',
-      counts: incidentKinds[incident.incidentKind].counts(incident, countsOf(records)),
-      outcomes: noOutcomes,
-      summaries: summarise(records, records.length, now, settings?.redrive?.automatic?.max),
-      ...aboutOf(settings),
-    });
+    await (incident.notified === 0 ? tellOfOpening(service, reported) : tellOfGrowth(service, reported));
   } catch (error) {
-    log.error('notification failed; the sweep will send it', {
+    service.log.error('notification failed; the sweep will send it', {
       workflow: incident.workflow,
       incident: incident.id,
       ...errorFields(error),
@@ -44,18 +47,87 @@ export async function announce(
   }
 }
 
-function countsOf(records: readonly ItemRecord[]): IncidentCounts {
-  const failed = records.filter(({ state }) => state === 'failed').length;
-  const notStarted = records.filter(isNotStarted).length;
-  return { overdue: records.length - failed - notStarted, failed, notStarted };
+async function tellOfOpening(service: Announcing, { incident, opened, records }: Reported): Promise<void> {
+  const { registry, incidents, budget, clock } = service;
+  if (!opened && isClaimed(incident, clock.now())) return;
+  const workflow = await registry.readWorkflow(incident.workflow);
+  const settings = workflow?.settings;
+  const now = clock.now();
+  const isNow = isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now));
+  if (!isNow || budget.isUsedUp()) {
+    if (opened) await incidents.open.release(incident);
+    return;
+  }
+  if (!(await claimAndSpend(service, incident, opened))) return;
+  const counts = await countsNow(service, incident, records);
+  const facts = {
+    event: 'opened' as const,
+    counts,
+    outcomes: noOutcomes,
+    summaries: summarise(records, totalOf(counts), now, settings?.redrive?.automatic?.max),
+    ...aboutOf(settings),
+  };
+  await tellPeople(service, incident, facts, true);
 }
 
-/** Publishes the incident's next notification, and records it only after SNS has accepted it (P3). */
-export async function tellPeople(
-  service: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
+/**
+ * Claims the next notification, then spends it: of many functions that would send the same one, only one spends. False
+ * if another one sends it, or if the budget is used up.
+ */
+async function claimAndSpend(
+  { incidents, budget }: Announcing,
   incident: IncidentRecord,
-  told: NotificationFacts,
-): Promise<void> {
-  const notification = await publishNotification(service, incident, told);
-  await service.incidents.open.recordNotified(incident, notification);
+  isClaimed = false,
+): Promise<boolean> {
+  if (!isClaimed && !(await incidents.open.claim(incident))) return false;
+  if (await budget.take('notification')) return true;
+  await incidents.open.release(incident);
+  return false;
+}
+
+/** If the update cannot be sent now, the next one has the counts. */
+async function tellOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
+  const { items, registry, budget, clock } = service;
+  const told = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
+  const { itemQueues } = incidentKinds[incident.incidentKind];
+  if (itemQueues.length === 0 || told === 0 || told * growth > mostCounted || incident.heldBack) return;
+  if (isClaimed(incident, clock.now()) || budget.isUsedUp()) return;
+  const queues = await readQueues(registry, incident.workflow);
+  if (!(await items.byTime.hasAtLeast(queues, itemQueues, told * growth))) return;
+  const workflow = await registry.readWorkflow(incident.workflow);
+  const now = clock.now();
+  if (isSilenced(workflow, now)) return;
+  const counts = await countsNow(service, incident, records);
+  if (!hasGrown(incident, counts) || !(await claimAndSpend(service, incident))) return;
+  const facts = {
+    event: 'updated' as const,
+    counts,
+    outcomes: incident.outcomes ?? noOutcomes,
+    summaries: summarise(records, totalOf(counts), now, workflow?.settings?.redrive?.automatic?.max),
+    ...aboutOf(workflow?.settings),
+  };
+  await tellPeople(service, incident, facts, true);
+}
+
+/** The index has the items that others have reported, and may not have those at hand yet. */
+async function countsNow(
+  { items, registry }: Announcing,
+  incident: IncidentRecord,
+  records: readonly ItemRecord[],
+): Promise<IncidentCounts> {
+  const kind = incidentKinds[incident.incidentKind];
+  const failed = records.filter(({ state }) => state === 'failed').length;
+  const notStarted = records.filter(isNotStarted).length;
+  const atHand = { overdue: records.length - failed - notStarted, failed, notStarted };
+  if (kind.itemQueues.length === 0) return kind.counts(incident, atHand);
+  const counted = await items.byTime.countBreached(await readQueues(registry, incident.workflow));
+  return kind.counts(incident, {
+    overdue: Math.max(counted.overdue, atHand.overdue),
+    failed: Math.max(counted.failed, atHand.failed),
+    notStarted: Math.max(counted.notStarted, notStarted),
+  });
+}
+
+function totalOf({ overdue, failed, notStarted = 0, warned = 0 }: IncidentCounts): number {
+  return overdue + failed + notStarted + warned;
 }

@@ -1,12 +1,11 @@
-import type { IncidentCounts, SentNotification } from '../../contract/incident.ts';
+import type { IncidentCounts, SentNotification, TimelineEntry } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
 import { type IncidentRecord, slotOf, withEntry } from '../../model/incident/incident-record.ts';
-import { incidentKinds } from '../../model/incident/kinds.ts';
 import { aboutOf, noOutcomes, noSummaries } from '../../model/incident/notification.ts';
-import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { HeldBack } from './held-back.ts';
-import { publishNotification } from './publish-notification.ts';
+import { publishNotification } from './tell-people.ts';
 
 type Service = Pick<Ports, 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock'>;
 
@@ -19,17 +18,23 @@ export async function endIncident(
   service: Service,
   incident: IncidentRecord,
   counts: IncidentCounts,
+  silenced: boolean,
   held: HeldBack,
 ): Promise<void> {
   const resolvedAt = instant(service.clock.now());
   const outcomes = await service.outcomes.read(incident.id);
-  const entry = { at: resolvedAt, event: 'resolved' as const, counts, outcomes };
+  const hasSilenceEnded = incident.heldBack === true && !silenced;
+  const entries: TimelineEntry[] = [
+    ...(hasSilenceEnded ? [{ at: resolvedAt, event: 'silence-ended' as const }] : []),
+    { at: resolvedAt, event: 'resolved', counts, outcomes },
+  ];
   const ended = {
     ...incident,
     resolvedAt,
     endCounts: counts,
     endOutcomes: outcomes,
-    timeline: withEntry(incident.timeline, entry),
+    ...(hasSilenceEnded && { heldBack: false }),
+    timeline: entries.reduce(withEntry, incident.timeline),
   };
   await service.incidents.ending.put(ended);
   await finishEnding(service, ended, held);
@@ -40,10 +45,11 @@ export async function endIncident(
  *
  * 1. Remove the open incident if it still has the revision that was decided on. If somebody has reported to it since,
  *    the incident has not ended: remove the copy.
- * 2. Notify people, if they were notified that the incident was opened.
- *    If the budget holds the notification back, stop here: the digest of the sweep continues.
- * 3. Keep the incident among the past ones and remove the copy. Record when it ended, for the end of the next
- *    incident.
+ * 2. Record when it ended, for the end of the next incident.
+ * 3. Notify people, if they were notified that the incident was opened. During a silence stop here: the copy waits, and
+ *    the sweep continues from it when the silence has ended. Meanwhile the next incident can open. If the budget holds the
+ *    notification back, stop here too: the digest of the sweep continues.
+ * 4. Keep the incident among the past ones and remove the copy.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord, held: HeldBack): Promise<void> {
   const { incidents, registry, clock } = service;
@@ -53,10 +59,16 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
     await incidents.ending.remove(ended);
     return;
   }
+  await recordEnd(service, ended);
+  // If people were not notified of the beginning, they are not notified of the end.
+  if (ended.notified === 0) return keep(service, ended);
   const workflow = await registry.readOrUnreadable(ended.workflow);
   // If the settings cannot be read, notify people by the default settings rather than not at all.
   const readable = workflow && !('error' in workflow) ? workflow : undefined;
-  if (!isEndTold(ended, readable, clock.now())) return keep(service, ended);
+  if (isSilenced(readable, clock.now())) {
+    if (!ended.heldBack) await incidents.ending.put({ ...ended, heldBack: true });
+    return;
+  }
   const facts = {
     event: 'resolved' as const,
     counts: ended.endCounts ?? { overdue: 0, failed: 0 },
@@ -70,29 +82,37 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
     );
     return;
   }
-  const { id, event, at } = await publishNotification(service, ended, { ...facts, summaries: noSummaries });
+  const told = { ...facts, summaries: noSummaries, silenceEnded: ended.heldBack === true };
+  const { id, event, at } = await publishNotification(service, ended, told);
   await keep(service, withEndTold(ended, { id, event }, at));
 }
 
-/** If people were not notified of the beginning, they are not notified of the end. */
-function isEndTold(ended: IncidentRecord, workflow: WorkflowRecord | undefined, now: number): boolean {
-  return ended.notified > 0 && incidentKinds[ended.incidentKind].isEndNotified && !isSilenced(workflow, now);
+/** The end of the last incident of its kind: the next one may be the same trouble. */
+async function recordEnd({ incidents, clock }: Service, ended: IncidentRecord): Promise<void> {
+  const { resolvedAt = instant(clock.now()), round = 0, workflow, incidentKind } = ended;
+  const slot = slotOf(workflow, incidentKind);
+  const last = await incidents.lastEnds.read(slot);
+  // An end that waited for the end of a silence may be older than the last one.
+  if (last === undefined || last.resolvedAt < resolvedAt) {
+    await incidents.lastEnds.put(slot, { resolvedAt, round });
+  }
 }
 
 function withEndTold(ended: IncidentRecord, notification: SentNotification, at: string): IncidentRecord {
-  const entry = { at, event: 'notified' as const, notification };
+  const entries: TimelineEntry[] = [
+    ...(ended.heldBack ? [{ at, event: 'silence-ended' as const }] : []),
+    { at, event: 'notified', notification },
+  ];
   return {
     ...ended,
     notified: ended.notified + 1,
     notifiedAt: at,
-    timeline: withEntry(ended.timeline, entry),
+    timeline: entries.reduce(withEntry, ended.timeline),
   };
 }
 
 /** The last step of an end: keeps the incident among the past ones. */
-async function keep({ incidents, clock }: Service, ended: IncidentRecord): Promise<void> {
+async function keep({ incidents }: Service, ended: IncidentRecord): Promise<void> {
   await incidents.past.put(ended);
-  const { resolvedAt = instant(clock.now()), round = 0 } = ended;
-  await incidents.lastEnds.put(slotOf(ended.workflow, ended.incidentKind), { resolvedAt, round });
   await incidents.ending.remove(ended);
 }

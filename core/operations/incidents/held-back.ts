@@ -37,7 +37,7 @@ export class HeldBack {
 
   /**
    * Publishes the digest, and records it on each incident only after SNS has accepted it (P3). More incidents than fit
-   * one digest are told of in several. Throws the first error after all other work is done (P8).
+   * one digest are sent in several. Throws the first error after all other work is done (P8).
    */
   async tell({ notifications, budget, clock }: Pick<Ports, 'notifications' | 'budget' | 'clock'>) {
     const all = [...this.#held.values()];

@@ -11,11 +11,22 @@ import type { Ports } from '../../ports.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 
-export interface Reported {
+export interface Reporting {
   /** The items that could not be reported, by `itemName`, with the error. Report them again. */
   failed: Map<string, Error>;
-  /** The incident, if this report opened it: then the caller notifies people. */
-  opened?: IncidentRecord;
+  /** Absent if every item was reported before. */
+  incident?: IncidentRecord;
+  /** This report opened the incident, and its caller notifies people. */
+  opened?: boolean;
+  /** This report was written: it opened the incident, or is the first one after a while. */
+  written?: boolean;
+}
+
+export interface ReportOptions {
+  /** The outage of the warden, if that is why the items were found only now. */
+  outage?: Outage | undefined;
+  /** Whether the caller notifies people if this opens the incident. */
+  announces?: boolean;
 }
 
 /** How many items of a workflow are recorded as reported at the same time. */
@@ -32,24 +43,28 @@ const parallel = 16;
  * After a crash in between, the earlier steps are repeated with the same ids.
  *
  * @param records breached records of one kind of incident (`breachKindOf`); those already reported are skipped
- * @param outage the outage of the warden, if that is why the items were found only now
  */
 export async function report(
   { items, incidents, itemEvents, clock }: Service,
   workflow: string,
   records: readonly ItemRecord[],
-  outage?: Outage,
-): Promise<Reported> {
+  { outage, announces = false }: ReportOptions = {},
+): Promise<Reporting> {
   const failed = new Map<string, Error>();
   const unreported = records.filter((record) => record.reportedAt === undefined);
   if (unreported.length === 0) return { failed };
-  const marked = unreported.flatMap(({ failure, overdueAt }) => failure?.at ?? overdueAt ?? []);
-  const markedAt = marked.toSorted().at(-1);
+  const markedAt = lastMarked(unreported);
+  // Items that were resumed or registered again are breached again: they are not new to people.
+  const newestAt = lastMarked(unreported.filter((one) => one.incident === undefined && !one.restartedIn));
   const [kind = 'overdue'] = unreported.map(breachKindOf);
-  const { incident, opened } = await incidents.open.report(workflow, kind, {
+  const news = {
+    // The notification about an outage waits, so nobody claims it.
     ...(outage && { outage }),
     ...(markedAt !== undefined && { markedAt }),
-  });
+    ...(newestAt !== undefined && { newestAt }),
+  };
+  const claims = announces && outage === undefined;
+  const { incident, opened, written } = await incidents.open.report(workflow, kind, news, claims);
 
   const at = instant(clock.now());
   const events = unreported.map((record) =>
@@ -66,7 +81,7 @@ export async function report(
       ));
     if (error) failed.set(itemName(record), error);
   });
-  return { failed, ...(opened && { opened: incident }) };
+  return { failed, incident, opened: opened && claims, written };
 }
 
 function eventOf(record: ItemRecord): ItemEvent['event'] {
@@ -75,8 +90,19 @@ function eventOf(record: ItemRecord): ItemEvent['event'] {
 }
 
 /** Like `report`, for one item whose caller waits. Throws if the item could not be reported. */
-export async function reportOne(service: Service, record: ItemRecord): Promise<IncidentRecord | undefined> {
-  const { failed, opened } = await report(service, record.workflow, [record]);
-  for (const error of failed.values()) throw error;
-  return opened;
+export async function reportOne(
+  service: Service,
+  record: ItemRecord,
+  options?: ReportOptions,
+): Promise<Reporting> {
+  const reporting = await report(service, record.workflow, [record], options);
+  for (const error of reporting.failed.values()) throw error;
+  return reporting;
+}
+
+function lastMarked(records: readonly ItemRecord[]): string | undefined {
+  return records
+    .flatMap(({ failure, overdueAt }) => failure?.at ?? overdueAt ?? [])
+    .toSorted()
+    .at(-1);
 }

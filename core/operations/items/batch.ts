@@ -3,8 +3,9 @@ import pRetry from 'p-retry';
 import type * as z from 'zod/mini';
 import { type ArmedTimer, sharingGroups } from '../../aws/timers.ts';
 import type { CompleteOperation, ProgressOperation, RegisterOperation } from '../../contract/batch.ts';
-import type { CompleteReply, ItemSummary, RegisterReply } from '../../contract/item.ts';
+import type { CompleteReply, ItemSummary } from '../../contract/item.ts';
 import type { Problem } from '../../contract/problem.ts';
+import type { RegisterReply } from '../../contract/registration.ts';
 import type { JsonText } from '../../json-text.ts';
 import { errorFields } from '../../log.ts';
 import { batchBudgetMs } from '../../names/clockwork.ts';
@@ -138,6 +139,17 @@ export async function batch(
   return results;
 }
 
+/**
+ * The status of the whole batch, for callers that look at nothing else: 200 if every operation succeeded, 207 if some
+ * did. If none did, 400, or 503 if at least one may be repeated, so that the caller repeats the batch.
+ */
+export function batchStatus(results: readonly { status: number }[]): 200 | 207 | 400 | 503 {
+  const refused = results.filter(({ status }) => status >= 400);
+  if (refused.length === 0) return 200;
+  if (refused.length < results.length) return 207;
+  return refused.some(({ status }) => status >= 500) ? 503 : 400;
+}
+
 /** Retries calls that AWS throttles, while there is time. */
 function patiently<Result>(
   { clock }: Service,
@@ -165,8 +177,8 @@ function notBegun(why: string): ProblemError {
 type Registration = Extract<BatchOperation, { op: 'register' }>;
 
 /**
- * Those that come first of all operations on their item. Any other is carried out as if alone, when its turn comes: what it
- * meets is made by those before.
+ * The registrations that are the first operation on their item. Any other registration is carried out as if it were
+ * sent alone, when its turn comes: the operations before it decide what it finds.
  */
 function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
   const seen = new Set<string>();

@@ -3,11 +3,12 @@ import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
-import { type ItemRecord, isOpen } from '../../model/item/item-record.ts';
+import { type ItemRecord, isOpen, isResumed } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
 import { receiptMs } from '../../model/workflow/receipts.ts';
 import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
+import { countOutcomes } from '../incidents/count-outcomes.ts';
 import { reportOne } from '../incidents/report.ts';
 import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from './preconditions.ts';
 
@@ -48,11 +49,12 @@ export async function complete(
     const ended = await items.end({ workflow, item }, only, kept);
     if (ended) {
       await timers.disarm(ended.timer);
+      if (isResumed(ended)) await countOutcomes(service.outcomes, [ended], 'redriven');
       return completionOf(ended, instant(now));
     }
     const seen = await items.read(workflow, item);
     if (seen === undefined || !isOpen(seen)) {
-      const reply = await answerByReceipt(service, { workflow, item, only }, seen, kept);
+      const reply = await answerByReceipt(service, { workflow, item, only }, seen, kept, keptMs);
       if (reply) return reply;
       continue;
     }
@@ -88,6 +90,7 @@ async function answerByReceipt(
   { workflow, item, only }: CompleteInput,
   seen: Receipt | undefined,
   kept: Kept,
+  keptMs: number,
 ): Promise<CompleteReply | undefined> {
   const { run, attempt } = only;
   const isRepeat = seen && (run === undefined || run === seen.run);
@@ -96,7 +99,7 @@ async function answerByReceipt(
     checkPreconditions(seen, only);
     return completionOf(seen, seen.completedAt);
   }
-  if (!isEarly || kept === undefined) throw itemNotFound(workflow, item);
+  if (!isEarly || kept === undefined) throw itemNotFound(workflow, item, keptMs);
   const receipt = earlyReceipt({ workflow, item, run }, seen, kept);
   const isKept = await (seen ? items.replace(receipt, seen.revision) : items.insert(receipt));
   return isKept ? completionOf(receipt, receipt.completedAt) : undefined;
@@ -118,8 +121,6 @@ async function completeBreached(
   for (const error of refused.values()) throw error;
   if (!(await items.end(seen, { revision: seen.revision }, kept))) return false;
   await timers.disarm(seen.timer);
-  if (seen.incident !== undefined) {
-    await outcomes.add(seen.incident, seen.item, isLate ? 'completedLate' : 'recovered');
-  }
+  await countOutcomes(outcomes, [seen], isLate ? 'completedLate' : 'recovered');
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Stored } from '../../aws/items/table.ts';
+import { durationText } from '../../contract/duration-text.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /** The attempt and run that a request is meant for. Undefined means any. */
@@ -21,8 +22,17 @@ export function checkPreconditions(record: Stored, only: Preconditions): void {
   }
 }
 
-export function itemNotFound(workflow: string, item: string): ProblemError {
-  return new ProblemError('item-not-found', `workflow "${workflow}" has no item "${item}"`);
+/** @param keptMs how long the workflow keeps receipts, if that is known */
+export function itemNotFound(workflow: string, item: string, keptMs?: number): ProblemError {
+  return new ProblemError(
+    'item-not-found',
+    `workflow "${workflow}" has no item "${item}": it was ${completedText(keptMs)}, or discarded, or never registered`,
+  );
+}
+
+function completedText(keptMs: number | undefined): string {
+  if (keptMs === undefined) return 'completed so long ago that its receipt has expired';
+  return keptMs === 0 ? 'completed without a receipt' : `completed more than ${durationText(keptMs)} ago`;
 }
 
 /** How often an operation reads the item again after a lost race before it fails with a 503. */

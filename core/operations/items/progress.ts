@@ -139,8 +139,10 @@ function soonest(
 }
 
 async function tell(service: Service, breached: ItemRecord, revision = breached.revision): Promise<void> {
-  const opened = await reportOne(service, { ...breached, revision });
-  if (opened) await announce(service, opened, [breached]);
+  const record = { ...breached, revision };
+  const { incident, opened = false, written } = await reportOne(service, record, { announces: true });
+  // Counting for each of a thousand failures a second would be too much.
+  if (incident && written) await announce(service, { incident, opened, records: [record] });
 }
 
 function completedAlready({ completedAt }: Receipt): ProblemError {

@@ -1,6 +1,6 @@
 import type { Stored } from '../../aws/items/table.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
-import type { RegisterReply, RegisterRequest } from '../../contract/item.ts';
+import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { JsonText } from '../../json-text.ts';
@@ -12,6 +12,7 @@ import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record
 import { isOver } from '../../model/item/receipt.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
+import { countOutcomes } from '../incidents/count-outcomes.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from './preconditions.ts';
 
@@ -96,7 +97,7 @@ export async function planRegistration(
   }
 }
 
-/** Throws a 409 problem if registrations may make no further workflow. A known workflow is never refused. */
+/** Throws a 409 problem if registrations may create no further workflow. A known workflow is never refused. */
 async function checkWorkflowLimit(
   { registry, workflowLimit }: Pick<Service, 'registry' | 'workflowLimit'>,
   workflow: string,
@@ -105,7 +106,7 @@ async function checkWorkflowLimit(
   if (count < workflowLimit) return;
   throw new ProblemError(
     'too-many-workflows',
-    `there is no workflow "${workflow}", and a registration makes no more than ${workflowLimit}; there are ${count}. Create it with PUT /v1/workflows/${workflow}, remove others, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop`,
+    `there is no workflow "${workflow}", and there are already ${count} workflows; registrations create at most ${workflowLimit}. Create it with PUT /v1/workflows/${workflow}, remove other workflows, or raise the limit: workflowLimit of the stack, --workflow-limit on a laptop`,
   );
 }
 
@@ -158,9 +159,7 @@ export async function carryOut(
     const next = nextAttempt(first, seen, request.tags);
     if (await items.replace(next, seen.revision)) {
       await timers.disarm(seen.timer);
-      if (seen.state !== 'waiting' && seen.incident !== undefined) {
-        await service.outcomes.add(seen.incident, item, 'restarted');
-      }
+      await countOutcomes(service.outcomes, [seen], 'restarted');
       return started('restarted', next);
     }
   }

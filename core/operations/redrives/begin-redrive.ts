@@ -1,9 +1,7 @@
-import { instant } from '../../contract/time.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { Ports } from '../../ports.ts';
-import { contended } from '../../problem-error.ts';
-import { mostTries } from '../items/preconditions.ts';
 import { countMatching } from './breached-items.ts';
+import { noteInIncident } from './note-in-incident.ts';
 
 type Service = Pick<Ports, 'items' | 'registry' | 'incidents' | 'clock' | 'log'>;
 
@@ -20,24 +18,13 @@ export async function beginRedrive(
   const { more, lastPosition = redrive.lastPosition } = await countMatching(service, redrive, () => {
     matched++;
   });
-  if (matched > 0) await noteInIncident(service, redrive, matched);
+  const { action, by, note } = redrive;
+  if (matched > 0)
+    await noteInIncident(service, redrive, {
+      event: action,
+      by,
+      items: matched,
+      ...(note !== undefined && { note }),
+    });
   return { matched, lastPosition, ...(more && { more }) };
-}
-
-/**
- * Adds to the timeline of the open incident who started the redrive and for how many items. A repeat finds the entry
- * there.
- */
-async function noteInIncident(
-  { incidents, clock }: Service,
-  { workflow, id, action, by }: RedriveRecord,
-  items: number,
-): Promise<void> {
-  const entry = { at: instant(clock.now()), event: action, by, redrive: id, items };
-  for (let tries = 0; tries < mostTries; tries++) {
-    const incident = await incidents.open.read(workflow, 'overdue');
-    if (!incident || incident.timeline.some(({ redrive }) => redrive === id)) return;
-    if (await incidents.open.change(incident, {}, entry)) return;
-  }
-  throw contended(`the incident of workflow "${workflow}"`);
 }

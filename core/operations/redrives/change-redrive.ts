@@ -1,10 +1,12 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import type { Redrive, RedriveChange } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
+import type { Caller } from '../../model/access/permission.ts';
 import { isOver, redriveView } from '../../model/redrive/redrive-view.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
+import { noteInIncident } from './note-in-incident.ts';
 
 const wanted = { pause: 'paused', continue: 'running', abort: 'aborted' } as const;
 const said = { paused: 'paused', running: 'continued', aborted: 'aborted' } as const;
@@ -15,14 +17,22 @@ const said = { paused: 'paused', running: 'continued', aborted: 'aborted' } as c
  * such redrive, a 409 problem if it has ended.
  */
 export async function changeRedrive(
-  { redrives, clock }: Pick<Ports, 'redrives' | 'clock'>,
+  service: Pick<Ports, 'redrives' | 'incidents' | 'clock'>,
   {
     workflow,
     redrive,
     change,
+    caller,
     note,
-  }: { workflow: string; redrive: string; change: RedriveChange; note: Note },
+  }: {
+    workflow: string;
+    redrive: string;
+    change: RedriveChange;
+    caller: Pick<Caller, 'by' | 'byName'>;
+    note: Note;
+  },
 ): Promise<Redrive> {
+  const { redrives, clock } = service;
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
     const seen = await redrives.read(workflow, redrive);
@@ -34,7 +44,7 @@ export async function changeRedrive(
     if (isOver(seen) && (isNewState || isNewRate || change.action === undefined)) {
       throw new ProblemError(
         'redrive-over',
-        `the ${seen.action} has been ${seen.state} since ${seen.endedAt}`,
+        `the ${seen.action} ended at ${seen.endedAt} (${seen.state}), so it cannot be changed`,
       );
     }
     if (!isNewState && !isNewRate) return redriveView(seen, now);
@@ -45,7 +55,13 @@ export async function changeRedrive(
       ...(isNewState && state === 'aborted' && { endedAt: instant(now) }),
       rate,
     });
-    if (changed) return redriveView(changed, now);
+    if (!changed) continue;
+    if (isNewState) {
+      const { by, byName } = caller;
+      const who = { by, ...(byName !== undefined && { byName }) };
+      await noteInIncident(service, changed, { event: `${seen.action}-${said[state]}`, ...who });
+    }
+    return redriveView(changed, now);
   }
   throw contended(`the redrive ${redrive}`);
 }

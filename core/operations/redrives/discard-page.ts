@@ -4,11 +4,11 @@ import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import type { Ports } from '../../ports.ts';
+import { countOutcomes } from '../incidents/count-outcomes.ts';
 import { reportOne } from '../incidents/report.ts';
 import { mostTries } from '../items/preconditions.ts';
 import { type Outcome, type Page, type PageResult, resultOf } from './page.ts';
 import type {} from './resume-page.ts';
-import { tally } from './tally.ts';
 
 type Service = Pick<Ports, 'items' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'>;
 
@@ -23,7 +23,7 @@ export async function discardPage(service: Service, { redrive, repeated }: Page)
     return [item, outcome] as const;
   });
   const removed = outcomes.flatMap(([, outcome]) => (isRemoved(outcome) ? [outcome] : []));
-  await tally(service.outcomes, removed, 'discarded');
+  await countOutcomes(service.outcomes, removed, 'discarded');
   return resultOf(outcomes.map(([item, outcome]) => [item, outcomeOf(item, outcome, repeated)]));
 }
 

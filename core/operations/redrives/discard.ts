@@ -1,12 +1,15 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
+import type { DiscardBody } from '../../contract/discard.ts';
+import type { DryRun } from '../../contract/dry-run.ts';
 import { limits } from '../../contract/limits.ts';
-import type { DiscardBody, DryRun, Redrive } from '../../contract/redrive.ts';
+import type { Redrive } from '../../contract/redrive.ts';
 import { instant } from '../../contract/time.ts';
 import { redriveView } from '../../model/redrive/redrive-view.ts';
+import { requireKnown } from '../../model/workflow/known-workflow.ts';
 import { discardTokenMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
-import { dryRunOf, newRedrive, requireRoom } from './start-redrive.ts';
+import { dryRunOf, newRedrive, requireRoom, withOthers } from './start-redrive.ts';
 
 /**
  * Removes items for good, in two requests: a dry run returns what would be removed and a token; a second request with
@@ -19,9 +22,18 @@ export async function discard(
   { workflow, request, by, note }: { workflow: string; request: DiscardBody; by: string; note: Note },
 ): Promise<{ started: Redrive } | { dryRun: DryRun }> {
   const { redrives, clock } = service;
-  const { dryRun, token, limit, ...filter } = request;
+  const { dryRun, token, limit, note: why, ...filter } = request;
   if (token !== undefined) return { started: await discardPlanned(service, workflow, token, by, note) };
-  const asked = { workflow, action: 'discard' as const, filter, limit, rate: limits.redriveRate, by };
+  requireKnown(await service.registry.readOrUnreadable(workflow), workflow);
+  const asked = {
+    workflow,
+    action: 'discard' as const,
+    filter,
+    limit,
+    rate: limits.redriveRate,
+    note: why,
+    by,
+  };
   const record = { ...newRedrive(asked, clock.now()), state: 'planned' as const };
   const { dryRun: found, lastPosition } = await dryRunOf(service, record);
   await redrives.plan({ ...record, lastPosition });
@@ -51,12 +63,12 @@ async function discardPlanned(
       `the dry run was made at ${planned.startedAt}; its token is valid for 15 minutes, so make another dry run`,
     );
   }
-  await requireRoom(redrives, workflow);
+  const alongside = await requireRoom(redrives, workflow);
   await note({ action: 'discard-started', subject: token });
   const startedAt = instant(now);
   await redrives.mark({ ...planned, startedAt });
   const replaced = await redrives.replace(planned, { state: 'running', by, startedAt });
   const started = replaced ?? (await redrives.read(workflow, token));
   if (!started || started.state === 'planned') throw contended('the discard');
-  return redriveView(started, now);
+  return withOthers(redriveView(started, now), alongside);
 }

@@ -5,6 +5,7 @@ import { instant, timeoutMs } from '../../contract/time.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { automaticRestMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { newRedrive } from './start-redrive.ts';
 
@@ -16,7 +17,8 @@ const redrivesPerRead = 20;
 /**
  * Starts an automatic redrive if items have been breached for long enough, were not resumed too often, and no other
  * automatic redrive is running. Only workflows whose work is `idempotent` have automatic redrives. Items that were
- * already breached when the last automatic redrive was aborted are left to people.
+ * already breached when the last automatic redrive was aborted are left to people, and none starts for a quarter of an
+ * hour. Nor does one start for items whose last message was not taken yet.
  *
  * @param until when to stop reading items, in ms since the epoch: the next sweep continues
  */
@@ -40,7 +42,7 @@ export async function keepAutomaticRedrive(
   // Nearly always no item matches, and then no other read is needed.
   if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);
-  if (last && !isOver(last)) return;
+  if (last && (!isOver(last) || isResting(last, now))) return;
   const endedAfter = last && leftOff(last);
   if (endedAfter !== undefined && !(await hasEnded(endedAfter))) return;
   const filter = { attemptAtMost: wanted.max };
@@ -49,6 +51,11 @@ export async function keepAutomaticRedrive(
   const entry = { by: automatic, action: 'redrive-started' as const, workflow: name, subject: redrive.id };
   await service.audit.record(entry);
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
+}
+
+/** Whoever aborted it has time to mend the upstream or to change the settings. */
+function isResting({ state, endedAt }: RedriveRecord, now: number): boolean {
+  return state === 'aborted' && now - Date.parse(endedAt ?? '') < automaticRestMs;
 }
 
 /**

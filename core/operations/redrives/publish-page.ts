@@ -3,7 +3,7 @@ import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
 import { failedItem } from '../../model/item/failed.ts';
-import type { ItemRecord } from '../../model/item/item-record.ts';
+import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import type { Ports } from '../../ports.ts';
 import { reportOne } from '../incidents/report.ts';
@@ -14,6 +14,8 @@ type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'redriveTopic'
 const defaultRetry: RetryOptions = { retries: 6, minTimeout: 100, maxTimeout: 3_000, randomize: true };
 /** How many items are marked failed at the same time. */
 const parallel = 16;
+/** Keys of one call of BatchGetItem. */
+const mostRead = 100;
 
 /**
  * Publishes items that a redrive has started, and retries messages that SNS rejects. If every call fails, the items
@@ -30,7 +32,19 @@ export async function publishPage(
   let refusals = new Map<ItemRecord, Refusal>();
   // The time was up before all retries were made.
   let isCut = false;
+  // Items that were completed, discarded or started again while SNS rejected their messages.
+  const over = new Set<ItemRecord>();
+  let isRetry = false;
   const publishUnsent = async () => {
+    if (isRetry) {
+      const left = await stillStarted(
+        service.items,
+        unsent.map(({ record }) => record),
+      );
+      for (const { record } of unsent) if (!left.has(record)) over.add(record);
+      unsent = unsent.filter(({ record }) => left.has(record));
+    }
+    isRetry = true;
     const messages = unsent.map(({ message }) => message);
     const refused = await redriveTopic.publish(redrive.workflow, messages);
     refusals = new Map(
@@ -55,6 +69,7 @@ export async function publishPage(
     if (refusals.size === 0) throw error;
   });
   const outcomeOf = async (record: ItemRecord): Promise<Outcome<string>> => {
+    if (over.has(record)) return 'skipped';
     const refusal = refusals.get(record);
     if (refusal === undefined) return { done: record.item };
     if (isCut || !refusal.isOfItem) return { retry: refusal.error };
@@ -67,6 +82,20 @@ export async function publishPage(
       async ({ record }) => [record.item, await outcomeOf(record)] as const,
     ),
   );
+}
+
+/** Which of the items are still in the attempt that the redrive started. Those that cannot be read are published (P1). */
+async function stillStarted(items: Ports['items'], records: readonly ItemRecord[]): Promise<Set<ItemRecord>> {
+  const left = new Set<ItemRecord>();
+  for (let start = 0; start < records.length; start += mostRead) {
+    const part = records.slice(start, start + mostRead);
+    const found = await items.readManyOpen(part);
+    for (const record of part) {
+      const now = found.get(itemName(record));
+      if (now instanceof Error || now?.attempt === record.attempt) left.add(record);
+    }
+  }
+  return left;
 }
 
 /** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */

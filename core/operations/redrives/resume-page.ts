@@ -12,19 +12,19 @@ import { mostTries } from '../items/preconditions.ts';
 import { type Outcome, type Page, type PageItem, type PageResult, resultOf } from './page.ts';
 import { publishPage } from './publish-page.ts';
 import { startAttempts } from './start-attempts.ts';
-import { tally } from './tally.ts';
 
 type Service = Pick<
   Ports,
   | 'items'
+  | 'registry'
   | 'incidents'
-  | 'outcomes'
   | 'timers'
   | 'itemEvents'
   | 'redriveTopic'
   | 'clock'
   | 'leastTimeoutSeconds'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
 >;
 
 /** How many items are reported at the same time. */
@@ -51,8 +51,6 @@ export async function resumePage(service: Service, page: Page): Promise<PageResu
   const byId = new Map([...again, ...started.done].map((one) => [one.record.item, one]));
   const inOrder = redrive.page.flatMap((item) => byId.get(item) ?? []);
   const published = await publishPage(service, page, inOrder);
-  const before = started.done.map((one) => one.before);
-  await tally(service.outcomes, before, 'redriven');
   const stages = [loaded, started, published];
   return {
     done: [...(repeated ? gone : []), ...published.done],

@@ -24,6 +24,7 @@ type Service = Pick<
   | 'log'
   | 'leastTimeoutSeconds'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
   | 'wait'
   | 'stopping'
 >;
@@ -173,6 +174,8 @@ async function recordPage(
   { done, skipped, failed, retry }: PageResult,
   runner: string,
 ): Promise<RedriveRecord | undefined> {
+  // First, so that a crash in between forgets no resumed item: the page is then repeated and written again.
+  if (redrive.action === 'redrive' && done.length > 0) await redrives.keepResumed(redrive, [...done]);
   const errors = [...failed].map(([item, { name }]) => ({ item, error: name }));
   for (let seen: RedriveRecord | undefined = redrive; seen; ) {
     const changed = await redrives.replace(seen, {

@@ -8,6 +8,7 @@ import { orphanedMarkerMs, runRedrivesBudgetMs, runRedrivesEveryMs } from '../..
 import type { Ports } from '../../ports.ts';
 import { beginRedrive } from './begin-redrive.ts';
 import { automatic } from './keep-automatic-redrive.ts';
+import { noteEnd } from './note-in-incident.ts';
 import { lease, runPages } from './run-pages.ts';
 
 type Service = Pick<
@@ -25,6 +26,7 @@ type Service = Pick<
   | 'leastTimeoutSeconds'
   | 'newId'
   | 'publishRetry'
+  | 'areDeliveriesNoted'
   | 'wait'
   | 'stopping'
 >;
@@ -77,10 +79,11 @@ export async function runRedrives(service: Service): Promise<void> {
 
 /** The redrive, if there is work for it now. The marker of a redrive that has ended is removed. */
 async function goesOn(
-  { redrives, redriveTopic, clock }: Service,
+  service: Service,
   marker: RunningRedrive,
   runner: string,
 ): Promise<RedriveRecord | undefined> {
+  const { redrives, redriveTopic, clock } = service;
   const seen = await redrives.read(marker.workflow, marker.id);
   const now = clock.now();
   if (seen === undefined || seen.state === 'planned') {
@@ -90,13 +93,19 @@ async function goesOn(
   if (isTaken(seen, runner, now)) return undefined;
   // Finish a page that was started, even if its runner is gone: its items may have been resumed.
   if (seen.page.length === 0 && seen.state !== 'running') {
-    if (isOver(seen)) await redrives.unmark(marker);
+    if (isOver(seen)) await endOne(service, marker, seen);
     return undefined;
   }
   // Of an aborted redrive only the current page remains, whose items are watched.
   if (seen.action === 'discard' || isOver(seen) || (await redriveTopic.subscriptions()) > 0) return seen;
   if (seen.state === 'paused') return undefined;
   throw Object.assign(new Error('the redrive topic has no subscription'), { name: 'NoSubscription' });
+}
+
+/** The marker goes last: after a crash the next run finds it, and completes the end. */
+async function endOne(service: Service, marker: RunningRedrive, ended: RedriveRecord): Promise<void> {
+  await noteEnd(service, ended);
+  await service.redrives.unmark(marker);
 }
 
 async function runOne(
@@ -113,7 +122,7 @@ async function runOne(
   const taken = await redrives.replace(seen, { ...change, ...lease(runner, clock.now()) });
   if (!taken) return;
   const left = await runPages(service, taken, runner, until);
-  if (left?.state === 'done') await redrives.unmark(marker);
+  if (left?.state === 'done') await endOne(service, marker, left);
   // The next run starts before the lease ends.
   else if (left?.runner) await redrives.replace(left, { runner: undefined });
 }

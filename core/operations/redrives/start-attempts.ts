@@ -10,12 +10,10 @@ import { type Outcome, type PageItem, type PageResult, resultOf } from './page.t
 /** How many items are written, and how many timers are armed, at the same time. */
 const parallel = 32;
 
-type Service = Pick<Ports, 'items' | 'timers' | 'clock' | 'leastTimeoutSeconds'>;
-
-/** An item whose next attempt was started, as it is then, and as it was before. */
-export interface StartedItem extends PageItem {
-  before: ItemRecord;
-}
+type Service = Pick<
+  Ports,
+  'items' | 'registry' | 'timers' | 'clock' | 'leastTimeoutSeconds' | 'areDeliveriesNoted'
+>;
 
 interface Planned extends PageItem {
   next: UnarmedItem;
@@ -29,11 +27,16 @@ export async function startAttempts(
   service: Service,
   redrive: RedriveRecord,
   ended: readonly PageItem[],
-): Promise<PageResult<StartedItem>> {
-  const { clock, timers, leastTimeoutSeconds } = service;
+): Promise<PageResult<PageItem>> {
+  const { clock, timers, leastTimeoutSeconds, areDeliveriesNoted } = service;
+  const workflowTimeout = await timeoutOf(service, redrive.workflow);
   const planned = ended.map((one) => ({
     ...one,
-    next: nextAttempt(one.record, redrive, clock.now(), leastTimeoutSeconds),
+    next: nextAttempt(one.record, redrive, clock.now(), {
+      leastTimeoutSeconds,
+      workflowTimeout,
+      areDeliveriesNoted,
+    }),
   }));
   const armed = await armAll(timers, redrive.workflow, planned);
   return resultOf(
@@ -49,12 +52,18 @@ export async function startAttempts(
   );
 }
 
+/** If the settings cannot be read, the items have the timeouts of their own (P8). */
+async function timeoutOf({ registry }: Service, workflow: string): Promise<number | string | undefined> {
+  const found = await registry.findOrUnreadable(workflow);
+  return found && !('error' in found) ? found.settings?.timeout : undefined;
+}
+
 async function startOne(
   service: Service,
   redrive: RedriveRecord,
   { record, data, next }: Planned,
   timer: ArmedTimer,
-): Promise<Outcome<StartedItem>> {
+): Promise<Outcome<PageItem>> {
   const { items, timers, clock } = service;
   const written = { ...next, ...timer, revision: record.revision + 1 };
   // The write may have succeeded although its reply was lost: as an error, or as a condition that failed for the
@@ -66,7 +75,7 @@ async function startOne(
   }
   // A timer that has fired is already gone.
   if (Date.parse(record.timerAt) > clock.now()) await timers.disarm(record.timer);
-  return { done: { record: written, data, before: record } };
+  return { done: { record: written, data } };
 }
 
 /** Whether this redrive has started the attempt after the one in the snapshot. */

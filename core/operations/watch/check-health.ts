@@ -1,6 +1,6 @@
 import type { HealthReply } from '../../contract/health.ts';
 import { errorFields } from '../../log.ts';
-import { canaryHealth, sweepHealth } from '../../model/warden/health.ts';
+import { canaryHealth, expectationsHealth, sweepHealth } from '../../model/warden/health.ts';
 import { subscribersHealth } from '../../model/warden/subscribers.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -40,6 +40,7 @@ export async function checkHealth({
     reach('scheduler', () => timers.reach()),
     check('sweep', async () => sweepHealth(await state.heartbeat(), clock.now())),
     check('canary', async () => canaryHealth(await state.canary(), clock.now())),
+    check('expected registrations', async () => expectationsHealth(await state.heartbeat())),
   ]);
   const topics = await checkTopics(state, log);
   const checks = [...parts, ...topics];

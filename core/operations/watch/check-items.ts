@@ -4,7 +4,7 @@ import { overdueSince } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { passedIn } from '../../model/warden/outage.ts';
 import type { Ports } from '../../ports.ts';
-import type {} from '../incidents/announce.ts';
+import type { Announcer } from '../incidents/announcer.ts';
 import { report } from '../incidents/report.ts';
 import { isCanary, seeCanary } from './canary.ts';
 import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
@@ -30,6 +30,8 @@ type Service = Pick<
 /** How many items, and how many workflows, are processed at the same time. */
 const parallel = 16;
 const itemsPerRead = 100;
+/** Items that are marked before they are reported: people must not wait until thousands are marked. */
+const itemsPerPage = 100;
 const delaysPerMetric = 100;
 
 /**
@@ -44,12 +46,27 @@ const delaysPerMetric = 100;
  *    marked overdue, unless it changes meanwhile.
  * 4. Report breached items that are not yet reported, workflow by workflow. A repeated timer finds an item that is
  *    marked but not reported, and reports it: a crash between 3 and 4 loses nothing.
- * 5. Notify people of the incidents that this opened. If that fails, the sweep does.
+ * 5. Leave it to the announcer to notify people.
  */
 export async function checkItems(
   service: Service,
   due: readonly DueItem[],
   look: CheckReason,
+  announcer: Announcer,
+): Promise<Map<string, Error>> {
+  const failed = new Map<string, Error>();
+  for (const page of pagesOf(due, itemsPerPage)) {
+    for (const [name, error] of await checkPage(service, page, look, announcer)) failed.set(name, error);
+    if (look.caughtBy === 'timer') await announcer.announceDue();
+  }
+  return failed;
+}
+
+async function checkPage(
+  service: Service,
+  due: readonly DueItem[],
+  look: CheckReason,
+  announcer: Announcer,
 ): Promise<Map<string, Error>> {
   const restart = await findRestart(service);
   const found = await readAll(service, due);
@@ -74,10 +91,11 @@ export async function checkItems(
     }),
   );
   const items = breached.filter((record) => !isCanary(record));
-  const unreported = await reportByWorkflow(service, items, (workflow, records) =>
-    report(service, workflow, records, reasonOf(records, look)),
+  const announces = look.caughtBy === 'timer';
+  const unreported = await reportByWorkflow(announcer, items, (workflow, records) =>
+    report(service, workflow, records, { outage: reasonOf(records, look), announces }),
   );
-  const unwarned = await reportByWorkflow(service, late, (workflow, records) =>
+  const unwarned = await reportByWorkflow(announcer, late, (workflow, records) =>
     warn(service, workflow, records),
   );
   return new Map([...uncheckable, ...canaries.flatMap((one) => [...one]), ...unreported, ...unwarned]);

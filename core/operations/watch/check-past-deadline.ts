@@ -1,6 +1,7 @@
 import type { Queues } from '../../aws/items/queues.ts';
 import { instant } from '../../contract/time.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
+import { Announcer } from '../incidents/announcer.ts';
 import { checkItems } from './check-items.ts';
 
 /** Items of a workflow that one sweep checks. The next sweep continues: these have moved then. */
@@ -21,11 +22,12 @@ export async function checkPastDeadline(
 ): Promise<Error[]> {
   const { items, clock } = service;
   const errors: Error[] = [];
+  const announcer = new Announcer(service);
   let page: { workflow: string; item: string; timers: [] }[] = [];
   let checked = 0;
   const check = async () => {
     if (page.length > 0)
-      errors.push(...(await checkItems(service, page, { caughtBy: 'timer', outage })).values());
+      errors.push(...(await checkItems(service, page, { caughtBy: 'timer', outage }, announcer)).values());
     checked += page.length;
     page = [];
   };
@@ -34,5 +36,6 @@ export async function checkPastDeadline(
     if (checked >= mostChecked || clock.now() >= until) break;
   }
   await check();
+  await announcer.announceClaimed();
   return errors;
 }

@@ -1,6 +1,7 @@
 import { itemsOf, type TimerMessage } from '../../contract/timer-message.ts';
 import { itemName } from '../../model/item/item-record.ts';
 import type { Ports } from '../../ports.ts';
+import { Announcer } from '../incidents/announcer.ts';
 import type { DueItem } from './check-item.ts';
 import { checkItems } from './check-items.ts';
 import { findOutage } from './find-outage.ts';
@@ -23,11 +24,15 @@ export async function checkTimers(
     | 'clock'
     | 'log'
     | 'leastTimeoutSeconds'
+    | 'wait'
   >,
   messages: readonly TimerMessage[],
 ): Promise<Map<string, Error>> {
   const outage = await findOutage(service);
-  return checkItems(service, byItem(messages), { caughtBy: 'timer', outage });
+  const announcer = new Announcer(service, service.wait);
+  const failed = await checkItems(service, byItem(messages), { caughtBy: 'timer', outage }, announcer);
+  await announcer.announceAll();
+  return failed;
 }
 
 function byItem(messages: readonly TimerMessage[]): DueItem[] {

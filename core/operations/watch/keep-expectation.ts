@@ -1,6 +1,6 @@
 import type { Shortfall } from '../../contract/incident.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
-import { isWhollyCounted, lastWindow, shortfallOf } from '../../model/workflow/expectation.ts';
+import { judge } from '../../model/workflow/expectation.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { announce } from '../incidents/announce.ts';
@@ -13,14 +13,13 @@ export interface Kept {
 }
 
 /**
- * Checks whether the last window had the registrations that the workflow expects, and opens an incident if not. A
- * shortfall counts only if the whole window was counted; reaching the minimum always counts. Otherwise we cannot
- * tell, and leave the incident as it is (P2).
+ * Checks whether as many items were registered as the workflow expects, up to now, and opens an incident if not. If
+ * nobody can tell, the incident stays as it is (P2), and the health check says so (P7).
  */
 export async function keepExpectation(
   service: Pick<
     Ports,
-    'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
+    'items' | 'registry' | 'incidents' | 'counts' | 'state' | 'notifications' | 'budget' | 'clock' | 'log'
   >,
   {
     name,
@@ -28,19 +27,23 @@ export async function keepExpectation(
     incidents,
   }: { name: string; record: WorkflowRecord | undefined; incidents: readonly IncidentRecord[] },
 ): Promise<Kept> {
-  const { counts, state, clock } = service;
+  const { counts, state, clock, log } = service;
   if (record === undefined) return { over: false };
   const expectation = record.settings?.expect;
   if (expectation === undefined) return { over: true };
-  const window = lastWindow(expectation, clock.now());
-  const registered = await counts.read(name, expectation, window);
-  if (registered >= expectation.atLeast) return { over: true };
-  const heartbeat = await state.heartbeat();
-  if (!isWhollyCounted(window, record, heartbeat?.outage)) return { over: false };
-  const shortfall = shortfallOf(expectation, window, registered);
+  const counted = await counts.readAll(name, expectation);
+  const judged = judge(expectation, record, counted, await state.outages(), clock.now());
+  if (judged.is === 'enough') return { over: true };
+  if (judged.is === 'not known') {
+    log.warn('registrations cannot be judged: the warden was away', { workflow: name });
+    state.noteUnjudged(name);
+  }
+  if (judged.is !== 'short') return { over: false };
+  const { shortfall } = judged;
   if (!incidents.some(({ incidentKind }) => incidentKind === 'shortfall')) {
-    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', { shortfall });
-    if (opened) await announce(service, incident, []);
+    const news = { shortfall };
+    const { incident, opened } = await service.incidents.open.report(name, 'shortfall', news, true);
+    await announce(service, { incident, opened, records: [] });
   }
   return { over: false, shortfall };
 }

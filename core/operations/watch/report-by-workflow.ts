@@ -2,28 +2,27 @@ import pLimit from 'p-limit';
 import { slotOf } from '../../model/incident/incident-record.ts';
 import { breachKindOf } from '../../model/incident/kinds.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
-import type { Ports } from '../../ports.ts';
-import { announce } from '../incidents/announce.ts';
-import type { Reported } from '../incidents/report.ts';
+import type { Announcer } from '../incidents/announcer.ts';
+import type { Reporting } from '../incidents/report.ts';
 
 /** Incidents to which items are reported at once. */
 const parallel = 16;
 
 /**
- * Reports items workflow by workflow and kind by kind, and notifies people of the incidents that this opened. Returns what could not be
+ * Reports items workflow by workflow and kind by kind, for the announcer to notify people. Returns what could not be
  * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
  */
 export async function reportByWorkflow(
-  service: Pick<Ports, 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'>,
+  announcer: Announcer,
   records: readonly ItemRecord[],
-  reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reported>,
+  reportTo: (workflow: string, records: readonly ItemRecord[]) => Promise<Reporting>,
 ): Promise<Map<string, Error>> {
   const incidents = Map.groupBy(records, (record) => slotOf(record.workflow, breachKindOf(record)));
   const failed = await pLimit(parallel).map([...incidents.values()], (alike) =>
     failuresOf(alike, async () => {
       const [{ workflow } = { workflow: '' }] = alike;
-      const { failed: unreported, opened } = await reportTo(workflow, alike);
-      if (opened) await announce(service, opened, alike);
+      const { failed: unreported, incident, opened = false } = await reportTo(workflow, alike);
+      if (incident) announcer.add({ incident, opened, records: alike });
       return unreported;
     }),
   );

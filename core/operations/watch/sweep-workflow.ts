@@ -1,4 +1,4 @@
-import type { BreachedCounts } from '../../aws/items/by-time.ts';
+import type { BreachedCounts } from '../../aws/items/by-time-query.ts';
 import { type Queues, queuesOf } from '../../aws/items/queues.ts';
 import type { IncidentCounts, IncidentKind } from '../../contract/incident.ts';
 import { instant } from '../../contract/time.ts';
@@ -12,6 +12,7 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import { lostAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { advanceIncident } from '../incidents/advance-incident.ts';
+import { Announcer } from '../incidents/announcer.ts';
 import type { HeldBack } from '../incidents/held-back.ts';
 import { keepAutomaticRedrive } from '../redrives/keep-automatic-redrive.ts';
 import { checkItems } from './check-items.ts';
@@ -60,7 +61,9 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const queues = queuesOf(name, record);
   const { byTime } = service.items;
   const lost = await catchLost(service, queues, swept);
-  lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
+  // Most workflows have no such items: then neither their deadlines nor their incident need a read.
+  const areNotStarted = await byTime.hasBreached(queues, incidentKinds['not-started'].itemQueues);
+  if (areNotStarted) lost.failed.push(...(await checkPastDeadline(service, queues, swept)));
   const now = service.clock.now();
   const knownOf = (kind: IncidentKind) => incidents.find(({ incidentKind }) => incidentKind === kind);
   const isCounted = await Promise.all(
@@ -68,20 +71,30 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
       const known = knownOf(kind);
       const settings = record?.settings?.notifications;
       const isDue = known && needsCounts(known, settings, isSilenced(record, now), now);
-      return (
-        isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)) === (known === undefined)
-      );
+      const mayBe = kind !== 'not-started' || areNotStarted;
+      const isBreached =
+        mayBe && (isDue || (await byTime.hasBreached(queues, incidentKinds[kind].itemQueues)));
+      return isDue || isBreached === (known === undefined);
     }),
   );
   const counts = isCounted.includes(true) ? await byTime.countBreached(queues) : undefined;
   const failed = [...lost.failed];
 
+  // Of which nothing that is reported is left. Whatever is marked and could not be reported still is.
+  const empty = breachKinds.flatMap((kind) => {
+    const known = counts && knownOf(kind);
+    return known && isNothing(incidentKinds[kind].counts({}, counts)) ? [known] : [];
+  });
+  const unreported = empty.length > 0 ? await countUnreported(service, queues, swept.until) : lost.unreported;
   const look: IncidentCounts = {
-    overdue: (counts?.overdue ?? 0) + lost.unreported.overdue,
-    failed: (counts?.failed ?? 0) + lost.unreported.failed,
-    notStarted: (counts?.notStarted ?? 0) + lost.unreported.notStarted,
+    overdue: (counts?.overdue ?? 0) + unreported.overdue,
+    failed: (counts?.failed ?? 0) + unreported.failed,
+    notStarted: (counts?.notStarted ?? 0) + unreported.notStarted,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
+  // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
+  const hasResumed = empty.some(({ resumedAt }) => resumedAt !== undefined);
+  const resumed = hasResumed ? await byTime.countResumed(queues) : undefined;
   const open = incidents.filter(({ incidentKind }) => !breachKinds.some((kind) => kind === incidentKind));
   for (const kind of breachKinds) {
     const known = knownOf(kind);
@@ -101,7 +114,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
-    await advanceIncident(service, { ...incident, ...current }, look, record, swept.held, over).catch(
+    const seen = { counts: look, over, ...(incident.resumedAt && resumed && { resumed }) };
+    await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
       (error: unknown) => failed.push(error),
     );
   }
@@ -138,6 +152,7 @@ async function catchLost(
   const before = instant(clock.now() - lostAfterMs);
   const lost: Lost = { failed: [], unreadable: 0, unreported: { overdue: 0, failed: 0, notStarted: 0 } };
   let left = mostLost;
+  const announcer = new Announcer(service);
   const rows = items.byTime.rows(queues, 'waiting', { from: '0', to: before, order: 'asc' }, rowsPerRead);
   for await (const page of pages(rows, 100)) {
     const { readable, errors } = split([...(await items.readManyOpen(page)).values()]);
@@ -147,7 +162,7 @@ async function catchLost(
     if (due.length > 0) {
       log.warn('timers lost', { workflow: name, items: due.length });
       const asked = due.map(({ workflow, item }) => ({ workflow, item, timers: [] }));
-      const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage });
+      const failed = await checkItems(service, asked, { caughtBy: 'sweep', outage }, announcer);
       lost.failed.push(...failed.values());
       for (const item of due) {
         if (item.state !== 'waiting' && failed.has(itemName(item))) {
@@ -155,11 +170,35 @@ async function catchLost(
         }
       }
     }
-    left -= page.length;
+    // An item that cannot be read stays in its place for ever. It must not use up the budget of those behind it.
+    left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;
   }
+  // The sweep itself notifies people of the others, when it has counted.
+  await announcer.announceClaimed();
   if (lost.unreadable > 0) log.metrics({ Unreadable: lost.unreadable });
   return lost;
+}
+
+/** Breached items that are not reported, in the place where they were waiting: the first of very many. */
+async function countUnreported(
+  { items, clock }: Service,
+  queues: Queues,
+  until: number,
+): Promise<Lost['unreported']> {
+  const unreported = { overdue: 0, failed: 0, notStarted: 0 };
+  const range = { from: '0', to: instant(clock.now()), order: 'asc' as const };
+  let left = mostLost;
+  for await (const page of pages(items.byTime.rows(queues, 'waiting', range, rowsPerRead), 100)) {
+    const { readable } = split([...(await items.readManyOpen(page)).values()]);
+    for (const item of readable) {
+      if (item.state === 'waiting' || item.reportedAt !== undefined) continue;
+      unreported[isNotStarted(item) ? 'notStarted' : item.state]++;
+    }
+    left -= readable.length;
+    if (left <= 0 || clock.now() >= until) break;
+  }
+  return unreported;
 }
 
 function isToBeChecked({ state, timerAt, reportedAt }: ItemRecord, before: string): boolean {

@@ -44,12 +44,13 @@ const dayMs = 86_400_000;
  *
  * 1. Find out whether the warden itself had an outage.
  * 2. Register a canary, and find out whether anybody is subscribed.
- * 3. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
+ * 3. Complete ends of incidents that were left unfinished or waited for the end of a silence, before people are
+ *    notified of the next incident of the same workflow.
+ * 4. Sweep workflow by workflow: lost timers, orphans, incidents. Half of the time is for workflows with an open
  *    incident, half for the others. The next sweep begins with the workflows that this one had no time for.
- * 4. Complete ends of incidents that were left unfinished. Notify people in one digest of what the budget of
- *    notifications held back.
- * 5. Delete old incidents, redrives and entries of the audit log.
- * 6. Record that the sweep has ended.
+ * 5. Notify people in one digest of what the budget of notifications held back.
+ * 6. Delete old incidents, redrives and entries of the audit log.
+ * 7. Record that the sweep has ended.
  */
 export async function sweep(service: Service): Promise<void> {
   const { clock, state, redrives, audit } = service;
@@ -60,9 +61,16 @@ export async function sweep(service: Service): Promise<void> {
   let open: Awaited<ReturnType<typeof openByWorkflow>> = new Map();
   const held = new HeldBack();
   let walked: Awaited<ReturnType<typeof walkWorkflows>> = { isUnfinished: true };
+  let endingsSweptTo: string | undefined;
   await runDuties(service, [
     { name: 'canary', run: () => keepCanary(service) },
     { name: 'subscribers', run: () => keepSubscribers(service) },
+    {
+      name: 'ending incidents',
+      run: async (attempt) => {
+        endingsSweptTo = await finishEndings(service, held, started + endingsBudgetMs, attempt);
+      },
+    },
     {
       name: 'open incidents',
       run: async (attempt) => {
@@ -85,10 +93,6 @@ export async function sweep(service: Service): Promise<void> {
         if (walked.isUnfinished) service.log.metrics({ SweepUnfinished: 1 });
       },
     },
-    {
-      name: 'ending incidents',
-      run: (attempt) => finishEndings(service, held, until + endingsBudgetMs, attempt),
-    },
     { name: 'digest', run: () => held.tell(service) },
     {
       name: 'past incidents',
@@ -96,7 +100,7 @@ export async function sweep(service: Service): Promise<void> {
     },
     { name: 'past redrives', run: () => redrives.forget(oldest, forgottenPerSweep) },
     { name: 'audit log', run: () => audit.forget(oldest, forgottenPerSweep) },
-    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), walked) },
+    { name: 'heartbeat', run: () => state.recordSweep(instant(clock.now()), { ...walked, endingsSweptTo }) },
   ]);
 }
 
@@ -118,17 +122,37 @@ async function openByWorkflow(
   return open;
 }
 
+/**
+ * Works on the ends of incidents, all the way round from where the last sweep stopped: ends that wait for the end of a
+ * silence stay for up to 30 days, and must not keep the sweep from the others. Returns the last one if there was too
+ * little time for all.
+ */
 async function finishEndings(
   service: Service,
   held: HeldBack,
   until: number,
   attempt: Attempt,
-): Promise<void> {
-  for await (const ended of service.incidents.ending.all()) {
-    if (service.clock.now() >= until) return;
-    await attempt('ending incidents', { incident: ended.name }, async () => {
-      if ('error' in ended) throw ended.error;
-      if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
-    });
+): Promise<string | undefined> {
+  const { incidents, clock, state } = service;
+  let from: string | undefined;
+  await attempt('heartbeat', {}, async () => {
+    from = (await state.heartbeat())?.endingsSweptTo || undefined;
+  });
+  let last = from;
+  // The second part ends where the first began.
+  for (const { after, to } of [
+    { after: from, to: undefined },
+    ...(from ? [{ after: undefined, to: from }] : []),
+  ]) {
+    for await (const ended of incidents.ending.all({ after })) {
+      if (to !== undefined && ended.name > to) break;
+      if (clock.now() >= until) return last;
+      last = ended.name;
+      await attempt('ending incidents', { incident: ended.name }, async () => {
+        if ('error' in ended) throw ended.error;
+        if (!held.holdsEndOf(ended)) await finishEnding(service, ended, held);
+      });
+    }
   }
+  return undefined;
 }

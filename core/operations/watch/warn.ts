@@ -3,7 +3,7 @@ import { instant } from '../../contract/time.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import type { Ports } from '../../ports.ts';
-import type { Reported } from '../incidents/report.ts';
+import type { Reporting } from '../incidents/report.ts';
 
 /** How many items of a workflow are recorded as warned at the same time. */
 const parallel = 16;
@@ -16,10 +16,11 @@ export async function warn(
   { items, incidents, itemEvents, clock }: Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>,
   workflow: string,
   late: readonly ItemRecord[],
-): Promise<Reported> {
+): Promise<Reporting> {
   const failed = new Map<string, Error>();
   const at = instant(clock.now());
-  const { incident, opened } = await incidents.open.report(workflow, 'warning', { warned: late.length });
+  const news = { warned: late.length, newestAt: at };
+  const { incident, opened } = await incidents.open.report(workflow, 'warning', news, true);
   const events = late.map((record) => itemEvent('item.warned', { ...record, incident: incident.id }, at));
   const refused = await itemEvents.publish(events);
   await pLimit(parallel).map([...late.entries()], async ([index, record]) => {
@@ -31,5 +32,5 @@ export async function warn(
       ));
     if (error) failed.set(itemName(record), error);
   });
-  return { failed, ...(opened && { opened: incident }) };
+  return { failed, incident, opened };
 }

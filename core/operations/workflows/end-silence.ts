@@ -1,7 +1,7 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
+import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { Ports } from '../../ports.ts';
-import { workflowNotFound } from './read-workflow.ts';
 
 /** Ends the silence of a workflow now; a repeat changes nothing (P4). Throws a 404 problem for an unknown workflow. */
 export async function endSilence(

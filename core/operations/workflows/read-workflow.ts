@@ -1,6 +1,6 @@
 import type { Workflow } from '../../contract/workflow.ts';
+import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import type { Ports } from '../../ports.ts';
-import { ProblemError } from '../../problem-error.ts';
 import { isShown, workflowView } from './workflow-view.ts';
 
 /** A workflow with its settings, counts and next check. Throws a 404 problem if there is none. */
@@ -12,8 +12,4 @@ export async function readWorkflow(
   const view = record && (await workflowView({ items, clock }, record));
   if (record && view && isShown(record, view)) return view;
   throw workflowNotFound(workflow);
-}
-
-export function workflowNotFound(workflow: string): ProblemError {
-  return new ProblemError('workflow-not-found', `there is no workflow "${workflow}"`);
 }

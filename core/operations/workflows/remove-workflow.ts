@@ -1,8 +1,8 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
 import { openStates } from '../../contract/item.ts';
+import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
-import { workflowNotFound } from './read-workflow.ts';
 import { countText, hasItems, isShown, workflowView } from './workflow-view.ts';
 
 /**

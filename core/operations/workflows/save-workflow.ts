@@ -4,10 +4,19 @@ import type { Note } from '../../aws/registry/audit-log.ts';
 import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
+import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
 import { changedSettings } from './changed-settings.ts';
 import { workflowView } from './workflow-view.ts';
+
+export interface Saved {
+  workflow: string;
+  settings: WorkflowSettings;
+  note: Note;
+  /** The record from which the settings were made, if they are a change of it. */
+  over?: WorkflowRecord;
+}
 
 /**
  * Replaces all settings of a workflow; a missing setting returns to its default, and a repeat changes nothing (P4).
@@ -20,7 +29,7 @@ export async function saveWorkflow(
     clock,
     leastTimeoutSeconds,
   }: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,
-  { workflow, settings, note }: { workflow: string; settings: WorkflowSettings; note: Note },
+  { workflow, settings, note, over }: Saved,
 ): Promise<{ created: boolean; workflow: Workflow }> {
   deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);
   checkDurations(settings);
@@ -38,7 +47,12 @@ export async function saveWorkflow(
     action: 'settings-saved',
     settings: changedSettings(old as WorkflowSettings, next as WorkflowSettings),
   });
-  const record = await registry.saveWorkflow(workflow, { settings: kept, shards, sameExpectation });
+  const record = await registry.saveWorkflow(workflow, {
+    settings: kept,
+    shards,
+    sameExpectation,
+    ...(over && { over }),
+  });
   return {
     created: before === undefined || before.removed === true,
     workflow: await workflowView({ items, clock }, record),

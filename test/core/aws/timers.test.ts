@@ -9,7 +9,7 @@ import { disarmMs } from '../../../core/names/clockwork.ts';
 import { complete } from '../../../core/operations/items/complete.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 
-/** What Scheduler does with a request, by the name of the timer that it is to delete. */
+/** What Scheduler does with a request, by the name of the timer that is deleted. */
 const answers: Record<string, (response: ServerResponse) => unknown> = {
   hangs: () => {},
   'hangs-in-its-answer': (response) => response.writeHead(200, { 'content-length': 2 }).write('{'),
@@ -42,7 +42,7 @@ beforeAll(async () => {
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  // The first call of a client reads files of the SDK's configuration, which is not what is measured here.
+  // The first call of a client reads files of the SDK's configuration, which is not measured here.
   await timers([]).disarm('deletes');
   asked.length = 0;
 });
@@ -59,7 +59,7 @@ function timers(lines: string[]): Timers {
   return new Timers(client, target, { now: () => 0 }, { client, withinMs: disarmMs, onLeftBehind });
 }
 
-/** What the deletion of a timer leaves in the log, how long it takes, and how often it is tried. */
+/** The log lines of the deletion of a timer, how long it takes, and how often it is tried. */
 async function disarmed(timer: string) {
   const lines: string[] = [];
   asked.length = 0;
@@ -72,11 +72,11 @@ async function disarmed(timer: string) {
   };
 }
 
-// Room for a busy machine; three tries of 3 s would take much longer.
+// Leaves room for a busy machine. Three tries of 3 s would take much longer.
 const mostMs = disarmMs + 1_500;
 
 describe('the deletion of a timer', () => {
-  // These two take the 300 ms that they are about.
+  // These two wait for the 300 ms that they test.
   test.each(['hangs', 'hangs-in-its-answer'])(
     'is given up after 300 ms when Scheduler %s, and counted',
     async (timer) => {
@@ -94,7 +94,7 @@ describe('the deletion of a timer', () => {
     expect(log).toMatchObject([{ TimersLeftBehind: 1 }]);
   });
 
-  test('is counted and logged when it is forbidden, as it will be every time (P7)', async () => {
+  test('is counted and logged if it is forbidden, because it will be forbidden every time (P7)', async () => {
     const { log } = await disarmed('forbids');
     expect(log).toMatchObject([
       { TimersLeftBehind: 1 },
@@ -114,25 +114,22 @@ describe('a completion', () => {
   });
   afterAll(() => warden.close());
 
-  test.each(['hangs', 'throttles'])(
-    'succeeds, and waits 300 ms at most, when Scheduler %s',
-    async (timer) => {
-      const workflow = warden.newWorkflow();
-      await warden.register(workflow, 'scan-1', { timeout: 60 });
-      const lines: string[] = [];
-      const scheduler = timers(lines);
-      const service = {
-        ...warden.aws.service,
-        timers: Object.assign(scheduler, { disarm: () => scheduler.disarmForAll(timer) }),
-      };
-      const started = performance.now();
-      const reply = await complete(service, { workflow, item: 'scan-1', only: {} });
-      expect(performance.now() - started).toBeLessThan(mostMs);
-      expect(reply.outcome).toBe('on-time');
-      expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ TimersLeftBehind: 1 }]);
-      // The timer that was left behind fires once and finds nothing (P2).
-      await warden.pass(120_000);
-      expect(await warden.notifications(workflow)).toEqual([]);
-    },
-  );
+  test.each(['hangs', 'throttles'])('succeeds and waits at most 300 ms if Scheduler %s', async (timer) => {
+    const workflow = warden.newWorkflow();
+    await warden.register(workflow, 'scan-1', { timeout: 60 });
+    const lines: string[] = [];
+    const scheduler = timers(lines);
+    const service = {
+      ...warden.aws.service,
+      timers: Object.assign(scheduler, { disarm: () => scheduler.disarmForAll(timer) }),
+    };
+    const started = performance.now();
+    const reply = await complete(service, { workflow, item: 'scan-1', only: {} });
+    expect(performance.now() - started).toBeLessThan(mostMs);
+    expect(reply.outcome).toBe('on-time');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ TimersLeftBehind: 1 }]);
+    // The timer left behind fires once and finds nothing (P2).
+    await warden.pass(120_000);
+    expect(await warden.notifications(workflow)).toEqual([]);
+  });
 });

@@ -46,7 +46,7 @@ test('a digest counts workflows, names the heaviest first, and what is resolved 
   expect(digestText(digest).split('\n')).toEqual([
     '2 workflows have incidents, 1 incident is resolved.',
     '',
-    'More notifications were due than the deployment may send at once, so this one stands for all of them.',
+    'More notifications were due than the deployment may send at once. This one replaces all of them.',
     '',
     '  large (critical): 300 items overdue. GET /v1/incidents/id-of-large',
     '  small: 1 item overdue. GET /v1/incidents/id-of-small',

@@ -44,7 +44,7 @@ describe('the path form', () => {
     ]);
   });
 
-  test('refuses what no id may be', () => {
+  test('refuses texts that cannot be ids', () => {
     const { error } = PlainItemPath.safeParse({ workflow: 'uploads', item: 'a\u200bb' });
     expect(error?.issues).toMatchObject([{ path: ['item'], message: expect.stringContaining('U+200B') }]);
   });

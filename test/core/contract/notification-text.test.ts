@@ -34,7 +34,7 @@ const silence =
   'Silence for an hour: PUT /v1/workflows/uploads/silence with {"until": "2026-03-01T13:05:00.000Z", "reason": "working on it"}';
 const acknowledge = `Acknowledge: PATCH /v1/incidents/${id} with {"acknowledged": true}`;
 
-/** The text of a notification of these items, without its last two lines: what they say is in a test of its own. */
+/** The text of a notification of these items, without its last two lines, which have a test of their own. */
 function textOf(
   records: readonly ItemRecord[],
   {
@@ -62,7 +62,7 @@ function textOf(
 }
 
 describe('the text of a notification', () => {
-  test('of one item says when it was due, where it stopped, and how to go on', () => {
+  test('of one item says when it was due, where it stopped, and how to resume it', () => {
     expect(textOf([overdue(uploaded)])).toEqual([
       'Workflow uploads: 1 item overdue.',
       '',
@@ -75,7 +75,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('users 2b: of many says since when, after which steps, why, and names the 5 oldest', () => {
+  test('users 2b: of many items says since when, after which steps and why, and names the 5 oldest', () => {
     const records = [
       ...many(300, overdue, copied),
       ...many(11, failed, uploaded),
@@ -108,7 +108,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('users 2b: says which tags the items have in common, as far as half of them have them', () => {
+  test('users 2b: says which tags the items have in common, as far as more than half of them have them', () => {
     const eu = many(6, overdue, { ...copied, tags: { region: 'eu', size: 'large' } });
     const others = ['a', 'b', 'c'].map((item) =>
       overdue({ ...copied, item, tags: { region: 'us', size: 'large', customer: item } }),
@@ -167,7 +167,7 @@ describe('the text of a notification', () => {
     );
   });
 
-  test('of failures alone says nothing of being overdue', () => {
+  test('of failures alone does not mention overdue items', () => {
     const text = textOf([failed({ ...copied, attempt: 3 })]);
     expect(text.slice(0, 5)).toEqual([
       'Workflow uploads: 1 item failed.',
@@ -193,7 +193,7 @@ describe('the text of a notification', () => {
     expect(text.join('\n')).not.toMatch(/safe|verdue for|with \{\}/);
   });
 
-  test('says of an update what has changed since the last notification', () => {
+  test('of an update says what has changed since the last notification', () => {
     const incident = {
       notified: 1,
       notifiedAt: '2026-03-01T12:01:00.000Z',
@@ -203,13 +203,13 @@ describe('the text of a notification', () => {
     const outcomes = { completedLate: 25, restarted: 2, redriven: 3, discarded: 4 };
     const told = { event: 'updated', incident, outcomes } as const;
     expect(textOf([...many(12, overdue), ...many(3, failed)], told)).toContain(
-      'Since the last notification: 18 fewer overdue, 2 more failed, 15 completed late, 2 registered again, 3 redriven, 4 discarded.',
+      'Since the last notification: 18 fewer overdue, 2 more failed, 15 completed late, 2 registered again, 3 completed after a redrive, 4 discarded.',
     );
     const nothing = { ...told, outcomes: incident.outcomes, counts: incident.counts };
     expect(textOf(many(31, overdue), nothing).join()).not.toContain('Since the last');
   });
 
-  test('of a reminder says that nothing has changed, and how to stop them', () => {
+  test('of a reminder says that nothing has changed, and how to stop reminders', () => {
     const incident = { notified: 1, counts: { overdue: 1, failed: 0 } };
     const text = textOf([overdue()], { event: 'reminder', incident });
     expect(text[0]).toBe('Workflow uploads: still 1 item overdue.');
@@ -219,7 +219,7 @@ describe('the text of a notification', () => {
     expect(known).not.toContain(acknowledge);
   });
 
-  test('of a warning says that items are late and not overdue, and until when there is time', () => {
+  test('of a warning says that items are late and not yet overdue, and how much time is left', () => {
     const waiting = many(2, itemRecord, { ...copied, deadline: '2026-03-01T12:14:00.000Z' });
     expect(textOf(waiting)).toEqual([
       'Workflow uploads: 2 items late, not yet overdue.',
@@ -249,20 +249,20 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('of a resolve says how long it took, and what became of the items', () => {
+  test('of a resolve says how long the incident took, and the outcomes of the items', () => {
     const resolved = (outcomes: Partial<typeof noOutcomes>) =>
       textOf([], { event: 'resolved', outcomes: { ...noOutcomes, ...outcomes }, summaries: noSummaries });
     expect(resolved({ completedLate: 300, redriven: 12 })).toEqual([
       'Workflow uploads: resolved after 4m 30s.',
       '',
-      '312 items: 300 completed late, 12 redriven.',
+      '312 items: 300 completed late, 12 completed after a redrive.',
       '',
     ]);
     expect(resolved({ restarted: 1 })).toContain('1 item registered again.');
     expect(resolved({})).toContain('Nothing is overdue or failed any more.');
   });
 
-  test('after an outage says from when to when, and tells of it once', () => {
+  test('after an outage says when it was, once', () => {
     const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
     const away = 'the warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC';
     const records = many(2, overdue, { deadline: '2026-03-01T08:30:00.000Z' });
@@ -276,17 +276,17 @@ describe('the text of a notification', () => {
     expect(textOf([overdue()], { incident: { outage } })[0]).toMatch(/; 1 item unconfirmed\.$/);
 
     // An incident that was open already, told of since or not.
-    const update = (notifiedAt: string) =>
-      textOf(records, { event: 'updated', incident: { outage, notified: 1, notifiedAt } }).slice(0, 3);
-    expect(update('2026-03-01T07:00:00.000Z')).toEqual([
+    const update = (told: { outageTold?: string }) =>
+      textOf(records, { event: 'updated', incident: { outage, notified: 1, ...told } }).slice(0, 3);
+    expect(update({})).toEqual([
       'Workflow uploads: 2 items overdue.',
       '',
       'The warden was unavailable from 2026-03-01 08:00:00 UTC to 2026-03-01 11:59:00 UTC: items due in that time are unconfirmed.',
     ]);
-    expect(update('2026-03-01T12:01:00.000Z').join()).not.toContain('unavailable');
+    expect(update({ outageTold: outage.to }).join()).not.toContain('unavailable');
   });
 
-  test('of work that does not start says what was expected and what came', () => {
+  test('of missing registrations says how many were expected and how many came', () => {
     const shortfall = {
       atLeast: 5,
       registered: 1,
@@ -300,28 +300,29 @@ describe('the text of a notification', () => {
       '',
       '1 item was registered from 2026-03-01 11:00:00 UTC to 2026-03-01 12:00:00 UTC; at least 5 were expected.',
       '',
+      'The incident is resolved when 4 more items are registered, or when `expect` is no longer in the settings: GET /v1/workflows/uploads',
       acknowledge,
       silence,
     ]);
     expect(textOf([], { incident, counts, event: 'reminder' })[0]).toContain('still fewer');
     expect(textOf([], { incident, counts, event: 'resolved' })[2]).toBe(
-      'Enough items were registered in the last full window, or the workflow no longer expects any.',
+      'Enough items have been registered, or the workflow no longer expects any.',
     );
   });
 
-  test('at the end of a silence says so', () => {
+  test('at the end of a silence says that the silence has ended', () => {
     expect(textOf([overdue()], { silenceEnded: true })[0]).toBe(
       'Workflow uploads: 1 item overdue, at the end of a silence.',
     );
   });
 
-  test('says of records that cannot be read that nobody watches them', () => {
+  test('of unreadable records says that nobody watches them', () => {
     const text = textOf([], { counts: { overdue: 0, failed: 0, unreadable: 2 } });
     expect(text[0]).toBe('Workflow uploads: 2 items unreadable.');
     expect(text.join()).toContain('the warden cannot watch their items');
   });
 
-  test('says of how many items it speaks when that is not all of them, and what it leaves out', () => {
+  test('says how many items it describes if that is not all of them, and what it leaves out', () => {
     const steps = Array.from({ length: 12 }, (_, index) => overdue({ item: `${index}`, step: `s${index}` }));
     expect(textOf(steps).join('\n')).toMatch(/^ {2}1 of 12 \(8%\) after `s0`$/m);
     expect(textOf(steps)).toContain('  2 of 12 (17%) after other steps');
@@ -335,7 +336,7 @@ describe('the text of a notification', () => {
     expect(sampled).toContain('The oldest 5 of 70,030:');
   });
 
-  test('says which items the sweep found, as their timers were lost', () => {
+  test('says which items the sweep found because their timers were lost', () => {
     expect(textOf([overdue({ caughtBy: 'sweep' })])[2]).toMatch(/, its timer was lost$/);
   });
 
@@ -364,7 +365,7 @@ describe('the text of a notification', () => {
     ]);
   });
 
-  test('says how many failed their last automatic redrive too', () => {
+  test('says how many items also failed their last automatic redrive', () => {
     const records = [
       overdue({ item: 'a', attempt: 3 }),
       overdue({ item: 'b', attempt: 2 }),

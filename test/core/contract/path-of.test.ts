@@ -4,7 +4,7 @@ import { methodsOf, type Operation, routes } from '../../../core/contract/routes
 
 const workflow = 'uploads';
 
-test('a path has its parameters in it, percent-encoded', () => {
+test('a path contains its parameters, percent-encoded', () => {
   expect(pathOf('list', { workflow })).toBe('/v1/workflows/uploads/items');
   expect(pathOf('list', { workflow: 'a b/c' })).toBe('/v1/workflows/a%20b%2Fc/items');
   expect(pathOf('change-redrive', { workflow, redrive: '0mk3' })).toBe('/v1/workflows/uploads/redrives/0mk3');
@@ -12,7 +12,7 @@ test('a path has its parameters in it, percent-encoded', () => {
 });
 
 test.each(['register', 'read', 'progress', 'complete'] as const)(
-  'that of %s is the query form, which carries every id',
+  'the path of %s is the query form, which carries every id',
   (operation) => {
     expect(pathOf(operation, { workflow, item: 's3://b/k?v=1%+ä' })).toBe(
       '/v1/workflows/uploads/item?id=s3%3A%2F%2Fb%2Fk%3Fv%3D1%25%2B%C3%A4',
@@ -20,7 +20,7 @@ test.each(['register', 'read', 'progress', 'complete'] as const)(
   },
 );
 
-test.each(routes)('that of $operation is one of its routes', ({ operation, method }) => {
+test.each(routes)('the path of $operation is one of its routes', ({ operation, method }) => {
   const parameters = { workflow, item: 'a', redrive: 'b', incident: 'c', token: 'd' };
   const needed = Object.entries(parameters).filter(([name]) =>
     routes.some((route) => route.operation === operation && new RegExp(`\\{${name}\\+?\\}`).test(route.path)),

@@ -24,14 +24,14 @@ describe('a pattern', () => {
     expect(anchored('a', 'b')).toBe('^(a|b)$');
   });
 
-  test('is that of what is made here', () => {
+  test('accepts the texts that the service creates', () => {
     const token = newToken();
     expect(timeOrderedId(Date.now())).toMatch(whole(timeOrderedIdPattern));
     expect(token.id).toMatch(whole(tokenIdPattern));
     expect(tokenText(token)).toMatch(whole(tokenPattern));
   });
 
-  test('takes names of workflows, and of prefixes the star at their end', () => {
+  test('accepts names of workflows; the pattern of prefixes also accepts a star at the end', () => {
     const both = whole(workflowNamePattern, workflowPrefixPattern);
     for (const name of ['a', '.a', 'a.', '...', 'A.b_c-9', 'x'.repeat(64)])
       expect(name).toMatch(whole(workflowNamePattern));
@@ -41,7 +41,7 @@ describe('a pattern', () => {
   });
 });
 
-test('no other file spells a pattern again', async () => {
+test('no other file repeats a pattern', async () => {
   const root = join(import.meta.dirname, '../../..');
   const copies = ['A-Za-z0-9._-]{', '[0-9a-z]{20}', '[A-Za-z0-9]{12}'];
   const found: string[] = [];

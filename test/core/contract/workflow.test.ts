@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { discardContract } from '../../../core/contract/redrive.ts';
+import { discardContract } from '../../../core/contract/discard.ts';
 import { saveWorkflowContract } from '../../../core/contract/workflow.ts';
 import { parseRequest } from '../../../core/lambda/http-request.ts';
 import { checkDurations } from '../../../core/model/workflow/settings-durations.ts';
@@ -19,7 +19,7 @@ function eventOf(body: object) {
 const redrive = { automatic: { max: 3, after: 'PT5M' } };
 
 test.each([{ redrive }, { redrive, idempotent: false }])(
-  'automatic redrives are refused by name unless the work may be done twice: %j',
+  "automatic redrives are refused with the member's name unless the work may be done twice: %j",
   (settings) => {
     expect(() => parseRequest(saveWorkflowContract, eventOf(settings))).toThrow(
       expect.objectContaining({
@@ -30,7 +30,7 @@ test.each([{ redrive }, { redrive, idempotent: false }])(
   },
 );
 
-test('automatic redrives are taken of work that may be done twice', () => {
+test('automatic redrives are accepted if the work may be done twice', () => {
   const settings = { redrive, idempotent: true };
   expect(parseRequest(saveWorkflowContract, eventOf(settings)).body).toEqual(settings);
 });

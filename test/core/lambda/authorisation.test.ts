@@ -7,7 +7,7 @@ import { type EmbeddedWarden, type RequestOptions, startWarden } from '../../sup
 
 let warden: EmbeddedWarden;
 let admin: string;
-/** Every token that was made: none of their secrets may be logged. */
+/** Every token of this test: none of the secrets may be logged. */
 const made: string[] = [];
 
 async function token(scopes: Scope[], workflows: string[], expiresIn?: number): Promise<string> {
@@ -17,9 +17,9 @@ async function token(scopes: Scope[], workflows: string[], expiresIn?: number): 
   return reply.token;
 }
 
-/** What the limited tokens are for: one workflow by its name, and all that begin with team-. */
+/** The workflows of the limited tokens: one name, and all names that begin with team-. */
 const granted = ['own', 'team-*'];
-/** Every workflow there is, and whether those tokens reach it. */
+/** Every workflow, and whether those tokens reach it. */
 const reached: Record<string, boolean> = {
   own: true,
   'team-a': true,
@@ -43,12 +43,12 @@ afterAll(() => warden.close());
 
 interface Call {
   operation: Operation | 'unknown-path' | 'unknown-method';
-  /** The scope that it takes; undefined for what any good token may do, null for what needs none. */
+  /** The scope that it needs; undefined if any valid token will do, null if it needs no token. */
   needs: Scope | undefined | null;
   method: string;
   path: (workflow: string) => string;
   options?: RequestOptions;
-  /** When it is allowed. */
+  /** The status if it is allowed. */
   status: number;
 }
 
@@ -62,7 +62,10 @@ const noRedrive = (workflow: string) => `/v1/workflows/${workflow}/redrives/${'0
 const noIncident = () => '/v1/incidents/00000000000000000000';
 const newToken = { body: { name: 'made by the matrix', scopes: ['read'], workflows: ['x'] } };
 
-/** Each operation, once about what there is and once about what there is not. Written out, not read from the contract. */
+/**
+ * Each operation, once for something that exists and once for something that does not. Written out, not derived from
+ * the contract.
+ */
 const calls: Call[] = [
   {
     operation: 'register',
@@ -105,6 +108,14 @@ const calls: Call[] = [
     method: 'PATCH',
     path: item('none'),
     options: { body: { step: 's' } },
+    status: 404,
+  },
+  {
+    operation: 'fail',
+    needs: 'ingest',
+    method: 'POST',
+    path: (workflow) => `${ofWorkflow(workflow)}/fail?id=none`,
+    options: { text: 'disk full' },
     status: 404,
   },
   {
@@ -171,6 +182,14 @@ const calls: Call[] = [
     options: { body: {} },
     status: 200,
   },
+  {
+    operation: 'change-workflow',
+    needs: 'operate',
+    method: 'PATCH',
+    path: ofWorkflow,
+    options: { body: {} },
+    status: 200,
+  },
   { operation: 'remove-workflow', needs: 'operate', method: 'DELETE', path: ofWorkflow, status: 409 },
   {
     operation: 'silence-workflow',
@@ -195,7 +214,7 @@ const calls: Call[] = [
     method: 'POST',
     path: (workflow) => `${ofWorkflow(workflow)}/batch`,
     options: { body: { operations: [{ op: 'complete', item: 'none' }] } },
-    status: 200,
+    status: 400,
   },
   {
     operation: 'batch',
@@ -248,7 +267,7 @@ const calls: Call[] = [
     status: 404,
   },
 ];
-/** Those that are about no workflow. */
+/** The operations that name no workflow. */
 const general: Call[] = [
   { operation: 'list-audit', needs: 'read', method: 'GET', path: () => '/v1/audit', status: 200 },
   { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
@@ -296,7 +315,7 @@ function send({ method, path, options }: Call, workflow: string, headers: Record
   return warden.request(method, path(workflow), { ...options, headers });
 }
 
-test('every route has its calls', () => {
+test('every route has a call in this test', () => {
   const sent = [...calls, ...general].map(
     ({ method, path }) => `${method} ${path('own').replace(/\?.*/, '')}`,
   );
@@ -308,8 +327,8 @@ test('every route has its calls', () => {
 });
 
 /*
- * That each route asks for its own scope, on the workflow in its path. What scopes and workflows a caller needs is a rule of
- * its own, and all of its cases are in test/core/model/access/permission.test.ts.
+ * Each route demands its own scope, on the workflow in its path. test/core/model/access/permission.test.ts tests which
+ * scopes and workflows a caller needs, in all cases.
  */
 describe('every route', () => {
   const scopes: Scope[] = ['ingest', 'read', 'operate'];
@@ -343,7 +362,7 @@ describe('every route', () => {
     name: `${call.operation} ${call.status}`,
   }));
 
-  test.each(named)('$name lets in its scope, and admin', async ({ call, needs, status }) => {
+  test.each(named)('$name accepts its scope, and admin', async ({ call, needs, status }) => {
     for (const text of new Set([needs ? granting.get(needs) : lacking.get('admin'), admin])) {
       const reply = await send(call, 'own', bearer(text ?? ''));
       expect(reply.status).toBe(status);
@@ -352,7 +371,7 @@ describe('every route', () => {
 
   const limited = named.filter(({ needs }) => needs);
 
-  test.each(limited)('$name refuses whoever has all other scopes but admin', async ({ call, needs }) => {
+  test.each(limited)('$name refuses a token with all other scopes except admin', async ({ call, needs }) => {
     await expectForbidden(call, 'own', bearer((needs && lacking.get(needs)) ?? ''));
   });
 
@@ -363,7 +382,7 @@ describe('every route', () => {
   });
 });
 
-test('the list of workflows has those that a caller reaches, and no other', async () => {
+test('the list of workflows has those that the caller reaches, and no others', async () => {
   const all = Object.keys(reached).toSorted();
   for (const [text, seen] of [
     [await token(['read'], granted), all.filter((name) => reached[name])],
@@ -374,7 +393,7 @@ test('the list of workflows has those that a caller reaches, and no other', asyn
   }
 });
 
-test('what was refused did nothing', async () => {
+test('refused requests changed nothing', async () => {
   const headers = bearer(admin);
   const { json } = await warden.request('GET', '/v1/workflows/other/items?limit=200', { headers });
   expect(json.items).toMatchObject([{ item: 'kept', state: 'waiting', attempt: 1, steps: [] }]);
@@ -460,7 +479,7 @@ async function expectUnauthenticated(
 }
 
 describe.each(noCaller)('%s', (_, make, reason) => {
-  test('is a 401 which says how to authenticate, whatever workflow it asks for', async () => {
+  test('is a 401 that says how to authenticate, for any workflow', async () => {
     const headers = await make();
     const [read] = calls.filter(({ operation }) => operation === 'read');
     if (read) await expectUnauthenticated(read, headers, reason);
@@ -468,30 +487,30 @@ describe.each(noCaller)('%s', (_, make, reason) => {
 });
 
 test.each([...calls, ...general])(
-  '$operation $status is a 401 without a token, and with one that is not known',
+  '$operation $status is a 401 without a token, and with an unknown one',
   async (call) => {
     await expectUnauthenticated(call, {}, 'no Authorization header');
     await expectUnauthenticated(call, bearer(good), 'is unknown');
   },
 );
 
-test('a preflight, which browsers send without a token, succeeds and tells nothing', async () => {
+test('a preflight of a page of another site is refused, and reveals nothing', async () => {
   const headers = { origin: 'https://example.org', 'access-control-request-method': 'PUT' };
-  for (const workflow of ['own', 'no-such']) {
-    const reply = await warden.request('OPTIONS', item('kept')(workflow), { headers });
-    expect(reply).toMatchObject({ status: 204, text: '' });
-  }
+  const replies = await Promise.all(
+    ['own', 'no-such'].map((workflow) => warden.request('OPTIONS', item('kept')(workflow), { headers })),
+  );
+  for (const reply of replies) expect(reply).toMatchObject({ status: 403, text: replies[0]?.text });
 });
 
 describe('a token', () => {
-  test('whose scheme is written otherwise is taken', async () => {
+  test('is accepted if the scheme is written in other letters', async () => {
     for (const scheme of ['bearer', 'BEARER', 'Bearer  ']) {
       const headers = { authorization: `${scheme} ${admin}` };
       expect((await warden.request('GET', '/v1/tokens', { headers })).status).toBe(200);
     }
   });
 
-  test('is good until the very moment it expires', async () => {
+  test('is valid until the very moment when it expires', async () => {
     const headers = bearer(await token(['read'], ['*'], 60));
     warden.clock.advance(59_999);
     expect((await warden.request('GET', '/v1/workflows', { headers })).status).toBe(200);
@@ -499,7 +518,7 @@ describe('a token', () => {
     expect((await warden.request('GET', '/v1/workflows', { headers })).status).toBe(401);
   });
 
-  test('is good for nothing once it is revoked', async () => {
+  test('is invalid once it is revoked', async () => {
     const text = await token(['admin'], ['*']);
     const own = `/v1/tokens/${text.split('_')[1]}`;
     expect((await warden.request('DELETE', own, { headers: bearer(text) })).status).toBe(204);
@@ -507,14 +526,14 @@ describe('a token', () => {
     expect((await warden.request('DELETE', own, { headers: bearer(text) })).status).toBe(401);
   });
 
-  test('can register items in a workflow that nobody has seen, if its prefix says so', async () => {
+  test('can register items in a new workflow if its prefix covers the name', async () => {
     const headers = bearer(await token(['ingest'], ['unseen-*']));
     const options = { body: { timeout: 60 }, headers };
     expect((await warden.request('PUT', item('a')('unseen-1'), options)).status).toBe(201);
     expect((await warden.request('PUT', item('a')('unsee'), options)).status).toBe(403);
   });
 
-  test('does not reach a workflow by writing its name otherwise', async () => {
+  test('does not reach a workflow by another spelling of its name', async () => {
     const headers = bearer(await token(['read'], ['own', 'team-*']));
     for (const name of [
       '%6fther',
@@ -534,7 +553,7 @@ describe('a token', () => {
   });
 });
 
-test('a failing database is a 500, and lets nobody in', async () => {
+test('a failing database is a 500, and no caller is accepted', async () => {
   const broken = await startWarden({ auth: true });
   try {
     const { token: text } = await makeToken(broken, { scopes: ['admin'] });
@@ -559,7 +578,7 @@ describe('the log', () => {
     ).toBeGreaterThan(10);
   });
 
-  test('holds no token, whatever was sent as one and wherever', async () => {
+  test('contains no token, in whatever form or place one was sent', async () => {
     const headers = bearer(admin);
     await warden.request('GET', `/v1/workflows?token=${admin}`, { headers });
     await warden.request('GET', `/v1/workflows?access_token=${admin}`);

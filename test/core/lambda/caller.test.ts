@@ -7,7 +7,7 @@ const known = { tokenId: '0123456789ab', scopes: 'ingest read', workflows: '["ow
 const iam = { accountId: '111122223333', userArn: 'arn:aws:iam::111122223333:user/ops' };
 const everything = { scopes: ['admin'], workflows: ['*'] };
 
-test('a token that the authorizer knows is its caller', () => {
+test('a token that the authorizer has accepted is the caller', () => {
   const caller = {
     id: '0123456789ab',
     by: '0123456789ab',
@@ -16,20 +16,21 @@ test('a token that the authorizer knows is its caller', () => {
   };
   expect(callerOf({ lambda: known }, undefined, now)).toEqual(caller);
   const expiresAt = '2026-03-01T12:00:00.001Z';
-  expect(callerOf({ lambda: { ...known, expiresAt, more: 1 } }, undefined, now)).toEqual(caller);
+  const expiring = { lambda: { ...known, expiresAt, more: 1 } };
+  expect(callerOf(expiring, undefined, now)).toEqual({ ...caller, expiresAt });
 });
 
-test('a scope of another version grants nothing, and takes nothing away', () => {
+test('a scope of another version grants nothing and takes nothing away', () => {
   const scopes = 'read superuser Admin admin2';
   expect(callerOf({ lambda: { ...known, scopes } }, undefined, now).scopes).toEqual(['read']);
   expect(callerOf({ lambda: { ...known, scopes: '' } }, undefined, now).scopes).toEqual([]);
 });
 
-test('whoever API Gateway has checked by IAM may do everything', () => {
+test('a caller that API Gateway has checked by IAM may do everything', () => {
   expect(callerOf({ iam }, undefined, now)).toEqual({ id: 'iam', by: iam.userArn, ...everything });
 });
 
-test('anybody may do everything where the service is open, and only there', () => {
+test('anybody may do everything if the service is open, and only then', () => {
   expect(callerOf(undefined, 'open', now)).toEqual({ id: 'open', by: 'open', ...everything });
 });
 

@@ -28,13 +28,13 @@ describe('the clients of a function', () => {
     }
   }
 
-  test('are one of each class, with the settings that all have', () => {
+  test('are one of each class, with the common settings', () => {
     const clients = new Clients();
     expect(clients.of(Client)).toBe(clients.of(Client));
     expect(clients.of(Client).settings).toBe(clientSettings);
   });
 
-  test('are those that were made before, if there are any', () => {
+  test('are those that already exist, if there are any', () => {
     const made = new Client({});
     expect(new Clients([made]).of(Client)).toBe(made);
   });
@@ -46,7 +46,7 @@ const all: Record<string, Connector<Environment, unknown>> = {
   'timers on Lambda': Timers,
 };
 
-test.each(Object.entries(all))('%s reads the variables that it asks for, and no other', (_, connector) => {
+test.each(Object.entries(all))('%s reads the variables that it declares, and no others', (_, connector) => {
   const variables = new Set<string | symbol>();
   const environment = new Proxy({} as Environment, {
     get: (__, name) => {
@@ -62,7 +62,7 @@ describe('a function', () => {
   const made = () =>
     entry('read-workflow', { items: ItemsTable, registry: RegistryTable }, (service) => () => service);
 
-  test('has a handler on Lambda, of the ports that its connectors make', () => {
+  test('has a handler on Lambda, with the ports that its connectors create', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'read-workflow');
     vi.stubEnv('ITEMS_TABLE', 'the-items');
     vi.stubEnv('REGISTRY_TABLE', 'the-registry');
@@ -72,18 +72,18 @@ describe('a function', () => {
     expect(service?.access).toBeUndefined();
   });
 
-  test('fails at its start without what its adapters need, and names all of it', () => {
+  test('fails at its start without the variables of its adapters, and names all of them', () => {
     vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'read-workflow');
     vi.stubEnv('ITEMS_TABLE', '');
     expect(made).toThrow('environment variables missing or not valid: ITEMS_TABLE, REGISTRY_TABLE');
   });
 
-  test('has none anywhere else', () => {
+  test('has no handler anywhere else', () => {
     expect(made().handler).toBeUndefined();
   });
 });
 
-// What these say of types is checked by `npm run types`.
+// `npm run types` checks what these tests say about types.
 describe('does not compile', () => {
   const reply = { status: 200, json: {} } as never;
 
@@ -96,12 +96,12 @@ describe('does not compile', () => {
     });
   });
 
-  test('with an adapter that its environment is not enough for', () => {
+  test('with an adapter that needs more than its environment', () => {
     // @ts-expect-error: `read` is not told of the registry table
     serve(readContract, { items: ItemsTable, registry: RegistryTable }, async () => reply);
   });
 
-  test('when it is audited and has no audit log', () => {
+  test('if it is audited and has no audit log', () => {
     // @ts-expect-error: nobody connects `audit`
     serve(endSilenceContract, { registry: RegistryTable }, async (service, { path, note }) => {
       await endSilence(service, { ...path, note });

@@ -28,12 +28,12 @@ describe.each(Object.entries(environments))('the environment of %s', (_, schema)
   const names = Object.keys(schema.shape);
   const required = names.filter((name) => !optional.includes(name));
 
-  test('is taken when it is complete, beside whatever else Lambda sets', () => {
+  test('is accepted if it is complete, besides whatever else Lambda sets', () => {
     const environment = parseEnvironment(schema, { ...complete, AWS_REGION: 'eu-west-1' });
     expect(Object.keys(environment).toSorted()).toEqual(names.toSorted());
   });
 
-  test('is refused with the names of all that is missing or empty, without values', () => {
+  test('is refused with the names of all missing or empty variables, without values', () => {
     if (required.length === 0) return;
     const attempt = () => parseEnvironment(schema, { [required[0] ?? '']: '', OTHER: 'value' });
     expect(attempt).toThrow(required.join(', '));

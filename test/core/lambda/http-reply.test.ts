@@ -1,20 +1,23 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { AuditLog } from '../../../core/aws/registry/audit-log.ts';
 import type { checkHealthContract } from '../../../core/contract/health.ts';
-import type { Item, readContract, registerContract } from '../../../core/contract/item.ts';
+import type { Item, readContract } from '../../../core/contract/item.ts';
 import type { ItemLine, listContract } from '../../../core/contract/item-list.ts';
+import type { registerContract } from '../../../core/contract/registration.ts';
 import type { removeWorkflowContract } from '../../../core/contract/workflow.ts';
 import { type JsonText, jsonText, withMember } from '../../../core/json-text.ts';
 import type { Asked, httpFunction } from '../../../core/lambda/http-function.ts';
-import { type HttpReply, sent } from '../../../core/lambda/http-reply.ts';
+import { everyReply, type HttpReply, sent } from '../../../core/lambda/http-reply.ts';
+import { problemReply } from '../../../core/lambda/problem-reply.ts';
+import { ProblemError } from '../../../core/problem-error.ts';
 import type { Running } from '../../../core/running.ts';
 
-// What these say of types is checked by `npm run types`.
+// `npm run types` checks what these tests say about types.
 describe('a reply', () => {
   type Registered = HttpReply<typeof registerContract>;
   type Reply = Extract<Registered, { status: 201 }>['json'];
 
-  test('has a status of its contract, with the body of that status', () => {
+  test('has a status of its contract, with the body for that status', () => {
     expectTypeOf<{ status: 201; json: Reply }>().toExtend<Registered>();
     expectTypeOf<{ status: 202; json: Reply }>().not.toExtend<Registered>();
     expectTypeOf<{ status: 201 }>().not.toExtend<Registered>();
@@ -27,12 +30,12 @@ describe('a reply', () => {
     >();
   });
 
-  test('without a body has none', () => {
+  test('without a body in the contract has none', () => {
     expectTypeOf<{ status: 204 }>().toExtend<HttpReply<typeof removeWorkflowContract>>();
     expectTypeOf<{ status: 204; json: Reply }>().not.toExtend<HttpReply<typeof removeWorkflowContract>>();
   });
 
-  test('as JSON text is the text of what the contract has', () => {
+  test('as JSON text is the text of the type in the contract', () => {
     type Read = HttpReply<typeof readContract>;
     expectTypeOf<{ status: 200; json: JsonText<Item> }>().toExtend<Read>();
     expectTypeOf<{ status: 200; json: JsonText }>().not.toExtend<Read>();
@@ -43,14 +46,14 @@ describe('a reply', () => {
     expectTypeOf(text).not.toExtend<JsonText<{ a: string; data?: unknown }>>();
   });
 
-  test('of lines is there where the contract has lines, and only there', () => {
+  test('of lines is possible only where the contract has lines', () => {
     expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().toExtend<HttpReply<typeof listContract>>();
     expectTypeOf<{ status: 200; lines: JsonText[] }>().not.toExtend<HttpReply<typeof listContract>>();
     expectTypeOf<{ status: 200; lines: JsonText<Item>[] }>().not.toExtend<HttpReply<typeof readContract>>();
   });
 });
 
-test('what is audited needs an audit log, and has what to note in it', () => {
+test('an audited operation needs an audit log, and its handler can write the entry', () => {
   type Service<Contract extends Parameters<typeof httpFunction>[0]> = Parameters<
     typeof httpFunction<Contract>
   >[1];
@@ -63,23 +66,31 @@ test('what is audited needs an audit log, and has what to note in it', () => {
 });
 
 describe('a reply is sent', () => {
-  test('as JSON, whether it is a value or text already', () => {
-    const headers = { 'content-type': 'application/json' };
-    const body = '{"a":1}';
+  test('as JSON, from a value or from a text', () => {
+    const headers = { ...everyReply, 'content-type': 'application/json' };
+    const body = '{"a":1}\n';
     expect(sent({ status: 200, json: { a: 1 } })).toEqual({ statusCode: 200, headers, body });
     expect(sent({ status: 200, json: jsonText({ a: 1 }) })).toEqual({ statusCode: 200, headers, body });
   });
 
-  test('as lines, each with its end', () => {
+  test('as lines, each with a line end', () => {
     expect(sent({ status: 200, lines: [jsonText({ a: 1 }), jsonText(2)], headers: { link: 'x' } })).toEqual({
       statusCode: 200,
-      headers: { 'content-type': 'application/x-ndjson', link: 'x' },
+      headers: { ...everyReply, 'content-type': 'application/x-ndjson', link: 'x' },
       body: '{"a":1}\n2\n',
     });
     expect(sent({ status: 200, lines: [] }).body).toBe('');
   });
 
-  test('without a body when it has none', () => {
-    expect(sent({ status: 204 })).toEqual({ statusCode: 204 });
+  test('without a body if it has none', () => {
+    expect(sent({ status: 204 })).toEqual({ statusCode: 204, headers: everyReply });
   });
+});
+
+test('security L4: no reply is kept by a cache or taken for another type', () => {
+  const expected = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+  expect(sent({ status: 200, json: {} }).headers).toMatchObject(expected);
+  expect(problemReply(new ProblemError('item-not-found', 'there is no such item')).headers).toMatchObject(
+    expected,
+  );
 });

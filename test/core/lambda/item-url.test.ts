@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { completeContract, progressContract, registerContract } from '../../../core/contract/item.ts';
+import { completeContract, progressContract } from '../../../core/contract/item.ts';
 import { listContract } from '../../../core/contract/item-list.ts';
+import { registerContract } from '../../../core/contract/registration.ts';
 import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { itemOf } from '../../../core/lambda/item-url.ts';
 
@@ -30,7 +31,7 @@ describe.each([
     });
   });
 
-  test('the guard is no part of what is done', () => {
+  test('the guard is not part of the request that is carried out', () => {
     for (const contract of [registerContract, progressContract]) {
       const body = '{"item":"a/b","step":"s","data":{"item":"c"}}';
       const { body: parsed, data } = parseRequest(contract, eventOf({ ...url, body }));
@@ -39,13 +40,13 @@ describe.each([
     }
   });
 
-  test('the log knows the item', () => {
+  test('the log names the item', () => {
     expect(itemOf(completeContract, url)).toBe('a/b');
     expect(itemOf(listContract, inQuery)).toBeUndefined();
   });
 });
 
-test('of an event that cannot be read the log knows no item', () => {
+test('the log names no item of an event that cannot be read', () => {
   expect(itemOf(completeContract, undefined)).toBeUndefined();
   expect(itemOf(completeContract, {} as never)).toBeUndefined();
 });

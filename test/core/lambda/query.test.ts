@@ -19,7 +19,7 @@ describe('a query', () => {
     expect(queryOf(text)).toEqual(query);
   });
 
-  test('repeated is a list where it may be, else refused', () => {
+  test('with a repeated parameter is a list where lists are allowed, and refused elsewhere', () => {
     expect(queryOf('id=a,b&id=c', ['id'])).toEqual({ id: ['a,b', 'c'] });
     expect(queryOf('id=a', ['id'])).toEqual({ id: ['a'] });
     expect(() => queryOf('id=a&x=1&id=a')).toThrow('allowed only once in the query: id');
@@ -27,13 +27,13 @@ describe('a query', () => {
   });
 
   test.each(['id=100%', 'id=%zz', 'id=%2', 'id=caf%E9', 'id=%ff', 'id=%C3', 'id=%ED%A0%80'])(
-    '%s is refused, not mended: what is put in the place of bytes makes one id of two',
+    '%s is refused, not corrected: replacing bytes would make one id of two',
     (text) => {
       expect(() => queryOf(`a=1&${text}`)).toThrow(/^id: must be percent-encoded UTF-8/);
     },
   );
 
-  test('names a parameter for the log, if that can be read', () => {
+  test('names a parameter for the log if it can be read', () => {
     expect(firstValue('a=1&id=x%2Fy+z&id=2', 'id')).toBe('x/y z');
     expect(firstValue('a=1&id=%', 'id')).toBeUndefined();
     expect(firstValue('a=id', 'id')).toBeUndefined();

@@ -8,29 +8,29 @@ import * as clockwork from '../../../core/names/clockwork.ts';
 
 const c = clockwork;
 
-/** What must be greater than or equal to what, and why. */
+/** Pairs of times, of which the first must be greater than or equal to the second, with the reason. */
 const atLeast: [string, number, number][] = [
   [
-    'a sweep has time to end what it began: a call that hangs',
+    'a sweep has time to finish what it has started: a call that hangs',
     c.sweepTimeoutMs,
     c.sweepBudgetMs + c.awsCallMs,
   ],
   [
-    'run-redrives has time for the page it began',
+    'run-redrives has time for the page that it has started',
     c.runRedrivesTimeoutMs,
     c.runRedrivesBudgetMs + 2 * c.awsCallMs,
   ],
   ['a batch has time for what it began', c.requestTimeoutMs, c.batchBudgetMs + c.awsCallMs + c.disarmMs],
   ['a dry run has time to answer', c.requestTimeoutMs, c.dryRunBudgetMs + c.awsCallMs],
   [
-    'the authorizer has time to read a token and note its use',
+    'the authorizer has time to read a token and record its use',
     c.authorizerTimeoutMs,
     c.awsCallMs + c.noteUseMs,
   ],
   ['a deletion that hangs ends long before any function', c.authorizerTimeoutMs, 10 * c.disarmMs],
   ['a try has time to connect', c.awsTryMs, c.awsConnectMs],
   [
-    'a marker is no orphan while start-redrive may still write its redrive',
+    'a marker is not orphaned while start-redrive may still write its redrive',
     c.orphanedMarkerMs,
     c.requestTimeoutMs,
   ],
@@ -38,30 +38,29 @@ const atLeast: [string, number, number][] = [
   ['a lost timer is none that is late', c.lostAfterMs, c.schedulerPrecisionMs + c.expiredTimersWindowMs],
   ['check-timers has reported what it marked, or was ended', c.lostAfterMs, c.checkTimersTimeoutMs],
   [
-    'an end waits until the index shows what was reported',
+    'an incident ends only after the index shows all reports',
     c.quietBeforeEndMs,
     c.indexLagMs + c.reportedForMs,
   ],
   ['whoever opened an incident has time to publish and to record it', c.tellingMs, 2 * c.awsCallMs],
   [
-    'the timers of the end of a grace have fired',
+    'the timers of the end of a grace period have fired',
     c.outageToldAfterMs,
     c.schedulerPrecisionMs + c.expiredTimersWindowMs,
   ],
-  ['a window is judged when all have counted', c.registrationsCountedMs, c.requestTimeoutMs],
-  ['the sweep that judged a window has ended', c.windowJudgedMs, c.registrationsCountedMs + c.sweepTimeoutMs],
-  // A write of the settings, the life of what was read just before it, and that reading itself.
+  ['registrations are judged when all have counted', c.registrationsCountedMs, c.requestTimeoutMs],
+  // A write of the settings, the life of a value read just before it, and that read itself.
   ['settings are known everywhere', c.settingsKnownMs, c.awsCallMs + c.settingsCachedMs + c.awsCallMs],
   ['an outage of the warden is known before its grace has ended', outageGraceMs, c.heartbeatCachedMs],
   [
-    'the slowest sweeps leave no outage even when one of them fails',
+    'the slowest sweeps leave no outage even if one of them fails',
     c.outageAfterMs,
     2 * c.slowestSweepEveryMs + c.sweepTimeoutMs,
   ],
   ['the spacing of updates ends above where it begins', c.mostSpacingMs, c.spacingMs],
 ];
 
-/** What must be less than what, and why. */
+/** Pairs of times, of which the first must be less than the second, with the reason. */
 const less: [string, number, number][] = [
   ['callers get our answer', c.requestTimeoutMs, c.apiGatewayLimitMs],
   ['a sweep ends before the next', c.sweepTimeoutMs, c.sweepEveryMs],
@@ -79,12 +78,12 @@ describe('the clockwork', () => {
     expect(shorter).toBeLessThan(longer);
   });
 
-  test('an outage is five sweeps, and a missing canary three', () => {
+  test('an outage is five sweeps, and a missing canary three canaries', () => {
     expect(c.outageAfterMs).toBe(5 * c.sweepEveryMs);
     expect(c.canaryWithinMs).toBe(3 * c.canaryEveryMs);
   });
 
-  test('schedules of Scheduler are of whole minutes, and function timeouts of whole seconds', () => {
+  test('schedules are in whole minutes, and function timeouts in whole seconds', () => {
     for (const every of [c.sweepEveryMs, c.slowestSweepEveryMs, c.runRedrivesEveryMs]) {
       expect(every % 60_000).toBe(0);
     }
@@ -93,7 +92,7 @@ describe('the clockwork', () => {
     for (const [, timeout] of timeouts) expect(timeout % 1_000).toBe(0);
   });
 
-  test('is what AWS clients are made with', () => {
+  test('is used to create the AWS clients', () => {
     const { requestTimeout } = clientSettings.requestHandler;
     expect(clientSettings.maxAttempts * requestTimeout).toBe(c.awsCallMs);
   });
@@ -107,7 +106,7 @@ test('every time of the clockwork is used, and its name says that it is in milli
       if (file !== 'core/names/clockwork.ts') text += readFileSync(join(root, file), 'utf8');
     }
   }
-  /** Facts about AWS, which only the test above compares with. */
+  /** Facts about AWS, which only the test above uses. */
   const facts = ['apiGatewayLimitMs', 'awsCallMs', 'indexLagMs'];
   const names = Object.keys(clockwork).filter((name) => !facts.includes(name));
   expect(names.filter((name) => !name.endsWith('Ms') && name !== 'awsTries')).toEqual([]);

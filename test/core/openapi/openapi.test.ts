@@ -49,14 +49,18 @@ const OperationObject = z.strictObject({
   description: Text,
   parameters: z.optional(z.array(Parameter)),
   requestBody: z.optional(
-    z.strictObject({
-      required: z.literal(true),
-      content: z.strictObject({ 'application/json': MediaType }),
-    }),
+    z.union([
+      z.strictObject({
+        required: z.literal(true),
+        content: z.strictObject({ 'application/json': MediaType }),
+      }),
+      // Text may be empty.
+      z.strictObject({ content: z.strictObject({ 'text/plain': MediaType }) }),
+    ]),
   ),
   security: z.union([
     z.tuple([z.strictObject({ token: z.tuple([Scope]) }), z.strictObject({ sigv4: z.tuple([]) })]),
-    // Nobody has to say who they are where nobody asks: a service on a laptop.
+    // Without authentication callers send no token: a service on a laptop.
     z.tuple([
       z.strictObject({}),
       z.strictObject({ token: z.tuple([]) }),
@@ -110,7 +114,7 @@ const Document = z.strictObject({
   }),
 });
 
-/** The document as a client gets it. */
+/** The document as a client receives it. */
 const document = z.parse(Document, JSON.parse(JSON.stringify(openapi())));
 const contractOf = (name: Operation): OperationContract => described[name].contract;
 
@@ -145,6 +149,11 @@ const responses: { where: string; status: number; response: Response }[] = [
     })),
   ),
 ];
+
+/** The one media type of a request's body. */
+function mediaOf(requestBody: z.infer<typeof OperationObject>['requestBody']) {
+  return Object.values(requestBody?.content ?? {})[0] as z.infer<typeof MediaType> | undefined;
+}
 
 /** Every example of a request, reply or webhook, with the name of its schema. */
 const bodyExamples = [
@@ -182,7 +191,7 @@ function documentedCodes(name: string): string[] {
   return Object.values(operationNamed(name).responses).flatMap((one) => problemCodesOf(responseOf(one)));
 }
 
-/** Every object in a JSON value, with its place. */
+/** Every object in a JSON value, with its path. */
 function objectsIn(value: unknown, at = '#'): { at: string; object: JsonSchema }[] {
   if (typeof value !== 'object' || value === null) return [];
   const inside = Object.entries(value).flatMap(([name, member]) => objectsIn(member, `${at}/${name}`));
@@ -203,37 +212,37 @@ describe('the document', () => {
     expect(document.info.license.identifier).toBe(manifest.license);
   });
 
-  test('is made once', () => {
+  test('is built once', () => {
     expect(openapi()).toBe(openapi());
   });
 
-  test('has operation ids that are unique, and tags that are declared', () => {
+  test('has unique operation ids, and declared tags', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const used = new Set(operations.flatMap(({ operation }) => operation.tags));
     expect([...used].sort()).toEqual(document.tags.map(({ name }) => name).sort());
   });
 
-  test('refers only to what it has', () => {
+  test('refers only to parts that it contains', () => {
     const references = objectsIn(document).filter(({ object }) => typeof object.$ref === 'string');
     expect(references.length).toBeGreaterThan(50);
     const dangling = references.filter(({ object }) => resolved(String(object.$ref)) === undefined);
     expect(dangling).toEqual([]);
   });
 
-  test('has no schema that nothing refers to', () => {
+  test('has no unused schema', () => {
     const used = new Set(objectsIn(document).map(({ object }) => nameIn(object.$ref)));
     expect(Object.keys(document.components.schemas).filter((name) => !used.has(name))).toEqual([]);
   });
 
-  test('names no dialect and no base inside its schemas', () => {
+  test('has neither $schema nor $id inside its schemas', () => {
     const marked = objectsIn(document).filter(({ object }) => '$schema' in object || '$id' in object);
     expect(marked).toEqual([]);
   });
 });
 
 describe('operations', () => {
-  test('are those of the routes, no more and no fewer', () => {
+  test('are exactly those of the routes', () => {
     const described = operations.map(({ path, verb, operation }) => [
       verb.toUpperCase(),
       path,
@@ -254,18 +263,20 @@ describe('operations', () => {
     const inTemplate = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const inPath = parameters.filter((one) => one.in === 'path');
     expect(inPath.map(({ name }) => name)).toEqual(inTemplate);
-    const isItem = ({ name }: { name: string }) => path.endsWith('/item') && name === 'id';
+    const isItem = ({ name }: { name: string }) => /\/(item|fail)$/.test(path) && name === 'id';
     for (const one of parameters)
       expect(one.required).toBe(one.in === 'path' || isItem(one) ? true : undefined);
   });
 
   test.each(operations)('$verb $path answers 2xx, 400, 500 and 503', ({ operation }) => {
     const statuses = Object.keys(operation.responses);
-    expect(statuses).toEqual(expect.arrayContaining(['400', '500', '503']));
+    // Nothing in a request for health is refused.
+    const refused = operation.operationId === 'check-health' ? [] : ['400'];
+    expect(statuses).toEqual(expect.arrayContaining([...refused, '500', '503']));
     expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
   });
 
-  test('say how an id is encoded, and which ids the path form takes', () => {
+  test('say how an id is encoded, and which ids the path form accepts', () => {
     const [, id] = operationNamed('read').parameters ?? [];
     expect(id).toMatchObject({ name: 'id', in: 'query' });
     expect(id?.description).toMatch(/percent-encoded once. A `\+` means a space/);
@@ -277,7 +288,7 @@ describe('operations', () => {
     expect('a//b').not.toMatch(new RegExp(String(item?.schema.pattern)));
   });
 
-  test('that heed If-Match declare it', () => {
+  test('that read If-Match declare it', () => {
     const heeding = operations.filter(({ operation }) =>
       operation.parameters?.some(({ name }) => name === 'If-Match'),
     );
@@ -286,7 +297,7 @@ describe('operations', () => {
     );
   });
 
-  test('answer an ETag with every item', () => {
+  test('return an ETag with every item', () => {
     const tagged = responses.filter(({ response }) => response.headers?.ETag).map(({ where }) => where);
     const expected = ['progress 200', 'read 200', 'register 200', 'register 201'];
     const byPath = expected.map((one) => one.replace(' ', '-by-path '));
@@ -294,10 +305,10 @@ describe('operations', () => {
   });
 
   test.each(routes)(
-    '$method $path takes the examples of its parameters and body',
+    '$method $path accepts the examples of its parameters and body',
     ({ operation, path: route }) => {
       const { requestBody } = operationNamed(operation);
-      const isQueryForm = route.endsWith('/item');
+      const isQueryForm = contractOf(operation).pathForm !== undefined && !route.includes('{item+}');
       const id = route.includes('{item+}') ? `${operation}-by-path` : operation;
       const [path, query, header] = (['path', 'query', 'header'] as const).map((place) =>
         exampleParameters(id, place),
@@ -311,13 +322,15 @@ describe('operations', () => {
           Object.entries(header ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
         ),
       };
-      const bodies = Object.values(requestBody?.content['application/json'].examples ?? {});
+      const isText = contractOf(operation).textBody !== undefined;
+      const bodies = Object.values(mediaOf(requestBody)?.examples ?? {});
       for (const body of bodies.length > 0 ? bodies.map(({ value }) => value) : [undefined]) {
+        const sent = isText ? String(body) : JSON.stringify(body);
         const parsed = parseRequest(
           contractOf(operation),
-          eventOf({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) }),
+          eventOf({ ...request, ...(body !== undefined && { body: sent }) }),
         );
-        expect(parsed).toMatchObject({ ...given, body });
+        expect(parsed).toMatchObject({ ...given, ...(isText ? { text: body } : { body }) });
         expect(parsed.attempt).toBe(contractOf(operation).ifMatch ? 1 : undefined);
       }
     },
@@ -325,7 +338,7 @@ describe('operations', () => {
 });
 
 describe('problems', () => {
-  test('all occur, each with its own status', () => {
+  test('are all used, each with its own status', () => {
     const seen = new Set<string>();
     for (const { where, status, response } of responses) {
       for (const code of problemCodesOf(response)) {
@@ -337,7 +350,7 @@ describe('problems', () => {
     expect(all.sort()).toEqual(Object.keys(problems).sort());
   });
 
-  test('have an example that says what it is an example of', () => {
+  test('have an example of the problem that they describe', () => {
     for (const { where, status, response } of responses) {
       const media = response.content?.['application/problem+json'];
       const codes = problemCodesOf(response);
@@ -355,21 +368,21 @@ describe('problems', () => {
     }
   });
 
-  test('of 4xx and 5xx are all there is but for an unhealthy service', () => {
+  test('are the only 4xx and 5xx responses, except for an unhealthy service and a batch that failed whole', () => {
     const others = responses.filter(
       ({ status, response }) => status >= 400 && response.content?.['application/json'] !== undefined,
     );
-    expect(others.map(({ where }) => where)).toEqual(['check-health 503']);
+    expect(others.map(({ where }) => where)).toEqual(['batch 400', 'batch 503', 'check-health 503']);
   });
 
-  test('of 5xx say when to try again, and 405 what is allowed', () => {
+  test('with 5xx say when to try again, and 405 what is allowed', () => {
     for (const { where, status, response } of responses) {
       expect('Retry-After' in (response.headers ?? {}), where).toBe(status >= 500);
       expect('Allow' in (response.headers ?? {}), where).toBe(status === 405);
     }
   });
 
-  test('of 401 are in every operation, those of 403 wherever a scope is needed, and say how to go on', () => {
+  test('with 401 are in every operation, with 403 wherever a scope is needed, and say what to do', () => {
     for (const { operationId, security, description } of operations.map(({ operation }) => operation)) {
       const codes = documentedCodes(operationId);
       expect(codes, operationId).toContain('unauthenticated');
@@ -383,7 +396,7 @@ describe('problems', () => {
     }
   });
 
-  test.each(routes)('of parsing a request to $operation are those described', ({ operation }) => {
+  test.each(routes)('of parsing a request to $operation are those in the document', ({ operation }) => {
     const paths = [
       { workflow: 'uploads', item: 'a' },
       { workflow: 'uploads' },
@@ -417,7 +430,7 @@ describe('problems', () => {
   });
 });
 
-test('the webhooks are what the topics carry', () => {
+test('the webhooks are the messages of the topics', () => {
   const schemas = Object.values(document.webhooks).map(({ post }) =>
     nameIn(post.requestBody.content['application/json'].schema.$ref),
   );
@@ -425,7 +438,7 @@ test('the webhooks are what the topics carry', () => {
 });
 
 const deadline = '2026-11-21T09:30:00Z';
-/** What the service refuses, by its schemas or by a problem of its own, the document refuses too. */
+/** The document refuses whatever the service refuses, by its schemas or by a problem of its own. */
 const refused: [string, unknown][] = [
   ['Item', {}],
   ['RegisterRequest', { priority: 1 }],
@@ -460,7 +473,7 @@ const refused: [string, unknown][] = [
 ];
 
 describe('schemas', () => {
-  test('of objects allow no member that is not described', () => {
+  test('of objects allow no undescribed member', () => {
     const objects = objectsIn(document.components.schemas).filter(
       ({ at, object }) =>
         !/\/(examples|dependentSchemas)\//.test(at) && typeof object.properties === 'object',
@@ -470,7 +483,7 @@ describe('schemas', () => {
     expect(open.map(({ at }) => at)).toEqual([]);
   });
 
-  test('of objects inside others are not called as another schema is by generators', () => {
+  test('of nested objects do not receive the name of another schema from generators', () => {
     const inside = objectsIn(document.components.schemas).flatMap(({ at, object }) => {
       const [, name = ''] = /\/properties\/(\w+)(?:\/items)?$/.exec(at) ?? [];
       return object.properties ? [`${name.charAt(0).toUpperCase()}${name.slice(1)}`] : [];
@@ -479,7 +492,7 @@ describe('schemas', () => {
     expect(inside.filter((name) => name in document.components.schemas)).toEqual([]);
   });
 
-  test('have one type each, no const, and integers for numbers that are listed', () => {
+  test('have one type each, no const, and integers for enumerated numbers', () => {
     const all = objectsIn(document.components.schemas).filter(({ at }) => !at.includes('/examples/'));
     const odd = all.filter(
       ({ object }) =>
@@ -511,23 +524,24 @@ describe('schemas', () => {
 });
 
 describe('examples', () => {
-  test('are given for every body but this document', () => {
+  test('exist for every body except this document', () => {
     const without = responses.filter(({ response }) =>
       Object.values(response.content ?? {}).some((media) => Object.keys(media?.examples ?? {}).length === 0),
     );
     expect(without.map(({ where }) => where)).toEqual(['read-openapi 200']);
   });
 
-  test('and bodies are described wherever the contract has one', () => {
+  test('and bodies are described wherever the contract has a body', () => {
     const withBody = operations.filter(({ operation }) => operation.requestBody);
-    const expected = routes.filter(({ operation }) => contractOf(operation).body);
+    const expected = routes.filter(
+      ({ operation }) => contractOf(operation).body ?? contractOf(operation).textBody,
+    );
     expect(expected.length).toBeGreaterThan(10);
     expect(withBody.map(({ verb, path }) => `${verb} ${path}`).sort()).toEqual(
       expected.map(({ method, path }) => `${method.toLowerCase()} ${path.replace('+}', '}')}`).sort(),
     );
     const without = withBody.filter(
-      ({ operation }) =>
-        Object.keys(operation.requestBody?.content['application/json'].examples ?? {}).length === 0,
+      ({ operation }) => Object.keys(mediaOf(operation.requestBody)?.examples ?? {}).length === 0,
     );
     expect(without).toEqual([]);
   });
@@ -538,7 +552,7 @@ describe('examples', () => {
   });
 });
 
-/** An example of each parameter that has one, as the text that it travels as. */
+/** An example of each parameter that has one, as text in the URL. */
 function exampleParameters(operation: string, place: 'path' | 'query' | 'header'): Record<string, string> {
   const parameters = (operationNamed(operation).parameters ?? []).filter((one) => one.in === place);
   const examples = parameters.flatMap(({ name, schema }): [string, string][] => {
@@ -566,12 +580,12 @@ function faultsOf(schema: z.core.$ZodType | undefined, value: unknown): string {
   return parsed.success ? '' : z.prettifyError(parsed.error);
 }
 
-/** The schemas of the document, so that what is published is tested and not what it was made from. */
+/** The schemas of the document: the published text is tested, not its source. */
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema({ $id: 'warden', components: { schemas: document.components.schemas } });
 
-/** What a schema of the document finds wrong with a value; nothing if it takes it. */
+/** The errors of a value against a schema of the document; an empty text if it is valid. */
 function refusedBy(name: string, value: unknown): string {
   const validate = ajv.getSchema(`warden#/components/schemas/${name}`);
   if (!validate) throw new Error(`no schema ${name}`);

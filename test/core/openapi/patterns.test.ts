@@ -18,7 +18,7 @@ const text = fc.string({
 describe.each(Object.entries(characters))('the pattern of %s', (name, schema) => {
   const pattern = new RegExp(characterPatterns[name] ?? '', 'u');
 
-  test('takes all that the service takes', () => {
+  test('accepts everything that the service accepts', () => {
     fc.assert(
       fc.property(text, (value) => {
         if (z.safeParse(schema, value).success) expect(value).toMatch(pattern);
@@ -27,7 +27,7 @@ describe.each(Object.entries(characters))('the pattern of %s', (name, schema) =>
     );
   });
 
-  test('refuses control characters, and line ends unless it is of lines', () => {
+  test('refuses control characters, and line ends unless it is a pattern of lines', () => {
     for (const character of '\u0000\u001f\u0085\u2028\u202e\u2066\ufdd0\uffff') {
       expect(`a${character}b`).not.toMatch(pattern);
     }
@@ -36,7 +36,7 @@ describe.each(Object.entries(characters))('the pattern of %s', (name, schema) =>
   });
 });
 
-test('the pattern of durations takes what the service takes, and nothing else', () => {
+test('the pattern of durations accepts exactly what the service accepts', () => {
   const pattern = new RegExp(durationPattern);
   const part = fc.constantFrom('P', 'T', '1W', '2D', '3H', '4M', '5S', '1.5S', '6Y', 'x', '7');
   fc.assert(

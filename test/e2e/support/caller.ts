@@ -13,11 +13,11 @@ export interface TextAnswer {
   text: string;
 }
 
-/** Speaks HTTP to one service over connections that stay open. */
+/** Calls one service by HTTP over connections that stay open. */
 export class Caller {
   readonly #url: string;
   readonly #agent = new Agent({ keepAlive: true });
-  /** Sent with every request, if there is one. */
+  /** Sent with every request, if given. */
   token: string | undefined;
 
   constructor(url: string) {
@@ -37,7 +37,7 @@ export class Caller {
     return { status, json: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** The same with texts as they are: parsing JSON loses what JavaScript cannot hold. */
+  /** The same with texts as they are: parsing JSON loses what JavaScript cannot represent. */
   send(method: string, path: string, body?: string): Promise<TextAnswer> {
     return new Promise((resolve, reject) => {
       const headers = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };

@@ -1,17 +1,17 @@
 import type { Caller } from './caller.ts';
 import { dataText, itemName } from './outage-items.ts';
 
-/** What may become of an item while others read. `extend` moves it in the order of deadlines. */
+/** The changes of an item while others read. `extend` moves it in the order of deadlines. */
 export type Change = 'register' | 'complete' | 'step' | 'tag' | 'fail' | 'restart' | 'extend';
 
 /** Changes of each kind in one round. */
 export const changesOfEachKind = 3;
 
-/** A client that registers, changes and completes items of a workflow, and knows which there are. */
+/** A client that registers, changes and completes items of a workflow, and knows which items there are. */
 export class ChangingItems {
-  /** Of items that are there. */
+  /** Items that exist. */
   readonly live = new Set<number>();
-  /** Of items that were completed since this was emptied. */
+  /** Items that were completed since this was emptied. */
   readonly completed = new Set<number>();
   readonly #caller: Caller;
   readonly #workflow: string;
@@ -30,7 +30,7 @@ export class ChangingItems {
     for (let index = 0; index < items; index++) this.live.add(index);
   }
 
-  /** One batch of changes of these kinds, each of another item. */
+  /** One batch with these kinds of changes, each of another item. */
   async change(kinds: readonly Change[]): Promise<void> {
     const touched = new Set<number>();
     const created: number[] = [];
@@ -46,7 +46,7 @@ export class ChangingItems {
       if (kind === 'fail') this.#failed.add(index);
       if (kind === 'restart') this.#failed.delete(index);
     }
-    // Before its reply they may be there or not.
+    // Before the reply the items may exist or not.
     for (const index of ended) {
       this.live.delete(index);
       this.completed.add(index);
@@ -58,7 +58,7 @@ export class ChangingItems {
     for (const index of created) this.live.add(index);
   }
 
-  /** An item that is there, and failed if it is to be started again, else waiting. */
+  /** An existing item: a failed one if it is to be restarted, otherwise a waiting one. */
   #pick(touched: ReadonlySet<number>, kind: Change): number | undefined {
     if (kind === 'restart') return [...this.#failed].find((index) => !touched.has(index));
     for (;;) {

@@ -8,7 +8,7 @@ export interface ExportWalk {
   lines: number;
   bytes: number;
   seconds: number;
-  /** Items that were missing, doubled, or other than they were registered. */
+  /** Items that were missing, doubled, or different from their registration. */
   faults: string[];
 }
 
@@ -17,13 +17,16 @@ export interface ExportWalkOptions {
   /** Query parameters, without those of the format and the cursor. */
   query: string;
   changing: ChangingItems;
-  /** None: nothing changes meanwhile. */
+  /** Without it nothing changes meanwhile. */
   kinds: readonly Change[];
-  /** Called after each page with how many lines there were so far. */
+  /** Called after each page with the number of lines so far. */
   onPage?: (lines: number) => void;
 }
 
-/** Exports a workflow once, page by page, while its items change, also while a page is read; what stayed must be there, and be there once. */
+/**
+ * Exports a workflow once, page by page, while its items change, also while a page is read. Every item that stays must
+ * be exported, once.
+ */
 export async function exportWalk(
   caller: Caller,
   { workflow, query, changing, kinds, onPage = () => {} }: ExportWalkOptions,
@@ -40,7 +43,7 @@ export async function exportWalk(
     await change;
     for (const line of lines) {
       bytes += Buffer.byteLength(line);
-      // Without parsing: what this client does for a line must not be what is measured.
+      // Without parsing: the work of this client for each line must not be what is measured.
       const index = indexOf(/"item":"([^"]*)"/.exec(line)?.[1] ?? '');
       if (seen.has(index)) faults.push(`${index} is there twice`);
       const isSame =
@@ -51,7 +54,7 @@ export async function exportWalk(
     pages++;
     onPage(seen.size);
     change = kinds.length === 0 ? undefined : changing.change(kinds);
-    // A failure is thrown where it is waited for.
+    // A failure is thrown where its promise is awaited.
     change?.catch(() => {});
   }
   await change;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Laptop, Local, StartOptions } from './laptop-without-vitest.ts';
 import type { LocalProcess } from './local-process.ts';
 
-/** The service on one folder and port, killed again and again. */
+/** The service with one folder and port, killed repeatedly. */
 export class KilledService {
-  /** The latest. */
+  /** The latest process. */
   local: Local;
   readonly #laptop: Laptop;
   readonly #data: string;
@@ -27,22 +27,22 @@ export class KilledService {
     this.#processes = [local.process];
   }
 
-  /** @param startsWithin milliseconds until it listens, each time; longer with much to put right after a kill */
+  /** @param startsWithin the longest time until it listens, in milliseconds; longer if a kill leaves much to repair */
   static async start(laptop: Laptop, args: readonly string[], startsWithin?: number): Promise<KilledService> {
     const options = { data: laptop.folder(), args };
     return new KilledService(laptop, await laptop.start(options), options, startsWithin);
   }
 
-  /** Waits while there is no service. */
+  /** Waits until there is a service. */
   readonly up = () => this.#up;
 
-  /** kill -9, then a start that is killed as well after so many milliseconds if they are given, then one that holds. */
+  /** kill -9; then a start that is killed after this many milliseconds, if given; then a start that stays. */
   async kill(secondAfterMs?: number): Promise<void> {
     this.#up = this.#restart(secondAfterMs);
     await this.#up;
   }
 
-  /** What all its processes have printed. */
+  /** The output of all its processes. */
   get printed(): string {
     return this.#processes.map(({ stdout }) => stdout).join('');
   }

@@ -7,13 +7,13 @@ import { until } from './until.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
 export interface StartOptions {
-  /** Undefined: given otherwise, and the port too. */
+  /** Undefined if the folder and the port are given otherwise. */
   data?: string;
-  /** Any that is free by default. */
+  /** Any free port by default. */
   port?: number;
   args?: readonly string[];
   env?: Record<string, string>;
-  /** Milliseconds until its first line at most; 15,000 by default. */
+  /** The longest time until its first line, in milliseconds; 15,000 by default. */
   startsWithin?: number;
 }
 
@@ -27,11 +27,11 @@ export interface Local {
   readyMs: number;
 }
 
-/** All that one test starts and makes. Ended and removed when the test has finished, whatever came of it. */
+/** Everything that one test starts and creates. It is stopped and removed when the test ends, also after a failure. */
 export class Laptop {
   readonly #ends: (() => unknown)[] = [];
 
-  /** The last is done first. */
+  /** Registers a cleanup. The last one runs first. */
   atEnd(end: () => unknown): void {
     this.#ends.push(end);
   }
@@ -76,7 +76,7 @@ export class Laptop {
     return { process, url, port: Number(new URL(url).port), caller: this.caller(url), readyMs };
   }
 
-  /** Runs to the end, which it must reach within 10 s. */
+  /** Runs to its end, which it must reach within 10 s. */
   async run(args: readonly string[], env: Record<string, string> = {}) {
     const child = this.spawn(args, env);
     const timer = setTimeout(() => child.kill(), 10_000);

@@ -1,6 +1,6 @@
 import type { Caller } from './caller.ts';
 
-/** What the client of the kill test knows of an item: only what it was told. */
+/** What the client of the kill test knows of an item: only the replies that it received. */
 export interface Entry {
   item: string;
   timeout: number;
@@ -9,11 +9,11 @@ export interface Entry {
   data: { item: string; nested: number[] };
   registration: 'acknowledged' | 'unknown';
   completion: 'none' | 'acknowledged' | 'unknown';
-  /** As the reply said, in ms since the epoch. */
+  /** The deadline in the reply, in ms since the epoch. */
   deadline: number;
-  /** When the reply to the completion was there, in ms since the epoch. */
+  /** When the reply to the completion arrived, in ms since the epoch. */
   completedAt: number;
-  /** As the reply to the completion said; undefined when another try of it had come first. */
+  /** The outcome in the reply to the completion; undefined if another try of it was first. */
   outcome?: 'on-time' | 'late';
 }
 
@@ -38,8 +38,8 @@ export function entries(count: number, random: () => number): Entry[] {
 }
 
 /**
- * Registers the item and completes it if that is planned. A request without a reply is sent again or, as the coin
- * falls, left as it is: unknown. Anything but the replies of success is an error.
+ * Registers the item and completes it if that is planned. A request without a reply is repeated or, at random, left
+ * with an unknown result. Any reply other than success is an error.
  */
 export async function carryOut(
   entry: Entry,
@@ -61,14 +61,14 @@ export async function carryOut(
   entry.completion = 'unknown';
   const completed = await answered(() => caller.complete(workflow, item), { up, coin });
   if (!completed) return;
-  // 404: an earlier try, whose reply was lost, has completed it.
+  // 404: an earlier try whose reply was lost has completed the item.
   if (![200, 404].includes(completed.status)) throw new Error(`complete was answered ${completed.status}`);
   entry.completion = 'acknowledged';
   entry.completedAt = Date.now();
   entry.outcome = completed.json.outcome;
 }
 
-/** Undefined when a reply was lost and the coin said to leave it. */
+/** Undefined if a reply was lost and the request is not repeated. */
 async function answered<Answer>(
   request: () => Promise<Answer>,
   { up, coin }: { up: () => Promise<unknown>; coin: () => boolean },
@@ -78,7 +78,7 @@ async function answered<Answer>(
     try {
       return await request();
     } catch (error) {
-      // The connection broke: the process was killed.
+      // The connection was closed: the process was killed.
       if (!(error instanceof Error && 'code' in error)) throw error;
       if (coin()) return undefined;
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -86,12 +86,12 @@ async function answered<Answer>(
   }
 }
 
-/** Whether the item may have been left behind past its deadline, by all that the client knows. */
+/** Whether the item may be past its deadline without completion, by everything that the client knows. */
 export function mustBeTold({ registration, completion, timeout }: Entry): boolean {
   return registration === 'acknowledged' && completion === 'none' && timeout < 60;
 }
 
-/** Whether an alert for it would be a false alarm: it was known to be completed before its deadline. */
+/** Whether an alert for the item would be a false alarm: it was certainly completed before its deadline. */
 export function mustNotBeTold({ completion, completedAt, deadline, timeout }: Entry): boolean {
   return timeout >= 60 || (completion === 'acknowledged' && completedAt < deadline);
 }

@@ -9,7 +9,7 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-/** `node local/main.ts` as a child of the test. */
+/** `npm start` as a child of the test, without npm. */
 export class LocalProcess {
   readonly startedAt = performance.now();
   readonly exited: Promise<Exit>;
@@ -24,7 +24,7 @@ export class LocalProcess {
     );
     this.#child = spawn(process.execPath, ['local/main.ts', ...args], {
       cwd: root,
-      // Half the time of a start is compiling, and these tests start many.
+      // Compiling takes half the time of a start, and these tests start many processes.
       env: {
         ...Object.fromEntries(inherited),
         NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
@@ -50,7 +50,7 @@ export class LocalProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Undefined while it runs. */
+  /** The exit code; undefined while the process runs. */
   get exit(): Exit | undefined {
     return this.#exit;
   }

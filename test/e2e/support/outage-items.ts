@@ -2,17 +2,17 @@ import pLimit from 'p-limit';
 import { type JsonText, memberText } from '../../../core/json-text.ts';
 import type { Caller } from './caller.ts';
 
-/** Items of which some are left behind by an outage, spread evenly among the others. */
+/** Items, some of which an outage loses, spread evenly among the others. */
 export interface OutageItems {
   workflow: string;
   items: number;
   lost: number;
-  /** Seconds after their registration at which those that are lost go overdue. */
+  /** After how many seconds the lost items go overdue. */
   lostAfter: number;
 }
 
 const perBatch = 100;
-/** Batches under way at once. */
+/** Batches at the same time. */
 const parallel = 4;
 
 export function itemName(index: number): string {
@@ -23,19 +23,19 @@ export function isLost({ items, lost }: OutageItems, index: number): boolean {
   return Math.floor(((index + 1) * lost) / items) > Math.floor((index * lost) / items);
 }
 
-/** Other data for each item, of a few hundred bytes, with what is lost where JSON is parsed or text is recoded. */
+/** Different data for each item, of a few hundred bytes, with values that parsing JSON or recoding text would lose. */
 export function dataText(index: number): JsonText {
   const order = 9_007_199_254_740_993n + BigInt(index) * 10n ** 12n;
   const path = `s3://in/${'x'.repeat((index % 7) * 40)}/${index}.tiff`;
   return `{"order":${order},"price":1.10,"place":"Zürich 東京 🚚 \\u0000 ${index}","path":"${path}","n":[${index},-0]}` as JsonText;
 }
 
-/** SNS may carry a character or its escape: they mean the same. */
+/** SNS may send a character or its escape: both mean the same. */
 export function isSameData(text: string | undefined, index: number): boolean {
   return text !== undefined && unescaped(text) === unescaped(dataText(index));
 }
 
-/** Registers all by batch, in their order but for a few batches at once. */
+/** Registers all items by batch, in order except for a few batches at the same time. */
 export async function registerAll(caller: Caller, all: OutageItems): Promise<void> {
   const starts = Array.from({ length: Math.ceil(all.items / perBatch) }, (_, batch) => batch * perBatch);
   await pLimit(parallel).map(starts, async (start) => {
@@ -54,12 +54,14 @@ export async function registerAll(caller: Caller, all: OutageItems): Promise<voi
   });
 }
 
-/** The place of an item in the order of registration, by its name. */
+/** The position of an item in the order of registration, from its name. */
 export function indexOf(item: string): number {
   return Number(item.slice(item.lastIndexOf('/') + 1));
 }
 
-/** Reads an export page by page and yields each page's lines. The next page is on its way meanwhile, as in any client. */
+/**
+ * Reads an export page by page and yields the lines of each page. The next page is already requested, as in any client.
+ */
 export async function* exportedPages(
   caller: Caller,
   workflow: string,
@@ -72,13 +74,13 @@ export async function* exportedPages(
     if (status !== 200) throw new Error(`an export was answered ${status} ${text}`);
     const next: string | undefined = /<\?([^>]+)>; rel="next"/.exec(String(headers.link ?? ''))?.[1];
     reply = next === undefined ? undefined : ask(next);
-    // A failure is thrown where it is waited for, which is not reached if nobody takes more.
+    // A failure is thrown where the page is awaited, which is not reached if nobody reads on.
     reply?.catch(() => {});
     yield text.split('\n').filter((line) => line !== '');
   }
 }
 
-/** What is wrong with the items after all that were lost have been resumed once, read from an export. */
+/** The faults of the items after all lost items were resumed once, read from an export. */
 export async function faultsAfterwards(caller: Caller, all: OutageItems): Promise<string[]> {
   const faults: string[] = [];
   const seen = new Set<number>();

@@ -17,52 +17,57 @@ import { Upstream } from './upstream.ts';
 
 const workflow = 'scans';
 const path = `/v1/workflows/${workflow}/redrives`;
-/** Milliseconds for each part of it, which only has to come to an end. */
+/** The longest time for each part, in milliseconds. Each part only has to end. */
 const patience = 600_000;
-/** Milliseconds of a pause: the runner looks for work several times in it. */
+/** The length of the pause, in milliseconds: the runner looks for work several times in it. */
 const pauseMs = 2_500;
 
 export interface RedriveOutageOptions extends Omit<OutageItems, 'workflow'> {
-  /** Items a second that are asked for. */
+  /** The requested items a second. */
   rate: number;
-  /** Called with the progress, a line each. */
+  /** Called with lines about the progress. */
   say?: (line: string) => void;
 }
 
 export interface RedriveOutage {
-  /** What the dry run counted. */
+  /** The count of the dry run. */
   planned: number;
-  /** Of the progress that was told: what does not add up. */
+  /** Contradictions in the progress. */
   progressFaults: string[];
   readings: number;
-  /** Of the pause. */
+  /** Faults during the pause. */
   pauseFaults: string[];
-  /** At the end. */
+  /** The count of resumed items at the end. */
   resumed: number;
-  /** Items that the upstream got, each at least once; those it got more than once; all that it got. */
+  /**
+   * Items that the upstream service received, each at least once; items that it received more than once; all messages.
+   */
   taken: number;
   doubled: number;
   deliveries: number;
-  /** Of what the upstream got. */
+  /** Faults in the messages that the upstream service received. */
   deliveryFaults: string[];
-  /** Of the items themselves, afterwards. */
+  /** Faults of the items themselves, afterwards. */
   itemFaults: string[];
   notifications: number;
   complaints: string;
-  /** Seconds: of the registrations; until all were overdue; of a start after the kill; of the redrive's parts. */
+  /** Seconds: of the registrations; until all were overdue; of a start after the kill; of the parts of the redrive. */
   seconds: { register: number; overdue: number; restart: number; redriving: number; export: number };
-  /** Items resumed a second while it was neither paused nor killed, by what it said; and as the upstream got them. */
+  /**
+   * Items resumed a second while the redrive was neither paused nor killed: by its progress, and by the upstream
+   * service.
+   */
   resumedPerSecond: number;
   takenPerSecond: number;
-  /** Milliseconds of the service's processor time for each item that was resumed and delivered, until the kill. */
+  /** Milliseconds of the service's processor time for each resumed and delivered item, until the kill. */
   processorMs: number | undefined;
-  /** Resident megabytes of the service at most: until the kill and after it. Undefined where there is no /proc. */
+  /** The service's peak resident megabytes: until the kill and after it. Undefined without /proc. */
   residentMb: (number | undefined)[];
 }
 
 /**
- * An outage and what is done about it: items are registered by batch, some of them go overdue, and all those are resumed
- * with a pause after a third and a kill -9 of the service after two. All over HTTP, with a service of its own.
+ * An outage and its redrive: items are registered by batch, some go overdue, and all of these are resumed, with a pause
+ * after a third and a kill -9 of the service after two thirds. Everything goes over HTTP, with a service of its own.
  */
 export async function redriveOutage(laptop: Laptop, options: RedriveOutageOptions): Promise<RedriveOutage> {
   const { lost, rate, say = () => {} } = options;
@@ -81,7 +86,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   await until('overdue items', patience, async () => {
     planned = await dryRun();
     say(`${planned} overdue`);
-    // It counts them one by one, which takes from the service the time to find more.
+    // The service counts items one by one, which takes time from finding more.
     if (planned < lost) await sleep(Math.max(500, options.items / 30));
     return planned >= lost;
   });
@@ -97,7 +102,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   await reaches(lost / 3);
   const paused = await caller.request('PATCH', one, { action: 'pause' });
-  // Nothing tells when a pause has come to nothing more than its last page: the runner has several times to show it.
+  // Nothing shows that a paused redrive has finished its page, so the runner gets time for several more.
   await sleep(pauseMs);
   await until('delivery of what was resumed and nothing else', 60_000, () => {
     return upstream.taken.size === progress.last?.resumed;
@@ -120,7 +125,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   const again = service.local.caller;
   await until('end', patience, () => progress.last?.state === 'done');
   await progress.stop();
-  // What never comes is told of below.
+  // Missing items are reported below.
   await until('last delivery', 60_000, () => upstream.taken.size >= lost).catch(() => {});
   await passEverything(service, upstream);
 
@@ -133,7 +138,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   const taken = upstream.of(workflow);
   const { readings } = progress;
   const moving = readings.filter(
-    ({ redrive }, index) => redrive.resumed > (readings[index - 1]?.redrive.resumed ?? 0),
+    ({ redrive }, index) => (redrive.resumed ?? 0) > (readings[index - 1]?.redrive.resumed ?? 0),
   );
   const redriving = busySeconds(moving.map(({ at }) => at));
   return {
@@ -160,7 +165,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   };
 }
 
-/** Resumes an item of another workflow: when it is there, all that was to be delivered before it is. */
+/** Resumes an item of another workflow. When it has arrived, everything before it has too. */
 async function passEverything({ local: { caller } }: KilledService, upstream: Upstream): Promise<void> {
   await caller.register('last', 'item', { timeout: 600 });
   await caller.progress('last', 'item', { failed: { reason: 'to be resumed' } });
@@ -168,7 +173,7 @@ async function passEverything({ local: { caller } }: KilledService, upstream: Up
   await until('last message', patience, () => upstream.of('last').length > 0);
 }
 
-/** Each item that was lost is there, in its second attempt, with its own data, and says the same each time. */
+/** Each lost item has arrived, in its second attempt, with its own data, and with the same text each time. */
 function deliveryFaults(upstream: Upstream, all: OutageItems): string[] {
   const byItem = Map.groupBy(upstream.of(workflow), ({ message }) => message.item);
   const faults: string[] = [];
@@ -187,13 +192,13 @@ function deliveryFaults(upstream: Upstream, all: OutageItems): string[] {
   return faults;
 }
 
-/** Seconds of the time between the first and the last in which something happened within each two seconds. */
+/** Seconds between the first and the last event, without gaps of more than two seconds. */
 function busySeconds(times: readonly number[]): number {
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
   return gaps.filter((gap) => gap < 2_000).reduce((sum, gap) => sum + gap, 0) / 1_000;
 }
 
-/** Gives the seconds since it was asked last. */
+/** Returns the seconds since it was last called. */
 function stopwatch(): () => number {
   let last = performance.now();
   return () => {
@@ -209,7 +214,9 @@ function residentAtMost(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024;
 }
 
-/** Linux counts it in hundredths of a second, in the 14th and 15th field; the name in the second can have spaces. */
+/**
+ * Linux counts the time in hundredths of a second, in fields 14 and 15. The name in the second field can have spaces.
+ */
 function processorSeconds(pid: number): number | undefined {
   const fields = ofProcess(pid, 'stat')
     .replace(/\(.*\)/s, 'name')
@@ -217,7 +224,7 @@ function processorSeconds(pid: number): number | undefined {
   return fields.length > 14 ? (Number(fields[13]) + Number(fields[14])) / 100 : undefined;
 }
 
-/** What Linux tells of a process; nothing elsewhere. */
+/** A file of Linux about a process; nothing on other systems. */
 function ofProcess(pid: number, what: 'status' | 'stat'): string {
   const file = `/proc/${pid}/${what}`;
   return existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -3,18 +3,18 @@ import { Redrive } from '../../../core/contract/redrive.ts';
 import type { Caller } from './caller.ts';
 
 export interface Reading {
-  /** When it was asked for, and when the answer was there, in milliseconds since the epoch. */
+  /** When the request was sent and when the reply arrived, in milliseconds since the epoch. */
   askedAt: number;
   at: number;
   redrive: Redrive;
 }
 
-/** Asks for the progress of a redrive all the time, whether or not there is a service to answer. */
+/** Requests the progress of a redrive all the time, whether there is a service or not. */
 export class RedriveProgress {
   readonly readings: Reading[] = [];
-  /** Questions that nobody answered. */
+  /** Requests without a reply. */
   unanswered = 0;
-  /** Answers other than 200. */
+  /** Replies other than 200. */
   readonly refused: number[] = [];
   readonly #caller: Caller;
   readonly #path: string;
@@ -47,25 +47,25 @@ export class RedriveProgress {
         if (status === 200) this.readings.push({ askedAt, at: Date.now(), redrive: Redrive.parse(json) });
         else this.refused.push(status);
       } catch (error) {
-        // The connection broke: the process was killed.
+        // The connection was closed: the process was killed.
         if (!(error instanceof Error && 'code' in error)) throw error;
         this.unanswered++;
       }
-      // As a person's page would, only oftener: without a pause these questions would be most of the work.
+      // Like a page for people, only more often. Without a pause these requests would be most of the work.
       await sleep(100);
     }
   }
 }
 
 /**
- * What is wrong with the progress that was told of a redrive of so many items, none of which anybody else touches. It
- * adds up in each answer, and never goes back, not even after a kill: what a page came to is written once.
+ * The contradictions in the progress of a redrive of this many items that nobody else changes. Each reply must add up,
+ * and no count may go back, not even after a kill: the result of a page is written once.
  */
 export function progressFaults(readings: readonly Reading[], matched: number): string[] {
   const faults: string[] = [];
   let before = 0;
   for (const { askedAt, at, redrive } of readings) {
-    const { state, resumed, skipped, failed, remaining, estimatedEnd, rate } = redrive;
+    const { state, resumed = 0, skipped, failed, remaining, estimatedEnd, rate } = redrive;
     const say = (what: string) => faults.push(`${what}: ${JSON.stringify(redrive)}`);
     if (redrive.matched === undefined) {
       if (resumed + skipped + failed > 0 || remaining !== undefined) say('began before it was counted');
@@ -87,10 +87,10 @@ export function progressFaults(readings: readonly Reading[], matched: number): s
   return faults;
 }
 
-/** What became of it while it was paused: it takes the page that is under way to its end, and no other. */
+/** Its progress during the pause: it finishes the current page and starts no other. */
 export function pauseFaults(readings: readonly Reading[], resumedBefore: number): string[] {
   const paused = readings.filter(({ redrive }) => redrive.state === 'paused');
-  const counts = new Set(paused.map(({ redrive }) => redrive.resumed));
+  const counts = new Set(paused.map(({ redrive }) => redrive.resumed ?? 0));
   counts.delete(resumedBefore);
   const page = Math.max(resumedBefore, ...counts) - resumedBefore;
   return counts.size > 1 || page > 100

@@ -1,4 +1,4 @@
-/** Asks again and again until there is an answer; fails after so many milliseconds. */
+/** Asks repeatedly until there is an answer; fails after this many milliseconds. */
 export async function until<Value>(
   what: string,
   withinMs: number,

@@ -4,21 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { RedriveMessage } from '../../../core/contract/redrive.ts';
 import type { Laptop } from './laptop-without-vitest.ts';
 
-/** Messages of one id. */
+/** The messages with one id. */
 export interface Taken {
   times: number;
   message: RedriveMessage;
-  /** As it came. */
+  /** The text as it arrived. */
   text: string;
-  /** Texts of the same id that were not the same. */
+  /** How many texts with the same id differed from the first. */
   others: number;
 }
 
-/** An upstream service at a URL, which takes all that is resumed. */
+/** An upstream service at a URL that accepts every resumed item. */
 export class Upstream {
   /** By id. */
   readonly taken = new Map<string, Taken>();
-  /** When each came that had not come before, in milliseconds since the epoch. */
+  /** When each id arrived first, in milliseconds since the epoch. */
   readonly times: number[] = [];
   readonly url: string;
 

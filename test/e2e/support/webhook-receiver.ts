@@ -11,10 +11,10 @@ export interface Received {
   notification: Notification;
 }
 
-/** A webhook in the test process that can take notifications, refuse them with a 500, never answer, or be down. */
+/** A webhook in the test process that can accept notifications, refuse them with a 500, never answer, or be down. */
 export class WebhookReceiver {
   mode: 'take' | 'refuse' | 'hang' = 'take';
-  /** What it answered with a 200. */
+  /** The requests that it answered with 200. */
   readonly taken: Received[] = [];
   /** Every request, answered or not. */
   posts = 0;
@@ -25,7 +25,7 @@ export class WebhookReceiver {
     return `http://127.0.0.1:${this.#port}/hook?key=secret-of-the-hook`;
   }
 
-  /** Listens, at the same port as before. */
+  /** Listens on the same port as before. */
   async up(): Promise<void> {
     if (this.#server) return;
     this.#server = createServer(async (request, response) => {
@@ -55,7 +55,7 @@ export class WebhookReceiver {
     await once(server, 'close');
   }
 
-  /** What it was told of a workflow, and when (ms since the epoch). */
+  /** The notifications of a workflow that it received, and when (ms since the epoch). */
   told(workflow: string) {
     return this.taken.filter(({ notification }) => notification.workflow === workflow);
   }

@@ -7,19 +7,19 @@ export interface ExampleRun {
   code: number;
   stdout: string;
   stderr: string;
-  /** Files that it has left in the folder for temporary ones. */
+  /** Files that it has left in the folder for temporary files. */
   left: string[];
-  /** The lines that the warden has shown, as one text. */
+  /** The lines that the warden has printed, as one text. */
   warden: string;
 }
 
-/** Runs an example by the command of its README. It ends by itself when something does not come. */
+/** Runs an example by the command of its README. It ends by itself if something does not happen. */
 export function runExample(name: string, ...options: string[]): Promise<ExampleRun> {
   const folder = mkdtempSync(join(tmpdir(), 'warden-examples-'));
   const env = {
     ...process.env,
     TMPDIR: folder,
-    // Half the time of a start is compiling, and the examples start many processes.
+    // Compiling takes half the time of a start, and the examples start many processes.
     NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
   };
   const args = ['run', 'example', '--', name, ...options];

@@ -39,7 +39,7 @@ test('messages that are deleted in the same moment share a call, ten at most', a
   expect(await counts(sqs, QueueUrl)).toEqual({ visible: 0, inFlight: 0 });
 });
 
-test('a deletion that fails says so, and the next one is tried all the same', async () => {
+test('a deletion that fails rejects, and the next one is tried nevertheless', async () => {
   const { sqs, QueueUrl, handles } = await received(2);
   const [first = '', second = ''] = handles;
   const deletions = new Deletions(sqs, QueueUrl);

@@ -12,7 +12,7 @@ export interface Messaging {
   stop(): Promise<void>;
 }
 
-/** fauxqs and clients for it, until the test is finished or stops it. */
+/** fauxqs and clients for it, until the test ends or stops it. */
 export async function startMessaging(dataDir?: string): Promise<Messaging> {
   const server = await startFauxqs({ port: 0, logger: false, ...(dataDir ? { dataDir } : {}) });
   const config = {

@@ -28,7 +28,7 @@ test('notifications are printed in order and deleted', async () => {
   expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
 });
 
-test('a notification is printed as soon as it comes', async () => {
+test('a notification is printed as soon as it arrives', async () => {
   const printed = Promise.withResolvers<string>();
   const { sqs, queue, delivery } = await start(async (body) => printed.resolve(body));
   void delivery.run();
@@ -36,7 +36,7 @@ test('a notification is printed as soon as it comes', async () => {
   expect(await printed.promise).toBe('now');
 });
 
-test('what cannot be printed stays in the queue and does not hold up the rest', async () => {
+test('a message that cannot be printed stays in the queue and does not delay the others', async () => {
   const printed: string[] = [];
   const { sqs, queue, delivery, reports } = await start(async (body) => {
     if (body === 'broken') throw new Error('not readable');

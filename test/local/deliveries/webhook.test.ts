@@ -18,7 +18,7 @@ interface Post {
   headers: IncomingHttpHeaders;
 }
 
-/** A receiver that answers with the statuses in turn, the last for ever; 0 never answers. */
+/** A receiver that answers with these statuses in turn, and then always with the last; 0 never answers. */
 async function startReceiver(...statuses: number[]) {
   const posts: Post[] = [];
   let underWay = 0;
@@ -59,6 +59,7 @@ function webhook(
   { now = Date.now(), url = `${origin}/hook/secret?key=secret`, ...more }: More = {},
 ) {
   const reports: string[] = [];
+  const taken: string[] = [];
   const target = webhookTarget(url);
   if (target === undefined) throw new Error('no target');
   const delivery = webhookDelivery({
@@ -70,15 +71,18 @@ function webhook(
     version: '1.2.3',
     clock: new ManualClock(now),
     onError: (message) => reports.push(message),
+    taken: async (body) => {
+      taken.push(body);
+    },
   });
   onTestFinished(() => delivery.stop());
-  return { delivery, reports };
+  return { delivery, reports, taken };
 }
 
 const notification = JSON.stringify({ id: 'n-1', title: 'orders: 3 überfällig 🚨 <&>' });
 
 describe('a webhook', () => {
-  test('gets what was published, as it is, and the message is deleted', async () => {
+  test('receives the published text unchanged, and the message is deleted', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(204);
@@ -97,7 +101,7 @@ describe('a webhook', () => {
   });
 
   test.each(['no JSON', '{"id":7}', '{"id":"a\\nb"}', '{"id":"🚨"}', 'null'])(
-    'gets %s without an id',
+    'receives %s without an id',
     async (body) => {
       const messaging = await startMessaging();
       const { queue, publish } = await subscribe(messaging);
@@ -109,7 +113,7 @@ describe('a webhook', () => {
     },
   );
 
-  test('gets up to 10 at a time', async () => {
+  test('receives up to 10 at a time', async () => {
     const messaging = await startMessaging();
     const { queue } = await subscribe(messaging);
     const receiver = await startReceiver(200);
@@ -126,7 +130,7 @@ describe('a webhook', () => {
   });
 
   // Waits for pauses of one and two seconds.
-  test('that fails gets the message again after 1 and 2 s, and the failure is reported once', async () => {
+  test('that fails receives the message again after 1 and 2 s, and the failure is printed once', async () => {
     const messaging = await startMessaging(await temporaryDirectory());
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(500, 302, 200);
@@ -142,8 +146,20 @@ describe('a webhook', () => {
     ]);
   });
 
-  // Waits for the pause of a second that the first failure asked for.
-  test('gets what it missed after a restart', async () => {
+  // Waits for the pause of a second after the first failure.
+  test('tells who asks that a message was taken, and not before it was (public report J)', async () => {
+    const messaging = await startMessaging();
+    const { queue, publish } = await subscribe(messaging);
+    const receiver = await startReceiver(503, 204);
+    const { delivery, taken } = webhook(messaging, queue.url, receiver.origin);
+    await publish(notification);
+    await delivery.deliverOnce();
+    expect(taken).toEqual([]);
+    await expect.poll(() => delivery.deliverOnce(), { timeout: 5_000, interval: 200 }).toBe(1);
+    expect(taken).toEqual([notification]);
+  });
+
+  test('receives what it missed after a restart', async () => {
     const dataDir = await temporaryDirectory();
     const before = await startMessaging(dataDir);
     const { queue, publish } = await subscribe(before);
@@ -169,7 +185,7 @@ describe('a webhook', () => {
     expect(Subscriptions).toHaveLength(1);
   });
 
-  test('that fails for 14 days is given up, and that is reported', async () => {
+  test('that fails for 14 days is given up, which is printed', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);
     const receiver = await startReceiver(500);
@@ -181,7 +197,7 @@ describe('a webhook', () => {
     expect(await counts(messaging.sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
   });
 
-  // Waits for the 700 ms that a POST may go on after stop.
+  // Waits for the 700 ms that a POST may take after stop.
   test('that does not answer is cut off by stop within a second, and the message stays', async () => {
     const messaging = await startMessaging();
     const { queue, publish } = await subscribe(messaging);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { create, exists, gate, schedule, start } from './support.ts';
 
 describe('a change', () => {
-  it('made before the sending begins stops it', async () => {
+  it('before the send starts prevents it', async () => {
     const { client, scheduler, clock, sent } = await start();
     await create(client, 'a');
     clock.advance(60_000);
@@ -37,7 +37,7 @@ describe('a change', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('by a new schedule of the same name during the send is not undone when the send ends', async () => {
+  it('to a new schedule of the same name during the send is not undone when the send ends', async () => {
     const { client, scheduler, clock, fired, end, sent } = await duringSend();
     await client.send(new DeleteScheduleCommand({ Name: 'a' }));
     await create(client, 'a', { ScheduleExpression: 'at(2026-03-01T13:00:00)' }, { Input: 'second' });
@@ -49,7 +49,7 @@ describe('a change', () => {
     expect(sent.map(({ body }) => body)).toEqual(['a', 'second']);
   });
 
-  it('by an update during the send is not undone, nor put off, when the send fails', async () => {
+  it('by an update during the send is neither undone nor delayed when the send fails', async () => {
     const { client, scheduler, clock, fired, end, queues } = await duringSend();
     await client.send(
       new UpdateScheduleCommand(schedule('a', { ScheduleExpression: 'at(2026-03-01T13:00:00)' })),
@@ -63,7 +63,7 @@ describe('a change', () => {
     expect(await scheduler.fireDue()).toBe(1);
   });
 
-  it('to a time past, during the send, waits for the send to end', async () => {
+  it('to a time in the past, during the send, waits for the send to end', async () => {
     const { client, scheduler, fired, end, sent } = await duringSend();
     await client.send(new UpdateScheduleCommand(schedule('a', {}, { Input: 'second' })));
     const again = scheduler.fireDue();

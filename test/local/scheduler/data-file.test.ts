@@ -6,7 +6,7 @@ import { create, start, temporaryFolder } from './support.ts';
 
 const newFile = () => join(temporaryFolder(), 'schedules.sqlite');
 
-it('a file that is open already is refused at once, and works on for the first', async () => {
+it('a file that is already open is refused at once, and still works for the first process', async () => {
   const path = newFile();
   const { client } = await start({ path });
   const second = start({ path });
@@ -17,7 +17,7 @@ it('a file that is open already is refused at once, and works on for the first',
   await create(client, 'a');
 });
 
-it('a file that is no database is refused by its name and left as it is', async () => {
+it('a file that is not a database is refused by its name and left unchanged', async () => {
   const path = newFile();
   const text = 'Dear diary, '.repeat(1_000);
   writeFileSync(path, text);
@@ -44,7 +44,7 @@ it('a damaged database is refused by its name', async () => {
   });
 });
 
-it("another program's database is refused and left as it is", async () => {
+it('a database of another program is refused and left unchanged', async () => {
   const path = newFile();
   const other = new DatabaseSync(path);
   other.exec('CREATE TABLE recipes (name TEXT)');

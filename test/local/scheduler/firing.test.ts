@@ -16,7 +16,7 @@ describe('a due schedule', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is kept, and fires no more, when its ActionAfterCompletion is NONE', async () => {
+  it('is kept and does not fire again if its ActionAfterCompletion is NONE', async () => {
     const { client, scheduler, clock, sent } = await start();
     await create(client, 'a', { ActionAfterCompletion: 'NONE' });
     clock.advance(60_000);
@@ -27,7 +27,7 @@ describe('a due schedule', () => {
     expect(await exists(client, 'a')).toBe(true);
   });
 
-  it('fires at once when its time is past', async () => {
+  it('fires at once if its time is past', async () => {
     const { client, scheduler, sent } = await start();
     await create(client, 'a', { ScheduleExpression: 'at(2020-01-01T00:00:00)' });
     expect(await scheduler.fireDue()).toBe(1);
@@ -53,7 +53,7 @@ describe('a due schedule', () => {
     expect(await scheduler.fireDue()).toBe(1);
   });
 
-  it('sends a notification when it has no input', async () => {
+  it('sends a notification if it has no input', async () => {
     const { client, scheduler, clock, sent } = await start();
     const arn = await create(client, 'a', {}, { Input: undefined });
     clock.advance(60_000);
@@ -68,7 +68,7 @@ describe('a due schedule', () => {
 });
 
 describe('many due schedules', () => {
-  it('fire in the order of their times, at most 32 at once, and each once', async () => {
+  it('fire in order of their times, at most 32 at the same time, and each once', async () => {
     const { client, scheduler, clock, sent, queues } = await start();
     const names = Array.from({ length: 100 }, (_, n) => `n${String(n).padStart(2, '0')}`);
     const at = (n: number) =>

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { create, exists, start } from './support.ts';
 
 describe('a schedule group', () => {
-  it('is read as it was made', async () => {
+  it('is read as it was created', async () => {
     const { client } = await start();
     const Tags = [{ Key: 'a', Value: 'b' }];
     const made = await client.send(new CreateScheduleGroupCommand({ Name: 'mine', Tags }));
@@ -24,7 +24,7 @@ describe('a schedule group', () => {
     });
   });
 
-  it('is a conflict when it exists, as default always does', async () => {
+  it('is a conflict if it exists, as default always does', async () => {
     const { client } = await start();
     const refused = { name: 'ConflictException', $metadata: { httpStatusCode: 409 } };
     await client.send(new CreateScheduleGroupCommand({ Name: 'mine' }));
@@ -33,7 +33,7 @@ describe('a schedule group', () => {
     }
   });
 
-  it('is not found when there is none', async () => {
+  it('is not found if there is none', async () => {
     const { client } = await start();
     const refused = { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } };
     const Name = 'none';
@@ -41,7 +41,7 @@ describe('a schedule group', () => {
     await expect(client.send(new DeleteScheduleGroupCommand({ Name }))).rejects.toMatchObject(refused);
   });
 
-  it('takes its schedules with it, and no others, and they do not fire', async () => {
+  it('is deleted with its schedules and no others, and these do not fire', async () => {
     const { client, scheduler, clock, sent } = await start();
     await client.send(new CreateScheduleGroupCommand({ Name: 'mine' }));
     await create(client, 'in-it', { GroupName: 'mine' });

@@ -41,7 +41,7 @@ describe('a request', () => {
     });
   });
 
-  it('of more than 1 MB is refused, wherever it says so', async () => {
+  it('of more than 1 MB is refused, wherever the size is stated', async () => {
     const body = JSON.stringify({ Description: 'x'.repeat(1024 * 1024) });
     const { answer } = await asked('/schedules/a', { method: 'POST', body });
     expect(answer).toMatchObject({ status: 413, type: 'RequestEntityTooLargeException' });
@@ -65,7 +65,7 @@ describe('a request', () => {
     }
   });
 
-  it('for tags is refused to the SDK by its name', async () => {
+  it('for tags is refused by its name in the SDK', async () => {
     const { client } = await start();
     const ResourceArn = (await create(client, 'a')) ?? '';
     await expect(client.send(new ListTagsForResourceCommand({ ResourceArn }))).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe('a request', () => {
   });
 });
 
-it('a fault of its own is reported and answered without its details', async () => {
+it('an internal fault is reported and answered without its details', async () => {
   const random = () => {
     throw new Error('dice are lost');
   };

@@ -1,4 +1,4 @@
-// Run by restart.test.ts, which kills it: a scheduler whose sends never end.
+// restart.test.ts runs and kills this: a scheduler whose sends never end.
 import { systemClock } from '../../../core/clock.ts';
 import { openGuardedDoor } from '../../../local/guarded-door.ts';
 import { startScheduler } from '../../../local/scheduler/scheduler.ts';

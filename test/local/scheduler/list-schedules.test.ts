@@ -42,7 +42,7 @@ describe('a listing', () => {
     expect((await listed(options)).names).toEqual(expected);
   });
 
-  it('goes on over its pages without a gap or a repetition', async () => {
+  it('continues over its pages without a gap or a repetition', async () => {
     const { client } = await listed({});
     const names: unknown[] = [];
     for await (const page of paginateListSchedules({ client, pageSize: 2 }, {})) {

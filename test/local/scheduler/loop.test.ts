@@ -5,7 +5,7 @@ import { create, gate, start } from './support.ts';
 const at = (ms: number) => `at(${new Date(ms).toISOString().slice(0, 19)})`;
 
 describe('the running loop', () => {
-  // Nothing else is faked: the requests go over real sockets.
+  // Only these are faked: the requests use real sockets.
   beforeEach(() => {
     vi.useFakeTimers({
       toFake: ['setTimeout', 'clearTimeout', 'Date'],
@@ -44,7 +44,7 @@ describe('the running loop', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('wakes for an earlier schedule that is made while it waits', async () => {
+  it('wakes for an earlier schedule that is created while it waits', async () => {
     const { client, sent } = await running();
     await create(client, 'later');
     await create(client, 'earlier', { ScheduleExpression: 'at(2026-03-01T12:00:10)' });
@@ -75,7 +75,7 @@ describe('the running loop', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('stops when it is closed, once the sends under way have ended', async () => {
+  it('stops when it is closed, once the current sends have ended', async () => {
     const { client, scheduler, queues, sent, errors } = await running();
     const [begun, end] = [gate(), gate()];
     queues.take = async () => {
@@ -102,7 +102,7 @@ describe('the running loop', () => {
 });
 
 it('fires by the real clock and real timers', async () => {
-  // The one test in real time: the others would not notice if timers were never set.
+  // The only test in real time: the others would not notice if timers were never set.
   const { client, scheduler, sent } = await start({ clock: systemClock, jitterMs: 0 });
   scheduler.run();
   await create(client, 'a', { ScheduleExpression: at(Date.now()) });

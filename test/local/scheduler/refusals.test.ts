@@ -46,7 +46,7 @@ const title = ({ change, target }: (typeof faults)[number]) =>
 it.each(faults.map((fault) => [title(fault), fault] as const))('refuses %s', async (_, fault) => {
   const { client } = await start();
   const whole = schedule('a', {}, fault.target);
-  // What AWS refuses, TypeScript refuses as well.
+  // TypeScript refuses what AWS refuses as well.
   const input = { ...whole, ...fault.change } as CreateScheduleCommandInput;
   const refused = {
     name: 'ValidationException',
@@ -67,7 +67,7 @@ it.each(['x'.repeat(65), 'a b', 'a/b', 'ü', 'a%'])('refuses the name %j', async
   await expect(client.send(new GetScheduleCommand({ Name }))).rejects.toMatchObject(refused);
 });
 
-it('takes the longest name and the largest input', async () => {
+it('accepts the longest name and the largest input', async () => {
   const { client } = await start();
   const Name = 'x'.repeat(64);
   await client.send(new CreateScheduleCommand(schedule(Name, {}, { Input: 'x'.repeat(256 * 1024) })));

@@ -6,7 +6,7 @@ import { CreateScheduleGroupCommand, GetScheduleGroupCommand } from '@aws-sdk/cl
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { clientOf, create, deadLetters, exists, start, temporaryFolder } from './support.ts';
 
-/** A scheduler in a process of its own on the file at `path`. */
+/** A scheduler in a process of its own with the file at `path`. */
 async function victim(path: string) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'kill-victim.ts'), path]);
   const printed: string[] = [];
@@ -24,7 +24,7 @@ async function victim(path: string) {
 }
 
 describe('after kill -9', () => {
-  it('every schedule that was acknowledged fires, those under way again, and a start prints no warning', async () => {
+  it('every acknowledged schedule fires, interrupted ones again, and a start prints no warning', async () => {
     const path = join(temporaryFolder(), 'schedules.sqlite');
     const { client, nextLine, kill, printed } = await victim(path);
     await create(client, 'under-way', { ScheduleExpression: 'at(2020-01-01T00:00:00)' });
@@ -53,7 +53,7 @@ describe('after kill -9', () => {
 });
 
 describe('after a restart', () => {
-  it('what was not due is still there and fires', async () => {
+  it('schedules that were not due are still there and fire', async () => {
     const path = join(temporaryFolder(), 'schedules.sqlite');
     const first = await start({ path });
     await first.client.send(new CreateScheduleGroupCommand({ Name: 'mine' }));
@@ -66,7 +66,7 @@ describe('after a restart', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('what was sent is not sent again', async () => {
+  it('sent schedules are not sent again', async () => {
     const path = join(temporaryFolder(), 'schedules.sqlite');
     const first = await start({ path });
     await create(first.client, 'a', { ActionAfterCompletion: 'NONE' });
@@ -79,7 +79,7 @@ describe('after a restart', () => {
     expect(await scheduler.fireDue()).toBe(0);
   });
 
-  it('retries go on where they stopped', async () => {
+  it('retries continue where they stopped', async () => {
     const path = join(temporaryFolder(), 'schedules.sqlite');
     const broken = async () => {
       throw new Error('queue is down');
@@ -102,7 +102,7 @@ describe('after a restart', () => {
     expect(await exists(client, 'a')).toBe(false);
   });
 
-  it('an event that came due days before is tried by its whole policy', async () => {
+  it('a schedule that was due days before is tried by its whole policy', async () => {
     const { client, scheduler, clock, queues, sent } = await start();
     await create(client, 'a', {}, { DeadLetterConfig: { Arn: deadLetters } });
     clock.advance(7 * 86_400_000);

@@ -5,7 +5,7 @@ import { create, deadLetters, exists, queue, start } from './support.ts';
 
 type Options = Parameters<typeof create>[3];
 
-/** A due schedule whose target takes nothing; the dead-letter queue takes all. */
+/** A due schedule whose target accepts nothing; the dead-letter queue accepts everything. */
 async function failing(target: Options = {}) {
   const started = await start();
   const attempts: string[] = [];
@@ -16,7 +16,7 @@ async function failing(target: Options = {}) {
   await create(started.client, 'a', {}, { DeadLetterConfig: { Arn: deadLetters }, ...target });
   started.clock.advance(60_000);
   const due = started.clock.now();
-  /** Moves time on second by second. */
+  /** Moves time forward second by second. */
   const pass = async (seconds: number) => {
     for (let second = 0; second <= seconds; second++) {
       if (second > 0) started.clock.advance(1_000);
@@ -30,7 +30,7 @@ const messages = (errors: unknown[]) =>
   errors.map((error) => (error instanceof Error ? error.message : error));
 
 describe('a send that fails', () => {
-  it('is tried again after 1 s, doubling to 60 s, and reported each time', async () => {
+  it('is retried after 1 s, doubling to 60 s, and reported each time', async () => {
     const { attempts, pass, errors } = await failing();
     await pass(200);
     expect(attempts.map((attempt) => attempt.split(' ')[1])).toEqual(
@@ -43,7 +43,7 @@ describe('a send that fails', () => {
     });
   });
 
-  it('is sent, and deleted, once the queue takes it', async () => {
+  it('is sent, and deleted, once the queue accepts it', async () => {
     const { client, pass, sent, queues } = await failing();
     await pass(2);
     queues.take = async () => {};
@@ -81,7 +81,7 @@ describe('a send that fails', () => {
     expect(await exists(client, 'a')).toBe(false);
   });
 
-  it('is kept for the dead-letter queue until that takes it', async () => {
+  it('is kept for the dead-letter queue until that accepts it', async () => {
     const { client, pass, sent, queues, errors } = await failing({
       RetryPolicy: { MaximumRetryAttempts: 0 },
     });
@@ -100,7 +100,7 @@ describe('a send that fails', () => {
     expect(await exists(client, 'a')).toBe(false);
   });
 
-  it('is not tried again once the schedule is deleted', async () => {
+  it('is not retried once the schedule is deleted', async () => {
     const { client, attempts, pass } = await failing();
     await pass(0);
     await client.send(new DeleteScheduleCommand({ Name: 'a' }));
@@ -108,7 +108,7 @@ describe('a send that fails', () => {
     expect(attempts).toEqual(['target 0']);
   });
 
-  it('does not hold up the others', async () => {
+  it('does not delay the others', async () => {
     const { client, attempts, pass, sent } = await failing();
     const other = 'arn:aws:sqs:us-east-1:000000000000:other';
     await create(client, 'b', {}, { Arn: other });

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { create, deadLetters, exists, queue, role, schedule, start } from './support.ts';
 
 describe('a schedule', () => {
-  it('is read as it was made, with the defaults of what was left out', async () => {
+  it('is read as it was created, with defaults', async () => {
     const { client } = await start();
     const arn = await create(client, 'a', { ActionAfterCompletion: undefined });
     expect(arn).toBe('arn:aws:scheduler:us-east-1:000000000000:schedule/default/a');
@@ -35,7 +35,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('keeps everything that it was made with', async () => {
+  it('keeps all its properties', async () => {
     const { client } = await start();
     const whole = schedule(
       'everything.in-it_1',
@@ -61,7 +61,7 @@ describe('a schedule', () => {
     ).toMatchObject(whole);
   });
 
-  it('is a conflict when its name is taken in the group, whatever the token, and nothing is changed', async () => {
+  it('is a conflict if its name is in use in the group, whatever the token, and nothing changes', async () => {
     const { client, scheduler } = await start();
     await create(client, 'a', { ClientToken: 'same' });
     const again = create(client, 'a', { ClientToken: 'same', Description: 'other' });
@@ -82,7 +82,7 @@ describe('a schedule', () => {
     expect(await exists(client, 'a')).toBe(true);
   });
 
-  it('is replaced as a whole by an update, but for the time it was made', async () => {
+  it('is replaced as a whole by an update, except for the time when it was created', async () => {
     const { client, clock } = await start();
     await create(client, 'a', { Description: 'old' });
     clock.advance(30_000);
@@ -117,7 +117,7 @@ describe('a schedule', () => {
     });
   });
 
-  it('is not made in a group that does not exist', async () => {
+  it('is not created in a group that does not exist', async () => {
     const { client } = await start();
     const refused = { name: 'ResourceNotFoundException', message: 'Schedule group none does not exist.' };
     await expect(create(client, 'a', { GroupName: 'none' })).rejects.toMatchObject(refused);

@@ -8,7 +8,7 @@ import { parsed } from '../../../local/scheduler/wire-types.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { schedule } from './support.ts';
 
-it('a send that cannot be recorded is reported, and made again only after a minute', async () => {
+it('a send that cannot be recorded is reported, and repeated only after a minute', async () => {
   const clock = new ManualClock();
   const database = openDatabase(':memory:', clock.now());
   const { Name: name = '', ...input } = schedule('a');

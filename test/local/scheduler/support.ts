@@ -32,7 +32,7 @@ export function clientOf(
   return client;
 }
 
-/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what becomes of a message. */
+/** A started scheduler at 2026-03-01T12:00:00Z. `queues.take` decides what happens to a message. */
 export async function start(options: Partial<SchedulerOptions> = {}) {
   const clock = new ManualClock();
   const sent: { queue: string; body: string }[] = [];
@@ -59,7 +59,7 @@ export async function start(options: Partial<SchedulerOptions> = {}) {
   };
 }
 
-/** A schedule that AWS takes, as the product makes them: due at 12:01, deleted after it. */
+/** A schedule that AWS accepts, like those of the product: due at 12:01, deleted after it. */
 export function schedule(
   Name: string,
   change: Partial<CreateScheduleCommandInput> = {},
@@ -92,7 +92,7 @@ export async function exists(client: SchedulerClient, Name: string): Promise<boo
   }
 }
 
-/** Holds a send where a test wants it. It opens when the test is over, as close() waits for sends. */
+/** Holds a send until a test lets it go. It opens at the end of the test, because close() waits for sends. */
 export function gate() {
   const held = Promise.withResolvers<void>();
   onTestFinished(() => held.resolve());

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './service.d.ts';
 
-/** Calls of the service by a client whose types are made from the OpenAPI document: what came back. */
+/** Calls the service by a client whose types are generated from the OpenAPI document. Returns the replies. */
 export async function callService(baseUrl: string, workflow: string, now: number) {
   const client = createClient<paths>({ baseUrl });
   const inAnHour = new Date(now + 3_600_000).toISOString();
@@ -40,7 +40,7 @@ export async function callService(baseUrl: string, workflow: string, now: number
     params: { path },
     body: { state: 'failed', dryRun: true },
   });
-  // A dry run here, the discard itself once its token is given back.
+  // A dry run first; its token then starts the discard.
   const found = dryRun.data && 'items' in dryRun.data ? dryRun.data : undefined;
   const discarded = await client.POST('/v1/workflows/{workflow}/discards', {
     params: { path },
@@ -61,7 +61,7 @@ export async function callService(baseUrl: string, workflow: string, now: number
     timeout: saved.data?.timeout,
     outcome: registered.data?.outcome,
     data: read.data?.data,
-    steps: progressed.data?.steps.map(({ step }) => step),
+    steps: progressed.data?.steps?.map(({ step }) => step),
     statuses: batch.data?.results.map(({ status }) => status),
     listed: typeof list.data === 'object' ? list.data.items.map((one) => one.item) : [],
     counts: { waiting, capped },

@@ -1,6 +1,6 @@
 import openapiTypescript, { astToString } from 'openapi-typescript';
 
-/** TypeScript's types of an OpenAPI document, as source text. */
+/** The TypeScript types of an OpenAPI document, as source text. */
 export async function typesOf(document: object): Promise<string> {
   return astToString(await openapiTypescript(JSON.stringify(document)));
 }

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './service.d.ts';
 
-/** Each of these differs from the document: the compiler names every one. */
+/** Each of these calls differs from the document, and the compiler names every one. */
 export async function wrongCalls() {
   const client = createClient<paths>();
   const params = { path: { workflow: 'uploads' }, query: { id: 'scan-1' } };

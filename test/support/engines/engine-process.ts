@@ -26,7 +26,7 @@ export async function startProcess(program: EngineProgram): Promise<RunningEngin
     try {
       return await startOn(await freePort(), program);
     } catch (error) {
-      // Between finding the port and the engine's taking it, another process can have taken it.
+      // Another process can take the port between finding and using it.
       if (!(error instanceof PortTakenError) || attempt === 3) throw error;
     }
   }
@@ -39,7 +39,7 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let said = '';
-  // Read to the end: a full pipe would stop it.
+  // Read to the end: a full pipe would block the engine.
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4_000);
   });
@@ -53,7 +53,7 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
       resolve();
     });
   });
-  // The guard then kills the engine, which loses nothing by that: all its data is in memory.
+  // The guard then kills the engine, which loses nothing: all its data is in memory.
   const stop = async () => {
     if (!ended) child.stdin.end();
     await end;
@@ -61,10 +61,10 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
 
   const until = Date.now() + startMs;
   while (!(await answers(endpoint))) {
-    // DynamoDB Local does not end when it cannot have its port.
+    // DynamoDB Local does not end if its port is in use.
     const portTaken = said.includes('Address already in use');
     if (!portTaken && !ended && Date.now() < until) {
-      // It tells nobody that it is up, so there is only asking again.
+      // It does not say when it is ready, so it must be asked.
       await setTimeout(50);
       continue;
     }
@@ -77,8 +77,8 @@ async function startOn(port: number, program: EngineProgram): Promise<RunningEng
 }
 
 /**
- * Whether the engine lists its tables, which has it load its database: the first call takes so much longer than
- * all others that a test's own client might give up on it.
+ * Whether the engine lists its tables, which makes it load its database. The first call takes so much longer than all
+ * others that the client of a test might give it up.
  */
 async function answers(endpoint: string): Promise<boolean> {
   const credential = 'Credential=test/20260101/us-east-1/dynamodb/aws4_request';

@@ -1,6 +1,6 @@
 /**
- * Runs the command given as its arguments for as long as its own standard input stays open. Vitest ends its workers
- * with signals, so an exit handler in them would not run; their end of a pipe closes however they end.
+ * Runs the command given as its arguments while its own standard input stays open. Vitest ends its workers with
+ * signals, so an exit handler in them would not run. Their end of a pipe closes however they end.
  */
 import { spawn } from 'node:child_process';
 

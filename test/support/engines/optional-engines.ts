@@ -9,9 +9,9 @@ export interface OptionalEngine {
   name: string;
   version: string;
   folder: string;
-  /** The packages it is made of, with their versions. */
+  /** The packages that it consists of, with their versions. */
   packages: readonly string[];
-  /** A file that it cannot do without. */
+  /** A file that it needs. */
   program: string;
   runtime(): Promise<Runtime>;
 }
@@ -26,7 +26,7 @@ export const dynamodbLocal: OptionalEngine = {
   runtime: java,
 };
 
-/** Why the engine cannot run here. Undefined when it can. */
+/** Why the engine cannot run here; undefined if it can. */
 export async function whyMissing(engine: OptionalEngine): Promise<string | undefined> {
   const runtime = await engine.runtime();
   if ('missing' in runtime) return runtime.missing;

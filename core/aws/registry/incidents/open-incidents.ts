@@ -12,6 +12,7 @@ import {
   withEntry,
 } from '../../../model/incident/incident-record.ts';
 import { isReported } from '../../../model/incident/pacing.ts';
+import { tellingMs } from '../../../names/clockwork.ts';
 import { registryKinds } from '../../../names/registry-kinds.ts';
 import { contended } from '../../../problem-error.ts';
 import {
@@ -41,25 +42,34 @@ export class OpenIncidents {
 
   /**
    * Reports to the workflow's incident, and opens one if there is none. `opened` is true if this call opened the
-   * incident. That caller notifies people; if it fails, the sweep does.
+   * incident, `written` if it was opened or changed.
+   *
+   * @param claims whether the caller notifies people if this opens the incident. Nobody else does for a while then; if
+   *   the caller fails, the sweep does.
    */
   async report(
     workflow: string,
     incidentKind: IncidentKind,
     report: Report = {},
-  ): Promise<{ incident: IncidentRecord; opened: boolean }> {
-    const mine = newIncident(workflow, incidentKind, this.#clock.now(), report);
+    claims = false,
+  ): Promise<{ incident: IncidentRecord; opened: boolean; written: boolean }> {
+    const now = this.#clock.now();
+    const mine = {
+      ...newIncident(workflow, incidentKind, now, report),
+      ...(claims && { claimedUntil: instant(now + tellingMs) }),
+    };
     for (let tries = 0; tries < mostTries; tries++) {
       const seen = await this.read(workflow, incidentKind);
       if (seen === undefined) {
-        if (await this.#insert(mine)) return { incident: mine, opened: true };
+        if (await this.#insert(mine)) return { incident: mine, opened: true, written: true };
         continue;
       }
       // An earlier try of this write succeeded and its reply was lost.
-      if (seen.id === mine.id) return { incident: seen, opened: true };
-      if (isReported(seen, report, this.#clock.now())) return { incident: seen, opened: false };
+      if (seen.id === mine.id) return { incident: seen, opened: true, written: true };
+      if (isReported(seen, report, this.#clock.now()))
+        return { incident: seen, opened: false, written: false };
       const incident = await this.#touch(seen, report);
-      if (incident) return { incident, opened: false };
+      if (incident) return { incident, opened: false, written: true };
     }
     throw contended(`the incident of workflow "${workflow}"`);
   }
@@ -74,15 +84,49 @@ export class OpenIncidents {
   }
 
   /**
+   * Claims the next notification: until `tellingMs` from now nobody else sends it. False if another function has claimed
+   * it, or has sent a notification since the snapshot.
+   */
+  async claim(seen: IncidentRecord): Promise<boolean> {
+    const now = this.#clock.now();
+    return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
+      set: { claimedUntil: instant(now + tellingMs) },
+      conditions: [
+        '#id = :id',
+        '#notified = :seen',
+        '(attribute_not_exists(#claimedUntil) OR NOT #claimedUntil BETWEEN :now AND :latest)',
+      ],
+      values: {
+        id: seen.id,
+        seen: seen.notified,
+        now: instant(now + 1),
+        latest: instant(now + 2 * tellingMs),
+      },
+    });
+  }
+
+  /** Leaves the next notification to others. */
+  async release(seen: IncidentRecord): Promise<void> {
+    await updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
+      set: { claimedUntil: instant(this.#clock.now()) },
+      conditions: ['#id = :id', '#notified = :seen'],
+      values: { id: seen.id, seen: seen.notified },
+    });
+  }
+
+  /**
    * Records that SNS accepted a notification, alone or as a part of the digest with that id. False if it has accepted
    * another since, or the incident is over.
    */
   async recordNotified(
     seen: IncidentRecord,
-    told: Pick<Notification, 'id' | 'event' | 'at' | 'counts' | 'outcomes'>,
+    told: Pick<
+      Notification,
+      'id' | 'event' | 'at' | 'counts' | 'outcomes' | 'outage' | 'recovering' | 'silenceEnded'
+    >,
     digest?: string,
   ): Promise<boolean> {
-    const { id, event, at, counts, outcomes } = told;
+    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = told;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
@@ -90,21 +134,26 @@ export class OpenIncidents {
       outcomes,
       updates: seen.updates + (event === 'updated' ? 1 : 0),
       heldBack: false,
+      claimedUntil: at,
+      recovering,
+      outageTold: outage?.to,
     };
-    const entry = {
-      at,
-      event: 'notified' as const,
-      notification: sentAs({ id, event }, digest),
-      counts,
-      outcomes,
-    };
+    const entries: TimelineEntry[] = [
+      ...(silenceEnded ? [{ at, event: 'silence-ended' as const }] : []),
+      { at, event: 'notified', notification: sentAs({ id, event }, digest), counts, outcomes },
+    ];
     // Reports that arrive meanwhile do no harm.
-    return this.#change(seen, set, entry, 'notified');
+    return this.#change(seen, set, entries, 'notified');
   }
 
   /** Changes an incident that is unchanged since the snapshot: a repeated write does not change it twice. */
-  async change(seen: IncidentRecord, set: Partial<IncidentRecord>, entry: TimelineEntry): Promise<boolean> {
-    return this.#change(seen, set, entry, 'revision');
+  async change(
+    seen: IncidentRecord,
+    set: Partial<IncidentRecord>,
+    entry: TimelineEntry,
+    remove: readonly (keyof IncidentRecord)[] = [],
+  ): Promise<boolean> {
+    return this.#change(seen, set, [entry], 'revision', remove);
   }
 
   /**
@@ -124,10 +173,11 @@ export class OpenIncidents {
   async #change(
     seen: IncidentRecord,
     set: Partial<IncidentRecord>,
-    entry: TimelineEntry,
+    entries: TimelineEntry[],
     unchanged: 'notified' | 'revision',
+    remove: readonly (keyof IncidentRecord)[] = [],
   ): Promise<boolean> {
-    const trimmed = isFull(seen.timeline) ? withEntry(seen.timeline, entry) : undefined;
+    const trimmed = isFull(seen.timeline) ? entries.reduce(withEntry, seen.timeline) : undefined;
     return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { ...set, timeline: trimmed },
       actions: [
@@ -135,7 +185,8 @@ export class OpenIncidents {
         ...(trimmed ? [] : ['#timeline = list_append(#timeline, :entries)']),
       ],
       conditions: ['#id = :id', `#${unchanged} = :seen`],
-      values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries: [entry] }) },
+      values: { one: 1, id: seen.id, seen: seen[unchanged], ...(!trimmed && { entries }) },
+      remove,
     });
   }
 
@@ -146,11 +197,17 @@ export class OpenIncidents {
   /** Undefined if the incident is no longer open. */
   async #touch(
     seen: IncidentRecord,
-    { warned, outage, shortfall, markedAt }: Report,
+    { warned, outage, shortfall, markedAt, newestAt }: Report,
   ): Promise<IncidentRecord | undefined> {
     const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
     return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.incidentKind), {
-      set: { reportedAt, outage, shortfall, markedAt: latest(markedAt, seen.markedAt) },
+      set: {
+        reportedAt,
+        outage,
+        shortfall,
+        markedAt: latest(markedAt, seen.markedAt),
+        newestAt: latest(newestAt, seen.newestAt),
+      },
       actions: [
         '#revision = #revision + :one',
         ...(warned === undefined ? [] : ['#warned = if_not_exists(#warned, :none) + :warned']),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everything, type Row } from '../../../../core/aws/items/by-time.ts';
+import { everything, type Row } from '../../../../core/aws/items/by-time-query.ts';
 import { placeOf } from '../../../../core/aws/items/keys.ts';
 import { countEveryWorkflow } from '../../../../core/aws/items/state-counts.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
@@ -14,7 +14,9 @@ describe('the index by time', () => {
     const items = () => warden().aws.service.items;
     const byTime = () => items().byTime;
 
-    /** Items 0 … count-1, checked at minutes that go up with their numbers; every other one registered with 64 partitions. */
+    /**
+     * Items 0 … count-1 with ascending next checks, one minute apart; every other one is registered with 64 partitions.
+     */
     const waiting = async (count: number, change: (index: number) => Partial<ItemRecord> = () => ({})) => {
       const workflow = warden().newWorkflow();
       await Promise.all(
@@ -45,7 +47,7 @@ describe('the index by time', () => {
     };
     const numbers = (rows: readonly Row[]) => rows.map(({ item }) => Number(item)).toSorted((a, b) => a - b);
 
-    test('has every waiting item of a workflow once, of 8 partitions and of 64, with its place', async () => {
+    test('has every waiting item of a workflow once, of 8 partitions and of 64, with its position', async () => {
       const queues = await waiting(30);
       const rows = await taken(byTime().rows(queues, 'waiting', everything, 2));
       expect(numbers(rows)).toEqual(Array.from({ length: 30 }, (_, index) => index));
@@ -56,10 +58,10 @@ describe('the index by time', () => {
       expect(await taken(byTime().rows(queues, 'overdue', everything, 2))).toEqual([]);
     });
 
-    test('has a range, both ends in it, page by page in either order', async () => {
+    test('returns a range with both ends, page by page, in either order', async () => {
       const queues = await waiting(30);
       const range = { from: minute(5), to: minute(20), order: 'asc' as const };
-      // A position comes after its bare time.
+      // A position sorts after the bare time at its beginning.
       const inRange = Array.from({ length: 15 }, (_, index) => index + 5);
       expect(numbers(await taken(byTime().rows(queues, 'waiting', range, 3)))).toEqual(inRange);
       for (const order of ['asc', 'desc'] as const) {
@@ -76,7 +78,7 @@ describe('the index by time', () => {
       }
     });
 
-    test('counts every state of a workflow, from when the first of each stands, up to a limit', async () => {
+    test('counts every state of a workflow up to a limit, and knows the time of the first item of each', async () => {
       const queues = await waiting(26, (index) =>
         index < 6
           ? breached('overdue', index + 30)
@@ -103,7 +105,7 @@ describe('the index by time', () => {
       expect(await byTime().hasBreached(none)).toBe(false);
     });
 
-    test('counts items that are in few partitions, as those were before they grew', async () => {
+    test('counts items in few partitions, from before the partitions grew', async () => {
       const { workflow } = await waiting(40, () => ({ queueShards: 1 }));
       const count = (most: number) => byTime().count({ workflow, shards: 64 }, 'waiting', most);
       expect(await count(100)).toEqual({ count: 40, capped: false, first: minute(0) });
@@ -111,7 +113,7 @@ describe('the index by time', () => {
       expect(await count(39)).toMatchObject({ count: 39, capped: true });
     });
 
-    test('counts all workflows at once as one by one', async () => {
+    test('counts all workflows at once with the same result as one by one', async () => {
       const all = [
         await waiting(12),
         await waiting(7, (index) => (index < 3 ? breached('overdue', index) : {})),
@@ -124,7 +126,7 @@ describe('the index by time', () => {
       }
     });
 
-    test('knows what is overdue and not yet reported as still to be checked, and a receipt not at all', async () => {
+    test('counts an overdue item that is not reported yet as waiting, and a receipt not at all', async () => {
       const queues = await waiting(3, (index) =>
         index === 0 ? { state: 'overdue', breachedAt: minute(0) } : {},
       );
@@ -142,7 +144,7 @@ describe('the index by time', () => {
       expect(await byTime().hasBreached(unreported)).toBe(false);
     });
 
-    test('knows whether one was breached between two times in an early attempt, unless there is no time to look', async () => {
+    test('knows whether an item was breached between two times in an early attempt, unless the time is up', async () => {
       const queues = await waiting(8, (index) => ({ ...breached('overdue', index), attempt: index + 1 }));
       const ask = (after: number, by: number, attemptAtMost: number, isLate = false) =>
         byTime().hasBreachedBetween(

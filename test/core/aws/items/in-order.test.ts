@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LeftOut } from '../../../../core/aws/batch-read.ts';
 import { itemsById, itemsByIdInOrder } from '../../../../core/aws/items/by-id.ts';
-import { everything } from '../../../../core/aws/items/by-time.ts';
+import { everything } from '../../../../core/aws/items/by-time-query.ts';
 import { itemsInOrder } from '../../../../core/aws/items/in-order.ts';
 import type { ItemsTable } from '../../../../core/aws/items/table.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
@@ -29,7 +29,7 @@ describe('items in order of time', () => {
       await Promise.all(records.map((record) => table().insert(record)));
       return { workflow, shards: 16 };
     };
-    /** Of old partitions and of new ones, as after a growth. */
+    /** Items registered in old partitions and in new ones, as after a growth. */
     const grown = (index: number) => (index % 3 === 0 ? { queueShards: 16 } : {});
     const breached = (index: number) => ({
       ...grown(index),
@@ -42,29 +42,32 @@ describe('items in order of time', () => {
     const numbers = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, index) => `${from + index}`);
 
-    test.each([2, 100])('waiting ones stand by their next check, %i of a partition at once', async (size) => {
-      const queues = await insert(40, (index) => ({
-        ...grown(index),
-        timerAt: minute(index),
-        deadline: minute(99 - index),
-      }));
-      const read = (change: object, data = false) =>
-        all(itemsInOrder(table(), queues, 'waiting', { ...range, ...change }, size, data));
-      const up = await read({});
-      expect(idsOf(up)).toEqual(numbers(0, 40));
-      expect(idsOf(await read({ order: 'desc' }))).toEqual(numbers(0, 40).toReversed());
-      expect(idsOf(await read({ from: minute(10), to: minute(20) }))).toEqual(numbers(10, 20));
-      for (const at of [17, 39]) {
-        const after = up[at]?.position;
-        expect(idsOf(await read({ after }))).toEqual(numbers(at + 1, 40));
-        expect(idsOf(await read({ after, order: 'desc' }))).toEqual(numbers(0, at).toReversed());
-      }
-      const [first] = await read({}, true);
-      expect(first).toMatchObject({ record: { data: 'data 0' } });
-      expect(up[0]).not.toHaveProperty('record.data');
-    });
+    test.each([2, 100])(
+      'waiting items are in order of their next check, %i of a partition at once',
+      async (size) => {
+        const queues = await insert(40, (index) => ({
+          ...grown(index),
+          timerAt: minute(index),
+          deadline: minute(99 - index),
+        }));
+        const read = (change: object, data = false) =>
+          all(itemsInOrder(table(), queues, 'waiting', { ...range, ...change }, size, data));
+        const up = await read({});
+        expect(idsOf(up)).toEqual(numbers(0, 40));
+        expect(idsOf(await read({ order: 'desc' }))).toEqual(numbers(0, 40).toReversed());
+        expect(idsOf(await read({ from: minute(10), to: minute(20) }))).toEqual(numbers(10, 20));
+        for (const at of [17, 39]) {
+          const after = up[at]?.position;
+          expect(idsOf(await read({ after }))).toEqual(numbers(at + 1, 40));
+          expect(idsOf(await read({ after, order: 'desc' }))).toEqual(numbers(0, at).toReversed());
+        }
+        const [first] = await read({}, true);
+        expect(first).toMatchObject({ record: { data: 'data 0' } });
+        expect(up[0]).not.toHaveProperty('record.data');
+      },
+    );
 
-    test('overdue and failed ones stand by their registration, whichever was breached first', async () => {
+    test('overdue and failed items are in order of registration, whichever was breached first', async () => {
       const queues = await insert(30, breached);
       const read = (states: ('overdue' | 'failed')[], change: object = {}) =>
         all(itemsInOrder(table(), queues, states, { ...range, ...change }, 2));
@@ -81,7 +84,7 @@ describe('items in order of time', () => {
       );
     });
 
-    test('of one time all are met, however the pages end', async () => {
+    test('all items of the same time are returned, however the pages end', async () => {
       const queues = await insert(50, () => ({ timerAt: minute(0) }));
       const found = await all(itemsInOrder(table(), queues, 'waiting', range, 2));
       expect(idsOf(found).toSorted()).toEqual(numbers(0, 50).toSorted());
@@ -90,7 +93,7 @@ describe('items in order of time', () => {
       expect(new Set(positions).size).toBe(50);
     });
 
-    test('one that is not any more where its row says is passed over', async () => {
+    test('an item that has left the position of its row is skipped', async () => {
       const queues = await insert(4, (index) => ({ timerAt: minute(index) }));
       const { workflow } = queues;
       const kept = { completedAt: minute(9), expiresAt: 4_000_000_000 };
@@ -102,7 +105,7 @@ describe('items in order of time', () => {
           if (seen) await table().recordTimer(seen, { timer: 't', timerAt: minute(50) });
         },
       ];
-      // The index is behind: what it says was read before the items changed.
+      // The index lags: its rows were read before the items changed.
       const behind = (items: ItemsTable): ItemsTable =>
         Object.assign(Object.create(items), {
           readMany: async (...asked: Parameters<ItemsTable['readMany']>) => {
@@ -115,7 +118,7 @@ describe('items in order of time', () => {
       expect(idsOf(await all(itemsInOrder(table(), queues, 'waiting', range, 5)))).toEqual(['3', '2']);
     });
 
-    test('one that fails after the overdue ones were read is met among the failed ones', async () => {
+    test('an item that fails after the overdue items were read is found among the failed ones', async () => {
       const queues = await insert(1, () => ({ ...breached(0), registeredAt: minute(0) }));
       const record = await table().readOpen(queues.workflow, '0');
       if (!record) throw new Error('it is not there');
@@ -135,7 +138,7 @@ describe('items in order of time', () => {
       expect(found).toMatchObject([{ record: { state: 'failed' } }]);
     });
 
-    test('one that cannot be read is an error in its place, and hides no other (P8)', async () => {
+    test('an item that cannot be read is an error at its position, and hides no other (P8)', async () => {
       const queues = await insert(6, (index) => ({
         ...breached(index),
         ...(index === 2 && { tags: 'secret' as never }),
@@ -148,11 +151,11 @@ describe('items in order of time', () => {
       expect(idsOf(byId)).toEqual(ids);
       expect(byId[3]).toMatchObject({ item: '2', error: expect.any(Error) });
       const ordered = await all(itemsByIdInOrder(table(), { workflow: queues.workflow, ids }, undefined));
-      // Nobody knows when that one was registered: it comes first.
+      // Its registration is unknown, so it comes first.
       expect(idsOf(ordered)).toEqual(['2', '0', '1', '3', '4', '5']);
     });
 
-    test('by ids they stand at the same places, and receipts and unknown ones at none', async () => {
+    test('items read by their ids have the same positions; receipts and unknown ids have none', async () => {
       const queues = await insert(8, breached);
       const { workflow } = queues;
       for (const item of ['3', '4']) {
@@ -171,7 +174,7 @@ describe('items in order of time', () => {
       expect(idsOf(await all(itemsById(table(), { workflow, ids })))).toEqual(['7', '1', '3', '0', '5']);
     });
 
-    test('fail when DynamoDB was too busy for one of them, rather than leave it out (P7)', async () => {
+    test('reading fails if DynamoDB was too busy for one item, instead of leaving it out (P7)', async () => {
       const queues = await insert(3, breached);
       const { workflow } = queues;
       const busy: ItemsTable = Object.assign(Object.create(table()), {

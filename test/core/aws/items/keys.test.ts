@@ -5,7 +5,7 @@ import { itemRecord } from '../../../support/item-record.ts';
 
 const bytes = (text: string | undefined) => Buffer.byteLength(text ?? '');
 
-test('keys of any item fit those of DynamoDB: 2,048 bytes of partition key, 1,024 of sort key', () => {
+test('keys of any item fit the limits of DynamoDB: 2,048 bytes for a partition key, 1,024 for a sort key', () => {
   const longest = { workflow: 'w'.repeat(64), item: '\u{1f600}'.repeat(256) };
   const { pk, item } = keyOf(longest);
   const { queue, time } = placeOf(
@@ -17,7 +17,7 @@ test('keys of any item fit those of DynamoDB: 2,048 bytes of partition key, 1,02
   expect(bytes(time)).toBeLessThanOrEqual(1_024);
 });
 
-test('no key is that of another workflow or item', () => {
+test('no two workflows or items have the same key', () => {
   const key = (workflow: string, item: string) => JSON.stringify(keyOf({ workflow, item }));
   const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,8}$/);
   const item = fc.string({ unit: fc.constantFrom('#', 'a', '/', 'é') });
@@ -29,7 +29,7 @@ test('no key is that of another workflow or item', () => {
   );
 });
 
-test('items spread evenly over the partitions of the table and of the index', () => {
+test('items are spread evenly over the partitions of the table and of the index', () => {
   const items = Array.from({ length: 6_400 }, (_, index) => `2026/11/28/upload-${index}`);
   const most = (keys: string[]) =>
     Math.max(
@@ -47,7 +47,7 @@ test('items spread evenly over the partitions of the table and of the index', ()
   }
 });
 
-test('what is still to be checked stands at its next check, what is reported at its registration', () => {
+test('items that are not reported yet are positioned by their next check, reported ones by their registration', () => {
   const [timerAt, failedAt, at] = ['10', '05', '20'].map((second) => `2026-03-01T12:00:${second}.000Z`) as [
     string,
     string,

@@ -6,7 +6,7 @@ import { changeRedrive, startedRedrive, withoutWaiting } from '../../../support/
 
 describe('the partitions of a workflow in the index', () => {
   onEngines((warden) => {
-    /** Items before and after it grew from 8 to 64 partitions. */
+    /** Items from before and after the growth from 8 to 64 partitions. */
     const grown = async (timeout: number) => {
       const workflow = warden().newWorkflow();
       const register = async (items: readonly string[]) => {
@@ -30,23 +30,23 @@ describe('the partitions of a workflow in the index', () => {
     const counts = async (workflow: string) =>
       (await warden().request('GET', `/v1/workflows/${workflow}`)).json.counts;
 
-    test('only grow, and what was registered before and after is counted and listed', async () => {
+    test('only grow, and items registered before and after are counted and listed', async () => {
       const { workflow, items } = await grown(600);
       expect(await counts(workflow)).toEqual({ waiting: 40, overdue: 0, failed: 0 });
       expect((await listed(workflow, '')).toSorted()).toEqual(items.toSorted());
       expect((await listed(workflow, 'state=waiting&sort=deadline')).toSorted()).toEqual(items.toSorted());
       const fewer = await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { shards: 8 } });
       expect(fewer).toMatchObject({ status: 422, json: { code: 'shards-too-few' } });
-      // Other settings leave them as they are.
+      // Other settings do not change them.
       await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { timeout: 60 } });
       const { registry } = warden().aws.service;
       expect(await readQueues(registry, workflow)).toEqual({ workflow, shards: 64 });
     });
 
-    test('are all swept: lost timers of both are found (P1), and all is resumed in order of registration', async () => {
+    test('are all swept: lost timers of both are found (P1), and all items are resumed in order of registration', async () => {
       const { workflow, items } = await grown(60);
       withoutWaiting(warden());
-      // No timer comes.
+      // No timer arrives.
       warden().clock.advance(60_000 + 180_000);
       await warden().sweep();
       expect(await counts(workflow)).toEqual({ waiting: 0, overdue: 40, failed: 0 });
@@ -65,7 +65,7 @@ describe('the partitions of a workflow in the index', () => {
   });
 });
 
-test('are 8 unless the workflow sets them, and as many as there can be while nobody knows (P1)', async () => {
+test('are 8 unless the workflow sets another number, and the maximum while the number is unknown (P1)', async () => {
   const record = { name: 'w', firstSeenAt: '2026-03-01T12:00:00.000Z', settings: {} } as never;
   expect(queuesOf('w', record).shards).toBe(defaultQueueShards);
   expect(queuesOf('w', { ...(record as object), shards: 16 } as never).shards).toBe(16);

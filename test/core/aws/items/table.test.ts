@@ -39,7 +39,7 @@ describe('the items table', () => {
     };
     const asStored = (record: ItemRecord) => attributesOf({ ...record });
 
-    test('takes a new item once, and none over one that is open or completed', async () => {
+    test('inserts a new item once, and never over an open or completed one', async () => {
       const record = await inserted();
       expect(await items().insert({ ...record, tags: { other: '' } })).toBe(false);
       expect(await stored(record)).toEqual(asStored(record));
@@ -50,7 +50,7 @@ describe('the items table', () => {
       expect(await items().read(completed.workflow, completed.item)).toEqual(kept);
     });
 
-    test('takes a new item, and a new receipt, over a receipt that has expired, from the second on', async () => {
+    test('inserts a new item or receipt over an expired receipt, from the second of its expiry on', async () => {
       for (const over of ['item', 'receipt'] as const) {
         const record = newItem();
         const second = Math.floor(now() / 1_000) + 10;
@@ -66,7 +66,7 @@ describe('the items table', () => {
       }
     });
 
-    test('has one receipt or item over another only in the revision that was seen', async () => {
+    test('replaces an item or receipt only in the revision of the snapshot', async () => {
       const record = await inserted({ revision: 3 });
       expect(await items().replace({ ...record, tags: { a: '' } }, 2)).toBe(false);
       expect(await items().replace({ ...record, tags: { a: '' } }, 3)).toBe(true);
@@ -94,11 +94,17 @@ describe('the items table', () => {
         queueShards: 64,
       };
 
-      test('by one write, which leaves nothing but the receipt, out of the index (P5)', async () => {
+      test('in one write, which leaves only the receipt, outside the index (P5)', async () => {
         const record = await inserted(full);
         const kept = { completedAt: at, expiresAt: 4_000_000_000 };
         expect(await items().end(record, { attempt: 1, run: 'r1' }, kept)).toEqual(record);
-        const left = { ...receipt(record, kept.expiresAt), run: 'r1', pastRuns: ['r0'], revision: 2 };
+        const left = {
+          ...receipt(record, kept.expiresAt),
+          run: 'r1',
+          redrive: 'd',
+          pastRuns: ['r0'],
+          revision: 2,
+        };
         expect(await stored(record)).toEqual(attributesOf(left));
         expect(await items().read(record.workflow, record.item)).toEqual(left);
         expect(await items().readOpen(record.workflow, record.item)).toBeUndefined();
@@ -110,7 +116,7 @@ describe('the items table', () => {
         expect(count).toBe(0);
       });
 
-      test('of whose breach people know, too, and the receipt says so', async () => {
+      test('also after its breach was notified, which the receipt records', async () => {
         const breach = {
           breachedAt: at,
           overdueAt: at,
@@ -121,12 +127,18 @@ describe('the items table', () => {
         const record = await inserted({ ...full, ...breach, state: 'overdue', neverStarted: true });
         const kept = { completedAt: at, expiresAt: 4_000_000_000 };
         expect(await items().end(record, { revision: 1 }, kept)).toEqual(record);
-        const left = { ...receipt(record, kept.expiresAt), run: 'r1', pastRuns: ['r0'], breachedAt: at };
+        const left = {
+          ...receipt(record, kept.expiresAt),
+          run: 'r1',
+          redrive: 'd',
+          pastRuns: ['r0'],
+          breachedAt: at,
+        };
         expect(await stored(record)).toEqual(attributesOf({ ...left, revision: 2 }));
         expect(await items().byTime.hasBreached({ workflow: record.workflow, shards: 64 })).toBe(false);
       });
 
-      test('and deletes it when no receipt is to be kept', async () => {
+      test('and deletes it if no receipt is to be kept', async () => {
         const record = await inserted(full);
         expect(await items().end(record, {})).toEqual(record);
         expect(await stored(record)).toBeUndefined();
@@ -134,7 +146,7 @@ describe('the items table', () => {
       });
 
       test.each([{ attempt: 2 }, { run: 'r2' }, { attempt: 1, run: 'r2' }, { revision: 2 }])(
-        'only as it is asked to be, not in %j (P2)',
+        'only under the given conditions, not under %j (P2)',
         async (which) => {
           const record = await inserted(full);
           for (const kept of [{ completedAt: at, expiresAt: 4_000_000_000 }, undefined]) {
@@ -145,7 +157,7 @@ describe('the items table', () => {
       );
 
       test.each(['overdue', 'failed', 'completed', 'not there'])(
-        'only while it waits, unless it was seen: one that is %s stays so (P2, P3)',
+        'only while it waits, unless the breach was seen: an item that is %s does not change (P2, P3)',
         async (state) => {
           const record = newItem({ state: state === 'failed' ? 'failed' : 'overdue' });
           if (state === 'completed') await items().insert(receipt(record, 4_000_000_000));
@@ -159,7 +171,7 @@ describe('the items table', () => {
       );
     });
 
-    test('marks an item overdue once, for the deadline and attempt that were seen (P2, P3)', async () => {
+    test('marks an item overdue once, for the deadline and attempt of the snapshot (P2, P3)', async () => {
       const record = await inserted();
       for (const other of [{ deadline: at.replace('10', '11') }, { startedAt: at }]) {
         expect(await items().expire({ ...record, ...other }, at, 'timer')).toBeUndefined();
@@ -186,7 +198,7 @@ describe('the items table', () => {
       expect(await items().expire(record, at, 'timer')).toMatchObject({ state: 'overdue' });
     });
 
-    test('moves an item in the index when it is reported and when its next check moves, and at no other change', async () => {
+    test('moves an item in the index when it is reported and when its next check changes, and at no other change', async () => {
       const record = await inserted();
       const later = '2026-03-01T12:05:00.000Z';
       const extended = await items().progress({
@@ -219,7 +231,7 @@ describe('the items table', () => {
 
     test.each<[string, Partial<ItemRecord>, object]>([
       [
-        'a step that it has reached',
+        'a step that it has already reached',
         {
           step: 'a',
           steps: [
@@ -230,7 +242,7 @@ describe('the items table', () => {
         { step: 'a' },
       ],
       [
-        'a step when it has as many as are kept',
+        'a step when it has the maximum number of steps',
         { steps: Array.from({ length: limits.steps }, (_, index) => ({ step: `${index}`, at })) },
         { step: 'a' },
       ],
@@ -246,7 +258,7 @@ describe('the items table', () => {
       expect(await stored(record)).toEqual(asStored(record));
     });
 
-    test('takes a step that only an earlier attempt has reached in one write', async () => {
+    test('records a step that only an earlier attempt has reached, in one write', async () => {
       const before = { step: 'a', at: '2026-02-28T00:00:00.000Z' };
       const record = await inserted({ steps: [before] });
       const written = await items().progress({
@@ -258,7 +270,7 @@ describe('the items table', () => {
       expect(written).toMatchObject({ step: 'a', steps: [before, { step: 'a', at }] });
     });
 
-    test('reads many at once: open ones, receipts, and an error for one that cannot be read; none that has expired (P8)', async () => {
+    test('reads many at once: open items, receipts, an error for an unreadable record, and no expired receipt (P8)', async () => {
       const workflow = warden().newWorkflow();
       const one = (item: string, change: Partial<ItemRecord> = {}) =>
         itemRecord({ workflow, item, ...change });

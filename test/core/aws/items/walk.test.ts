@@ -30,7 +30,7 @@ describe('the order of the table', () => {
           await items.end(record, {}, { completedAt: record.deadline, expiresAt: 2_000_000_000 });
         }
       }
-      // Of other workflows whose keys are near.
+      // Items of other workflows with similar keys.
       for (const other of [`${workflow}0`, workflow.slice(0, -1)]) {
         await items.insert(itemRecord({ workflow: other, item: 'scan-1' }));
       }
@@ -55,14 +55,14 @@ describe('the order of the table', () => {
       parts.flatMap(({ found }) => found.map((seen) => ('item' in seen ? seen.item : seen.record.item)));
 
     test.each([1, 2, 7, 1_000])(
-      'has every item once, whatever its state, %i a page, and the reverse',
+      'has every item once, whatever its state, %i a page, also in reverse',
       async (size) => {
         expect(itemsIn(await walk({}, size))).toEqual(inTable);
         expect(itemsIn(await walk({ order: 'desc' }, size))).toEqual(inTable.toReversed());
       },
     );
 
-    test('has those of the states that are asked for, and the data when it is', async () => {
+    test('has only items in the requested states, with data on request', async () => {
       for (const asked of [['waiting'], ['completed'], ['overdue', 'failed']] as Walk['states'][]) {
         const parts = await walk({ states: asked, data: true }, 1);
         const wanted = inTable.filter((item) => asked.some((state) => state === stateOf.get(item)));
@@ -77,7 +77,7 @@ describe('the order of the table', () => {
     });
 
     test.each(['asc', 'desc'] as const)(
-      'continues %s after any of its positions with what is left',
+      'continues %s after any of its positions with the remaining items',
       async (order) => {
         const all = order === 'asc' ? inTable : inTable.toReversed();
         const parts = await walk({ order }, 2);
@@ -87,7 +87,7 @@ describe('the order of the table', () => {
           seen += found.length;
           if (position === undefined) throw new Error('it ends too early');
           expect(isWalkPosition(position)).toBe(true);
-          // From the end of a part, and from an item before it; each walk is 32 queries at least.
+          // From the end of a partition, and from an item before the end. Each walk takes at least 32 queries.
           if (index % 6 > 0) continue;
           expect(itemsIn(await walk({ order, after: position }, 5))).toEqual(all.slice(seen));
           const [first] = found;
@@ -99,7 +99,7 @@ describe('the order of the table', () => {
       },
     );
 
-    test('by prefix has those whose ids begin so, whatever characters those are', async () => {
+    test('by prefix has the items whose ids begin with it, whatever characters it has', async () => {
       for (const prefix of ['scan-1', 'a', 'a#', '\u{1f600}', '~', 'none']) {
         const wanted = inTable.filter((item) => item.startsWith(prefix));
         expect(itemsIn(await walk({ prefix }, 2))).toEqual(wanted);
@@ -107,13 +107,13 @@ describe('the order of the table', () => {
       }
     });
 
-    test('has no receipt that has expired by then, though it is there', async () => {
+    test('has no expired receipt, even if it is still in the table', async () => {
       const open = inTable.filter((item) => stateOf.get(item) !== 'completed');
       expect(itemsIn(await walk({ now: 1_999_999_999_999 }))).toEqual(inTable);
       expect(itemsIn(await walk({ now: 2_000_000_000_000 }))).toEqual(open);
     });
 
-    test('has one that cannot be read in its place, as an error, and all others (P8)', async () => {
+    test('has an error in the place of an unreadable item, and all other items (P8)', async () => {
       const own = warden().newWorkflow();
       const { items } = warden().aws.service;
       for (const item of ids.slice(0, 20)) {
@@ -129,13 +129,13 @@ describe('the order of the table', () => {
       );
     });
 
-    test('is empty of a workflow that nobody knows', async () => {
+    test('is empty for an unknown workflow', async () => {
       expect(itemsIn(await walk({ workflow: 'unknown' }))).toEqual([]);
     });
   });
 });
 
-test('a position is a partition with an id that is in it, or its end, and begins as what is asked for', () => {
+test('a position is a partition with an id of it, or the end of a partition, and matches the list', () => {
   const shard = String(shardOf('scan-1')).padStart(2, '0');
   const other = String((shardOf('scan-1') + 1) % 32).padStart(2, '0');
   expect([`${shard}#scan-1`, '00~', '31~'].map((position) => isWalkPosition(position))).toEqual([
@@ -153,7 +153,7 @@ test('a position is a partition with an id that is in it, or its end, and begins
     '0~',
     '000~',
     '32~',
-    // No key of DynamoDB's.
+    // Not a key of DynamoDB.
     ...['', 'x'.repeat(1_025)].map((item) => `${String(shardOf(item)).padStart(2, '0')}#${item}`),
   ])
     expect(isWalkPosition(forged)).toBe(false);

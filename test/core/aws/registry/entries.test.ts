@@ -24,7 +24,7 @@ const entriesOf = ({ aws }: Warden): Entries => ({
   table: aws.environment.REGISTRY_TABLE,
 });
 
-/** A kind of its own with these entries, each with its place as its count. */
+/** A kind of its own with these entries. The count of each is its index. */
 async function kindWith(warden: Warden, names: readonly string[]) {
   const entries = entriesOf(warden);
   const kind = warden.newWorkflow();
@@ -50,7 +50,7 @@ describe('entries of the registry', () => {
       expect(await readEntry(entries, Entry, kind, 'b')).toEqual({ name: 'b', count: 7 });
     });
 
-    test('are changed only while a condition holds, and say whether it did', async () => {
+    test('are changed only under a condition, and the result says whether it was true', async () => {
       const { entries, kind } = await kindWith(warden(), ['a']);
       const change = (seen: number) => ({
         set: { count: 5 },
@@ -69,7 +69,7 @@ describe('entries of the registry', () => {
       expect(await readEntry(entries, Entry, kind, 'a')).toBeUndefined();
     });
 
-    test('are listed by name, in either order, from a name on, or those that a range is of', async () => {
+    test('are listed by name, in either order, after a name, or in a range', async () => {
       const { entries, kind, names } = await kindWith(warden(), ['a', 'a1', 'b', 'c']);
       expect(await names()).toEqual(['a', 'a1', 'b', 'c']);
       expect(await names({ order: 'desc', after: 'c', limit: 2 })).toEqual(['b', 'a1']);
@@ -81,7 +81,7 @@ describe('entries of the registry', () => {
       expect(all.map(({ name }) => name)).toEqual(['a', 'a1', 'b', 'c']);
     });
 
-    test('are forgotten from the first on, so many at a time, each after what goes alongside', async () => {
+    test('are deleted from the first on, a limited number at a time, each after the records that belong to it', async () => {
       const { entries, kind, names } = await kindWith(warden(), ['a', 'b', 'c', 'd']);
       const alongside: string[] = [];
       await forgetEntries(entries, kind, 'd', 2, async (name) => {
@@ -94,7 +94,7 @@ describe('entries of the registry', () => {
       expect(await names()).toEqual(['d']);
     });
 
-    test('that cannot be read are in their places by their names, however they are asked for (P8)', async () => {
+    test('that cannot be read are errors in the order of their names, in every kind of read (P8)', async () => {
       const { entries, kind } = await kindWith(warden(), ['a', 'c']);
       const broken = { b: { count: { S: 'many' } }, huge: { count: { N: '123456789012345678901' } } };
       for (const [name, attributes] of Object.entries(broken)) {

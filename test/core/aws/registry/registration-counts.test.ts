@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RegistrationCounts } from '../../../../core/aws/registry/registration-counts.ts';
 import { createLog } from '../../../../core/log.ts';
-import { windowAt } from '../../../../core/model/workflow/expectation.ts';
+import { partAt } from '../../../../core/model/workflow/expectation.ts';
 import * as names from '../../../../local/names.ts';
 import { Faults } from '../../../support/faults.ts';
 import { onEngines } from '../../../support/on-engines.ts';
@@ -10,7 +11,9 @@ import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-03-01T12:00:00.000Z');
-const window = (atLeast: number, at = noon) => windowAt({ atLeast, every: 3_600 }, at);
+/** A part of a day: an hour. */
+const every = 24 * 3_600;
+const part = (at = noon) => partAt({ every }, at);
 
 /** Counts as one instance of the function does. */
 function instance(client: DynamoDBClient, log = createLog(() => {})): RegistrationCounts {
@@ -19,32 +22,56 @@ function instance(client: DynamoDBClient, log = createLog(() => {})): Registrati
 
 describe('counts of registrations', () => {
   onEngines((warden) => {
-    test('are exact when many are registered at once at the edge of a window (P2)', async () => {
+    test('are exact when many are registered at once at the edge of a part (P2)', async () => {
       const workflow = warden().newWorkflow();
-      const expected = { atLeast: 100, every: 3_600 };
+      const expected = { atLeast: 100, every };
       const instances = Array.from({ length: 4 }, () => instance(warden().aws.dynamodb));
       const late = Array.from({ length: 40 }, (_, index) => noon + hour + (index % 2 === 0 ? -1 : 0));
       await Promise.all(late.map((at, index) => instances[index % 4]?.add(workflow, expected, at)));
       const [counts] = instances;
-      expect(await counts?.read(workflow, expected, window(100))).toBe(20);
-      expect(await counts?.read(workflow, expected, window(100, noon + hour))).toBe(20);
+      expect(await counts?.read(workflow, expected, part())).toBe(20);
+      expect(await counts?.read(workflow, expected, part(noon + hour))).toBe(20);
     });
 
-    test('begin anew in every window, and take up no more room for it', async () => {
+    test('begin anew in every part, and take up no more room for it', async () => {
       const workflow = warden().newWorkflow();
-      const expected = { atLeast: 100, every: 3_600 };
+      const expected = { atLeast: 100, every };
       const counts = instance(warden().aws.dynamodb);
-      for (let hours = 0; hours < 6; hours++) {
-        await counts.add(workflow, expected, noon + hours * hour);
-        await counts.add(workflow, expected, noon + hours * hour);
+      // Five days have 120 parts.
+      const days = [0, 1, 2, 3, 4, 5, 6];
+      for (const day of days) {
+        await counts.add(workflow, expected, noon + day * 24 * hour);
+        await counts.add(workflow, expected, noon + day * 24 * hour);
       }
-      // Of a window that nobody asks for any more nothing is left, and nothing of it comes back.
+      // Of a part that nobody asks for any more nothing is left, and nothing of it comes back.
       await counts.add(workflow, expected, noon);
-      const read = (hours: number) => counts.read(workflow, expected, window(100, noon + hours * hour));
-      expect(await Promise.all([0, 1, 2, 3, 4, 5].map(read))).toEqual([0, 0, 2, 2, 2, 2]);
+      const read = (day: number) => counts.read(workflow, expected, part(noon + day * 24 * hour));
+      expect(await Promise.all(days.map(read))).toEqual([0, 0, 2, 2, 2, 2, 2]);
+      const all = await counts.readAll(workflow, expected);
+      expect(all.map(({ count }) => count)).toEqual([2, 2, 2, 2, 2]);
     });
 
-    test('of windows of another length are counts of their own', async () => {
+    test('of an older version are of the whole window that it counted (P2)', async () => {
+      const workflow = warden().newWorkflow();
+      const { dynamodb, environment } = warden().aws;
+      const number = Math.floor(noon / (24 * hour));
+      const Item = marshall({
+        kind: `registrations#${workflow}#0`,
+        name: `${24 * hour}#${number % 4}`,
+        window: number,
+        count: 3,
+      });
+      await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
+      const counts = instance(dynamodb);
+      await counts.add(workflow, { atLeast: 9, every }, noon);
+      const midnight = number * 24 * hour;
+      expect(await counts.readAll(workflow, { atLeast: 9, every })).toEqual([
+        { count: 3, from: midnight, to: midnight + 24 * hour },
+        { count: 1, from: noon, to: noon + hour },
+      ]);
+    });
+
+    test('of another length are counts of their own', async () => {
       const workflow = warden().newWorkflow();
       const counts = instance(warden().aws.dynamodb);
       const [hourly, daily] = [
@@ -57,8 +84,8 @@ describe('counts of registrations', () => {
         await counts.add(workflow, hourly, at);
         await counts.add(workflow, daily, at);
         await counts.add(workflow, hourly, at);
-        expect(await counts.read(workflow, hourly, windowAt(hourly, at))).toBe(2);
-        expect(await counts.read(workflow, daily, windowAt(daily, at))).toBe(1);
+        expect(await counts.read(workflow, hourly, partAt(hourly, at))).toBe(2);
+        expect(await counts.read(workflow, daily, partAt(daily, at))).toBe(1);
       }
     });
   });
@@ -75,14 +102,14 @@ describe('counting', () => {
 
   test('goes on until there is enough in all records together, and then ends (P2)', async () => {
     const workflow = warden.newWorkflow();
-    const expected = { atLeast: 600, every: 3_600 };
+    const expected = { atLeast: 600, every };
     const instances = Array.from({ length: 3 }, () => instance(warden.aws.dynamodb));
     faults.revive();
     for (let round = 0; round < 90; round++) {
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => instances[index % 3]?.add(workflow, expected, noon)),
       );
-      const counted = await instances[0]?.read(workflow, expected, window(600));
+      const counted = await instances[0]?.read(workflow, expected, part());
       if (round < 59) expect(counted).toBe((round + 1) * 10);
       else expect(counted).toBeGreaterThanOrEqual(600);
     }
@@ -92,18 +119,18 @@ describe('counting', () => {
     expect(writes).toBeLessThan(600 + 60);
   });
 
-  test('goes on when more is expected in the middle of a window', async () => {
+  test('goes on when more is expected in the middle of a part', async () => {
     const workflow = warden.newWorkflow();
     const counts = instance(warden.aws.dynamodb);
-    for (let count = 0; count < 3; count++) await counts.add(workflow, { atLeast: 1, every: 3_600 }, noon);
-    expect(await counts.read(workflow, { atLeast: 1, every: 3_600 }, window(1))).toBe(1);
-    await counts.add(workflow, { atLeast: 3, every: 3_600 }, noon);
-    expect(await counts.read(workflow, { atLeast: 3, every: 3_600 }, window(3))).toBe(2);
+    for (let count = 0; count < 3; count++) await counts.add(workflow, { atLeast: 1, every }, noon);
+    expect(await counts.read(workflow, { atLeast: 1, every }, part())).toBe(1);
+    await counts.add(workflow, { atLeast: 3, every }, noon);
+    expect(await counts.read(workflow, { atLeast: 3, every }, part())).toBe(2);
   });
 
-  test('brings with the next registration what it could not write, also of another window (P2)', async () => {
+  test('brings with the next registration what it could not write, also of another part (P2)', async () => {
     const workflow = warden.newWorkflow();
-    const expected = { atLeast: 100, every: 3_600 };
+    const expected = { atLeast: 100, every };
     const lines: string[] = [];
     const counts = instance(
       warden.aws.dynamodb,
@@ -116,13 +143,13 @@ describe('counting', () => {
     faults.revive();
     expect(lines.filter((line) => line.includes('registration not counted yet'))).not.toEqual([]);
     await counts.add(workflow, expected, noon + hour);
-    expect(await counts.read(workflow, expected, window(100))).toBe(2);
-    expect(await counts.read(workflow, expected, window(100, noon + hour))).toBe(2);
+    expect(await counts.read(workflow, expected, part())).toBe(2);
+    expect(await counts.read(workflow, expected, part(noon + hour))).toBe(2);
   });
 
   test('that cannot find out whether there is enough goes on', async () => {
     const workflow = warden.newWorkflow();
-    const expected = { atLeast: 501, every: 3_600 };
+    const expected = { atLeast: 501, every };
     const lines: string[] = [];
     const log = createLog((line) => lines.push(line));
     const counts = instance(warden.aws.dynamodb, log);
@@ -137,6 +164,6 @@ describe('counting', () => {
     }
     warden.aws.dynamodb.middlewareStack.remove('refuseReads');
     expect(lines.filter((line) => line.includes('registrations could not be counted'))).not.toEqual([]);
-    expect(await counts.read(workflow, expected, window(501))).toBe(560);
+    expect(await counts.read(workflow, expected, part())).toBe(560);
   });
 });

@@ -6,10 +6,10 @@ import * as names from '../../../../local/names.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import type { Warden } from '../../../support/warden.ts';
 
-/** The registry as one instance of a function has it, with the calls that it makes. */
+/** The registry of one instance of a function, and the calls that it makes. */
 function instance(warden: Warden, random: () => number = () => 1) {
   const calls: string[] = [];
-  /** Called before each call is made, and waited for. */
+  /** Called and awaited before each call. */
   const before: { call?: (call: string) => Promise<unknown> } = {};
   const client = {
     send: async (command: GetItemCommand | UpdateItemCommand) => {
@@ -25,7 +25,7 @@ function instance(warden: Warden, random: () => number = () => 1) {
   };
   const entries = { client: client as unknown as DynamoDBClient, table: names.registryTable };
   const registry = new RegistryTable(entries, warden.clock, random);
-  /** The calls since the last time. */
+  /** The calls since this was last asked. */
   const made = () => calls.splice(0);
   return { registry, made, replied: before };
 }
@@ -35,7 +35,7 @@ const settingsOf = async (registry: RegistryTable, workflow: string) =>
 
 describe('a workflow in the registry', () => {
   onEngines((warden) => {
-    test('is read once in 20 to 30 s, as chance has it: consistently at first, then for half the price', async () => {
+    test('is read once in 20 to 30 s, at random: consistently at first, then at half the price', async () => {
       const workflow = warden().newWorkflow();
       await warden().aws.service.registry.saveWorkflow(workflow, {});
       for (const [random, life] of [
@@ -55,7 +55,7 @@ describe('a workflow in the registry', () => {
       }
     });
 
-    test('is read once by all who ask at the same time', async () => {
+    test('is read once for all who ask at the same time', async () => {
       const workflow = warden().newWorkflow();
       await warden().aws.service.registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
       const { registry, made } = instance(warden());
@@ -79,7 +79,7 @@ describe('a workflow in the registry', () => {
       expect(made()).toEqual(['eventual read']);
     });
 
-    test('that is new is entered by whoever found that, even while somebody else still looks (P1)', async () => {
+    test('that is new is entered by whoever finds that it is missing, even while another call still reads (P1)', async () => {
       const workflow = warden().newWorkflow();
       const { registry, made, replied } = instance(warden());
       await registry.findWorkflow(workflow);
@@ -93,7 +93,7 @@ describe('a workflow in the registry', () => {
       expect(await registry.readWorkflow(workflow)).toMatchObject({ name: workflow });
     });
 
-    test('that is not there is asked for every time, so that none is missed that others have entered (P1)', async () => {
+    test('that is missing is read every time, so that it is found once others have entered it (P1)', async () => {
       const workflow = warden().newWorkflow();
       const { registry, made } = instance(warden());
       await registry.findWorkflow(workflow);
@@ -103,7 +103,7 @@ describe('a workflow in the registry', () => {
       expect(await settingsOf(registry, workflow)).toEqual({ timeout: 60 });
     });
 
-    test('is as this process saved it, at once, even if a read of before ends after that', async () => {
+    test('has the settings that this process saved at once, even if an earlier read ends later', async () => {
       const workflow = warden().newWorkflow();
       const { registry, replied } = instance(warden());
       await registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
@@ -112,14 +112,14 @@ describe('a workflow in the registry', () => {
       const { promise: saved, resolve } = Promise.withResolvers<void>();
       replied.call = async (call) => (call === 'write' ? undefined : saved);
       const late = settingsOf(registry, workflow);
-      // Has read what there is, and gets the reply when the settings are saved.
+      // This call has read the old record, and receives the reply after the settings were saved.
       await registry.saveWorkflow(workflow, { settings: { timeout: 120 } });
       resolve();
       await late;
       expect(await settingsOf(registry, workflow)).toEqual({ timeout: 120 });
     });
 
-    test('is read anew after a write that failed: it may have taken effect', async () => {
+    test('is read again after a failed write, which may have taken effect', async () => {
       const workflow = warden().newWorkflow();
       const { registry, replied } = instance(warden());
       await registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
@@ -131,7 +131,7 @@ describe('a workflow in the registry', () => {
       expect(await settingsOf(registry, workflow)).toEqual({ timeout: 120 });
     });
 
-    test('of which a read fails is read again by the next who asks', async () => {
+    test('whose read failed is read again by the next caller', async () => {
       const workflow = warden().newWorkflow();
       const { registry, replied } = instance(warden());
       await warden().aws.service.registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
@@ -141,7 +141,7 @@ describe('a workflow in the registry', () => {
       expect(await settingsOf(registry, workflow)).toEqual({ timeout: 60 });
     });
 
-    test('that others change is known within 30 s', async () => {
+    test('that others change is up to date within 30 s', async () => {
       const workflow = warden().newWorkflow();
       const [here, there] = [instance(warden()), instance(warden())];
       await here.registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
@@ -151,7 +151,7 @@ describe('a workflow in the registry', () => {
       expect(await settingsOf(here.registry, workflow)).toEqual({ timeout: 120 });
     });
 
-    test('that was removed is not there, at once for whoever removed it', async () => {
+    test('that was removed is missing at once for the process that removed it', async () => {
       const workflow = warden().newWorkflow();
       const { registry } = instance(warden());
       await registry.saveWorkflow(workflow, { settings: { timeout: 60 } });
@@ -170,7 +170,7 @@ describe('a workflow in the registry', () => {
       here.made();
       expect(await here.registry.findWorkflow(workflow)).toBeUndefined();
       await here.registry.ensureWorkflow(workflow);
-      // That it is not there is believed of a consistent read only.
+      // Only a consistent read proves that it is missing.
       expect(here.made()).toEqual(['eventual read', 'consistent read', 'write']);
       expect(await there.registry.findWorkflow(workflow)).toMatchObject({ removed: false });
     });
@@ -179,9 +179,9 @@ describe('a workflow in the registry', () => {
 
 describe('a workflow that another instance has removed', () => {
   onEngines((warden) => {
-    test('is swept with the item that is registered in it, shown with it, and comes back (P1)', async () => {
+    test('comes back with the item that is registered in it: it is shown and swept (P1)', async () => {
       const workflow = warden().newWorkflow();
-      // Known to the functions of the service from here on.
+      // From here on it is in the cache of the service's functions.
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       await warden().complete(workflow, 'scan-1');
       await instance(warden()).registry.removeWorkflow(workflow);
@@ -190,7 +190,7 @@ describe('a workflow that another instance has removed', () => {
       expect(registered.status).toBe(201);
       const record = await warden().aws.service.registry.readWorkflow(workflow);
       expect(record?.removed).toBe(true);
-      // Its timer is lost: only the sweep can find it, and the sweep walks the registry.
+      // Its timer is lost: only the sweep, which walks the registry, can find it.
       const item = await warden().aws.service.items.readOpen(workflow, 'scan-2');
       await warden().aws.service.timers.disarm(item?.timer ?? '');
       const shown = await warden().request('GET', `/v1/workflows/${workflow}`);

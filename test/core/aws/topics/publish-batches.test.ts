@@ -5,7 +5,7 @@ import { isPublishable, publishBatches } from '../../../../core/aws/topics/publi
 const kib = 1024;
 const message = (text: string) => ({ text, attributes: { workflow: 'w', event: 'overdue' } });
 
-/** A client that keeps what it is sent, and answers that. */
+/** A client that records the messages that it sends, with the given reply. */
 function clientThat(answer: (ids: string[]) => object | Promise<object> = () => ({})) {
   const sent: PublishBatchCommand['input'][] = [];
   const send = async ({ input }: PublishBatchCommand) => {
@@ -19,7 +19,7 @@ const publish = (client: SNSClient, texts: string[]) =>
   publishBatches(client, 'arn:topic', texts.map(message));
 
 describe('messages', () => {
-  test('go ten in a call, with their attributes', async () => {
+  test('are sent ten in a call, with their attributes', async () => {
     const { client, sent } = clientThat();
     const texts = Array.from({ length: 25 }, (_, index) => `text ${index}`);
     expect(await publish(client, texts)).toEqual(new Map());
@@ -32,22 +32,22 @@ describe('messages', () => {
     });
   });
 
-  test('of a call are no more than 256 KiB with their attributes, in bytes', async () => {
+  test('of one call are at most 256 KiB with their attributes, in bytes', async () => {
     const { client, sent } = clientThat();
     const half = 'é'.repeat(64 * kib - 64);
     await publish(client, [half, half, half, `${half}x`, half]);
     expect(sent.map((call) => call.PublishBatchRequestEntries?.length)).toEqual([2, 1, 1, 1]);
   });
 
-  test('that fit no call are known before', () => {
+  test('that fit no call are refused before the call', () => {
     expect(isPublishable('x'.repeat(256 * kib - 128))).toBe(true);
     expect(isPublishable('x'.repeat(256 * kib - 127))).toBe(false);
     expect(isPublishable('é'.repeat(128 * kib))).toBe(false);
   });
 });
 
-describe('what SNS does not take', () => {
-  test('of a call that it takes is named by its place, with the name that SNS has for it', async () => {
+describe('a rejected message', () => {
+  test("of an accepted call is named by its index, with SNS's error code", async () => {
     const { client } = clientThat((ids) => ({
       Failed: ids.filter((id) => id === '3' || id === '11').map((Id) => ({ Id, Code: 'InternalError' })),
     }));
@@ -61,7 +61,7 @@ describe('what SNS does not take', () => {
     );
   });
 
-  test('because the call fails is all of that call, and nothing of another', async () => {
+  test('of a failed call is every message of that call, and no message of another', async () => {
     const error = Object.assign(new Error(), { name: 'Throttled' });
     const { client } = clientThat((ids) => (ids.includes('0') ? Promise.reject(error) : {}));
     const refused = await publish(client, Array(12).fill('text'));

@@ -21,7 +21,7 @@ describe('a pattern', () => {
     expect(covers([pattern], workflow)).toBe(covered);
   });
 
-  test('of none covers nothing', () => {
+  test('of an empty list covers nothing', () => {
     expect(covers([], 'uploads')).toBe(false);
   });
 });
@@ -33,7 +33,7 @@ describe('disjoint patterns', () => {
     name.map((text) => `${text}*`),
   );
 
-  test('cover what the given ones do, each name once and in order', () => {
+  test('cover the same names as the given ones, each once and in order', () => {
     fc.assert(
       fc.property(fc.array(pattern, { maxLength: 6 }), fc.array(name), (patterns, names) => {
         const disjoint = disjointPatterns(patterns);
@@ -48,7 +48,7 @@ describe('disjoint patterns', () => {
 
 describe('a caller with the scopes', () => {
   const granted = ['own', 'team-*'];
-  /** Workflows, and whether the callers reach them; undefined for what is about no workflow. */
+  /** Workflows, and whether the callers reach them; undefined for operations that name no workflow. */
   const reached: [string | undefined, boolean][] = [
     [undefined, true],
     ['own', true],
@@ -95,7 +95,7 @@ describe('a caller with the scopes', () => {
     },
   );
 
-  test('on no workflow reaches none', () => {
+  test('without workflows reaches no workflow', () => {
     const caller = { id: 'a', by: 'a', scopes: ['read'] as const, workflows: [] };
     expect(() => requirePermission(caller, 'read', 'own')).toThrow('read on no workflow');
     expect(() => requirePermission(caller, 'read', undefined)).not.toThrow();

@@ -17,13 +17,13 @@ test('ids order by time, to the millisecond and over decades', () => {
   expect(ids.toSorted()).toEqual(ids);
 });
 
-test('no two ids of the same millisecond are alike, and each is one that the contract takes', () => {
+test('no two ids of the same millisecond are equal, and the contract accepts each', () => {
   const ids = Array.from({ length: 5_000 }, () => timeOrderedId(1_772_366_400_000));
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(IncidentId.safeParse(id).success).toBe(true);
 });
 
-test('a new incident is one that nobody was told of, in the one place for its workflow and kind', () => {
+test('a new incident has no notification, and the only slot for its workflow and kind', () => {
   const incident = newIncident('uploads', 'warning', Date.parse('2026-03-01T12:00:00.000Z'), { warned: 3 });
   expect(IncidentRecord.parse(incident)).toEqual(incident);
   expect(incident).toMatchObject({
@@ -39,7 +39,7 @@ test('a new incident is one that nobody was told of, in the one place for its wo
   expect(slotOf('uploads', 'overdue')).not.toBe(slotOf('uploads', 'warning'));
 });
 
-test('a timeline keeps how it began and what came last, 100 entries at most', () => {
+test('a timeline keeps its first and its latest entries, 100 at most', () => {
   const entry = (minute: number) => ({ at: `${minute}`, event: 'notified' as const });
   let timeline: IncidentRecord['timeline'] = [];
   for (let minute = 0; minute < 100; minute++) {

@@ -11,7 +11,7 @@ const failed = (reason: string, type?: string) =>
 const of = (records: readonly ItemRecord[]) => summarise(records, records.length, now);
 
 describe('a summary of items', () => {
-  test('tells of an item when it was due, how late that is, and its last step', () => {
+  test('says of an item when it was due, how late it is, and its last step', () => {
     const steps = [
       { step: 'uploaded', at: '2026-03-01T12:00:02.000Z' },
       { step: 'copied', at: '2026-03-01T12:00:03.000Z' },
@@ -31,13 +31,20 @@ describe('a summary of items', () => {
     ]);
   });
 
-  test('says nothing of how late an item is whose deadline is to come', () => {
+  test('does not say how late an item is before its deadline', () => {
     const [item] = of([overdue({ neverStarted: true, deadline: '2026-03-01T13:00:00.000Z' })]).items;
     expect(item).toMatchObject({ neverStarted: true });
     expect(item).not.toHaveProperty('overdueByMs');
   });
 
-  test('names the 20 oldest and counts the steps of all, the most frequent first', () => {
+  test('has a resumed item that was lost again before any step under the step of the attempt before (public report I)', () => {
+    const lostAfter = { step: 'copied', attempt: 1 };
+    const again = overdue({ attempt: 2, lostAfter });
+    expect(of([again])).toMatchObject({ steps: [{ step: 'copied', count: 1 }], items: [{ lostAfter }] });
+    expect(of([{ ...again, step: 'uploaded' }]).items[0]).not.toHaveProperty('lostAfter');
+  });
+
+  test('names the 20 oldest items and counts the steps of all, the most frequent first', () => {
     const records = Array.from({ length: 312 }, (_, index) =>
       overdue({
         item: `scan-${index}`,
@@ -53,11 +60,11 @@ describe('a summary of items', () => {
     expect(sampled).toBeUndefined();
   });
 
-  test('says of how many it is, if not of all', () => {
+  test('says how many items it describes if not all', () => {
     expect(summarise([overdue()], 70_000, now)).toMatchObject({ sampled: 1 });
   });
 
-  test('users 2b: counts the tags that at least half of them have, the most frequent five', () => {
+  test('users 2b: counts the five most frequent tags that more than half of the items have', () => {
     const tags = { a: '1', b: '1', c: '1', d: '1', e: '1', f: '1' };
     const records = [overdue({ tags: { ...tags, g: '1' } }), overdue({ tags: { ...tags, h: '1' } })];
     expect(of(records).commonTags).toEqual(
@@ -67,7 +74,7 @@ describe('a summary of items', () => {
     expect(of([overdue({ tags: { __proto__x: '1' } }), overdue(), overdue()]).commonTags).toEqual([]);
   });
 
-  test('counts reasons with their types, the most frequent ten', () => {
+  test('counts reasons with their types, the ten most frequent', () => {
     const records = [
       ...Array.from({ length: 3 }, () => failed('full', 'Disk')),
       ...Array.from({ length: 2 }, () => failed('full')),
@@ -81,7 +88,7 @@ describe('a summary of items', () => {
     ]);
   });
 
-  test('keeps a reason in one line of 200 characters, and cuts no character in two', () => {
+  test('shortens a reason to one line of 200 characters, and cuts no character in two', () => {
     const [reason] = of([failed('  at\n\n\tline 1\r\n')]).reasons;
     expect(reason?.reason).toBe('at line 1');
     const [long] = of([failed('😀'.repeat(1_024))]).reasons;
@@ -91,7 +98,7 @@ describe('a summary of items', () => {
     ]);
   });
 
-  test('takes reasons and steps of any name for what they are', () => {
+  test('counts reasons and steps of any name, even `constructor`', () => {
     const names = ['__proto__', 'constructor', 'undefined', 'null', '["a","b"]'];
     const { steps, reasons } = of(
       names.map((name) =>
@@ -102,7 +109,7 @@ describe('a summary of items', () => {
     expect(reasons).toEqual(names.map((name) => ({ reason: name, type: name, count: 1 })));
   });
 
-  test('of nothing is empty', () => {
+  test('of no items is empty', () => {
     expect(of([])).toEqual({ items: [], steps: [], reasons: [], commonTags: [] });
   });
 });

@@ -20,14 +20,9 @@ describe('an incident', () => {
     expect(incidentKinds[kind].counts({ warned: 5 }, items)).toEqual(counts);
   });
 
-  test('of warnings that counts none yet says so', () => {
+  test('of warnings with no count yet says so', () => {
     expect(incidentKinds.warning.counts({}, items)).toEqual({ ...none, warned: 0 });
   });
-});
-
-test('the end of every incident is notified but that of warnings, which no item has to end', () => {
-  const kinds = IncidentKind.options.filter((kind) => incidentKinds[kind].isEndNotified);
-  expect(kinds).toEqual(['overdue', 'not-started', 'shortfall']);
 });
 
 test('an incident of items that are breached lists them as they are now', () => {
@@ -40,7 +35,7 @@ describe('an incident of items not started in time', () => {
   const said = (event: 'opened' | 'reminder') =>
     kindTexts['not-started'].summary({ event, counts: { ...none, notStarted: 7 }, changes: noChanges });
 
-  test('ends a while after the last of them was begun, completed, resumed or discarded', () => {
+  test('ends a while after the last of them was started, completed, resumed or discarded', () => {
     expect(isOver({ counts: { ...none, notStarted: 1 } }, 60_000)).toBe(false);
     expect(isOver({ counts: { ...none, notStarted: 0 } }, quietBeforeEndMs - 1)).toBe(false);
     expect(isOver({ counts: { ...none, notStarted: 0 } }, quietBeforeEndMs)).toBe(true);

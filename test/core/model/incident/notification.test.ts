@@ -17,7 +17,7 @@ import { itemRecord } from '../../../support/item-record.ts';
 const now = Date.parse('2026-03-01T12:05:00.000Z');
 const outage = { from: '2026-03-01T08:00:00.000Z', to: '2026-03-01T11:59:00.000Z' };
 
-/** As it is read from the wire. */
+/** The notification as a subscriber parses it. */
 function notification(
   told: Partial<NotificationFacts> = {},
   incident: Partial<IncidentRecord> = {},
@@ -37,7 +37,7 @@ function notification(
 }
 
 describe('a notification', () => {
-  test('tells of its incident, when, how many, and what has changed', () => {
+  test('says which incident it is about, when, how many items, and what has changed', () => {
     const outcomes = { completedLate: 5, restarted: 4, redriven: 3, discarded: 2 };
     const incident = {
       notified: 2,
@@ -52,6 +52,7 @@ describe('a notification', () => {
       ),
     ).toEqual({
       id: `${id}.3`,
+      sequence: 3,
       event: 'updated',
       level: 'alert',
       kind: 'overdue',
@@ -71,7 +72,7 @@ describe('a notification', () => {
     });
   });
 
-  test('counts all as new when nobody was told before', () => {
+  test('counts all as new if people were not notified before', () => {
     expect(notification({ counts: { overdue: 3, failed: 2, warned: 1 } }).changes).toMatchObject({
       overdue: 3,
       failed: 2,
@@ -79,7 +80,7 @@ describe('a notification', () => {
     });
   });
 
-  test('has the same id for as long as SNS has not taken it, whatever it says by then (P3)', () => {
+  test('has the same id until SNS has accepted it, whatever it says by then (P3)', () => {
     expect(notification({ counts: { overdue: 9, failed: 0 } }).id).toBe(notification().id);
     expect(notification({}, { notified: 1 }).id).not.toBe(notification().id);
   });
@@ -96,16 +97,46 @@ describe('a notification', () => {
     expect(notification({ event }, { incidentKind }).level).toBe(level);
   });
 
-  test('tells of an outage once', () => {
+  test('storms 2: tells of an outage once, also if it was attached after a notification since the return', () => {
     expect(notification({}, { outage }).outage).toEqual(outage);
-    const notified = { outage, notified: 1 };
-    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T07:59:00.000Z' }).outage).toEqual(outage);
-    expect(notification({}, { ...notified, notifiedAt: '2026-03-01T12:01:00.000Z' })).not.toHaveProperty(
-      'outage',
-    );
+    const notified = { outage, notified: 1, notifiedAt: '2026-03-01T12:01:00.000Z' };
+    expect(notification({}, notified).outage).toEqual(outage);
+    expect(notification({}, { ...notified, outageTold: outage.to })).not.toHaveProperty('outage');
+    const last = '2026-02-28T12:00:00.000Z';
+    expect(notification({}, { ...notified, outageTold: last }).outage).toEqual(outage);
   });
 
-  test('says who has acknowledged it only while that holds', () => {
+  test('public report C: has a number that grows, over one that nobody could record too', () => {
+    expect(notification({ event: 'updated' }, { notified: 4 }).sequence).toBe(5);
+    expect(notification({ event: 'resolved' }, { notified: 4 }).sequence).toBe(6);
+  });
+
+  test('public report M1: is no alert when nothing is wrong any more', () => {
+    const none = { overdue: 0, failed: 0 };
+    expect(notification({ event: 'updated', counts: none }).level).toBe('info');
+    expect(notification({ event: 'opened', counts: none }, { incidentKind: 'shortfall' }).level).toBe(
+      'alert',
+    );
+    const resumed = { count: 2, until: '2026-03-01T13:00:00.000Z' };
+    const told = notification({ event: 'updated', counts: none, resumed });
+    expect(told).toMatchObject({ level: 'info', recovering: { items: 2, until: resumed.until } });
+    expect(notification({ resumed: { count: 0 } })).not.toHaveProperty('recovering');
+  });
+
+  test('public report G: says which acknowledgement has ended, once, and what came since', () => {
+    const lapsed = {
+      at: '2026-03-01T12:01:00.000Z',
+      by: 'N1NS',
+      byName: 'Ada',
+      endedAt: '2026-03-01T12:03:00.000Z',
+    };
+    const told = notification({ event: 'updated', sinceAcknowledged: 12 }, { lapsed, notified: 1 });
+    expect(told.acknowledgementEnded).toEqual({ at: lapsed.at, by: 'N1NS', byName: 'Ada', since: 12 });
+    const known = { lapsed, notified: 2, notifiedAt: lapsed.endedAt };
+    expect(notification({ event: 'updated' }, known)).not.toHaveProperty('acknowledgementEnded');
+  });
+
+  test('says who has acknowledged the incident only while the acknowledgement holds', () => {
     const acknowledged = { at: '2026-03-01T12:02:00.000Z', by: 'sam', note: 'mine', overdue: 1, failed: 0 };
     expect(notification({ isAcknowledged: true }, { acknowledged }).acknowledged).toEqual({
       at: acknowledged.at,
@@ -114,7 +145,7 @@ describe('a notification', () => {
     expect(notification({}, { acknowledged })).not.toHaveProperty('acknowledged');
   });
 
-  test('never carries data, in no form (P9)', () => {
+  test('never contains data, in any form (P9)', () => {
     const secret = itemRecord({
       state: 'overdue',
       data: '{"secret":1}',
@@ -151,7 +182,7 @@ describe('the subject', () => {
     expect(notification(told, incident).subject).toBe(`[uploads] ${subject}`);
   });
 
-  test('is less than 100 characters, as AWS documents it (contract): a long name is cut, not what is wrong', () => {
+  test('has less than 100 characters, as AWS documents it (contract): a long name is cut, not the trouble', () => {
     const workflow = `${'w'.repeat(63)}z`;
     expect(notification({}, { workflow }).subject).toBe(`[${workflow}] 1 item overdue`);
     const counts = { overdue: 1_000_000, failed: 1_000_000, unreadable: 1_000_000 };

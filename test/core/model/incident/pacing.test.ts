@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isAcknowledged } from '../../../../core/model/incident/acknowledgement.ts';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
 import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
-  isAcknowledged,
   isReported,
   isToldAtOnce,
   needsCounts,
@@ -17,12 +17,12 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const at = (ms: number) => new Date(opened + ms).toISOString();
 
-/** Opened at `start`, and nobody was told yet. */
+/** Opened at `start`, and not notified yet. */
 function incident(change: Partial<IncidentRecord> = {}): IncidentRecord {
   return { ...newIncident('uploads', 'overdue', opened), ...change };
 }
 
-/** Of which people were told at `start`, of three overdue items. */
+/** Notified at `start`, with three overdue items. */
 function told(change: Partial<IncidentRecord> = {}): IncidentRecord {
   return incident({ notified: 1, notifiedAt: start, counts: { overdue: 3, failed: 0 }, ...change });
 }
@@ -46,18 +46,20 @@ function decide(
   return decideIncident(record, look, settings, silenced ?? false, opened + after);
 }
 
-describe('an incident that nobody was told of', () => {
-  test('is left for 20 s to whoever opened it, and then told of by the sweep (P3)', () => {
-    expect(decide(incident(), three, 19_999)).toBe('nothing');
-    expect(decide(incident(), three, 20_000)).toBe('open');
+describe('an incident that was not notified', () => {
+  test('storms 3: is notified at once, unless a function has claimed that (P3)', () => {
+    expect(decide(incident(), three, 0)).toBe('open');
+    const claimed = incident({ claimedUntil: at(20 * second) });
+    expect(decide(claimed, three, 19_999)).toBe('nothing');
+    expect(decide(claimed, three, 20_000)).toBe('open');
   });
 
-  test('is told of even if nothing is left of it by then (P3)', () => {
+  test('is notified even if no item remains by then (P3)', () => {
     expect(decide(incident(), none, 20_000)).toBe('open');
     expect(decide(incident(), none, hour)).toBe('open');
   });
 
-  test('is told of at once by whoever opens it, but not in quiet, silence or after an outage', () => {
+  test('is notified at once by the function that opens it, unless in quiet, in a silence or after an outage', () => {
     expect(isToldAtOnce(incident(), undefined, false)).toBe(true);
     expect(isToldAtOnce(incident(), { spacing: 60 }, false)).toBe(true);
     expect(isToldAtOnce(incident(), undefined, true)).toBe(false);
@@ -65,13 +67,13 @@ describe('an incident that nobody was told of', () => {
     expect(isToldAtOnce(incident({ outage: { from: start, to: start } }), undefined, false)).toBe(false);
   });
 
-  test('after an outage of the warden waits for 75 s, so that one notification has all that was found', () => {
+  test('waits for 75 s after an outage of the warden, so that one notification has all items', () => {
     const after = incident({ outage: { from: at(-hour), to: start } });
     expect(decide(after, three, 74_999)).toBe('nothing');
     expect(decide(after, three, 75_000)).toBe('open');
   });
 
-  describe('in quiet until there are four items, or for ten minutes', () => {
+  describe('waits in quiet until there are four items, or for ten minutes', () => {
     const settings = { quiet: { items: 4, for: 'PT10M' } };
 
     test.each([
@@ -85,14 +87,14 @@ describe('an incident that nobody was told of', () => {
       expect(decide(record, look, after, { settings })).toBe(step);
     });
 
-    test('that is over by then ends without a word', () => {
+    test('that is over by then ends without a notification', () => {
       expect(decide(incident(), none, 39_999, { settings })).toBe('nothing');
       expect(decide(incident(), none, 40_000, { settings })).toBe('resolve');
     });
   });
 });
 
-describe('an incident that people were told of', () => {
+describe('an incident that was notified', () => {
   test.each([
     [0, 1],
     [1, 2],
@@ -110,7 +112,7 @@ describe('an incident that people were told of', () => {
     }
   });
 
-  test('is not told of again while it has not changed, but for a reminder after four hours (P6)', () => {
+  test('is not notified again while it has not changed, except by a reminder after four hours (P6)', () => {
     expect(decide(told(), three, 4 * hour - 1)).toBe('nothing');
     expect(decide(told(), three, 4 * hour)).toBe('remind');
     const reminded = told({ notified: 2, notifiedAt: at(4 * hour) });
@@ -118,17 +120,18 @@ describe('an incident that people were told of', () => {
     expect(decide(reminded, three, 8 * hour)).toBe('remind');
   });
 
-  test('has changed if as many more came as went', () => {
+  test('has changed if as many items were added as were resolved', () => {
     expect(decide(told({ reportedAt: at(1) }), three, minute)).toBe('update');
   });
 
-  test('has not changed if what was reported since was overdue when people were told, and nothing has ended', () => {
+  test('has not changed if the items reported since were already overdue at the notification, and no outcome was added', () => {
     const nothing = { completedLate: 0, restarted: 0, redriven: 0, discarded: 0 };
     const reported = told({ reportedAt: at(2), notifiedAt: at(1), markedAt: start, outcomes: nothing });
     const after = minute + 1;
     expect(decide(reported, { ...three, outcomes: nothing }, after)).toBe('nothing');
     expect(decide(reported, { ...three, outcomes: { ...nothing, restarted: 1 } }, after)).toBe('update');
-    // It went overdue since then: what has ended instead is not among the outcomes, as a crash can leave one out.
+    // The item went overdue since then. Another one was resolved, and its outcome is missing, as a crash can leave one
+    // out.
     const newer = { ...reported, markedAt: at(2) };
     expect(decide(newer, { ...three, outcomes: nothing }, after)).toBe('update');
   });
@@ -139,7 +142,7 @@ describe('an incident that people were told of', () => {
     expect(decide(told({ counts: look.counts }), look, minute)).toBe('nothing');
   });
 
-  test('keeps to the spacing and reminder of its workflow', () => {
+  test('follows the spacing and reminder of its workflow', () => {
     const settings = { spacing: 'PT10M', reminder: 'PT30M' };
     expect(decide(told(), four, 10 * minute - 1, { settings })).toBe('nothing');
     expect(decide(told(), four, 10 * minute, { settings })).toBe('update');
@@ -154,14 +157,86 @@ describe('an incident that people were told of', () => {
   });
 });
 
+describe('an incident that has grown tenfold since people were told', () => {
+  const thirty: IncidentLook = { counts: { overdue: 20, failed: 10 } };
+  const fewer: IncidentLook = { counts: { overdue: 20, failed: 9 } };
+
+  test('users 6: is updated at once, whenever it is counted', () => {
+    expect(decide(told(), thirty, second)).toBe('update');
+    expect(decide(told(), fewer, second)).toBe('nothing');
+    expect(decide(told({ updates: 7 }), thirty, second)).toBe('update');
+    expect(decide(told(), thirty, second, { silenced: true })).toBe('hold');
+  });
+
+  test('users 6: is counted by every sweep while people know the first notification only', () => {
+    const reported = { reportedAt: at(second) };
+    expect(needsCounts(told(reported), undefined, false, opened + 2 * second)).toBe(true);
+    expect(needsCounts(told({ ...reported, notified: 2 }), undefined, false, opened + 2 * second)).toBe(
+      false,
+    );
+  });
+});
+
+describe('an incident of which nothing is left', () => {
+  const reported = { reportedAt: at(minute) };
+  const resumed: IncidentLook = { ...none, resumed: { count: 2, until: at(hour) } };
+
+  test('public report M1: waits for its end: no update and no reminder says that nothing is left', () => {
+    const settings = { spacing: 1, reminder: 1 };
+    expect(decide(told(reported), none, minute + 39_999, { settings })).toBe('nothing');
+    expect(decide(told({ ...reported, heldBack: true }), none, minute + 39_999)).toBe('nothing');
+    expect(decide(incident({ ...reported, heldBack: true }), none, minute + 39_999)).toBe('nothing');
+    expect(decide(incident({ ...reported, heldBack: true }), none, minute + 40_000)).toBe('resolve');
+  });
+
+  test('users 4: stays open while items are worked on that were resumed, which is told once', () => {
+    expect(decide(told(reported), resumed, minute - 1)).toBe('nothing');
+    expect(decide(told(reported), resumed, 2 * minute)).toBe('update');
+    const known = told({ ...reported, counts: none.counts, recovering: { items: 3 } });
+    expect(decide(known, resumed, 30 * hour)).toBe('nothing');
+    expect(decide(known, none, 2 * minute)).toBe('resolve');
+    expect(decide(told({ ...reported, heldBack: true }), resumed, 2 * minute)).toBe('summarise');
+  });
+
+  test('users 4: ends 40 s after items were being resumed at the soonest, when the index has them', () => {
+    const record = told({ ...reported, resumedAt: at(3 * minute) });
+    expect(decide(record, none, 3 * minute + 39_999)).toBe('nothing');
+    expect(decide(record, none, 3 * minute + 40_000)).toBe('resolve');
+  });
+});
+
 describe('an acknowledged incident', () => {
   const acknowledged = { at: at(minute), by: 'anna', overdue: 3, failed: 0 };
+  const after = at(minute + 1);
 
-  test('is not reminded of', () => {
+  test('public report G: holds for reports of what was breached before it, however many', () => {
+    const record = told({ acknowledged, reportedAt: at(hour), markedAt: at(minute), newestAt: at(minute) });
+    expect(isAcknowledged(record, four.counts)).toBe(true);
+    expect(isAcknowledged(told({ acknowledged, newestAt: after }), two.counts)).toBe(false);
+  });
+
+  test('users 3: holds for a resumed item that fails again, until there are more than at the acknowledgement', () => {
+    const record = told({ acknowledged, markedAt: after, newestAt: at(second) });
+    expect(isAcknowledged(record, three.counts)).toBe(true);
+    expect(isAcknowledged(record, four.counts)).toBe(false);
+  });
+
+  test('public report G: the first report of something breached after it is written', () => {
+    const record = incident({ acknowledged, reportedAt: at(minute), notified: 1, notifiedAt: at(second) });
+    const known = { ...record, markedAt: at(minute) };
+    const now = opened + minute + second;
+    expect(isReported(known, { markedAt: at(minute) }, now)).toBe(true);
+    expect(isReported(known, { markedAt: after, newestAt: after }, now)).toBe(false);
+    expect(
+      isReported({ ...known, markedAt: after, newestAt: after }, { markedAt: after, newestAt: after }, now),
+    ).toBe(true);
+  });
+
+  test('sends no reminders', () => {
     expect(decide(told({ acknowledged }), three, 40 * hour)).toBe('nothing');
   });
 
-  test('is told of when it changes, and is acknowledged still if that was for the better', () => {
+  test('is notified when it changes, and stays acknowledged if it changed for the better', () => {
     const better = told({ acknowledged, counts: two.counts });
     expect(decide(told({ acknowledged }), two, hour)).toBe('update');
     expect(isAcknowledged(better, two.counts)).toBe(true);
@@ -169,10 +244,10 @@ describe('an acknowledged incident', () => {
   });
 
   test.each([
-    ['more are overdue', told({ acknowledged, counts: four.counts }), four],
+    ['more are overdue', told({ acknowledged, counts: four.counts, markedAt: at(minute + 1) }), four],
     [
-      'as many more came as went',
-      told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1) }),
+      'as many items were added as were resolved',
+      told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1), newestAt: at(minute + 1) }),
       three,
     ],
   ])('is reminded of again when %s', (_, record, look) => {
@@ -184,7 +259,7 @@ describe('an acknowledged incident', () => {
 describe('in a silence, an incident', () => {
   const silenced = true;
 
-  test('that would be told of is held back, once', () => {
+  test('whose notification is due is held back, once', () => {
     expect(decide(incident(), three, 20_000, { silenced })).toBe('hold');
     expect(decide(told(), four, minute, { silenced })).toBe('hold');
     expect(decide(told(), three, 4 * hour, { silenced })).toBe('hold');
@@ -192,28 +267,28 @@ describe('in a silence, an incident', () => {
     expect(decide(incident({ heldBack: true }), three, hour, { silenced })).toBe('nothing');
   });
 
-  test('that is over ends, whether or not it was ever told of', () => {
+  test('that is over ends, whether it was ever notified or not', () => {
     expect(decide(told(), none, 40_000, { silenced })).toBe('resolve');
     expect(decide(incident(), none, 40_000, { silenced })).toBe('resolve');
     expect(decide(incident({ heldBack: true }), none, 40_000, { silenced })).toBe('resolve');
     expect(decide(incident(), none, 39_999, { silenced })).toBe('hold');
   });
 
-  test('that was held back is summarised at its end, even if nothing has changed since or just now', () => {
+  test('that was held back is summarised at the end of the silence, even if nothing has changed since or just now', () => {
     expect(decide(told({ heldBack: true }), four, minute)).toBe('summarise');
     expect(decide(told({ heldBack: true }), three, second)).toBe('summarise');
-    // Of an incident that nobody knows of, people are told that it was opened.
+    // People know nothing of this incident, so they are notified that it was opened.
     expect(decide(incident({ heldBack: true }), three, hour)).toBe('open');
   });
 
-  test('over an incident in which nothing changes ends with a summary too', () => {
+  test('in which nothing changes is summarised at the end of the silence too', () => {
     expect(decide(told(), three, minute, { silenced: true })).toBe('hold');
     expect(decide(told({ heldBack: true }), three, minute)).toBe('summarise');
   });
 });
 
 describe('the end of an incident', () => {
-  test('comes when nothing is left and nothing was reported for 40 s', () => {
+  test('comes when no item remains and nothing was reported for 40 s', () => {
     const record = told({ reportedAt: at(10 * second) });
     expect(decide(record, none, 49_999)).not.toBe('resolve');
     expect(decide(record, none, 50_000)).toBe('resolve');
@@ -230,14 +305,14 @@ describe('the end of an incident', () => {
     }
   });
 
-  test('of warnings comes ten minutes after the last, whatever is overdue', () => {
+  test('of warnings comes ten minutes after the last warning, whatever is overdue', () => {
     const warned = { counts: { overdue: 0, failed: 0, warned: 5 } };
     const record = told({ incidentKind: 'warning', counts: warned.counts, reportedAt: at(minute) });
     expect(decide(record, warned, 11 * minute - 1)).not.toBe('resolve');
     expect(decide(record, warned, 11 * minute)).toBe('resolve');
   });
 
-  test('of registrations that did not come comes when they do', () => {
+  test('of missing registrations comes when there are enough again', () => {
     const record = told({ incidentKind: 'shortfall', counts: none.counts });
     expect(decide(record, none, 3 * hour)).toBe('nothing');
     expect(decide(record, none, 4 * hour)).toBe('remind');
@@ -245,7 +320,7 @@ describe('the end of an incident', () => {
     expect(decide(record, { ...none, over: true }, second)).toBe('resolve');
   });
 
-  test('is not decided by what only looks like one: warnings are of no `over`, items neither', () => {
+  test('is decided by the facts of its own kind: not by `over` for warnings, nor for items', () => {
     expect(decide(told(), { ...three, over: true }, hour)).toBe('nothing');
     const record = told({ incidentKind: 'warning', counts: { ...none.counts, warned: 1 } });
     expect(decide(record, { counts: { ...none.counts, warned: 1 }, over: true }, minute)).toBe('nothing');
@@ -264,7 +339,7 @@ describe('counts of an open incident', () => {
     expect(needsCounts(record, undefined, false, opened + after)).toBe(needed);
   });
 
-  test('are needed whenever they could decide anything, but for there being nothing left', () => {
+  test('are needed whenever they can change the decision, apart from whether any item remains', () => {
     const duration = fc.option(fc.constantFrom(1, 60, 'PT10M', 'PT2H'), { nil: undefined });
     const count = fc.integer({ min: 0, max: 5 });
     const any = fc.record({
@@ -294,7 +369,7 @@ describe('counts of an open incident', () => {
 describe('a report to an open incident', () => {
   const reported = (change: Partial<IncidentRecord>) => incident({ reportedAt: at(minute), ...change });
 
-  test('is known for ten seconds after the last one, and then written again', () => {
+  test('is not written again for ten seconds after the last one', () => {
     expect(isReported(reported({}), {}, opened + minute + 9_999)).toBe(true);
     expect(isReported(reported({}), {}, opened + minute + 10_000)).toBe(false);
   });
@@ -314,7 +389,7 @@ describe('a report to an open incident', () => {
     expect(isReported(reported(since), {}, opened + minute + 1)).toBe(true);
   });
 
-  test('of items marked since a notification is written, unless the last one was of such too (P3)', () => {
+  test('of items marked since a notification is written, unless the last report was of such items too (P3)', () => {
     const now = opened + minute + 2;
     const since = { notified: 1, notifiedAt: at(minute), reportedAt: at(minute + 1) };
     expect(isReported(reported(since), { markedAt: at(minute) }, now)).toBe(true);

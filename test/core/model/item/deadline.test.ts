@@ -28,7 +28,12 @@ describe('a deadline', () => {
     expect(new Date(deadlineOf(input, now, 60) ?? 0).toISOString()).toBe(expected);
   });
 
-  test('is undefined when none is given', () => {
+  test('users 13: the least timeout of a laptop is 1 second, not 1 seconds', () => {
+    const { message } = problemOf(() => deadlineOf({ timeout: 0.5 }, now, 1));
+    expect(message).toContain('allowed is 1 second to 31622400 seconds');
+  });
+
+  test('is undefined if none is given', () => {
     expect(deadlineOf({}, now, 60)).toBeUndefined();
   });
 
@@ -65,24 +70,24 @@ describe('a deadline', () => {
   });
 });
 
-describe('what an item is watched for before its deadline', () => {
+describe('the checks of an item before its deadline', () => {
   const deadline = now + 600_000;
   const looks = (request: Parameters<typeof earlyChecks>[0], settings?: Parameters<typeof earlyChecks>[1]) =>
     earlyChecks(request, settings, now, deadline);
 
-  test('is nothing when none is asked for', () => {
+  test('are none if none is requested', () => {
     expect(looks({})).toEqual({});
     expect(looks({ step: 'uploaded' }, {})).toEqual({});
   });
 
   test.each([[300], ['PT5M'], ['2026-03-01T12:05:00Z'], ['2026-03-01T13:05:00+01:00']])(
-    'is a first step by the instant that %j is',
+    'are for a first step by the instant that %j is',
     (startBy) => {
       expect(looks({ startBy })).toEqual({ startBy: '2026-03-01T12:05:00.000Z' });
     },
   );
 
-  test('cannot be a first step when there is one, and says which field to leave out', () => {
+  test('cannot be for a first step if there is one, and the problem says which member to leave out', () => {
     expect(problemOf(() => looks({ startBy: 300, step: 'uploaded' }))).toMatchObject({
       code: 'start-by-ambiguous',
       status: 422,
@@ -109,13 +114,13 @@ describe('what an item is watched for before its deadline', () => {
     expect(problem.message).toContain('before the deadline, 2026-03-01T12:10:00.000Z');
   });
 
-  test('is the warning that the request asks for, else the one of its workflow', () => {
+  test("are for the warning in the request, otherwise for the one in the workflow's settings", () => {
     expect(looks({ warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 300_000 });
     expect(looks({}, { warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 300_000 });
     expect(looks({ warnAfter: 60 }, { warnAfter: 'PT5M' })).toEqual({ warnAfterMs: 60_000 });
   });
 
-  test('leaves out a warning of the workflow that would come after the deadline', () => {
+  test('leave out a warning of the workflow that would come after the deadline', () => {
     expect(looks({}, { warnAfter: 600 })).toEqual({});
     expect(looks({ startBy: 60 }, { warnAfter: 'P1D' })).toEqual({ startBy: '2026-03-01T12:01:00.000Z' });
   });

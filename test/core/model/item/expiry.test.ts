@@ -9,7 +9,7 @@ const at = Date.parse(deadline);
 const none = new Set<string>();
 const own = new Set(['own']);
 
-/** What is to be done, if the warden was not away. */
+/** The decision without an outage of the warden. */
 function decide(record: ItemRecord | undefined, fired: ReadonlySet<string>, now: number) {
   return decideExpiry(record, fired, undefined, now).do;
 }
@@ -19,7 +19,7 @@ function waiting(change: Partial<ItemRecord> = {}): ItemRecord {
 }
 
 describe('a fired timer', () => {
-  test('of an item that is gone asks for nothing', () => {
+  test('of an item that is gone needs nothing', () => {
     expect(decide(undefined, own, at)).toBe('nothing');
   });
 
@@ -28,22 +28,22 @@ describe('a fired timer', () => {
     expect(decide(waiting(), new Set(['another']), at)).toBe('expire');
   });
 
-  test('never expires an item before its deadline, and is armed again as it is used up (P1, P2)', () => {
+  test('never expires an item before its deadline, and is armed again because it has fired (P1, P2)', () => {
     expect(decide(waiting(), own, before)).toBe('arm');
   });
 
-  test('of an older deadline asks for nothing while the own one is still to come', () => {
+  test("of an older deadline needs nothing while the item's own timer is still to come", () => {
     expect(decide(waiting(), new Set(['older']), before)).toBe('nothing');
   });
 
-  test('arms again when the own one is past: it may be the one that was lost (P1)', () => {
+  test("arms another one if the time of the item's own timer is past: that one may be lost (P1)", () => {
     const extended = waiting({ timerAt: '2026-03-01T12:00:05.000Z' });
     expect(decide(extended, new Set(['older']), Date.parse('2026-03-01T12:00:05.000Z'))).toBe('arm');
     expect(decide(extended, none, Date.parse('2026-03-01T12:00:04.999Z'))).toBe('nothing');
   });
 
   test.each(['overdue', 'failed'] as const)(
-    'of an item that is %s reports it until that was done (P3)',
+    'of an item that is %s reports it until it was reported (P3)',
     (state) => {
       expect(decide(waiting({ state }), own, at)).toBe('report');
       expect(decide(waiting({ state, reportedAt: deadline }), own, at)).toBe('nothing');
@@ -51,18 +51,18 @@ describe('a fired timer', () => {
   );
 });
 
-describe('an item to be warned of after six of its ten seconds', () => {
+describe('an item with a warning after six of its ten seconds', () => {
   const started = Date.parse('2026-03-01T12:00:00.000Z');
   const warnAt = started + 6_000;
   const watched = (change: Partial<ItemRecord> = {}) => waiting({ warnAfterMs: 6_000, ...change });
 
-  test('is warned of from then on until its deadline, whichever timer says so', () => {
+  test('is warned of from then until its deadline, whichever timer fires', () => {
     expect(decide(watched(), own, warnAt - 1)).toBe('arm');
     expect(decide(watched(), own, warnAt)).toBe('warn');
     expect(decide(watched(), none, before)).toBe('warn');
   });
 
-  test('is overdue and not warned of when the breach has come meanwhile', () => {
+  test('is overdue and not warned of if it was breached meanwhile', () => {
     expect(decide(watched(), own, at)).toBe('expire');
   });
 
@@ -73,7 +73,7 @@ describe('an item to be warned of after six of its ten seconds', () => {
     expect(nextCheck(warned)).toBe(at);
   });
 
-  test('is warned of again so long after its deadline was moved', () => {
+  test('is warned of again this long after its deadline was moved', () => {
     const deadlineSetAt = '2026-03-01T12:00:07.000Z';
     const deadline = '2026-03-01T12:00:27.000Z';
     const moved = watched({ warnedAt: '2026-03-01T12:00:06.500Z', deadlineSetAt, deadline });
@@ -82,13 +82,13 @@ describe('an item to be warned of after six of its ten seconds', () => {
     expect(decide(moved, own, warnAgainAt - 1)).toBe('arm');
     expect(decide(moved, own, warnAgainAt)).toBe('warn');
     expect(decide({ ...moved, warnedAt: '2026-03-01T12:00:13.000Z' }, own, warnAgainAt)).toBe('arm');
-    // Set by a request that came just before the warning of the old deadline, or with it.
+    // Set by a request just before the warning of the old deadline, or in the same millisecond.
     for (const warnedAt of [deadlineSetAt, '2026-03-01T12:00:07.001Z']) {
       expect(decide({ ...moved, warnedAt }, own, warnAgainAt)).toBe('warn');
     }
   });
 
-  test('is not warned of when its deadline was brought before that', () => {
+  test('is not warned of if its deadline was moved before the warning', () => {
     const deadlineSetAt = '2026-03-01T12:00:05.000Z';
     const nearer = watched({ deadlineSetAt });
     expect(nextCheck(nearer)).toBe(at);
@@ -100,26 +100,26 @@ describe('an item to be warned of after six of its ten seconds', () => {
   });
 });
 
-describe('an item that must have a first step after three of its ten seconds', () => {
+describe('an item that must reach a first step within three of its ten seconds', () => {
   const startBy = '2026-03-01T12:00:03.000Z';
   const startAt = Date.parse(startBy);
   const steps = [{ step: 'copied', at: '2026-03-01T12:00:02.000Z' }];
 
-  test('is overdue from then on without one', () => {
+  test('is overdue from then on without a step', () => {
     expect(decide(waiting({ startBy }), own, startAt - 1)).toBe('arm');
     expect(decide(waiting({ startBy }), own, startAt)).toBe('expire');
     expect(decide(waiting({ startBy }), none, startAt)).toBe('expire');
     expect(isStartMissed(waiting({ startBy }), startAt)).toBe(true);
   });
 
-  test('waits for its deadline with one', () => {
+  test('waits for its deadline with a step', () => {
     const begun = waiting({ startBy, steps, step: 'copied' });
     expect(isStartMissed(begun, at)).toBe(false);
     expect(decide(begun, own, startAt)).toBe('arm');
     expect(decide(begun, own, at)).toBe('expire');
   });
 
-  test('is looked at first then, then for its warning, then at its deadline', () => {
+  test('is checked at that time first, then at its warning, then at its deadline', () => {
     const all = waiting({ startBy, warnAfterMs: 6_000 });
     const warnAt = Date.parse('2026-03-01T12:00:06.000Z');
     expect(nextCheck(all)).toBe(startAt);
@@ -130,7 +130,7 @@ describe('an item that must have a first step after three of its ten seconds', (
   });
 });
 
-describe('an item that becomes overdue while the warden is away', () => {
+describe('an item that becomes overdue in an outage of the warden', () => {
   const outage = {
     from: '2026-03-01T12:00:10.000Z',
     to: '2026-03-01T12:20:00.000Z',
@@ -139,19 +139,19 @@ describe('an item that becomes overdue while the warden is away', () => {
   const graceUntil = Date.parse(outage.graceUntil);
   const decideThen = (record: ItemRecord, now: number) => decideExpiry(record, own, outage, now);
 
-  test('is held until the grace ends, and overdue since its deadline from then on (P2)', () => {
+  test('is held back until the grace period ends, and is then overdue since its deadline (P2)', () => {
     expect(decideThen(waiting(), graceUntil - 1)).toEqual({ do: 'hold', at: graceUntil });
     expect(decideThen(waiting(), graceUntil)).toEqual({ do: 'expire', since: at, neverStarted: undefined });
   });
 
-  test('is not held when its deadline was before the outage, or after it', () => {
+  test('is not held back if its deadline was before the outage, or after it', () => {
     for (const other of ['2026-03-01T12:00:09.999Z', '2026-03-01T12:20:00.001Z']) {
       const decision = decideThen(waiting({ deadline: other }), graceUntil - 1);
       expect(decision).toMatchObject({ do: 'expire', since: Date.parse(other) });
     }
   });
 
-  test('is held by the time of its first step when that is what it missed, and by its deadline once that is past', () => {
+  test('is held back by the time of its first step if it missed that, and by its deadline once that is past', () => {
     const startBy = '2026-03-01T12:00:03.000Z';
     const later = waiting({ startBy, deadline: '2026-03-01T13:00:00.000Z' });
     expect(decideThen(later, graceUntil - 1)).toEqual({
@@ -163,20 +163,20 @@ describe('an item that becomes overdue while the warden is away', () => {
     expect(decideThen(waiting({ startBy }), graceUntil - 1)).toEqual({ do: 'hold', at: graceUntil });
   });
 
-  test('is reported at once when it has ended (P3)', () => {
+  test('is reported at once if it has failed (P3)', () => {
     expect(decideThen(waiting({ state: 'failed' }), graceUntil - 1)).toEqual({ do: 'report' });
   });
 });
 
 describe('the next check of an item', () => {
-  test('is armed for what comes first', () => {
+  test('is the earliest of its times', () => {
     const watched = waiting({ warnAfterMs: 6_000 });
     const warnAt = Date.parse('2026-03-01T12:00:06.000Z');
     expect(decideExpiry(watched, own, undefined, warnAt - 1)).toEqual({ do: 'arm', at: warnAt });
     expect(decideExpiry(watched, own, undefined, warnAt)).toEqual({ do: 'warn', next: at });
   });
 
-  test('needs no timer when its own one is still to come in time (P1)', () => {
+  test('needs no new timer if its own one is still to come in time (P1)', () => {
     const later = at + 60_000;
     expect(isTimerInTime(waiting(), none, later, before)).toBe(true);
     expect(isTimerInTime(waiting(), none, at, before)).toBe(true);

@@ -10,7 +10,7 @@ const idOf = (event: ItemEvent['event'], change: Partial<ItemRecord> = {}, when 
   itemEvent(event, itemRecord(change), when).id;
 
 describe('an item event', () => {
-  test('tells all of an item that there is, but its data, keys and timers (P9)', () => {
+  test('contains all attributes of an item except its data, keys and timers (P9)', () => {
     const event = itemEvent(
       'item.overdue',
       itemRecord({
@@ -43,12 +43,12 @@ describe('an item event', () => {
     });
   });
 
-  test('tells why an item failed', () => {
+  test('says why an item failed', () => {
     const event = itemEvent('item.failed', itemRecord({ state: 'failed', failure }), at);
     expect(ItemEvent.parse(event)).toMatchObject({ event: 'item.failed', failure });
   });
 
-  test('of a warning tells nothing of an end', () => {
+  test('of a warning has no attribute of a breach', () => {
     const event = itemEvent(
       'item.warned',
       itemRecord({ caughtBy: 'timer', failure, neverStarted: true }),
@@ -57,14 +57,14 @@ describe('an item event', () => {
     for (const name of ['caughtBy', 'failure', 'neverStarted']) expect(event).not.toHaveProperty(name);
   });
 
-  test('has the same id whenever and by whomever it is told again (P3)', () => {
+  test('has the same id whenever and by whomever it is published again (P3)', () => {
     const later = { revision: 9, caughtBy: 'sweep', step: 'copied', incident: 'x', reportedAt: at } as const;
     for (const event of ['item.overdue', 'item.failed', 'item.late', 'item.warned'] as const) {
       expect(idOf(event, later, '2026-03-01T13:00:00.000Z')).toBe(idOf(event));
     }
   });
 
-  test('has another id than every other event, of every other attempt and item', () => {
+  test('has a different id from every other event, attempt and item', () => {
     const others: Partial<ItemRecord>[] = [
       {},
       { item: 'scan-2' },
@@ -78,7 +78,7 @@ describe('an item event', () => {
     expect(new Set(ids).size).toBe(others.length * events.length);
   });
 
-  test('of a warning has another id once the deadline was moved; that of an end has not', () => {
+  test('of a warning has another id after the deadline was moved; of a breach it has the same', () => {
     const moved = { deadlineSetAt: '2026-03-01T12:00:05.000Z' };
     expect(idOf('item.warned', moved)).not.toBe(idOf('item.warned'));
     for (const event of ['item.overdue', 'item.failed', 'item.late'] as const) {

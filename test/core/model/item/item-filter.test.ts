@@ -21,7 +21,7 @@ const failed = itemRecord({
   failure: { reason: 'cp: No space left\non /var', type: 'disk-full', at },
 });
 const waiting = itemRecord();
-/** Started again by a redrive: the steps are those of the last attempt. */
+/** Started again by a redrive: its steps are those of the last attempt. */
 const redriven = itemRecord({ attempt: 2, steps, redrive: '0mk3v1x8ch2f6p9d4t7q' });
 const neverStarted = itemRecord({ state: 'overdue', overdueAt: at, neverStarted: true });
 
@@ -68,17 +68,17 @@ const cases: Record<keyof BreachedFilter, { fits: ItemFilter[]; fails: ItemFilte
 };
 
 describe('an item', () => {
-  test('of whom nothing is asked matches, whatever it is', () => {
+  test('matches a filter without members, whatever it is', () => {
     for (const record of [failed, waiting, redriven, neverStarted]) {
       expect(matchesFilter(record, {})).toBe(true);
     }
   });
 
-  test('is judged by every filter that the contract has', () => {
+  test('is tested by every filter in the contract', () => {
     expect(Object.keys(cases).toSorted()).toEqual(Object.keys(BreachedFilter.shape).toSorted());
   });
 
-  test.each(Object.entries(cases))('is judged by %s', (_, { fits, fails }) => {
+  test.each(Object.entries(cases))('is tested by %s', (_, { fits, fails }) => {
     for (const filter of fits) expect([filter, matchesFilter(failed, filter)]).toEqual([filter, true]);
     for (const filter of fails) expect([filter, matchesFilter(failed, filter)]).toEqual([filter, false]);
   });
@@ -91,7 +91,7 @@ describe('an item', () => {
     }
   });
 
-  test('that has not failed, or without a type, has no reason and no type that could match', () => {
+  test('that has not failed, or has no type, matches no reason and no type', () => {
     const typeless = { ...failed, failure: { reason: 'undefined', at } };
     expect(matchesFilter(typeless, { type: 'undefined' })).toBe(false);
     expect(matchesFilter(typeless, { reason: 'undefined' })).toBe(true);
@@ -101,7 +101,7 @@ describe('an item', () => {
     }
   });
 
-  test('has started once it has reached a step in this attempt: the steps of the last one are none of it', () => {
+  test('has started once it has reached a step in this attempt; steps of the last attempt do not count', () => {
     for (const [record, started] of [
       [waiting, false],
       [neverStarted, false],
@@ -114,7 +114,7 @@ describe('an item', () => {
   });
 });
 
-test('the states that can match are those that an item in them would match', () => {
+test('the states that can match are those in which an item would match', () => {
   const filters: ItemFilter[] = [{}, ...cases.state.fits, ...cases.states.fits, ...cases.states.fails];
   for (const filter of filters) {
     for (const state of ['waiting', 'overdue', 'failed'] as const) {
@@ -127,7 +127,7 @@ describe('the query of a list', () => {
   const paging = ['sort', 'order', 'format', 'limit', 'cursor'];
   const inBodies: Record<string, string> = { state: 'states', tag: 'tags', id: 'ids' };
 
-  test('has the filters of a redrive and a discard, and no others', () => {
+  test('has the same filters as a redrive and a discard', () => {
     const asked = Object.keys(ListQuery.shape).filter((name) => !paging.includes(name));
     const named = asked.map((name) => inBodies[name] ?? name);
     expect(named.toSorted()).toEqual(

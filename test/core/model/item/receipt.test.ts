@@ -22,7 +22,7 @@ const receipt: Receipt = {
   expiresAt: 1,
 };
 
-test('a run is over when it was completed, or another took its place; no run never is', () => {
+test('a run is over once it was completed or another run replaced it; without a run it never is', () => {
   for (const run of ['r1', 'r2', 'r3']) expect(isOver(receipt, run)).toBe(true);
   for (const run of ['r4', undefined]) expect(isOver(receipt, run)).toBe(false);
   const waiting = { state: 'waiting', run: 'r3', pastRuns: ['r1'] };
@@ -40,7 +40,7 @@ test('an item remembers its last five runs, each once', () => {
   expect(pastRunsOf(many)).toEqual(['2', '3', '4', '5', '6']);
 });
 
-test('the receipt of a completion that comes early continues what the one before remembers', () => {
+test('the receipt of an early completion keeps the runs of the receipt before it', () => {
   const ends = { completedAt: '2026-03-01T13:00:00.000Z', expiresAt: 9 };
   const which = { workflow: 'uploads', item: 'scan-1', run: 'r9' };
   expect(earlyReceipt(which, receipt, ends)).toMatchObject({
@@ -55,7 +55,7 @@ test('the receipt of a completion that comes early continues what the one before
   expect(completionOf(first, first.completedAt)).toEqual({ outcome: 'early', attempt: 1, tookMs: 0 });
 });
 
-test('late is what was overdue, or past its deadline to the millisecond; recovered what was reported before (public report M)', () => {
+test('public report M: a completion is late after the deadline, to the millisecond, and recovered if the item was reported before', () => {
   expect(completionOf(receipt, '2026-03-01T12:02:00.000Z')).toEqual({
     outcome: 'on-time',
     attempt: 3,

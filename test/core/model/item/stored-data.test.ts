@@ -6,7 +6,7 @@ import { loadData, storeData } from '../../../../core/model/item/stored-data.ts'
 const text = (value: string) => value as JsonText;
 
 describe('stored data (P5)', () => {
-  test('comes back to the letter, whatever it is', () => {
+  test('is returned exactly as stored, whatever it is', () => {
     fc.assert(
       fc.property(fc.json({ depthSize: 'large' }), (json) => {
         expect(loadData(storeData(text(json)))).toBe(json);
@@ -14,7 +14,7 @@ describe('stored data (P5)', () => {
     );
   });
 
-  test('is compressed when that makes it smaller, and only then', () => {
+  test('is compressed if that makes it smaller, and only then', () => {
     const repetitive = text(
       JSON.stringify({ rows: Array(500).fill({ bucket: 'incoming', key: 'scan.tiff' }) }),
     );
@@ -30,12 +30,12 @@ describe('stored data (P5)', () => {
     expect(storeData(wide)).toBeInstanceOf(Uint8Array);
   });
 
-  test('of the largest size allowed comes back', () => {
+  test('of the largest allowed size is returned', () => {
     const largest = text(`"${'x'.repeat(200 * 1024 - 2)}"`);
     expect(loadData(storeData(largest))).toBe(largest);
   });
 
-  test('that is not what was stored throws rather than giving something else', () => {
+  test('that was damaged throws instead of returning something else', () => {
     expect(() => loadData(new Uint8Array([1, 2, 3]))).toThrow();
   });
 });

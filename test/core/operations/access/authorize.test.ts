@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => warden.close());
 
 describe('the context', () => {
-  test('is of strings, as API Gateway carries it', async () => {
+  test('consists of strings, as API Gateway passes it on', async () => {
     const made = await makeToken(warden, {
       scopes: ['ingest', 'read'],
       workflows: ['a', 'b*'],
@@ -18,13 +18,14 @@ describe('the context', () => {
     });
     expect(await authorize(warden.aws.service, `Bearer ${made.token}`)).toEqual({
       tokenId: made.id,
+      tokenName: 'ingest,read',
       scopes: 'ingest read',
       workflows: '["a","b*"]',
       expiresAt: made.expiresAt,
     });
   });
 
-  test('of a token that has expired or was revoked says so to its holder only', async () => {
+  test('of an expired or revoked token says so only to its holder', async () => {
     const made = await makeToken(warden, { scopes: ['read'], expiresIn: 60 });
     warden.clock.advance(60_000);
     expect(await authorize(warden.aws.service, `Bearer ${made.token}`)).toEqual({ anonymous: 'expired' });
@@ -39,7 +40,7 @@ describe('the last use', () => {
   const lastUsedAt = async (id: string) => (await warden.aws.service.tokens.read(id))?.lastUsedAt;
   const use = (token: string) => warden.request('GET', '/v1/workflows', { headers: bearer(token) });
 
-  test('is noted once an hour', async () => {
+  test('is recorded once an hour', async () => {
     const { id, token } = await makeToken(warden, { scopes: ['read'] });
     expect(await lastUsedAt(id)).toBeUndefined();
     await use(token);
@@ -53,7 +54,7 @@ describe('the last use', () => {
     expect(await lastUsedAt(id)).toBe(new Date(warden.clock.now()).toISOString());
   });
 
-  test('is not that of a token that was refused', async () => {
+  test('is not recorded for a refused token', async () => {
     const { id, token } = await makeToken(warden, { scopes: ['read'], expiresIn: 60 });
     warden.clock.advance(60_000);
     await use(token);
@@ -61,7 +62,7 @@ describe('the last use', () => {
     expect(await lastUsedAt(id)).toBeUndefined();
   });
 
-  test('fails no request when it cannot be noted', async () => {
+  test('fails no request if it cannot be recorded', async () => {
     const { id, token } = await makeToken(warden, { scopes: ['read'] });
     const { tokens } = warden.aws.service;
     const { noteUse } = tokens;

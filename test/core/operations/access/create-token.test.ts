@@ -12,7 +12,7 @@ describe('a new token', () => {
   onEngines((warden) => {
     const create = (request: unknown) => warden().request('POST', '/v1/tokens', { body: request });
 
-    test('is shown once, and kept as a hash', async () => {
+    test('is shown once, and stored as a hash', async () => {
       const { status, headers, json } = await create({ ...body, expiresIn: 'P90D' });
       const now = warden().clock.now();
       expect(status).toBe(201);
@@ -35,7 +35,7 @@ describe('a new token', () => {
       expect(JSON.stringify(Item)).not.toContain(json.token.slice(16));
     });
 
-    test('without an expiry never expires; a repeated request makes another', async () => {
+    test('without an expiry never expires; a repeated request creates another token', async () => {
       const [one, two] = [await create(body), await create(body)];
       expect(one.json).not.toHaveProperty('expiresAt');
       expect(one.json.id).not.toBe(two.json.id);
@@ -84,7 +84,7 @@ describe('the function', () => {
   });
   afterAll(() => warden.close());
 
-  test('makes the first token when it is invoked with the request alone', async () => {
+  test('creates the first token if it is invoked with the request alone', async () => {
     const invoke = createInvocable(warden.aws.service);
     const reply = await invoke({ name: 'first', scopes: ['admin'], workflows: ['*'] });
     const { json } = await warden.request('GET', '/v1/tokens', {
@@ -92,10 +92,21 @@ describe('the function', () => {
     });
     expect(json.tokens).toMatchObject([{ name: 'first', createdBy: 'invocation' }]);
     await expect(invoke({ name: 'second', scopes: ['root'], workflows: ['*'] })).rejects.toThrow('scopes');
+  });
+
+  test('security L15: an invocation that is refused throws nothing of what it received', async () => {
+    const invoke = createInvocable(warden.aws.service);
+    const secret = 'pw_4mQ9xT2bVw7K_secret';
+    const bad = { name: `${secret}\n`, scopes: [secret], workflows: [`${secret} `], expiresIn: secret };
+    const error: Error = await invoke(bad).then(
+      () => new Error('accepted'),
+      (thrown) => thrown,
+    );
+    expect(error.message).toBe('the request is not valid: name, scopes.0, workflows.0, expiresIn');
     expect(warden.logLines.join()).not.toMatch(/pw_/);
   });
 
-  test('takes nothing that came through an API for an invocation', async () => {
+  test('never takes a request from an API for an invocation', async () => {
     const invoke = createInvocable(warden.aws.service);
     const event = {
       version: '2.0',
@@ -112,10 +123,30 @@ describe('the function', () => {
     }
   });
 
-  test('notes who made it', async () => {
+  test('records who created it', async () => {
     const { id, token } = await makeToken(warden, { scopes: ['admin'] });
     const made = await warden.request('POST', '/v1/tokens', { body, headers: bearer(token) });
     const { json } = await warden.request('GET', '/v1/tokens', { headers: bearer(token) });
     expect(json.tokens).toContainEqual(expect.objectContaining({ id: made.json.id, createdBy: id }));
   });
+});
+
+test('security M6: a token expires no later than the one that created it, and the audit log says what it may do', async () => {
+  const warden = await startWarden({ auth: true });
+  try {
+    const admin = { scopes: ['admin' as const], expiresIn: 60 };
+    const parent = await makeToken(warden, admin);
+    const asked = (more: object) =>
+      warden.request('POST', '/v1/tokens', { body: { ...body, ...more }, headers: bearer(parent.token) });
+    for (const more of [{}, { expiresIn: 3_600 }]) {
+      expect((await asked(more)).json.expiresAt).toBe(parent.expiresAt);
+    }
+    const sooner = await asked({ expiresIn: 10 });
+    expect(Date.parse(sooner.json.expiresAt)).toBe(warden.clock.now() + 10_000);
+    const { json } = await warden.request('GET', '/v1/audit', { headers: bearer(parent.token) });
+    const { scopes, workflows } = body;
+    expect(json.entries[0]).toMatchObject({ action: 'token-created', by: parent.id, scopes, workflows });
+  } finally {
+    await warden.close();
+  }
 });

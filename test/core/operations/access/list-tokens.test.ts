@@ -6,7 +6,7 @@ import { onEngines } from '../../../support/on-engines.ts';
 import { makeToken } from '../../../support/tokens.ts';
 import type { Warden } from '../../../support/warden.ts';
 
-/** All pages. The registry may hold tokens of other tests. */
+/** All pages. The registry may contain tokens of other tests. */
 async function listed(warden: Warden, limit = 200): Promise<Record<string, unknown>[]> {
   const found = [];
   let cursor: string | undefined;
@@ -24,7 +24,7 @@ async function listed(warden: Warden, limit = 200): Promise<Record<string, unkno
 
 describe('tokens', () => {
   onEngines((warden) => {
-    test('are listed page by page, with their states and no secrets', async () => {
+    test('are listed page by page, with their states and without secrets', async () => {
       const made = [];
       for (const expiresIn of [undefined, 60, 120]) {
         made.push(
@@ -53,7 +53,7 @@ describe('tokens', () => {
       ]);
     });
 
-    test('that cannot be read hide no other, and are logged (P8)', async () => {
+    test('that cannot be read hide no others, and are logged (P8)', async () => {
       const { id } = await makeToken(warden(), { scopes: ['read'] });
       const Item = { kind: { S: 'token' }, name: { S: '000000000000' }, label: { N: '1' } };
       await warden().aws.dynamodb.send(new PutItemCommand({ TableName: registryTable, Item }));
@@ -61,7 +61,7 @@ describe('tokens', () => {
       expect(warden().logLines.join()).toContain('record cannot be read');
     });
 
-    test('are not listed by what is no cursor of theirs, or no limit', async () => {
+    test('are not listed with an invalid cursor or limit', async () => {
       const bad = [
         'cursor=x',
         `cursor=${writeCursor('uploads', 'workflows')}`,

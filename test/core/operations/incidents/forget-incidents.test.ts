@@ -19,7 +19,7 @@ function incidents() {
   return warden.aws.service.incidents;
 }
 
-/** Keeps a past incident of a workflow of that name. */
+/** Stores a past incident of the workflow with this name. */
 async function past(workflow: string, { openedDaysAgo = 0, resolvedDaysAgo = 0 }): Promise<void> {
   const opened = newIncident(workflow, 'overdue', now - openedDaysAgo * dayMs);
   const resolvedAt = new Date(now - resolvedDaysAgo * dayMs).toISOString();
@@ -36,7 +36,7 @@ async function forget(limits: { most?: number; until?: number } = {}): Promise<s
   return left;
 }
 
-test('incidents that were resolved before the time are forgotten, however they lie among others', async () => {
+test('incidents that were resolved before the time are deleted, whatever incidents lie between them', async () => {
   await past('long', { openedDaysAgo: 200, resolvedDaysAgo: 10 });
   await past('old', { openedDaysAgo: 120, resolvedDaysAgo: 119 });
   await past('at-the-time', { openedDaysAgo: 95, resolvedDaysAgo: 90 });
@@ -44,7 +44,7 @@ test('incidents that were resolved before the time are forgotten, however they l
   expect(await forget()).toEqual(['long', 'at-the-time', 'new']);
 });
 
-test('only so many are forgotten at once, the oldest first', async () => {
+test('only a limited number is deleted at once, the oldest first', async () => {
   for (const days of [104, 103, 102, 101]) {
     await past(`of-${days}`, { openedDaysAgo: days, resolvedDaysAgo: days - 1 });
   }
@@ -52,7 +52,7 @@ test('only so many are forgotten at once, the oldest first', async () => {
   expect(await forget({ most: 2 })).toEqual([]);
 });
 
-test('none is forgotten once the time is up', async () => {
+test('none is deleted once the time is up', async () => {
   await past('old', { openedDaysAgo: 120, resolvedDaysAgo: 119 });
   expect(await forget({ until: now })).toEqual(['old']);
 });

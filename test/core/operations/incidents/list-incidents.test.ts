@@ -10,7 +10,7 @@ import { startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 
-/** Opened so many milliseconds ago, and resolved a minute later. */
+/** Opened this many milliseconds ago, and resolved a minute later. */
 function pastIncident(warden: Warden, workflow: string, ago: number): IncidentRecord {
   const opened = warden.clock.now() - ago;
   const resolvedAt = new Date(opened + minute).toISOString();
@@ -66,7 +66,7 @@ describe('incidents are listed', () => {
       const early = await open(warden(), `${base}a`, 'warning');
       const older = await putPast(warden(), `${base}a`, 80 * 24 * 60 * minute);
       const newer = await putPast(warden(), `${base}b`, 60 * minute);
-      // One whose end is being told of, one that is done with but for its copy, one whose end may yet be taken back.
+      // Three ends: one is being notified, one is complete except for its copy, one may still be taken back.
       const told = await open(warden(), `${base}c`);
       await ending(incidents, told).copy();
       await ending(incidents, told).removeOpen();
@@ -103,7 +103,7 @@ describe('incidents are listed', () => {
       expect(json).toEqual({ incidents: [shown] });
     });
 
-    test('those of the workflows that the caller can see, and no hint of another', async () => {
+    test('only in workflows that the caller can see, without a hint of others', async () => {
       const base = warden().newWorkflow();
       const ends = ['a', 'a-1', 'a-2', 'b', 'c'];
       const ids: Record<string, string[]> = {};
@@ -139,7 +139,7 @@ describe('incidents are listed', () => {
       }
     });
 
-    test('without a word of one that cannot be read, which is logged (P8)', async () => {
+    test('without an incident that cannot be read, which is logged (P8)', async () => {
       const base = warden().newWorkflow();
       const first = await open(warden(), `${base}a`);
       const last = await open(warden(), `${base}c`);
@@ -166,7 +166,7 @@ describe('incidents are listed', () => {
       }
     });
 
-    test('none left out and none twice, however they end while a page is read', async () => {
+    test('none left out and none twice, even if they end while a page is read', async () => {
       const { incidents } = warden().aws.service;
       for (const place of ['open', 'ending', 'past'] as const) {
         for (const steps of [1, 2, 3, 4]) {
@@ -179,7 +179,7 @@ describe('incidents are listed', () => {
           const racing = { ...incidents, [place]: Object.assign(Object.create(incidents[place]), { all }) };
           const service = { incidents: racing, log: warden().aws.service.log };
           const listed = await listIncidents(service, { query: {}, visible: [workflow] });
-          // It is shown as it was when it was come upon first.
+          // It is shown as it was when it was first read.
           const state = place === 'open' && steps > 1 ? 'resolved' : 'open';
           expect(listed.incidents, `${steps} steps before ${place}`).toMatchObject([
             { id: incident.id, state },
@@ -189,7 +189,7 @@ describe('incidents are listed', () => {
       }
     });
 
-    test('none left out, however they come and go between pages', async () => {
+    test('none left out, whatever opens and ends between pages', async () => {
       const base = warden().newWorkflow();
       const { incidents } = warden().aws.service;
       const names = ['a', 'b', 'c', 'd', 'e'].map((name) => base + name);
@@ -208,13 +208,13 @@ describe('incidents are listed', () => {
         found.push(...reply.incidents.map(({ id, state }) => ({ id, state })));
         cursor = reply.cursor;
         if (cursor === undefined) break;
-        // One that was listed and one that was not are over, and another comes in front.
+        // One listed incident and one that is not listed yet have ended, and another one opens in front.
         for (const one of [opened.shift(), opened.pop()]) if (one) await end(incidents, one);
         await open(warden(), `${base}0${page}`);
       }
       expect(cursor).toBeUndefined();
       expect(new Set(found.map(({ id }) => id))).toEqual(new Set([...ids, ...past]));
-      // Those that were over in the meantime are there twice, as open and as resolved.
+      // Incidents that ended meanwhile are listed twice, as open and as resolved.
       expect(new Set(found.map(({ id, state }) => `${id} ${state}`)).size).toBe(found.length);
     });
 
@@ -240,7 +240,7 @@ describe('incidents are listed', () => {
   });
 });
 
-test('a page that passes over very many incidents of others ends, and the next goes on', async () => {
+test('a page that skips very many incidents of others ends, and the next one continues', async () => {
   const warden = await startWarden();
   try {
     const { dynamodb, environment } = warden.aws;

@@ -11,7 +11,7 @@ describe('an incident is read', () => {
   onDynalite((warden) => {
     const read = (id: string) => warden().request('GET', `/v1/incidents/${id}`);
 
-    test('from its opening to its end, with all that was told and what became of its items', async () => {
+    test('from its opening to its end, with all notifications and the outcomes of its items', async () => {
       const workflow = warden().newWorkflow();
       const opened = new Date(warden().clock.now() + 60_000).toISOString();
       await warden().register(workflow, 'a', { timeout: 60 });
@@ -68,7 +68,7 @@ describe('an incident is read', () => {
       expect(last.timeline.at(-1).notification).toMatchObject({ event: 'resolved' });
     });
 
-    test('while its end is being told of', async () => {
+    test('while people are notified of its end', async () => {
       const { service } = warden().aws;
       const { incident } = await service.incidents.open.report(warden().newWorkflow(), 'overdue');
       await service.incidents.ending.put({ ...incident, resolvedAt: incident.openedAt });
@@ -77,7 +77,7 @@ describe('an incident is read', () => {
       expect((await read(incident.id)).json).toMatchObject({ state: 'resolved' });
     });
 
-    test('as far as it is known, if another version has written it', async () => {
+    test('as far as it can be read, if another version has written it', async () => {
       const { service, dynamodb, environment } = warden().aws;
       const { incident } = await service.incidents.open.report(warden().newWorkflow(), 'overdue');
       const { at } = incident.timeline[0] ?? { at: '' };
@@ -96,20 +96,21 @@ describe('an incident is read', () => {
       const Item = marshall({ ...incident, timeline, more: true });
       await dynamodb.send(new PutItemCommand({ TableName: environment.REGISTRY_TABLE, Item }));
       const { json } = await read(incident.id);
-      expect(json.counts).toEqual({ overdue: 3, failed: 1 });
+      // It is open, so they are counted now.
+      expect(json.counts).toEqual({ overdue: 0, failed: 0 });
       expect(json.timeline).toEqual([
         { at, event: 'opened' },
         {
           at,
           event: 'notified',
           notification: { id: `${incident.id}.1`, event: 'opened' },
-          counts: json.counts,
+          counts: { overdue: 3, failed: 1 },
         },
       ]);
       expect(json).not.toHaveProperty('more');
     });
 
-    test('though another cannot be read (P8)', async () => {
+    test('even if another one cannot be read (P8)', async () => {
       const { service, dynamodb, environment } = warden().aws;
       const base = warden().newWorkflow();
       const { incident } = await service.incidents.open.report(`${base}b`, 'overdue');
@@ -119,7 +120,7 @@ describe('an incident is read', () => {
       expect(warden().logLines.join()).toContain(`${base}a#overdue`);
     });
 
-    test('only by the id of one', async () => {
+    test('only by the id of an incident', async () => {
       const id = timeOrderedId(warden().clock.now());
       const reply = await read(id);
       expect(reply).toMatchObject({ status: 404, json: { code: 'incident-not-found' } });
@@ -162,7 +163,7 @@ describe('a token', () => {
     expect(await workflowsSeen(await as(['admin'], ['*']))).toEqual(['other', 'own', 'team-a', 'owner']);
   });
 
-  test('that asks for the incidents of another workflow is refused, whether or not there is one (P9)', async () => {
+  test('that asks for the incidents of another workflow is refused, whether it exists or not (P9)', async () => {
     const headers = await as(['read']);
     for (const workflow of ['other', 'no-such']) {
       const reply = await warden.request('GET', `/v1/incidents?workflow=${workflow}`, { headers });
@@ -191,7 +192,7 @@ describe('a token', () => {
     expect(left?.acknowledged).toBeUndefined();
   });
 
-  test('reads with read, and acknowledges with operate', async () => {
+  test('reads with the scope read, and acknowledges with operate', async () => {
     const get = async (headers: Record<string, string>) =>
       (await warden.request('GET', `/v1/incidents/${own}`, { headers })).status;
     const patch = async (headers: Record<string, string>) =>
@@ -207,7 +208,7 @@ describe('a token', () => {
     }
   });
 
-  test('that acknowledges or silences is named as who did', async () => {
+  test('that acknowledges or silences is named as the one who did', async () => {
     const { token, id } = await makeToken(warden, { scopes: ['operate', 'read'] });
     const headers = bearer(token);
     const { json } = await warden.request('PATCH', `/v1/incidents/${own}`, { headers, body });
@@ -215,7 +216,7 @@ describe('a token', () => {
     const until = new Date(warden.clock.now() + 60_000).toISOString();
     const silence = await warden.request('PUT', '/v1/workflows/own/silence', {
       headers,
-      body: { until, reason: 'x' },
+      body: { until, reason: 'x', create: true },
     });
     expect(silence.json).toMatchObject({ by: id });
   });

@@ -31,14 +31,14 @@ describe('report', () => {
       expect(told).toMatchObject([{ event: 'opened', incident: opened?.id }]);
     });
 
-    test('of workflows that have each their own is no matter of the others (P8)', async () => {
+    test('of one workflow does not affect the incidents of others (P8)', async () => {
       const [one, two] = [await failing(['a']), await failing(['a'])];
       await warden().progress(one, 'a', failed);
       await warden().progress(two, 'a', failed);
       expect((await incidentOf(one))?.id).not.toBe((await incidentOf(two))?.id);
     });
 
-    test('is written once for all that come within ten seconds, but for the first since people were told', async () => {
+    test('is written once for all items within ten seconds, except for the first after a notification', async () => {
       const workflow = await failing(['a', 'b', 'c', 'd']);
       const reportedAt = async () => Date.parse((await incidentOf(workflow))?.reportedAt ?? '');
       const start = warden().clock.now();
@@ -54,7 +54,7 @@ describe('report', () => {
       expect(await reportedAt()).toBe(start + 11_000);
     });
 
-    test('that people could not be told of fails nobody, and the sweep tells them after 20 s (P3)', async () => {
+    test('whose notification fails does not fail its caller, and the sweep notifies people after 20 s (P3)', async () => {
       const workflow = await failing(['a', 'b']);
       const refused = refuseNotifications(warden().aws.sns);
       try {
@@ -78,7 +78,7 @@ describe('report', () => {
       expect(log.join()).not.toContain('disk full');
     });
 
-    test('that machines could not be told of fails whoever waits for it, and is made up for (P3, P7)', async () => {
+    test('whose item event fails also fails its caller, and is repeated (P3, P7)', async () => {
       const workflow = await failing(['a']);
       const refused = refuseEvents(warden().aws.sns, () => true);
       try {
@@ -86,7 +86,7 @@ describe('report', () => {
       } finally {
         refused.restore();
       }
-      // It has failed, and was not reported: its own timer makes the report at the latest.
+      // The item has failed and was not reported: its own timer reports it at the latest.
       expect((await warden().read(workflow, 'a')).json).toMatchObject({ state: 'failed' });
       expect(await warden().events(workflow)).toEqual([]);
       await warden().pass(600_000);
@@ -97,7 +97,7 @@ describe('report', () => {
       expect(await warden().notifications(workflow)).toMatchObject([{ counts: { failed: 1 } }]);
     });
 
-    test('of an item that nobody has reported for two minutes is made by the sweep (P1)', async () => {
+    test('of an item that was not reported for two minutes is made by the sweep (P1)', async () => {
       const workflow = await failing(['a', 'b']);
       await warden().progress(workflow, 'a', failed);
       await warden().notifications(workflow);
@@ -122,7 +122,7 @@ describe('report', () => {
     });
   });
 
-  test('opens the incident before machines are told, and only then records it on the item (P3)', async () => {
+  test('opens the incident, then publishes the item event, and only then records the report on the item (P3)', async () => {
     const warden = await startWarden();
     try {
       const faults = new Faults(warden);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
+import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { Faults } from '../../../support/faults.ts';
 import { endsOf } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, type Reply, startWarden } from '../../../support/warden.ts';
@@ -23,7 +24,7 @@ function send(workflow: string, operations: unknown): Promise<Reply> {
 
 async function results(workflow: string, operations: unknown): Promise<Reply['json'][]> {
   const { status, json } = await send(workflow, operations);
-  expect(status).toBe(200);
+  expect(status).toBe(batchStatus(json.results));
   return json.results;
 }
 
@@ -32,13 +33,13 @@ const statuses = (replies: Reply['json'][]) => replies.map(({ status }) => statu
 const timersMade = () => faults.calls.filter((call) => call === 'CreateScheduleCommand').length;
 const numbered = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `i${from + index}`);
 
-/** The items of whose ends machines were told, each as often as there were ends. */
+/** The items whose breach was published, each as often as it was. */
 async function ended(workflow: string): Promise<string[]> {
   const ends = endsOf(await warden.events(workflow));
   return [...new Map(ends.map(({ id, item }) => [id, item])).values()].toSorted();
 }
 
-/** AWS has no time for these calls. */
+/** AWS throttles these calls. */
 function throttle(isThrottled: (call: string, input: string) => boolean): void {
   for (const client of [
     warden.aws.dynamodb,
@@ -60,8 +61,28 @@ function endThrottling(): void {
     middlewareStack.remove('throttle');
 }
 
+describe('users 9: the status of a batch', () => {
+  const created = register('a');
+  const missing = { op: 'complete', item: 'missing' };
+
+  test('is 200 if every operation succeeded, 207 if some did, 400 if none did', async () => {
+    const workflow = warden.newWorkflow();
+    expect((await send(workflow, [created, created])).status).toBe(200);
+    expect((await send(workflow, [created, missing, { op: 'register' }])).status).toBe(207);
+    const refused = await send(workflow, [missing, { op: 'register', item: 'b' }, { operation: 'register' }]);
+    expect(refused).toMatchObject({ status: 400, headers: { 'content-type': 'application/json' } });
+    expect(statuses(refused.json.results)).toEqual([404, 422, 400]);
+  });
+
+  test('is 503 if none succeeded and one may be repeated, so that nobody takes it for bad input', () => {
+    expect(batchStatus([{ status: 503 }, { status: 404 }])).toBe(503);
+    expect(batchStatus([{ status: 500 }])).toBe(503);
+    expect(batchStatus([{ status: 503 }, { status: 201 }])).toBe(207);
+  });
+});
+
 describe('a batch', () => {
-  test('answers each of its operations in order, as if it had come alone', async () => {
+  test('returns a result for each of its operations in order, as if it had come alone', async () => {
     const workflow = warden.newWorkflow();
     await warden.register(workflow, 'old', { timeout: 60 });
     const replies = await results(workflow, [
@@ -82,7 +103,7 @@ describe('a batch', () => {
     expect(replies[3]).toEqual({ ...alone.json, status: 201, outcome: 'created' });
   });
 
-  test('carries out those of one item in their order, also when it is registered twice', async () => {
+  test('carries out the operations on one item in order, also if it is registered twice', async () => {
     const workflow = warden.newWorkflow();
     const replies = await results(workflow, [
       { ...register('a'), run: 'r1' },
@@ -102,7 +123,7 @@ describe('a batch', () => {
     expect(await ended(workflow)).toEqual(['a']);
   });
 
-  test('lets no bad operation fail another, and names the field of each (P7, P8)', async () => {
+  test('with a bad operation carries out the others, and names the member of each fault (P7, P8)', async () => {
     const workflow = warden.newWorkflow();
     await warden.register(workflow, 'busy', { timeout: 60, run: 'r1' });
     const bad: [unknown, number, string, string?][] = [
@@ -151,7 +172,7 @@ describe('a batch', () => {
     expect(json.results).toMatchObject([{ status: 400, errors: [{ path }] }, { status: 201 }]);
   });
 
-  test('gives data back to the letter, whatever stands next to it (P5)', async () => {
+  test('returns data exactly, whatever is next to it (P5)', async () => {
     const workflow = warden.newWorkflow();
     const data = [
       '12345678901234567890',
@@ -185,7 +206,7 @@ describe('a batch', () => {
 });
 
 describe('items of a batch', () => {
-  test('with one deadline share one timer, which the completion of one leaves to the others (P1)', async () => {
+  test('with one deadline share a timer, which the completion of one leaves to the others (P1)', async () => {
     const workflow = warden.newWorkflow();
     faults.revive();
     await results(
@@ -203,7 +224,7 @@ describe('items of a batch', () => {
     expect(await ended(workflow)).toEqual(['i51']);
   });
 
-  test('take ten timers for a thousand', async () => {
+  test('need ten timers for a thousand items', async () => {
     const workflow = warden.newWorkflow();
     faults.revive();
     for (let page = 0; page < 10; page++) {
@@ -213,7 +234,7 @@ describe('items of a batch', () => {
     expect(timersMade()).toBeLessThanOrEqual(10);
   });
 
-  test('with other deadlines have timers of their own, and each is noticed at its own (P1, P2)', async () => {
+  test('with different deadlines have timers of their own, and each is noticed at its own deadline (P1, P2)', async () => {
     const workflow = warden.newWorkflow();
     warden.clock.set(Math.ceil(warden.clock.now() / 1_000) * 1_000);
     faults.revive();
@@ -227,14 +248,14 @@ describe('items of a batch', () => {
     expect(await ended(workflow)).toEqual(['d']);
   });
 
-  test('are noticed though their timer fired before they were written (P1)', async () => {
+  test('are noticed even if their timer fired before they were written (P1)', async () => {
     const workflow = warden.newWorkflow();
-    // The first Put is then that of an item.
+    // The first Put after this is the item's.
     await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
     let fired = 0;
     faults.interleaveAt('PutItemCommand', async () => {
       fired = await warden.embedded.emulator.fireDue();
-      // What that arms in its turn fires in time.
+      // The timers that are armed now fire in time.
       early = false;
       await warden.eventSource.pollOnce();
     });
@@ -245,7 +266,7 @@ describe('items of a batch', () => {
     expect(await ended(workflow)).toEqual(['a', 'b', 'c']);
   });
 
-  test('come again with their timer when one of them fails, and nothing is doubled (P3, P8)', async () => {
+  test('are checked again with their timer if one of them fails, and nothing is doubled (P3, P8)', async () => {
     const workflow = warden.newWorkflow();
     await results(workflow, [register('a'), register('b'), register('c')]);
     const timer = (await warden.aws.service.items.readOpen(workflow, 'a'))?.timer;
@@ -270,7 +291,7 @@ describe('items of a batch', () => {
 });
 
 describe('when AWS is throttled', () => {
-  test('a batch tries again what had no time, and does nothing twice', async () => {
+  test('a batch retries the throttled calls, and does nothing twice', async () => {
     const workflow = warden.newWorkflow();
     let left = 3;
     throttle((call) => call === 'PutItemCommand' && left-- > 0);
@@ -279,7 +300,7 @@ describe('when AWS is throttled', () => {
     expect(left).toBeLessThan(0);
   });
 
-  test('never arms a timer in the past, however long that took', async () => {
+  test('a timer is never armed in the past, however long the retries took', async () => {
     const workflow = warden.newWorkflow();
     let left = 1;
     throttle((call) => {
@@ -300,12 +321,12 @@ describe('when AWS is throttled', () => {
     expect(await ended(workflow)).toEqual(['a', 'b']);
   });
 
-  test('for long, only the items concerned are answered with 503, which a repeat puts right', async () => {
+  test('for long, only the throttled items receive 503, which a repeat resolves', async () => {
     const workflow = warden.newWorkflow();
     await results(workflow, [register('old')]);
     throttle((call, input) => {
       const isThrottled = call === 'PutItemCommand' && input.includes('"item":{"S":"b"}');
-      // As if it had gone on for longer than a batch tries.
+      // As if the throttling had lasted longer than a batch retries.
       if (isThrottled) warden.clock.advance(15_000);
       return isThrottled;
     });
@@ -322,7 +343,7 @@ describe('when AWS is throttled', () => {
   });
 });
 
-test('after an operation that may be tried again no other of its item is carried out, so that a repeat keeps their order (P1)', async () => {
+test('after an operation that may be retried no other of its item is carried out, so a repeat keeps their order (P1)', async () => {
   const workflow = warden.newWorkflow();
   await results(workflow, [register('a')]);
   throttle((call) => {
@@ -340,7 +361,7 @@ test('after an operation that may be tried again no other of its item is carried
   expect(await ended(workflow)).toEqual(['a']);
 });
 
-test('what there is no time for is answered with 503 and not begun (P7)', async () => {
+test('an operation without enough time receives 503 and is not started (P7)', async () => {
   const workflow = warden.newWorkflow();
   faults.revive();
   faults.interleaveAt('CreateScheduleCommand', async () => warden.clock.advance(15_000));
@@ -351,7 +372,7 @@ test('what there is no time for is answered with 503 and not begun (P7)', async 
   expect(statuses(await results(workflow, operations))).toEqual([201, 404]);
 });
 
-test('leaves no timer behind when nothing of it came to need one (P4)', async () => {
+test('a timer that no item needs is deleted (P4)', async () => {
   const workflow = warden.newWorkflow();
   await warden.register(workflow, 'busy', { timeout: 600, run: 'r1' });
   const left = (call: string) => faults.calls.filter((one) => one === call).length;
@@ -378,7 +399,7 @@ describe('a batch that is stopped at any of its calls', () => {
     faults.revive();
     expect(crashed).toBe(crash !== undefined);
     const acknowledged = operations.flatMap(({ item }, at) => (first[at].status < 300 ? [item] : []));
-    // Whoever was told that it went wrong tries again, or does not.
+    // A caller that received an error repeats the batch, or does not.
     const isRepeated = crash?.mode === 'after';
     if (isRepeated) expect(Math.max(...statuses(await results(workflow, operations)))).toBeLessThan(300);
     const there = (await warden.request('GET', `/v1/workflows/${workflow}/items`)).json.items.map(
@@ -390,7 +411,7 @@ describe('a batch that is stopped at any of its calls', () => {
     return calls.length;
   }
 
-  test('leaves no item unnoticed, and is put right by its repeat (P1, P4)', async () => {
+  test('leaves no item unwatched, and its repeat completes it (P1, P4)', async () => {
     const calls = await run();
     for (let at = 0; at < calls; at++) {
       for (const mode of ['before', 'after'] as const) await run({ at, mode });

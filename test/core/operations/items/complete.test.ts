@@ -25,7 +25,7 @@ describe('complete', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('of no item is a 404', async () => {
+    test('of an unknown item is a 404', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-2', { timeout: 5 });
       expect(await warden().complete(workflow, 'scan-1')).toMatchObject({
@@ -47,7 +47,7 @@ describe('complete', () => {
       expect((await warden().read(workflow, 'scan-1')).json).toMatchObject({ state: 'completed' });
     });
 
-    test('of an overdue item tells machines that it is late, in the incident that it was overdue in', async () => {
+    test('of an overdue item publishes that it is late, in the incident of the breach', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 5, run: 'r1' });
       await warden().pass(7_000);
@@ -62,7 +62,7 @@ describe('complete', () => {
       expect(none).toEqual([]);
     });
 
-    test('of an overdue item that machines could not be told of is refused as retryable, and the item stays (P3, P7)', async () => {
+    test('of an overdue item whose event cannot be published is refused as retryable, and the item stays (P3, P7)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 5 });
       await warden().pass(7_000);
@@ -80,7 +80,7 @@ describe('complete', () => {
       expect(late.map(({ id }) => id)).toEqual(entries.refused.map(({ id }) => id));
     });
 
-    test('of overdue items is counted, and the notice of the end says what became of all of them', async () => {
+    test('of overdue items is counted, and the resolve says the outcomes of all items', async () => {
       const workflow = warden().newWorkflow();
       const items = Array.from({ length: 31 }, (_, index) => `scan-${index}`);
       for (const item of items) await warden().register(workflow, item, { timeout: 5 });
@@ -104,7 +104,7 @@ describe('complete', () => {
       );
     });
 
-    test('past the deadline is late even if nobody has noticed yet, and then nobody is told (P2)', async () => {
+    test('past the deadline is late even if the breach was not noticed, and then nobody is notified (P2)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 5 });
       warden().clock.advance(6_000);
@@ -130,7 +130,7 @@ describe('complete', () => {
       expect(events).toEqual(['item.failed', 'item.recovered']);
     });
 
-    test('of an older attempt or run cannot remove the watch of a newer one', async () => {
+    test('of an older attempt or run cannot end the watch of a newer one', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60, run: 'a' });
       await warden().register(workflow, 'scan-1', { timeout: 60, run: 'b', restart: true });

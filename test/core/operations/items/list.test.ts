@@ -6,7 +6,7 @@ import { list as listItems } from '../../../../core/operations/items/list.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
 
-/** Ids in the order of the table, which nothing moves: by partition, in each by id. */
+/** Ids in the fixed order of the table: by partition, and by id in each. */
 function inTable(items: readonly string[]): string[] {
   const keyOf = (item: string) => `${String(shardOf(item)).padStart(2, '0')}#${item}`;
   return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
@@ -16,7 +16,7 @@ describe('list', () => {
   onDynalite((warden) => {
     let workflow: string;
 
-    /** item-0 … item-29, due ten seconds after each other; every third is overdue, item-29 has failed. */
+    /** item-0 … item-29, due ten seconds after each other. Every third item is overdue, and item-29 has failed. */
     beforeAll(async () => {
       workflow = warden().newWorkflow();
       const start = warden().clock.now();
@@ -68,7 +68,7 @@ describe('list', () => {
     const numbersInTable = (indexes: number[]) => numbers(inTable(indexes.map((index) => `item-${index}`)));
     const small = numbersInTable(range.filter((index) => index < 10));
 
-    test('gives all open items in the order of the table, without data', async () => {
+    test('returns all open items in the order of the table, without data', async () => {
       const { json, items, cursor } = await list();
       expect(items).toEqual(inTable(items));
       expect(numbers(items).toSorted((a, b) => a - b)).toEqual(range);
@@ -123,7 +123,7 @@ describe('list', () => {
     });
 
     test.each(['state=waiting', 'state=waiting&sort=deadline'])(
-      'filters by when items are due: dueAfter ≤ deadline < dueBefore, of %s',
+      'filters by deadline: dueAfter ≤ deadline < dueBefore, of %s',
       async (query) => {
         const deadlines = (await list('?state=waiting&sort=deadline')).json.items.map(
           ({ deadline }: { deadline: string }) => deadline,
@@ -138,7 +138,7 @@ describe('list', () => {
       },
     );
 
-    test('filters by when items were registered: registeredAfter ≤ then < registeredBefore', async () => {
+    test('filters by registration: registeredAfter ≤ registeredAt < registeredBefore', async () => {
       const own = warden().newWorkflow();
       const times: string[] = [];
       for (const item of ['a', 'b', 'c']) {
@@ -152,9 +152,9 @@ describe('list', () => {
       expect(await itemsOf(`&registeredBefore=${times[2]}`)).toEqual(['b']);
     });
 
-    test('gives what ended in order of registration, which nothing that comes or goes changes', async () => {
+    test('returns breached items in order of registration, which no change affects', async () => {
       const own = warden().newWorkflow();
-      // The later registered, the earlier due.
+      // Items registered later are due earlier.
       for (let index = 0; index < 9; index++) {
         await warden().register(own, `${index}`, { timeout: 60 - 4 * index });
         warden().clock.advance(1_000);
@@ -173,7 +173,7 @@ describe('list', () => {
       };
       const first = await page();
       expect(first.items).toBe('012');
-      // Of those before the cursor one goes and one comes back; of those after it one goes and one moves its deadline.
+      // Before the cursor one item goes and one comes back. After the cursor one goes and one moves its deadline.
       await warden().complete(own, '1');
       await warden().complete(own, '4');
       for (const item of ['2', '5']) await warden().register(own, item, { timeout: 5 });
@@ -188,27 +188,30 @@ describe('list', () => {
       expect((await page('&id=7&id=failed&id=0')).items).toBe('07');
     });
 
-    test.each([4, 7, 30])('pages by %i in both directions, nothing doubled or skipped', async (limit) => {
-      const all = numbersInTable(range);
-      expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline`))).toEqual(waiting);
-      expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline&order=desc`))).toEqual(
-        waiting.toReversed(),
-      );
-      expect(numbers(await listAll(`limit=${limit}&state=failed&state=overdue`))).toEqual([...overdue, 29]);
-      expect(numbers(await listAll(`limit=${limit}`))).toEqual(all);
-      expect(numbers(await listAll(`limit=${limit}&order=desc`))).toEqual(all.toReversed());
-      const byId = all.map((index) => `id=item-${index}`).join('&');
-      const ids = all.map((index) => `item-${index}`).toSorted();
-      expect(await listAll(`limit=${limit}&${byId}`)).toEqual(ids);
-      expect(await listAll(`limit=${limit}&order=desc&${byId}`)).toEqual(ids.toReversed());
-      const tagged = 'tag=customer&tag=small&state=overdue&state=waiting&started=true';
-      expect(numbers(await listAll(`limit=${limit}&${tagged}`))).toEqual(small);
-      expect(numbers(await listAll(`limit=${limit}&step=even&state=overdue`))).toEqual(
-        overdue.filter((index) => index % 2 === 0),
-      );
-    });
+    test.each([4, 7, 30])(
+      'returns pages of %i in both directions, with nothing doubled or skipped',
+      async (limit) => {
+        const all = numbersInTable(range);
+        expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline`))).toEqual(waiting);
+        expect(numbers(await listAll(`limit=${limit}&state=waiting&sort=deadline&order=desc`))).toEqual(
+          waiting.toReversed(),
+        );
+        expect(numbers(await listAll(`limit=${limit}&state=failed&state=overdue`))).toEqual([...overdue, 29]);
+        expect(numbers(await listAll(`limit=${limit}`))).toEqual(all);
+        expect(numbers(await listAll(`limit=${limit}&order=desc`))).toEqual(all.toReversed());
+        const byId = all.map((index) => `id=item-${index}`).join('&');
+        const ids = all.map((index) => `item-${index}`).toSorted();
+        expect(await listAll(`limit=${limit}&${byId}`)).toEqual(ids);
+        expect(await listAll(`limit=${limit}&order=desc&${byId}`)).toEqual(ids.toReversed());
+        const tagged = 'tag=customer&tag=small&state=overdue&state=waiting&started=true';
+        expect(numbers(await listAll(`limit=${limit}&${tagged}`))).toEqual(small);
+        expect(numbers(await listAll(`limit=${limit}&step=even&state=overdue`))).toEqual(
+          overdue.filter((index) => index % 2 === 0),
+        );
+      },
+    );
 
-    test('keeps its place in order of deadlines while items come and go', async () => {
+    test('keeps its position in order of deadlines while items come and go', async () => {
       const own = warden().newWorkflow();
       const path = `/v1/workflows/${own}/items?state=waiting&sort=deadline&limit=3`;
       for (let index = 0; index < 9; index++)
@@ -217,13 +220,13 @@ describe('list', () => {
       await warden().complete(own, '2');
       await warden().complete(own, '3');
       await warden().register(own, 'early', { timeout: 50 });
-      // A later deadline does not move it: it is checked at the old one first.
+      // A later deadline does not move the item: it is first checked at the old deadline.
       await warden().progress(own, '4', { timeout: 3_600 });
       const second = (await warden().request('GET', `${path}&cursor=${first.cursor}`)).json;
       expect(second.items.map((one: { item: string }) => one.item)).toEqual(['4', '5', '6']);
     });
 
-    test('keeps its place in the table while items come and go, and whatever becomes of them', async () => {
+    test('keeps its position in the table while items come and go, in whatever state', async () => {
       const own = warden().newWorkflow();
       const path = `/v1/workflows/${own}/items?limit=3`;
       const all = inTable(Array.from({ length: 11 }, (_, index) => `${index}`));
@@ -233,7 +236,8 @@ describe('list', () => {
       const first = (await warden().request('GET', path)).json;
       const idsOf = (json: Reply['json']) => json.items.map((one: { item: string }) => one.item);
       expect(idsOf(first)).toEqual(items.slice(0, 3));
-      // All are overdue but one before the cursor and one after it, which are completed; another comes on either side.
+      // All items go overdue except one on each side of the cursor, which are completed. Another one comes on each
+      // side.
       for (const index of [2, 3]) await warden().complete(own, items[index] ?? '');
       for (const item of [before, behind]) await warden().register(own, item, { timeout: 600 });
       await warden().pass(6_000);
@@ -243,7 +247,7 @@ describe('list', () => {
       expect(idsOf(third)).toEqual(items.slice(6, 9));
     });
 
-    test('shows all there is of an item but its data, in every order', async () => {
+    test('shows everything of an item except its data, in every order', async () => {
       const own = warden().newWorkflow();
       const asked = { timeout: 600, warnAfter: 5, data: 'large', run: 'r', step: 'begun' };
       await warden().register(own, 'warned', asked);
@@ -282,7 +286,7 @@ describe('list', () => {
       expect(json.errors[0].message).toMatch(/send state=/);
     });
 
-    test('shows all others when one row cannot be read, and says so in the log (P8)', async () => {
+    test('shows all other items if one row cannot be read, and logs it (P8)', async () => {
       const own = warden().newWorkflow();
       for (const item of ['good', 'damaged', 'fine']) await warden().register(own, item, { timeout: 60 });
       const { items } = warden().aws.service;
@@ -337,7 +341,7 @@ describe('list', () => {
       expect(json).toMatchObject({ code: 'invalid-request', errors: [{ path }] });
     });
 
-    test('refuses a cursor that is not its own', async () => {
+    test('refuses a cursor of another list', async () => {
       const { cursor } = await list('?limit=2');
       for (const query of [
         'cursor=nonsense',
@@ -365,7 +369,7 @@ describe('list', () => {
       expect(elsewhere.json).toMatchObject({ code: 'invalid-cursor' });
     });
 
-    test('by ids fails as a whole when one of them could not be read in time, rather than leave it out (P7)', async () => {
+    test('by ids fails as a whole if one item could not be read in time, instead of leaving it out (P7)', async () => {
       const own = warden().newWorkflow();
       await warden().register(own, 'a', { timeout: 60 });
       const { items } = warden().aws.service;
@@ -390,7 +394,7 @@ describe('list', () => {
         return { ...reply, lines: reply.text.split('\n').slice(0, -1) };
       }
 
-      /** Follows the header Link until there is none. `between` is done after each page. */
+      /** Follows the header Link to the last page. `between` runs after each page. */
       async function pages(own: string, query: string, between = async () => {}): Promise<Page[]> {
         const path = `/v1/workflows/${own}/items`;
         const all: Page[] = [];
@@ -408,7 +412,7 @@ describe('list', () => {
       const itemsIn = (all: readonly Page[]) =>
         all.map(({ lines }) => lines.map((line) => JSON.parse(line).item));
 
-      test('gives whole items page by page, their data to the letter (P5)', async () => {
+      test('returns whole items page by page, with their data exactly (P5)', async () => {
         const own = warden().newWorkflow();
         const data = [
           '12345678901234567890',
@@ -428,25 +432,25 @@ describe('list', () => {
         expect(itemsIn(all)).toEqual([order.slice(0, 2), order.slice(2, 4), order.slice(4)]);
         const inPages = all.flatMap((page) => page.lines);
         const lines = ['0', '1', '2', '3', 'none'].map((item) => inPages[order.indexOf(item)]);
-        // Line ends between values become spaces: an item is a line.
+        // Line ends between values become spaces, because an item is one line.
         const onOneLine = data.map((text) => text.replaceAll(/[\r\n]+/g, ' '));
         for (const [index, text] of onOneLine.entries()) {
           expect(lines[index]).toContain(`,"data":${text}}`);
           expect(JSON.parse(lines[index] ?? '').data).toEqual(JSON.parse(data[index] ?? ''));
         }
-        expect(lines[0]).toBe((await warden().read(own, '0')).text);
-        expect(lines[4]).toBe((await warden().read(own, 'none')).text);
+        expect(lines[0]).toBe((await warden().read(own, '0')).text.trimEnd());
+        expect(lines[4]).toBe((await warden().read(own, 'none')).text.trimEnd());
         expect((await exported(`/v1/workflows/${own}/items?format=jsonl&state=failed`)).lines).toEqual([]);
       });
 
-      test('leaves out what goes between its pages, and nothing that stays', async () => {
+      test('leaves out items that go between its pages, and no item that stays', async () => {
         const own = warden().newWorkflow();
         for (let index = 0; index < 7; index++) {
           await warden().register(own, `${index}`, { timeout: 60 });
           warden().clock.advance(1);
         }
         const order = inTable(['0', '1', '2', '3', '4', '5', '6']);
-        // One of each page before, and one that was still to come.
+        // One item of each page so far, and one of a later page.
         const going = [
           [order[0] ?? '', order[2] ?? ''],
           [order[3] ?? '', order[5] ?? ''],
@@ -457,7 +461,7 @@ describe('list', () => {
         expect(itemsIn(all).flat()).toEqual([0, 1, 3, 4, 6].map((index) => order[index]));
       });
 
-      test('gives what stays once, however it changes between the pages', async () => {
+      test('returns every item that stays once, however it changes between the pages', async () => {
         const own = warden().newWorkflow();
         const names = Array.from({ length: 9 }, (_, index) => `${index}`);
         for (const item of names) {
@@ -483,9 +487,9 @@ describe('list', () => {
         );
       });
 
-      test('gives at most 4 MB on a page, as Lambda counts them, and all of the items', async () => {
+      test('returns at most 4 MB on a page, as Lambda counts them, and all items', async () => {
         const own = warden().newWorkflow();
-        // Quotes and backslashes: twice the size in Lambda's reply. It compresses well in the table.
+        // Quotes and backslashes take twice the size in Lambda's reply, and compress well in the table.
         const data = '\\'.repeat(100_000);
         const operations = Array.from({ length: 6 }, (_, index) => ({
           op: 'register',
@@ -508,7 +512,7 @@ describe('list', () => {
         expect(JSON.parse(all.at(-1)?.lines.at(-1) ?? '').data).toBe(data);
       });
 
-      test('says of what cannot be read that it is there, and gives the others (P7, P8)', async () => {
+      test('says that an unreadable item exists, and returns the others (P7, P8)', async () => {
         const own = warden().newWorkflow();
         for (const item of ['good', 'damaged', 'garbled', 'fine'])
           await warden().register(own, item, { timeout: 60, data: 'x'.repeat(1_000) });

@@ -10,7 +10,7 @@ describe('progress', () => {
       return workflow;
     }
 
-    test('notes each step and when it was reached; a repeat of the last one adds nothing (P4)', async () => {
+    test('records each step and when it was reached; a repeat of the last one adds nothing (P4)', async () => {
       const workflow = await waiting({ step: 'uploaded' });
       warden().clock.advance(1_000);
       await warden().progress(workflow, 'scan-1', { step: 'copied' });
@@ -25,12 +25,12 @@ describe('progress', () => {
       expect(reply.json.steps).toMatchObject([{ step: 'uploaded' }, { step: 'copied', at }]);
     });
 
-    test('takes a step that this attempt has reached before as the repeat that it is, however late (P4)', async () => {
+    test('recognises a step that this attempt has already reached as a repeat, however late (P4)', async () => {
       const workflow = await waiting({ timeout: 60, step: 'a' });
       await warden().progress(workflow, 'scan-1', { step: 'b' });
       await warden().progress(workflow, 'scan-1', { step: 'c' });
       const reached = (await warden().read(workflow, 'scan-1')).json.steps;
-      // As fast as can be, with what is written beside it, and of an item that is overdue.
+      // In the fast path, with other changes beside it, and of an overdue item.
       for (const step of ['a', 'b']) {
         expect((await warden().progress(workflow, 'scan-1', { step })).json).toMatchObject({ step: 'c' });
         const more = { step, timeout: 600, tags: { step } };
@@ -41,13 +41,13 @@ describe('progress', () => {
       await warden().pass(601_000);
       const overdue = await warden().progress(workflow, 'scan-1', { step: 'a' });
       expect(overdue.json).toMatchObject({ state: 'overdue', step: 'c', steps: reached });
-      // Another attempt reaches it anew.
+      // Another attempt reaches the step again.
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       const anew = await warden().progress(workflow, 'scan-1', { step: 'a' });
       expect(anew.json).toMatchObject({ attempt: 2, step: 'a', steps: [{ step: 'a' }] });
     });
 
-    test('never brings back the deadline of an earlier step by a late repeat of it (P2, P4)', async () => {
+    test('never restores the deadline of an earlier step by a late repeat of it (P2, P4)', async () => {
       const workflow = await waiting({ timeout: 600 });
       const copied = { step: 'copied', timeout: 60 };
       await warden().progress(workflow, 'scan-1', copied);
@@ -59,12 +59,12 @@ describe('progress', () => {
       });
       await warden().pass(600_000);
       expect(await warden().events(workflow)).toEqual([]);
-      // The current step can have less time, as any item can.
+      // The current step can have less time, like any item.
       const sooner = (await warden().progress(workflow, 'scan-1', { step: 'packed', timeout: 60 })).json;
       expect(sooner.deadline).toBe(new Date(warden().clock.now() + 60_000).toISOString());
     });
 
-    test('is never written over another life of the item that began meanwhile, of which no receipt tells (P1, P5)', async () => {
+    test('is never written over another life of the item that began meanwhile without a receipt (P1, P5)', async () => {
       const workflow = warden().newWorkflow();
       await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { receipts: 0 } });
       await warden().register(workflow, 'scan-1', { timeout: 3_600, data: 'old' });
@@ -81,7 +81,7 @@ describe('progress', () => {
       expect((await warden().read(workflow, 'scan-1')).json.data).toBe('new');
     });
 
-    test('keeps the latest steps when there are too many', async () => {
+    test('keeps the latest steps if there are too many', async () => {
       const workflow = await waiting();
       for (let step = 0; step < limits.steps + 2; step++) {
         await warden().progress(workflow, 'scan-1', { step: `step ${step}` });
@@ -92,7 +92,7 @@ describe('progress', () => {
       expect(step).toBe(steps.at(-1).step);
     });
 
-    test('extends the deadline, which is then never reported for the old one (P2)', async () => {
+    test('moves the deadline later, and the old one is then never reported (P2)', async () => {
       const workflow = await waiting({ timeout: 5 });
       warden().clock.advance(4_000);
       const reply = await warden().progress(workflow, 'scan-1', { timeout: 10 });
@@ -109,7 +109,7 @@ describe('progress', () => {
       ]);
     });
 
-    test('brings the deadline forward, and the item is noticed then (P1)', async () => {
+    test('moves the deadline earlier, and the item is noticed then (P1)', async () => {
       const workflow = await waiting({ timeout: 3_600 });
       expect((await warden().progress(workflow, 'scan-1', { timeout: 5 })).status).toBe(200);
       await warden().pass(6_000);
@@ -117,7 +117,7 @@ describe('progress', () => {
       expect(await warden().events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'scan-1' }]);
     });
 
-    test('survives any order of later and earlier deadlines (P1, P2)', async () => {
+    test('handles any order of later and earlier deadlines (P1, P2)', async () => {
       const workflow = await waiting({ timeout: 20 });
       for (const timeout of [60, 10, 40, 10, 30, 5, 15]) {
         expect((await warden().progress(workflow, 'scan-1', { timeout })).status).toBe(200);
@@ -163,7 +163,7 @@ describe('progress', () => {
       ]);
     });
 
-    test('fails an item once: a repeat, and its timer, change and report nothing more (P3, P4)', async () => {
+    test('fails an item once: repeats of it, and the timer, change and report nothing more (P3, P4)', async () => {
       const workflow = await waiting();
       const first = await warden().progress(workflow, 'scan-1', { failed: { reason: 'first' } });
       const [{ incident } = {}, ...none] = await warden().notifications(workflow);
@@ -177,7 +177,7 @@ describe('progress', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('notes a step of an overdue item, but cannot move its deadline', async () => {
+    test('records a step of an overdue item, but cannot move its deadline', async () => {
       const workflow = await waiting({ timeout: 5 });
       await warden().pass(6_000);
       expect((await warden().progress(workflow, 'scan-1', { step: 'copied' })).json).toMatchObject({
@@ -201,7 +201,7 @@ describe('progress', () => {
       expect(current.json.steps).toHaveLength(1);
     });
 
-    test('of no item is a 404, and makes none', async () => {
+    test('of an unknown item is a 404, and creates none', async () => {
       const workflow = warden().newWorkflow();
       for (const body of [{ step: 'x' }, { timeout: 60 }, { failed: { reason: 'x' } }]) {
         expect(await warden().progress(workflow, 'nothing', body)).toMatchObject({
@@ -212,7 +212,7 @@ describe('progress', () => {
       expect((await warden().read(workflow, 'nothing')).status).toBe(404);
     });
 
-    test('of nothing at all is refused', async () => {
+    test('without any member is refused', async () => {
       const workflow = await waiting();
       expect(await warden().progress(workflow, 'scan-1', {})).toMatchObject({ status: 400 });
     });

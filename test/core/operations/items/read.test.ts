@@ -25,7 +25,7 @@ describe('read', () => {
       expect(registered.status).toBe(201);
       const { status, text } = await warden().request('GET', path);
       expect(status).toBe(200);
-      expect(text.endsWith(`,"data":${data}}`)).toBe(true);
+      expect(text.endsWith(`,"data":${data}}\n`)).toBe(true);
     });
 
     test('shows no data where none was registered', async () => {
@@ -36,7 +36,7 @@ describe('read', () => {
       expect(headers.etag).toBe('"1"');
     });
 
-    test('of no item is a 404', async () => {
+    test('of an unknown item is a 404', async () => {
       expect(await warden().read(warden().newWorkflow(), 'x')).toMatchObject({
         status: 404,
         headers: { 'content-type': 'application/problem+json' },
@@ -79,7 +79,7 @@ describe('read', () => {
       expect((await warden().complete(workflow, item)).status).toBe(200);
     });
 
-    test('reads a record with attributes of another version', async () => {
+    test('returns a record with attributes of another version', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 5, data: 1 });
       const { items } = warden().aws.service;
@@ -92,7 +92,7 @@ describe('read', () => {
       expect((await warden().complete(workflow, 'a')).status).toBe(200);
     });
 
-    test('takes a plain id in the path, its slashes as they are or encoded, for the same item', async () => {
+    test('accepts a plain id in the path, with slashes encoded or not, for the same item', async () => {
       const workflow = warden().newWorkflow();
       await warden().request('PUT', `/v1/workflows/${workflow}/items/2026/11/a.tiff`, {
         body: { timeout: 60 },

@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../../../core/aws/items/keys.ts';
+import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { complete as completeItem } from '../../../../core/operations/items/complete.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
@@ -21,20 +22,20 @@ describe('receipts', () => {
       const reply = await warden().request('POST', `/v1/workflows/${workflow}/batch`, {
         body: { operations: named },
       });
-      expect(reply.status).toBe(200);
+      expect(reply.status).toBe(batchStatus(reply.json.results));
       return reply.json.results;
     };
     const listed = async (workflow: string, query: string) => {
       const { json } = await warden().request('GET', `/v1/workflows/${workflow}/items?${query}`);
       return json.items.map(({ item }: { item: string }) => item);
     };
-    /** What the table has of the item, whether or not it counts as gone. */
+    /** What the table has of the item, whether it is expired or not. */
     const stored = async (workflow: string) => {
       const { client, name } = warden().aws.service.items;
       const Key = keyOf({ workflow, item: 'a' });
       return (await client.send(new GetItemCommand({ TableName: name, Key }))).Item;
     };
-    /** Nothing is left that anybody is notified of. */
+    /** Nothing remains that people would be notified of. */
     const expectCalm = async (workflow: string) => {
       await warden().pass(3_600_000);
       expect(await listed(workflow, '')).toEqual([]);
@@ -43,7 +44,7 @@ describe('receipts', () => {
     };
 
     describe('of completed items', () => {
-      test('have what callers need of the end, and no data, steps or tags (P5)', async () => {
+      test('have what callers need to know of the completion, and no data, steps or tags (P5)', async () => {
         const workflow = warden().newWorkflow();
         const registered = await register(workflow, {
           run: 'r1',
@@ -89,7 +90,7 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('answer a repeated completion as the first, however late it comes (P4)', async () => {
+      test('return the first reply to a repeated completion, however late it arrives (P4)', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         const first = await complete(workflow, 'r1');
@@ -102,7 +103,7 @@ describe('receipts', () => {
         expect(await complete(workflow, undefined, { 'if-match': '"2"' })).toMatchObject({ status: 412 });
       });
 
-      test('say late of what was overdue or past its deadline unnoticed, recovered of what had failed before', async () => {
+      test('say late if the item was overdue or past its deadline unnoticed, and recovered if it had failed before', async () => {
         const overdue = warden().newWorkflow();
         await register(overdue, { timeout: 5 });
         await warden().pass(7_000);
@@ -127,7 +128,7 @@ describe('receipts', () => {
         }
       });
 
-      test('are in no count and in no list but that of completed items or by id', async () => {
+      test('are in no count and in no list except those of completed items and by id', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1', tags: { t: '' } });
         await complete(workflow);
@@ -144,10 +145,10 @@ describe('receipts', () => {
           'GET',
           `/v1/workflows/${workflow}/items?state=completed&format=jsonl`,
         );
-        expect(exported.text).toBe(`${(await read(workflow)).text}\n`);
+        expect(exported.text).toBe((await read(workflow)).text);
       });
 
-      test('take no progress: what comes late for an item that is completed is a 409, and changes nothing', async () => {
+      test('accept no progress: progress of a completed item is a 409 and changes nothing', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         await complete(workflow, 'r1');
@@ -166,7 +167,7 @@ describe('receipts', () => {
     });
 
     describe('of runs', () => {
-      test('answer a registration that comes again after the end, and nothing is watched (P2, P4)', async () => {
+      test('answer a registration that is repeated after the completion, and nothing is watched (P2, P4)', async () => {
         const workflow = warden().newWorkflow();
         const asked = { run: 'r1', timeout: 3, data: 1, step: 's' };
         await register(workflow, asked);
@@ -181,7 +182,7 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('answer a registration whose deadline has passed by then', async () => {
+      test('answer a registration whose deadline has passed meanwhile', async () => {
         const workflow = warden().newWorkflow();
         const asked = {
           run: 'r1',
@@ -202,7 +203,7 @@ describe('receipts', () => {
         });
       });
 
-      test('begin a new life without a run, or with a new one; attempts go on, what was registered does not', async () => {
+      test('start a new life without a run, or with a new one; attempts continue, nothing else does', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1', data: 1, tags: { t: '' } });
         await complete(workflow, 'r1');
@@ -224,13 +225,13 @@ describe('receipts', () => {
         const third = await register(workflow);
         expect(third.json).toMatchObject({ outcome: 'created', attempt: 3 });
         expect(third.json).not.toHaveProperty('run');
-        // It is watched, and its end is its own.
+        // It is watched, and its completion is its own.
         await warden().pass(61_000);
         expect((await read(workflow)).json).toMatchObject({ state: 'overdue', attempt: 3 });
         expect((await warden().events(workflow)).map(({ attempt }) => attempt)).toEqual([3]);
       });
 
-      test('of lives before are over, too, and a late repeat of theirs leaves the newest alone (P4)', async () => {
+      test('of earlier lives are over too, and a late repeat of one does not affect the newest (P4)', async () => {
         const workflow = warden().newWorkflow();
         for (const run of ['r1', 'r2', 'r3']) {
           await register(workflow, { run });
@@ -250,7 +251,7 @@ describe('receipts', () => {
         expect((await read(workflow)).json).toEqual(waiting);
       });
 
-      test('that another run took the place of are over: a late repeat does not take it back (P4)', async () => {
+      test('that another run replaced are over: a late repeat does not restore them (P4)', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         const restart = { run: 'r2', restart: true };
@@ -270,14 +271,14 @@ describe('receipts', () => {
               attempt: 2,
             });
         }
-        // Without a run a repeat cannot be told from a new life.
+        // Without a run a repeat cannot be distinguished from a new life.
         expect((await register(workflow, { restart: true })).json).toMatchObject({
           outcome: 'created',
           attempt: 3,
         });
       });
 
-      test('are remembered over the start of another when the one before is overdue (P4)', async () => {
+      test('are remembered when another run starts after the last one went overdue (P4)', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1', timeout: 5 });
         await warden().pass(6_000);
@@ -310,7 +311,7 @@ describe('receipts', () => {
     });
 
     describe('of completions that come before the registration', () => {
-      test('are met by it, however late, and by repeats of both; nothing is watched (P2, P4)', async () => {
+      test('are found by the registration, however late, and by repeats of both; nothing is watched (P2, P4)', async () => {
         const workflow = warden().newWorkflow();
         const first = await complete(workflow, 'r1');
         expect(first).toMatchObject({ status: 200, json: { outcome: 'early', attempt: 1, tookMs: 0 } });
@@ -328,7 +329,7 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('go when they have expired, if it never comes; nobody is notified', async () => {
+      test('expire if the registration never arrives; nobody is notified', async () => {
         const workflow = warden().newWorkflow();
         await complete(workflow, 'r1');
         await warden().passSweeping(3_600_000, 1_800_000);
@@ -338,14 +339,14 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('of another run take the place of an older receipt, whose run stays over', async () => {
+      test('of another run replace an older receipt, whose run stays over', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         await complete(workflow, 'r1');
         const early = await complete(workflow, 'r2');
         expect(early.json).toMatchObject({ outcome: 'early', attempt: 2 });
         expect((await complete(workflow, 'r2')).json).toEqual(early.json);
-        // The answer to r1 is not known any more, but that it is over is.
+        // The reply to r1 is forgotten, but not that r1 is over.
         expect(await complete(workflow, 'r1')).toMatchObject({ status: 412 });
         for (const run of ['r1', 'r2'])
           expect((await register(workflow, { run })).json).toMatchObject({ outcome: 'completed' });
@@ -355,7 +356,7 @@ describe('receipts', () => {
         });
       });
 
-      test('do not end the run that is waiting: 412, and its watch goes on (P1)', async () => {
+      test('do not complete the run that is waiting: 412, and its watch continues (P1)', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         expect(await complete(workflow, 'r2')).toMatchObject({ status: 412 });
@@ -363,7 +364,7 @@ describe('receipts', () => {
         expect((await read(workflow)).json).toMatchObject({ state: 'overdue', run: 'r1' });
       });
 
-      test('are not kept without a run, or for a certain attempt: there is no such item', async () => {
+      test('are not kept without a run, or for one attempt: there is no such item', async () => {
         const workflow = warden().newWorkflow();
         expect(await complete(workflow)).toMatchObject({ status: 404 });
         expect(await complete(workflow, 'r1', { 'if-match': '"1"' })).toMatchObject({ status: 404 });
@@ -373,7 +374,7 @@ describe('receipts', () => {
     });
 
     describe('in a batch', () => {
-      test('are left, met and repeated as by single requests', async () => {
+      test('are left, found and repeated as by single requests', async () => {
         const workflow = warden().newWorkflow();
         const [first, repeat, late, next, done, again] = await batch(workflow, [
           { op: 'complete', run: 'r1' },
@@ -392,7 +393,7 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('repeated as a whole it changes nothing and is answered as the first time (P4)', async () => {
+      test('return the same results to a repeat of the batch, which changes nothing (P4)', async () => {
         const workflow = warden().newWorkflow();
         const ids = Array.from({ length: 30 }, (_, index) => `${index}`);
         const operations = ids.map((item) => ({ op: 'register', item, run: 'r1', timeout: 5 }));
@@ -406,7 +407,7 @@ describe('receipts', () => {
         await expectCalm(workflow);
       });
 
-      test('a registration after a completion is judged by what that left, not by what was there before (P7)', async () => {
+      test('a registration after a completion is judged by the receipt, not by the item before it (P7)', async () => {
         const workflow = warden().newWorkflow();
         await register(workflow, { run: 'r1' });
         const past = { deadline: '2026-01-01T00:00:00.000Z' };
@@ -421,7 +422,10 @@ describe('receipts', () => {
     });
 
     describe('expire', () => {
-      /** A workflow whose receipts are kept for an hour, and its item, completed a quarter second after a full one. */
+      /**
+       * A workflow whose receipts are kept for an hour, and its item, completed a quarter of a second after a full
+       * second.
+       */
       const completed = async () => {
         const workflow = warden().newWorkflow();
         await keepReceipts(workflow, 3_600);
@@ -431,7 +435,7 @@ describe('receipts', () => {
         return { workflow, reply, expires: warden().clock.now() - 250 + 3_600_000 };
       };
 
-      test('at the second, and count as gone whether or not they are still there', async () => {
+      test('to the second, and count as gone whether they are deleted or not', async () => {
         const { workflow, reply, expires } = await completed();
         const reconciled = async () => {
           const ids = ['a'];
@@ -458,17 +462,17 @@ describe('receipts', () => {
         expect(await stored(workflow)).toMatchObject({ state: { S: 'completed' } });
       });
 
-      test('then a registration of their run is a first one, over what is still there', async () => {
+      test('then a registration of their run is a first one, over the expired receipt', async () => {
         const { workflow, expires } = await completed();
         warden().clock.set(expires);
         expect(await register(workflow, { run: 'r1' })).toMatchObject({ status: 201, json: { attempt: 1 } });
         expect(await stored(workflow)).not.toHaveProperty('expiresAt');
-        // What clears receipts away has nothing to clear, and the item is watched.
+        // The deletion of receipts finds nothing to delete, and the item is watched.
         await warden().pass(61_000);
         expect((await read(workflow)).json).toMatchObject({ state: 'overdue', attempt: 1 });
       });
 
-      test('then a completion of any run comes early, over what is still there', async () => {
+      test('then a completion of any run is early, over the expired receipt', async () => {
         for (const run of ['r1', 'r2']) {
           const { workflow, expires } = await completed();
           warden().clock.set(expires);
@@ -478,7 +482,7 @@ describe('receipts', () => {
       });
     });
 
-    test('kept for 7 days by default, and as long as the workflow says when the item is completed', async () => {
+    test('after 7 days by default, and as the workflow said at the completion', async () => {
       const dayMs = 86_400_000;
       for (const [receipts, days] of [
         [undefined, 7],
@@ -489,14 +493,14 @@ describe('receipts', () => {
         if (receipts !== undefined) await keepReceipts(workflow, receipts);
         await register(workflow);
         await complete(workflow);
-        // What is changed later is for what is completed later.
+        // A later change applies to later completions.
         await keepReceipts(workflow, 3_600);
         const seconds = (warden().clock.now() + days * dayMs) / 1_000;
         expect((await stored(workflow))?.expiresAt?.N).toBe(String(Math.floor(seconds)));
       }
     });
 
-    test('not kept at all with 0: completing deletes the item, and nothing is remembered of it', async () => {
+    test('at once with 0: completing deletes the item, and nothing of it is remembered', async () => {
       const workflow = warden().newWorkflow();
       await keepReceipts(workflow, 0);
       for (const run of ['r1', undefined]) {
@@ -521,7 +525,7 @@ describe('receipts', () => {
       ]);
     });
 
-    test('kept as by default when the settings of the workflow cannot be read (P8)', async () => {
+    test('after the default time if the settings of the workflow cannot be read (P8)', async () => {
       const workflow = warden().newWorkflow();
       await register(workflow, { run: 'r1' });
       const service = warden().aws.service;

@@ -9,7 +9,7 @@ describe('reconcile', () => {
     const ask = (workflow: string, body: unknown) =>
       warden().request('POST', `/v1/workflows/${workflow}/reconcile`, { body });
 
-    test('says what became of each id, once, whatever its characters', async () => {
+    test('returns the state of each id once, whatever its characters are', async () => {
       const workflow = warden().newWorkflow();
       for (const item of ['overdue', 'completed']) await warden().register(workflow, item, { timeout: 5 });
       await warden().complete(workflow, 'completed');
@@ -32,7 +32,7 @@ describe('reconcile', () => {
       });
     });
 
-    test('reads as many as one request can name', async () => {
+    test('reads as many ids as one request can have', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, '9999', { timeout: 600 });
       const ids = Array.from({ length: limits.reconcileIds }, (_, index) => `${index}`);
@@ -42,7 +42,7 @@ describe('reconcile', () => {
       expect(json.waiting).toEqual(['9999']);
     });
 
-    test('names an item that is there and cannot be read, and answers for the others (P8)', async () => {
+    test('names an item that exists and cannot be read, and returns the others (P8)', async () => {
       const workflow = warden().newWorkflow();
       for (const item of ['good', 'damaged']) await warden().register(workflow, item, { timeout: 600 });
       const { items } = warden().aws.service;
@@ -52,7 +52,7 @@ describe('reconcile', () => {
       expect(json).toMatchObject({ waiting: ['good'], unreadable: ['damaged'], unknown: [] });
     });
 
-    test('fails rather than call unknown what could not be read in time (P7)', async () => {
+    test('fails instead of calling an id unknown that could not be read in time (P7)', async () => {
       const { items, log } = warden().aws.service;
       const busy = Object.assign(Object.create(items), {
         readMany: async () => new Map([['w#a', new LeftOut()]]),

@@ -4,7 +4,7 @@ import { sweepOne } from '../../../support/sweep-one.ts';
 
 describe('register', () => {
   onDynalite((warden) => {
-    test('creates the watch of a new item and says so', async () => {
+    test('starts the watch of a new item and says so', async () => {
       const workflow = warden().newWorkflow();
       const now = new Date(warden().clock.now()).toISOString();
       const reply = await warden().register(workflow, 'scan-1', {
@@ -43,7 +43,7 @@ describe('register', () => {
       expect((await warden().read(workflow, 'scan-1')).json.data).toBe(1);
     });
 
-    test('of a waiting item is a repeat whatever its deadline says by now (P4)', async () => {
+    test('of a waiting item is a repeat whatever its deadline would mean by now (P4)', async () => {
       const workflow = warden().newWorkflow();
       const deadline = new Date(warden().clock.now() + 2_000).toISOString();
       const asked = { deadline, run: 'r1', data: 1 };
@@ -67,7 +67,7 @@ describe('register', () => {
       const body = { operations: [{ op: 'register', item: 'scan-1', ...asked }] };
       const batch = await warden().request('POST', `/v1/workflows/${workflow}/batch`, { body });
       expect(batch.json.results).toMatchObject([{ status: 200, ...unchanged }]);
-      // For another run, another item, or one that does not wait, it is bad input.
+      // For another run, another item, or an item that does not wait, it is bad input.
       const refused = { status: 422, json: { code: 'deadline-out-of-range' } };
       for (const other of [
         { ...asked, run: 'r2' },
@@ -80,7 +80,7 @@ describe('register', () => {
       expect(await warden().register(workflow, 'scan-1', asked)).toMatchObject(refused);
     });
 
-    test('of a waiting item is a repeat though the workflow has no timeout any more (P4)', async () => {
+    test('of a waiting item is a repeat even if the workflow has no timeout any more (P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { timeout: 60 } });
       await warden().register(workflow, 'scan-1', { run: 'r1' });
@@ -92,7 +92,7 @@ describe('register', () => {
       expect(await warden().register(workflow, 'scan-2', { run: 'r1' })).toMatchObject({ status: 422 });
     });
 
-    test('of a waiting item is a repeat though its warning would come too late by now (P4)', async () => {
+    test('of a waiting item is a repeat even if its warning would come too late by now (P4)', async () => {
       const workflow = warden().newWorkflow();
       const deadline = new Date(warden().clock.now() + 30_000).toISOString();
       const asked = { deadline, warnAfter: 20, run: 'r1' };
@@ -103,7 +103,7 @@ describe('register', () => {
       expect(again.json).not.toHaveProperty('ignored');
     });
 
-    test('says which of its members had no effect: those that say something else than the item has', async () => {
+    test('names the members without effect: those that differ from the item', async () => {
       const workflow = warden().newWorkflow();
       const asked = {
         timeout: 'PT1M',
@@ -180,7 +180,7 @@ describe('register', () => {
         'item.overdue 1',
         'item.overdue 2',
       ]);
-      // People are told once of both, and of what became of the first by the sweep.
+      // People are notified once of both breaches, and by the sweep of the outcome of the first.
       const [opened, ...none] = await warden().notifications(workflow);
       expect(opened).toMatchObject({ event: 'opened', items: [{ attempt: 1 }] });
       expect(none).toEqual([]);
@@ -193,7 +193,7 @@ describe('register', () => {
       ]);
     });
 
-    test("takes the workflow's timeout when none is given, and says what to give when there is none", async () => {
+    test("takes the workflow's timeout if none is given, and says what to send if there is none", async () => {
       const workflow = warden().newWorkflow();
       const missing = await warden().register(workflow, 'scan-1', {});
       expect(missing).toMatchObject({ status: 422, json: { code: 'deadline-missing' } });
@@ -202,7 +202,7 @@ describe('register', () => {
       expect(reply.json.deadline).toBe(new Date(warden().clock.now() + 120_000).toISOString());
     });
 
-    test('gives the item what else it is watched for, as asked or as its workflow has it', async () => {
+    test('sets startBy and warnAfter from the request or from the workflow', async () => {
       const workflow = warden().newWorkflow();
       await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { warnAfter: 30 } });
       // Timers fire on the second.
@@ -211,7 +211,7 @@ describe('register', () => {
       const reply = await warden().register(workflow, 'scan-1', { timeout: 60, startBy: 'PT20S' });
       expect(reply.json).toMatchObject({ startBy, deadline: expect.any(String) });
       const record = await warden().aws.service.items.readOpen(workflow, 'scan-1');
-      // One timer, at the first of them.
+      // One timer, at the earliest of the three times.
       expect(record).toMatchObject({ startBy, warnAfterMs: 30_000, timerAt: startBy });
       const own = await warden().register(workflow, 'scan-2', { timeout: 60, warnAfter: 'PT10S' });
       expect(own.status).toBe(201);
@@ -222,7 +222,7 @@ describe('register', () => {
       });
     });
 
-    test('with a start-by or warning that cannot be is refused with the field, and leaves no item behind (P7)', async () => {
+    test("with an impossible startBy or warnAfter is refused with the member's name, and leaves no item (P7)", async () => {
       const workflow = warden().newWorkflow();
       for (const [body, code, path] of [
         [{ startBy: 10, step: 'uploaded' }, 'start-by-ambiguous', 'step'],
@@ -237,13 +237,13 @@ describe('register', () => {
       expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
     });
 
-    test('enters the workflow in the registry before it answers (P1)', async () => {
+    test('enters the workflow in the registry before it replies (P1)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60 });
       expect(await warden().aws.service.registry.readWorkflow(workflow)).toMatchObject({ name: workflow });
     });
 
-    test('that is refused leaves no item behind', async () => {
+    test('that is refused leaves no item', async () => {
       const workflow = warden().newWorkflow();
       for (const body of [
         { timeout: 0 },

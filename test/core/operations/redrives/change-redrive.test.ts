@@ -29,13 +29,14 @@ describe('change-redrive', () => {
       const { status, json } = await changeRedrive(warden, workflow, id, action);
       expect([status, json.state]).toEqual([200, state]);
     }
-    const aborted = await redriveOf(warden, workflow, id);
+    const aborted = (await changeRedrive(warden, workflow, id, 'abort')).json;
     expect(aborted.endedAt).toBe(new Date(warden.clock.now()).toISOString());
+    expect(await redriveOf(warden, workflow, id)).toMatchObject(aborted);
     warden.clock.advance(5_000);
     expect((await changeRedrive(warden, workflow, id, 'abort')).json).toEqual(aborted);
   });
 
-  test('changes the rate, alone or with an action, and with it when it will be done', async () => {
+  test('changes the rate, alone or with an action, and with it the estimated end', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c', 'd']);
     const { id } = (await startRedrive(warden, workflow, { rate: 1 })).json;
     const { redrives } = warden.aws.service;
@@ -63,16 +64,16 @@ describe('change-redrive', () => {
     expect(await changeRedrive(warden, workflow, id, abort)).toMatchObject({ status: 200 });
   });
 
-  test('that says neither an action nor a rate, or a wrong one, is refused (P7)', async () => {
+  test('without an action and a rate, or with an invalid one, is refused (P7)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const { id } = (await startRedrive(warden, workflow)).json;
     for (const [change, path, message] of [
       [{}, '', 'an action (pause, continue or abort), a rate from 1 to 1000, or both; received neither'],
-      [{ rate: 0 }, 'rate', '>=1'],
-      [{ rate: 1_001 }, 'rate', '<=1000'],
-      [{ rate: 1.5 }, 'rate', 'int'],
+      [{ rate: 0 }, 'rate', 'must be at least 1'],
+      [{ rate: 1_001 }, 'rate', 'must be at most 1000'],
+      [{ rate: 1.5 }, 'rate', 'whole number'],
       [{ rate: null }, 'rate', 'number'],
-      [{ action: 'stop', rate: 5 }, 'action', '"pause"|"continue"|"abort"'],
+      [{ action: 'stop', rate: 5 }, 'action', '"pause" or "continue" or "abort"'],
       [{ rate: 5, limit: 5 }, 'limit', 'unknown'],
     ] as const) {
       const { status, json } = await changeRedrive(warden, workflow, id, change);
@@ -82,7 +83,7 @@ describe('change-redrive', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'running', rate: 10 });
   });
 
-  test('of one that is at its end is a conflict', async () => {
+  test('of a redrive that has ended is a conflict', async () => {
     const workflow = await failedItems(warden, ['a']);
     const aborted = (await startRedrive(warden, workflow)).json.id;
     await changeRedrive(warden, workflow, aborted, 'abort');

@@ -21,7 +21,7 @@ describe('discard', () => {
     return json.token;
   }
 
-  test('says what it would remove and removes it only when its token is given back', async () => {
+  test('says what it would remove, and removes it only when its token is sent', async () => {
     const workflow = await failedItems(warden, ['a', 'ab', 'b'], { data: { n: 1 } });
     const { status, json } = await discard(workflow, { prefix: 'a', dryRun: true });
     expect([status, json]).toMatchObject([
@@ -38,7 +38,7 @@ describe('discard', () => {
     expect([started.status, started.json]).toMatchObject([202, { action: 'discard', state: 'running' }]);
     await run();
     const ended = await redriveOf(warden, workflow, started.json.id);
-    expect(ended).toMatchObject({ state: 'done', matched: 2, resumed: 2, skipped: 0, failed: 0 });
+    expect(ended).toMatchObject({ state: 'done', matched: 2, discarded: 2, skipped: 0, failed: 0 });
     for (const [item, expected] of [
       ['a', 404],
       ['ab', 404],
@@ -55,7 +55,7 @@ describe('discard', () => {
     });
   });
 
-  test('leaves alone what was changed since the dry run, which has not shown it so', async () => {
+  test('does not remove items that were changed since the dry run', async () => {
     const workflow = await failedItems(warden, ['a', 'b'], { tags: { env: 'live' } });
     await warden.progress(workflow, 'a', { tags: { env: 'test' } });
     warden.clock.advance(10);
@@ -67,7 +67,7 @@ describe('discard', () => {
     expect([await statusOf(workflow, 'a'), await statusOf(workflow, 'b')]).toEqual([404, 200]);
   });
 
-  test('removes the items that its filters fit, and no others', async () => {
+  test('removes the items that match its filters, and no others', async () => {
     for (const [filter, left] of [
       [{ reason: 'disk' }, ['never started', 'starved']],
       [{ type: 'no-memory' }, ['full', 'never started']],
@@ -98,7 +98,7 @@ describe('discard', () => {
     }
   });
 
-  test('with a limit removes no item that its dry run left out, whatever became of those that it counted', async () => {
+  test('with a limit removes no item that its dry run left out, whatever happened to those that it counted', async () => {
     const workflow = await failedItems(warden, ['d', 'c', 'b', 'a']);
     const dryRun = (await discard(workflow, { limit: 2, dryRun: true })).json;
     expect(dryRun).toMatchObject({ count: 2, items: [{ item: 'd' }, { item: 'c' }] });
@@ -106,10 +106,10 @@ describe('discard', () => {
     const { json } = await discard(workflow, { token: dryRun.token });
     expect(json).toMatchObject({ state: 'running', limit: 2 });
     await run();
-    expect(await redriveOf(warden, workflow, dryRun.token)).toMatchObject({ state: 'done', resumed: 1 });
+    expect(await redriveOf(warden, workflow, dryRun.token)).toMatchObject({ state: 'done', discarded: 1 });
     const found = [];
     for (const item of ['d', 'c', 'b', 'a']) found.push(await statusOf(workflow, item));
-    // The first was completed, so its receipt is there.
+    // The first item was completed, so its receipt is there.
     expect(found).toEqual([200, 404, 200, 200]);
   });
 
@@ -123,17 +123,17 @@ describe('discard', () => {
     await run();
     expect(await redriveOf(warden, workflow, json.id)).toMatchObject({
       state: 'done',
-      resumed: 1,
+      discarded: 1,
       failed: 1,
     });
     expect(await statusOf(workflow, 'b')).toBe(404);
   });
 
-  test('that was acknowledged is done, though its marker was about to be taken away (P4)', async () => {
+  test('that was acknowledged is done, even if its marker was about to be removed (P4)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const { redrives } = warden.aws.service;
     const token = await tokenOf(workflow);
-    // The first try crashed after its marker, five minutes ago.
+    // The first call crashed after its marker, five minutes ago.
     const planned = await redrives.read(workflow, token);
     if (planned) await redrives.mark(planned);
     warden.clock.advance(301_000);
@@ -148,7 +148,7 @@ describe('discard', () => {
     expect(await statusOf(workflow, 'a')).toBe(404);
   });
 
-  test('leaves alone what ended or was restarted after the dry run', async () => {
+  test('does not remove items that were breached or restarted after the dry run', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     await warden.register(workflow, 'later', { timeout: 600 });
     const token = await tokenOf(workflow);
@@ -162,10 +162,10 @@ describe('discard', () => {
     const found = [];
     for (const item of ['a', 'b', 'c', 'later']) found.push(await statusOf(workflow, item));
     expect(found).toEqual([404, 200, 200, 200]);
-    expect(await redriveOf(warden, workflow, token)).toMatchObject({ matched: 1, resumed: 1 });
+    expect(await redriveOf(warden, workflow, token)).toMatchObject({ matched: 1, discarded: 1 });
   });
 
-  test('takes a token for 15 minutes, of its own workflow only', async () => {
+  test('accepts a token for 15 minutes, and only in its own workflow', async () => {
     const workflow = await failedItems(warden, ['a']);
     const token = await tokenOf(workflow);
     for (const [name, wrong] of [
@@ -182,7 +182,7 @@ describe('discard', () => {
     expect(await statusOf(workflow, 'a')).toBe(200);
   });
 
-  test('is found by its runner though its dry run is minutes old, whenever the runner looks', async () => {
+  test('is found by its runner even if its dry run is minutes old, whenever the runner starts', async () => {
     const workflow = await failedItems(warden, ['a']);
     const token = await tokenOf(workflow);
     warden.clock.advance(600_000);
@@ -190,16 +190,16 @@ describe('discard', () => {
     const replace = redrives.replace;
     redrives.replace = async function (...args) {
       redrives.replace = replace;
-      // Between the marker and the start.
+      // Between the marker and the start of the discard.
       await run();
       return replace.apply(this, args);
     };
     await discard(workflow, { token });
     await run();
-    expect(await redriveOf(warden, workflow, token)).toMatchObject({ state: 'done', resumed: 1 });
+    expect(await redriveOf(warden, workflow, token)).toMatchObject({ state: 'done', discarded: 1 });
   });
 
-  test('is done once when its token is given back again', async () => {
+  test('is done once if its token is sent again', async () => {
     const workflow = await failedItems(warden, ['a']);
     const token = await tokenOf(workflow);
     const both = await Promise.all([discard(workflow, { token }), discard(workflow, { token })]);

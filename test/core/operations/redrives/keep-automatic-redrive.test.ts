@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noteDelivery } from '../../../../core/operations/redrives/note-delivery.ts';
 import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -29,7 +30,7 @@ const automatically = (max: number, after: string) => ({
   redrive: { automatic: { max, after } },
 });
 
-/** What the schedules do at the end of a minute. */
+/** The work of the schedules at the end of a minute. */
 async function minute(): Promise<void> {
   warden.clock.advance(60_000);
   await warden.sweep();
@@ -41,7 +42,7 @@ const attemptOf = async (workflow: string) => {
   return [attempt, state];
 };
 
-test('resumes an item once it has been failed for long enough, and is listed as by automatic', async () => {
+test('resumes an item once it has been failed long enough, and is listed as started by automatic', async () => {
   const workflow = await failing(automatically(1, 'PT3M'));
   for (const _ of [1, 2]) await minute();
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
@@ -52,7 +53,7 @@ test('resumes an item once it has been failed for long enough, and is listed as 
   expect(json.redrives).toMatchObject([{ by: 'automatic', action: 'redrive', state: 'done', resumed: 1 }]);
 });
 
-test('resumes an item so often at most, and says so when the last one failed as well', async () => {
+test('resumes an item at most as often as allowed, and the notification says if the last one failed too', async () => {
   const workflow = await failing(automatically(2, 'PT1M'));
   for (const attempt of [2, 3]) {
     await minute();
@@ -68,20 +69,20 @@ test('resumes an item so often at most, and says so when the last one failed as 
   expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(2);
 });
 
-test('does nothing for a workflow whose settings do not ask for it', async () => {
+test('does nothing in a workflow without the setting', async () => {
   const workflow = await failing({ idempotent: true });
   for (const _ of [1, 2, 3]) await minute();
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
   expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toEqual([]);
 });
 
-test('is refused for a workflow that does not say that its work may be done twice', async () => {
+test('is refused in a workflow that does not say that its work may be done twice', async () => {
   const { redrive } = automatically(1, 'PT1M');
   const path = `/v1/workflows/${warden.newWorkflow()}`;
   expect((await warden.request('PUT', path, { body: { redrive } })).status).toBe(400);
 });
 
-test('starts no second one while the first is going on, and two at once do the work once', async () => {
+test('does not start a second one while the first one runs, and two at once do the work once', async () => {
   const workflow = await failing(automatically(3, 'PT1M'));
   warden.clock.advance(60_000);
   await Promise.all([warden.sweep(), warden.sweep()]);
@@ -96,7 +97,7 @@ test('starts no second one while the first is going on, and two at once do the w
   expect(await markersOf(warden, workflow)).toEqual([]);
 });
 
-test('leaves to people what had ended when the last one was aborted, and resumes what ends later', async () => {
+test('leaves items to people that were breached when the last one was aborted, and resumes later ones', async () => {
   const workflow = await failing(automatically(3, 'PT1M'));
   warden.clock.advance(60_000);
   await warden.sweep();
@@ -105,17 +106,21 @@ test('leaves to people what had ended when the last one was aborted, and resumes
   await warden.register(workflow, 'b', { timeout: 3_600 });
   warden.clock.advance(1);
   await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
+  // Whoever aborted it has a quarter of an hour.
+  for (let minutes = 1; minutes < 15; minutes++) await minute();
+  expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 1, state: 'failed' });
+  await minute();
   for (const _ of [1, 2, 3]) await minute();
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
   expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 2, state: 'waiting' });
-  // The one after it, which was not aborted, does not take them up again either.
+  // The next one, which was not aborted, does not resume them either.
   await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
   for (const _ of [1, 2, 3]) await minute();
   expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 3 });
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
 });
 
-test('does not try again and again what cannot be resumed', async () => {
+test('does not repeatedly try to resume an item that cannot be resumed', async () => {
   const workflow = await failing(automatically(3, 'PT1M'));
   const { items } = warden.aws.service;
   const seen = await items.readOpen(workflow, 'a');
@@ -125,12 +130,12 @@ test('does not try again and again what cannot be resumed', async () => {
   expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'done', resumed: 0, failed: 1 }]);
 });
 
-test('stops when the settings do not ask for it any more', async () => {
+test('stops when the setting is removed', async () => {
   const workflow = await failing(automatically(3, 'PT1M'));
   warden.clock.advance(60_000);
   await warden.sweep();
   await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });
-  // Settings are remembered for some seconds.
+  // Settings are cached for some seconds.
   warden.clock.advance(10_000);
   await warden.functions.runRedrives();
   expect(await attemptOf(workflow)).toEqual([1, 'failed']);
@@ -138,7 +143,7 @@ test('stops when the settings do not ask for it any more', async () => {
   expect(json.redrives).toMatchObject([{ by: 'automatic', state: 'aborted', resumed: 0 }]);
 });
 
-test('fails the sweep when it cannot be started, and the next sweep starts it (P8)', async () => {
+test('fails the sweep if it cannot be started, and the next sweep starts it (P8)', async () => {
   const workflow = await failing(automatically(1, 'PT1M'));
   const { redrives } = warden.aws.service;
   const insert = redrives.insert.bind(redrives);
@@ -149,4 +154,53 @@ test('fails the sweep when it cannot be started, and the next sweep starts it (P
   redrives.insert = insert;
   await minute();
   expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+});
+
+test('resumes no item again whose last message was not taken, and does once it was (public report J)', async () => {
+  const { service } = warden.aws;
+  service.areDeliveriesNoted = true;
+  const workflow = await failing(automatically(3, 'PT1M'));
+  try {
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+    await fail(workflow);
+    for (const _ of [1, 2, 3, 4]) await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(1);
+    // The upstream is back. Of older attempts and unknown items nothing is noted.
+    await noteDelivery(service, { workflow, item: 'a', attempt: 1 });
+    await noteDelivery(service, { workflow, item: 'b', attempt: 2 });
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+    await warden.sweep();
+    expect(await attemptOf(workflow)).toEqual([2, 'failed']);
+    await minute();
+    expect(await attemptOf(workflow)).toEqual([3, 'waiting']);
+  } finally {
+    service.areDeliveriesNoted = false;
+  }
+});
+
+test('gives a resumed item its time from when its message was taken (public report D, H)', async () => {
+  const { service } = warden.aws;
+  service.areDeliveriesNoted = true;
+  const workflow = await failing(automatically(1, 'PT1M'));
+  await minute();
+  service.areDeliveriesNoted = false;
+  warden.clock.advance(3_000_000);
+  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  const leftMs = async () =>
+    Date.parse((await warden.read(workflow, 'a')).json.deadline) - warden.clock.now();
+  expect(await leftMs()).toBe(3_600_000);
+  expect((await warden.read(workflow, 'a')).json.data).toEqual({ n: 1 });
+  // A repeated delivery gives it no more, nor does one after a heartbeat.
+  warden.clock.advance(1_000_000);
+  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  expect(await leftMs()).toBe(2_600_000);
+  await warden.pass(2_601_000);
+  // No sweep has run for so long that it counts as an outage, with its grace period.
+  await warden.pass(121_000);
+  expect(await attemptOf(workflow)).toEqual([2, 'overdue']);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { redriveOf, redrivesOf, startRedrive } from '../../../support/redrives.ts';
+import { emptyWorkflow, redriveOf, redrivesOf, startRedrive } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('list-redrives', () => {
@@ -9,15 +9,15 @@ describe('list-redrives', () => {
   });
   afterAll(() => warden.close());
 
-  test('gives those of the workflow, the latest first and page by page, without dry runs of discards', async () => {
-    const workflow = warden.newWorkflow();
+  test('returns the redrives of the workflow, the latest first and page by page, without dry runs of discards', async () => {
+    const workflow = await emptyWorkflow(warden);
     const ids: string[] = [];
     for (let n = 0; n < 3; n++) {
       warden.clock.advance(1_000);
       ids.unshift((await startRedrive(warden, workflow)).json.id);
       await warden.request('POST', `/v1/workflows/${workflow}/discards`, { body: { dryRun: true } });
     }
-    await startRedrive(warden, warden.newWorkflow());
+    await startRedrive(warden, await emptyWorkflow(warden));
     const found: string[] = [];
     let cursor = '';
     for (let page = 0; page < 10; page++) {
@@ -33,8 +33,8 @@ describe('list-redrives', () => {
     expect(found).toEqual(ids);
   });
 
-  test('and read-redrive show the same of one, and one of another workflow is not found', async () => {
-    const workflow = warden.newWorkflow();
+  test('and read-redrive show the same of a redrive, and find none of another workflow', async () => {
+    const workflow = await emptyWorkflow(warden);
     const body = { state: 'failed', tag: 'customer:acme', rate: 5, timeout: 3_600 };
     const { json } = await startRedrive(warden, workflow, body);
     expect(json).toMatchObject({
@@ -48,13 +48,13 @@ describe('list-redrives', () => {
     });
     const list = (await warden.request('GET', redrivesOf(workflow))).json;
     expect(list).toEqual({ redrives: [json] });
-    expect(await redriveOf(warden, workflow, json.id)).toEqual(json);
+    expect(await redriveOf(warden, workflow, json.id)).toMatchObject(json);
     const other = await warden.request('GET', `${redrivesOf(warden.newWorkflow())}/${json.id}`);
     expect([other.status, other.json.type]).toEqual([404, expect.stringContaining('redrive-not-found')]);
   });
 
-  test('forgets those of more than 90 days ago, and dry runs of discards', async () => {
-    const workflow = warden.newWorkflow();
+  test('does not contain redrives older than 90 days, nor dry runs of discards, after they were deleted', async () => {
+    const workflow = await emptyWorkflow(warden);
     await startRedrive(warden, workflow);
     const path = `/v1/workflows/${workflow}/discards`;
     const { json: planned } = await warden.request('POST', path, { body: { dryRun: true } });

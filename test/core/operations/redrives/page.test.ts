@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { resultOf } from '../../../../core/operations/redrives/page.ts';
 
-test('the result of a page has each item in one member, by what became of it', () => {
+test('the result of a page has each item in one member, by its outcome', () => {
   const [broken, busy] = [new Error('broken'), new Error('busy')];
   const result = resultOf([
     ['a', { done: 'a' }],
     ['b', 'skipped'],
     ['c', { failed: broken }],
     ['d', { retry: busy }],
-    // Seen twice, as an item that moves between two states can be.
+    // An item that moves between two states can be seen twice.
     ['e', 'skipped'],
     ['e', { done: 'e' }],
   ]);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-/** What docs/deploy.md subscribes a queue with, for this workflow instead of the uploads. */
+/** The subscription of a queue from docs/deploy.md, for this workflow instead of the uploads. */
 function documentedAttributes(workflow: string): Record<string, string> {
   const docs = readFileSync(join(import.meta.dirname, '../../../../docs/deploy.md'), 'utf8');
   const [, section = ''] = docs.split('\n## Resume work\n');
@@ -28,7 +28,7 @@ function documentedAttributes(workflow: string): Record<string, string> {
   return JSON.parse(attributes.replace('uploads', workflow));
 }
 
-/** A queue subscribed to the redrive topic. Gives its URL. */
+/** A queue subscribed to the redrive topic. Returns its URL. */
 async function subscribe(name: string, attributes: Record<string, string>): Promise<string> {
   const queue = await ensureQueue(warden.aws.sqs, name);
   await warden.aws.sns.send(
@@ -60,7 +60,7 @@ async function redriveAll(workflow: string): Promise<void> {
   await warden.functions.runRedrives();
 }
 
-test('each queue gets the items of the workflow in its filter policy and of no other, raw and with their data', async () => {
+test('each queue receives the items of the workflow in its filter policy and no others, raw and with their data', async () => {
   const data = {
     bucket: 'in',
     key: 'scan “1” <&>.tiff',
@@ -68,7 +68,7 @@ test('each queue gets the items of the workflow in its filter policy and of no o
     text: 'ä 🛰 \u0000\u2028',
   };
   const uploads = await failedItems(warden, ['scan-1', 'scan-2', 'scan-3'], { data });
-  // As many as need more than one call of SNS and of SQS.
+  // Enough items for more than one call to SNS and to SQS.
   const orders = await failedItems(
     warden,
     Array.from({ length: 12 }, (_, index) => `order-${index}`),
@@ -92,14 +92,14 @@ test('each queue gets the items of the workflow in its filter policy and of no o
     for (const { MessageAttributes } of messages) {
       expect(MessageAttributes?.workflow?.StringValue).toBe(workflow);
     }
-    // The same that a queue without a filter policy has got.
+    // The same messages that a queue without a filter policy has received.
     const byItem = (a: RedriveMessage, b: RedriveMessage) => a.item.localeCompare(b.item);
     expect(bodies.sort(byItem)).toEqual((await warden.redriven(workflow)).sort(byItem));
   }
   expect(await warden.redriven(unheard)).toHaveLength(1);
 });
 
-/** An upload service that does each thing once, by the key of the request. */
+/** An upload service that does each piece of work once, by the key of the request. */
 async function startUploadService() {
   const requests: { path: string; body: unknown }[] = [];
   const keys: string[] = [];
@@ -131,7 +131,7 @@ async function startUploadService() {
   };
 }
 
-test('the Lambda function of the example resumes by steps what SNS delivers, and once when it comes twice', async () => {
+test('the Lambda function of the example resumes by steps what SNS delivers, and once if it is delivered twice', async () => {
   const workflow = warden.newWorkflow();
   for (const item of ['new', 'copied']) {
     await warden.register(workflow, item, { timeout: 600, data: { bucket: 'in', key: `${item}.tiff` } });
@@ -139,7 +139,7 @@ test('the Lambda function of the example resumes by steps what SNS delivers, and
     await warden.progress(workflow, item, { failed: { reason: 'disk full' } });
   }
   const { FilterPolicy = '' } = documentedAttributes(workflow);
-  // Not raw: an envelope as Lambda gets it in Records[…].Sns.
+  // Not raw: Lambda receives an envelope in Records[…].Sns.
   const url = await subscribe('to-lambda', { FilterPolicy });
   await redriveAll(workflow);
   const events = (await messagesIn(url)).map(({ Body = '' }) => ({ Records: [{ Sns: JSON.parse(Body) }] }));

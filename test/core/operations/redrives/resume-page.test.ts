@@ -31,7 +31,7 @@ describe('redrive-page', () => {
 
   const started = (workflow: string, body?: object) => startedRedrive(warden, workflow, body);
 
-  test('gives each item back to its upstream, data to the letter, in its next attempt (P5)', async () => {
+  test('publishes each item to its upstream service, with its data exactly, in its next attempt (P5)', async () => {
     const workflow = warden.newWorkflow();
     const data = '{ "large": 12345678901234567890, "zero": -0, "text": "\u{1f600}" }';
     const body = `{"timeout":600,"step":"begun","tags":{"customer":"acme"},"run":"r1","data":${data}}`;
@@ -54,7 +54,8 @@ describe('redrive-page', () => {
 
     const item = (await warden.read(workflow, 'a')).json;
     const deadline = new Date(await deadlineOf(workflow, 'a')).toISOString();
-    expect(item).toMatchObject({ state: 'waiting', attempt: 2, steps });
+    const kept = steps.map((reached: object) => ({ ...reached, attempt: 1 }));
+    expect(item).toMatchObject({ state: 'waiting', attempt: 2, steps: kept });
     expect(item).not.toHaveProperty('failure');
     expect(await warden.redriven(workflow)).toEqual([
       {
@@ -64,7 +65,7 @@ describe('redrive-page', () => {
         item: 'a',
         attempt: 2,
         deadline,
-        steps,
+        steps: kept,
         tags: { customer: 'acme' },
         run: 'r1',
         data: JSON.parse(data),
@@ -82,7 +83,7 @@ describe('redrive-page', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('gives an item as long as its last attempt had, or as long as it is told, and watches it (P1)', async () => {
+  test('gives an item as much time as its last attempt had, or the requested timeout, and watches it (P1)', async () => {
     const workflow = await failedItems(warden, ['a']);
     await started(workflow);
     await run();
@@ -95,7 +96,7 @@ describe('redrive-page', () => {
     expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 3 });
   });
 
-  test('passes over what is completed or resumed by another, before its page and in it', async () => {
+  test('skips items that were completed or resumed otherwise, before its page and during it', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const [one, other] = [await started(workflow, { rate: 2 }), await started(workflow, { rate: 2 })];
     beforePublishing(warden, async () => {
@@ -114,7 +115,7 @@ describe('redrive-page', () => {
     );
   });
 
-  test('asks again when SNS does not take a message, and publishes no other twice', async () => {
+  test('retries a message that SNS does not accept, and publishes no other message twice', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     const id = await started(workflow);
     const refusal = refuseMessages(warden.aws.sns, 'b', 3);
@@ -123,7 +124,31 @@ describe('redrive-page', () => {
     expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
-  test('fails an item that SNS refuses for itself, so that people are told and another redrive finds it (P1, P8)', async () => {
+  test('publishes nothing of an item that ended while SNS rejected its message (public report J, P5)', async () => {
+    const workflow = await failedItems(warden, ['a', 'b', 'c']);
+    const id = await started(workflow);
+    const refusal = refuseMessages(warden.aws.sns, 'b', 1);
+    const { service } = warden.aws;
+    const publish = service.redriveTopic.publish;
+    service.redriveTopic.publish = async function (...args) {
+      const refused = await publish.apply(this, args);
+      if (refused.size > 0) await warden.complete(workflow, 'b');
+      return refused;
+    };
+    await run().finally(() => {
+      refusal.restore();
+      service.redriveTopic.publish = publish;
+    });
+    expect((await warden.redriven(workflow)).map(({ item }) => item).toSorted()).toEqual(['a', 'c']);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 2,
+      skipped: 1,
+      failed: 0,
+    });
+  });
+
+  test('fails an item that SNS rejects alone, so that people are notified and another redrive finds it (P1, P8)', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     const id = await started(workflow);
     const refusal = refuseMessages(warden.aws.sns, 'b', 100);
@@ -139,7 +164,7 @@ describe('redrive-page', () => {
       attempt: 2,
       failure: { type: 'redrive-not-delivered' },
     });
-    // Otherwise neither this redrive nor an automatic one could tell when it failed.
+    // Otherwise neither this redrive nor an automatic one could know when it failed.
     expect(await warden.aws.service.items.readOpen(workflow, 'b')).toMatchObject({
       breachedAt: expect.any(String),
     });
@@ -155,7 +180,7 @@ describe('redrive-page', () => {
     expect(await warden.redriven(workflow)).toMatchObject([{ item: 'b', attempt: 3 }]);
   });
 
-  test('burns no item while the topic takes nothing, and goes on once it does (P1)', async () => {
+  test('starts no attempt in vain while the topic accepts nothing, and continues once it does (P1)', async () => {
     const workflow = await failedItems(warden, numbered(5));
     const id = await started(workflow, { rate: 2 });
     const { redriveTopic } = warden.aws.service;
@@ -185,7 +210,7 @@ describe('redrive-page', () => {
     );
   });
 
-  test('fails the item whose data cannot be read, leaves it as it is, and resumes the others (P8)', async () => {
+  test('fails an item whose data cannot be read, leaves it unchanged, and resumes the others (P8)', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c'], { data: { n: 1 } });
     const { items } = warden.aws.service;
     const seen = (await items.readOpen(workflow, 'b')) as ItemRecord;
@@ -201,7 +226,7 @@ describe('redrive-page', () => {
     expect(await items.readOpen(workflow, 'b')).toMatchObject({ state: 'failed', attempt: 1 });
   });
 
-  test('publishes an item that was started by a write whose reply was an error (P1)', async () => {
+  test('publishes an item whose start succeeded with an error as its reply (P1)', async () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const id = await started(workflow);
     const { items } = warden.aws.service;
@@ -214,7 +239,7 @@ describe('redrive-page', () => {
     expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['a', 'b']);
   });
 
-  test('counts what was completed before its page was repeated as resumed', async () => {
+  test('counts an item that was completed before its page was repeated as resumed', async () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const id = await started(workflow);
     const { service } = warden.aws;
@@ -230,7 +255,7 @@ describe('redrive-page', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2, skipped: 0 });
   });
 
-  test('resumes once more what was started, perhaps not published, and overdue again before its page was repeated (P1)', async () => {
+  test('resumes an item again that was started, perhaps not published, and overdue before its page was repeated (P1)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const id = await started(workflow, { timeout: 5 });
     const { redriveTopic } = warden.aws.service;
@@ -244,7 +269,7 @@ describe('redrive-page', () => {
     expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
   });
 
-  test('warns of an item as it was asked to in its last attempt', async () => {
+  test('keeps the warnAfter of the last attempt', async () => {
     const workflow = await failedItems(warden, ['a'], { warnAfter: 60 });
     await started(workflow);
     await run();
@@ -253,7 +278,7 @@ describe('redrive-page', () => {
     expect(await warden.events(workflow)).toMatchObject([{ event: 'item.warned', item: 'a', attempt: 2 }]);
   });
 
-  test('keeps the steps of the last attempt, and notes one that is reached again', async () => {
+  test('keeps the steps of the last attempt, and records a step that is reached again', async () => {
     const workflow = await failedItems(warden, ['a'], { step: 'copied' });
     await started(workflow);
     await run();
@@ -265,7 +290,7 @@ describe('redrive-page', () => {
     expect(Date.parse(json.steps[1].at)).toBe(warden.clock.now());
   });
 
-  test('is about an item that was overdue when it was asked for, and has failed since', async () => {
+  test('resumes an item that was overdue at the request and has failed since', async () => {
     const workflow = warden.newWorkflow();
     await warden.register(workflow, 'a', { timeout: 60 });
     await warden.pass(61_000);
@@ -276,7 +301,7 @@ describe('redrive-page', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ matched: 1, resumed: 1 });
   });
 
-  test('reports an end that nobody has reported before it resumes the item (P3)', async () => {
+  test('reports a breach that was not reported before it resumes the item (P3)', async () => {
     const workflow = warden.newWorkflow();
     const { items } = warden.aws.service;
     await warden.register(workflow, 'a', { timeout: 600 });
@@ -284,7 +309,7 @@ describe('redrive-page', () => {
     const seen = (await items.readOpen(workflow, 'a')) as ItemRecord;
     await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
     expect(await warden.events(workflow)).toEqual([]);
-    // No queue of its state has it yet.
+    // It is not yet in a queue of its state.
     const id = await started(workflow, { ids: ['a'] });
     await run();
     expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 1 }]);
@@ -292,17 +317,22 @@ describe('redrive-page', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
 
-  test('counts in the incident what it resumed, and people are told so at its end', async () => {
+  test('counts in the incident what it resumed once it is completed, and the resolve says how many', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
     const incident = (await incidentOf(workflow))?.id ?? '';
     await sweepOne(warden, workflow);
     expect(await warden.notifications(workflow)).not.toEqual([]);
     const id = await started(workflow);
     await run();
-    expect(await warden.aws.service.outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
+    const { outcomes, items } = warden.aws.service;
+    expect(await outcomes.read(incident)).toMatchObject({ redriven: 0 });
+    // What is resumed says so until it is completed: which incident it belongs to, and which redrive resumed it.
+    expect(await items.readOpen(workflow, 'a')).toMatchObject({ state: 'waiting', incident, redrive: id });
     const { json } = await warden.request('GET', `/v1/incidents/${incident}`);
     const entries = json.timeline.filter(({ event }: { event: string }) => event === 'redrive');
     expect(entries).toMatchObject([{ by: 'open', redrive: id, items: 3 }]);
+    for (const item of ['a', 'b', 'c']) await warden.complete(workflow, item);
+    expect(await outcomes.read(incident)).toMatchObject({ redriven: 3, completedLate: 0 });
     for (let minute = 0; minute < 3; minute++) {
       warden.clock.advance(60_000);
       await sweepOne(warden, workflow);

@@ -49,14 +49,14 @@ describe('run-redrives', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 50 });
   });
 
-  test('of nothing is done at once', async () => {
+  test('without matching items is done at once', async () => {
     const workflow = await failedItems(warden, ['a']);
     const id = await started(workflow, { prefix: 'b' });
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', matched: 0, resumed: 0 });
   });
 
-  test('tells of its progress, and goes on in the next run when its time is up', async () => {
+  test('shows its progress, and continues in the next run when its time is up', async () => {
     const workflow = await failedItems(warden, numbered(12));
     const id = await started(workflow, { rate: 2 });
     const { service } = warden.aws;
@@ -79,10 +79,59 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(12);
   });
 
+  test('says what became of its items, from the items themselves (users 5)', async () => {
+    const workflow = await failedItems(warden, numbered(7));
+    const id = await started(workflow);
+    await run();
+    const outcomes = async () => {
+      const { completed, failedAgain, overdueAgain, outstanding, movedOn, counted } = await redriveOf(
+        warden,
+        workflow,
+        id,
+      );
+      return { completed, failedAgain, overdueAgain, outstanding, movedOn, counted };
+    };
+    const none = { completed: 0, failedAgain: 0, overdueAgain: 0, outstanding: 7, movedOn: 0 };
+    expect(await outcomes()).toEqual(none);
+    await warden.complete(workflow, 'item-0');
+    await warden.progress(workflow, 'item-1', { failed: { reason: 'disk full' } });
+    // A repeat changes nothing, and a completion after a failure counts as completed.
+    await warden.complete(workflow, 'item-0');
+    await warden.progress(workflow, 'item-2', { failed: { reason: 'disk full' } });
+    await warden.complete(workflow, 'item-2');
+    await warden.register(workflow, 'item-3', { timeout: 600, restart: true });
+    expect(await outcomes()).toEqual({ ...none, completed: 2, failedAgain: 1, outstanding: 3, movedOn: 1 });
+    await warden.progress(workflow, 'item-4', { timeout: 9_000 });
+    await warden.pass(700_000);
+    expect(await outcomes()).toEqual({
+      completed: 2,
+      failedAgain: 1,
+      overdueAgain: 2,
+      outstanding: 1,
+      movedOn: 1,
+    });
+  });
+
+  test('forgets which items it resumed when it is forgotten', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    await run();
+    const { redrives } = warden.aws.service;
+    const pages = async () => {
+      const found: string[][] = [];
+      for await (const page of redrives.resumed({ workflow, id })) found.push(page);
+      return found;
+    };
+    expect(await pages()).toEqual([['a']]);
+    await redrives.forget(warden.clock.now() + 1_000, 100);
+    expect(await pages()).toEqual([]);
+    expect(await redrives.read(workflow, id)).toBeUndefined();
+  });
+
   describe('with a limit', () => {
     const itemsOf = async (workflow: string) => (await warden.redriven(workflow)).map(({ item }) => item);
 
-    test('resumes the first so many, and another then resumes the next', async () => {
+    test('resumes the first items, and another redrive then resumes the next ones', async () => {
       const items = numbered(7).toReversed();
       const workflow = await failedItems(warden, items);
       const first = await started(workflow, { limit: 3, rate: 2 });
@@ -106,7 +155,7 @@ describe('run-redrives', () => {
       expect(await itemsOf(workflow)).toEqual(items.slice(3));
     });
 
-    test('keeps to it over runs and pauses, and says rightly how many remain', async () => {
+    test('respects it over runs and pauses, and says correctly how many items remain', async () => {
       const workflow = await failedItems(warden, numbered(9));
       const id = await started(workflow, { limit: 5, rate: 2, prefix: 'item-' });
       beforePublishing(warden, () => changeRedrive(warden, workflow, id, 'pause'));
@@ -125,13 +174,13 @@ describe('run-redrives', () => {
       expect(await itemsOf(workflow)).toEqual(numbered(5));
     });
 
-    test('makes up for none of the first so many that is gone or cannot be resumed', async () => {
+    test('resumes no other items in place of those that are gone or cannot be resumed', async () => {
       const workflow = await failedItems(warden, numbered(8));
       const { items } = warden.aws.service;
       const seen = await items.readOpen(workflow, 'item-1');
       if (seen) await items.replace({ ...seen, timer: 7 as never }, seen.revision);
       const id = await started(workflow, { limit: 5, rate: 1 });
-      // While the first one is published, of the other four one is completed and one is started again.
+      // While the first item is published, of the other four one is completed and one is restarted.
       beforePublishing(warden, async () => {
         await warden.complete(workflow, 'item-2');
         await warden.register(workflow, 'item-3', { timeout: 600 });
@@ -153,7 +202,7 @@ describe('run-redrives', () => {
       expect(await warden.read(workflow, 'item-5')).toMatchObject({ json: { state: 'failed', attempt: 1 } });
     });
 
-    test('resumes no more than that when the index shows an item of among them late', async () => {
+    test('resumes no more items even if the index shows one of them late', async () => {
       const workflow = await failedItems(warden, ['b', 'c', 'd']);
       const id = await started(workflow, { limit: 2, rate: 1 });
       const { items } = warden.aws.service;
@@ -174,7 +223,7 @@ describe('run-redrives', () => {
   });
 
   describe('whose rate is changed', () => {
-    /** When each item is published, in milliseconds from the first. */
+    /** When each item is published, in milliseconds after the first. */
     async function publishedAt(work: () => Promise<unknown>): Promise<number[]> {
       const times: number[] = [];
       const { redriveTopic } = warden.aws.service;
@@ -195,7 +244,7 @@ describe('run-redrives', () => {
       };
     };
 
-    test('takes the new one from the next page on, in the same run', async () => {
+    test('uses the new rate from the next page on, in the same run', async () => {
       const workflow = await failedItems(warden, numbered(6));
       const id = await started(workflow, { rate: 1 });
       whileWaiting(2, async () => {
@@ -210,23 +259,23 @@ describe('run-redrives', () => {
       expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(numbered(6));
     });
 
-    test('while a page is under way takes the new one after it, and makes up for no time lost before', async () => {
+    test('during a page uses the new rate after it, and does not make up for time lost before', async () => {
       const workflow = await failedItems(warden, numbered(8));
       const id = await started(workflow, { rate: 4 });
       beforePublishing(warden, async () => {
-        // SNS takes its time; at the old rate 40 items are late by now.
+        // SNS is slow; at the old rate 40 items are late by now.
         warden.clock.advance(10_000);
         await changeRedrive(warden, workflow, id, { rate: 1 });
       });
       const began = warden.clock.now();
       await run();
-      // A page of four, then four pages of one, each of them a second.
+      // A page of four, then four pages of one, a second each.
       expect(warden.clock.now() - began).toBe(14_000);
       expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 8, rate: 1 });
       expect(await warden.redriven(workflow)).toHaveLength(8);
     });
 
-    test('and that is paused and continued between two pages goes on in the same run', async () => {
+    test('and that is paused and continued between two pages continues in the same run', async () => {
       const workflow = await failedItems(warden, numbered(4));
       const id = await started(workflow, { rate: 1 });
       whileWaiting(1, async () => {
@@ -239,7 +288,7 @@ describe('run-redrives', () => {
       expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(numbered(4));
     });
 
-    test('or that is paused between two pages is let go, so that it goes on in the next run', async () => {
+    test('or that is paused between two pages is released, and continues in the next run', async () => {
       const workflow = await failedItems(warden, numbered(4));
       const id = await started(workflow, { rate: 1 });
       whileWaiting(1, () => changeRedrive(warden, workflow, id, 'pause'));
@@ -252,11 +301,11 @@ describe('run-redrives', () => {
     });
   });
 
-  test('keeps a second runner off, and lets another go on 80 s after the last sign of the first', async () => {
+  test('keeps a second runner away, and lets another continue 80 s after the last sign of the first', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
     const { service } = warden.aws;
-    // The first runner is killed after its first page; it never comes back from its wait.
+    // The first runner is killed after its first page: its wait never ends.
     const killed = new Promise<void>((resolve) => {
       service.wait = () => {
         resolve();
@@ -278,7 +327,7 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(6);
   });
 
-  test('repeats no more than its page when it was taken for dead and was not', async () => {
+  test('repeats no more than its page if its runner was taken for dead and was not', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
     beforePublishing(warden, async () => {
@@ -298,7 +347,7 @@ describe('run-redrives', () => {
     expect(new Set(messages.map(({ attempt }) => attempt))).toEqual(new Set([2]));
   });
 
-  test('stops after the page that is under way when it is paused, and goes on from there', async () => {
+  test('stops after the current page if it is paused, and continues from there', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const id = await started(workflow, { rate: 2 });
     beforePublishing(warden, () => changeRedrive(warden, workflow, id, 'pause'));
@@ -316,7 +365,7 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toHaveLength(6);
   });
 
-  test('does nothing more when it is aborted before its first item, or at its last', async () => {
+  test('does nothing more if it is aborted before its first item, or at its last one', async () => {
     const workflow = await failedItems(warden, numbered(2));
     const before = await started(workflow);
     await changeRedrive(warden, workflow, before, 'abort');
@@ -332,7 +381,7 @@ describe('run-redrives', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('finishes the page of a runner that is gone when it is aborted or paused meanwhile (P1)', async () => {
+  test('finishes the page of a runner that is gone even if it is aborted or paused meanwhile (P1)', async () => {
     for (const [action, state] of [
       ['abort', 'aborted'],
       ['pause', 'paused'],
@@ -353,7 +402,7 @@ describe('run-redrives', () => {
     }
   });
 
-  test('gives each of many its part of the time, and works on few at once (P8)', async () => {
+  test('gives each of many redrives its share of the time, and runs few at once (P8)', async () => {
     const workflows: string[] = [];
     for (let count = 0; count < 25; count++) {
       const workflow = await failedItems(warden, numbered(2));
@@ -374,7 +423,7 @@ describe('run-redrives', () => {
     for (const workflow of workflows) expect(await warden.redriven(workflow)).not.toEqual([]);
   });
 
-  test('resumes nothing while nobody is subscribed, and says so', async () => {
+  test('resumes nothing while there is no subscription, and says so', async () => {
     const workflow = await failedItems(warden, ['a']);
     const id = await started(workflow);
     const { redriveTopic } = warden.aws.service;
@@ -390,7 +439,7 @@ describe('run-redrives', () => {
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1 });
   });
 
-  test('and comes to its end when it is aborted then, with a page that a run has left', async () => {
+  test('ends if it is aborted then, with a page that an earlier run has left', async () => {
     const workflow = await failedItems(warden, ['a']);
     const id = await started(workflow);
     const { redriveTopic } = warden.aws.service;
@@ -405,24 +454,24 @@ describe('run-redrives', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('says why a run could not go on, and lets the next one try at once', async () => {
+  test('says why a run could not continue, and lets the next run try at once', async () => {
     const workflow = await failedItems(warden, ['a', 'b']);
     const id = await started(workflow);
-    const { outcomes } = warden.aws.service;
-    outcomes.add = async () => {
+    const { items } = warden.aws.service;
+    items.readManyOpen = async () => {
       throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
     };
     await expect(run()).rejects.toThrow('1 redrives failed');
-    Reflect.deleteProperty(outcomes, 'add');
+    Reflect.deleteProperty(items, 'readManyOpen');
     expect(await redriveOf(warden, workflow, id)).toMatchObject({
       lastError: { error: 'ThrottlingException' },
     });
-    expect(await warden.redriven(workflow)).toHaveLength(2);
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2 });
+    expect(await warden.redriven(workflow)).toHaveLength(2);
   });
 
-  test('that has a filter which only a later version knows resumes nothing, rather than all (P7)', async () => {
+  test('with a filter that only a later version knows resumes nothing, instead of everything (P7)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const id = await started(workflow, { prefix: 'b' });
     const { redrives } = warden.aws.service;
@@ -433,7 +482,7 @@ describe('run-redrives', () => {
     expect(await warden.redriven(workflow)).toEqual([]);
   });
 
-  test('at 1,000 a second loses none to a topic that throttles every other call (P1)', async () => {
+  test('at 1,000 a second loses no item to a topic that throttles every other call (P1)', async () => {
     const workflow = warden.newWorkflow();
     for (const part of [0, 1, 2]) {
       const operations = numbered(100).map((item) => ({

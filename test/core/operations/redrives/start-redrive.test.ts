@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { failedItems, markersOf, startRedrive } from '../../../support/redrives.ts';
+import { emptyWorkflow, failedItems, markersOf, redriveOf, startRedrive } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 describe('start-redrive', () => {
@@ -32,7 +32,7 @@ describe('start-redrive', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('with a limit says what it would do with the first so many', async () => {
+  test('with a limit says what it would do with the first items', async () => {
     const items = Array.from({ length: 5 }, (_, n) => `item-${n}`);
     const workflow = await failedItems(warden, items.toReversed(), { data: { n: 1 } });
     const dryRun = async (body: object) =>
@@ -49,7 +49,7 @@ describe('start-redrive', () => {
     });
   });
 
-  test('is about the items that its filter fits', async () => {
+  test('selects the items that match its filter', async () => {
     const workflow = warden.newWorkflow();
     const start = warden.clock.now();
     const time = (ms: number) => new Date(start + ms).toISOString();
@@ -104,8 +104,8 @@ describe('start-redrive', () => {
     }
   });
 
-  test('refuses times between which nothing could be, and ids that are too much together (P7)', async () => {
-    const workflow = warden.newWorkflow();
+  test('refuses times that exclude everything, and ids that are too large together (P7)', async () => {
+    const workflow = await emptyWorkflow(warden);
     const reversed = { registeredAfter: '2026-03-02T00:00:00Z', registeredBefore: '2026-03-01T00:00:00Z' };
     const ids = Array.from({ length: 410 }, (_, index) => `${index}`.padEnd(250, 'x'));
     for (const [body, path] of [
@@ -119,26 +119,26 @@ describe('start-redrive', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('refuses filters and limits that it does not know, and names what is allowed (P7)', async () => {
+  test('refuses unknown filters and limits, and names what is allowed (P7)', async () => {
     const workflow = await failedItems(warden, ['a']);
     const eleven = Array.from({ length: 11 }, (_, index) => `tag-${index}`);
     for (const path of ['redrives', 'discards']) {
       for (const [body, at, message] of [
-        [{ tags: eleven }, 'tags', '<=10'],
-        [{ tags: [] }, 'tags', '>=1'],
-        [{ tags: 'customer' }, 'tags', 'array'],
+        [{ tags: eleven }, 'tags', 'at most 10 entries'],
+        [{ tags: [] }, 'tags', 'at least 1'],
+        [{ tags: 'customer' }, 'tags', 'list'],
         [{ tags: ['customer', '-'] }, 'tags.1', 'key or key:value'],
         [{ tag: ['customer'] }, 'tag', 'must be key or key:value; received a list'],
-        [{ states: ['waiting'] }, 'states.0', '"overdue"|"failed"'],
-        [{ states: ['overdue', 'failed', 'failed'] }, 'states', '<=2'],
-        [{ state: ['overdue'] }, 'state', '"overdue"|"failed"'],
-        [{ started: 'false' }, 'started', 'boolean'],
+        [{ states: ['waiting'] }, 'states.0', '"overdue" or "failed"'],
+        [{ states: ['overdue', 'failed', 'failed'] }, 'states', 'at most 2'],
+        [{ state: ['overdue'] }, 'state', '"overdue" or "failed"'],
+        [{ started: 'false' }, 'started', 'true or false'],
         [{ reason: '' }, 'reason', '1–1024'],
         [{ reason: 'x'.repeat(1_025) }, 'reason', '1–1024'],
         [{ type: 'x'.repeat(129) }, 'type', '1–128'],
-        [{ limit: 0 }, 'limit', '>=1'],
-        [{ limit: 1_000_001 }, 'limit', '<=1000000'],
-        [{ limit: 1.5 }, 'limit', 'int'],
+        [{ limit: 0 }, 'limit', 'must be at least 1'],
+        [{ limit: 1_000_001 }, 'limit', 'must be at most 1000000'],
+        [{ limit: 1.5 }, 'limit', 'whole number'],
         [{ limit: '10' }, 'limit', 'number'],
       ] as const) {
         const { status, json } = await warden.request('POST', `/v1/workflows/${workflow}/${path}`, {
@@ -151,8 +151,8 @@ describe('start-redrive', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('refuses to resume items for nobody, and says so in a dry run (P7)', async () => {
-    const workflow = warden.newWorkflow();
+  test('refuses to resume items without a subscription, and says so in a dry run (P7)', async () => {
+    const workflow = await emptyWorkflow(warden);
     const { redriveTopic } = warden.aws.service;
     redriveTopic.subscriptions = async () => 0;
     const dryRun = await startRedrive(warden, workflow, { dryRun: true });
@@ -163,25 +163,71 @@ describe('start-redrive', () => {
     expect(await markersOf(warden, workflow)).toEqual([]);
   });
 
-  test('refuses an eleventh at once, of a workflow that has ten going on', async () => {
-    const workflow = warden.newWorkflow();
+  test('refuses an eleventh redrive in a workflow with ten that run', async () => {
+    const workflow = await emptyWorkflow(warden);
     for (let count = 0; count < 10; count++) {
       expect((await startRedrive(warden, workflow)).status).toBe(202);
     }
     const { status, json } = await startRedrive(warden, workflow);
     expect([status, json.code]).toEqual([409, 'too-many-redrives']);
-    expect((await startRedrive(warden, warden.newWorkflow())).status).toBe(202);
+    expect((await startRedrive(warden, await emptyWorkflow(warden))).status).toBe(202);
     await warden.functions.runRedrives();
     expect((await startRedrive(warden, workflow)).status).toBe(202);
   });
 
   test('refuses a timeout and a rate that are out of range', async () => {
-    const workflow = warden.newWorkflow();
+    const workflow = await emptyWorkflow(warden);
     const { status, json } = await startRedrive(warden, workflow, { timeout: 400 * 86_400 });
     expect([status, json.type]).toEqual([422, expect.stringContaining('deadline-out-of-range')]);
     for (const rate of [0, 1.5, 1_001]) {
       expect((await startRedrive(warden, workflow, { rate })).status).toBe(400);
     }
     expect(await markersOf(warden, workflow)).toEqual([]);
+  });
+
+  test('finds a resumed item by the step that it was lost after, and names the steps that there are (public report I)', async () => {
+    const workflow = await failedItems(warden, ['a'], { step: 'copied' });
+    const redrive = (await startRedrive(warden, workflow, { step: 'copied' })).json;
+    await warden.functions.runRedrives();
+    expect((await redriveOf(warden, workflow, redrive.id)).resumed).toBe(1);
+    await warden.progress(workflow, 'a', { failed: { reason: 'again' } });
+    const lostAfter = { step: 'copied', attempt: 1 };
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ attempt: 2, lostAfter });
+    const again = await startRedrive(warden, workflow, { step: 'copied', dryRun: true });
+    expect(again.json).toMatchObject({ count: 1, items: [{ item: 'a', lostAfter }] });
+    const none = await startRedrive(warden, workflow, { step: 'copeid', dryRun: true });
+    expect(none.json).toMatchObject({ count: 0, steps: [{ step: 'copied', count: 1 }] });
+  });
+
+  test('keeps a note, and says which other redrives of the workflow run (users 2)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const first = (await startRedrive(warden, workflow, { note: 'disk replaced' })).json;
+    expect(first.note).toBe('disk replaced');
+    expect(first).not.toHaveProperty('alongside');
+    const second = (await startRedrive(warden, workflow, {})).json;
+    expect(second.alongside).toEqual([first.id]);
+    await warden.functions.runRedrives();
+    const { json } = await warden.request('GET', `/v1/incidents?workflow=${workflow}`);
+    const incident = await warden.request('GET', `/v1/incidents/${json.incidents[0].id}`);
+    expect(incident.json.timeline).toContainEqual(
+      expect.objectContaining({ event: 'redrive', redrive: first.id, note: 'disk replaced' }),
+    );
+  });
+
+  test('of a mistyped workflow is a 404, and ids that are not there are counted and named (public report L, P7)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    for (const [path, body] of [
+      ['redrives', {}],
+      ['redrives', { dryRun: true }],
+      ['discards', { dryRun: true }],
+    ] as const) {
+      const { status, json } = await warden.request('POST', `/v1/workflows/${workflow}x/${path}`, { body });
+      expect([status, json.code]).toEqual([404, 'workflow-not-found']);
+    }
+    const ids = { ids: ['nope', 'a'], dryRun: true };
+    for (const path of ['redrives', 'discards']) {
+      const { json } = await warden.request('POST', `/v1/workflows/${workflow}/${path}`, { body: ids });
+      expect(json).toMatchObject({ count: 1, unknown: { count: 1, ids: ['nope'] } });
+    }
   });
 });

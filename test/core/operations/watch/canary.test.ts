@@ -10,7 +10,7 @@ describe('the canary', () => {
       warden()
         .logLines.map((line) => JSON.parse(line))
         .flatMap((line) => ('CanaryDelay' in line ? [line.CanaryDelay] : []));
-    /** A sweep five minutes after the last is still no outage of the warden. */
+    /** Sweeps that are five minutes apart are not yet an outage of the warden. */
     const fiveMinutes = async () => {
       await warden().passSweeping(300_000, 300_000);
       warden().logLines.length = 0;
@@ -18,20 +18,20 @@ describe('the canary', () => {
 
     beforeEach(fiveMinutes);
 
-    test('is registered by the sweep, and its expiry comes the way of all timers', async () => {
+    test('is registered by the sweep, and expires by the way of all timers', async () => {
       const item = await canaryItem();
       expect(await record(item)).toMatchObject({ state: 'waiting' });
       await warden().pass(3_000);
-      // It waits for a second, the least that a laptop allows.
+      // It has a timeout of a second, the shortest on a laptop.
       expect(delays()).toEqual([2_000]);
       const state = await warden().aws.service.state.canary();
       expect(state).toMatchObject({ item, delayMs: 2_000 });
       expect(state?.seenAt).toBe(new Date(warden().clock.now()).toISOString());
-      // Forgotten, so that the next one does not come upon it.
+      // Completed, so that the next canary does not find it.
       expect(await record(item)).toBeUndefined();
     });
 
-    test('is one for each five minutes, however often the sweep comes', async () => {
+    test('is registered once every five minutes, however often the sweep runs', async () => {
       const first = await canaryItem();
       await warden().passSweeping(240_000, 120_000);
       expect(await canaryItem()).toBe(first);
@@ -39,14 +39,14 @@ describe('the canary', () => {
       expect(await canaryItem()).not.toBe(first);
     });
 
-    test('that is late is told by its delay, and seen once', async () => {
+    test('that is late is recorded with its delay, once', async () => {
       warden().clock.advance(61_000);
       await warden().settle();
       await warden().settle();
       expect(delays()).toEqual([60_000]);
     });
 
-    test('whose timer never fires is not seen, and the next one clears it away', async () => {
+    test('whose timer never fires is not found, and the next one removes it', async () => {
       const item = await canaryItem();
       const lost = await record(item);
       await warden().aws.service.timers.disarm(lost?.timer ?? '');
@@ -60,7 +60,7 @@ describe('the canary', () => {
       expect(await record(next)).toBeUndefined();
     });
 
-    test('appears in no list, count, incident, notification, event or figure of users', async () => {
+    test('is in no list, count, incident, notification, event or metric of users', async () => {
       await warden().register(warden().newWorkflow(), 'a', { timeout: 3_600 });
       const noTrace = async () => {
         const { json } = await warden().request('GET', '/v1/workflows?limit=200');

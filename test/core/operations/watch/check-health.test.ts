@@ -25,13 +25,21 @@ async function health(warden: EmbeddedWarden) {
   };
 }
 
-test('health says what it checked, and which of it fails', async () => {
+test('health lists what it checked, and which checks fail', async () => {
   const warden = await start();
   const healthy = await health(warden);
   expect(healthy).toMatchObject({
     status: 200,
     all: 'ok',
-    names: ['items table', 'registry table', 'scheduler', 'sweep', 'canary', 'notification topic'],
+    names: [
+      'items table',
+      'registry table',
+      'scheduler',
+      'sweep',
+      'canary',
+      'expected registrations',
+      'notification topic',
+    ],
   });
 
   await warden.aws.scheduler.send(new DeleteScheduleGroupCommand({ Name: timerGroup }));
@@ -40,14 +48,14 @@ test('health says what it checked, and which of it fails', async () => {
   expect(failing.of('scheduler')).toMatchObject({ status: 'failing', error: 'ResourceNotFoundException' });
 });
 
-test('before the first sweep nobody knows of sweeps and timers, which fails nothing', async () => {
+test('before the first sweep the checks of sweeps and timers are unknown, which is no failure', async () => {
   const { status, of } = await health(await start());
   expect(status).toBe(200);
   expect(of('sweep')).toEqual({ name: 'sweep', status: 'unknown', tookMs: 0 });
   expect(of('canary')).toEqual({ name: 'canary', status: 'unknown', tookMs: 0 });
 });
 
-test('health says when the last sweep ended, and fails when that is more than 5 minutes ago', async () => {
+test('health says when the last sweep ended, and fails more than 5 minutes after it', async () => {
   const warden = await start();
   await warden.sweep();
   const at = '2026-03-01T12:00:00.000Z';
@@ -59,17 +67,17 @@ test('health says when the last sweep ended, and fails when that is more than 5 
   expect(late.of('sweep')).toMatchObject({ status: 'failing', at });
 });
 
-test('health says when a canary was seen last and how late, and fails after 15 minutes without one', async () => {
+test('health says when the last canary was found and how late, and fails 15 minutes after it', async () => {
   const warden = await start();
   await warden.sweep();
   const canary = async () => (await health(warden)).of('canary');
-  // It is armed, and has not come yet.
+  // It is armed, and has not fired yet.
   expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
   await warden.pass(3_000);
   const seen = { status: 'ok', at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
   expect(await canary()).toMatchObject(seen);
 
-  // Sweeps go on, but no timer comes.
+  // Sweeps continue, but no timer fires.
   const sweepOnly = async (minutes: number) => {
     for (let passed = 0; passed < minutes; passed++) {
       warden.clock.advance(minute);
@@ -84,12 +92,12 @@ test('health says when a canary was seen last and how late, and fails after 15 m
   expect(failing.of('canary')).toMatchObject({ ...seen, status: 'failing' });
   expect(failing.of('sweep')).toMatchObject({ status: 'ok' });
 
-  // They come after all.
+  // The timers fire after all.
   await warden.settle();
   expect(await canary()).toMatchObject({ status: 'ok' });
 });
 
-test('a canary that has never come fails 15 minutes after the first was armed, however many were since', async () => {
+test('a canary that never fires fails 15 minutes after the first was armed, however many were armed since', async () => {
   const warden = await start();
   const canary = async () => (await health(warden)).of('canary');
   for (let minutes = 0; minutes < 15; minutes++) {
@@ -102,7 +110,7 @@ test('a canary that has never come fails 15 minutes after the first was armed, h
   expect(await canary()).toEqual({ name: 'canary', status: 'failing', tookMs: 0 });
 });
 
-test('health that cannot be looked up is failing, not unknown', async () => {
+test('a check that cannot be made is failing, not unknown', async () => {
   const warden = await start();
   await warden.aws.dynamodb.send(new DeleteTableCommand({ TableName: registryTable }));
   const { status, of } = await health(warden);

@@ -7,7 +7,7 @@ import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-describe('an item that must report a first step', () => {
+describe('an item with startBy', () => {
   onDynalite((warden) => {
     test('users 2 and 4: and reports none by then is reported as not started: people are told to look at the queue first', async () => {
       const workflow = warden().newWorkflow();
@@ -37,7 +37,7 @@ describe('an item that must report a first step', () => {
       expect(counts).toEqual({ waiting: 0, overdue: 0, failed: 0, notStarted: 1 });
     });
 
-    test('and reports it in time is left in peace until its deadline (P2)', async () => {
+    test('and a step in time is not overdue until its deadline (P2)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(4_000);
@@ -55,7 +55,7 @@ describe('an item that must report a first step', () => {
       expect(notification && notificationText(notification)).not.toContain('never started');
     });
 
-    test('and none by its deadline, as its timer was late, is overdue like any other', async () => {
+    test('and no step by its deadline, because its timer was late, is overdue like any other', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, startBy: 5 });
       await warden().pass(20_000);
@@ -64,7 +64,7 @@ describe('an item that must report a first step', () => {
       expect(event).not.toHaveProperty('neverStarted');
     });
 
-    test('and is completed without one is done', async () => {
+    test('that is completed without a step is done', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       expect((await warden().complete(workflow, 'a')).json).toMatchObject({ outcome: 'on-time' });
@@ -170,7 +170,7 @@ describe('an item that must report a first step', () => {
   });
 });
 
-describe('a first step at the very moment at which it is due', () => {
+describe('a first step at the very moment of startBy', () => {
   let warden: EmbeddedWarden;
   let faults: Faults;
   beforeAll(async () => {
@@ -179,7 +179,7 @@ describe('a first step at the very moment at which it is due', () => {
   });
   afterAll(() => warden.close());
 
-  test('wins, whichever call of its timer it comes before; or the item was reported and waits again (P2)', async () => {
+  test('wins, before whichever call of the timer it arrives; or the item was reported and waits again (P2)', async () => {
     const outcomes = new Set<string>();
     for (let at = 0; ; at++) {
       const workflow = warden.newWorkflow();

@@ -4,12 +4,12 @@ import { onDynalite } from '../../../support/on-engines.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
-describe('check timers', () => {
+describe('check-timers', () => {
   onDynalite((warden) => {
     const timerOf = async (workflow: string, item: string) =>
       (await warden().aws.service.items.readOpen(workflow, item))?.timer ?? '';
 
-    /** Hands messages to the function as the queue does; gives the indexes of those that failed. */
+    /** Passes messages to the function as the queue does; returns the indexes of the failed ones. */
     async function check(...bodies: unknown[]): Promise<number[]> {
       const Records = bodies.map((body, index) => ({
         messageId: String(index),
@@ -22,7 +22,7 @@ describe('check timers', () => {
     const itemsOf = async (workflow: string) =>
       (await warden().events(workflow)).map(({ event, item }) => `${event} ${item}`).toSorted();
 
-    test('marks what is past its deadline, tells people once for a workflow and batch, and machines of each item', async () => {
+    test('marks overdue items, notifies people once for a workflow and batch, and publishes an event for each item', async () => {
       const [one, two] = [warden().newWorkflow(), warden().newWorkflow()];
       for (const item of ['a', 'b', 'c']) await warden().register(one, item, { timeout: 5, step: 'copied' });
       await warden().register(two, 'd', { timeout: 5 });
@@ -50,7 +50,7 @@ describe('check timers', () => {
       });
     });
 
-    test('tells machines of an item all but its data (P9)', async () => {
+    test('publishes everything of an item except its data (P9)', async () => {
       const workflow = warden().newWorkflow();
       const body = { timeout: 5, step: 'copied', run: 'r1', tags: { customer: 'acme' }, data: 'secret' };
       const { startedAt, deadline } = (await warden().register(workflow, 'a', body)).json;
@@ -75,7 +75,7 @@ describe('check timers', () => {
       ]);
     });
 
-    test('of a repeated message changes and tells nothing more (P3, P4)', async () => {
+    test('changes and publishes nothing more for a repeated message (P3, P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 5 });
       const message = { workflow, item: 'a', timer: await timerOf(workflow, 'a'), armedAt: longAgo };
@@ -89,14 +89,14 @@ describe('check timers', () => {
       expect(await itemsOf(workflow)).toEqual(['item.overdue a']);
     });
 
-    test('of an item that is gone does nothing', async () => {
+    test('does nothing for an item that is gone', async () => {
       const workflow = warden().newWorkflow();
       expect(await check({ workflow, item: 'gone', timer: 'x', armedAt: longAgo })).toEqual([]);
       expect(await warden().notifications(workflow)).toEqual([]);
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('of an early timer arms another, so that the item is noticed all the same (P1, P2)', async () => {
+    test('arms another timer if one is early, so that the item is noticed anyway (P1, P2)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 60 });
       const timer = await timerOf(workflow, 'a');
@@ -110,7 +110,7 @@ describe('check timers', () => {
       expect(await itemsOf(workflow)).toEqual(['item.overdue a']);
     });
 
-    test('of an older attempt leaves the newer one alone', async () => {
+    test('does not change a newer attempt for an older one', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 5 });
       const timer = await timerOf(workflow, 'a');
@@ -122,7 +122,7 @@ describe('check timers', () => {
       expect((await warden().read(workflow, 'a')).json).toMatchObject({ state: 'waiting', attempt: 2 });
     });
 
-    test('reports what was marked overdue before a crash kept it from being told (P3)', async () => {
+    test('reports items that were marked overdue before a crash prevented their report (P3)', async () => {
       const workflow = warden().newWorkflow();
       const { items } = warden().aws.service;
       for (const item of ['a', 'b', 'c']) {
@@ -130,7 +130,7 @@ describe('check timers', () => {
         const seen = await items.readOpen(workflow, item);
         if (seen) await items.expire(seen, seen.deadline, 'timer');
       }
-      // By its timer, by its completion, and by its restart: whoever comes first.
+      // Reported by its timer, its completion or its restart, whichever comes first.
       expect(
         await check({ workflow, item: 'a', timer: await timerOf(workflow, 'a'), armedAt: longAgo }),
       ).toEqual([]);
@@ -144,7 +144,7 @@ describe('check timers', () => {
         'item.overdue b',
         'item.overdue c',
       ]);
-      // People are told of the incident by whoever opened it, and of what became of the others by the sweep.
+      // The function that opened the incident notifies people of it, and the sweep of the outcomes of the others.
       const [opened, ...none] = await warden().notifications(workflow);
       expect(opened).toMatchObject({ event: 'opened', counts: { overdue: 1 }, items: [{ item: 'a' }] });
       expect(none).toEqual([]);
@@ -160,7 +160,7 @@ describe('check timers', () => {
       ]);
     });
 
-    test('repeats only the events that SNS did not take, with the same ids (P3, P8)', async () => {
+    test('repeats only the events that SNS did not accept, with the same ids (P3, P8)', async () => {
       const workflow = warden().newWorkflow();
       const items = Array.from({ length: 23 }, (_, index) => `item ${index}`);
       for (const item of items) await warden().register(workflow, item, { timeout: 5 });
@@ -176,7 +176,7 @@ describe('check timers', () => {
       const refused = ['item 3', 'item 20', 'item 22'];
       const entries = refuseEvents(warden().aws.sns, ({ item }) => refused.includes(item));
       try {
-        // Those alone come again, and are not recorded as reported.
+        // Only those are delivered again, and are not recorded as reported.
         expect(await check(...messages)).toEqual(refused.map((item) => items.indexOf(item)));
       } finally {
         entries.restore();
@@ -189,7 +189,7 @@ describe('check timers', () => {
       expect(taken.map(({ item }) => item).toSorted()).toEqual(
         items.filter((item) => !refused.includes(item)).toSorted(),
       );
-      // The queue brings all of them again, and the rest are published with the ids that they had.
+      // The queue delivers all of them again, and the rest are published with the ids that they had.
       expect(await check(...messages)).toEqual([]);
       const repeated = await warden().events(workflow);
       expect(repeated.map(({ item }) => item).toSorted()).toEqual(refused.toSorted());
@@ -217,7 +217,7 @@ describe('check timers', () => {
       expect(await itemsOf(workflow)).toEqual(['item.overdue a']);
     });
 
-    test('fails only the item whose record is damaged, and says so in the log without its content (P8, P9)', async () => {
+    test('fails only the item whose record is damaged, and logs it without its content (P8, P9)', async () => {
       const workflow = warden().newWorkflow();
       for (const item of ['good', 'damaged']) await warden().register(workflow, item, { timeout: 5 });
       const seen = await warden().aws.service.items.readOpen(workflow, 'damaged');

@@ -18,7 +18,7 @@ const now = (warden: EmbeddedWarden) => new Date(warden.clock.now()).toISOString
 const metrics = (warden: EmbeddedWarden, name: string) =>
   warden.logLines.filter((line) => line.includes(`"${name}":`));
 
-/** Items that are due 10 minutes from now, and later ones by a second each. */
+/** Items that are due 10 minutes from now, a second apart. */
 async function registerMany(warden: EmbeddedWarden, workflow: string, count: number): Promise<string[]> {
   const items = Array.from({ length: count }, (_, index) => `item-${index}`);
   await Promise.all(
@@ -32,7 +32,7 @@ describe('after an outage of the warden of 3 hours', () => {
     ['the sweep', (warden: EmbeddedWarden) => warden.sweep()],
     ['check-timers', (warden: EmbeddedWarden) => warden.settle()],
   ])(
-    'that %s finds first, each workflow is told of once, after a grace in which completions end late (P1, P6)',
+    'that %s finds first, each workflow is notified once, after a grace period in which completions are late (P1, P6)',
     async (_, first) => {
       const warden = await start();
       const workflows = [warden.newWorkflow(), warden.newWorkflow()];
@@ -45,7 +45,7 @@ describe('after an outage of the warden of 3 hours', () => {
       await warden.sweep();
       await warden.passSweeping(minute);
 
-      // What clients could not complete meanwhile.
+      // Completions that clients could not send meanwhile.
       const [workflow = '', other = ''] = workflows;
       for (let index = 0; index < 100; index += 10) {
         const { json } = await warden.complete(workflow, `item-${index}`);
@@ -57,7 +57,7 @@ describe('after an outage of the warden of 3 hours', () => {
         expect(await warden.events(each)).toEqual([]);
       }
 
-      // The grace is over, 2 minutes after the return.
+      // The grace period is over, 2 minutes after the return.
       await warden.passSweeping(3 * minute);
       const outage = { from, to };
       const [told, ...again] = await warden.notifications(workflow);
@@ -87,7 +87,7 @@ describe('after an outage of the warden of 3 hours', () => {
     },
   );
 
-  test('what is due in the grace but not in the outage is alerted of at once', async () => {
+  test('an item due in the grace period but not in the outage is reported at once', async () => {
     const warden = await start();
     const [held, fresh] = [warden.newWorkflow(), warden.newWorkflow()];
     await registerMany(warden, held, 3);
@@ -101,7 +101,7 @@ describe('after an outage of the warden of 3 hours', () => {
     expect(await warden.notifications(held)).toEqual([]);
   });
 
-  test('a failure that a caller reports is alerted of at once', async () => {
+  test('a failure that a caller reports is notified at once', async () => {
     const warden = await start();
     const workflow = warden.newWorkflow();
     await registerMany(warden, workflow, 2);
@@ -111,7 +111,7 @@ describe('after an outage of the warden of 3 hours', () => {
     expect(await warden.notifications(workflow)).toMatchObject([{ counts: { overdue: 0, failed: 1 } }]);
   });
 
-  test('what had been overdue before is not told of anew, and what comes to it is', async () => {
+  test('earlier overdue items are not notified again, and new ones are', async () => {
     const warden = await start();
     const workflow = warden.newWorkflow();
     await registerMany(warden, workflow, 2);
@@ -127,7 +127,7 @@ describe('after an outage of the warden of 3 hours', () => {
     expect(told).toMatchObject([{ event: 'updated', counts: { overdue: 3 }, outage: expect.anything() }]);
   });
 
-  test('a deadline that is extended in the grace is kept to', async () => {
+  test('a deadline that is extended in the grace period is respected', async () => {
     const warden = await start();
     const workflow = warden.newWorkflow();
     await registerMany(warden, workflow, 1);
@@ -155,7 +155,7 @@ describe('after an outage of the warden of 3 hours', () => {
     expect(await warden.notifications(workflow)).toMatchObject([{ counts: { overdue: 1 } }]);
   });
 
-  test('sweeps that are dead for good lose nothing: timers alone alert after the grace (P1)', async () => {
+  test('sweeps that never run again lose nothing: timers alone report after the grace period (P1)', async () => {
     const warden = await start();
     const workflow = warden.newWorkflow();
     await registerMany(warden, workflow, 20);
@@ -170,7 +170,7 @@ describe('after an outage of the warden of 3 hours', () => {
       caughtBy: 'timer',
     });
 
-    // Nobody sweeps, so the heartbeat stays as old as it is. What is due from now on is not held again.
+    // No sweep runs, so the heartbeat stays as old as it is. Items due from now on are not held back again.
     const next = warden.newWorkflow();
     await warden.register(next, 'a', { timeout: 5 });
     await warden.pass(10 * minute);
@@ -191,7 +191,7 @@ test('a gap of up to 5 minutes is no outage: a laptop that slept alerts at once'
   expect(told).not.toHaveProperty('outage');
 });
 
-test('where no sweep has ever run there was no outage', async () => {
+test('before the first sweep there is no outage', async () => {
   const warden = await startWarden();
   onTestFinished(() => warden.close());
   const workflow = warden.newWorkflow();
@@ -200,7 +200,7 @@ test('where no sweep has ever run there was no outage', async () => {
   expect(await warden.notifications(workflow)).toMatchObject([{ counts: { overdue: 1 } }]);
 });
 
-test('a heartbeat that cannot be read holds no alert back (P1)', async () => {
+test('a heartbeat that cannot be read holds back no alert (P1)', async () => {
   const warden = await start();
   const workflow = warden.newWorkflow();
   await registerMany(warden, workflow, 1);

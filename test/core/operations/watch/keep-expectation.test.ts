@@ -1,16 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Notification } from '../../../../core/contract/notification.ts';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
-import { windowAt } from '../../../../core/model/workflow/expectation.ts';
+import { partAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
-/** As long as the warden may go without a sweep: with one for each window, it is not away. */
-const every = 5 * minute;
 const expected = { atLeast: 3, every: 'PT5M' };
+/** Every, its margin, and what is not judged yet because not all of it may be counted. */
+const judgedMs = 6 * minute;
+/** From the settings to the first judgement: by then every function knows them, and the time that is judged has passed. */
+const firstMs = minute + judgedMs;
 
 const save = (warden: Warden, workflow: string, settings: object = { expect: expected }) =>
   warden.request('PUT', `/v1/workflows/${workflow}`, { body: settings });
@@ -22,19 +24,6 @@ async function registerMany(warden: Warden, workflow: string, items: readonly st
   }
 }
 
-/** To the beginning of the next window. */
-function toNextWindow({ clock }: Warden): number {
-  const { to } = windowAt(expected, clock.now());
-  clock.set(to);
-  return to;
-}
-
-/** To where the window that is now is judged. */
-async function toJudgement(warden: Warden): Promise<void> {
-  toNextWindow(warden);
-  await warden.passSweeping(30_000);
-}
-
 const told = (notifications: Notification[]) =>
   notifications.map(({ event, kind, shortfall }) => ({ event, kind, registered: shortfall?.registered }));
 const opened = (registered: number) => ({ event: 'opened', kind: 'shortfall', registered });
@@ -42,22 +31,21 @@ const resolved = expect.objectContaining({ event: 'resolved', kind: 'shortfall' 
 
 describe('a workflow that expects registrations', () => {
   onDynalite((warden) => {
-    test('opens an incident when there were too few in a window, and tells of it once (P3, P6)', async () => {
+    test('opens an incident when there were too few, and tells of it once (P3, P6)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow, { expect: expected, severity: 'critical' });
-      const from = toNextWindow(warden());
-      warden().clock.advance(minute);
+      await warden().passSweeping(3 * minute);
       await registerMany(warden(), workflow, ['a', 'b']);
-      toNextWindow(warden());
-      await warden().passSweeping(29_000);
+      await warden().passSweeping(firstMs - 3 * minute - 1_000);
       expect(await warden().notifications(workflow)).toEqual([]);
       await warden().passSweeping(1_000);
       const [notification, ...others] = await warden().notifications(workflow);
+      const to = warden().clock.now() - 30_000;
       const shortfall = {
         atLeast: 3,
         registered: 2,
-        from: new Date(from).toISOString(),
-        to: new Date(from + every).toISOString(),
+        from: new Date(to - 5.5 * minute).toISOString(),
+        to: new Date(to).toISOString(),
       };
       expect(notification).toMatchObject({
         event: 'opened',
@@ -72,37 +60,36 @@ describe('a workflow that expects registrations', () => {
       const text = notification ? notificationText(notification) : '';
       expect(text).toContain('fewer registrations than expected');
       expect(text).toMatch(/2 .*registered from .* to .*at least 3 were expected/);
+      // The reader learns how it ends.
+      expect(text).toContain(
+        'The incident is resolved when 1 more item is registered, or when `expect` is no longer in the settings',
+      );
       const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       expect(incident).toMatchObject({ id: notification?.incident, notified: 1, shortfall });
-      // The windows after it are short as well: that is no news.
-      await toJudgement(warden());
-      await toJudgement(warden());
+      // It stays short: that is no news.
+      await warden().passSweeping(10 * minute);
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 
-    test('hears nothing when there are enough in every window', async () => {
+    test('hears nothing when there are always enough', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow);
-      for (const round of [1, 2, 3]) {
-        await toJudgement(warden());
+      for (const round of [1, 2, 3, 4]) {
         await registerMany(warden(), workflow, [`a${round}`, `b${round}`, `c${round}`, `d${round}`]);
+        await warden().passSweeping(5 * minute + 20_000);
       }
-      await toJudgement(warden());
       expect(await warden().notifications(workflow)).toEqual([]);
       expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
     });
 
-    test('is told when nothing was ever registered, and once that it goes on with the next full window', async () => {
+    test('is told when nothing was ever registered, and that it goes on with the next sweep (public report F)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow);
-      await toJudgement(warden());
-      await toJudgement(warden());
+      await warden().passSweeping(firstMs);
       expect(told(await warden().notifications(workflow))).toEqual([opened(0)]);
       const incident = await warden().aws.service.incidents.open.read(workflow, 'shortfall');
       await registerMany(warden(), workflow, ['a', 'b', 'c']);
-      toNextWindow(warden());
-      expect(await warden().notifications(workflow)).toEqual([]);
-      await warden().passSweeping(30_000);
+      await warden().passSweeping(minute);
       const [notification, ...others] = await warden().notifications(workflow);
       expect(notification).toMatchObject({
         event: 'resolved',
@@ -112,8 +99,6 @@ describe('a workflow that expects registrations', () => {
       });
       expect(others).toEqual([]);
       expect(await warden().aws.service.incidents.open.read(workflow, 'shortfall')).toBeUndefined();
-      const past = await warden().aws.service.incidents.past.read(incident?.id ?? '');
-      expect(past).toMatchObject({ resolvedAt: expect.any(String), shortfall: { registered: 0 } });
       await warden().passSweeping(minute);
       expect(await warden().notifications(workflow)).toEqual([]);
     });
@@ -129,11 +114,11 @@ describe('expected registrations', () => {
   });
   afterEach(() => warden.close());
 
-  /** The workflow, at the beginning of a window that is judged. No sweep has run yet: time can pass at once. */
+  /** The workflow, right before it is judged for the first time. No sweep has run yet: time can pass at once. */
   async function expecting(settings: object = { expect: expected }): Promise<string> {
     const workflow = warden.newWorkflow();
     await save(warden, workflow, settings);
-    warden.clock.advance(every);
+    warden.clock.advance(firstMs - 1_000);
     return workflow;
   }
 
@@ -146,23 +131,12 @@ describe('expected registrations', () => {
     return calls;
   }
 
-  test('are not judged by the window in which they were stated (P2)', async () => {
-    const workflow = warden.newWorkflow();
-    warden.clock.advance(minute);
-    await save(warden, workflow);
-    await toJudgement(warden);
-    expect(await warden.notifications(workflow)).toEqual([]);
-    await toJudgement(warden);
-    expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
-  });
-
-  test('that change in the middle of a window are judged from the next on (P2)', async () => {
+  test('that change are judged by the time since then (P2)', async () => {
     const workflow = await expecting();
-    warden.clock.advance(minute);
     await save(warden, workflow, { expect: { ...expected, atLeast: 2 } });
-    await toJudgement(warden);
+    await warden.passSweeping(firstMs - 1_000);
     expect(await warden.notifications(workflow)).toEqual([]);
-    await toJudgement(warden);
+    await warden.passSweeping(1_000);
     expect(await warden.notifications(workflow)).toMatchObject([
       { shortfall: { atLeast: 2, registered: 0 } },
     ]);
@@ -170,51 +144,63 @@ describe('expected registrations', () => {
 
   test('that are saved again as they were are judged all the same', async () => {
     const workflow = await expecting();
-    warden.clock.advance(minute);
     await save(warden, workflow, { expect: expected, description: 'nightly copies' });
-    await toJudgement(warden);
+    await warden.passSweeping(1_000);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
 
   test('that are stated no more are over (P2)', async () => {
     const workflow = await expecting();
-    await toJudgement(warden);
+    await warden.passSweeping(1_000);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
     await save(warden, workflow, { description: 'nightly copies' });
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([resolved]);
   });
 
-  test('are not judged by a window in which the warden was away, unless there were enough (P2)', async () => {
-    const short = await expecting();
-    await toJudgement(warden);
-    expect(told(await warden.notifications(short))).toEqual([opened(0)]);
-    const other = warden.newWorkflow();
-    await save(warden, other);
-    toNextWindow(warden);
-    await warden.passSweeping(minute);
-    await registerMany(warden, short, ['a', 'b', 'c']);
-    // To the judgement of this window, without the sweep that is due before.
-    toNextWindow(warden);
-    warden.clock.advance(2 * minute);
-    await warden.sweep();
-    expect(await warden.notifications(short)).toEqual([resolved]);
-    expect(await warden.notifications(other)).toEqual([]);
-    // Nor is the next one, in which the warden was away as well. The one after that is.
-    await toJudgement(warden);
-    expect(await warden.notifications(other)).toEqual([]);
-    await toJudgement(warden);
-    expect(told(await warden.notifications(other))).toEqual([opened(0)]);
+  test('are not judged by the time in which the warden was away, and the time before counts for it (P2, public report F)', async () => {
+    const workflow = await expecting();
+    await registerMany(warden, workflow, ['a', 'b', 'c']);
+    await warden.passSweeping(3 * minute);
+    // Away for eight minutes until the next sweep: nothing could be registered.
+    await warden.pass(7 * minute);
+    await warden.passSweeping(3 * minute);
+    expect(await warden.notifications(workflow)).toEqual([]);
+    await warden.passSweeping(2 * minute);
+    const [notification, ...others] = await warden.notifications(workflow);
+    expect(notification).toMatchObject({ event: 'opened', shortfall: { registered: 0, awayMs: 8 * minute } });
+    expect(others).toEqual([]);
+    expect(notification && notificationText(notification)).toContain(
+      'The warden itself was unavailable for 8m of this time, which does not count.',
+    );
   });
 
-  test('are told of although the warden was away right after the window', async () => {
-    const workflow = await expecting();
-    await warden.passSweeping(every, 4 * minute);
-    await warden.pass(5 * minute + 1);
-    await warden.sweep();
-    const heartbeat = await warden.aws.service.state.heartbeat();
-    expect(heartbeat?.outage).toMatchObject({ from: expect.any(String) });
+  test('are missed although the warden was away in every night (public report F)', async () => {
+    const workflow = warden.newWorkflow();
+    await save(warden, workflow, { expect: { atLeast: 1, every: 'PT1H' } });
+    for (let round = 0; round < 4; round++) {
+      await warden.passSweeping(20 * minute, 4 * minute);
+      await warden.pass(7 * minute);
+    }
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
+  });
+
+  test('are not known after a long time away, which health says, and no incident is opened or ended (P2, P7)', async () => {
+    const workflow = await expecting();
+    await registerMany(warden, workflow, ['a', 'b', 'c']);
+    await warden.passSweeping(5 * minute);
+    await warden.pass(60 * minute);
+    await warden.passSweeping(3 * minute);
+    expect(await warden.notifications(workflow)).toEqual([]);
+    const check = async () => {
+      warden.clock.advance(6_000);
+      const { json } = await warden.request('GET', '/v1/health');
+      return json.checks.find(({ name }: { name: string }) => name === 'expected registrations');
+    };
+    expect(await check()).toMatchObject({ status: 'unknown', workflows: 1 });
+    await warden.passSweeping(6 * minute);
+    expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
+    expect(await check()).toMatchObject({ status: 'ok' });
   });
 
   test('count what was started: new items and restarts, and not what changes nothing (P4)', async () => {
@@ -222,13 +208,13 @@ describe('expected registrations', () => {
     await registerMany(warden, workflow, ['a', 'a', 'a', 'b']);
     const restart = await warden.register(workflow, 'a', { timeout: 'P30D', restart: true });
     expect(restart.json).toMatchObject({ outcome: 'restarted' });
-    await toJudgement(warden);
+    await warden.passSweeping(1_000);
     expect(told(await warden.notifications(workflow))).toEqual([opened(3)]);
   });
 
-  test('are counted in the window in which they began, when many begin at its edge', async () => {
+  test('are counted in the part in which they began, when many begin at its edge', async () => {
     const workflow = await expecting({ expect: { ...expected, atLeast: 500 } });
-    const edge = windowAt(expected, warden.clock.now()).to;
+    const edge = partAt(expected, warden.clock.now()).to;
     warden.clock.set(edge - 1);
     const before = Array.from({ length: 15 }, (_, index) =>
       warden.register(workflow, `before-${index}`, { timeout: 'P30D' }),
@@ -240,12 +226,13 @@ describe('expected registrations', () => {
     );
     const replies = await Promise.all([...before, ...after]);
     const startedIn = (from: number) =>
-      replies.filter(({ json }) => windowAt(expected, Date.parse(json.startedAt)).from === from).length;
+      replies.filter(({ json }) => partAt(expected, Date.parse(json.startedAt)).from === from).length;
     const { counts } = warden.aws.service;
-    const counted = (from: number) =>
-      counts.read(workflow, { ...expected, atLeast: 500 }, windowAt(expected, from));
-    expect(startedIn(edge - every)).toBeGreaterThan(0);
-    expect(await counted(edge - every)).toBe(startedIn(edge - every));
+    const counted = (at: number) =>
+      counts.read(workflow, { ...expected, atLeast: 500 }, partAt(expected, at));
+    const first = partAt(expected, edge - 1).from;
+    expect(startedIn(first)).toBeGreaterThan(0);
+    expect(await counted(edge - 1)).toBe(startedIn(first));
     expect(await counted(edge)).toBe(startedIn(edge));
   });
 
@@ -259,7 +246,7 @@ describe('expected registrations', () => {
     expect(countCalls()).toEqual(['UpdateItemCommand', 'UpdateItemCommand']);
     await registerMany(warden, workflow, ['d', 'e', 'f']);
     expect(countCalls()).toEqual([]);
-    toNextWindow(warden);
+    warden.clock.advance(minute);
     countCalls();
     await registerMany(warden, workflow, ['g']);
     expect(countCalls()).toHaveLength(2);
@@ -282,26 +269,23 @@ describe('expected registrations', () => {
     const at = (ms: number) => new Date(now + ms).toISOString();
     const silence = { from: at(0), until: at(8 * minute), reason: 'moving house', by: 'ops' };
     await warden.aws.service.registry.saveWorkflow(workflow, { silence });
-    await toJudgement(warden);
     await warden.passSweeping(minute);
     expect(await warden.notifications(workflow)).toEqual([]);
     expect(await warden.aws.service.incidents.open.read(workflow, 'shortfall')).toMatchObject({
       notified: 0,
     });
-    await warden.passSweeping(2 * minute, 2 * minute);
+    await warden.passSweeping(8 * minute, 2 * minute);
     expect(told(await warden.notifications(workflow))).toEqual([opened(0)]);
   });
 
-  test('that people are reminded of are told of by the last window', async () => {
+  test('that people are reminded of are told of by what is missing now', async () => {
     const workflow = await expecting({ expect: expected, notifications: { reminder: 'PT9M' } });
-    await toJudgement(warden);
+    await warden.passSweeping(1_000);
     const [first] = await warden.notifications(workflow);
     expect(first).toMatchObject({ event: 'opened', shortfall: { registered: 0 } });
-    toNextWindow(warden);
+    await warden.passSweeping(6 * minute);
     await registerMany(warden, workflow, ['a', 'b']);
-    warden.clock.advance(30_000);
-    await warden.sweep();
-    await toJudgement(warden);
+    await warden.passSweeping(3 * minute);
     const [second, ...others] = await warden.notifications(workflow);
     const shortfall = { registered: 2 };
     expect(second).toMatchObject({ event: 'reminder', incident: first?.incident, shortfall });
@@ -312,10 +296,10 @@ describe('expected registrations', () => {
     const broken = await expecting();
     const other = await expecting();
     await warden.aws.service.incidents.open.report(broken, 'overdue');
-    await warden.pass(every + 30_000);
+    warden.clock.advance(minute);
     const { counts } = warden.aws.service;
-    const read = counts.read.bind(counts);
-    counts.read = (workflow, ...rest) =>
+    const read = counts.readAll.bind(counts);
+    counts.readAll = (workflow, ...rest) =>
       workflow === broken ? Promise.reject(new Error('unreadable')) : read(workflow, ...rest);
     await expect(warden.sweep()).rejects.toThrow('1 parts of the sweep failed');
     expect(told(await warden.notifications(other))).toEqual([opened(0)]);
@@ -324,7 +308,7 @@ describe('expected registrations', () => {
 
   test('that are short open one incident and tell of it once, when two sweeps see it at once (P6)', async () => {
     const workflow = await expecting();
-    await warden.pass(every + 30_000);
+    warden.clock.advance(minute);
     await Promise.all([warden.sweep(), warden.sweep()]);
     // One more that had looked for open incidents before there was this one.
     const record = await warden.aws.service.registry.readWorkflow(workflow);
@@ -349,9 +333,9 @@ describe('a crash', () => {
     // No sweep has run here yet, so time can pass at once.
     const warden = await startWarden();
     const faults = new Faults(warden);
-    const names = Array.from({ length: 30 }, () => warden.newWorkflow());
+    const names = Array.from({ length: 40 }, () => warden.newWorkflow());
     for (const workflow of names) await save(warden, workflow);
-    warden.clock.set(windowAt(expected, warden.clock.now()).to + every + 30_000);
+    warden.clock.advance(firstMs);
 
     const judge = async (workflow: string, fault?: Fault) => {
       const record = await warden.aws.service.registry.readWorkflow(workflow);
@@ -397,8 +381,8 @@ describe('a crash', () => {
       faults.revive();
       // Whoever is not answered comes again.
       if (status >= 500) await registerMany(warden, workflow, ['a']);
-      const window = windowAt(expected, warden.clock.now());
-      return { calls, counted: await warden.aws.service.counts.read(workflow, expected, window) };
+      const part = partAt(expected, warden.clock.now());
+      return { calls, counted: await warden.aws.service.counts.read(workflow, expected, part) };
     };
     const { calls, counted } = await count();
     expect(counted).toBe(1);

@@ -31,7 +31,7 @@ test('a duty that fails, or a part of it, is logged and stops no other (P7, P8)'
   ]);
 });
 
-test('duties that do not fail run one after the other', async () => {
+test('successful duties run one after the other', async () => {
   const ran: string[] = [];
   const duty = (name: string) => ({
     name,

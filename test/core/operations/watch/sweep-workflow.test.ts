@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { defaultQueueShards } from '../../../../core/aws/items/keys.ts';
+import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
-/** Milliseconds that every batch read takes. */
+/** How long every batch read takes, in milliseconds. */
 let slowMs = 0;
 
 beforeAll(async () => {
@@ -18,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-test('P1 a sweep that has no time left leaves lost items to the next, and tells of those it found', async () => {
+test('P1 a sweep whose time is up leaves lost items to the next, and reports those that it found', async () => {
   const workflow = warden.newWorkflow();
-  // More than are checked at once.
+  // More items than are checked at once.
   const items = 120;
   const operations = Array.from({ length: items }, (_, item) => ({
     op: 'register',
@@ -45,4 +47,23 @@ test('P1 a sweep that has no time left leaves lost items to the next, and tells 
   await warden.sweep();
   expect(await overdue()).toBe(items);
   expect(await warden.events(workflow)).toHaveLength(items);
+});
+
+test('a sweep asks each partition of a calm workflow once', async () => {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'one', { timeout: 86_400 });
+  const asked: (string | undefined)[] = [];
+  warden.aws.dynamodb.middlewareStack.add(
+    (next) => (args) => {
+      const { ExpressionAttributeValues: values } = args.input as {
+        ExpressionAttributeValues?: Record<string, { S?: string }>;
+      };
+      if (values?.[':queue']) asked.push(values[':queue'].S);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  await sweepOne(warden, workflow);
+  expect(asked).toHaveLength(4 * defaultQueueShards);
+  expect(new Set(asked).size).toBe(asked.length);
 });

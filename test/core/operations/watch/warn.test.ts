@@ -12,7 +12,7 @@ describe('warn', () => {
     const registerAll = (workflow: string, items: string[], body: object) =>
       Promise.all(items.map((item) => warden().register(workflow, item, body)));
 
-    test('of many items tells people once, and machines of each; the items wait on as before (P6)', async () => {
+    test('of many items notifies people once, and publishes an event for each; the items wait on as before (P6)', async () => {
       const workflow = warden().newWorkflow();
       const items = ['a', 'b', 'c', 'd', 'e'];
       await registerAll(workflow, items, { timeout: 600, warnAfter: 5, data: 'secret' });
@@ -40,7 +40,7 @@ describe('warn', () => {
       expect((await warden().read(workflow, 'a')).json).toEqual({ ...before, warnedAt });
     });
 
-    test('of more items later is an update, when the spacing has passed', async () => {
+    test('of more items later is an update, after the spacing', async () => {
       const workflow = warden().newWorkflow();
       await registerAll(workflow, ['a', 'b'], { timeout: 600, warnAfter: 5 });
       await registerAll(workflow, ['c', 'd', 'e'], { timeout: 600, warnAfter: 30 });
@@ -55,7 +55,7 @@ describe('warn', () => {
       expect(await warden().notifications(workflow)).toMatchObject([
         { event: 'updated', level: 'warning', counts: { warned: 5 }, changes: { warned: 3 } },
       ]);
-      // Unchanged, it is not told of again, and it is over without a word ten minutes after the last warning.
+      // Unchanged, it is not notified again, and it ends ten minutes after the last warning (public report B).
       await warden().pass(120_000);
       await sweepOne(warden(), workflow);
       const { incidents } = warden().aws.service;
@@ -64,16 +64,16 @@ describe('warn', () => {
       await warden().pass(480_000);
       await sweepOne(warden(), workflow);
       expect(await incidents.open.read(workflow, 'warning')).toBeUndefined();
-      expect(await warden().notifications(workflow)).toEqual([]);
+      expect(await warden().notifications(workflow)).toMatchObject([{ event: 'resolved', level: 'info' }]);
     });
 
-    test('comes as the settings of the workflow say, for items that do not say otherwise', async () => {
+    test('follows the settings of the workflow for items without their own', async () => {
       const workflow = warden().newWorkflow();
       const path = `/v1/workflows/${workflow}`;
       await warden().request('PUT', path, { body: { timeout: 60, warnAfter: 'PT10S' } });
       await warden().register(workflow, 'a', {});
       await warden().register(workflow, 'sooner', { warnAfter: 5 });
-      // Its deadline comes before the warning that the workflow asks for.
+      // Its deadline is before the warning that the workflow wants.
       await warden().register(workflow, 'short', { timeout: 8 });
       await warden().pass(6_000);
       expect(await warden().events(workflow)).toMatchObject([{ event: 'item.warned', item: 'sooner' }]);
@@ -82,17 +82,17 @@ describe('warn', () => {
       expect(events.toSorted()).toEqual(['item.overdue short', 'item.warned a']);
     });
 
-    test('is dropped when the breach has come meanwhile', async () => {
+    test('is dropped if the item was breached meanwhile', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 10, warnAfter: 5 });
-      // Its timer comes late.
+      // Its timer is late.
       await warden().pass(11_000);
       expect(await warden().events(workflow)).toMatchObject([{ event: 'item.overdue' }]);
       expect(await warden().notifications(workflow)).toMatchObject([{ kind: 'overdue', level: 'alert' }]);
       expect((await warden().read(workflow, 'a')).json).not.toHaveProperty('warnedAt');
     });
 
-    test('keeps nothing from being noticed at the deadline (P1)', async () => {
+    test('does not prevent the check at the deadline (P1)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 10, warnAfter: 5 });
       await warden().pass(6_000);
@@ -105,7 +105,7 @@ describe('warn', () => {
       ]);
     });
 
-    test('comes again after the deadline was moved, counted from then', async () => {
+    test('is sent again after the deadline was moved, counted from then', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 20, warnAfter: 5 });
       await warden().pass(6_000);
@@ -122,7 +122,7 @@ describe('warn', () => {
       expect([...others, ...(await warden().events(workflow))]).toEqual([]);
     });
 
-    test('comes for no item that was completed or has failed before', async () => {
+    test('is not sent for an item that was completed or has failed before', async () => {
       const workflow = warden().newWorkflow();
       await registerAll(workflow, ['done', 'failed'], { timeout: 60, warnAfter: 5 });
       await warden().complete(workflow, 'done');
@@ -132,7 +132,7 @@ describe('warn', () => {
       expect(await warden().notifications(workflow)).toMatchObject([{ kind: 'overdue' }]);
     });
 
-    test('comes once, however often the timer does (P4)', async () => {
+    test('is sent once, however often the timer fires (P4)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 60, warnAfter: 5 });
       const timer = (await warden().aws.service.items.readOpen(workflow, 'a'))?.timer ?? '';
@@ -147,7 +147,7 @@ describe('warn', () => {
       expect(await warden().notifications(workflow)).toMatchObject([{ counts: { warned: 1 } }]);
     });
 
-    test('repeats only what SNS did not take, with the same ids (P3, P8)', async () => {
+    test('repeats only the events that SNS did not accept, with the same ids (P3, P8)', async () => {
       const workflow = warden().newWorkflow();
       const items = ['a', 'b', 'c'];
       await registerAll(workflow, items, { timeout: 60, warnAfter: 5 });
@@ -185,7 +185,7 @@ describe('warn', () => {
     });
   });
 
-  test('comes again for a deadline that is moved while people are warned of the old one', async () => {
+  test('is sent again for a deadline that is moved while people are warned of the old one', async () => {
     const warden = await startWarden();
     try {
       const faults = new Faults(warden);

@@ -8,7 +8,9 @@ describe('ending a silence', () => {
     const path = (workflow: string) => `/v1/workflows/${workflow}/silence`;
     const silence = (workflow: string) => {
       const until = new Date(warden().clock.now() + 60 * minute).toISOString();
-      return warden().request('PUT', path(workflow), { body: { until, reason: 'moving house' } });
+      return warden().request('PUT', path(workflow), {
+        body: { until, reason: 'moving house', create: true },
+      });
     };
     const end = async (workflow: string) => (await warden().request('DELETE', path(workflow))).status;
     async function fail(workflow: string, item: string): Promise<void> {
@@ -16,7 +18,7 @@ describe('ending a silence', () => {
       await warden().progress(workflow, item, { failed: { reason: 'no room' } });
     }
 
-    test('early tells people of what is still open', async () => {
+    test('early notifies people of incidents that are still open', async () => {
       const workflow = warden().newWorkflow();
       await silence(workflow);
       await fail(workflow, 'a');
@@ -30,7 +32,7 @@ describe('ending a silence', () => {
       expect(told).toMatchObject([{ event: 'opened', silenceEnded: true, counts: { failed: 1 } }]);
     });
 
-    test('lets people be told at once again', async () => {
+    test('lets people be notified at once again', async () => {
       const workflow = warden().newWorkflow();
       await silence(workflow);
       await end(workflow);
@@ -48,7 +50,7 @@ describe('ending a silence', () => {
       expect(json).toMatchObject({ timeout: 60 });
     });
 
-    test('of a workflow that there is not is a 404, and makes none', async () => {
+    test('of an unknown workflow is a 404, and creates none', async () => {
       const workflow = warden().newWorkflow();
       const reply = await warden().request('DELETE', path(workflow));
       expect(reply).toMatchObject({ status: 404, json: { code: 'workflow-not-found' } });

@@ -4,7 +4,7 @@ import { onDynalite } from '../../../support/on-engines.ts';
 
 describe('the workflows that a caller sees', () => {
   onDynalite((warden) => {
-    /** All pages of so many, with what their cursors hold. */
+    /** All pages of this size, and the text of their cursors. */
     async function seen(visible: string[], limit: number) {
       const names: string[] = [];
       const cursors: string[] = [];
@@ -20,7 +20,7 @@ describe('the workflows that a caller sees', () => {
       return { names, cursors };
     }
 
-    test('are all that its patterns cover, once, in order, on pages of any size, and no hint of another', async () => {
+    test('are all that its patterns cover, once, in order, on pages of any size, without a hint of others', async () => {
       const base = `${warden().newWorkflow()}.`;
       const ends = ['a', 'a-1', 'a-2', 'a-3', 'a.1', 'aa', 'b', 'b1', 'c', 'c-1', 'd', 'z'];
       for (const end of ends) await warden().request('PUT', `/v1/workflows/${base}${end}`, { body: {} });

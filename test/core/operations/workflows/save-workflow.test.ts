@@ -9,7 +9,7 @@ describe('workflows', () => {
     const get = (workflow: string) => warden().request('GET', path(workflow));
     const remove = (workflow: string) => warden().request('DELETE', path(workflow));
 
-    /** One page that begins with this Warden's workflows; the registry may hold those of other tests. */
+    /** One page that begins with this Warden's workflows. The registry may contain those of other tests. */
     async function listed(limit = 30): Promise<{ workflow: string }[]> {
       const cursor = writeCursor(warden().newWorkflow().split('.')[0] ?? '', 'workflows');
       const { status, json } = await warden().request('GET', `/v1/workflows?limit=${limit}&cursor=${cursor}`);
@@ -39,7 +39,7 @@ describe('workflows', () => {
       expect(await listed()).not.toContainEqual(expect.objectContaining({ workflow }));
     });
 
-    test('are counted by state, with the next check and the oldest of those that are overdue or failed', async () => {
+    test('are counted by state, with the next check and the oldest overdue or failed item', async () => {
       const workflow = warden().newWorkflow();
       const { registeredAt } = (await warden().register(workflow, 'late', { timeout: 5 })).json;
       await warden().register(workflow, 'next', { timeout: 60 });
@@ -82,7 +82,7 @@ describe('workflows', () => {
       expect((await get(workflow)).json).toMatchObject({ timeout: 60 });
     });
 
-    test('that were removed are back, without settings, once an item is registered (P1)', async () => {
+    test('that were removed come back, without settings, once an item is registered (P1)', async () => {
       const workflow = warden().newWorkflow();
       await save(workflow, { timeout: 60 });
       await remove(workflow);
@@ -94,13 +94,13 @@ describe('workflows', () => {
       expect((await get(workflow)).json).not.toHaveProperty('timeout');
     });
 
-    test('of a registration that is refused are not entered', async () => {
+    test('are not entered by a registration that is refused', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 0 });
       expect((await get(workflow)).status).toBe(404);
     });
 
-    test('take every setting, and show it', async () => {
+    test('accept every setting, and show it', async () => {
       const workflow = warden().newWorkflow();
       const settings = {
         timeout: 3600,
@@ -154,6 +154,7 @@ describe('workflows', () => {
       const workflow = warden().newWorkflow();
       const first = { timeout: 60, description: 'private', notifications: { reminder: 'P1D' } };
       await save(workflow, first);
+      warden().clock.advance(1_000);
       await save(workflow, { ...first, notifications: { quiet: { items: 5, for: 'PT1H' } }, shards: 16 });
       const { json } = await warden().request('GET', `/v1/audit?workflow=${workflow}`);
       expect(json.entries.map(({ settings }: { settings: string[] }) => settings)).toEqual([

@@ -5,7 +5,7 @@ import { onDynalite } from '../../../support/on-engines.ts';
 import type { Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
-/** Sweeps are as far apart as they can be without being an outage of the warden. */
+/** The longest interval of sweeps that is not an outage of the warden. */
 const seldom = 4 * minute;
 const day = 24 * 60 * minute;
 
@@ -16,7 +16,7 @@ describe('a silence', () => {
   onDynalite((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}`;
     const put = (workflow: string, body: unknown) =>
-      warden().request('PUT', `${path(workflow)}/silence`, { body });
+      warden().request('PUT', `${path(workflow)}/silence`, { body: { create: true, ...(body as object) } });
     const silence = (workflow: string, ms: number, reason = 'moving house') =>
       put(workflow, { until: ahead(warden(), ms), reason });
     const get = async (workflow: string) => (await warden().request('GET', path(workflow))).json;
@@ -26,13 +26,13 @@ describe('a silence', () => {
       const [{ id }] = await incidentsOf(workflow);
       return (await warden().request('GET', `/v1/incidents/${id}`)).json.timeline;
     };
-    /** Fails at once, so that people would be told at once. */
+    /** The item fails at once, so that people would be notified at once. */
     async function fail(workflow: string, item: string): Promise<void> {
       await warden().register(workflow, item, { timeout: 86_400 });
       await warden().progress(workflow, item, { failed: { reason: 'no room' } });
     }
 
-    test('keeps everything from people, while incidents and item events go on, and ends with one summary (P6)', async () => {
+    test('holds back all notifications, while incidents and item events continue, and ends with one summary (P6)', async () => {
       const workflow = warden().newWorkflow();
       const from = ahead(warden(), 0);
       const until = ahead(warden(), 16 * minute);
@@ -62,7 +62,7 @@ describe('a silence', () => {
       expect(await warden().notifications(workflow)).toEqual([]);
     });
 
-    test('on an open incident holds back what is new, for one summary when it ends', async () => {
+    test('during an open incident holds back what is new, for one summary at its end', async () => {
       const workflow = warden().newWorkflow();
       await fail(workflow, 'a');
       expect(eventsOf(await warden().notifications(workflow))).toEqual(['opened']);
@@ -80,11 +80,12 @@ describe('a silence', () => {
         'opened',
         'notified',
         'silenced',
+        'silence-ended',
         'notified',
       ]);
     });
 
-    test('in which an incident comes and goes ends without a word', async () => {
+    test('in which an incident opens and ends has no summary', async () => {
       const workflow = warden().newWorkflow();
       await silence(workflow, 8 * minute);
       await fail(workflow, 'a');
@@ -102,7 +103,7 @@ describe('a silence', () => {
       expect(eventsOf(await warden().notifications(other))).toEqual(['opened']);
     });
 
-    test('is over at its end, also for who tells at once', async () => {
+    test('is over at its end, also for the function that notifies at once', async () => {
       const [before, after] = [warden().newWorkflow(), warden().newWorkflow()];
       for (const workflow of [before, after]) await silence(workflow, minute);
       warden().clock.advance(minute - 1);
@@ -115,7 +116,7 @@ describe('a silence', () => {
       expect(eventsOf(await warden().notifications(after))).toEqual(['opened']);
     });
 
-    test('takes the place of the one before, from then on or for longer', async () => {
+    test('replaces the one before, whether it is shorter or longer', async () => {
       const workflow = warden().newWorkflow();
       const first = (await silence(workflow, 60 * minute)).json;
       await fail(workflow, 'a');
@@ -132,7 +133,7 @@ describe('a silence', () => {
       expect(next.from).toBe(ahead(warden(), 0));
     });
 
-    test('asked for again is the same (P4)', async () => {
+    test('requested again is the same (P4)', async () => {
       const workflow = warden().newWorkflow();
       const body = {
         until: ahead(warden(), 60 * minute).replace('.000Z', '+00:00'),
@@ -157,7 +158,7 @@ describe('a silence', () => {
       expect(shown.silence).toMatchObject({ until: ahead(warden(), 30 * minute) });
     });
 
-    test('brings a removed workflow back, and a removed workflow forgets it', async () => {
+    test('brings a removed workflow back; removing a workflow ends its silence', async () => {
       const workflow = warden().newWorkflow();
       await silence(workflow, 60 * minute);
       expect((await warden().request('DELETE', path(workflow))).status).toBe(204);
@@ -170,7 +171,7 @@ describe('a silence', () => {
       expect(await get(workflow)).toHaveProperty('silence');
     });
 
-    test('is never for ever: it ends after now and at most 30 days ahead (P7)', async () => {
+    test('never lasts for ever: it ends in the future and at most 30 days ahead (P7)', async () => {
       const workflow = warden().newWorkflow();
       for (const [ms, fault] of [
         [0, 'in the past'],
@@ -189,6 +190,17 @@ describe('a silence', () => {
       for (const ms of [30 * day, 1]) expect((await silence(workflow, ms)).status).toBe(200);
     });
 
+    test('of a mistyped workflow is a 404, unless the request is to create it (public report L, P7)', async () => {
+      const workflow = warden().newWorkflow();
+      const body = { until: ahead(warden(), minute), reason: 'deploy' };
+      const url = `${path(workflow)}/silence`;
+      const refused = await warden().request('PUT', url, { body });
+      expect([refused.status, refused.json.code]).toEqual([404, 'workflow-not-found']);
+      expect((await warden().request('GET', path(workflow))).status).toBe(404);
+      expect((await warden().request('PUT', url, { body: { ...body, create: true } })).status).toBe(200);
+      expect((await warden().request('PUT', url, { body })).status).toBe(200);
+    });
+
     test.each([
       [{}, 'until'],
       [{ until: '2026-03-01T13:00:00Z' }, 'reason'],
@@ -204,7 +216,7 @@ describe('a silence', () => {
       expect(reply.json.errors.map(({ path }: { path: string }) => path)).toContain(at);
     });
 
-    test('has a reason that is never logged, whatever becomes of it (P9)', async () => {
+    test('has a reason that is never logged, whatever happens to it (P9)', async () => {
       const workflow = warden().newWorkflow();
       const reason = 'the merger with Acme';
       await silence(workflow, 10 * minute, reason);

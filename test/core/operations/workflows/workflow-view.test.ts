@@ -22,12 +22,12 @@ function countsOf(waiting: number, isCapped = false) {
   return view.counts;
 }
 
-test('counts are exact as far as they are counted', () => {
+test('counts are exact up to the limit of counting', () => {
   expect(countsOf(3)).toEqual({ waiting: 3, overdue: 0, failed: 0 });
   expect(countsOf(most)).toEqual({ waiting: most, overdue: 0, failed: 0 });
 });
 
-test('a count past that ends there and says so, also where counting stopped before', () => {
+test('a count above the limit stops there and says so, also if counting stopped before', () => {
   const capped = { waiting: most, overdue: 0, failed: 0, capped: true };
   expect(countsOf(most + 1)).toEqual(capped);
   expect(countsOf(most - 1, true)).toEqual(capped);

@@ -17,3 +17,20 @@ export async function publishNotification(
   await notifications.publish(notification, notificationText(notification, address));
   return notification;
 }
+
+/**
+ * Sends the next notification of an open incident, unless another function has claimed it or sent it: many functions
+ * report to one incident at the same time.
+ *
+ * @param isClaimed whether the caller has claimed it
+ */
+export async function tellPeople(
+  service: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
+  incident: IncidentRecord,
+  facts: NotificationFacts,
+  isClaimed = false,
+): Promise<void> {
+  const { open } = service.incidents;
+  if (!isClaimed && !(await open.claim(incident))) return;
+  await open.recordNotified(incident, await publishNotification(service, incident, facts));
+}

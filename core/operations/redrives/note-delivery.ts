@@ -1,0 +1,20 @@
+import { instant } from '../../contract/time.ts';
+import { deliveredItem } from '../../model/redrive/delivered-item.ts';
+import type { Ports } from '../../ports.ts';
+import { mostTries } from '../items/preconditions.ts';
+
+/**
+ * Notes that an upstream has taken the redrive message of an item, where this is known: its time begins now (P2), and an
+ * automatic redrive may resume it again. Does nothing if the item has ended or is in another attempt. A repeat changes
+ * nothing (P4).
+ */
+export async function noteDelivery(
+  { items, clock }: Pick<Ports, 'items' | 'clock'>,
+  { workflow, item, attempt }: { workflow: string; item: string; attempt: number },
+): Promise<void> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const seen = await items.readOpen(workflow, item);
+    if (seen === undefined || seen.attempt !== attempt || seen.taken !== false) return;
+    if (await items.replace(deliveredItem(seen, instant(clock.now())), seen.revision)) return;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
+import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
+import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import type { Ports } from '../../ports.ts';
+import { type Saved, saveWorkflow } from './save-workflow.ts';
+
+/**
+ * Changes the settings that the request names and keeps the others; null removes a setting. Throws a 404 problem if there is
+ * no such workflow, and what `parse` throws for the settings as they would be.
+ */
+export async function changeWorkflow(
+  service: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,
+  { workflow, change, note }: Pick<Saved, 'workflow' | 'note'> & { change: object },
+  parse: (settings: unknown) => WorkflowSettings,
+): Promise<Workflow> {
+  const over = await service.registry.readWorkflow(workflow);
+  if (!over || over.removed) throw workflowNotFound(workflow);
+  const settings = parse(merged(settingsOf(over), change));
+  return (await saveWorkflow(service, { workflow, settings, note, over })).workflow;
+}
+
+function settingsOf({ settings, shards }: WorkflowRecord): object {
+  return { ...settings, ...(shards !== undefined && { shards }) };
+}
+
+/** JSON Merge Patch, RFC 7396: objects are merged member by member, null removes a member. */
+function merged(target: unknown, change: unknown): unknown {
+  if (!isObject(change)) return change;
+  const before = isObject(target) ? Object.entries(target) : [];
+  const members = new Map<string, unknown>(before);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) members.delete(name);
+    else members.set(name, merged(members.get(name), value));
+  }
+  return Object.fromEntries(members);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

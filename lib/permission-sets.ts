@@ -1,0 +1,66 @@
+import type { RegistryKind } from '../core/names/registry-kinds.ts';
+
+/** The resources on which a function may act, besides its own log. In the registry, one kind of record. */
+export type Target =
+  | 'items'
+  | 'items by-time'
+  | 'health item'
+  | `registry ${RegistryKind}`
+  | 'timers'
+  | 'timer group'
+  | 'timer role'
+  | 'notification topic'
+  | 'item event topic'
+  | 'redrive topic'
+  | 'alarm topic'
+  | 'expired timers';
+
+/** Actions by what they act on. */
+export type Permissions = Partial<Record<Target, readonly string[]>>;
+
+/** CreateSchedule names the role of the timer, and passing a role needs a permission. */
+export const arm: Permissions = { timers: ['scheduler:CreateSchedule'], 'timer role': ['iam:PassRole'] };
+/**
+ * A function that finds a breached item publishes an event and reports the item to its incident, which is read,
+ * opened or updated.
+ */
+export const report: Permissions = {
+  'item event topic': ['sns:Publish'],
+  'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+};
+/** The settings of the workflow say how people are notified, and the index how many items are breached. */
+export const tellPeople: Permissions = {
+  'notification topic': ['sns:Publish'],
+  'items by-time': ['dynamodb:Query'],
+  'registry workflow': ['dynamodb:GetItem'],
+  'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
+};
+/** The outcome of a breached item is counted in its incident. */
+export const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
+/** Enters the workflow, and counts the registration if it expects some. */
+export const enter: Permissions = {
+  // Query counts the workflows before it enters another.
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  'registry registrations#*': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+};
+export const findIncident: Permissions = {
+  'registry open-incident': ['dynamodb:Query'],
+  'registry ending-incident': ['dynamodb:GetItem'],
+  'registry incident': ['dynamodb:GetItem'],
+};
+/** The counts of an open incident now. */
+export const incidentNow: Permissions = {
+  'items by-time': ['dynamodb:Query'],
+  'registry workflow': ['dynamodb:GetItem'],
+  'registry tally#*': ['dynamodb:BatchGetItem'],
+};
+export const startRedrive: Permissions = {
+  'registry redrive': ['dynamodb:PutItem'],
+  'registry running-redrive': ['dynamodb:PutItem'],
+  'registry dated-redrive': ['dynamodb:PutItem'],
+};
+/** The audit log records who changed what. */
+export const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
+/** The settings of a workflow, and how many partitions its index has. */
+export const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
+export const count: Permissions = { 'items by-time': ['dynamodb:Query'] };

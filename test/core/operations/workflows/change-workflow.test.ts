@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+beforeAll(async () => {
+  warden = await startWarden();
+});
+afterAll(() => warden.close());
+
+const ask = (method: string, workflow: string, body?: unknown) =>
+  warden.request(method, `/v1/workflows/${workflow}`, { body });
+
+describe('users 9: a change of settings', () => {
+  test('keeps those that it does not name, so that a description does not end a watch (P1)', async () => {
+    const workflow = warden.newWorkflow();
+    const settings = {
+      timeout: 'PT15M',
+      tags: { team: 'a', tier: '1' },
+      notifications: { spacing: 60, reminder: 3_600 },
+      expect: { atLeast: 1, every: 'P1D' },
+    };
+    await ask('PUT', workflow, settings);
+    const changed = await ask('PATCH', workflow, {
+      description: 'nightly',
+      tags: { tier: '2' },
+      notifications: { reminder: null },
+    });
+    const { firstSeenAt, counts } = changed.json;
+    const expected = {
+      ...settings,
+      description: 'nightly',
+      tags: { team: 'a', tier: '2' },
+      notifications: { spacing: 60 },
+    };
+    expect(changed).toMatchObject({ status: 200, json: expected });
+    expect((await ask('GET', workflow)).json).toEqual({ workflow, ...expected, firstSeenAt, counts });
+    await ask('PATCH', workflow, { expect: null, timeout: null });
+    expect((await ask('GET', workflow)).json).not.toHaveProperty('expect');
+    await ask('PATCH', workflow, { shards: 16 });
+    expect((await ask('GET', workflow)).json).toMatchObject({ shards: 16, description: 'nightly' });
+  });
+
+  test('is parsed with what it leaves: a result that is not valid is refused, and nothing changes', async () => {
+    const workflow = warden.newWorkflow();
+    await ask('PUT', workflow, { idempotent: true, redrive: { automatic: { max: 1, after: 60 } } });
+    const before = (await ask('GET', workflow)).json;
+    for (const [body, path] of [
+      [{ idempotent: null }, 'idempotent'],
+      [{ descripton: 'x' }, 'descripton'],
+      [{ tags: [] }, 'tags'],
+      [{ expect: { every: 60 } }, 'expect.atLeast'],
+    ] as const) {
+      const { status, json } = await ask('PATCH', workflow, body);
+      expect({ status, path: json.errors[0].path }).toEqual({ status: 400, path });
+    }
+    expect((await ask('PATCH', workflow, { shards: 4 })).status).toBe(400);
+    expect((await ask('PATCH', workflow, { timeout: 0 })).status).toBe(422);
+    expect((await ask('GET', workflow)).json).toEqual(before);
+  });
+
+  test('creates no workflow (public report L)', async () => {
+    const workflow = warden.newWorkflow();
+    expect(await ask('PATCH', workflow, { timeout: 60 })).toMatchObject({
+      status: 404,
+      json: { code: 'workflow-not-found' },
+    });
+    await ask('PUT', workflow, { timeout: 60 });
+    await ask('DELETE', workflow);
+    expect((await ask('PATCH', workflow, { timeout: 60 })).status).toBe(404);
+  });
+
+  test('of two at once loses neither: the later one is repeated (P7)', async () => {
+    const workflow = warden.newWorkflow();
+    await ask('PUT', workflow, {});
+    const changes = [{ description: 'one' }, { severity: 'two' }, { timeout: 60 }];
+    const replies = await Promise.all(changes.map((change) => ask('PATCH', workflow, change)));
+    for (const [index, { status }] of replies.entries()) {
+      expect([200, 503]).toContain(status);
+      if (status === 503) expect((await ask('PATCH', workflow, changes[index])).status).toBe(200);
+    }
+    expect((await ask('GET', workflow)).json).toMatchObject(Object.assign({}, ...changes));
+  });
+});
