@@ -5,10 +5,12 @@ import { type Format, rendered } from '../../core/contract/formats/rendered.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { EmbeddedAws } from '../embedded-aws.ts';
 import * as names from '../names.ts';
+import { sendToQueue } from '../queues.ts';
 import type { DeliveryLoop } from './delivery-loop.ts';
 import { ensureSubscription } from './delivery-queue.ts';
 import { incidentLine } from './incident-line.ts';
 import { type OldQueues, takeOverOldQueues } from './old-queues.ts';
+import { openSummary } from './open-summary.ts';
 import { isStillResumed } from './still-resumed.ts';
 import { noteTaken } from './taken-redrive.ts';
 import { terminalDelivery } from './terminal.ts';
@@ -35,9 +37,6 @@ export interface Deliveries {
 export interface Webhook {
   loop: DeliveryLoop;
   queueUrl: string;
-  /** It was not subscribed when the service started: it knows nothing of what is open. */
-  isNew: boolean;
-  queueArn: string;
 }
 
 /** A delivery of notifications to the terminal, and one to each webhook that there is. They do not run yet. */
@@ -56,6 +55,7 @@ export async function startDeliveries(
     url: string | undefined,
     topic: Pick<OldQueues, 'topicArn' | 'prefix'>,
     more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted' | 'messagesOf' | 'taken'>,
+    summary?: () => Promise<object | undefined>,
   ): Promise<Webhook | undefined> => {
     const target = url === undefined ? undefined : webhookTarget(url);
     const queueName =
@@ -72,7 +72,11 @@ export async function startDeliveries(
     const key = webhookSecret === undefined ? undefined : webhookKey(webhookSecret);
     const { version } = packageJson;
     const loop = webhookDelivery({ ...shared, ...more, queueUrl: found.url, target, key, version });
-    return { loop, queueUrl: found.url, queueArn: found.arn, isNew: found.isNew };
+    if (found.isNew && summary) {
+      const open = await summary();
+      if (open) await sendToQueue(sqs, found.arn, JSON.stringify(open));
+    }
+    return { loop, queueUrl: found.url };
   };
   const webhook = await toWebhook(
     options.webhook,
@@ -82,6 +86,7 @@ export async function startDeliveries(
       lineOf: incidentLine,
       messagesOf: (body) => rendered(body, format, address()),
     },
+    () => openSummary(service),
   );
   const redriveWebhook = await toWebhook(
     options.redriveWebhook,

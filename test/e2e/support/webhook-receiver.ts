@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Notification } from '../../../core/contract/notification.ts';
+import { type Digest, PublishedNotification } from '../../../core/contract/digest.ts';
+import type { Notification } from '../../../core/contract/notification.ts';
 
 export interface Received {
   /** Milliseconds since the epoch. */
@@ -16,6 +17,8 @@ export class WebhookReceiver {
   mode: 'take' | 'refuse' | 'hang' = 'take';
   /** The requests that it answered with 200. */
   readonly taken: Received[] = [];
+  /** The digests among them. */
+  readonly digests: Digest[] = [];
   /** Every request, answered or not. */
   posts = 0;
   #server: Server | undefined;
@@ -35,8 +38,9 @@ export class WebhookReceiver {
       if (this.mode === 'hang') return;
       if (this.mode === 'take') {
         const text = Buffer.concat(chunks).toString();
-        const notification = Notification.parse(JSON.parse(text));
-        this.taken.push({ at: Date.now(), headers: request.headers, text, notification });
+        const notification = PublishedNotification.parse(JSON.parse(text));
+        if (notification.event === 'digest') this.digests.push(notification);
+        else this.taken.push({ at: Date.now(), headers: request.headers, text, notification });
       }
       response.writeHead(this.mode === 'take' ? 200 : 500).end();
     });

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { type Digest, mostDigested } from '../../core/contract/digest.ts';
+import { type Digested, digestOf } from '../../core/model/incident/digest.ts';
+import { noOutcomes } from '../../core/model/incident/notification.ts';
+import { isSilenced } from '../../core/model/workflow/workflow-record.ts';
+import type { Ports } from '../../core/ports.ts';
+
+/**
+ * A digest of the open incidents that people were notified of, for a receiver that was not there then: its webhook is
+ * new, or its URL was mended. Undefined if there are none. An incident that cannot be read is left to the sweep, which
+ * reports it.
+ */
+export async function openSummary({
+  incidents,
+  registry,
+  clock,
+}: Pick<Ports, 'incidents' | 'registry' | 'clock'>): Promise<Digest | undefined> {
+  const now = clock.now();
+  const open: Digested[] = [];
+  for await (const incident of incidents.open.all()) {
+    if ('error' in incident || incident.notified === 0 || incident.counts === undefined) continue;
+    const workflow = await registry.readWorkflow(incident.workflow);
+    if (isSilenced(workflow, now)) continue;
+    const { counts, outcomes = noOutcomes } = incident;
+    const severity = workflow?.settings?.severity;
+    open.push({ incident, facts: { event: 'reminder', counts, outcomes, severity } });
+    if (open.length === mostDigested) break;
+  }
+  // An id of its own: others may get the reminders of these incidents in a digest, too.
+  return open.length === 0 ? undefined : { ...digestOf(open, now), id: `digest.${randomUUID()}` };
+}
