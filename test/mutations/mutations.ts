@@ -124,8 +124,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P3 expire: a repeated timer does not report an item that was marked',
     file: 'core/model/item/expiry.ts',
-    from: "if (record.state !== 'waiting') return { do: record.reportedAt === undefined ? 'report' : 'nothing' };",
-    to: "if (record.state !== 'waiting') return { do: 'nothing' };",
+    from: "record.reportedAt === undefined) return { do: 'report' };",
+    to: "record.reportedAt === undefined) return { do: 'nothing' };",
     tests: ['test/core/model/item/expiry.test.ts', 'test/properties/crash.test.ts'],
   },
   {
@@ -175,7 +175,7 @@ export const mutations: Mutation[] = [
     file: 'core/operations/redrives/start-attempts.ts',
     from: "    return 'skipped';\n  }\n  // A timer",
     to: '  }\n  // A timer',
-    tests: [`${redrives}/run-redrives.test.ts`, 'test/properties/redrive-crash.test.ts'],
+    tests: [`${redrives}/resume-page.test.ts`],
   },
   {
     name: 'P5 redrive: an item that was started and not published is skipped after a crash',
@@ -211,5 +211,47 @@ export const mutations: Mutation[] = [
     from: 'tags.every',
     to: 'tags.some',
     tests: ['test/core/model/item/item-filter.test.ts'],
+  },
+  {
+    name: 'P2 redrive: an attempt has the time of the last heartbeat only',
+    file: 'core/model/redrive/next-attempt.ts',
+    from: 'record.timeoutMs ?? 0',
+    to: '0',
+    tests: ['test/core/model/redrive/next-attempt.test.ts'],
+  },
+  {
+    name: 'P6 announce: a function sends what another one has claimed',
+    file: 'core/operations/incidents/announce.ts',
+    from: 'if (!isClaimed && !(await incidents.open.claim(incident))) return false;',
+    to: '',
+    tests: ['test/core/operations/incidents'],
+  },
+  {
+    name: 'P7 redrive: a mistyped workflow is resumed in silence',
+    file: 'core/operations/redrives/start-redrive.ts',
+    from: 'requireKnown(await service.registry.readOrUnreadable(workflow), workflow);',
+    to: '',
+    tests: [`${redrives}/start-redrive.test.ts`],
+  },
+  {
+    name: 'P9 replies: writers see what others wrote',
+    file: 'core/lambda/visible-to.ts',
+    from: "if (scopes.includes('read') ||",
+    to: "if (scopes.length > 0 || scopes.includes('read') ||",
+    tests: ['test/core/lambda/visible-to.test.ts'],
+  },
+  {
+    name: 'P9 tokens: a token outlives the one that created it',
+    file: 'core/operations/access/create-token.ts',
+    from: ': instant(now + life), until]',
+    to: ': instant(now + life)]',
+    tests: ['test/core/operations/access/create-token.test.ts'],
+  },
+  {
+    name: 'P9 tokens: descendants stay valid',
+    file: 'core/operations/access/revoke-token.ts',
+    from: 'for (const id of await descendantsOf(tokens, token)) await tokens.revoke(id, at);',
+    to: '',
+    tests: ['test/core/operations/access/revoke-token.test.ts'],
   },
 ];

@@ -340,4 +340,19 @@ describe('redrive-page', () => {
     const told = await warden.notifications(workflow);
     expect(told.at(-1)).toMatchObject({ event: 'resolved', incident, outcomes: { redriven: 3 } });
   });
+
+  test('publishes no item that was completed right before its attempt was started (P5)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    const { timers } = warden.aws.service;
+    const { armFor } = timers;
+    timers.armFor = async (...args) => {
+      timers.armFor = armFor;
+      await warden.complete(workflow, 'a');
+      return armFor.apply(timers, args);
+    };
+    await run();
+    expect(await warden.redriven(workflow)).toEqual([]);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 0, skipped: 1 });
+  });
 });
