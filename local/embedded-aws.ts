@@ -9,6 +9,7 @@ import type { InProcessTransport } from './in-process-transport.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
+import { isStorageError } from './storage-watch.ts';
 import { sendUnsigned } from './unsigned.ts';
 
 export interface EmbeddedOptions extends Running {
@@ -59,7 +60,10 @@ export async function startEmbeddedAws({
       clock,
       jitterMs,
       ...(random && { random }),
-      onError: (error) => log.error('scheduler emulator failed', errorFields(error)),
+      onError: (error) => {
+        if (isStorageError(error)) onFault(error as Error);
+        log.error('scheduler emulator failed', errorFields(error));
+      },
       send: async (queueArn, body) => {
         if (!sqs) throw new Error('the queues are not up yet');
         await sendToQueue(sqs, queueArn, body);

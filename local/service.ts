@@ -98,9 +98,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const storage = new StorageWatch({
     folder: resolve(data),
     probe: () => probeStores(aws),
-    tell: (line) => {
+    tell: (line, level) => {
       tell(line);
-      void postNotice(options, line);
+      void postNotice(options, line, level);
     },
   });
   const aws = await startEmbeddedAws({ ...options, onFault: (error) => storage.fault(error) });

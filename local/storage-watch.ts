@@ -4,7 +4,7 @@ export interface StorageWatchOptions {
   /** Writes to every store. Rejects if a store does not take it. */
   probe: () => Promise<unknown>;
   /** Called with one line for people when writing fails, and when it works again. */
-  tell: (line: string) => void;
+  tell: (line: string, level: 'alert' | 'info') => void;
   /** The folder, for people. */
   folder: string;
 }
@@ -30,6 +30,7 @@ export class StorageWatch {
       this.#fault = codeOf(error);
       tell(
         `the warden cannot write to the folder ${folder} (${this.#fault}): nothing is watched until it can; free space on its disk, or check its permissions`,
+        'alert',
       );
     }
     if (this.#stopped || this.#timer !== undefined) return;
@@ -53,6 +54,7 @@ export class StorageWatch {
       this.#fault = undefined;
       this.#options.tell(
         `the warden can write to the folder ${this.#options.folder} again: items are watched`,
+        'info',
       );
     }
     return { name: 'storage', status: 'ok', tookMs: tookMs() };

@@ -24,22 +24,34 @@ const withinMs = 3_000;
 export async function postNotice(
   { webhook, webhookSecret, format = { name: 'json' }, clock }: NoticeOptions,
   text: string,
+  level: 'alert' | 'info' = 'alert',
 ): Promise<void> {
   const target = webhook === undefined ? undefined : webhookTarget(webhook);
   if (target === undefined) return;
   const id = randomUUID();
-  const body = JSON.stringify(noticeBody(format, { id, at: instant(clock.now()), text }));
+  const body = JSON.stringify(noticeBody(format, { id, level, at: instant(clock.now()), text }));
   const key = webhookSecret === undefined ? undefined : webhookKey(webhookSecret);
   const options = { target, key, version: packageJson.version, clock };
   // Whoever gets the line on stderr knows already; there is no queue for another try.
   await post(options, { id, signedId: id, body }, AbortSignal.timeout(withinMs)).catch(() => {});
 }
 
-function noticeBody(format: Format, { id, at, text }: { id: string; at: string; text: string }): object {
+interface Notice {
+  id: string;
+  level: 'alert' | 'info';
+  at: string;
+  text: string;
+}
+
+function noticeBody(format: Format, { id, level, at, text }: Notice): object {
   if (format.name === 'slack') return { text };
   if (format.name === 'pagerduty') {
+    // One alert for the warden itself, which ends when it watches again.
+    const event = { routing_key: format.routingKey, dedup_key: 'process-warden' };
+    if (level === 'info') return { ...event, event_action: 'resolve' };
     const payload = { summary: text, source: 'process-warden', severity: 'critical', timestamp: at };
-    return { routing_key: format.routingKey, event_action: 'trigger', payload };
+    return { ...event, event_action: 'trigger', payload };
   }
-  return { id, event: 'notice', level: 'alert', subject: '[warden] Nothing is watched', at, text };
+  const subject = level === 'alert' ? '[warden] Nothing is watched' : '[warden] Items are watched again';
+  return { id, event: 'notice', level, subject, at, text };
 }
