@@ -97,7 +97,7 @@ export const items = {
     description: [
       'Records a step that the work has reached, sets a new deadline (counted from now), or replaces the tags or the data. Members that are not sent stay as they are.',
       'With `failed` the item becomes failed, and people are notified at once instead of at the deadline.',
-      'Only a waiting item can have a new deadline.',
+      'Only a waiting item can have a new deadline. With a deadline for an overdue or failed item the reply is 409, and the other members are recorded.',
       'With `If-Match` or `run` the item is changed only if it is in that attempt or run.',
     ].join(' '),
     request: {

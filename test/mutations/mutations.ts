@@ -102,7 +102,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'P2 progress: a late repeat brings back the deadline of an earlier step',
-    file: 'core/operations/items/progress.ts',
+    file: 'core/model/item/progressed.ts',
     from: 'const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));',
     to: 'const isMoved = deadline !== undefined;',
     tests: [`${items}/progress.test.ts`],

@@ -3,12 +3,12 @@ import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
-import { nextCheck, type Watch } from '../../model/item/expiry.ts';
-import { failedItem } from '../../model/item/failed.ts';
-import { type ItemRecord, isLateRepeat, isOpen, summaryOf, withStep } from '../../model/item/item-record.ts';
-import { begunLate, isBegunLate, isNotStarted, overdueToo } from '../../model/item/not-started.ts';
+import { nextCheck } from '../../model/item/expiry.ts';
+import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
+import { isNotStarted } from '../../model/item/not-started.ts';
+import { progressed } from '../../model/item/progressed.ts';
 import type { Receipt } from '../../model/item/receipt.ts';
-import { storeData, withData } from '../../model/item/stored-data.ts';
+import { storeData } from '../../model/item/stored-data.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { announce } from '../incidents/announce.ts';
@@ -47,8 +47,8 @@ export interface ProgressInput {
  *
  * A step makes an item that was not started in time wait for its deadline again; after the deadline it is overdue.
  *
- * Throws a 404 problem if there is no such item, 412 if it is in another attempt or run, 409 if a breached item is
- * sent a deadline, 422 for a deadline out of range.
+ * Throws a 404 problem if there is no such item, 412 if it is in another attempt or run, 422 for a deadline out of range,
+ * 409 if a breached item is sent a deadline: the rest of the request is recorded, so that no step is lost.
  */
 export async function progress(service: Service, input: ProgressInput): Promise<ItemSummary> {
   const { items, clock, leastTimeoutSeconds } = service;
@@ -58,17 +58,18 @@ export async function progress(service: Service, input: ProgressInput): Promise<
   const deadline = deadlineMs === undefined ? undefined : instant(deadlineMs);
   const data = input.data === undefined ? undefined : storeData(input.data);
   const { step, tags, failed } = request;
+  const asked = { step, deadline, tags, data, failed };
 
   if (!failed) {
     const change = { workflow, item, now: instant(now), step, deadline, tags, data, ...only };
     const written = await items.progress(change);
     if (written) {
-      await lookSooner(service, written);
+      await checkSooner(service, written);
       return summaryOf(written);
     }
   }
 
-  let armed: ArmedTimer | undefined;
+  let armed: { at: number; timer: ArmedTimer } | undefined;
   for (let tries = 0; tries < mostTries; tries++) {
     const seen = await items.read(workflow, item);
     if (seen === undefined) throw itemNotFound(workflow, item);
@@ -79,40 +80,24 @@ export async function progress(service: Service, input: ProgressInput): Promise<
       await tell(service, seen);
       continue;
     }
-    const isBegun = step !== undefined && !failed && isBegunLate(seen, now);
-    const base = step === undefined || !isNotStarted(seen) ? seen : (isBegun ? begunLate : overdueToo)(seen);
-    if (deadline !== undefined && base.state !== 'waiting') throw notWaiting(seen);
-    const isSooner = deadline !== undefined && deadline < seen.deadline;
-    // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
-    const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
-    const moved = {
-      ...base,
-      ...(isMoved && { deadline, deadlineSetAt: instant(now) }),
-      ...(step !== undefined && withStep(seen, step, instant(now))),
-    };
-    if (isBegun) {
-      // The timer of an item that was not started in time has fired.
-      armed = await service.timers.arm(moved, soonest(moved, now, leastTimeoutSeconds));
-    } else if (isMoved && isSooner) {
-      armed ??= await service.timers.arm({ workflow, item }, nextCheck(moved));
+    const change = progressed(seen, asked, now, leastTimeoutSeconds);
+    const recorded = (['step', 'tags', 'data', 'failed'] as const).filter(
+      (name) => asked[name] !== undefined,
+    );
+    if (change.isDeadlineRefused && recorded.length === 0) throw notWaiting(seen, recorded);
+    const { next, armAt } = change;
+    if (armAt !== undefined && armed?.at !== armAt) {
+      armed = { at: armAt, timer: await service.timers.arm({ workflow, item }, armAt) };
     }
-    const changed: ItemRecord = {
-      ...moved,
-      updatedAt: instant(now),
-      tags: tags ?? seen.tags,
-      ...withData(data ?? seen.data),
-      ...((isBegun || (isMoved && isSooner)) && armed),
-    };
-    // The item failed already: keep the first failure (P4).
-    const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, instant(now)) : changed;
-    if (await items.replace(next, seen.revision)) {
-      // The timer of a failed item stays armed: if the report is lost, the timer makes it.
-      if (next.state === 'failed' || (base !== seen && !isBegun))
-        await tell(service, next, seen.revision + 1);
-      if (isBegun && seen.incident !== undefined)
-        await service.outcomes.add(seen.incident, item, 'begunLate');
-      return summaryOf(next);
+    if (!(await items.replace({ ...next, ...(armAt !== undefined && armed?.timer) }, seen.revision)))
+      continue;
+    // The timer of a failed item stays armed: if the report is lost, the timer makes it.
+    if (change.isToBeReported) await tell(service, next, seen.revision + 1);
+    if (change.isBegunLate && seen.incident !== undefined) {
+      await service.outcomes.add(seen.incident, item, 'begunLate');
     }
+    if (change.isDeadlineRefused) throw notWaiting(next, recorded);
+    return summaryOf(next);
   }
   throw contended(`item "${item}"`);
 }
@@ -121,21 +106,11 @@ export async function progress(service: Service, input: ProgressInput): Promise<
  * The time to a warning starts when the deadline is set, so a later deadline can make the warning due before the
  * armed timer fires. If this call fails, the item is checked at its old deadline.
  */
-async function lookSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
-  const look = nextCheck(record);
-  if (record.warnAfterMs === undefined || look >= Date.parse(record.timerAt)) return;
-  const armed = await timers.arm(record, look);
+async function checkSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
+  const at = nextCheck(record);
+  if (record.warnAfterMs === undefined || at >= Date.parse(record.timerAt)) return;
+  const armed = await timers.arm(record, at);
   await items.recordTimer(record, armed);
-}
-
-/** When to check an item that was begun late: at its next check, but not in the past. */
-function soonest(
-  record: Watch & Pick<ItemRecord, 'deadline'>,
-  now: number,
-  leastTimeoutSeconds: number,
-): number {
-  const at = Math.max(nextCheck(record), now + leastTimeoutSeconds * 1000);
-  return Math.min(at, Date.parse(record.deadline));
 }
 
 async function tell(service: Service, breached: ItemRecord, revision = breached.revision): Promise<void> {
@@ -152,9 +127,14 @@ function completedAlready({ completedAt }: Receipt): ProblemError {
   );
 }
 
-function notWaiting(seen: ItemRecord): ProblemError {
+/** @param recorded the members of the request that were recorded all the same */
+function notWaiting({ state }: ItemRecord, recorded: readonly string[]): ProblemError {
+  const rest =
+    recorded.length === 0
+      ? ''
+      : `; ${recorded.join(' and ')} of the request ${recorded.length === 1 ? 'is' : 'are'} recorded`;
   return new ProblemError(
     'item-not-waiting',
-    `the item is ${seen.state}, so its deadline cannot be changed; complete it, or register it again to start a new attempt`,
+    `the item is ${state}, so its deadline cannot be changed${rest}; complete it, or register it again to start a new attempt`,
   );
 }

@@ -177,7 +177,7 @@ describe('progress', () => {
       expect(await warden().events(workflow)).toEqual([]);
     });
 
-    test('records a step of an overdue item, but cannot move its deadline', async () => {
+    test('weak point of public reports: records a step of an overdue item, also beside a deadline that it cannot move (P7)', async () => {
       const workflow = await waiting({ timeout: 5 });
       await warden().pass(6_000);
       expect((await warden().progress(workflow, 'scan-1', { step: 'copied' })).json).toMatchObject({
@@ -186,7 +186,14 @@ describe('progress', () => {
       });
       const refused = await warden().progress(workflow, 'scan-1', { step: 'later', timeout: 60 });
       expect(refused).toMatchObject({ status: 409, json: { code: 'item-not-waiting' } });
-      expect((await warden().read(workflow, 'scan-1')).json.step).toBe('copied');
+      expect(refused.json.detail).toContain('cannot be changed; step of the request is recorded');
+      const kept = (await warden().read(workflow, 'scan-1')).json;
+      expect(kept).toMatchObject({ state: 'overdue', step: 'later' });
+      // A repeat is refused alike and changes nothing (P4), and a deadline alone leaves nothing behind.
+      for (const body of [{ step: 'later', timeout: 60 }, { timeout: 60 }]) {
+        expect((await warden().progress(workflow, 'scan-1', body)).status).toBe(409);
+        expect((await warden().read(workflow, 'scan-1')).json).toEqual(kept);
+      }
     });
 
     test('of another attempt or run is refused, and changes nothing', async () => {

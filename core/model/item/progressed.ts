@@ -1,0 +1,78 @@
+import type { ProgressRequest } from '../../contract/item.ts';
+import { instant } from '../../contract/time.ts';
+import { nextCheck } from './expiry.ts';
+import { failedItem } from './failed.ts';
+import { type ItemRecord, isLateRepeat, withStep } from './item-record.ts';
+import { begunLate, isBegunLate, isNotStarted, overdueToo } from './not-started.ts';
+import { type StoredData, withData } from './stored-data.ts';
+
+/** A request about the progress of an item, with its deadline as an instant and its data as it is stored. */
+export interface Progress extends Pick<ProgressRequest, 'step' | 'tags' | 'failed'> {
+  deadline: string | undefined;
+  data: StoredData | undefined;
+}
+
+/** The item after a request about its progress, and what goes with the change. */
+export interface Progressed {
+  next: ItemRecord;
+  /** When a timer must be armed for it before it is written, in ms since the epoch. */
+  armAt: number | undefined;
+  /** A step makes an item that was not started in time wait again. */
+  isBegunLate: boolean;
+  /** The item is breached by this change, or in another way than before, and is to be reported. */
+  isToBeReported: boolean;
+  /** Its deadline cannot be changed, because it is breached. The rest of the request can. */
+  isDeadlineRefused: boolean;
+}
+
+/**
+ * Decides what a request about its progress makes of an item. Pure.
+ *
+ * @param now ms since the epoch
+ */
+export function progressed(
+  seen: ItemRecord,
+  { step, deadline: asked, tags, data, failed }: Progress,
+  now: number,
+  leastTimeoutSeconds: number,
+): Progressed {
+  const at = instant(now);
+  const isBegun = step !== undefined && !failed && isBegunLate(seen, now);
+  const isOverdueToo = step !== undefined && isNotStarted(seen) && !isBegun;
+  const base = isBegun ? begunLate(seen) : isOverdueToo ? overdueToo(seen) : seen;
+
+  const isDeadlineRefused = asked !== undefined && base.state !== 'waiting';
+  const deadline = isDeadlineRefused ? undefined : asked;
+  const isSooner = deadline !== undefined && deadline < seen.deadline;
+  // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
+  const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
+
+  const changed: ItemRecord = {
+    ...base,
+    ...(isMoved && { deadline, deadlineSetAt: at }),
+    ...(step !== undefined && withStep(seen, step, at)),
+    updatedAt: at,
+    tags: tags ?? seen.tags,
+    ...withData(data ?? seen.data),
+  };
+  // The item failed already: keep the first failure (P4).
+  const next = failed && seen.state !== 'failed' ? failedItem(changed, failed, at) : changed;
+  return {
+    next,
+    // The timer of an item that was not started in time has fired.
+    armAt: isBegun
+      ? soonest(changed, now, leastTimeoutSeconds)
+      : isMoved && isSooner
+        ? nextCheck(changed)
+        : undefined,
+    isBegunLate: isBegun,
+    isToBeReported: next.state === 'failed' || isOverdueToo,
+    isDeadlineRefused,
+  };
+}
+
+/** When to check an item that was begun late: at its next check, but not in the past. */
+function soonest(record: ItemRecord, now: number, leastTimeoutSeconds: number): number {
+  const at = Math.max(nextCheck(record), now + leastTimeoutSeconds * 1000);
+  return Math.min(at, Date.parse(record.deadline));
+}
