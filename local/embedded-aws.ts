@@ -9,7 +9,7 @@ import type { InProcessTransport } from './in-process-transport.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
-import { isStorageError } from './storage-watch.ts';
+import { isStorageError } from './storage-error.ts';
 import { sendUnsigned } from './unsigned.ts';
 
 export interface EmbeddedOptions extends Running {

@@ -24,7 +24,8 @@ import { outputCheck, webhookCheck, withLocalChecks } from './local-checks.ts';
 import * as names from './names.ts';
 import { releaseRedrives } from './release-redrives.ts';
 import { repairIndex } from './repair-index.ts';
-import { isStorageError, StorageWatch } from './storage-watch.ts';
+import { isStorageError } from './storage-error.ts';
+import { StorageWatch } from './storage-watch.ts';
 import { UncleanStop } from './unclean-stop.ts';
 
 export interface ServiceOptions {

@@ -66,12 +66,6 @@ export class StorageWatch {
   }
 }
 
-/** Whether a store has thrown it. */
-export function isStorageError(error: unknown): boolean {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException;
-  return typeof code === 'string' && /^(LEVEL_|ERR_SQLITE_ERROR$|ENOSPC$|EDQUOT$|EROFS$|EIO$)/.test(code);
-}
-
 function codeOf(error: unknown): string {
   const { code, name } = (error ?? {}) as NodeJS.ErrnoException;
   return code ?? name ?? 'unknown';

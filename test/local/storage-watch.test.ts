@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { postNotice } from '../../local/deliveries/notice.ts';
-import { isStorageError, StorageWatch } from '../../local/storage-watch.ts';
+import { isStorageError } from '../../local/storage-error.ts';
+import { StorageWatch } from '../../local/storage-watch.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR' });
