@@ -104,5 +104,5 @@ export const listContract = {
   repeatable: ['id', 'state', 'tag'],
   replies: { 200: ListReply },
   lines: ItemLine,
-  problems: ['invalid-cursor'],
+  problems: ['workflow-not-found', 'invalid-cursor'],
 } satisfies OperationContract;

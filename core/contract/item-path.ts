@@ -17,10 +17,13 @@ export function itemPath(workflow: string, item: string): string {
 /**
  * No `%`, `?` and `#`, no empty segment, no segment `.` or `..`: HTTP APIs decode a path twice, cut it at a `?` and
  * merge slashes, and other software on the way removes dots. No `+` and no space: how an HTTP API treats a `+` in a
- * path is not known.
+ * path is not known. No name of an operation at the end, such as `/complete`.
  */
-const plain = /^(?!\.{1,2}(?:\/|$))[^/%?#+ ]+(?:\/(?!\.{1,2}(?:\/|$))[^/%?#+ ]+)*$/;
+const plain =
+  /^(?!.*\/(?:register|complete|progress|fail)$)(?!\.{1,2}(?:\/|$))[^/%?#+ ]+(?:\/(?!\.{1,2}(?:\/|$))[^/%?#+ ]+)*$/;
 const rule = 'no space, %, ?, # or +, no empty segment and no segment "." or ".."';
+/** Callers who take the name of an operation for a part of the path would watch another item than they complete. */
+const operationAtEnd = /\/(?:register|complete|progress|fail)$/;
 
 /** An item in the path form, for ids that a path carries unchanged. */
 export const PlainItemPath = z
@@ -41,6 +44,8 @@ export const PlainItemPath = z
       path: ['item'],
       error: ({ input }) => {
         const { workflow, item } = input as ItemPath;
+        if (operationAtEnd.test(item))
+          return `in a path must not end in the name of an operation: DELETE completes an item, PATCH reports progress; if ${received(item)} is the id, use ${itemPath(workflow, item)}`;
         return `in a path must have ${rule}; received ${received(item)}; use ${itemPath(workflow, item)}`;
       },
     }),

@@ -51,6 +51,12 @@ export const RegisterReply = z.strictObject({
         'With unchanged and completed: the members of the request that differ from the item. They had no effect.',
     }),
   ),
+  hint: z.optional(z.string()).check(
+    z.meta({
+      description:
+        'What may be wrong with the request although it is valid, such as a timeout in milliseconds.',
+    }),
+  ),
   ...writtenShape,
 });
 export type RegisterReply = z.infer<typeof RegisterReply>;

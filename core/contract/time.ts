@@ -36,12 +36,23 @@ export const InstantInput = z.iso.datetime({ offset: true, error: instantError }
   }),
 );
 
+/** Seconds as text, or amounts with units as shells and configuration files have them: `90`, `15m`, `1h30m`. */
+const shortForm =
+  /^(?:(?<only>\d{1,9}(?:\.\d{1,3})?)|(?=\d)(?:(?<d>\d{1,5})d)?(?:(?<h>\d{1,6})h)?(?:(?<m>\d{1,8})m)?(?:(?<s>\d{1,9})s)?)$/;
+
 /**
- * Milliseconds of a timeout: a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes, seconds.
- * Undefined for anything else; years and months have no fixed length.
+ * Milliseconds of a timeout: seconds as a number or text, `15m` or `1h30m`, or an ISO 8601 duration of weeks, days, hours,
+ * minutes, seconds. Undefined for anything else; years and months have no fixed length.
  */
 export function timeoutMs(timeout: number | string): number | undefined {
   if (typeof timeout === 'number') return Number.isFinite(timeout) ? Math.round(timeout * 1000) : undefined;
+  const short = shortForm.exec(timeout)?.groups;
+  if (short) {
+    const { only = 0, d = 0, h = 0, m = 0, s = 0 } = short;
+    return Math.round(
+      (Number(only) + ((Number(d) * 24 + Number(h)) * 60 + Number(m)) * 60 + Number(s)) * 1000,
+    );
+  }
   // The parser accepts any text that begins like a duration, and is slow on long texts.
   if (timeout.length > 64 || !z.regexes.duration.test(timeout)) return undefined;
   try {
@@ -58,12 +69,13 @@ const startByError = (issue: { input?: unknown }) =>
   `must be a number of seconds, an ISO 8601 duration such as PT5M, or an ISO 8601 instant; received ${received(issue.input)}`;
 
 const timeoutError = (issue: { input?: unknown }) =>
-  `must be a number of seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds such as PT15M; received ${received(issue.input)}`;
+  `must be a number of seconds, a duration such as 15m or 1h30m, or an ISO 8601 duration of weeks, days, hours, minutes and seconds such as PT15M; received ${received(issue.input)}`;
 
 export const Timeout = z.union([z.number(), z.string()], { error: timeoutError }).check(
   z.refine((timeout) => timeoutMs(timeout) !== undefined, { error: timeoutError }),
   z.meta({
-    description: 'Seconds, or an ISO 8601 duration of weeks, days, hours, minutes and seconds.',
+    description:
+      'Seconds, a duration such as 15m or 1h30m, or an ISO 8601 duration of weeks, days, hours, minutes and seconds.',
     examples: ['PT15M', 900],
   }),
 );

@@ -27,7 +27,14 @@ const minutes = `[0-9]+M(${seconds})?`;
 const hours = `[0-9]+H(${minutes}|${seconds})?`;
 const ofDay = `T(${hours}|${minutes}|${seconds})`;
 
-/** An ISO 8601 duration of weeks, or of days, hours, minutes and seconds. */
-export const durationPattern = `^P([0-9]+W|[0-9]+D(${ofDay})?|${ofDay})$`;
+const shortSeconds = '[0-9]{1,9}s';
+const shortMinutes = `[0-9]{1,8}m(${shortSeconds})?`;
+const shortHours = `[0-9]{1,6}h(${shortMinutes}|${shortSeconds})?`;
+const shortDays = `[0-9]{1,5}d(${shortHours}|${shortMinutes}|${shortSeconds})?`;
+const plainSeconds = String.raw`[0-9]{1,9}(\.[0-9]{1,3})?`;
+const short = [plainSeconds, shortDays, shortHours, shortMinutes, shortSeconds].join('|');
+
+/** Seconds, `1h30m`, or an ISO 8601 duration of weeks, or of days, hours, minutes and seconds. */
+export const durationPattern = `^(${short}|P([0-9]+W|[0-9]+D(${ofDay})?|${ofDay}))$`;
 
 export const cursorPattern = '^[A-Za-z0-9_-]+$';

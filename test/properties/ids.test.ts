@@ -189,7 +189,7 @@ describe('over the wire', () => {
     for (let cursor: string | undefined = ''; cursor !== undefined; ) {
       const query: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
       const { json } = await warden.request('GET', `/v1/workflows/${workflow}/items?limit=200${query}`);
-      items.push(...json.items.map(({ item }: { item: string }) => item));
+      items.push(...(json.items ?? []).map(({ item }: { item: string }) => item));
       cursor = json.cursor;
     }
     return items;

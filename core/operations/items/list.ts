@@ -11,6 +11,7 @@ import { summaryOf } from '../../model/item/item-record.ts';
 import { type ListOrder, listOrder } from '../../model/item/list-order.ts';
 import { queuesOfStates } from '../../model/item/queue-names.ts';
 import { invalidCursor, readCursor, writeCursor } from '../../model/list-cursor.ts';
+import { requireKnown } from '../../model/workflow/known-workflow.ts';
 import type { Ports } from '../../ports.ts';
 
 /** Records read for one page. If a filter seldom matches, the page ends here, with a cursor to continue from. */
@@ -36,8 +37,8 @@ export interface Page {
 
 /**
  * Items of a workflow without their data. A cursor is a position in the order, so items added or removed between
- * pages shift no others. Throws a 400 problem for a cursor of another list, for an order that the states do not have,
- * and for a range of times that nothing can be in.
+ * pages shift no others. Throws a 404 problem for an unknown workflow, and a 400 problem for a cursor of another list, for
+ * an order that the states do not have, and for a range of times that nothing can be in.
  */
 export async function list(service: Service, input: ListInput): Promise<ListReply> {
   const { found, cursor } = await pageOf(service, input);
@@ -84,6 +85,9 @@ export async function pageOf(
     last = seen.position;
     if (looked >= mostLookedAt || clock.now() >= until) return end();
   }
+  // Only an empty list can be of a mistyped workflow, so no other list pays for the question.
+  if (found.length === 0 && after === undefined)
+    requireKnown(await service.registry.findOrUnreadable(workflow), workflow);
   return { found, cursor: undefined };
 }
 

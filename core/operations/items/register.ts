@@ -10,6 +10,7 @@ import { firstAttempt, nextAttempt, nextLife } from '../../model/item/first-atte
 import { ignoredMembers } from '../../model/item/ignored-members.ts';
 import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { isOver } from '../../model/item/receipt.ts';
+import { timeoutHint } from '../../model/item/timeout-hint.ts';
 import type { Ports } from '../../ports.ts';
 import { contended, ProblemError } from '../../problem-error.ts';
 import { countOutcomes } from '../incidents/count-outcomes.ts';
@@ -120,7 +121,8 @@ export async function carryOut(
   const { workflow, item, request, watched, look, expected } = planned;
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
     if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
-    return { outcome, ...summaryOf(record) };
+    const hint = timeoutHint(request);
+    return { outcome, ...(hint !== undefined && { hint }), ...summaryOf(record) };
   };
   let armed = timer;
 

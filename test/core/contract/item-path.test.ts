@@ -37,6 +37,8 @@ describe('the path form', () => {
     'a/./b',
     'a/..',
     '../a',
+    'a/complete',
+    'a/b/fail',
   ])('refuses %j, and says which URL is right', (item) => {
     const { error } = PlainItemPath.safeParse({ workflow: 'uploads', item });
     expect(error?.issues).toMatchObject([

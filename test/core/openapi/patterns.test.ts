@@ -38,7 +38,24 @@ describe.each(Object.entries(characters))('the pattern of %s', (name, schema) =>
 
 test('the pattern of durations accepts exactly what the service accepts', () => {
   const pattern = new RegExp(durationPattern);
-  const part = fc.constantFrom('P', 'T', '1W', '2D', '3H', '4M', '5S', '1.5S', '6Y', 'x', '7');
+  const part = fc.constantFrom(
+    'P',
+    'T',
+    '1W',
+    '2D',
+    '3H',
+    '4M',
+    '5S',
+    '1.5S',
+    '6Y',
+    'x',
+    '7',
+    '2d',
+    '3h',
+    '4m',
+    '5s',
+    '.5',
+  );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
       for (const value of [parts.join(''), `P${parts.join('')}`]) {

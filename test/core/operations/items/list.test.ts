@@ -539,5 +539,16 @@ describe('list', () => {
         expect(log.map((line) => JSON.parse(line).item).toSorted()).toEqual(['damaged', 'garbled']);
       });
     });
+
+    test('public report L: of a mistyped workflow is a 404, and of one without items is empty (P7)', async () => {
+      const known = warden().newWorkflow();
+      await warden().request('PUT', `/v1/workflows/${known}`, { body: {} });
+      for (const query of ['', '?state=overdue', '?id=a', '?format=jsonl', '?sort=deadline&state=waiting']) {
+        const list = (name: string) => warden().request('GET', `/v1/workflows/${name}/items${query}`);
+        expect((await list(known)).status).toBe(200);
+        const { status, json } = await list(`${known}x`);
+        expect([query, status, json.code]).toEqual([query, 404, 'workflow-not-found']);
+      }
+    });
   });
 });

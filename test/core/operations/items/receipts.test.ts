@@ -27,7 +27,7 @@ describe('receipts', () => {
     };
     const listed = async (workflow: string, query: string) => {
       const { json } = await warden().request('GET', `/v1/workflows/${workflow}/items?${query}`);
-      return json.items.map(({ item }: { item: string }) => item);
+      return (json.items ?? []).map(({ item }: { item: string }) => item);
     };
     /** What the table has of the item, whether it is expired or not. */
     const stored = async (workflow: string) => {

@@ -254,5 +254,19 @@ describe('register', () => {
       }
       expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
     });
+
+    test('users 9: says what a timeout of more than a week in plain seconds is, as it may be meant in milliseconds', async () => {
+      const workflow = warden().newWorkflow();
+      const hints = [900_000, 604_800, 'P10D', '900000'].map(async (timeout, index) => {
+        const { status, json } = await warden().register(workflow, `scan-${index}`, { timeout });
+        return [status, json.hint];
+      });
+      expect(await Promise.all(hints)).toEqual([
+        [201, 'timeout is in seconds: 900000 are 10d 10h'],
+        [201, undefined],
+        [201, undefined],
+        [201, undefined],
+      ]);
+    });
   });
 });
