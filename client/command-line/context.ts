@@ -12,6 +12,8 @@ export interface Context {
   json: boolean;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Resolves after this many milliseconds, or at Ctrl-C. */
+  wait: (ms: number) => Promise<void>;
   /** Aborts at Ctrl-C. */
   signal: AbortSignal;
   /** Ends the process with this code when the command has returned. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { createClient } from '../client.ts';
 import type { Context } from './context.ts';
@@ -16,6 +17,7 @@ const context: Context = {
   stderr: process.stderr,
   json: process.argv.includes('--json'),
   now: () => Date.now(),
+  wait: (ms) => setTimeout(ms, undefined, { signal: interrupt.signal }).catch(() => {}),
   signal: interrupt.signal,
   exitWith: (code) => {
     process.exitCode = code;

@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander';
+import { instant, timeoutMs } from '../../../core/contract/time.ts';
+
+/** Milliseconds of `90`, `15m`, `1h30m`, `2d` or `PT1H`. Throws an InvalidArgumentError. */
+export function parseDuration(text: string): number {
+  const ms = timeoutMs(text) ?? timeoutMs(text.replaceAll(' ', ''));
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h30m, 2d or PT1H.');
+}
+
+/** The duration as the service takes it. Throws an InvalidArgumentError. */
+export function checkDuration(text: string): string {
+  return `PT${parseDuration(text) / 1_000}S`;
+}
+
+/**
+ * A time as people write it: ISO 8601, with or without an offset; `14:30`, the next time that it is so late; both in the
+ * reader's zone. Undefined for anything else.
+ */
+export function instantOf(text: string, now: number): string | undefined {
+  const clock = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);
+  if (clock) {
+    const [, hours = 0, minutes = 0, seconds = 0] = clock;
+    const time = new Date(now).setHours(Number(hours), Number(minutes), Number(seconds), 0);
+    const tomorrow = new Date(time);
+    tomorrow.setDate(tomorrow.getDate() + 1);
+    return instant(time > now ? time : tomorrow.getTime());
+  }
+  const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text);
+  if (!iso) return undefined;
+  const [, date, time = '00:00', zone = ''] = iso;
+  const ms = Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(ms) ? undefined : instant(ms);
+}
+
+/** A time in the past: as above, or a duration that ended now, such as `1h`. Throws an InvalidArgumentError. */
+export function parsePast(text: string, now: number): string {
+  const ms = timeoutMs(text);
+  const at = ms === undefined ? instantOf(text, now) : instant(now - ms);
+  if (at !== undefined) return at;
+  throw new InvalidArgumentError(
+    'It must be a time such as 2026-11-28T14:30, or a duration such as 1h, which means an hour ago.',
+  );
+}
