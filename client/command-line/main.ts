@@ -1,40 +1,31 @@
-import { setTimeout } from 'node:timers/promises';
 import { CommanderError } from 'commander';
-import { createClient } from '../client.ts';
-import type { Context } from './context.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { GlobalOptions } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createProcessContext } from './process-context.ts';
 import { createProgram } from './program.ts';
 
-const interrupt = new AbortController();
-process.on('SIGINT', () => interrupt.abort());
+/** Whoever read the output has enough of it, as `head` does: the code of a program that SIGPIPE ended. */
+const nobodyReads = 141;
 
-const context: Context = {
-  client: async () =>
-    createClient({ url: process.env.WARDEN_URL ?? 'http://localhost:8080', ...tokenOf(process.env) }),
-  env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  json: process.argv.includes('--json'),
-  now: () => Date.now(),
-  wait: (ms) => setTimeout(ms, undefined, { signal: interrupt.signal }).catch(() => {}),
-  signal: interrupt.signal,
-  exitWith: (code) => {
-    process.exitCode = code;
-  },
-};
-
-try {
-  await createProgram(context).parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  } else {
-    process.stderr.write(`warden: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodeOf(error);
-  }
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    process.exit(code === 'EPIPE' ? nobodyReads : exitCodes.failed);
+  });
 }
 
-function tokenOf({ WARDEN_TOKEN: token }: NodeJS.ProcessEnv): { token?: string } {
-  return token === undefined ? {} : { token };
+const chosen: GlobalOptions = { json: false, color: true };
+const context = createProcessContext(chosen);
+
+try {
+  await createProgram(context, chosen).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+  } else {
+    const { errorReport } = await import('./error-report.ts');
+    const { text, problem, exitCode } = errorReport(error, context.chosenTarget);
+    process.stderr.write(text);
+    if (context.json) process.stdout.write(`${JSON.stringify(problem)}\n`);
+    process.exitCode = exitCode;
+  }
 }

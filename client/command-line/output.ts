@@ -1,45 +1,27 @@
-import type { Context } from './context.ts';
-import { type Column, tableText } from './text/table.ts';
-
-/** One JSON document in a line, or an entry of a list. */
-export function printJson({ stdout }: Pick<Context, 'stdout'>, value: unknown): void {
-  stdout.write(`${JSON.stringify(value)}\n`);
+/** Resolves when the text is written, so that a long list waits for whoever reads it. */
+export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
-/** A sentence or block of text, with a line end. */
-export function print({ stdout }: Pick<Context, 'stdout'>, text: string): void {
-  stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+/** Writes a line, in which nothing is left that a terminal acts on: ids, steps and reasons come from anybody. */
+export function writeLine(stream: NodeJS.WritableStream, line: string): Promise<void> {
+  return write(stream, `${printable(line)}\n`);
 }
 
-/** What is said beside the result, so that the result alone can be piped. */
-export function say({ stderr }: Pick<Context, 'stderr'>, text: string): void {
-  stderr.write(`${text}\n`);
+/** Writes a text of several lines, cleaned in the same way. */
+export function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  const lines = text.trimEnd().split('\n').map(printable);
+  return write(stream, `${lines.join('\n')}\n`);
 }
 
-/** Rows as a table, or with `--json` as JSON, a line each. An empty list is said on standard error. */
-export function printRows<Row>(
-  context: Context,
-  columns: readonly Column<Row>[],
-  rows: readonly Row[],
-  empty: string,
-): void {
-  if (context.json) {
-    for (const row of rows) printJson(context, row);
-  } else if (rows.length === 0) {
-    say(context, empty);
-  } else {
-    print(context, tableText(columns, rows, context.stdout.columns));
-  }
+/** Writes one JSON document as a line. */
+export function writeJson(stream: NodeJS.WritableStream, value: unknown): Promise<void> {
+  return write(stream, `${JSON.stringify(value)}\n`);
 }
 
-/** `--workflow` and other lines of a name and a value. Lines without a value are left out. */
-export function factsText(facts: readonly (readonly [string, string | undefined])[]): string {
-  const shown = facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${`${name}:`.padEnd(width + 2)}${value}\n`).join('');
-}
-
-/** The reader's time zone, if it is not that of the process. */
-export function zoneOf({ env }: Pick<Context, 'env'>): string | undefined {
-  return env.TZ === '' ? undefined : env.TZ;
+/** The text without characters that a terminal acts on, or that change the order in which it is shown. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }

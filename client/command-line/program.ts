@@ -1,67 +1,44 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ackCommand } from './commands/ack.ts';
-import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
-import { discardCommand } from './commands/discard.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { drillCommand } from './commands/drill.ts';
-import { exportCommand } from './commands/export.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { listCommand } from './commands/list.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
-import { redriveCommand } from './commands/redrive.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
-import { tailCommand } from './commands/tail.ts';
-import { tokensCommand } from './commands/tokens.ts';
-import { watchCommand } from './commands/watch.ts';
 import { workflowsCommand } from './commands/workflows.ts';
-import type { Context } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { addGlobalOptions } from './global-options.ts';
 
-/** Every command of `warden`, a file for each in `commands/`. */
-const commands = [
-  completeCommand,
-  workflowsCommand,
-  incidentsCommand,
-  showCommand,
-  listCommand,
-  ackCommand,
-  silenceCommand,
-  redriveCommand,
-  discardCommand,
-  exportCommand,
-  reconcileCommand,
-  settingsCommand,
-  tokensCommand,
-  auditCommand,
-  watchCommand,
-  tailCommand,
-  doctorCommand,
-  drillCommand,
-];
+/**
+ * Every command of `warden` by the heading of the help that it is under. A file in `commands/` declares a command and
+ * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
+ */
+const commands: Record<string, readonly ((context: Context) => Command)[]> = {
+  'Report work:': [completeCommand],
+  'See what is lost:': [workflowsCommand, incidentsCommand, showCommand, listCommand, reconcileCommand],
+  'Handle an incident:': [ackCommand, silenceCommand],
+  'Run the warden:': [settingsCommand],
+};
 
-/** The command line. */
-export function createProgram(context: Context): Command {
+/** The command line. `chosen` receives the global options while the arguments are parsed. */
+export function createProgram(context: Context, chosen: GlobalOptions): Command {
   const program = new Command('warden')
     .description('Watches work that must not be lost, and shows and resumes what was.')
     .version(packageJson.version)
-    .option('--json', 'print JSON and nothing else on standard output')
-    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
+      // The error is thrown, and reported once, with advice.
+      outputError: () => {},
     });
-  for (const command of commands) program.addCommand(command(context));
-  inherit(program);
-  return program;
-}
-
-/** A command that is added does not have the settings of its parent. */
-function inherit(parent: Command): void {
-  for (const command of parent.commands) {
-    command.copyInheritedSettings(parent);
-    inherit(command);
+  for (const [heading, declared] of Object.entries(commands)) {
+    program.commandsGroup(heading);
+    for (const command of declared) program.addCommand(command(context));
   }
+  addGlobalOptions(program, chosen);
+  return program;
 }

@@ -2,17 +2,17 @@ import type { Operation } from '../../core/contract/routes.ts';
 import type { ReplyOf, RequestOf } from '../contracts.ts';
 import type { Context } from './context.ts';
 
-/** Calls an operation of the chosen profile's service; Ctrl-C ends the call. Throws a WardenError. */
+/** Calls an operation of the chosen warden. Throws a WardenError. */
 export async function call<Name extends Operation>(
   context: Context,
   operation: Name,
   request: RequestOf<Name>,
 ): Promise<ReplyOf<Name>> {
   const client = await context.client();
-  return client.call(operation, { ...request, signal: context.signal });
+  return client.call(operation, request);
 }
 
-/** Every page of a list, until its `cursor` ends. Throws a WardenError. */
+/** Every page of a list, until its `cursor` ends. */
 export async function* pagesOf<Page extends { cursor?: string | undefined }>(
   read: (cursor: { cursor?: string }) => Promise<Page>,
 ): AsyncGenerator<Page> {

@@ -41,7 +41,7 @@ const rules: Record<string, Rule> = {
   core: { ours: /^package\.json$/ },
   functions: { ours: /^core\// },
   local: { ours: /^(functions|core)\/|^package\.json$/ },
-  client: { ours: /^core\/contract\//, packages: butSdk },
+  client: { ours: /^core\/contract\/|^package\.json$/, packages: butSdk },
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
   // They speak HTTP, as users do.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { UsageError } from '../usage-error.ts';
 
 /** Other names by which people ask for an option. */
 const synonyms: Record<string, string> = {
@@ -8,12 +9,11 @@ const synonyms: Record<string, string> = {
   items: 'id',
   notstarted: 'notStarted',
   dryrun: 'dryRun',
-  count: 'limit',
 };
 
 /**
- * Takes `name=value` as `--name value`, which is how the API writes filters. Throws a CommanderError for a name that is
- * no option of the command.
+ * Takes `name=value` as `--name value`, which is how the API writes filters. Throws a UsageError for a name that is no
+ * option of the command.
  */
 export function takeAssignments(command: Command, texts: readonly string[]): void {
   for (const text of texts) {
@@ -22,18 +22,21 @@ export function takeAssignments(command: Command, texts: readonly string[]): voi
     const wanted = [camel, synonyms[camel.toLowerCase()]];
     const option = command.options.find((one) => wanted.includes(one.attributeName()));
     if (option === undefined) {
-      const allowed = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long);
-      command.error(`error: "${text}" is no option. Allowed are ${allowed.join(', ')}.`);
-    } else {
-      const attribute = option.attributeName();
-      const parsed = isSwitch(option)
-        ? value !== 'false'
-        : (option.parseArg?.(value, command.getOptionValue(attribute)) ?? value);
-      command.setOptionValueWithSource(attribute, parsed, 'cli');
+      const allowed = command.options.filter(({ hidden }) => !hidden).map((one) => one.long);
+      throw new UsageError(
+        `${JSON.stringify(text)} is no filter`,
+        `Allowed are ${allowed.join(', ')}, with a space or in the form name=value without dashes.`,
+      );
     }
+    const attribute = option.attributeName();
+    const before = command.getOptionValue(attribute);
+    command.setOptionValue(attribute, parsed(option, value, before));
   }
 }
 
-function isSwitch({ required, optional }: { required: boolean; optional: boolean }): boolean {
-  return !required && !optional;
+type Option = Command['options'][number];
+
+function parsed({ required, optional, parseArg }: Option, value: string, before: unknown): unknown {
+  if (!required && !optional) return value !== 'false';
+  return parseArg ? parseArg(value, before) : value;
 }

@@ -1,16 +1,19 @@
-import { InvalidArgumentError } from 'commander';
 import { instant, timeoutMs } from '../../../core/contract/time.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** Milliseconds of `90`, `15m`, `1h30m`, `2d` or `PT1H`. Throws an InvalidArgumentError. */
-export function parseDuration(text: string): number {
-  const ms = timeoutMs(text) ?? timeoutMs(text.replaceAll(' ', ''));
-  if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('It must be a duration such as 90s, 15m, 1h30m, 2d or PT1H.');
+/** Milliseconds of `90`, `15m`, `1h30m`, `2d` or `PT1H`; undefined for anything else. */
+export function durationMs(text: string): number | undefined {
+  const ms = timeoutMs(text.replaceAll(' ', ''));
+  return ms === undefined || ms <= 0 ? undefined : ms;
 }
 
-/** The duration as the service takes it. Throws an InvalidArgumentError. */
-export function checkDuration(text: string): string {
-  return `PT${parseDuration(text) / 1_000}S`;
+/** The same as an option has it. Throws a UsageError. */
+export function parseDuration(option: string, text: string): number {
+  const ms = durationMs(text);
+  if (ms !== undefined) return ms;
+  throw new UsageError(
+    `${option} must be a duration such as 90s, 15m, 1h30m, 2d or PT1H; received ${JSON.stringify(text)}`,
+  );
 }
 
 /**
@@ -33,12 +36,12 @@ export function instantOf(text: string, now: number): string | undefined {
   return Number.isNaN(ms) ? undefined : instant(ms);
 }
 
-/** A time in the past: as above, or a duration that ended now, such as `1h`. Throws an InvalidArgumentError. */
+/** A time of a filter: as above, or a duration that ended now, such as `1h`. Throws a UsageError. */
 export function parsePast(text: string, now: number): string {
-  const ms = timeoutMs(text);
+  const ms = durationMs(text);
   const at = ms === undefined ? instantOf(text, now) : instant(now - ms);
   if (at !== undefined) return at;
-  throw new InvalidArgumentError(
-    'It must be a time such as 2026-11-28T14:30, or a duration such as 1h, which means an hour ago.',
+  throw new UsageError(
+    `a time must be such as 2026-11-28T14:30 or 14:30, or a duration such as 1h, which means an hour ago; received ${JSON.stringify(text)}`,
   );
 }

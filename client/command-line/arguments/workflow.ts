@@ -1,16 +1,16 @@
-import type { Command } from 'commander';
+import { UsageError } from '../usage-error.ts';
 
-/** The arguments of a command on a workflow: its name, first or as `-w`, then the others. */
+/** The arguments of a command on a workflow: its name, first or as `-w`, then the others. Throws a UsageError. */
 export function takeWorkflow(
-  command: Command,
+  command: string,
   texts: readonly string[],
   named: string | undefined,
 ): { workflow: string; others: string[] } {
   const [first, ...rest] = texts;
   if (named !== undefined) return { workflow: named, others: [...texts] };
   if (first !== undefined && !first.includes('=')) return { workflow: first, others: rest };
-  const path = [command.parent?.name(), command.name()].filter(Boolean).join(' ');
-  return command.error(
-    `error: which workflow? Write \`${path} WORKFLOW\`; \`warden workflows\` lists their names.`,
+  throw new UsageError(
+    'name the workflow',
+    `Write \`warden ${command} WORKFLOW\`; \`warden workflows\` lists their names.`,
   );
 }

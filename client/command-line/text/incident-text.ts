@@ -6,9 +6,9 @@ import type {
 } from '../../../core/contract/incident.ts';
 import { numberText } from '../../../core/contract/number-text.ts';
 import type { Context } from '../context.ts';
-import { factsText, zoneOf } from '../output.ts';
+import { factsText } from './facts.ts';
 import { type Column, tableText } from './table.ts';
-import { bothText, durationText, localText, relativeText } from './times.ts';
+import { bothText, durationText, localText, relativeText, zoneOf } from './times.ts';
 
 /** What is wrong, in a few words: "1,725 overdue, 33 failed". */
 export function troubleText({

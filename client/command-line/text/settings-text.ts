@@ -1,8 +1,8 @@
 import { numberText } from '../../../core/contract/number-text.ts';
 import type { Workflow } from '../../../core/contract/workflow.ts';
 import type { Context } from '../context.ts';
-import { factsText, zoneOf } from '../output.ts';
-import { bothText } from './times.ts';
+import { factsText } from './facts.ts';
+import { bothText, zoneOf } from './times.ts';
 
 /** A workflow: counts, silence and settings, those in `key=value` as `warden settings` takes them. */
 export function settingsText(context: Context, workflow: Workflow): string {

@@ -1,4 +1,5 @@
 import truncatedWidth from 'fast-string-truncated-width';
+import { printable } from '../output.ts';
 
 export interface Column<Row> {
   title: string;
@@ -67,7 +68,7 @@ function fitted<Row>(natural: readonly number[], columns: readonly Column<Row>[]
 
 function lineOf(text: string | undefined): string {
   // A reason can have several lines.
-  return text === undefined || text === '' ? '-' : text.replaceAll(/\s+/g, ' ');
+  return text === undefined || text === '' ? '-' : printable(text).replaceAll(/\s+/g, ' ');
 }
 
 function widthOf(text: string): number {

@@ -32,3 +32,8 @@ export function localText(at: string, timeZone?: string): string {
 export function bothText(at: string, now: number, timeZone?: string): string {
   return `${localText(at, timeZone)} (${relativeText(at, now)})`;
 }
+
+/** The reader's time zone, if the environment names one. */
+export function zoneOf({ env }: { env: NodeJS.ProcessEnv }): string | undefined {
+  return env.TZ === '' ? undefined : env.TZ;
+}
