@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ackCommand } from './commands/ack.ts';
 import { completeCommand } from './commands/complete.ts';
+import { discardCommand } from './commands/discard.ts';
 import { incidentsCommand } from './commands/incidents.ts';
 import { listCommand } from './commands/list.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
@@ -19,7 +21,7 @@ import { addGlobalOptions } from './global-options.ts';
 const commands: Record<string, readonly ((context: Context) => Command)[]> = {
   'Report work:': [completeCommand],
   'See what is lost:': [workflowsCommand, incidentsCommand, showCommand, listCommand, reconcileCommand],
-  'Handle an incident:': [ackCommand, silenceCommand],
+  'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
   'Run the warden:': [settingsCommand],
 };
 
