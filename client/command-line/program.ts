@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completeCommand } from './commands/complete.ts';
+import { runCommand } from './commands/run.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 
@@ -9,7 +10,7 @@ import { addGlobalOptions } from './global-options.ts';
  * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
  */
 const commands: Record<string, readonly ((context: Context) => Command)[]> = {
-  'Report work:': [completeCommand],
+  'Report work:': [runCommand, completeCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */
@@ -17,6 +18,8 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
   const program = new Command('warden')
     .description('Watches work that must not be lost, and shows and resumes what was.')
     .version(packageJson.version)
+    // The program stops at the first command, because the words after `warden run` belong to the command that is run.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
