@@ -22,6 +22,7 @@ export const routes = [
   { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
   { method: 'PATCH', path: '/v1/workflows/{workflow}', operation: 'change-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
+  { method: 'GET', path: '/v1/workflows/{workflow}/statistics', operation: 'read-statistics' },
   { method: 'PUT', path: '/v1/workflows/{workflow}/silence', operation: 'silence-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/silence', operation: 'end-silence' },
   { method: 'GET', path: '/v1/incidents', operation: 'list-incidents' },

@@ -64,6 +64,7 @@ export const environments = {
   reconcile: ItemsEnvironment,
   'list-workflows': registered,
   'read-workflow': registered,
+  'read-statistics': RegistryEnvironment,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,

@@ -21,6 +21,7 @@ import * as redrive from '../contract/redrive.ts';
 import * as registration from '../contract/registration.ts';
 import * as scope from '../contract/scope.ts';
 import * as silence from '../contract/silence.ts';
+import * as statistics from '../contract/statistics.ts';
 import * as time from '../contract/time.ts';
 import * as timeOrderedId from '../contract/time-ordered-id.ts';
 import * as token from '../contract/token.ts';
@@ -56,6 +57,7 @@ const modules: Record<string, unknown>[] = [
   { ...redrive },
   { ...scope },
   { ...silence },
+  { ...statistics },
   { ...time },
   { ...timeOrderedId },
   { ...token },

@@ -14,7 +14,7 @@ import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from 
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'statistics' | 'timers' | 'itemEvents' | 'clock'
 >;
 
 export interface CompleteInput {
@@ -50,7 +50,7 @@ export async function complete(
     if (ended) {
       await timers.disarm(ended.timer);
       if (isResumed(ended)) await countOutcomes(service.outcomes, [ended], 'redriven');
-      return completionOf(ended, instant(now));
+      return counted(service, workflow, completionOf(ended, instant(now)));
     }
     const seen = await items.read(workflow, item);
     if (seen === undefined || !isOpen(seen)) {
@@ -64,10 +64,17 @@ export async function complete(
       // The item was marked but not reported yet; after a crash nobody else may report it.
       await reportOne(service, seen);
     } else if (await completeBreached(service, seen, kept, now)) {
-      return completionOf(seen, instant(now));
+      return counted(service, workflow, completionOf(seen, instant(now)));
     }
   }
   throw contended(`item "${item}"`);
+}
+
+function counted({ statistics }: Service, workflow: string, completion: CompleteReply): CompleteReply {
+  const { outcome, tookMs } = completion;
+  const name = { 'on-time': 'onTime', late: 'late', recovered: 'recovered', early: undefined }[outcome];
+  if (name !== undefined) statistics.count(workflow, { counts: { [name]: 1 }, tookMs: [tookMs] });
+  return completion;
 }
 
 /**

@@ -17,6 +17,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'state'
   | 'timers'
   | 'itemEvents'
@@ -118,7 +119,15 @@ async function readAll(
 }
 
 /** Records how many items were marked overdue, and how late each was found. A canary does not count. */
-function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: CheckReason): void {
+function countOverdue(
+  { statistics, log }: Service,
+  results: readonly Checked[],
+  { caughtBy }: CheckReason,
+): void {
+  for (const result of results) {
+    if (!result || !('breached' in result) || !result.isMarkedNow || isCanary(result.breached)) continue;
+    statistics.count(result.breached.workflow, { counts: { overdue: 1 } });
+  }
   const delays = results.flatMap((result) =>
     result && 'breached' in result && !isCanary(result.breached) ? (result.delayMs ?? []) : [],
   );

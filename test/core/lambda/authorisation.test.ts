@@ -207,6 +207,13 @@ const calls: Call[] = [
     options: { body: {} },
     status: 400,
   },
+  {
+    operation: 'read-statistics',
+    needs: 'read',
+    method: 'GET',
+    path: (workflow) => `${ofWorkflow(workflow)}/statistics`,
+    status: 200,
+  },
   { operation: 'end-silence', needs: 'operate', method: 'DELETE', path: silenceOf, status: 204 },
   {
     operation: 'batch',
