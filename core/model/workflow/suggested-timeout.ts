@@ -18,8 +18,12 @@ export function suggestedTimeout(durations: Histogram): SuggestedTimeout | undef
   if (p999Ms === undefined || completed < leastCompleted) return undefined;
   const seconds = rounded(Math.max(leastSeconds, Math.ceil((p999Ms * margin) / 1000)));
   const late = countAbove(durations, seconds * 1000);
-  const timeout = seconds % 60 === 0 ? `PT${seconds / 60}M` : `PT${seconds}S`;
-  return { timeout, completed, days: suggestionDays, p999Ms, lateShare: late / completed };
+  return { timeout: iso(seconds), completed, days: suggestionDays, p999Ms, lateShare: late / completed };
+}
+
+function iso(seconds: number): string {
+  if (seconds % 3600 === 0) return `PT${seconds / 3600}H`;
+  return seconds % 60 === 0 ? `PT${seconds / 60}M` : `PT${seconds}S`;
 }
 
 /** A time that people would choose: up to two minutes in tens of seconds, up to two hours in minutes, then in hours. */
