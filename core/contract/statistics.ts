@@ -17,6 +17,7 @@ const countsShape = {
   ),
   overdue: counted('Attempts that were not completed by their deadline, or not started by `startBy`.'),
   failed: counted('Attempts that their caller reported as failed.'),
+  shadowLate: counted('Attempts that would have gone overdue under `shadowTimeout`.'),
   resumed: counted('Attempts that a redrive began. They count as started, too.'),
 };
 export const StatisticsCounts = z.strictObject(countsShape);

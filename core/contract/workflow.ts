@@ -81,6 +81,12 @@ export const WorkflowSettings = z
         description: 'Warn of items that are not completed this long after their deadline was set.',
       }),
     ),
+    shadowTimeout: z.optional(Timeout).check(
+      z.meta({
+        description:
+          'A timeout on trial: statistics count the attempts that would have gone overdue under it (`shadowLate`), and nobody is notified.',
+      }),
+    ),
     receipts: z.optional(Retention),
     shards: z.optional(z.literal(queueShards)).check(
       z.meta({

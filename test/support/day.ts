@@ -210,6 +210,7 @@ function ledgerOf(items: readonly Known[], overdue: number): Measured {
     recovered: ended('recovered'),
     overdue,
     failed: items.filter(({ failed }) => failed).length,
+    shadowLate: 0,
     resumed: 0,
     p50Ms: at(0.5),
     p99Ms: at(0.99),

@@ -9,6 +9,7 @@ export const countNames = [
   'recovered',
   'overdue',
   'failed',
+  'shadowLate',
   'resumed',
 ] as const satisfies readonly (keyof StatisticsCounts)[];
 export type CountName = (typeof countNames)[number];
@@ -35,7 +36,7 @@ export function beginOf(at: number, by: PeriodLength): number {
 }
 
 export function noCounts(): StatisticsCounts {
-  return { started: 0, onTime: 0, late: 0, recovered: 0, overdue: 0, failed: 0, resumed: 0 };
+  return { started: 0, onTime: 0, late: 0, recovered: 0, overdue: 0, failed: 0, shadowLate: 0, resumed: 0 };
 }
 
 /** The sum of periods. */

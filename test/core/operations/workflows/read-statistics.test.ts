@@ -20,7 +20,16 @@ async function statistics(workflow: string, query = '') {
   return warden.request('GET', `/v1/workflows/${workflow}/statistics${query}`);
 }
 
-const none = { started: 0, onTime: 0, late: 0, recovered: 0, overdue: 0, failed: 0, resumed: 0 };
+const none = {
+  started: 0,
+  onTime: 0,
+  late: 0,
+  recovered: 0,
+  overdue: 0,
+  failed: 0,
+  shadowLate: 0,
+  resumed: 0,
+};
 
 describe('statistics', () => {
   test('count how each attempt went, once each, however often a request is repeated (P4)', async () => {
@@ -54,6 +63,37 @@ describe('statistics', () => {
     expect(json.total.durations).toMatchObject({ count: 3, p50Ms: 74_818 });
     expect(json).toMatchObject({ lossRate: 0.4, summary: '2 lost of 5 in 8 days', by: 'day' });
     expect(json.periods).toHaveLength(1);
+  });
+
+  test('count once what a timeout on trial would have found, and notify nobody of it', async () => {
+    const workflow = warden.newWorkflow();
+    await warden.request('PUT', `/v1/workflows/${workflow}`, {
+      body: { timeout: 'PT10M', shadowTimeout: 'PT1M' },
+    });
+    for (const item of ['quick', 'slow', 'late', 'lost']) await warden.register(workflow, item, {});
+    warden.clock.advance(60_000);
+    await warden.complete(workflow, 'quick');
+    warden.clock.advance(1);
+    await warden.complete(workflow, 'slow');
+    expect(await warden.notifications(workflow)).toEqual([]);
+    await warden.pass(600_000);
+    await warden.complete(workflow, 'late');
+    const { json } = await statistics(workflow);
+    expect(json.total).toMatchObject({ started: 4, onTime: 2, late: 1, overdue: 2, shadowLate: 3 });
+  });
+
+  test('count what a timeout on trial finds after the deadline only when it is completed', async () => {
+    const workflow = warden.newWorkflow();
+    await warden.request('PUT', `/v1/workflows/${workflow}`, {
+      body: { timeout: 'PT1M', shadowTimeout: 'PT10M' },
+    });
+    for (const item of ['late', 'later']) await warden.register(workflow, item, {});
+    await warden.pass(120_000);
+    await warden.complete(workflow, 'late');
+    warden.clock.advance(600_000);
+    await warden.complete(workflow, 'later');
+    const { json } = await statistics(workflow);
+    expect(json.total).toMatchObject({ overdue: 2, late: 2, shadowLate: 1 });
   });
 
   test('are kept by hour for 90 days and by day for 2 years', async () => {
