@@ -142,6 +142,14 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry statistics#*': ['dynamodb:Query'],
     'registry workflow': ['dynamodb:GetItem'],
   },
+  // Scan counts the items of every workflow at once.
+  'read-metrics': {
+    'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
+    'registry open-incident': ['dynamodb:Query'],
+    'registry statistics#*': ['dynamodb:Query'],
+    'registry warden': ['dynamodb:GetItem'],
+    'registry workflow': ['dynamodb:Query'],
+  },
   'save-workflow': {
     ...count,
     ...note,

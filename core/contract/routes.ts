@@ -32,6 +32,7 @@ export const routes = [
   { method: 'GET', path: '/v1/tokens', operation: 'list-tokens' },
   { method: 'DELETE', path: '/v1/tokens/{token}', operation: 'revoke-token' },
   { method: 'GET', path: '/v1/audit', operation: 'list-audit' },
+  { method: 'GET', path: '/v1/metrics', operation: 'read-metrics' },
   { method: 'GET', path: '/v1/health', operation: 'check-health' },
   { method: 'GET', path: '/v1/openapi.json', operation: 'read-openapi' },
 ] as const;

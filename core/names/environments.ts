@@ -65,6 +65,7 @@ export const environments = {
   'list-workflows': registered,
   'read-workflow': registered,
   'read-statistics': RegistryEnvironment,
+  'read-metrics': registered,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,

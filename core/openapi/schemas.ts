@@ -11,6 +11,7 @@ import * as item from '../contract/item.ts';
 import * as itemEvent from '../contract/item-event.ts';
 import * as itemFilter from '../contract/item-filter.ts';
 import * as itemList from '../contract/item-list.ts';
+import * as metrics from '../contract/metrics.ts';
 import * as names from '../contract/names.ts';
 import * as notification from '../contract/notification.ts';
 import * as openapiDocument from '../contract/openapi-document.ts';
@@ -48,6 +49,7 @@ const modules: Record<string, unknown>[] = [
   { ...itemEvent },
   { ...itemFilter },
   { ...itemList },
+  { ...metrics },
   { ...names },
   { ...notification },
   { ...openapiDocument },

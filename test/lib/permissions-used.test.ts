@@ -298,6 +298,7 @@ async function redrive(): Promise<void> {
   await warden.request('GET', '/v1/audit');
   warden.clock.advance(60_000);
   await warden.request('GET', `/v1/workflows/${workflow}/statistics`);
+  await warden.request('GET', '/v1/metrics');
 
   // An item that was marked overdue and never reported: the redrive opens its incident.
   const unopened = warden.newWorkflow();
@@ -395,6 +396,7 @@ async function askAround(): Promise<void> {
 test('each function may do exactly what it does', async () => {
   // First, while there are few workflows to sweep.
   await sweepAll();
+  await warden.request('GET', '/v1/metrics');
   await watchItems();
   await watchInBatches();
   await countRegistrations();

@@ -278,6 +278,7 @@ const calls: Call[] = [
 const general: Call[] = [
   { operation: 'list-audit', needs: 'read', method: 'GET', path: () => '/v1/audit', status: 200 },
   { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
+  { operation: 'read-metrics', needs: 'read', method: 'GET', path: () => '/v1/metrics', status: 200 },
   { operation: 'list-incidents', needs: 'read', method: 'GET', path: () => '/v1/incidents', status: 200 },
   { operation: 'read-incident', needs: 'read', method: 'GET', path: noIncident, status: 404 },
   {
