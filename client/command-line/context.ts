@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import type { ConnectionOptions } from '../connection.ts';
+import type { Spool } from '../spool/spool.ts';
 import type { Target } from './target.ts';
 
 /** What every command works with. A test hands in its own streams. */
@@ -11,10 +12,18 @@ export interface Context {
   client: (changes?: Partial<ConnectionOptions>) => Promise<Client>;
   /** Which warden is called with which token, and where both come from. Throws a UsageError, as `client` does. */
   target: () => Promise<Target>;
+  /** What could not be sent; undefined if its folder cannot be used, which is said on standard error. */
+  spool: () => Promise<Spool | undefined>;
   env: NodeJS.ProcessEnv;
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /**
+   * The streams are made when they are first asked for. `warden run` never asks: they would make a pipe that its
+   * command has too non-blocking, and the command's writes would fail.
+   */
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /** Writes the line `warden: …` to standard error, also beside a command that is running. */
+  warn: (line: string) => void;
   /** Whether one JSON document (a line per entry for lists) goes to stdout and nothing else: `--json`. */
   readonly json: boolean;
   /** Whether stdout shows colours: a terminal without NO_COLOR and `--no-color`. */

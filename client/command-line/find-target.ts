@@ -5,11 +5,11 @@ import { readTokenFile } from './token-file.ts';
 
 /** The warden to call, with its token. Reads the configuration file and the token file. Throws a UsageError. */
 export async function findTarget(
-  { env, stderr }: Pick<Context, 'env' | 'stderr'>,
+  { env, warn }: Pick<Context, 'env' | 'warn'>,
   chosen: GlobalOptions,
 ): Promise<Target> {
-  const { tokenFile, ...target } = chooseTarget(chosen, env, await readProfiles(configFolder(env)));
+  const target = chooseTarget(chosen, env, await readProfiles(configFolder(env)));
+  const { tokenFile, tokenFrom = '' } = target;
   if (tokenFile === undefined) return target;
-  const warn = (line: string) => void stderr.write(`warden: ${line}\n`);
-  return { ...target, token: await readTokenFile(tokenFile, target.tokenFrom ?? '', warn) };
+  return { ...target, token: await readTokenFile(tokenFile, tokenFrom, warn) };
 }

@@ -2,12 +2,8 @@ import { type Command, CommanderError } from 'commander';
 import type { GlobalOptions } from './context.ts';
 import { UsageError } from './usage-error.ts';
 
-/**
- * Lets every command take the global options, before its name and after it. The program stops at the first command
- * (commander's positional options), because the words after `warden run` belong to the command that is run.
- */
+/** Lets every command take the global options after its name too. */
 export function addGlobalOptions(program: Command, chosen: GlobalOptions): void {
-  program.enablePositionalOptions();
   everyCommand(program, (command) => {
     if (command !== program) command.copyInheritedSettings(program);
     command

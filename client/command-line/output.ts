@@ -1,7 +1,8 @@
-/** Resolves when the text is written, so that a long list waits for whoever reads it. */
+/** Resolves when the text is written, so that a long list waits for whoever reads it; never if nobody does. */
 export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  return new Promise((resolve) => {
+    // An error is the stream's: it ends the process.
+    stream.write(text, (error) => error ?? resolve());
   });
 }
 

@@ -1,7 +1,9 @@
+import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from '../connection.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { printable } from './output.ts';
 import type { Target } from './target.ts';
 
 /** The context of this process. */
@@ -15,7 +17,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
   let target: Promise<Target> | undefined;
   let chosenTarget: Target | undefined;
   let interrupt: AbortController | undefined;
-  const { env, stdin, stdout, stderr } = process;
+  const { env } = process;
   const context: ProcessContext = {
     target: async () => {
       target ??= import('./find-target.ts').then(({ findTarget }) => findTarget(context, chosen));
@@ -28,9 +30,17 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return createClient({ url, ...(token !== undefined && { token }), ...changes });
     },
     env,
-    stdin,
-    stdout,
-    stderr,
+    spool: async () => undefined,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return quietlyEnding(process.stdout);
+    },
+    get stderr() {
+      return quietlyEnding(process.stderr);
+    },
+    warn: (line) => warn(`warden: ${printable(line)}\n`),
     get chosenTarget() {
       return chosenTarget;
     },
@@ -38,7 +48,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return chosen.json;
     },
     get color() {
-      return chosen.color && stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+      return chosen.color && process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
     },
     now: () => Date.now(),
     wait: (ms) => setTimeout(ms, undefined, { signal: context.signal }).catch(() => {}),
@@ -51,6 +61,26 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
     },
   };
   return context;
+}
+
+/** Whoever read the output has enough of it, as `head` does: the code of a program that SIGPIPE ended. */
+const nobodyReads = 141;
+
+/** Ends the process without a word when nobody reads the stream any more, which `warden list | head` is. */
+function quietlyEnding<Stream extends NodeJS.WritableStream>(stream: Stream): Stream {
+  if (stream.listenerCount('error') > 0) return stream;
+  return stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    process.exit(code === 'EPIPE' ? nobodyReads : exitCodes.failed);
+  });
+}
+
+/** Directly, because process.stderr would change the mode of a pipe that the command of `warden run` has too. */
+function warn(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // Nobody reads it, or the pipe is full: what the command does is more important than this line.
+  }
 }
 
 function abortedByInterrupt(): AbortController {

@@ -7,6 +7,7 @@ import { incidentsCommand } from './commands/incidents.ts';
 import { listCommand } from './commands/list.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { runCommand } from './commands/run.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
@@ -19,7 +20,7 @@ import { addGlobalOptions } from './global-options.ts';
  * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
  */
 const commands: Record<string, readonly ((context: Context) => Command)[]> = {
-  'Report work:': [completeCommand],
+  'Report work:': [runCommand, completeCommand],
   'See what is lost:': [workflowsCommand, incidentsCommand, showCommand, listCommand, reconcileCommand],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
   'Run the warden:': [settingsCommand],
@@ -30,6 +31,8 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
   const program = new Command('warden')
     .description('Watches work that must not be lost, and shows and resumes what was.')
     .version(packageJson.version)
+    // The program stops at the first command, because the words after `warden run` belong to the command that is run.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { GlobalOptions } from './context.ts';
 import type { Profile, Profiles } from './profiles.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,13 +12,10 @@ export interface Target {
   /** What named the address, for messages: `--url`, `WARDEN_URL`, `profile production`, or `default`. */
   urlFrom: string;
   token?: string;
-  /** What the token was taken from, for messages. */
-  tokenFrom?: string;
-}
-
-/** A target whose token may still be in a file. */
-export interface ChosenTarget extends Target {
+  /** The file that the token is read from: an absolute path. */
   tokenFile?: string;
+  /** What named the token, for messages: `--token-file`, `WARDEN_TOKEN`, or `profile production`. */
+  tokenFrom?: string;
 }
 
 /**
@@ -28,7 +26,7 @@ export function chooseTarget(
   { url, profile: named, tokenFile }: Omit<GlobalOptions, 'json' | 'color'>,
   env: NodeJS.ProcessEnv,
   { default: usual, profiles = {} }: Profiles,
-): ChosenTarget {
+): Target {
   const variable = (name: string) => (env[name] === '' ? undefined : env[name]);
   const ofProfile = (name: string, from: string) => {
     const profile = profiles[name];
@@ -53,15 +51,21 @@ export function chooseTarget(
     const name = variable('WARDEN_PROFILE');
     return name === undefined ? undefined : ofProfile(name, 'WARDEN_PROFILE');
   };
-  const chosen: ChosenTarget =
+  const chosen: Target =
     fromOption() ??
     fromEnvironment() ??
     (usual === undefined
       ? { url: defaultUrl, urlFrom: 'default' }
       : ofProfile(usual, '"default" of the configuration file'));
-  if (tokenFile !== undefined) return { ...chosen, tokenFile, tokenFrom: '--token-file' };
+  if (tokenFile !== undefined) return { ...chosen, tokenFile: resolve(tokenFile), tokenFrom: '--token-file' };
+  if (chosen.tokenFile !== undefined) return chosen;
   const token = variable('WARDEN_TOKEN');
-  if (token === undefined || chosen.tokenFile !== undefined) return chosen;
+  const file = variable('WARDEN_TOKEN_FILE');
+  if (token === undefined) {
+    return file === undefined
+      ? chosen
+      : { ...chosen, tokenFile: resolve(file), tokenFrom: 'WARDEN_TOKEN_FILE' };
+  }
   if (!isToken(token))
     throw new UsageError('WARDEN_TOKEN does not hold a token', 'It must hold one token and nothing else.');
   return { ...chosen, token, tokenFrom: 'WARDEN_TOKEN' };

@@ -55,10 +55,12 @@ export async function wardenCommand(
   const context: Context = {
     client: async (changes = {}) => createClient({ url, ...(token !== undefined && { token }), ...changes }),
     target: async () => target,
+    spool: async () => undefined,
     env: { TZ: 'UTC', ...options.env },
     stdin,
     stdout,
     stderr,
+    warn: (line) => void stderr.write(`warden: ${line}\n`),
     get json() {
       return chosen.json;
     },
