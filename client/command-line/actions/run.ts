@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { timeoutMs } from '../../../core/contract/time.ts';
+import { timeoutMs } from '../../../core/contract/timeout.ts';
 import type { RunOptions } from '../commands/run.ts';
 import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';

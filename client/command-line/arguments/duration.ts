@@ -1,4 +1,5 @@
-import { instant, timeoutMs } from '../../../core/contract/time.ts';
+import { instant } from '../../../core/contract/time.ts';
+import { timeoutMs } from '../../../core/contract/timeout.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Milliseconds of `90`, `15m`, `1h30m`, `2d` or `PT1H`; undefined for anything else. */
