@@ -6,16 +6,14 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..');
 
 /**
- * Builds the console into a folder: the page, its script and its style, whose names have a hash of their contents, so that
- * browsers may keep them for ever. Returns the bytes of all of them, gzipped.
+ * The files of the console by name: the page, its script and its style. The names of script and style have a hash of their
+ * contents, so that browsers may keep them for ever.
  */
-export async function bundleConsole(folder: string): Promise<number> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { metafile } = await build({
+export async function bundleConsole(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['console/main.tsx', 'console/style.css'],
-    outdir: folder,
+    outdir: 'dist/console',
     entryNames: '[name]-[hash]',
     bundle: true,
     minify: true,
@@ -23,21 +21,25 @@ export async function bundleConsole(folder: string): Promise<number> {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    metafile: true,
+    write: false,
     logLevel: 'warning',
   });
-  const names = Object.keys(metafile.outputs).map((path) => basename(path));
-  const named = (end: string) => names.find((name) => name.endsWith(end)) ?? '';
+  const files = outputFiles.map(({ path, text }): [string, string] => [basename(path), text]);
+  const named = (end: string) => files.find(([name]) => name.endsWith(end))?.[0] ?? '';
   const page = (await readFile(join(root, 'console/index.html'), 'utf8'))
     .replace('SCRIPT', `/console/${named('.js')}`)
     .replace('STYLE', `/console/${named('.css')}`);
-  await writeFile(join(folder, 'index.html'), page);
-  const files = await Promise.all([...names, 'index.html'].map((name) => readFile(join(folder, name))));
-  return files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+  return new Map([...files, ['index.html', page]]);
 }
 
-if (import.meta.main) {
-  const bytes = await bundleConsole(join(root, 'dist/console'));
-  process.stdout.write(`console ${(bytes / 1024).toFixed(1)} KB gzipped\n`);
+/** The bytes that a browser loads, gzipped. */
+export function gzippedBytes(files: ReadonlyMap<string, string>): number {
+  return [...files.values()].reduce((sum, text) => sum + gzipSync(text).length, 0);
+}
+
+/** Writes the files into a folder, in place of what is in it. */
+export async function writeConsole(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of files) await writeFile(join(folder, name), text);
 }

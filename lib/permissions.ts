@@ -189,6 +189,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},
   'answer-unrouted': {},
+  console: {},
   'check-timers': {
     ...measure,
     ...report,

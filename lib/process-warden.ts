@@ -168,6 +168,7 @@ export class ProcessWarden extends Construct {
       this.tokenApi = new ServiceApi(this, 'TokenApi', {
         ...api,
         description: 'Process Warden for callers with a bearer token',
+        console: props.console ?? true,
         authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
           responseTypes: [HttpLambdaResponseType.SIMPLE],
           identitySource: ['$request.header.Authorization'],

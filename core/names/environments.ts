@@ -81,6 +81,7 @@ export const environments = {
   'check-health': z.object({ ...registered.shape, ...TimersEnvironment.shape }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
+  console: z.object({}),
   'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
   'forward-notifications': ReceiverEnvironment,
   sweep: z.object({
