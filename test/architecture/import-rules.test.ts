@@ -40,7 +40,9 @@ const rules: Record<string, Rule> = {
   },
   core: { ours: /^package\.json$/ },
   functions: { ours: /^core\// },
-  local: { ours: /^(functions|core)\/|^package\.json$/ },
+  // The console is bundled from its source when the page is first opened.
+  local: { ours: /^(functions|core)\/|^package\.json$|^build\/bundle-console\.ts$/ },
+  console: { ours: /^core\/contract\//, packages: /^(preact|preact\/hooks|@preact\/signals)$/ },
   client: { ours: /^core\/contract\//, packages: butSdk },
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
@@ -77,7 +79,7 @@ function importsOf(file: string): Import[] {
 
 async function importsIn(folder: string): Promise<Import[]> {
   const found: Import[] = [];
-  for await (const file of glob(`${folder}/**/*.ts`, { cwd: root })) found.push(...importsOf(file));
+  for await (const file of glob(`${folder}/**/*.{ts,tsx}`, { cwd: root })) found.push(...importsOf(file));
   return found;
 }
 
@@ -180,6 +182,6 @@ test('every function has an operation of the same name', async () => {
   };
   const operations = await names('core/operations/*/*.ts');
   const withoutOperation = (await names('functions/*.ts')).filter((name) => !operations.includes(name));
-  // Exceptions: the document is built from the contract, and unrouted requests are answered without an operation.
-  expect(withoutOperation.toSorted()).toEqual(['answer-unrouted.ts', 'read-openapi.ts']);
+  // Exceptions: the page of the console is a file, the document is built from the contract, and unrouted requests are answered without an operation.
+  expect(withoutOperation.toSorted()).toEqual(['answer-unrouted.ts', 'console.ts', 'read-openapi.ts']);
 });
