@@ -10,6 +10,7 @@ const alone = [
   'test/e2e/**/*.test.ts',
   'test/examples/**/*.test.ts',
   'test/build/**/*.test.ts',
+  'test/console/**/*.test.ts',
   'test/local/database.test.ts',
 ];
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { TestProject } from 'vitest/node';
+import { chromiumPath } from './browser.ts';
 import type { RunningEngine } from './engines/engine-process.ts';
 import { dynamodbLocal, type OptionalEngine, whyMissing } from './engines/optional-engines.ts';
 import { startDynamodbLocal } from './engines.ts';
@@ -11,6 +12,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const local = await attempt(dynamodbLocal, startDynamodbLocal);
   project.provide('engines', 'running' in local ? { dynamodbLocal: local.running.endpoint } : {});
   process.stdout.write(`${await report(local)}\n`);
+  if (chromiumPath === undefined)
+    process.stdout.write(
+      'browser: none (apt-get install chromium): the pages of the console are not tried\n',
+    );
   return async () => {
     if ('running' in local) await local.running.stop();
   };
