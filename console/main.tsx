@@ -14,7 +14,7 @@ import { RedrivePage, RedrivesPage } from './pages/redrives.tsx';
 import { TokensPage } from './pages/tokens.tsx';
 import { WorkflowPage } from './pages/workflow.tsx';
 import { WorkflowsPage } from './pages/workflows.tsx';
-import { isPaused, usePoll } from './poll.ts';
+import { isPaused, setPaused, usePoll } from './poll.ts';
 import { isTokenNeeded, signIn, signOut, token } from './session.ts';
 
 const sections = [
@@ -110,13 +110,7 @@ function Console() {
           </a>
         ))}
         <Health />
-        <button
-          type="button"
-          aria-pressed={isPaused.value}
-          onClick={() => {
-            isPaused.value = !isPaused.value;
-          }}
-        >
+        <button type="button" aria-pressed={isPaused.value} onClick={() => setPaused(!isPaused.value)}>
           {isPaused.value ? 'Continue refreshing' : 'Pause refreshing'}
         </button>
         {token.value !== undefined && (

@@ -10,6 +10,12 @@ export const isPaused = signal(false);
 /** Counts what asks for a new reading at once, such as an action. */
 const asked = signal(0);
 
+/** Stops reading, or reads at once and continues. */
+export function setPaused(paused: boolean): void {
+  isPaused.value = paused;
+  if (!paused) refresh();
+}
+
 export function refresh(): void {
   asked.value++;
 }
@@ -32,23 +38,27 @@ export function usePoll<Value>(key: string, read: (signal: AbortSignal) => Promi
   const latest = useRef(read);
   latest.current = read;
   const wanted = asked.value;
-  const paused = isPaused.value;
   useEffect(() => {
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const round = async () => {
-      const value = await latest.current(ended.signal).then(
+      const read = await latest.current(ended.signal).then(
         (value): Partial<Polled<Value>> => ({ value, error: undefined }),
         (error: Refused): Partial<Polled<Value>> => ({ error }),
       );
       if (ended.signal.aborted) return;
       setPolled((before) => ({
         ...(before.key === key ? before : { value: undefined, error: undefined }),
+        ...read,
         key,
-        ...value,
       }));
-      if (!paused)
-        timer = setTimeout(() => (document.hidden ? waitUntilSeen(round, ended.signal) : round()), everyMs);
+      timer = setTimeout(next, everyMs);
+    };
+    const next = () => {
+      // Continuing asks for a new reading.
+      if (isPaused.peek()) return;
+      if (document.hidden) waitUntilSeen(round, ended.signal);
+      else void round();
     };
     void round();
     return () => {
@@ -56,7 +66,7 @@ export function usePoll<Value>(key: string, read: (signal: AbortSignal) => Promi
       clearTimeout(timer);
     };
     // `wanted` reads again after an action.
-  }, [key, paused, wanted]);
+  }, [key, wanted]);
   return polled.key === key ? polled : { value: undefined, error: undefined };
 }
 

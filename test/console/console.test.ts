@@ -194,7 +194,11 @@ withBrowser('the console', { concurrent: true }, () => {
     laptop,
   }) => {
     const local = await laptop.start({ data: laptop.folder(), args: ['--auth'] });
-    const admin = await until('first token', 5 * seconds, () => /pw_\w+/.exec(local.process.stdout)?.[0]);
+    const admin = await until(
+      'first token',
+      5 * seconds,
+      () => /pw_\w+_[\w-]{43}/.exec(local.process.stdout)?.[0],
+    );
     local.caller.token = admin;
     await local.caller.register('orders', 'order-1', { timeout: 900 });
     const { json } = await local.caller.request('POST', '/v1/tokens', {
