@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { PublishedNotification } from '../../core/contract/digest.ts';
 import { mostNotifications } from '../../core/model/warden/notification-budget.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
-import { knowEmptyQueues } from '../support/incident-watch.ts';
 import { sized } from '../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 

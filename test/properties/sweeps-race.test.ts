@@ -6,13 +6,14 @@ import { progress } from '../../core/operations/items/progress.ts';
 import { register } from '../../core/operations/items/register.ts';
 import { sweep } from '../../core/operations/watch/sweep.ts';
 import { ProblemError } from '../../core/problem-error.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import {
   checkTimers,
   endingScenarios,
   sweepScenarios,
   timerScenarios,
 } from '../support/incident-scenarios.ts';
-import { IncidentWatch, knowEmptyQueues, tickWithCalls } from '../support/incident-watch.ts';
+import { IncidentWatch, tickWithCalls } from '../support/incident-watch.ts';
 import { sized } from '../support/sized.ts';
 import { Turns } from '../support/turns.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';

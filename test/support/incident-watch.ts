@@ -198,30 +198,6 @@ export function tickWithCalls({ aws, clock }: EmbeddedWarden, ms = 1): void {
   }
 }
 
-/**
- * Answers queries of partitions of the index to which nothing was ever written. A sweep queries 24 partitions of each
- * workflow, of which a test uses one or two, and hundreds of sweeps must take only seconds.
- */
-export function knowEmptyQueues({ aws }: EmbeddedWarden): void {
-  const written = new Set<string | undefined>();
-  const middleware = (next: (args: unknown) => Promise<unknown>) => (args: { input: WrittenOrAsked }) => {
-    const { IndexName, Item, ExpressionAttributeValues: values } = args.input;
-    if (Item?.queue) written.add(Item.queue.S);
-    if (values?.[':set_queue']) written.add(values[':set_queue'].S);
-    if (IndexName === undefined || written.has(values?.[':queue']?.S)) return next(args);
-    const output = { Items: [], Count: 0, ScannedCount: 0, $metadata: {} };
-    return Promise.resolve({ output, response: {} });
-  };
-  const { middlewareStack } = aws.dynamodb as unknown as Ticking;
-  middlewareStack.add(middleware as Middleware, { step: 'initialize', priority: 'low' });
-}
-
-interface WrittenOrAsked {
-  IndexName?: string;
-  Item?: Record<string, { S?: string }>;
-  ExpressionAttributeValues?: Record<string, { S?: string }>;
-}
-
 type Middleware = (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>;
 
 interface Ticking {

@@ -120,7 +120,8 @@ async function countsNow(
   const notStarted = records.filter(isNotStarted).length;
   const atHand = { overdue: records.length - failed - notStarted, failed, notStarted };
   if (kind.itemQueues.length === 0) return kind.counts(incident, atHand);
-  const counted = await items.byTime.countBreached(await readQueues(registry, incident.workflow));
+  const queues = await readQueues(registry, incident.workflow);
+  const counted = await items.byTime.countBreached(queues, kind.itemQueues);
   return kind.counts(incident, {
     overdue: Math.max(counted.overdue, atHand.overdue),
     failed: Math.max(counted.failed, atHand.failed),
