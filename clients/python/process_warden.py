@@ -135,6 +135,8 @@ _log = logging.getLogger("process_warden")
 _absent: Any = object()
 
 _RETRIED = frozenset([408, 429, 500, 502, 503, 504])
+_KEPT = frozenset([401, 403, 408, 425, 429])
+"""Statuses of results, below 500, that the same operation may not get later."""
 _BATCH_OPERATIONS = 100
 _BATCH_BYTES = 3_500_000
 _RECONCILE_IDS = 10_000
@@ -260,54 +262,7 @@ def _query(parameters: Mapping[str, Any]) -> str:
     return "&".join(pairs)
 
 
-# --- Durations ---------------------------------------------------------------------------------------------------
-
-_SHORT = re.compile(r"(?=\d)(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,8})m)?(?:(\d{1,9})s)?\Z")
-_NUMBER = r"\d{1,9}(?:[.,]\d{1,9})?"
-_ISO = re.compile(
-    rf"P(?=.)(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?=.)(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?\Z"
-)
-
-
-def _seconds(timeout: Timeout, path: str) -> float:
-    if isinstance(timeout, timedelta):
-        return timeout.total_seconds()
-    if isinstance(timeout, (int, float)) and not isinstance(timeout, bool):
-        return timeout
-    if isinstance(timeout, str):
-        if re.match(r"\d{1,9}(\.\d{1,3})?\Z", timeout):
-            return float(timeout)
-        short = _SHORT.match(timeout)
-        if short:
-            days, hours, minutes, seconds = (int(part or 0) for part in short.groups())
-            return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-        iso = _ISO.match(timeout)
-        if iso:
-            parts = [float((part or "0").replace(",", ".")) for part in iso.groups()]
-            return (((parts[0] * 7 + parts[1]) * 24 + parts[2]) * 60 + parts[3]) * 60 + parts[4]
-    shown = repr(timeout[:80]) if isinstance(timeout, str) else _kind(timeout)
-    raise _invalid(
-        f"must be a number of seconds, a duration such as 15m, 1h30m or PT15M, or a timedelta; received {shown}", path
-    )
-
-
-def _later(now: float, seconds: float, path: str) -> str:
-    try:
-        return _instant(datetime.fromtimestamp(now + seconds, timezone.utc))
-    except (OverflowError, ValueError, OSError):
-        raise _invalid(f"is out of range: {seconds} seconds", path) from None
-
-
-def _absolute(operation: Operation, now: float) -> Operation:
-    """The operation with times that do not depend on when it arrives, in seconds since 1970."""
-    fixed = dict(operation)
-    if "timeout" in fixed:
-        fixed["deadline"] = _later(now, _seconds(fixed.pop("timeout"), "timeout"), "timeout")
-    start_by = fixed.get("startBy")
-    if start_by is not None and not (isinstance(start_by, str) and re.match(r"\d{4}-", start_by)):
-        fixed["startBy"] = _later(now, _seconds(start_by, "startBy"), "startBy")
-    return fixed
-
+# --- Reasons --------------------------------------------------------------------------------------------------------
 
 _TERMINAL_CODES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]")
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -655,6 +610,7 @@ _SPOOL_BYTES = 64 * 1024 * 1024
 _SPOOL_OPERATIONS = 100_000
 _SEGMENT_BYTES = 4 * 1024 * 1024
 _SUFFIX = ".pyspool"
+_LONGEST_TIMEOUT = 366 * 86_400.0
 
 
 def _spool_line(record: Mapping[str, Any]) -> bytes:
@@ -738,7 +694,7 @@ class _Segment:
 class _Kept:
     """An operation in the spool. Only its place is in memory."""
 
-    __slots__ = ("segment", "number", "offset", "length", "workflow", "item", "relaxations")
+    __slots__ = ("segment", "number", "offset", "length", "workflow", "item")
 
     def __init__(self, segment: _Segment, number: int, offset: int, length: int, workflow: str, item: str) -> None:
         self.segment = segment
@@ -747,8 +703,6 @@ class _Kept:
         self.length = length
         self.workflow = workflow
         self.item = item
-        #: How often the service has refused a time in it, so that it is sent without.
-        self.relaxations = 0
 
 
 class _Spool:
@@ -801,13 +755,19 @@ class _Spool:
     def holds(self, workflow: str, item: str) -> bool:
         return (workflow, item) in self._pending
 
-    def append(self, workflow: str, operation: Operation) -> bool:
-        """Returns when the operation is on the disk: whether the spool was empty before."""
+    def append(self, workflow: str, operation: Operation, at: float) -> bool:
+        """Returns when the operation is on the disk: whether the spool was empty before.
+
+        :param at: when the operation was made, in seconds since 1970
+        """
         with self._lock:
             segment = self._own
             if segment is None or segment.size >= _SEGMENT_BYTES:
                 segment = self._own = self._create()
-            line = _spool_line({"n": segment.next_number, "workflow": workflow, "operation": operation})
+            record = {"n": segment.next_number, "at": at, "workflow": workflow, "operation": operation}
+            line = _spool_line(record)
+            if len(line) > _BATCH_BYTES:
+                raise WardenError("body-too-large", f"the operation is {len(line)} bytes; no batch can carry it")
             if self.size >= self.limit_operations or self._bytes + len(line) > self.limit_bytes:
                 raise WardenError(
                     "spool-full",
@@ -835,9 +795,8 @@ class _Spool:
             for workflow in [name for name in self._kept if name not in skipped_workflows]:
                 batch: List[Tuple[_Kept, Operation]] = []
                 size = 0
-                waiting = set(skipped)
                 for kept in list(self._kept[workflow].values()):
-                    if (workflow, kept.item) in waiting:
+                    if (workflow, kept.item) in skipped:
                         continue
                     size += kept.length
                     if len(batch) == _BATCH_OPERATIONS or (batch and size > _BATCH_BYTES):
@@ -845,13 +804,7 @@ class _Spool:
                     operation = self._read(kept)
                     if operation is None:
                         continue
-                    if _is_empty(operation):
-                        self.forget([kept])
-                        continue
                     batch.append((kept, operation))
-                    if _is_dated(operation):
-                        # Whether the service takes it decides what becomes of the next ones on this item.
-                        waiting.add((workflow, kept.item))
                 if batch:
                     return workflow, batch
             return "", []
@@ -925,9 +878,7 @@ class _Spool:
             self.forget([kept])
             return None
         operation: Operation = record["operation"]
-        for _ in range(kept.relaxations):
-            operation = _relaxed(operation) or operation
-        return operation
+        return _aged(operation, time.time() - record["at"])
 
     def _create(self) -> _Segment:
         try:
@@ -1011,43 +962,11 @@ class _Spool:
         segment.close(remove=True)
 
 
-_LEAST_SECONDS = 60
-"""The shortest time to a deadline that every service takes."""
-
-
-def _is_near(operation: Operation) -> bool:
-    """Whether the deadline is past, or so near that the service may refuse it."""
-    deadline = operation.get("deadline")
-    if not isinstance(deadline, str):
-        return False
-    try:
-        moment = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", deadline))
-        return moment.timestamp() < time.time() + 2 * _LEAST_SECONDS
-    except (ValueError, OverflowError):
-        return False
-
-
-def _is_dated(operation: Operation) -> bool:
-    """Whether a time in it may have passed while it was in the spool, so that the service refuses it."""
-    return _is_near(operation) or "startBy" in operation or "warnAfter" in operation
-
-
-def _relaxed(operation: Operation) -> Optional[Operation]:
-    """What to send instead when the service refuses a time in the operation; None if nothing else is possible.
-
-    A registration whose deadline is past gets the shortest timeout, so that it is noticed if the work is not done. A
-    new deadline that is past has been overtaken; the rest of the progress is sent.
-    """
-    if "startBy" in operation or "warnAfter" in operation:
-        return {name: value for name, value in operation.items() if name not in ("startBy", "warnAfter")}
-    if not _is_near(operation):
-        return None
-    rest = {name: value for name, value in operation.items() if name != "deadline"}
-    return {**rest, "timeout": _LEAST_SECONDS} if operation["op"] == "register" else rest
-
-
-def _is_empty(operation: Operation) -> bool:
-    return operation["op"] == "progress" and not set(operation) - {"op", "item", "run", "attempt"}
+def _aged(operation: Operation, seconds: float) -> Operation:
+    """The operation with the time that it was kept: the service judges it as if it had arrived when it was made."""
+    if operation["op"] == "complete":
+        return operation
+    return {**operation, "age": round(min(max(seconds, 0.0), _LONGEST_TIMEOUT), 3)}
 
 
 _MOST_TRIES = 8
@@ -1556,11 +1475,10 @@ class Warden:
         self._keep(workflow, {**operation, "item": full["id"]}, now)
         return {"outcome": "spooled", "workflow": workflow, "item": full["id"]}
 
-    def _keep(self, workflow: str, operation: Operation, now: float) -> None:
+    def _keep(self, workflow: str, operation: Operation, at: float) -> None:
         assert self._spool
-        fixed = _absolute(operation, now)
-        _json_bytes(fixed)
-        if self._spool.append(workflow, fixed):
+        _json_bytes(operation)
+        if self._spool.append(workflow, operation, at):
             self._wake.set()
 
     def _prepared(self, operation: Operation) -> Operation:
@@ -1779,11 +1697,9 @@ class Warden:
             status = result.get("status", 500)
             if status < 400:
                 over.append(kept)
-            elif status in _RETRIED or status > 500:
+                overdue += operation["op"] == "register" and _is_overdue(result)
+            elif status in _KEPT or status >= 500 or result.get("code") == "too-many-workflows":
                 skipped.add((workflow, kept.item))
-            elif result.get("code") == "deadline-out-of-range" and _relaxed(operation) is not None:
-                kept.relaxations += 1
-                overdue += operation["op"] == "register" and "timeout" in (_relaxed(operation) or {})
             else:
                 over.append(kept)
                 refused.append(Refused(workflow, operation, _problem_error(result, status)))
@@ -1794,7 +1710,8 @@ class Warden:
             self._tell(
                 WardenError(
                     "spool-overdue",
-                    f"{overdue} registrations of workflow {workflow} were delivered from the spool after their deadlines; each is watched for {_LEAST_SECONDS} seconds from now",
+                    f"{overdue} registrations of workflow {workflow} were delivered from the spool after their deadlines: "
+                    "people are notified unless the items are completed before the warden checks them",
                 )
             )
         return len(over) - len(refused), refused
@@ -1826,6 +1743,12 @@ class Warden:
         own = error.code in OWN_CODES
         what = str(error) if own else ", ".join(fault.get("path", "") for fault in error.errors) or "the request"
         _log.warning("%s%s: %s", error.code, f" ({error.status})" if error.status else "", what)
+
+
+def _is_overdue(registered: Reply) -> bool:
+    """Whether the item has a deadline that is past."""
+    deadline = registered.get("deadline", "")
+    return registered.get("state") == "waiting" and deadline < _instant(datetime.now(timezone.utc))
 
 
 def _segment_of(name: str, value: str) -> str:
