@@ -112,6 +112,25 @@ OPERATIONS: Mapping[str, Tuple[str, str]] = {
 }
 """Method and path of every operation. Items are always named by the query's ``id``, which carries every id."""
 
+_MARKS: Mapping[str, str] = {
+    "register": "outcome",
+    "read": "state",
+    "progress": "state",
+    "complete": "outcome",
+    "fail": "state",
+    "list": "items",
+    "batch": "results",
+    "reconcile": "counts",
+    "list-redrives": "redrives",
+    "list-workflows": "workflows",
+    "list-incidents": "incidents",
+    "list-tokens": "tokens",
+    "list-audit": "entries",
+    "check-health": "checks",
+    "read-openapi": "openapi",
+}
+"""A member that every success of an operation has: a page that replies 200 to everything is not the warden (P7)."""
+
 NOT_REPEATABLE = frozenset(["create-token", "start-redrive"])
 """Operations that are not sent again when their reply is lost: they would create a second token or redrive."""
 
@@ -529,6 +548,10 @@ def _error_of(response: _Response) -> WardenError:
     problem = _parsed(response)
     if isinstance(problem, dict) and isinstance(problem.get("code"), str):
         return _problem_error(problem, status)
+    if isinstance(problem, dict) and "message" in problem and status in (401, 403):
+        # API Gateway answers in place of the service when it lets nobody in.
+        code = "unauthenticated" if status == 401 else "forbidden"
+        return WardenError(code, f"API Gateway does not let the caller in: status {status}", status=status)
     if retryable:
         return WardenError(
             "unreachable", f"the warden cannot be reached: status {status}", status=status, retryable=True
@@ -1542,8 +1565,8 @@ class Warden:
         if response.status == 204:
             return {}
         reply = _parsed(response)
-        is_reply = 200 <= response.status < 300 or _is_partial(name, reply)
-        if not is_reply or not isinstance(reply, dict):
+        is_success = 200 <= response.status < 300 or _is_partial(name, reply)
+        if not is_success or not isinstance(reply, dict) or _MARKS.get(name, "") not in {"", *reply}:
             raise _error_of(response)
         return reply
 

@@ -101,6 +101,8 @@ class Proxy:
                 data = source.recv(65_536)
                 if not data:
                     break
+                # The service knows itself by its own address only.
+                data = data.replace(b"Host: 127.0.0.1:%d" % self._port, b"Host: 127.0.0.1:%d" % self._target[1])
                 sink.sendall(data[: len(data) // 2] if cuts else data)
                 if cuts:
                     break
