@@ -67,7 +67,7 @@ __all__ = ["Delivery", "Refused", "Warden", "WardenError", "Watched", "current_w
 __version__ = "0.1.0"
 
 Reply = Dict[str, Any]
-"""A reply of the service, as its OpenAPI document describes it. What was not sent has the outcome ``spooled`` or ``unwatched``."""
+"""A reply of the service, as its OpenAPI document describes it. What is kept in the spool has the outcome ``spooled``."""
 Operation = Dict[str, Any]
 """An operation of a batch: ``op`` (register, progress, complete), ``item`` and the members of its body."""
 Timeout = Union[int, float, str, timedelta]
@@ -185,6 +185,11 @@ class WardenError(Exception):
         self.errors = [dict(error) for error in errors]
         #: Whether the same call may succeed later: the service could not be reached, or it was busy or failed.
         self.retryable = retryable
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether nothing is known to be wrong with the request: also if something else replied in the service's place."""
+        return self.retryable or self.code == "not-the-warden"
 
     def __reduce__(self) -> Tuple[Any, ...]:
         rebuild = functools.partial(type(self), status=self.status, errors=self.errors, retryable=self.retryable)
@@ -1021,9 +1026,9 @@ class Warden:
     :param try_timeout: seconds that one try may wait for the service. Calls that the spool can keep end after this.
     :param timeout: seconds for a call with all its tries
     :param spool: a folder for operations that could not be delivered. They contain the items' data. Files are 0600.
-    :param on_unavailable: what happens to registrations when the service cannot be reached. ``spool``: they are kept
-        in the spool, and without a spool as with ``run-unwatched``, but ``register`` raises. ``throw``: a WardenError is
-        raised, also out of ``watch``, before the work begins. ``run-unwatched``: the work runs and nothing watches it.
+    :param on_unavailable: what happens to a registration when the service cannot be reached. ``spool``: it is kept and
+        delivered later; the default with a spool. ``throw``: a WardenError is raised, and ``watch`` does not begin the
+        work. ``run-unwatched``: ``watch`` begins the work, which nothing watches; the default without a spool.
     :param on_error: is called with each WardenError that is not raised, from any thread. What it raises is raised to
         the caller, except from the thread that delivers. By default errors are logged by the logger ``process_warden``.
     :raises ValueError: if an argument is not valid
@@ -1037,11 +1042,14 @@ class Warden:
         try_timeout: float = 3.0,
         timeout: float = 15.0,
         spool: Optional[Union[str, "os.PathLike[str]"]] = None,
-        on_unavailable: str = "spool",
+        on_unavailable: Optional[str] = None,
         on_error: Optional[OnError] = None,
     ) -> None:
+        on_unavailable = on_unavailable or ("run-unwatched" if spool is None else "spool")
         if on_unavailable not in ("spool", "throw", "run-unwatched"):
             raise ValueError(f"on_unavailable must be spool, throw or run-unwatched; received {on_unavailable!r}")
+        if on_unavailable == "spool" and spool is None:
+            raise ValueError('on_unavailable "spool" needs the folder of a spool; received none')
         for name, seconds in (("try_timeout", try_timeout), ("timeout", timeout)):
             if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds < 86_400:
                 raise ValueError(f"{name} must be a number of seconds above 0; received {seconds!r}")
@@ -1123,9 +1131,8 @@ class Warden:
     ) -> Reply:
         """Watches an item until it is completed.
 
-        The outcome is created, unchanged, restarted or completed, as the service says; ``spooled``: it is in the spool
-        with its own deadline; ``unwatched``: the service cannot be reached, and ``on_unavailable`` is run-unwatched.
-        Send a ``run``: a repeat, which the spool can cause, is recognised by it.
+        The outcome is created, unchanged, restarted or completed, as the service says, or ``spooled``: it is in the
+        spool, with its own deadline. Send a ``run``: a repeat, which the spool can cause, is recognised by it.
         """
         body = _members(
             dict(timeout=timeout, deadline=deadline, start_by=start_by, warn_after=warn_after, step=step, run=run)
@@ -1133,14 +1140,8 @@ class Warden:
         body.update(_members(dict(tags=dict(tags) if tags is not None else None, restart=restart)))
         if data is not _absent:
             body["data"] = data
-        try:
-            keeps = self._on_unavailable == "spool"
-            return self._change("register", workflow, item, {"op": "register", **body}, body=body, keeps=keeps)
-        except WardenError as error:
-            if not error.retryable or self._on_unavailable != "run-unwatched":
-                raise
-            self._tell(error)
-            return {"outcome": "unwatched", "workflow": workflow, "item": _item_id(item)}
+        keeps = self._on_unavailable == "spool"
+        return self._change("register", workflow, item, {"op": "register", **body}, body=body, keeps=keeps)
 
     def progress(
         self,
@@ -1258,13 +1259,13 @@ class Warden:
         step: Optional[str] = None,
         tags: Optional[Mapping[str, str]] = None,
         run: Optional[str] = None,
-        report_message: bool = False,
+        reason_of: Optional[Callable[[BaseException], str]] = None,
     ) -> "Watched":
         """A context manager, with ``with`` or ``async with``: registers, then completes or fails.
 
         Each watch is a run of its own, so a second worker that takes up the same item starts the next attempt. A block
-        that raises is reported with the name of the exception's class as the ``type``; its message, which may contain
-        data, is the reason only with ``report_message``.
+        that raises is reported with the name of the exception's class. Its message, which may contain data, is the
+        reason only with ``reason_of=str``.
         """
         registration: Dict[str, Any] = {
             "timeout": timeout,
@@ -1275,7 +1276,7 @@ class Warden:
             "step": step,
             "tags": tags,
         }
-        return Watched(self, workflow, item, run or str(uuid.uuid4()), registration, report_message)
+        return Watched(self, workflow, item, run or str(uuid.uuid4()), registration, reason_of)
 
     def watched(
         self,
@@ -1493,7 +1494,7 @@ class Warden:
             try:
                 return send(seconds=self._try_timeout)
             except WardenError as error:
-                if not error.retryable:
+                if not error.unavailable:
                     raise
         self._keep(workflow, {**operation, "item": full["id"]}, now)
         return {"outcome": "spooled", "workflow": workflow, "item": full["id"]}
@@ -1526,7 +1527,7 @@ class Warden:
                 for index, reply in zip(ahead, replies):
                     results[index] = reply
             except WardenError as error:
-                if not error.retryable or not spool:
+                if not error.unavailable or not spool:
                     raise
         for index, operation in enumerate(operations):
             result = results[index]
@@ -1617,7 +1618,8 @@ class Warden:
                 if count == tries or is_final or is_known or time.monotonic() + pause >= until:
                     break
                 time.sleep(pause)
-            if failure.status == 500:
+            if failure.status in (429, 500):
+                # The service is there: it has no time, or a fault that may be about this request only.
                 self._circuit.released(is_trial)
             elif self._circuit.failed(is_trial, wait) and self._spool:
                 self._tell(failure)
@@ -1810,11 +1812,11 @@ class Watched:
         item: Union[str, int],
         run: str,
         registration: Dict[str, Any],
-        report_message: bool,
+        reason_of: Optional[Callable[[BaseException], str]],
     ) -> None:
         self._warden = warden
         self._registration = registration
-        self._report_message = report_message
+        self._reason_of = reason_of
         self._make: Optional[Callable[[], Tuple[Union[str, int], Any]]] = None
         self._is_refused = False
         self._reset: Optional["contextvars.Token[Optional[Watched]]"] = None
@@ -1826,6 +1828,8 @@ class Watched:
         self.registration: Reply = {"outcome": "unwatched"}
         #: The reply to the completion or failure; None before, or if it could neither be sent nor kept.
         self.completion: Optional[Reply] = None
+        #: Whether another attempt is known to have taken the place of this one, so that the work can stop.
+        self.superseded = False
 
     def step(self, step: str) -> None:
         """The work has reached a step."""
@@ -1867,9 +1871,10 @@ class Watched:
         if error is None:
             self.registration = reply or self.registration
             return
-        self._is_refused = not error.retryable
-        if self._warden._on_unavailable == "throw":
+        if self._warden._on_unavailable == "throw" and error.unavailable:
             raise error
+        # A registration whose reply was lost may have arrived, so what follows is sent all the same.
+        self._is_refused = not error.unavailable
         self._warden._tell(error)
 
     def _register(self) -> Reply:
@@ -1888,16 +1893,27 @@ class Watched:
         if error is None or (isinstance(error, SystemExit) and error.code in (None, 0)):
             self.completion = self._quietly(lambda: self._warden.complete(self.workflow, self.item, run=self.run))
             return
-        name = type(error).__name__
-        reason = str(error) if self._report_message else name
+        reason = self._reason(error)
+        kind = type(error).__name__[:128]
         self.completion = self._quietly(
-            lambda: self._warden.fail(self.workflow, self.item, reason or name, type=name[:128], run=self.run)
+            lambda: self._warden.fail(self.workflow, self.item, reason, type=kind, run=self.run)
         )
+
+    def _reason(self, error: BaseException) -> str:
+        if self._reason_of:
+            with contextlib.suppress(Exception):
+                return self._reason_of(error)
+        # The name of an error of the system is no data.
+        name = errno.errorcode.get(error.errno or 0) if isinstance(error, OSError) else None
+        return f"the work raised {type(error).__name__}" + (f" with the code {name}" if name else "")
 
     def _quietly(self, call: Callable[[], Reply]) -> Optional[Reply]:
         error, reply = self._attempt(call)
         if error:
-            self._warden._tell(error)
+            self.superseded = self.superseded or error.code == "other-attempt"
+            # Nobody was told of an item that nothing watches, so nobody misses it.
+            if error.code != "item-not-found" or self.registration["outcome"] != "unwatched":
+                self._warden._tell(error)
         return reply
 
     def _attempt(self, call: Callable[[], Reply]) -> Tuple[Optional[WardenError], Optional[Reply]]:

@@ -210,6 +210,7 @@ class Settings(Case):
             self.assertNotIn("secret", str(raised.exception))
         for options in (
             {"on_unavailable": "ignore"},
+            {"on_unavailable": "spool"},
             {"try_timeout": 0},
             {"timeout": "3"},
             {"timeout": float("inf")},

@@ -32,12 +32,19 @@ class Watching(Case):
         self.assertIs(raised.exception, error)
         self.assertIsNone(error.__context__)
         failure = self.direct.get(self.workflow, "f")["failure"]
-        self.assertEqual((failure["type"], failure["reason"]), ("Work", "Work"), "no message, which can be data (P9)")
+        self.assertEqual((failure["type"], failure["reason"]), ("Work", "the work raised Work"), "no message (P9)")
+        with self.assertRaises(OSError), self.direct.watch(self.workflow, "o", timeout=60):
+            raise FileNotFoundError(2, "secret")
+        failure = self.direct.get(self.workflow, "o")["failure"]
+        self.assertEqual(failure["reason"], "the work raised FileNotFoundError with the code ENOENT")
 
     def test_the_message_is_the_reason_if_asked(self):
-        with self.assertRaises(Work), self.direct.watch(self.workflow, "f", timeout=60, report_message=True):
+        with self.assertRaises(Work), self.direct.watch(self.workflow, "f", timeout=60, reason_of=str):
             raise Work("line 1\nline 2 \x00")
         self.assertEqual(self.direct.get(self.workflow, "f")["failure"]["reason"], "line 1\nline 2")
+        with self.assertRaises(Work), self.direct.watch(self.workflow, "g", timeout=60, reason_of=lambda _: 1 / 0):
+            raise Work
+        self.assertEqual(self.direct.get(self.workflow, "g")["failure"]["reason"], "the work raised Work")
 
     def test_the_end_of_the_program_is_a_completion_and_an_interrupt_is_a_failure(self):
         for item, error, state in [
@@ -56,7 +63,8 @@ class Watching(Case):
                 self.assertEqual((second.registration["outcome"], second.registration["attempt"]), ("restarted", 2))
                 first.step("late")
             self.assertEqual(second.completion["outcome"], "on-time")
-        self.assertEqual((self.state("x"), first.completion), ("completed", None))
+        self.assertEqual((self.state("x"), first.completion, first.superseded), ("completed", None, True))
+        self.assertFalse(second.superseded)
         self.assertEqual(self.codes(), ["other-attempt", "other-attempt"])
 
     def test_a_registration_that_is_refused_does_not_stop_the_work(self):
@@ -165,7 +173,7 @@ class Decorating(Case):
 class Unavailable(Case):
     def test_without_a_spool_the_work_runs_unwatched_and_says_so(self):
         self.proxy.break_("refuse")
-        for policy in ("spool", "run-unwatched"):
+        for policy in (None, "run-unwatched"):
             warden = self.client(try_timeout=0.2, on_unavailable=policy)
             with warden.watch(self.workflow, "x", timeout=60) as watched:
                 self.assertEqual(watched.registration["outcome"], "unwatched")
@@ -185,9 +193,8 @@ class Unavailable(Case):
         with self.assertRaises(Work), warden.watch(self.workflow, "x", timeout=60):
             raise Work
 
-    def test_a_bare_registration_is_raised_or_told_to_be_unwatched(self):
+    def test_a_registration_without_a_spool_raises(self):
         self.proxy.break_("refuse")
-        with self.assertRaises(WardenError):
+        with self.assertRaises(WardenError) as raised:
             self.client(try_timeout=0.2).register(self.workflow, "x", timeout=60)
-        reply = self.client(try_timeout=0.2, on_unavailable="run-unwatched").register(self.workflow, 7, timeout=60)
-        self.assertEqual(reply, {"outcome": "unwatched", "workflow": self.workflow, "item": "7"})
+        self.assertTrue(raised.exception.unavailable)
