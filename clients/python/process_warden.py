@@ -1722,7 +1722,7 @@ class Warden:
             status = result.get("status", 500)
             if status < 400:
                 over.append(kept)
-                overdue += operation["op"] == "register" and _is_overdue(result)
+                overdue += operation["op"] == "register" and _is_overdue(result, operation["age"])
             elif status in _KEPT or status >= 500 or result.get("code") == "too-many-workflows":
                 skipped.add((workflow, kept.item))
             else:
@@ -1770,10 +1770,17 @@ class Warden:
         _log.warning("%s%s: %s", error.code, f" ({error.status})" if error.status else "", what)
 
 
-def _is_overdue(registered: Reply) -> bool:
-    """Whether the item has a deadline that is past."""
-    deadline = registered.get("deadline", "")
-    return registered.get("state") == "waiting" and deadline < _instant(datetime.now(timezone.utc))
+def _is_overdue(registered: Reply, age: float) -> bool:
+    """Whether the deadline was past when the registration arrived, ``age`` seconds after it was made."""
+    if registered.get("outcome") not in ("created", "restarted"):
+        return False
+    # By the clock of the service. It shows when the item started only to those who may read items.
+    now = _moment(registered["startedAt"]) + age if "startedAt" in registered else time.time()
+    return _moment(registered["deadline"]) <= now
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
 def _segment_of(name: str, value: str) -> str:
