@@ -1,5 +1,6 @@
 import { parse } from 'tinyduration';
 import * as z from 'zod/mini';
+import { limits } from './limits.ts';
 import { received } from './names.ts';
 
 /** ISO 8601 in UTC with milliseconds, the only form in which times leave the service and are stored. */
@@ -88,5 +89,15 @@ export const StartBy = z.union([z.number(), z.string()], { error: startByError }
     description:
       'When the work must have reported its first step; otherwise the item is overdue. Seconds or an ISO 8601 duration from now, or an instant.',
     examples: ['PT5M', 300],
+  }),
+);
+
+export const Age = z.number().check(
+  z.minimum(0),
+  z.maximum(limits.longestTimeoutSeconds),
+  z.meta({
+    description:
+      'How many seconds ago the request was made, if it was kept because the warden could not be reached. Times are counted from then, and a deadline that has passed meanwhile is accepted.',
+    examples: [90],
   }),
 );

@@ -1,0 +1,102 @@
+import type * as z from 'zod/mini';
+import type { listAuditContract } from '../core/contract/audit.ts';
+import type { batchContract } from '../core/contract/batch.ts';
+import type { discardContract } from '../core/contract/discard.ts';
+import type { checkHealthContract } from '../core/contract/health.ts';
+import type {
+  acknowledgeIncidentContract,
+  listIncidentsContract,
+  readIncidentContract,
+} from '../core/contract/incident.ts';
+import type {
+  completeContract,
+  failContract,
+  progressContract,
+  readContract,
+} from '../core/contract/item.ts';
+import type { listContract } from '../core/contract/item-list.ts';
+import type { readOpenapiContract } from '../core/contract/openapi-document.ts';
+import type { PathParameters } from '../core/contract/path-of.ts';
+import type { reconcileContract } from '../core/contract/reconcile.ts';
+import type {
+  changeRedriveContract,
+  listRedrivesContract,
+  readRedriveContract,
+  startRedriveContract,
+} from '../core/contract/redrive.ts';
+import type { registerContract } from '../core/contract/registration.ts';
+import type { Operation } from '../core/contract/routes.ts';
+import type { endSilenceContract, silenceWorkflowContract } from '../core/contract/silence.ts';
+import type { createTokenContract, listTokensContract, revokeTokenContract } from '../core/contract/token.ts';
+import type {
+  changeWorkflowContract,
+  listWorkflowsContract,
+  readWorkflowContract,
+  removeWorkflowContract,
+  saveWorkflowContract,
+} from '../core/contract/workflow.ts';
+
+type Contract =
+  | typeof registerContract
+  | typeof readContract
+  | typeof progressContract
+  | typeof completeContract
+  | typeof failContract
+  | typeof listContract
+  | typeof batchContract
+  | typeof reconcileContract
+  | typeof startRedriveContract
+  | typeof listRedrivesContract
+  | typeof readRedriveContract
+  | typeof changeRedriveContract
+  | typeof discardContract
+  | typeof listWorkflowsContract
+  | typeof readWorkflowContract
+  | typeof saveWorkflowContract
+  | typeof changeWorkflowContract
+  | typeof removeWorkflowContract
+  | typeof silenceWorkflowContract
+  | typeof endSilenceContract
+  | typeof listIncidentsContract
+  | typeof readIncidentContract
+  | typeof acknowledgeIncidentContract
+  | typeof createTokenContract
+  | typeof listTokensContract
+  | typeof revokeTokenContract
+  | typeof listAuditContract
+  | typeof checkHealthContract
+  | typeof readOpenapiContract;
+
+type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
+
+/** The query of an operation, with numbers, booleans and lists as they are in the program. */
+export type QueryOf<Name extends Operation> = z.input<ContractOf<Name>['query']>;
+
+/** The body of an operation, as callers send it. */
+export type BodyOf<Name extends Operation> =
+  ContractOf<Name> extends { documentedBody: infer Body extends z.core.$ZodType }
+    ? z.input<Body>
+    : ContractOf<Name> extends { body: infer Body extends z.core.$ZodType }
+      ? z.input<Body>
+      : ContractOf<Name> extends { textBody: z.core.$ZodType }
+        ? string
+        : undefined;
+
+type Replies<Name extends Operation> = ContractOf<Name>['replies'];
+
+/** What an operation returns when it succeeds: any of its replies, undefined for one without a body. */
+export type ReplyOf<Name extends Operation> = {
+  [Status in keyof Replies<Name>]: Replies<Name>[Status] extends z.core.$ZodType
+    ? z.output<Replies<Name>[Status]>
+    : undefined;
+}[keyof Replies<Name>];
+
+/** What one call of an operation consists of. */
+export interface RequestOf<Name extends Operation> {
+  path: PathParameters<Name>;
+  query?: QueryOf<Name>;
+  body?: BodyOf<Name>;
+  /** Acts only if the item is in this attempt: `If-Match`. */
+  attempt?: number;
+  signal?: AbortSignal;
+}
