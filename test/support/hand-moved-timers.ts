@@ -20,12 +20,12 @@ export class HandMovedTimers extends ManualClock implements Clock {
   async pass(ms: number): Promise<void> {
     const end = this.now() + ms;
     for (;;) {
+      await new Promise(setImmediate);
       const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
       if (!next || next.at > end) break;
       this.#timers.delete(next);
       this.set(Math.max(next.at, this.now()));
       next.run();
-      await new Promise(setImmediate);
     }
     this.set(end);
   }
