@@ -1,13 +1,14 @@
 import type { Clock } from '../../client/clock.ts';
 import { ManualClock } from './manual-clock.ts';
 
-/** A clock whose timers fire when a test moves it. */
+/** A clock whose timers fire when a test moves it; those of 0 ms fire at once. */
 export class HandMovedTimers extends ManualClock implements Clock {
   readonly #timers = new Set<{ at: number; run: () => void }>();
 
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.now() + ms, run };
     this.#timers.add(timer);
+    if (ms <= 0) setImmediate(() => this.#timers.delete(timer) && run());
     return () => this.#timers.delete(timer);
   }
 
