@@ -20,7 +20,7 @@ const butSdk = /^(?!@(aws-sdk|smithy)\/)/;
 
 /** The allowed imports of each folder. CONTRIBUTING.md has the same table. */
 const rules: Record<string, Rule> = {
-  'core/contract': { ours: nothing, packages: /^(zod|zod\/mini|tinyduration)$/ },
+  'core/contract': { ours: nothing, packages: /^zod(\/mini)?$/ },
   'core/names': { ours: nothing, packages: /^zod\/mini$/ },
   'core/openapi': { ours: /^core\/contract\/|^package\.json$/, packages: /^zod\/mini$/ },
   'core/model': {

@@ -1,5 +1,6 @@
 import { limits } from '../../contract/limits.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 interface DeadlineInput {
