@@ -1,4 +1,4 @@
-import { timeoutMs } from '../../core/contract/time.ts';
+import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Action } from '../parts/action.tsx';
