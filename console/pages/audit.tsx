@@ -29,7 +29,7 @@ export function AuditPage() {
   const { value, error } = usePoll(`audit ${query}`, (signal) =>
     call('list-audit', {
       path: {},
-      query: { limit: '100', ...(workflow && { workflow }), ...(cursor && { cursor }) },
+      query: { limit: 100, ...(workflow && { workflow }), ...(cursor && { cursor }) },
       signal,
     }),
   );

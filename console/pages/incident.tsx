@@ -19,7 +19,7 @@ async function read(id: string, signal: AbortSignal) {
   const items = isOpen
     ? await call('list', {
         path: { workflow },
-        query: { ...lost, limit: '200', ...(kind === 'not-started' && { started: 'false' }) } as never,
+        query: { ...lost, limit: 200, ...(kind === 'not-started' && { started: false }) } as never,
         signal,
       })
     : undefined;

@@ -47,7 +47,7 @@ export function IncidentsPage() {
     call('list-incidents', {
       path: {},
       query: {
-        limit: '50',
+        limit: 50,
         ...(state === 'open' || state === 'resolved' ? { state } : {}),
         ...(cursor && { cursor }),
       },

@@ -42,7 +42,7 @@ async function read(workflow: string, query: Query, cursor: string | undefined, 
   for (let page = 0; page < mostPages; page++) {
     const reply = await call('list', {
       path: { workflow },
-      query: { ...query, limit: String(pageSize), ...(next && { cursor: next }) } as never,
+      query: { ...query, limit: pageSize, ...(next && { cursor: next }) } as never,
       signal,
     });
     items.push(...reply.items);

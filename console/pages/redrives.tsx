@@ -26,7 +26,7 @@ const columns: readonly Column<Redrive>[] = [
 
 export function RedrivesPage({ workflow }: { workflow: string }) {
   const { value, error } = usePoll(`redrives ${workflow}`, (signal) =>
-    call('list-redrives', { path: { workflow }, query: { limit: '50' }, signal }),
+    call('list-redrives', { path: { workflow }, query: { limit: 50 }, signal }),
   );
   return (
     <>

@@ -22,7 +22,7 @@ const columns: readonly Column<TokenSummary>[] = [
       state === 'active' && (
         <Confirmed
           question="Callers with it, and with tokens that it created, are refused from now on."
-          act={() => call('revoke-token', { path: { token: id }, query: { descendants: 'true' } })}
+          act={() => call('revoke-token', { path: { token: id }, query: { descendants: true } })}
         >
           revoke it
         </Confirmed>
@@ -32,7 +32,7 @@ const columns: readonly Column<TokenSummary>[] = [
 
 export function TokensPage() {
   const { value, error } = usePoll('tokens', (signal) =>
-    call('list-tokens', { path: {}, query: { limit: '200' }, signal }),
+    call('list-tokens', { path: {}, query: { limit: 200 }, signal }),
   );
   return (
     <>

@@ -17,7 +17,7 @@ async function read(workflow: string, signal: AbortSignal) {
       query: { by: 'hour', from: new Date(Date.now() - 48 * 3_600_000).toISOString() },
       signal,
     }),
-    call('list-incidents', { path: {}, query: { workflow, limit: '10' }, signal }),
+    call('list-incidents', { path: {}, query: { workflow, limit: 10 }, signal }),
   ]);
   return { settings, days, hours, incidents };
 }

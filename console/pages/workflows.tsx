@@ -13,8 +13,8 @@ const mostMeasured = 20;
 
 async function read(cursor: string | undefined, signal: AbortSignal) {
   const [{ workflows, cursor: next }, { incidents }] = await Promise.all([
-    call('list-workflows', { path: {}, query: { limit: '100', ...(cursor && { cursor }) }, signal }),
-    call('list-incidents', { path: {}, query: { state: 'open', limit: '200' }, signal }),
+    call('list-workflows', { path: {}, query: { limit: 100, ...(cursor && { cursor }) }, signal }),
+    call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
   ]);
   const measured = await Promise.all(
     workflows

@@ -11,7 +11,8 @@ export interface Group {
   filter: Readonly<Record<string, string | readonly string[]>>;
 }
 
-const mostGroups = 8;
+/** Of each kind: steps, reasons and tags. */
+const mostOfKind = 4;
 
 /** What lost items have in common: their last step, reason of failure and tags, heaviest first. */
 export function groupsOf(items: readonly ItemSummary[]): Group[] {
@@ -29,7 +30,13 @@ export function groupsOf(items: readonly ItemSummary[]): Group[] {
     for (const [key, value] of Object.entries(tags ?? {}))
       add('tag', `${key}:${value}`, { tag: [`${key}:${value}`] });
   }
-  return [...groups.values()].toSorted((one, other) => other.count - one.count).slice(0, mostGroups);
+  const heaviest = [...groups.values()].toSorted((one, other) => other.count - one.count);
+  const seen = new Map<string, number>();
+  return heaviest.filter(({ name }) => {
+    const before = seen.get(name) ?? 0;
+    seen.set(name, before + 1);
+    return before < mostOfKind;
+  });
 }
 
 export function Groups({

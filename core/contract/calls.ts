@@ -48,8 +48,6 @@ type Contract =
   | typeof saveWorkflowContract
   | typeof changeWorkflowContract
   | typeof removeWorkflowContract
-  | typeof readStatisticsContract
-  | typeof readMetricsContract
   | typeof silenceWorkflowContract
   | typeof endSilenceContract
   | typeof listIncidentsContract
@@ -60,12 +58,23 @@ type Contract =
   | typeof revokeTokenContract
   | typeof listAuditContract
   | typeof checkHealthContract
+  | typeof readStatisticsContract
+  | typeof readMetricsContract
   | typeof readOpenapiContract;
 
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
 
+type Numbers = 'limit' | 'attempt' | 'exit';
+type Booleans = 'started' | 'descendants';
+
 /** The query of an operation, with numbers, booleans and lists as they are in the program. */
-export type QueryOf<Name extends Operation> = z.input<ContractOf<Name>['query']>;
+export type QueryOf<Name extends Operation> = {
+  [Parameter in keyof z.input<ContractOf<Name>['query']>]: Parameter extends Numbers
+    ? number | undefined
+    : Parameter extends Booleans
+      ? boolean | undefined
+      : z.input<ContractOf<Name>['query']>[Parameter];
+} & (Name extends 'fail' ? { id: string } : unknown);
 
 /** The body of an operation, as callers send it. */
 export type BodyOf<Name extends Operation> =
@@ -86,12 +95,18 @@ export type ReplyOf<Name extends Operation> = {
     : undefined;
 }[keyof Replies<Name>];
 
+/** How long a call may take, and what ends it early. */
+export interface CallLimits {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that the call may take with all its tries. */
+  timeoutMs?: number | undefined;
+}
+
 /** What one call of an operation consists of. */
-export interface RequestOf<Name extends Operation> {
+export interface RequestOf<Name extends Operation> extends CallLimits {
   path: PathParameters<Name>;
   query?: QueryOf<Name>;
   body?: BodyOf<Name>;
   /** Acts only if the item is in this attempt: `If-Match`. */
-  attempt?: number;
-  signal?: AbortSignal;
+  attempt?: number | undefined;
 }
