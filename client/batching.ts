@@ -1,6 +1,6 @@
+import type { CallLimits } from '../core/contract/calls.ts';
 import { limits } from '../core/contract/limits.ts';
 import type { Connection } from './connection.ts';
-import type { CallLimits } from './contracts.ts';
 import { bytesInBatch, envelopeBytes, sendBatch } from './send-batch.ts';
 import { callAlone, type ItemReply } from './single-call.ts';
 import type { ItemOperation, ItemResult } from './spool/spool.ts';

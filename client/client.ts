@@ -1,7 +1,7 @@
+import type { BodyOf, CallLimits, ReplyOf } from '../core/contract/calls.ts';
 import { reasonText } from '../core/contract/reason-text.ts';
 import { Batching, type BatchingOptions } from './batching.ts';
 import { type Call, type ConnectionOptions, connect } from './connection.ts';
-import type { BodyOf, CallLimits, ReplyOf } from './contracts.ts';
 import { Deliveries } from './deliveries.ts';
 import { ItemCalls, type Spooled } from './item-calls.ts';
 import { auditOf, tokensOf } from './resources/access.ts';

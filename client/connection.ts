@@ -1,7 +1,7 @@
+import type { ReplyOf, RequestOf } from '../core/contract/calls.ts';
 import type { Operation } from '../core/contract/routes.ts';
 import { Circuit } from './circuit.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { ReplyOf, RequestOf } from './contracts.ts';
 import { authorizationOf, baseOf, type HttpRequest, httpRequest } from './http-request.ts';
 import { oneTry } from './one-try.ts';
 import { type HttpReply, replyValue } from './reply.ts';

@@ -1,5 +1,5 @@
+import type { CallLimits } from '../core/contract/calls.ts';
 import type { Connection } from './connection.ts';
-import type { CallLimits } from './contracts.ts';
 import { sendBatch } from './send-batch.ts';
 import type { Delivery, Spool } from './spool/spool.ts';
 import type { Reporter } from './trouble.ts';

@@ -1,6 +1,6 @@
+import type { RequestOf } from '../core/contract/calls.ts';
 import { pathOf } from '../core/contract/path-of.ts';
 import { type Operation, routes } from '../core/contract/routes.ts';
-import type { RequestOf } from './contracts.ts';
 
 /** A request as it is sent. */
 export interface HttpRequest {

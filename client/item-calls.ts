@@ -1,6 +1,6 @@
+import type { CallLimits } from '../core/contract/calls.ts';
 import type { Batching } from './batching.ts';
 import type { Connection } from './connection.ts';
-import type { CallLimits } from './contracts.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ItemOrder } from './item-order.ts';
 import { callAlone, type ItemReply } from './single-call.ts';

@@ -1,7 +1,7 @@
+import type { CallLimits, QueryOf } from '../core/contract/calls.ts';
 import type { ItemLine } from '../core/contract/item-list.ts';
 import { limits } from '../core/contract/limits.ts';
 import type { Connection } from './connection.ts';
-import type { CallLimits, QueryOf } from './contracts.ts';
 import { checkSuccess, type HttpReply, notTheWarden } from './reply.ts';
 
 /** How a list is read. The time limit is that of each page. */

@@ -1,6 +1,6 @@
+import type { CallLimits } from '../core/contract/calls.ts';
 import { limits } from '../core/contract/limits.ts';
 import type { CallOptions, Connection } from './connection.ts';
-import type { CallLimits } from './contracts.ts';
 import type { ItemOperation, ItemResult } from './spool/spool.ts';
 import { WardenError } from './warden-error.ts';
 

@@ -1,5 +1,5 @@
+import type { CallLimits, ReplyOf } from '../core/contract/calls.ts';
 import type { Connection } from './connection.ts';
-import type { CallLimits, ReplyOf } from './contracts.ts';
 import type { ItemOperation } from './spool/spool.ts';
 
 /** What the warden returns for an operation on an item. */

@@ -1,6 +1,6 @@
+import type { BodyOf, CallLimits, ReplyOf } from '../core/contract/calls.ts';
 import { limits } from '../core/contract/limits.ts';
 import { reasonText } from '../core/contract/reason-text.ts';
-import type { BodyOf, CallLimits, ReplyOf } from './contracts.ts';
 import type { ItemCalls, Spooled } from './item-calls.ts';
 import type { ItemOperation } from './spool/spool.ts';
 import type { Reporter, Trouble } from './trouble.ts';

@@ -1,5 +1,5 @@
+import type { BodyOf, CallLimits } from '../../core/contract/calls.ts';
 import type { Connection } from '../connection.ts';
-import type { BodyOf, CallLimits } from '../contracts.ts';
 import { entriesOf, type FiltersOf, type ListOptions } from '../pages.ts';
 
 export function tokensOf({ call }: Pick<Connection, 'call'>) {

@@ -1,5 +1,5 @@
+import type { CallLimits } from '../../core/contract/calls.ts';
 import type { Connection } from '../connection.ts';
-import type { CallLimits } from '../contracts.ts';
 import { entriesOf, type FiltersOf, type ListOptions } from '../pages.ts';
 
 export function incidentsOf({ call }: Pick<Connection, 'call'>) {

@@ -1,7 +1,7 @@
+import type { BodyOf, CallLimits } from '../../core/contract/calls.ts';
 import type { DryRun } from '../../core/contract/dry-run.ts';
 import type { Redrive } from '../../core/contract/redrive.ts';
 import type { Connection } from '../connection.ts';
-import type { BodyOf, CallLimits } from '../contracts.ts';
 import { entriesOf, type ListOptions } from '../pages.ts';
 
 /** What a request returns: a dry run says what would be done. */

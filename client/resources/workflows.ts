@@ -1,5 +1,5 @@
+import type { BodyOf, CallLimits, QueryOf } from '../../core/contract/calls.ts';
 import type { Connection } from '../connection.ts';
-import type { BodyOf, CallLimits, QueryOf } from '../contracts.ts';
 import { entriesOf, type ListOptions } from '../pages.ts';
 
 /** Workflows, their settings and silences. */
