@@ -87,7 +87,7 @@ class Replies(Case):
             self.assertEqual(raised.exception.code, "not-the-warden")
 
     def test_what_would_be_made_twice_is_not_sent_again_when_its_reply_is_lost(self):
-        self.proxy.mode = "reset"
+        self.proxy.mode = "cut"
         warden = self.client(timeout=2)
         with self.assertRaises(WardenError):
             warden.create_token("x", scopes=["read"], workflows=["*"])
