@@ -104,7 +104,7 @@ class Replies(Case):
 
     def test_a_reply_that_drips_ends_a_call_in_time(self):
         _, warden = self.serve((200, {"Content-Length": 10_000}, b"{"))
-        warden._timeout = warden._try_timeout = warden._transport._try_timeout = 0.3
+        warden._timeout = 0.3
         started = time.monotonic()
         with self.assertRaises(WardenError) as raised:
             warden.get("orders", "1")
