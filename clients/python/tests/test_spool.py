@@ -195,6 +195,34 @@ class Crashes(Case):
         self.assertEqual(self.direct.get(self.workflow, "k2")["data"], {"number": 2})
         self.assertEqual(list(self.folder.iterdir()), [])
 
+    def test_a_batch_whose_reply_was_lost_is_sent_again_and_nothing_of_it_counts_as_refused(self):
+        warden = self.spooling(timeout=1)
+        self.proxy.break_("refuse")
+        with warden.watch(self.workflow, "x", timeout=60) as watched:
+            watched.step("one")
+        self.mend(warden)
+        self.proxy.mode = "cut"
+        self.assertEqual(warden.flush(0.1).left, 3)
+        self.assertEqual(self.state("x"), "completed")
+        self.mend(warden)
+        self.assertEqual(warden.flush(5), (3, [], 0))
+        self.assertEqual(set(self.codes()), {"unreachable"})
+
+    def test_a_failure_whose_reply_was_lost_is_sent_again_and_starts_no_other_attempt(self):
+        warden = self.spooling(timeout=1)
+        self.proxy.break_("refuse")
+        warden.register(self.workflow, "x", timeout=60, run="r")
+        warden.fail(self.workflow, "x", "no space", run="r")
+        self.mend(warden)
+        self.proxy.mode = "cut"
+        for _ in range(3):
+            warden._circuit.succeeded()
+            warden.flush(0.1)
+        self.mend(warden)
+        self.assertEqual(warden.flush(5)[1:], ([], 0))
+        item = self.direct.get(self.workflow, "x")
+        self.assertEqual((item["state"], item["attempt"]), ("failed", 1))
+
     def test_what_an_earlier_process_kept_of_an_item_goes_before_a_new_call(self):
         with self.kept("register") as _:
             pass
