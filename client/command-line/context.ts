@@ -35,7 +35,7 @@ export interface Context {
    * command.
    */
   readonly signal: AbortSignal;
-  /** Ends the process with this code when the command has returned. */
+  /** Ends the process with this code when the command has returned. Of several calls the first one counts. */
   exitWith: (code: number) => void;
 }
 

@@ -55,7 +55,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return interrupt.signal;
     },
     exitWith: (code) => {
-      process.exitCode = code;
+      process.exitCode ??= code;
     },
   };
   return context;

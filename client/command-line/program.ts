@@ -1,7 +1,12 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completeCommand } from './commands/complete.ts';
+import { extendCommand } from './commands/extend.ts';
+import { failCommand } from './commands/fail.ts';
+import { flushCommand } from './commands/flush.ts';
+import { registerCommand } from './commands/register.ts';
 import { runCommand } from './commands/run.ts';
+import { stepCommand } from './commands/step.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 
@@ -10,7 +15,15 @@ import { addGlobalOptions } from './global-options.ts';
  * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
  */
 const commands: Record<string, readonly ((context: Context) => Command)[]> = {
-  'Report work:': [runCommand, completeCommand],
+  'Report work:': [
+    runCommand,
+    registerCommand,
+    completeCommand,
+    stepCommand,
+    extendCommand,
+    failCommand,
+    flushCommand,
+  ],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

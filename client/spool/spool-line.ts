@@ -36,7 +36,8 @@ export function readLines<Value>(
     const from = found.index + found[0].length;
     const to = from + Number(found[1]);
     const json = bytes.subarray(from, to);
-    const value = to <= bytes.length && checksum(json) === found[2] ? parse(JSON.parse(json.toString())) : undefined;
+    const value =
+      to <= bytes.length && checksum(json) === found[2] ? parse(JSON.parse(json.toString())) : undefined;
     if (value === undefined) {
       start.lastIndex = found.index + 1;
       continue;
