@@ -1,12 +1,13 @@
 import type { Problem, ProblemCode } from '../core/contract/problem.ts';
 
-/** Why a call failed. `code` is that of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`, `not-the-warden`. */
+/** Why a call failed. `code` is that of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`, `spool-failed`, `not-the-warden`. */
 export type WardenErrorCode =
   | ProblemCode
   | 'unreachable'
   | 'timeout'
   | 'aborted'
   | 'spool-full'
+  | 'spool-failed'
   | 'not-the-warden';
 
 /** The one error of the client. */

@@ -29,7 +29,10 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return createClient({ url, ...(token !== undefined && { token }), ...changes });
     },
     env,
-    spool: async () => undefined,
+    spool: async () => {
+      const { findSpool } = await import('./find-spool.ts');
+      return findSpool(context);
+    },
     get stdin() {
       return process.stdin;
     },

@@ -1,4 +1,3 @@
-import { instant } from '../../../core/contract/time.ts';
 import type { Client } from '../../client.ts';
 import type { ItemOperation, Spool } from '../../spool/spool.ts';
 import { WardenError } from '../../warden-error.ts';
@@ -43,9 +42,8 @@ export class WatchedRun {
   /** Registers the run. What earlier runs could not send goes first: it may be the end of this item's last run. */
   async register(interrupted: AbortSignal): Promise<Sent> {
     const { client, spool, workflow, item, run, registration, now } = this.#options;
-    const startedAt = now();
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
-    const result = await this.#send(this.#registrationFrom(startedAt), async () => {
+    const result = await this.#send({ op: 'register', ...registration, item, run }, async () => {
       if (spool && spool.size > 0) await this.#deliver(spool, signal);
       const reply = await client.call('register', {
         path: { workflow, item },
@@ -124,16 +122,5 @@ export class WatchedRun {
     const { error } = await spool.deliver(sendFor(client, signal));
     if (isAway(error)) throw error;
     if (spool.has(workflow, item)) throw new WardenError('unreachable', 'the warden is busy');
-  }
-
-  /** The registration with the deadline that it would have had now, whenever it is delivered. */
-  #registrationFrom(startedAt: number): ItemOperation {
-    const { item, run, registration } = this.#options;
-    const { timeout: _, ...rest } = registration;
-    const kept =
-      this.#timeoutMs === undefined
-        ? registration
-        : { ...rest, deadline: instant(startedAt + this.#timeoutMs) };
-    return { op: 'register', item, run, ...kept };
   }
 }
