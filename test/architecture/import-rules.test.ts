@@ -20,7 +20,7 @@ const butSdk = /^(?!@(aws-sdk|smithy)\/)/;
 
 /** The allowed imports of each folder. CONTRIBUTING.md has the same table. */
 const rules: Record<string, Rule> = {
-  'core/contract': { ours: nothing, packages: /^(zod|zod\/mini|tinyduration)$/ },
+  'core/contract': { ours: nothing, packages: /^zod(\/mini)?$/ },
   'core/names': { ours: nothing, packages: /^zod\/mini$/ },
   'core/openapi': { ours: /^core\/contract\/|^package\.json$/, packages: /^zod\/mini$/ },
   'core/model': {
@@ -41,7 +41,7 @@ const rules: Record<string, Rule> = {
   core: { ours: /^package\.json$/ },
   functions: { ours: /^core\// },
   local: { ours: /^(functions|core)\/|^package\.json$/ },
-  client: { ours: /^core\/contract\//, packages: butSdk },
+  client: { ours: /^core\/contract\/|^package\.json$/, packages: butSdk },
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
   // They speak HTTP, as users do.

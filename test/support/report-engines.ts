@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { TestProject } from 'vitest/node';
 import type { RunningEngine } from './engines/engine-process.ts';
 import { dynamodbLocal, type OptionalEngine, whyMissing } from './engines/optional-engines.ts';
+import { python } from './engines/runtimes.ts';
 import { startDynamodbLocal } from './engines.ts';
 
 const dynalite: { version: string } = createRequire(import.meta.url)('dynalite/package.json');
@@ -32,7 +33,10 @@ async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngin
 async function report(tried: Tried): Promise<string> {
   const { engine } = tried;
   const engines = `engines: dynalite ${dynalite.version}`;
-  if ('missing' in tried) return `${engines}; without ${engine.name} (${tried.missing})`;
+  const forPython = await python();
+  const client =
+    'version' in forPython ? `, ${forPython.version}` : `; without python3 (${forPython.missing})`;
+  if ('missing' in tried) return `${engines}${client}; without ${engine.name} (${tried.missing})`;
   const runtime = await engine.runtime();
-  return `${engines}, ${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}`;
+  return `${engines}, ${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}${client}`;
 }

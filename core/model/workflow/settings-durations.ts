@@ -1,5 +1,5 @@
 import { limits } from '../../contract/limits.ts';
-import { timeoutMs } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { ProblemError } from '../../problem-error.ts';
 
@@ -16,10 +16,11 @@ interface DurationRule {
  * checked like a deadline (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
-  const { warnAfter, notifications, expect, redrive, receipts } = settings;
+  const { warnAfter, shadowTimeout, notifications, expect, redrive, receipts } = settings;
   const { longestSpacingSeconds: spacing, longestQuietSeconds: quiet } = limits;
   const durations: DurationRule[] = [
     { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
+    { path: 'shadowTimeout', duration: shadowTimeout, leastSeconds: 0 },
     { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1, most: spacing },
     { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1, most: spacing },
     { path: 'notifications.quiet.for', duration: notifications?.quiet?.for, leastSeconds: 0, most: quiet },

@@ -1,0 +1,77 @@
+import { limits } from '../../core/contract/limits.ts';
+import type { ItemOperation } from './spool.ts';
+import type { KeptOperation } from './spool-record.ts';
+
+/** Bytes of `{"operations":[]}`. */
+const envelopeBytes = 17;
+
+/** Batches that are sent at the same time. */
+const mostLanes = 4;
+
+/** Bytes of an operation in a batch, with the comma. `age` has at most this many bytes more. */
+export function operationBytes(operation: ItemOperation): number {
+  return Buffer.byteLength(JSON.stringify(operation)) + ',"age":31622400.000,'.length;
+}
+
+/** Whether a batch can carry this operation. */
+export function fitsBatch(operation: ItemOperation): boolean {
+  return envelopeBytes + operationBytes(operation) <= limits.batchBytes;
+}
+
+/** An operation and the batch it belongs into. */
+type Batched = Pick<KeptOperation, 'workflow' | 'operation'>;
+
+/**
+ * Divides what is kept into lanes that can be sent side by side, each a list of operations in the order in which they
+ * are sent. An item is in one lane, so its operations stay in order. They stand together, so that the completion of an
+ * item whose deadline has passed reaches the warden in the same moment as its registration.
+ */
+export function lanesOf<Kept extends Batched>(kept: readonly Kept[]): Kept[][] {
+  const workflows = new Map<string, Map<string, Kept[]>>();
+  for (const one of kept) {
+    const items = getOrAdd(workflows, one.workflow, () => new Map<string, Kept[]>());
+    getOrAdd(items, one.operation.item, () => []).push(one);
+  }
+  const size = Math.max(limits.batchOperations, Math.ceil(kept.length / mostLanes));
+  const lanes: Kept[][] = [];
+  let lane: Kept[] = [];
+  for (const items of workflows.values()) {
+    for (const ofItem of items.values()) {
+      if (lane.length === 0) lanes.push(lane);
+      for (const one of ofItem) lane.push(one);
+      if (lane.length >= size) lane = [];
+    }
+  }
+  return lanes;
+}
+
+/**
+ * The next operations of a lane that one batch can carry, from the place `from`, and where the rest begins. Those that
+ * may not be sent now are passed over.
+ */
+export function nextBatch<Kept extends Batched>(
+  lane: readonly Kept[],
+  from: number,
+  maySend: (kept: Kept) => boolean,
+): { batch: Kept[]; rest: number } {
+  const batch: Kept[] = [];
+  let bytes = envelopeBytes;
+  let rest = from;
+  for (; rest < lane.length && batch.length < limits.batchOperations; rest++) {
+    const one = lane[rest] as Kept;
+    if (!maySend(one)) continue;
+    bytes += operationBytes(one.operation);
+    const [first = one] = batch;
+    if (one.workflow !== first.workflow || (bytes > limits.batchBytes && batch.length > 0)) break;
+    batch.push(one);
+  }
+  return { batch, rest };
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
+}

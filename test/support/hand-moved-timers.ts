@@ -1,0 +1,32 @@
+import type { Clock } from '../../client/clock.ts';
+import { ManualClock } from './manual-clock.ts';
+
+/** A clock whose timers fire when a test moves it. */
+export class HandMovedTimers extends ManualClock implements Clock {
+  readonly #timers = new Set<{ at: number; run: () => void }>();
+
+  after(ms: number, run: () => void): () => void {
+    const timer = { at: this.now() + ms, run };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Timers that have not fired and are not cancelled. */
+  get waiting(): number {
+    return this.#timers.size;
+  }
+
+  /** Moves to each timer in turn. Between them what follows from one happens, as far as it waits for no network. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now() + ms;
+    for (;;) {
+      const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
+      if (!next || next.at > end) break;
+      this.#timers.delete(next);
+      this.set(Math.max(next.at, this.now()));
+      next.run();
+      await new Promise(setImmediate);
+    }
+    this.set(end);
+  }
+}
