@@ -34,7 +34,7 @@ export class Recipe {
   readonly #running = new Set<ChildProcess>();
 
   /** @param wardenUrl where `WARDEN_URL` points */
-  constructor(page: string, wardenUrl: string) {
+  constructor(page: string, wardenUrl: string, token?: string) {
     this.files = filesOf(page);
     for (const [name, content] of this.files) this.write(name, content);
     mkdirSync(join(this.folder, 'bin'));
@@ -49,6 +49,7 @@ export class Recipe {
       HOME: this.folder,
       TMPDIR: this.folder,
       WARDEN_URL: wardenUrl,
+      ...(token !== undefined && { WARDEN_TOKEN: token }),
       NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
     };
   }
@@ -87,6 +88,11 @@ export class Recipe {
   /** Runs a program to its end. */
   run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return this.start(command, args, env).ended;
+  }
+
+  /** Ends a program and everything that it started, as if the machine were lost. */
+  lose(running: Running): void {
+    killGroup(running.pid);
   }
 
   /** Ends what still runs and removes the folder. */
@@ -138,6 +144,10 @@ export class Running {
     });
     void this.ended.then((ended) => reject(new Error(`it ended: ${JSON.stringify(ended)}`)));
     return promise;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   signal(signal: NodeJS.Signals): void {
