@@ -109,7 +109,7 @@ export class Watch implements Watched {
       const error = wardenErrorOf(thrown);
       if (error.code === 'aborted' || (this.#parts.isRequired && error.isUnavailability)) throw error;
       // A registration whose reply was lost may have arrived: the completion is sent all the same.
-      this.#isRefused = !error.isUnavailability;
+      this.#isRefused = error.status !== undefined && !error.isUnavailability;
       this.#report(error, 'register');
     }
   }

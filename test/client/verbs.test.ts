@@ -122,7 +122,9 @@ test('workflows, silences, incidents, redrives, discards, tokens, the audit log 
   expect((await all(client.tokens.list())).find(({ id }) => id === token.id)?.state).toBe('revoked');
   expect((await all(client.audit({ workflow }, { pageSize: 2 }))).length).toBeGreaterThan(2);
   expect((await client.health()).checks.length).toBeGreaterThan(0);
-  expect(await client.call('read-openapi', { path: {} })).toMatchObject({ info: { title: expect.any(String) } });
+  expect(await client.call('read-openapi', { path: {} })).toMatchObject({
+    info: { title: expect.any(String) },
+  });
   expect(await client.call('read-metrics', { path: {} })).toContain('process_warden');
   await expect(client.workflows.remove(workflow)).rejects.toMatchObject({ code: 'workflow-not-empty' });
 });

@@ -1,13 +1,14 @@
 import type { Clock } from '../../client/clock.ts';
 import { ManualClock } from './manual-clock.ts';
 
-/** A clock whose timers fire when a test moves it. */
+/** A clock whose timers fire when a test moves it; those of 0 ms fire at once. */
 export class HandMovedTimers extends ManualClock implements Clock {
   readonly #timers = new Set<{ at: number; run: () => void }>();
 
   after(ms: number, run: () => void): () => void {
     const timer = { at: this.now() + ms, run };
     this.#timers.add(timer);
+    if (ms <= 0) setImmediate(() => this.#timers.delete(timer) && run());
     return () => this.#timers.delete(timer);
   }
 
@@ -20,12 +21,12 @@ export class HandMovedTimers extends ManualClock implements Clock {
   async pass(ms: number): Promise<void> {
     const end = this.now() + ms;
     for (;;) {
+      await new Promise(setImmediate);
       const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
       if (!next || next.at > end) break;
       this.#timers.delete(next);
       this.set(Math.max(next.at, this.now()));
       next.run();
-      await new Promise(setImmediate);
     }
     this.set(end);
   }
