@@ -38,11 +38,13 @@ import unicodedata
 import uuid
 import weakref
 import zlib
+from collections import deque
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import (
     Any,
     Callable,
+    Deque,
     Dict,
     Iterable,
     Iterator,
@@ -68,6 +70,7 @@ __version__ = "0.1.0"
 
 Reply = Dict[str, Any]
 """A reply of the service, as its OpenAPI document describes it. What is kept in the spool has the outcome ``spooled``."""
+ItemId = Union[str, int, uuid.UUID]
 Operation = Dict[str, Any]
 """An operation of a batch: ``op`` (register, progress, complete), ``item`` and the members of its body."""
 Timeout = Union[int, float, str, timedelta]
@@ -237,12 +240,12 @@ def _well_formed(text: str) -> str:
     return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
 
 
-def _item_id(item: Union[str, int]) -> str:
-    if isinstance(item, int) and not isinstance(item, bool):
+def _item_id(item: ItemId) -> str:
+    if isinstance(item, (int, uuid.UUID)) and not isinstance(item, bool):
         return str(item)
     if isinstance(item, str) and item:
         return _well_formed(item)
-    raise _invalid(f"must be a text of at least one character, or an int; received {_kind(item)}", "item")
+    raise _invalid(f"must be a text of at least one character, an int or a UUID; received {_kind(item)}", "item")
 
 
 def _workflow_name(workflow: str) -> str:
@@ -326,19 +329,18 @@ class _Response(NamedTuple):
 
 
 class _Reader(io.RawIOBase):
-    """Reads a socket so that no silence is longer than ``patience`` and all reads end by ``until``, in seconds."""
+    """Reads a socket so that all reads together end by ``until``, in seconds of the monotonic clock."""
 
-    def __init__(self, sock: socket.socket, patience: float, until: float) -> None:
+    def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock = sock
         self._file = sock.makefile("rb", buffering=0)
-        self._patience = patience
         self._until = until
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> Optional[int]:
-        self._sock.settimeout(_time_left(self._until, self._patience))
+        self._sock.settimeout(_time_left(self._until))
         return self._file.readinto(buffer)
 
     def close(self) -> None:
@@ -346,8 +348,8 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-def _time_left(until: float, patience: float) -> float:
-    left = min(patience, until - time.monotonic())
+def _time_left(until: float) -> float:
+    left = until - time.monotonic()
     if left <= 0:
         raise socket.timeout("timed out")
     return left
@@ -364,28 +366,25 @@ class _ReadSocket:
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection whose tries are limited in time, from the look-up of the name to the last byte."""
+    """A connection on which everything ends in time, from the look-up of the name to the last byte of a reply."""
 
     def __init__(self, host: str, port: int, tls: Optional[ssl.SSLContext]) -> None:
         super().__init__(host, port)
         self._tls = tls
-        self.patience = 0.0
         self.until = 0.0
         self.idle_since = 0.0
         self.response_class = self._response  # type: ignore[assignment]
 
     def _response(self, sock: socket.socket, *args: Any, **named: Any) -> http.client.HTTPResponse:
-        reader = _Reader(sock, self.patience, self.until)
+        reader = _Reader(sock, self.until)
         return http.client.HTTPResponse(_ReadSocket(reader), *args, **named)  # type: ignore[arg-type]
 
-    def connect(self) -> None:
+    def connect_by(self, until: float) -> None:
         failure: OSError = OSError(f"no address for {self.host}")
-        for family, kind, protocol, _, address in _addresses(
-            self.host, self.port, _time_left(self.until, self.patience)
-        ):
+        for family, kind, protocol, _, address in _addresses(self.host, self.port, _time_left(until)):
             sock = socket.socket(family, kind, protocol)
             try:
-                sock.settimeout(_time_left(self.until, self.patience))
+                sock.settimeout(_time_left(until))
                 sock.connect(address)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self.sock = self._tls.wrap_socket(sock, server_hostname=self.host) if self._tls else sock
@@ -465,24 +464,30 @@ class _Transport:
         self._idle: List[_Connection] = []
 
     def close(self) -> None:
+        """Of the connections that are idle."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
+
+    def __del__(self) -> None:
+        # A client that nobody closes leaves no open sockets behind.
+        if hasattr(self, "_idle"):
+            self.close()
 
     def send(
         self, method: str, target: str, body: Optional[bytes], headers: Mapping[str, str], until: float
     ) -> _Response:
         """One try. Raises OSError or HTTPException; _NotSentError if the request cannot have arrived."""
         connection = self._connection()
-        connection.patience, connection.until = self._try_timeout, until
+        connection.until = until
         try:
             if connection.sock is None:
                 try:
-                    connection.connect()
+                    connection.connect_by(min(until, time.monotonic() + self._try_timeout))
                 except OSError as error:
                     raise _NotSentError(_why(error)) from error
-            connection.sock.settimeout(_time_left(until, self._try_timeout))
+            connection.sock.settimeout(_time_left(until))
             connection.request(method, self._base + target, body, {**self._headers, **headers})
             response = connection.getresponse()
             received = _Response(response.status, response.headers, response.read())
@@ -1023,8 +1028,8 @@ class Warden:
 
     :param url: where the service is reached, such as ``http://localhost:8080``
     :param token: the bearer token
-    :param try_timeout: seconds that one try may wait for the service. Calls that the spool can keep end after this.
-    :param timeout: seconds for a call with all its tries
+    :param try_timeout: seconds for a change of an item with all its tries, which the work waits for, and for connecting
+    :param timeout: seconds for any other call with all its tries; the service itself may take most of 30 for a batch
     :param spool: a folder for operations that could not be delivered. They contain the items' data. Files are 0600.
     :param on_unavailable: what happens to a registration when the service cannot be reached. ``spool``: it is kept and
         delivered later; the default with a spool. ``throw``: a WardenError is raised, and ``watch`` does not begin the
@@ -1040,7 +1045,7 @@ class Warden:
         token: Optional[str] = None,
         *,
         try_timeout: float = 3.0,
-        timeout: float = 15.0,
+        timeout: float = 30.0,
         spool: Optional[Union[str, "os.PathLike[str]"]] = None,
         on_unavailable: Optional[str] = None,
         on_error: Optional[OnError] = None,
@@ -1061,8 +1066,8 @@ class Warden:
         self._on_unavailable = on_unavailable
         self._on_error = on_error
         self._transport = _Transport(url, token, self._try_timeout)
-        self._spool = None if spool is None else _Spool(os.fspath(spool), url.rstrip("/"), self._tell)
         self._start()
+        self._spool = None if spool is None else _Spool(os.fspath(spool), url.rstrip("/"), self._tell_later)
         _wardens.add(self)
 
     def _start(self) -> None:
@@ -1070,6 +1075,7 @@ class Warden:
         self._thread: Optional[threading.Thread] = None
         self._thread_lock = threading.Lock()
         self._delivery_lock = threading.Lock()
+        self._untold: Deque[WardenError] = deque()
         self._wake = threading.Event()
         self._is_closed = False
         self._told: Set[Tuple[str, str]] = set()
@@ -1117,7 +1123,7 @@ class Warden:
     def register(
         self,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         *,
         timeout: Optional[Timeout] = None,
         deadline: Optional[Instant] = None,
@@ -1146,7 +1152,7 @@ class Warden:
     def progress(
         self,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         *,
         step: Optional[str] = None,
         extend: Optional[Timeout] = None,
@@ -1166,7 +1172,7 @@ class Warden:
         return self._change("progress", workflow, item, {"op": "progress", **only, **body}, body=body, **only)
 
     def complete(
-        self, workflow: str, item: Union[str, int], *, run: Optional[str] = None, attempt: Optional[int] = None
+        self, workflow: str, item: ItemId, *, run: Optional[str] = None, attempt: Optional[int] = None
     ) -> Reply:
         """The work is done. Returns the outcome: on-time, recovered, late, early, or ``spooled``."""
         only = _members(dict(run=run, attempt=attempt))
@@ -1175,7 +1181,7 @@ class Warden:
     def fail(
         self,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         reason: str = "",
         *,
         type: Optional[str] = None,
@@ -1192,7 +1198,7 @@ class Warden:
         # Lambda takes 6 MB and the service 240 KB, of which it keeps the last 1024 characters.
         return self._change("fail", workflow, item, operation, text=text[-65_536:], query=query)
 
-    def get(self, workflow: str, item: Union[str, int]) -> Reply:
+    def get(self, workflow: str, item: ItemId) -> Reply:
         """An item with its data, or the receipt of a completed one. Raises WardenError item-not-found."""
         return self._call("read", {"workflow": workflow}, {"id": _item_id(item)})
 
@@ -1233,7 +1239,7 @@ class Warden:
             results.extend(self._batch(workflow, chunk))
         return results
 
-    def reconcile(self, workflow: str, ids: Iterable[Union[str, int]]) -> Reply:
+    def reconcile(self, workflow: str, ids: Iterable[ItemId]) -> Reply:
         """Which of the ids are waiting, overdue, failed, completed, unknown or unreadable, and how many are."""
         merged: Reply = {"counts": {}}
         unique = list(dict.fromkeys(_item_id(item) for item in ids))
@@ -1249,7 +1255,7 @@ class Warden:
     def watch(
         self,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         *,
         timeout: Optional[Timeout] = None,
         deadline: Optional[Instant] = None,
@@ -1282,7 +1288,7 @@ class Warden:
         self,
         workflow: str,
         *,
-        item: Callable[..., Union[str, int]],
+        item: Callable[..., ItemId],
         data: Optional[Callable[..., Any]] = None,
         **options: Any,
     ) -> Callable[[Function], Function]:
@@ -1469,7 +1475,7 @@ class Warden:
         self,
         name: str,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         operation: Operation,
         *,
         body: Any = _absent,
@@ -1518,20 +1524,29 @@ class Warden:
         if spool:
             self._watch_spool()
         results: List[Optional[Reply]] = [None] * len(operations)
-        behind = {index for index, one in enumerate(operations) if spool and spool.holds(workflow, one["item"])}
-        ahead = [index for index in range(len(operations)) if index not in behind]
-        if ahead and (self._circuit.is_closed or not spool):
+        ahead = [index for index, one in enumerate(operations) if not (spool and spool.holds(workflow, one["item"]))]
+        tries = _SPOOL_TRIES if spool else _MOST_TRIES
+        until = time.monotonic() + self._timeout
+        for count in range(1, tries + 1):
+            if not ahead or (spool and not self._circuit.is_closed):
+                break
             try:
-                tries = _SPOOL_TRIES if spool else _MOST_TRIES
                 replies = self._send_batch(workflow, [operations[index] for index in ahead], tries)
-                for index, reply in zip(ahead, replies):
-                    results[index] = reply
             except WardenError as error:
                 if not error.unavailable or not spool:
                     raise
+                break
+            for index, reply in zip(ahead, replies):
+                results[index] = reply
+            # Operations on one item are in their order again, because none is carried out after one that was not.
+            ahead = [index for index, reply in zip(ahead, replies) if reply.get("status") in _RETRIED]
+            pause = random.uniform(0, min(2.0, 0.1 * 2**count))
+            if not ahead or count == tries or time.monotonic() + pause >= until:
+                break
+            time.sleep(pause)
         for index, operation in enumerate(operations):
             result = results[index]
-            if spool and (result is None or result["status"] in _RETRIED):
+            if spool and (result is None or result.get("status") in _RETRIED):
                 if operation.get("op") != "register" or self._on_unavailable == "spool":
                     self._keep(workflow, operation, now)
                     results[index] = {"outcome": "spooled", "workflow": workflow, "item": operation["item"]}
@@ -1543,8 +1558,12 @@ class Warden:
                     )
         return [result for result in results if result is not None]
 
-    def _send_batch(self, workflow: str, operations: List[Operation], tries: int) -> List[Reply]:
-        reply = self._call("batch", {"workflow": workflow}, body={"operations": operations}, tries=tries)
+    def _send_batch(
+        self, workflow: str, operations: List[Operation], tries: int, seconds: Optional[float] = None
+    ) -> List[Reply]:
+        reply = self._call(
+            "batch", {"workflow": workflow}, body={"operations": operations}, tries=tries, seconds=seconds
+        )
         results = reply.get("results") if isinstance(reply, dict) else None
         if not isinstance(results, list) or len(results) != len(operations):
             raise WardenError("not-the-warden", "the reply to a batch does not have a result for each operation")
@@ -1655,6 +1674,7 @@ class Warden:
             self._spool.open()
             self._thread = threading.Thread(target=self._keep_delivering, name="process-warden-spool", daemon=True)
             self._thread.start()
+        self._tell_now()
 
     def _keep_delivering(self) -> None:
         pause = 0.0
@@ -1674,6 +1694,11 @@ class Warden:
             pause = max(self._circuit.seconds_left, 2.0**rounds * random.uniform(0.5, 1.0)) if left else 60.0
 
     def _deliver(self, until: Optional[float]) -> Delivery:
+        delivery = self._deliver_once(until)
+        self._tell_now()
+        return delivery
+
+    def _deliver_once(self, until: Optional[float]) -> Delivery:
         spool = self._spool
         if spool is None:
             return Delivery(0, [], 0)
@@ -1690,7 +1715,8 @@ class Warden:
                 if not batch:
                     break
                 try:
-                    results = self._send_batch(workflow, [operation for _, operation in batch], 1)
+                    seconds = self._timeout if until is None else min(self._timeout, until - time.monotonic())
+                    results = self._send_batch(workflow, [one for _, one in batch], 1, max(seconds, 0.01))
                 except WardenError as error:
                     if error.retryable and error.status != 500:
                         break
@@ -1698,7 +1724,7 @@ class Warden:
                     skipped_workflows.add(workflow)
                     if (workflow, error.code) not in self._told:
                         self._told.add((workflow, error.code))
-                        self._tell(error)
+                        self._tell_later(error)
                     continue
                 self._told = {told for told in self._told if told[0] != workflow}
                 done, no = self._settle(workflow, batch, results, skipped)
@@ -1732,7 +1758,7 @@ class Warden:
             self._set_aside(refused)
         self._spool.forget(over)
         if overdue:
-            self._tell(
+            self._tell_later(
                 WardenError(
                     "spool-overdue",
                     f"{overdue} registrations of workflow {workflow} were delivered from the spool after their deadlines: "
@@ -1752,13 +1778,21 @@ class Warden:
             place = f"see {self._spool.set_aside(records)}"
         except OSError as error:
             place = f"they cannot be written to refused.jsonl: {_why(error)}"
-        self._tell(
+        self._tell_later(
             WardenError(
                 "spool-refused",
                 f"{len(refused)} operations from the spool were refused, the first, {first.operation['op']} of {first.workflow}/{first.operation['item']}, with {first.error.code} ({first.error.status}); {place}",
                 status=first.error.status,
             )
         )
+
+    def _tell_later(self, error: WardenError) -> None:
+        """``on_error`` may call this client, so it is called when no lock is held."""
+        self._untold.append(error)
+
+    def _tell_now(self) -> None:
+        while self._untold:
+            self._tell(self._untold.popleft())
 
     def _tell(self, error: WardenError) -> None:
         if self._on_error:
@@ -1816,7 +1850,7 @@ class Watched:
         self,
         warden: Warden,
         workflow: str,
-        item: Union[str, int],
+        item: ItemId,
         run: str,
         registration: Dict[str, Any],
         reason_of: Optional[Callable[[BaseException], str]],
@@ -1824,7 +1858,7 @@ class Watched:
         self._warden = warden
         self._registration = registration
         self._reason_of = reason_of
-        self._make: Optional[Callable[[], Tuple[Union[str, int], Any]]] = None
+        self._make: Optional[Callable[[], Tuple[ItemId, Any]]] = None
         self._is_refused = False
         self._reset: Optional["contextvars.Token[Optional[Watched]]"] = None
         self.workflow = workflow

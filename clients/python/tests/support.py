@@ -39,7 +39,11 @@ class Proxy:
         self._server = socket.create_server(("127.0.0.1", 0))
         self._port = self._server.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}"
-        threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
+        self._listen()
+
+    def _listen(self):
+        self._accepting = threading.Thread(target=self._accept, args=(self._server,), daemon=True)
+        self._accepting.start()
 
     def break_(self, mode):
         """Also ends the connections that are open."""
@@ -47,12 +51,14 @@ class Proxy:
         if mode == "refuse":
             self._server.shutdown(socket.SHUT_RDWR)
             self._server.close()
+            # Until its thread has left it, the port is not free.
+            self._accepting.join()
         self._end()
 
     def mend(self):
         if self.mode == "refuse":
             self._server = socket.create_server(("127.0.0.1", self._port))
-            threading.Thread(target=self._accept, args=(self._server,), daemon=True).start()
+            self._listen()
         self.mode = "pass"
         self._end()
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => warden.close());
 
-test.each(['test_verbs', 'test_requests', 'test_watch', 'test_spool'])(
+test.concurrent.each(['test_verbs', 'test_requests', 'test_watch', 'test_spool'])(
   'the Python client passes %s',
   async (module) => {
     if (await whyUntested()) return;
