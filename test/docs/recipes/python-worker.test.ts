@@ -49,6 +49,11 @@ describe.runIf(isThere)('the recipe of a Python worker', () => {
     ]);
   });
 
+  test('a function with the decorator is watched', async () => {
+    expect(await recipe('pass').run(interpreter, ['decorated.py'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await read('4711')).toMatchObject({ state: 'completed' });
+  });
+
   test('an order that raises is failed with the class of the exception and not with its message', async () => {
     const ended = await recipe("raise LookupError('secret 4711')").run(interpreter, ['worker.py', 'c']);
     expect(ended).toMatchObject({ code: 0, stderr: 'c: secret 4711\n' });

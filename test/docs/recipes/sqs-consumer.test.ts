@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { Recipe, type Running } from '../support/recipe.ts';
+import { Way } from '../support/way.ts';
 
 /* docs/recipes/sqs-consumer.md, over the wire to an embedded SQS. */
 
@@ -110,6 +111,24 @@ test('an order whose message is lost is overdue, and a redrive message is handle
   await consumer.printed('c handled');
   await stop(consumer);
   expect(await read('c')).toMatchObject({ state: 'completed', attempt: 2 });
+});
+
+test('without the warden orders are handled, and their completion is delivered when it is back', async () => {
+  const way = await Way.to(warden.url);
+  onTestFinished(() => way.close());
+  const page = recipe('');
+  await send(page, 'e');
+  const away = { ...env(), WARDEN_URL: way.url };
+  const consumer = page.start('node', ['consumer.mjs'], away);
+  await consumer.printed('e handled');
+  await stop(consumer);
+  expect(await read('e')).toMatchObject({ state: 'waiting' });
+  await way.open();
+  const next = page.start('node', ['consumer.mjs'], away);
+  await send(page, 'f');
+  await next.printed('f handled');
+  await stop(next);
+  expect([await read('e'), await read('f')]).toMatchObject([{ state: 'completed' }, { state: 'completed' }]);
 });
 
 test('a producer that cannot reach the warden sends nothing', async () => {

@@ -17,11 +17,12 @@ export interface Ended {
 /** The files that a page shows: its code blocks with a name, such as ```sh file=job.sh. */
 export function filesOf(page: string): Map<string, string> {
   const text = readFileSync(join(root, 'docs/recipes', page), 'utf8');
-  const blocks = text.matchAll(/^```\w+ file=(\S+)\n(.*?)^```$/gms);
+  // A block in a list is indented like the list.
+  const blocks = text.matchAll(/^( *)```\w+ file=(\S+)\n(.*?)^\1```$/gms);
   const files = new Map<string, string>();
-  for (const [, name = '', content = ''] of blocks) {
+  for (const [, indent = '', name = '', content = ''] of blocks) {
     if (files.has(name)) throw new Error(`${page} has two files with the name ${name}`);
-    files.set(name, content);
+    files.set(name, content.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
   }
   return files;
 }

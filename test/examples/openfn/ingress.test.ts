@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { FakeLightning } from '../../../examples/openfn/fake-lightning.ts';
 import { type Ingress, startIngress } from '../../../examples/openfn/ingress.ts';
 import { work } from '../../../examples/openfn/worker.ts';
 import { WardenClient } from '../../../examples/support/warden-client.ts';
+import { runStep } from '../../docs/support/http-adaptor.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 
 /* The ingress before OpenFn's webhooks, against a fake of Lightning and the real service. Time is moved by hand. */
@@ -57,6 +60,17 @@ test('the warden has the body before OpenFn does, and the last step completes th
   });
   await work(openfn, orders);
   expect(await read('order/ä 1')).toMatchObject({ state: 'completed' });
+});
+
+test('the last step as the README has it completes the item of the request that started the workflow', async () => {
+  await send('order/ä 2');
+  const readme = readFileSync(join(import.meta.dirname, '../../../examples/openfn/README.md'), 'utf8');
+  const [, step = ''] = /^```js\n(.*?)^```$/ms.exec(readme) ?? [];
+  const [order] = openfn.workOrders.values();
+  const configuration = { baseUrl: warden.url };
+  const code = step.replaceAll('/workflows/orders/', `/workflows/${workflow}/`);
+  await runStep(code, { configuration, data: {}, request: { headers: order?.headers } });
+  expect(await read('order/ä 2')).toMatchObject({ state: 'completed' });
 });
 
 test('without the warden nothing reaches OpenFn, and the sender is asked to send it again', async () => {
