@@ -16,7 +16,14 @@ const Environment = z.object({
   TIMEOUT_MINUTES: z.coerce.number().positive().default(60),
   CURSOR_FILE: z.string().default('openfn-cursor.json'),
 });
-const env = Environment.parse(process.env);
+const parsed = Environment.safeParse(process.env);
+if (!parsed.success) {
+  process.stderr.write(
+    `The environment is not complete. README.md lists it.\n${z.prettifyError(parsed.error)}\n`,
+  );
+  process.exit(2);
+}
+const env = parsed.data;
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
 
@@ -33,7 +40,7 @@ while (!interrupt.signal.aborted) {
   const at = new Date().toISOString();
   try {
     const { changed, operations } = await pass(watcher);
-    process.stdout.write(`${at} ${changed} work orders changed, ${operations} operations sent\n`);
+    process.stdout.write(`${at} changed work orders: ${changed}, operations sent: ${operations}\n`);
   } catch (error) {
     process.stderr.write(`${at} the pass failed: ${error instanceof Error ? error.message : error}\n`);
   }
