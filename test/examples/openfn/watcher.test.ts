@@ -100,6 +100,27 @@ test('a retry in OpenFn is the next attempt, and its success ends the matter', a
   expect(await stateOf(id)).toBe('completed');
 });
 
+test('a failed work order that was retried and succeeded between two passes is completed', async () => {
+  const id = openfn.add();
+  openfn.change(id, 'failed');
+  await pass(watcher);
+  openfn.change(id, 'success');
+  await pass(watcher);
+  expect(await stateOf(id)).toBe('completed');
+});
+
+test('a change that appears a minute after newer ones is found', async () => {
+  const id = openfn.add();
+  const late = openfn.workOrders.get(id);
+  openfn.workOrders.delete(id);
+  await warden.pass(minute);
+  openfn.add();
+  await pass(watcher);
+  if (late) openfn.workOrders.set(id, late);
+  await pass(watcher);
+  expect(await stateOf(id)).toBe('waiting');
+});
+
 test('a change of state without a change of updated_at is found', async () => {
   const id = openfn.add();
   await pass(watcher);
