@@ -153,3 +153,11 @@ export function createClient<Kept extends Spool | undefined = undefined>(options
 export type Client<Kept extends Spool | undefined = Spool | undefined> = ReturnType<
   typeof createClient<Kept>
 >;
+
+// This file is the entry of the package, so it also has what its callers name in their own code.
+export type { Sign } from './connection.ts';
+export type { Spooled } from './item-calls.ts';
+export type { Delivery, Spool } from './spool/spool.ts';
+export type { OnError, Trouble } from './trouble.ts';
+export { WardenError, type WardenErrorCode } from './warden-error.ts';
+export type { Watched, WatchOptions } from './watch.ts';

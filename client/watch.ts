@@ -29,9 +29,9 @@ export interface Watched {
   /** Is aborted with the caller's signal, and when the warden says that another attempt has taken this one's place. */
   readonly signal: AbortSignal;
   /** Reports that the work has reached a step. Awaiting it is optional. */
-  step(name: string, details?: Pick<BodyOf<'progress'>, 'tags' | 'data'>): Promise<void>;
+  readonly step: (name: string, details?: Pick<BodyOf<'progress'>, 'tags' | 'data'>) => Promise<void>;
   /** Sets a new deadline, counted from now. Awaiting it is optional. */
-  extend(timeout: number | string): Promise<void>;
+  readonly extend: (timeout: number | string) => Promise<void>;
 }
 
 export interface WatchParts {
@@ -89,13 +89,12 @@ export class Watch implements Watched {
     }
   }
 
-  step(step: string, details: Pick<BodyOf<'progress'>, 'tags' | 'data'> = {}): Promise<void> {
-    return unobserved(this.#tell('progress', { op: 'progress', step, ...details }));
-  }
+  // Not methods, so that work can take them out of the watch: `async ({ step }) => …`.
+  readonly step: Watched['step'] = (step, details = {}) =>
+    unobserved(this.#tell('progress', { op: 'progress', step, ...details }));
 
-  extend(timeout: number | string): Promise<void> {
-    return unobserved(this.#tell('progress', { op: 'progress', timeout }));
-  }
+  readonly extend: Watched['extend'] = (timeout) =>
+    unobserved(this.#tell('progress', { op: 'progress', timeout }));
 
   async #register(operation: ItemOperation, signal: AbortSignal | undefined): Promise<void> {
     try {

@@ -59,8 +59,8 @@ test('the item is waiting during the work and completed after it, and the result
 });
 
 test('steps that are not awaited arrive in order, before the completion', async () => {
-  await client().watch(workflow, 'a', { timeout: 60 }, (watched) => {
-    for (const step of ['1', '2', '3']) void watched.step(step);
+  await client().watch(workflow, 'a', { timeout: 60 }, ({ step }) => {
+    for (const name of ['1', '2', '3']) void step(name);
   });
   expect(told).toEqual([]);
   expect((await warden.read(workflow, 'a')).json.state).toBe('completed');

@@ -17,11 +17,14 @@ export class HandMovedTimers extends ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves to each timer in turn. Between them what follows from one happens, as far as it waits for no network. */
-  async pass(ms: number): Promise<void> {
+  /**
+   * Moves to each timer in turn. Between them what follows from one happens: as far as it waits for no network, or until
+   * `settle` resolves.
+   */
+  async pass(ms: number, settle = (): Promise<unknown> => new Promise(setImmediate)): Promise<void> {
     const end = this.now() + ms;
     for (;;) {
-      await new Promise(setImmediate);
+      await settle();
       const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
       if (!next || next.at > end) break;
       this.#timers.delete(next);

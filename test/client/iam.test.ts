@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createClient } from '../../client/client.ts';
 import type { HttpRequest } from '../../client/http-request.ts';
-import { signWithIam } from '../../client/iam-signer.ts';
+import { signWithIam } from '../../client/iam.ts';
 import { Sha256 } from '../../client/sha256.ts';
 
 const credentials = {
