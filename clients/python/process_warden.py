@@ -727,7 +727,7 @@ class _Segment:
 class _Kept:
     """An operation in the spool. Only its place is in memory."""
 
-    __slots__ = ("segment", "number", "offset", "length", "workflow", "item")
+    __slots__ = ("segment", "number", "offset", "length", "workflow", "item", "may_be_done")
 
     def __init__(self, segment: _Segment, number: int, offset: int, length: int, workflow: str, item: str) -> None:
         self.segment = segment
@@ -736,6 +736,8 @@ class _Kept:
         self.length = length
         self.workflow = workflow
         self.item = item
+        #: Whether it was sent before and its reply was lost, so that it may have been carried out.
+        self.may_be_done = False
 
 
 class _Spool:
@@ -828,14 +830,22 @@ class _Spool:
             for workflow in [name for name in self._kept if name not in skipped_workflows]:
                 batch: List[Tuple[_Kept, Operation]] = []
                 size = 0
+                registered: Set[str] = set()
+                waiting: Set[str] = set()
                 for kept in list(self._kept[workflow].values()):
-                    if (workflow, kept.item) in skipped:
+                    if kept.item in waiting or (workflow, kept.item) in skipped:
                         continue
                     size += kept.length
                     if len(batch) == _BATCH_OPERATIONS or (batch and size > _BATCH_BYTES):
                         break
                     operation = self._read(kept)
                     if operation is None:
+                        continue
+                    if operation["op"] == "register":
+                        registered.add(kept.item)
+                    elif "failed" in operation and kept.item in registered:
+                        # If the reply to both were lost, the repeated registration would start another attempt.
+                        waiting.add(kept.item)
                         continue
                     batch.append((kept, operation))
                 if batch:
@@ -964,7 +974,9 @@ class _Spool:
                 records.append((offset, len(line), record))
         for offset, length, record in records:
             if record["n"] not in done:
-                self._add(_Kept(segment, record["n"], offset, length, record["workflow"], record["operation"]["item"]))
+                kept = _Kept(segment, record["n"], offset, length, record["workflow"], record["operation"]["item"])
+                kept.may_be_done = True
+                self._add(kept)
         if damaged:
             self._damaged(segment, damaged)
         if segment.live == 0:
@@ -1718,6 +1730,8 @@ class Warden:
                     seconds = self._timeout if until is None else min(self._timeout, until - time.monotonic())
                     results = self._send_batch(workflow, [one for _, one in batch], 1, max(seconds, 0.01))
                 except WardenError as error:
+                    for kept, _ in batch:
+                        kept.may_be_done = kept.may_be_done or error.unavailable
                     if error.retryable and error.status != 500:
                         break
                     # Others may be taken, such as those of a workflow that the token may write.
@@ -1751,6 +1765,9 @@ class Warden:
                 overdue += operation["op"] == "register" and _is_overdue(result, operation["age"])
             elif status in _KEPT or status >= 500 or result.get("code") == "too-many-workflows":
                 skipped.add((workflow, kept.item))
+            elif kept.may_be_done and operation["op"] == "progress" and result.get("code") == "item-not-waiting":
+                # It was carried out with a completion behind it, and the reply to both was lost.
+                over.append(kept)
             else:
                 over.append(kept)
                 refused.append(Refused(workflow, operation, _problem_error(result, status)))

@@ -28,7 +28,12 @@ def until(what, ask, within=10.0):
 
 
 class Proxy:
-    """Passes connections on to the service. ``mode``: pass, refuse, hang, reset, cut (half of each reply), or 500."""
+    """Passes connections on to the service. ``mode``: pass, refuse, hang, reset, cut (half of each reply), or 500.
+
+    ``draw`` chooses the mode of each connection instead.
+    """
+
+    draw = None
 
     def __init__(self, target=URL):
         parts = urlsplit(target)
@@ -82,14 +87,15 @@ class Proxy:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client):
+        mode = self.draw() if self.draw else self.mode
         try:
-            if self.mode == "hang":
+            if mode == "hang":
                 return
-            if self.mode == "reset":
+            if mode == "reset":
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
                 client.close()
                 return
-            if self.mode == "500":
+            if mode == "500":
                 client.recv(65_536)
                 client.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops")
                 client.close()
@@ -97,7 +103,7 @@ class Proxy:
             service = socket.create_connection(self._target)
             self._open.append(service)
             threading.Thread(target=self._pipe, args=(client, service, False), daemon=True).start()
-            self._pipe(service, client, self.mode == "cut")
+            self._pipe(service, client, mode == "cut")
         except OSError:
             client.close()
 
@@ -142,6 +148,11 @@ class Case(unittest.TestCase):
 
     def spooling(self, **options):
         return self.client(spool=self.folder, **{"try_timeout": 0.5, **options})
+
+    def mend(self, warden):
+        """The service is back, and the client need not wait to find out."""
+        self.proxy.mend()
+        warden._circuit.succeeded()
 
     def codes(self):
         return [error.code for error in self.errors]

@@ -93,6 +93,25 @@ class Replies(Case):
             warden.create_token("x", scopes=["read"], workflows=["*"])
         self.assertEqual(self.proxy.connections, 1)
 
+    def test_operations_of_a_batch_that_the_service_had_no_time_for_are_sent_again(self):
+        done, busy = (
+            b'{"outcome":"on-time","status":200}',
+            b'{"code":"unavailable","status":503,"detail":"","title":""}',
+        )
+        server, warden = self.serve(
+            (207, {}, b'{"results":[%s,%s,%s]}' % (done, busy, done)),
+            (503, {}, b'{"results":[%s]}' % busy),
+            (200, {}, b'{"results":[%s]}' % done),
+        )
+        results = warden.batch("orders", [{"op": "complete", "item": item} for item in "abc"])
+        self.assertEqual(([result["status"] for result in results], len(server.requests)), ([200] * 3, 3))
+
+    def test_api_gateway_that_lets_nobody_in_is_not_taken_for_something_else(self):
+        _, warden = self.serve((403, {}, b'{"message":"Forbidden"}'))
+        with self.assertRaises(WardenError) as raised:
+            warden.get("orders", "1")
+        self.assertEqual((raised.exception.code, raised.exception.unavailable), ("forbidden", False))
+
     def test_a_silence_of_the_service_ends_a_call_in_time(self):
         self.proxy.mode = "hang"
         warden = self.client(try_timeout=0.2, timeout=0.5)

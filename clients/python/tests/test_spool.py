@@ -68,7 +68,7 @@ class Away(Case):
         self.proxy.break_("refuse")
         warden.register(self.workflow, "kept", timeout=60, run="r")
         self.assertEqual(warden.fail(self.workflow, "kept", output, type="t", exit=3, run="r")["outcome"], "spooled")
-        self.proxy.mend()
+        self.mend(warden)
         self.assertEqual(warden.flush(5), (2, [], 0))
         failures = [self.direct.get(self.workflow, item)["failure"] for item in ("direct", "kept")]
         self.assertEqual(*[(failure["reason"], failure["type"]) for failure in failures])
@@ -82,8 +82,7 @@ class Away(Case):
         for step in range(4):
             for item in range(30):
                 warden.progress(self.workflow, item, step=f"s{step}", run="r")
-        self.proxy.mend()
-        warden._circuit.succeeded()
+        self.mend(warden)
         # The circuit is closed, but what is sent now would overtake what is kept.
         self.assertEqual(warden.progress(self.workflow, 7, step="last", run="r")["outcome"], "spooled")
         until("delivery", lambda: warden.flush(5).left == 0)
@@ -123,7 +122,7 @@ class Away(Case):
         for thread in threads:
             thread.join()
         self.assertEqual(warden.spooled, 600)
-        self.proxy.mend()
+        self.mend(warden)
         until("delivery", lambda: warden.flush(10).left == 0)
         ids = [f"{name}.{number}" for name in range(20) for number in range(10)]
         self.assertEqual(self.direct.reconcile(self.workflow, ids)["counts"]["completed"], 200)
@@ -133,7 +132,7 @@ class Away(Case):
         self.proxy.break_("refuse")
         operations = [{"op": "register", "item": f"{number}", "timeout": 60} for number in range(120)]
         self.assertEqual({one["outcome"] for one in warden.batch(self.workflow, operations)}, {"spooled"})
-        self.proxy.mend()
+        self.mend(warden)
         self.assertEqual(warden.flush(5)[0::2], (120, 0))
 
     def test_a_background_thread_delivers_without_being_asked(self):
@@ -166,7 +165,7 @@ class Deadlines(Case):
         warden._keep(self.workflow, {"op": "register", "item": "late", "timeout": 60, "run": "r"}, now - 3600)
         warden._keep(self.workflow, {"op": "register", "item": "done", "timeout": 60, "run": "r"}, now - 3600)
         warden._keep(self.workflow, {"op": "complete", "item": "done", "run": "r"}, now - 10)
-        self.proxy.mend()
+        self.mend(warden)
         self.assertEqual(warden.flush(5)[0::2], (3, 0))
         self.assertIn("spool-overdue", self.codes())
         self.assertEqual(self.direct.get(self.workflow, "done")["completion"]["outcome"], "late")
@@ -189,13 +188,40 @@ class Crashes(Case):
         self.assertEqual(other.flush(0).left, 0, "the file of a process that runs is its own")
         child.send_signal(signal.SIGKILL)
         child.wait()
-        self.proxy.mend()
-        other._circuit.succeeded()
+        self.mend(other)
         self.assertEqual(other.flush(10), (12, [], 0))
         states = [self.state(f"k{number}") for number in range(5)]
         self.assertEqual(states, ["waiting", "completed", "waiting", "completed", "waiting"])
         self.assertEqual(self.direct.get(self.workflow, "k2")["data"], {"number": 2})
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_batch_whose_reply_was_lost_is_sent_again_and_nothing_of_it_counts_as_refused(self):
+        warden = self.spooling(timeout=1)
+        self.proxy.break_("refuse")
+        with warden.watch(self.workflow, "x", timeout=60) as watched:
+            watched.step("one")
+        self.mend(warden)
+        self.proxy.mode = "cut"
+        self.assertEqual(warden.flush(0.1).left, 3)
+        self.assertEqual(self.state("x"), "completed")
+        self.mend(warden)
+        self.assertEqual(warden.flush(5), (3, [], 0))
+        self.assertEqual(set(self.codes()), {"unreachable"})
+
+    def test_a_failure_whose_reply_was_lost_is_sent_again_and_starts_no_other_attempt(self):
+        warden = self.spooling(timeout=1)
+        self.proxy.break_("refuse")
+        warden.register(self.workflow, "x", timeout=60, run="r")
+        warden.fail(self.workflow, "x", "no space", run="r")
+        self.mend(warden)
+        self.proxy.mode = "cut"
+        for _ in range(3):
+            warden._circuit.succeeded()
+            warden.flush(0.1)
+        self.mend(warden)
+        self.assertEqual(warden.flush(5)[1:], ([], 0))
+        item = self.direct.get(self.workflow, "x")
+        self.assertEqual((item["state"], item["attempt"]), ("failed", 1))
 
     def test_what_an_earlier_process_kept_of_an_item_goes_before_a_new_call(self):
         with self.kept("register") as _:
@@ -297,8 +323,7 @@ class Crashes(Case):
         child.join(10)
         self.assertEqual(child.exitcode, 0)
         self.assertEqual(len(list(self.folder.iterdir())), 2)
-        self.proxy.mend()
-        warden._circuit.succeeded()
+        self.mend(warden)
         self.assertEqual(warden.flush(5)[0::2], (2, 0))
 
 
@@ -338,7 +363,7 @@ class Limits(Case):
         for number in range(30):
             warden.register(self.workflow, number, timeout=60, data="x" * 190_000)
         self.assertGreater(len(list(self.folder.iterdir())), 1)
-        self.proxy.mend()
+        self.mend(warden)
         until("delivery", lambda: warden.flush(10).left == 0)
         self.assertEqual(list(self.folder.iterdir()), [])
 
@@ -349,7 +374,7 @@ class Limits(Case):
         warden.register(self.workflow, "taken", timeout=60, run="r", data="secret")
         warden.register(self.workflow, "bad", timeout="soon")
         warden.register(self.workflow, "good", timeout=60)
-        self.proxy.mend()
+        self.mend(warden)
         delivery = warden.flush(5)
         self.assertEqual((delivery.delivered, delivery.left), (1, 0))
         self.assertEqual([one.error.code for one in delivery.refused], ["other-run-waiting", "invalid-request"])
@@ -372,6 +397,32 @@ class Limits(Case):
         warden._circuit.succeeded()
         self.assertEqual(warden.flush(0.5).left, 1)
         self.assertEqual(self.codes().count("forbidden"), 1, "told once, not at each delivery")
+
+    def test_on_error_may_call_the_client(self):
+        self.direct.register(self.workflow, "taken", timeout=60, run="other")
+        told = []
+
+        def call_back(error):
+            told.append((error.code, warden.spooled, warden.flush(1).left))
+
+        warden = self.spooling(on_error=call_back)
+        warden._keep(self.workflow, {"op": "register", "item": "taken", "timeout": 60, "run": "r"}, time.time())
+        warden.flush(5)
+        self.assertEqual(told, [("spool-refused", 0, 0)])
+
+    def test_a_system_without_file_locks_is_told_what_to_choose(self):
+        program = """
+import sys
+sys.modules["fcntl"] = None
+from process_warden import Warden
+Warden("http://x")
+try:
+    Warden("http://x", spool="/tmp/x")
+except ValueError as error:
+    print(error)
+"""
+        done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True)
+        self.assertRegex(done.stdout, "needs file locks .* on_unavailable", done.stderr)
 
     def test_usage_of_the_command(self):
         with self.assertRaises(SystemExit) as raised, open(os.devnull, "w") as silent:
