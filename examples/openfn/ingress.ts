@@ -28,11 +28,13 @@ const timeLimitMs = 35_000;
  * - `POST /resume`: a redrive message of the warden. A message whose item has moved on does nothing.
  *
  * @param timeout for the whole workflow, such as `15m`
+ * @param say is told of each request that was answered with a 503
  */
 export async function startIngress(
   openfnUrl: string,
   warden: WardenClient,
   timeout: string,
+  say: (line: string) => void = (line) => void process.stderr.write(`${line}\n`),
 ): Promise<Ingress> {
   const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
@@ -53,7 +55,7 @@ export async function startIngress(
       if (refusal !== undefined) await warden.progress(item, { failed: { type: 'openfn', reason: refusal } });
       reply(202, { item });
     } catch (error) {
-      process.stderr.write(`${path}: ${error instanceof Error ? error.message : error}\n`);
+      say(`${path}: ${error instanceof Error ? error.message : error}`);
       reply(503, { error: 'try again' });
     }
   }

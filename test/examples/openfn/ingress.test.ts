@@ -20,11 +20,13 @@ let openfn: FakeLightning;
 let workflow = '';
 let orders: WardenClient;
 let ingress: Ingress;
+let said: string[] = [];
 beforeEach(async () => {
   openfn = await new FakeLightning(() => warden.clock.now()).listen();
   workflow = warden.newWorkflow();
+  said = [];
   orders = new WardenClient(warden.url, workflow);
-  ingress = await startIngress(openfn.url, orders, '15m');
+  ingress = await startIngress(openfn.url, orders, '15m', (line) => said.push(line));
   onTestFinished(() => {
     openfn.close();
     ingress.close();
@@ -74,9 +76,15 @@ test('the last step as the README has it completes the item of the request that 
 });
 
 test('without the warden nothing reaches OpenFn, and the sender is asked to send it again', async () => {
-  const away = await startIngress(openfn.url, new WardenClient('http://127.0.0.1:9', workflow), '15m');
+  const away = await startIngress(
+    openfn.url,
+    new WardenClient('http://127.0.0.1:9', workflow),
+    '15m',
+    (line) => said.push(line),
+  );
   onTestFinished(() => away.close());
   expect((await send('a', away)).status).toBe(503);
+  expect(said).toEqual(['/i/trigger-1: fetch failed']);
   expect(bodies()).toEqual([]);
 });
 
