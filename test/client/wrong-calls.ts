@@ -4,8 +4,8 @@
  */
 import { type Client, createClient } from '../../client/client.ts';
 import type { Call } from '../../client/connection.ts';
-import type { RequestOf } from '../../client/contracts.ts';
 import type { Spool } from '../../client/spool/spool.ts';
+import type { RequestOf } from '../../core/contract/calls.ts';
 import type { Operation } from '../../core/contract/routes.ts';
 
 declare const spool: Spool;
