@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import type { ConnectionOptions } from '../connection.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { printable } from './output.ts';
 import type { Target } from './target.ts';
 

@@ -7,8 +7,8 @@ import { flushCommand } from './commands/flush.ts';
 import { registerCommand } from './commands/register.ts';
 import { runCommand } from './commands/run.ts';
 import { stepCommand } from './commands/step.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { addGlobalOptions } from './global-options.ts';
+import type { Context } from './context.ts';
+import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 
 /**
  * Every command of `warden` by the heading of the help that it is under. A file in `commands/` declares a command and

@@ -2,7 +2,7 @@ import type { Client } from '../client.ts';
 import type { Send } from '../spool/spool.ts';
 
 /** Sends what a spool keeps. */
-export function sendFor(client: Client, signal: AbortSignal): Send {
+export function sendFor(client: Client<undefined>, signal: AbortSignal): Send {
   return async (workflow, operations) => {
     const body = { operations: [...operations] };
     return (await client.call('batch', { path: { workflow }, body, signal })).results;

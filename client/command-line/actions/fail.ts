@@ -1,10 +1,16 @@
 import { text } from 'node:stream/consumers';
 import { reasonText } from '../../../core/contract/reason-text.ts';
-import type { FailOptions } from '../commands/fail.ts';
 import type { Context } from '../context.ts';
+import type { ItemOptions } from '../item-options.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { UsageError } from '../usage-error.ts';
+
+export interface FailOptions extends ItemOptions {
+  reason?: string;
+  type?: string;
+  exit?: string;
+}
 
 /** Reports items as failed. */
 export async function fail(context: Context, { reason, type, exit, ...options }: FailOptions): Promise<void> {

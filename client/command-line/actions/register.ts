@@ -1,9 +1,16 @@
-import type { RegisterOptions } from '../commands/register.ts';
 import type { Context } from '../context.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
+import type { RegistrationOptions } from '../registration-options.ts';
 import { UsageError } from '../usage-error.ts';
+
+export interface RegisterOptions extends RegistrationOptions {
+  workflow?: string;
+  item?: string;
+  run?: string;
+  deadline?: string;
+}
 
 /** Registers items. */
 export async function register(context: Context, options: RegisterOptions): Promise<void> {

@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { timeoutMs } from '../../../core/contract/timeout.ts';
-import type { RunOptions } from '../commands/run.ts';
 import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';
 import { namedWorkflow } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
+import type { RegistrationOptions } from '../registration-options.ts';
 import { CommandProcess } from '../run/command-process.ts';
 import { firstLine } from '../run/first-line.ts';
 import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';
 import { startWatch } from '../run/start-watch.ts';
 import { UsageError } from '../usage-error.ts';
+
+export interface RunOptions extends RegistrationOptions {
+  workflow?: string;
+  item?: string;
+  extend: boolean;
+  requireWatch?: boolean;
+  reasonFromStderr?: string;
+}
 
 /** Runs a command and watches it. Throws before the command starts, and not after. */
 export async function run(
