@@ -287,7 +287,7 @@ export const mutations: Mutation[] = [
     file: 'client/item-order.ts',
     from: 'this.#last.get(key)?.then(call) ?? call()',
     to: 'call()',
-    tests: ['test/client/batching.test.ts'],
+    tests: ['test/client/item-order.test.ts'],
   },
   {
     name: 'P4 client: a redrive is repeated',
