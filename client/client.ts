@@ -136,12 +136,20 @@ export function createClient<Kept extends Spool | undefined = undefined>(options
     flush: async (limits: CallLimits = {}): Promise<Delivery> =>
       deliveries ? deliveries.flush(limits) : { delivered: 0, refused: [], left: 0 },
 
-    /** Waits for the calls on items that are running, tries once to deliver what is kept, and closes the spool. */
+    /**
+     * Waits for the calls on items that are running, tries once to deliver what is kept unless the circuit is open, and
+     * closes the spool. What is not delivered stays in the spool for the next process.
+     */
     close: async (): Promise<void> => {
       await items.settled();
-      if (spool && spool.size > 0 && !connection.circuit.isOpen) await deliveries?.flush();
-      await deliveries?.close();
-      await spool?.close();
+      try {
+        // Whoever stops a program does not wait for a warden that hangs: what is left is kept.
+        const isWorthATry = spool && spool.size > 0 && !connection.circuit.isOpen;
+        if (isWorthATry) await deliveries?.flush({ timeoutMs: tryTimeoutMs });
+      } finally {
+        await deliveries?.close();
+        await spool?.close();
+      }
     },
 
     /** Any operation, typed by its contract. */

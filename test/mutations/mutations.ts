@@ -259,7 +259,7 @@ export const mutations: Mutation[] = [
     name: 'P1 client: a later call overtakes those in the spool',
     file: 'client/item-calls.ts',
     from: 'if (spool?.has(workflow, operation.item)) {',
-    to: 'if (spool?.has(workflow, `${operation.item}?`)) {',
+    to: "if (spool?.has(workflow, 'another item')) {",
     tests: ['test/client/spooling.test.ts'],
   },
   {
@@ -288,7 +288,7 @@ export const mutations: Mutation[] = [
     file: 'client/item-order.ts',
     from: 'this.#last.get(key)?.then(call) ?? call()',
     to: 'call()',
-    tests: ['test/client/batching.test.ts'],
+    tests: ['test/client/item-order.test.ts'],
   },
   {
     name: 'P4 client: a redrive is repeated',
