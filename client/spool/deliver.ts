@@ -1,7 +1,7 @@
 import { withAge } from './age.ts';
 import { fateOf, isAboutWorkflow } from './answer.ts';
 import { lanesOf, nextBatch } from './batches.ts';
-import type { Damage, ItemOperation, ItemResult, Refused, Send } from './spool.ts';
+import type { Damage, ItemResult, Refused, Send } from './spool.ts';
 import { itemKey, type KeptOperation } from './spool-record.ts';
 import type { TakenFile } from './taken-file.ts';
 
@@ -111,7 +111,7 @@ export class RunningDelivery {
     const refused: Refused[] = [];
     for (const [index, { id, file, workflow, operation }] of batch.entries()) {
       const result = results[index] as ItemResult;
-      const fate = this.#isRepeat(workflow, operation, result) ? 'delivered' : fateOf(result);
+      const fate = fateOf(result);
       if (fate === 'kept') this.#blocked.add(itemKey(workflow, operation.item));
       else settled.set(file, [...(settled.get(file) ?? []), id]);
       if (fate === 'refused') refused.push({ workflow, operation, result });
@@ -123,20 +123,6 @@ export class RunningDelivery {
     await this.#parts.onSettled(ids);
     this.#delivered.refused.push(...refused);
     this.#delivered.delivered += ids.length - refused.length;
-  }
-
-  /**
-   * Whether a step is refused because its run is completed already, by a completion that is still kept: a batch whose reply
-   * was lost is sent a second time.
-   */
-  #isRepeat(workflow: string, operation: ItemOperation, result: ItemResult): boolean {
-    if (operation.op !== 'progress' || !('code' in result) || result.code !== 'item-not-waiting')
-      return false;
-    const key = itemKey(workflow, operation.item);
-    return this.#kept().some(
-      ({ workflow, operation: { op, item, run } }) =>
-        op === 'complete' && run === operation.run && itemKey(workflow, item) === key,
-    );
   }
 
   #maySend({ workflow, operation }: Entry): boolean {

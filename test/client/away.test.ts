@@ -29,6 +29,7 @@ afterEach(() => rm(folder, { recursive: true }));
 /** Counts what is under way in real time, so that moved time waits for it. */
 class UnderWay {
   #count = 0;
+  #hanging = 0;
 
   async of<Value>(work: Promise<Value>): Promise<Value> {
     this.#count++;
@@ -39,13 +40,13 @@ class UnderWay {
     }
   }
 
-  /** Work within other work that only moved time ends. */
+  /** Parts of one work that only moved time ends. */
   async except<Value>(work: Promise<Value>): Promise<Value> {
-    this.#count--;
+    if (this.#hanging++ === 0) this.#count--;
     try {
       return await work;
     } finally {
-      this.#count++;
+      if (--this.#hanging === 0) this.#count++;
     }
   }
 
