@@ -135,7 +135,7 @@ _MARKS: Mapping[str, str] = {
 """A member that every success of an operation has: a page that replies 200 to everything is not the warden (P7)."""
 
 NOT_REPEATABLE = frozenset(["create-token", "start-redrive"])
-"""Operations that are not sent again when their reply is lost: they would create a second token or redrive."""
+"""Operations that are sent again only if they were certainly not carried out: another one would be made."""
 
 PROBLEM_CODES = frozenset(
     """invalid-json invalid-request invalid-cursor unauthenticated forbidden route-not-found item-not-found
@@ -1047,7 +1047,8 @@ class Warden:
         delivered later; the default with a spool. ``throw``: a WardenError is raised, and ``watch`` does not begin the
         work. ``run-unwatched``: ``watch`` begins the work, which nothing watches; the default without a spool.
     :param on_error: is called with each WardenError that is not raised, from any thread. What it raises is raised to
-        the caller, except from the thread that delivers. By default errors are logged by the logger ``process_warden``.
+        the caller, except from the thread that delivers. By default the logger ``process_warden`` writes each kind of
+        error once a minute.
     :raises ValueError: if an argument is not valid
     """
 
@@ -1088,6 +1089,7 @@ class Warden:
         self._thread_lock = threading.Lock()
         self._delivery_lock = threading.Lock()
         self._untold: Deque[WardenError] = deque()
+        self._logged: Dict[str, float] = {}
         self._wake = threading.Event()
         self._is_closed = False
         self._told: Set[Tuple[str, str]] = set()
@@ -1671,7 +1673,8 @@ class Warden:
             return failure, 0.0, name in NOT_REPEATABLE and not isinstance(cause, _NotSentError)
         if response.status not in _RETRIED or _is_partial(name, _parsed(response)):
             return response
-        return _error_of(response), _retry_after(response), False
+        is_final = name in NOT_REPEATABLE and response.status != 429
+        return _error_of(response), _retry_after(response), is_final
 
     # --- Delivery from the spool ---
 
@@ -1815,6 +1818,11 @@ class Warden:
         if self._on_error:
             self._on_error(error)
             return
+        # A wrong token would otherwise write a line for each call.
+        now = time.monotonic()
+        if now - self._logged.get(error.code, -60.0) < 60:
+            return
+        self._logged[error.code] = now
         # The text of a problem can repeat a part of the request, which can be a reason (P9).
         own = error.code in OWN_CODES
         what = str(error) if own else ", ".join(fault.get("path", "") for fault in error.errors) or "the request"

@@ -14,6 +14,7 @@ const lives = ['test/core/operations/items/receipts.test.ts', 'test/properties/l
 const items = 'test/core/operations/items';
 const watch = 'test/core/operations/watch';
 const redrives = 'test/core/operations/redrives';
+const python = { file: 'clients/python/process_warden.py', tests: ['test/clients/python/client.test.ts'] };
 
 export const mutations: Mutation[] = [
   {
@@ -323,5 +324,59 @@ export const mutations: Mutation[] = [
     from: "redirect: 'manual'",
     to: "redirect: 'follow'",
     tests: ['test/client/connection.test.ts'],
+  },
+  {
+    ...python,
+    name: 'P1 Python: what is kept of an item is overtaken by a later call',
+    from: 'return (workflow, item) in self._pending',
+    to: 'return False',
+  },
+  {
+    ...python,
+    name: 'P1 Python: what could not be delivered is not on the disk',
+    from: 'written += os.write(self.descriptor, line[written:])',
+    to: 'written += len(line)',
+  },
+  {
+    ...python,
+    name: 'P1 Python: a damaged line ends the reading of its file',
+    from: '                damaged.append(line)\n',
+    to: '                damaged.append(line)\n                break\n',
+  },
+  {
+    ...python,
+    name: 'P2 Python: a deadline counts from the delivery',
+    from: 'return {**operation, "age": ',
+    to: 'return {**operation, "age": 0 and ',
+  },
+  {
+    ...python,
+    name: 'P4 Python: a second token is created when a reply is lost',
+    from: 'NOT_REPEATABLE = frozenset(["create-token", "start-redrive"])',
+    to: 'NOT_REPEATABLE = frozenset([""])',
+  },
+  {
+    ...python,
+    name: 'P4 Python: a failure is in one batch with the registration of its item',
+    from: '"failed" in operation and kept.item in registered',
+    to: 'kept.item is None and registered',
+  },
+  {
+    ...python,
+    name: 'P7 Python: any page that is JSON is a success',
+    from: 'not in {"", *reply}',
+    to: 'is None',
+  },
+  {
+    ...python,
+    name: 'P8 Python: trouble of the client is raised into the work',
+    from: '            fault = WardenError("client-fault"',
+    to: '            raise\n            fault = WardenError("client-fault"',
+  },
+  {
+    ...python,
+    name: 'P9 Python: the message of an exception is the reason',
+    from: 'return f"the work raised {type(error).__name__}"',
+    to: 'return f"the work raised {type(error).__name__}: {error}"',
   },
 ];

@@ -92,6 +92,11 @@ class Replies(Case):
         with self.assertRaises(WardenError):
             warden.create_token("x", scopes=["read"], workflows=["*"])
         self.assertEqual(self.proxy.connections, 1)
+        problem = b'{"code":"unavailable","status":503,"detail":"","title":""}'
+        server, warden = self.serve((503, {}, problem))
+        with self.assertRaises(WardenError):
+            warden.start_redrive("orders", limit=1)
+        self.assertEqual(len(server.requests), 1)
 
     def test_operations_of_a_batch_that_the_service_had_no_time_for_are_sent_again(self):
         done, busy = (
