@@ -3,6 +3,7 @@ import { limits } from '../../core/contract/limits.ts';
 import { timeOrderedIdPattern, whole } from '../../core/contract/patterns.ts';
 import { WardenError } from '../warden-error.ts';
 import type { Context } from './context.ts';
+import { notFound } from './not-found.ts';
 import { call, pagesOf, tenAtATime } from './service.ts';
 
 /** Incidents that are not resolved, the newest first, as of their last notification. */
@@ -35,7 +36,7 @@ export async function incidentsOf(context: Context, idOrWorkflow: string): Promi
   // A workflow can have such a name, too.
   const open = await readOpenIncidents(context, idOrWorkflow);
   if (open.length > 0) return open;
-  throw new WardenError(
+  throw notFound(
     'incident-not-found',
     isId
       ? `there is no incident ${idOrWorkflow}; \`warden incidents --all\` lists those of the past 90 days`

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ackCommand } from './commands/ack.ts';
+import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
 import { discardCommand } from './commands/discard.ts';
 import { incidentsCommand } from './commands/incidents.ts';
@@ -11,6 +12,9 @@ import { runCommand } from './commands/run.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
+import { tailCommand } from './commands/tail.ts';
+import { tokensCommand } from './commands/tokens.ts';
+import { watchCommand } from './commands/watch.ts';
 import { workflowsCommand } from './commands/workflows.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
@@ -21,9 +25,17 @@ import { addGlobalOptions } from './global-options.ts';
  */
 const commands: Record<string, readonly ((context: Context) => Command)[]> = {
   'Report work:': [runCommand, completeCommand],
-  'See what is lost:': [workflowsCommand, incidentsCommand, showCommand, listCommand, reconcileCommand],
+  'See what is lost:': [
+    workflowsCommand,
+    incidentsCommand,
+    showCommand,
+    listCommand,
+    reconcileCommand,
+    watchCommand,
+    tailCommand,
+  ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [settingsCommand],
+  'Run the warden:': [settingsCommand, tokensCommand, auditCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

@@ -1,6 +1,7 @@
 import { limits } from '../../core/contract/limits.ts';
 import type { Redrive } from '../../core/contract/redrive.ts';
 import type { Context } from './context.ts';
+import { notFound } from './not-found.ts';
 import { call, pagesOf, tenAtATime } from './service.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -31,7 +32,7 @@ export function isOpen({ state }: Redrive): boolean {
   return state === 'running' || state === 'paused';
 }
 
-/** The redrive with this id, or the only one of the workflow that fits. Throws a UsageError if there is not just one. */
+/** The redrive with this id, or the only one of the workflow that fits. Throws a UsageError if there are several. */
 export async function chosenRedrive(
   context: Context,
   workflow: string,
@@ -42,9 +43,9 @@ export async function chosenRedrive(
   const found = (await redrivesOf(context, workflow)).filter(fits);
   const [only, ...others] = found;
   if (only === undefined) {
-    throw new UsageError(
-      `${workflow} has no such redrive or discard now`,
-      `\`warden redrive status ${workflow}\` lists all of them.`,
+    throw notFound(
+      'redrive-not-found',
+      `${workflow} has no redrive or discard in such a state; \`warden redrive status ${workflow}\` lists all of them`,
     );
   }
   if (others.length > 0) {

@@ -36,7 +36,7 @@ export async function workflowRows(context: Context): Promise<WorkflowRow[]> {
   return rows.sort((a, b) => Number(isBreached(b)) - Number(isBreached(a)));
 }
 
-function isBreached({ counts, incidents }: WorkflowRow): boolean {
+export function isBreached({ counts, incidents }: WorkflowRow): boolean {
   return counts.overdue + counts.failed + (counts.notStarted ?? 0) > 0 || incidents.length > 0;
 }
 

@@ -17,7 +17,7 @@ export function isSettled({ state, outstanding = 0 }: Redrive): boolean {
 
 /** "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on" */
 export function progressText(redrive: Redrive): string {
-  const { action, state, matched, skipped, failed } = redrive;
+  const { action, matched, skipped, failed } = redrive;
   const done = numberText(doneCount(redrive));
   const of = matched === undefined ? '' : ` of ${numberText(matched)}`;
   const parts = counted([
@@ -30,8 +30,7 @@ export function progressText(redrive: Redrive): string {
     [failed, action === 'redrive' ? 'could not be sent' : 'could not be removed'],
   ]);
   const what = `${done}${of} ${action === 'redrive' ? 'resumed' : 'discarded'}`;
-  const outcome = parts === '' ? what : `${what}; ${parts}`;
-  return state === 'running' || state === 'done' ? outcome : `${state}: ${outcome}`;
+  return parts === '' ? what : `${what}; ${parts}`;
 }
 
 function counted(parts: readonly (readonly [number | undefined, string])[]): string {
@@ -87,7 +86,8 @@ export function barText(redrive: Redrive, now: number, itemsPerSecond: number | 
   const speed = isRunning && itemsPerSecond !== undefined ? [`${itemsPerSecond.toFixed(1)}/s`] : [];
   const leftMs = estimatedEnd === undefined ? 0 : Date.parse(estimatedEnd) - now;
   const left = isRunning && leftMs > 0 ? [`${durationText(leftMs)} left`] : [];
-  return [bar, [progressText(redrive), ...speed, ...left].join(', ')].join(' ');
+  const shown = isRunning || state === 'done' ? '' : `${state}: `;
+  return `${bar} ${shown}${[progressText(redrive), ...speed, ...left].join(', ')}`;
 }
 
 const barWidth = 20;
