@@ -30,6 +30,8 @@ export interface Context {
   readonly color: boolean;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Resolves after this many milliseconds, or at Ctrl-C: a command that asks for this must heed `signal`. */
+  wait: (ms: number) => Promise<void>;
   /**
    * Aborts at Ctrl-C. A command that never asks for it ends at once, as any program does; a second Ctrl-C ends every
    * command.

@@ -11,6 +11,12 @@ export function writeLine(stream: NodeJS.WritableStream, line: string): Promise<
   return write(stream, `${printable(line)}\n`);
 }
 
+/** Writes a text of several lines, cleaned in the same way. */
+export function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  const lines = text.trimEnd().split('\n').map(printable);
+  return write(stream, `${lines.join('\n')}\n`);
+}
+
 /** Writes one JSON document as a line. */
 export function writeJson(stream: NodeJS.WritableStream, value: unknown): Promise<void> {
   return write(stream, `${JSON.stringify(value)}\n`);

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from '../connection.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -54,6 +55,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return chosen.color && process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
     },
     now: () => Date.now(),
+    wait: (ms) => setTimeout(ms, undefined, { signal: context.signal }).catch(() => {}),
     get signal() {
       interrupt ??= abortedByInterrupt();
       return interrupt.signal;

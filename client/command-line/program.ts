@@ -1,12 +1,26 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ackCommand } from './commands/ack.ts';
+import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
+import { discardCommand } from './commands/discard.ts';
 import { extendCommand } from './commands/extend.ts';
 import { failCommand } from './commands/fail.ts';
 import { flushCommand } from './commands/flush.ts';
+import { incidentsCommand } from './commands/incidents.ts';
+import { listCommand } from './commands/list.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { registerCommand } from './commands/register.ts';
 import { runCommand } from './commands/run.ts';
+import { settingsCommand } from './commands/settings.ts';
+import { showCommand } from './commands/show.ts';
+import { silenceCommand } from './commands/silence.ts';
 import { stepCommand } from './commands/step.ts';
+import { tailCommand } from './commands/tail.ts';
+import { tokensCommand } from './commands/tokens.ts';
+import { watchCommand } from './commands/watch.ts';
+import { workflowsCommand } from './commands/workflows.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 
@@ -24,6 +38,17 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     failCommand,
     flushCommand,
   ],
+  'See what is lost:': [
+    workflowsCommand,
+    incidentsCommand,
+    showCommand,
+    listCommand,
+    reconcileCommand,
+    watchCommand,
+    tailCommand,
+  ],
+  'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
+  'Run the warden:': [settingsCommand, tokensCommand, auditCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

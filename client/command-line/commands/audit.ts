@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+
+export interface AuditOptions {
+  workflow?: string;
+  limit?: string;
+  all?: true;
+}
+
+/** `warden audit` */
+export function auditCommand(context: Context): Command {
+  return new Command('audit')
+    .description('list who did what to settings, tokens, silences, incidents, redrives and discards')
+    .argument('[workflow]', 'only of this workflow')
+    .option('-w, --workflow <name>', 'only of this workflow')
+    .option('--limit <number>', 'at most this many, the latest first; 50 by default')
+    .option('--all', 'everything that is kept: 90 days')
+    .addHelpText(
+      'after',
+      examples(
+        'warden audit',
+        'warden audit orders --limit 10',
+        `warden audit --all --json | jq -r 'select(.action == "token-created") | .by'`,
+      ),
+    )
+    .action(async (named: string | undefined, options: AuditOptions) => {
+      const { audit } = await import('../actions/audit.ts');
+      const workflow = options.workflow ?? named;
+      await audit(context, { ...options, ...(workflow !== undefined && { workflow }) });
+    });
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { addFilterOptions, type FilterOptions } from '../filter-options.ts';
+import { examples } from '../help.ts';
+
+export interface DiscardOptions extends FilterOptions {
+  workflow?: string;
+  dryRun?: boolean;
+  limit?: string;
+  note?: string;
+  yes?: boolean;
+}
+
+/** `warden discard WORKFLOW` */
+export function discardCommand(context: Context): Command {
+  const command = new Command('discard')
+    .description('remove overdue and failed items with their data for good, without completing them')
+    .argument('[workflow]')
+    .argument('[filters...]', 'filters in the form name=value, such as prefix=test-')
+    .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');
+  return addFilterOptions(command, 'overdue, failed')
+    .option('--dry-run', 'show what would be removed, and do nothing')
+    .option('--limit <number>', 'at most this many items, the oldest first')
+    .option('--note <text>', 'why, for those who read it later')
+    .option('-y, --yes', 'do not ask first')
+    .addHelpText(
+      'after',
+      examples(
+        'warden discard orders --reason "address unknown" --dry-run',
+        'warden discard orders --reason "address unknown" --note "test customers"',
+        'warden discard orders --prefix test- --yes',
+        'warden redrive status orders',
+      ),
+    )
+    .action(async (first: string | undefined, rest: string[]) => {
+      const { discard } = await import('../actions/discard.ts');
+      await discard(context, command, first === undefined ? rest : [first, ...rest]);
+    });
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+
+/** `warden reconcile WORKFLOW [FILE]` */
+export function reconcileCommand(context: Context): Command {
+  return new Command('reconcile')
+    .description(
+      'compare the ids in your records with the warden: which are unknown, lost or completed; exits with 6 if an id is unknown, overdue, failed or unreadable',
+    )
+    .argument('<workflow>')
+    .argument('[file]', 'ids, one a line; - is standard input', '-')
+    .addHelpText(
+      'after',
+      examples(
+        'warden reconcile orders ids.txt',
+        `psql -Atc "select id from orders where state = 'open'" | warden reconcile orders`,
+        "warden reconcile orders ids.txt --json | jq -r '.unknown[]'",
+      ),
+    )
+    .action(async (workflow: string, file: string) => {
+      const { reconcile } = await import('../actions/reconcile.ts');
+      await reconcile(context, workflow, file);
+    });
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import type { PollingOptions } from '../polling.ts';
+
+export interface TailOptions extends PollingOptions {
+  workflow?: string;
+}
+
+/** `warden tail` */
+export function tailCommand(context: Context): Command {
+  return new Command('tail')
+    .description('print what happens to incidents as it happens, until Ctrl-C')
+    .argument('[workflow]', 'only of this workflow')
+    .option('-w, --workflow <name>', 'only of this workflow')
+    .option('--interval <duration>', 'how often to look; 2s by default')
+    .option('--give-up <duration>', 'end when the warden cannot be reached for so long; 1m by default')
+    .addHelpText('after', examples('warden tail', 'warden tail orders', 'warden tail --json | jq -c .event'))
+    .action(async (named: string | undefined, options: TailOptions) => {
+      const { tail } = await import('../actions/tail.ts');
+      const workflow = options.workflow ?? named;
+      await tail(context, { ...options, ...(workflow !== undefined && { workflow }) });
+    });
+}

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import type { PollingOptions } from '../polling.ts';
+
+export interface WatchOptions extends PollingOptions {
+  breached?: true;
+}
+
+/** `warden watch` */
+export function watchCommand(context: Context): Command {
+  return new Command('watch')
+    .alias('top')
+    .description('show workflows and open incidents, drawn anew every few seconds, until Ctrl-C')
+    .option('--breached', 'only workflows with lost items or an open incident')
+    .option('--interval <duration>', 'how often; 2s by default')
+    .option('--give-up <duration>', 'end when the warden cannot be reached for so long; 1m by default')
+    .addHelpText('after', examples('warden watch', 'warden watch --breached --interval 10s'))
+    .action(async (options: WatchOptions) => {
+      const { watch } = await import('../actions/watch.ts');
+      await watch(context, options);
+    });
+}

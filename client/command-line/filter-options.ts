@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+
+/** The options of `addFilterOptions`, as they were typed. */
+export interface FilterOptions {
+  state?: string[];
+  step?: string;
+  tag?: string[];
+  reason?: string;
+  type?: string;
+  notStarted?: boolean;
+  started?: string | true;
+  prefix?: string;
+  attempt?: string;
+  id?: string[];
+  idsFrom?: string;
+  dueBefore?: string;
+  dueAfter?: string;
+  registeredBefore?: string;
+  registeredAfter?: string;
+}
+
+/** The filters of lists, exports, redrives and discards: an item must match all of them. */
+export function addFilterOptions(command: Command, states: string): Command {
+  return command
+    .option('--state <states>', `only items in one of these states: ${states}`, collect)
+    .option('--step <step>', 'whose last step is this one')
+    .option('--tag <tag>', 'with this tag, key:value, key=value or key; repeat it for several', collect)
+    .option('--reason <text>', 'that failed with a reason that contains this text')
+    .option('--type <type>', 'that failed with exactly this type')
+    .option('--not-started', 'that reported no step')
+    .addOption(new Option('--started [boolean]').hideHelp())
+    .option('--prefix <text>', 'whose ids begin with this text')
+    .option('--attempt <number>', 'in this attempt')
+    .option('--id <id>', 'with this id; repeat it for several', collect)
+    .option('--ids-from <file>', 'with the ids in this file, one a line; - reads standard input')
+    .option('--due-before <time>', 'with a deadline before this time, such as 14:30, or 1h for an hour ago')
+    .option('--due-after <time>', 'with a deadline at this time or later')
+    .option('--registered-before <time>', 'first registered before this time')
+    .option('--registered-after <time>', 'first registered at this time or later');
+}
+
+/** Gathers the values of an option that is repeated. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

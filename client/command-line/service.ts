@@ -1,0 +1,37 @@
+import type { ReplyOf, RequestOf } from '../../core/contract/calls.ts';
+import type { Operation } from '../../core/contract/routes.ts';
+import type { Context } from './context.ts';
+
+/** Calls an operation of the chosen warden. Throws a WardenError. */
+export async function call<Name extends Operation>(
+  context: Context,
+  operation: Name,
+  request: RequestOf<Name>,
+): Promise<ReplyOf<Name>> {
+  const client = await context.client();
+  return client.call(operation, request);
+}
+
+/** Every page of a list, until its `cursor` ends. */
+export async function* pagesOf<Page extends { cursor?: string | undefined }>(
+  read: (cursor: { cursor?: string }) => Promise<Page>,
+): AsyncGenerator<Page> {
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor === undefined ? {} : { cursor });
+    yield page;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+/** The results of at most ten calls at a time, in the order of what they are about. */
+export async function tenAtATime<One, Result>(
+  all: readonly One[],
+  work: (one: One) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < all.length; start += 10) {
+    results.push(...(await Promise.all(all.slice(start, start + 10).map(work))));
+  }
+  return results;
+}

@@ -1,0 +1,110 @@
+import { PassThrough } from 'node:stream';
+import { CommanderError } from 'commander';
+import { createClient } from '../../client/client.ts';
+import type { Context } from '../../client/command-line/context.ts';
+import { errorReport } from '../../client/command-line/error-report.ts';
+import type { GlobalOptions } from '../../client/command-line/global-options.ts';
+import { createProgram } from '../../client/command-line/program.ts';
+import type { Warden } from './warden.ts';
+
+export interface CommandOptions {
+  /** What standard input has. */
+  stdin?: string;
+  /** The columns of a terminal that all streams are; without them all streams are pipes. */
+  columns?: number;
+  env?: NodeJS.ProcessEnv;
+  token?: string;
+  /** Instead of moving the clock and settling. */
+  wait?: (ms: number) => Promise<unknown>;
+  signal?: AbortSignal;
+  /** Instead of the warden's. */
+  url?: string;
+}
+
+export interface CommandResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what is printed is what tests are about to find out
+  lines: () => any[];
+  // biome-ignore lint/suspicious/noExplicitAny: the same
+  json: () => any;
+}
+
+/**
+ * Runs `warden` in this process against a warden, with streams of its own, and time as the warden has it: waiting moves
+ * the clock.
+ */
+export async function wardenCommand(
+  warden: Warden,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  const { columns, token, url = warden.url, signal = new AbortController().signal } = options;
+  const isTTY = columns !== undefined;
+  const chosen: GlobalOptions = { json: false, color: true };
+  const stdout = new Captured(isTTY, columns);
+  const stderr = new Captured(isTTY, columns);
+  const stdin = Object.assign(new PassThrough(), { isTTY });
+  stdin.end(options.stdin ?? '');
+  let code = 0;
+  const target = {
+    url,
+    urlFrom: 'WARDEN_URL',
+    ...(token !== undefined && { token, tokenFrom: 'WARDEN_TOKEN' }),
+  };
+  const context: Context = {
+    client: async (changes = {}) => createClient({ url, ...(token !== undefined && { token }), ...changes }),
+    target: async () => target,
+    spool: async () => undefined,
+    env: { TZ: 'UTC', ...options.env },
+    stdin,
+    stdout,
+    stderr,
+    warn: (line) => void stderr.write(`warden: ${line}\n`),
+    get json() {
+      return chosen.json;
+    },
+    color: false,
+    now: () => warden.clock.now(),
+    wait: async (ms) => void (await (options.wait ?? ((time: number) => warden.pass(time)))(ms)),
+    signal,
+    exitWith: (given) => {
+      code = given;
+    },
+  };
+  try {
+    await createProgram(context, chosen).parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      code = error.exitCode;
+    } else {
+      const { text, problem, exitCode } = errorReport(error, target);
+      stderr.write(text);
+      if (context.json) stdout.write(`${JSON.stringify(problem)}\n`);
+      code = exitCode;
+    }
+  }
+  const lines = () =>
+    stdout.text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line));
+  return { code, stdout: stdout.text, stderr: stderr.text, lines, json: () => JSON.parse(stdout.text) };
+}
+
+/** A stream that keeps what is written. */
+class Captured extends PassThrough {
+  readonly isTTY: boolean;
+  readonly columns?: number;
+  text = '';
+
+  constructor(isTTY: boolean, columns: number | undefined) {
+    super();
+    this.isTTY = isTTY;
+    if (columns !== undefined) this.columns = columns;
+    this.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text += chunk;
+    });
+  }
+}
