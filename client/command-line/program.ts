@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completeCommand } from './commands/complete.ts';
+import { startCommand } from './commands/start.ts';
 import type { Context } from './context.ts';
 
 /** Every command of `warden`, a file for each in `commands/`. */
-const commands = [completeCommand];
+const commands = [completeCommand, startCommand];
 
 /** The command line. */
 export function createProgram(context: Context): Command {
