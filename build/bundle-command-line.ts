@@ -20,7 +20,6 @@ const shared = {
   minifySyntax: true,
   minifyWhitespace: true,
   platform: 'node',
-  target: 'node22.13',
   format: 'esm',
   mainFields: ['module', 'main'],
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
@@ -59,6 +58,7 @@ const built = await Promise.all([
   build({
     ...shared,
     entryPoints: [{ in: 'client/command-line/bin.ts', out: 'main' }],
+    target: 'node20',
     // Parts stay beside main.mjs: they name service.mjs by a relative path.
     chunkNames: '[name]-[hash]',
     splitting: true,
@@ -67,6 +67,7 @@ const built = await Promise.all([
   build({
     ...shared,
     entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
+    target: 'node22.13',
     alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
     plugins: [dynaliteActions, partsOfFauxqs],
     // LevelDB's binding looks for its binary in the folder of its file, which is service.mjs now (docs/adr/0036).
