@@ -16,6 +16,7 @@ import { runCommand } from './commands/run.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
+import { startCommand } from './commands/start.ts';
 import { stepCommand } from './commands/step.ts';
 import { tailCommand } from './commands/tail.ts';
 import { tokensCommand } from './commands/tokens.ts';
@@ -48,7 +49,7 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     tailCommand,
   ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [settingsCommand, tokensCommand, auditCommand],
+  'Run the warden:': [startCommand, settingsCommand, tokensCommand, auditCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */
