@@ -150,8 +150,14 @@ class Case(unittest.TestCase):
         self.addCleanup(warden.close, 0)
         return warden
 
-    def spooling(self, **options):
-        return self.client(spool=self.folder, **{"try_timeout": 0.5, **options})
+    def spooling(self, background=False, **options):
+        """A client that delivers when it is told to, or also from its own thread."""
+        warden = self.client(spool=self.folder, **{"try_timeout": 0.5, **options})
+        if not background:
+            warden._thread = threading.Thread(target=warden._spool.open)
+            warden._thread.start()
+            warden._thread.join()
+        return warden
 
     def mend(self, warden):
         """The service is back, and the client need not wait to find out."""
