@@ -152,7 +152,7 @@ class Case(unittest.TestCase):
 
     def spooling(self, background=False, **options):
         """A client that delivers when it is told to, or also from its own thread."""
-        warden = self.client(spool=self.folder, **{"try_timeout": 0.5, **options})
+        warden = self.client(spool=self.folder, **options)
         if not background:
             warden._thread = threading.Thread(target=warden._spool.open)
             warden._thread.start()

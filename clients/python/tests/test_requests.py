@@ -157,6 +157,7 @@ class Replies(Case):
         self.assertEqual((raised.exception.code, raised.exception.retryable), ("unreachable", True))
         self.proxy.mend()
         warden._circuit._until = 0
+        warden._timeout = 30
         self.assertIn("status", warden.health())
         self.assertTrue(warden._circuit.is_closed)
 
