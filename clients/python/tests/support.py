@@ -1,5 +1,6 @@
 """What the tests share: a way to the service that can be broken, and clients that tell of their errors."""
 
+import contextlib
 import os
 import socket
 import tempfile
@@ -25,6 +26,13 @@ def until(what, ask, within=10.0):
         if time.monotonic() > end:
             raise AssertionError(f"no {what} within {within} s")
         time.sleep(0.01)
+
+
+def _end(connection):
+    """A close alone does not reach the other side while a thread reads."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 class Proxy:
@@ -73,7 +81,7 @@ class Proxy:
 
     def _end(self):
         for one in self._open:
-            one.close()
+            _end(one)
         self._open.clear()
 
     def _accept(self, server):
@@ -120,12 +128,8 @@ class Proxy:
                     break
         except OSError:
             pass
-        for one in (source, sink):
-            try:
-                one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            one.close()
+        _end(source)
+        _end(sink)
 
 
 class Case(unittest.TestCase):
@@ -146,8 +150,14 @@ class Case(unittest.TestCase):
         self.addCleanup(warden.close, 0)
         return warden
 
-    def spooling(self, **options):
-        return self.client(spool=self.folder, **{"try_timeout": 0.5, **options})
+    def spooling(self, background=False, **options):
+        """A client that delivers when it is told to, or also from its own thread."""
+        warden = self.client(spool=self.folder, **options)
+        if not background:
+            warden._thread = threading.Thread(target=warden._spool.open)
+            warden._thread.start()
+            warden._thread.join()
+        return warden
 
     def mend(self, warden):
         """The service is back, and the client need not wait to find out."""

@@ -97,14 +97,14 @@ class Away(Case):
         warden = self.spooling(try_timeout=0.3)
         started = time.monotonic()
         warden.register(self.workflow, "first", timeout=60)
-        self.assertLess(time.monotonic() - started, 1)
-        longest = 0.0
+        self.assertLess(time.monotonic() - started, 3)
+        took = []
         for number in range(200):
             started = time.monotonic()
             warden.register(self.workflow, number, timeout=60)
-            longest = max(longest, time.monotonic() - started)
-        # 50 ms is the promise; a machine that runs other tests holds a thread up for longer now and then.
-        self.assertLess(longest, 0.25)
+            took.append(time.monotonic() - started)
+        # A machine that runs other tests holds a thread up now and then, so not every single call can be held to it.
+        self.assertLess(sorted(took)[190], 0.05)
         self.assertEqual(warden.spooled, 201)
 
     def test_many_threads_keep_everything_and_all_of_it_is_delivered(self):
@@ -136,7 +136,7 @@ class Away(Case):
         self.assertEqual(warden.flush(5)[0::2], (120, 0))
 
     def test_a_background_thread_delivers_without_being_asked(self):
-        warden = self.spooling()
+        warden = self.spooling(background=True)
         self.proxy.break_("refuse")
         warden.register(self.workflow, "x", timeout=60)
         self.proxy.mend()
@@ -196,20 +196,20 @@ class Crashes(Case):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_a_batch_whose_reply_was_lost_is_sent_again_and_nothing_of_it_counts_as_refused(self):
-        warden = self.spooling(timeout=1)
+        warden = self.spooling()
         self.proxy.break_("refuse")
         with warden.watch(self.workflow, "x", timeout=60) as watched:
             watched.step("one")
         self.mend(warden)
         self.proxy.mode = "cut"
-        self.assertEqual(warden.flush(0.1).left, 3)
+        self.assertEqual(warden.flush().left, 3)
         self.assertEqual(self.state("x"), "completed")
         self.mend(warden)
         self.assertEqual(warden.flush(5), (3, [], 0))
         self.assertEqual(set(self.codes()), {"unreachable"})
 
     def test_a_failure_whose_reply_was_lost_is_sent_again_and_starts_no_other_attempt(self):
-        warden = self.spooling(timeout=1)
+        warden = self.spooling()
         self.proxy.break_("refuse")
         warden.register(self.workflow, "x", timeout=60, run="r")
         warden.fail(self.workflow, "x", "no space", run="r")
@@ -217,7 +217,7 @@ class Crashes(Case):
         self.proxy.mode = "cut"
         for _ in range(3):
             warden._circuit.succeeded()
-            warden.flush(0.1)
+            warden.flush()
         self.mend(warden)
         self.assertEqual(warden.flush(5)[1:], ([], 0))
         item = self.direct.get(self.workflow, "x")
@@ -226,10 +226,9 @@ class Crashes(Case):
     def test_what_an_earlier_process_kept_of_an_item_goes_before_a_new_call(self):
         with self.kept("register") as _:
             pass
-        warden = self.spooling()
-        reply = warden.progress(self.workflow, "x", step="two", run="r")
+        warden = self.spooling(background=True)
+        warden.progress(self.workflow, "x", step="two", run="r")
         until("delivery", lambda: warden.flush(5).left == 0)
-        self.assertEqual(reply["outcome"], "spooled")
         self.assertEqual(self.direct.get(self.workflow, "x")["step"], "two")
 
     def test_the_command_delivers_what_is_left(self):
