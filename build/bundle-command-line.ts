@@ -41,6 +41,13 @@ const partsOfFauxqs: Plugin = {
     onResolve({ filter: /\/fauxqs-parts\.ts$/ }, () => ({ path: join(root, 'build/fauxqs-parts.ts') })),
 };
 
+/** The package has the console built: it is not bundled from its source. */
+const consoleBuilt: Plugin = {
+  name: 'console built',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/bundle-console\.ts$/ }, ({ path }) => ({ path, external: true })),
+};
+
 /** dynalite requires its actions by names without `.js`, of which esbuild finds none. */
 const dynaliteActions: Plugin = {
   name: 'actions of dynalite',
@@ -69,7 +76,7 @@ const built = await Promise.all([
     entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
     target: 'node22.13',
     alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
-    plugins: [dynaliteActions, partsOfFauxqs],
+    plugins: [dynaliteActions, partsOfFauxqs, consoleBuilt],
     // LevelDB's binding looks for its binary in the folder of its file, which is service.mjs now (docs/adr/0036).
     define: { __dirname: 'import.meta.dirname' },
   }),
