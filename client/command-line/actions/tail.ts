@@ -1,8 +1,8 @@
 import type { Incident, IncidentSummary, TimelineEntry } from '../../../core/contract/incident.ts';
 import { instant } from '../../../core/contract/time.ts';
-import type { TailOptions } from '../commands/tail.ts';
 import type { Context } from '../context.ts';
 import { openIncidents } from '../open-incidents.ts';
+import type { TailOptions } from '../options/tail.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { poll } from '../polling.ts';
 import { call, tenAtATime } from '../service.ts';
