@@ -19,14 +19,18 @@ export class SpoolFile {
     return new SpoolFile(path, handle, ino);
   }
 
-  /** Resolves when the bytes are on the disk. After an error nothing of them is kept, if the disk allows that. */
-  async append(bytes: Buffer): Promise<void> {
+  /**
+   * Resolves when the bytes are on the disk: with true if the file still had its name after they were written, so that a
+   * delivery that takes it later reads them. After an error nothing of them is kept, if the disk allows that.
+   */
+  async append(bytes: Buffer): Promise<boolean> {
     try {
       const { bytesWritten } = await this.#handle.write(bytes);
       // A disk that is almost full takes a part.
       if (bytesWritten < bytes.length) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' });
-      await this.#handle.datasync();
+      const [isNamed] = await Promise.all([this.#isNamed(), this.#handle.datasync()]);
       this.bytes += bytes.length;
+      return isNamed;
     } catch (error) {
       // What stays if this fails too is damage, which costs no other line.
       await this.#handle.truncate(this.bytes).catch(() => {});
@@ -34,8 +38,7 @@ export class SpoolFile {
     }
   }
 
-  /** Whether the file still has its name: a delivery that takes it now will read all that was appended until now. */
-  async isStillNamed(): Promise<boolean> {
+  async #isNamed(): Promise<boolean> {
     const named = await stat(this.path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;

@@ -15,7 +15,7 @@ interface Waiting {
  * Appends lines to files of this process alone. Appends that come together share one write and one fsync.
  *
  * Another process may take the file for its delivery at any time. Therefore an append counts only if the file still has
- * its name after the fsync: then whoever takes it reads the line. Otherwise the line is appended again to another file.
+ * its name after the write: then whoever takes it reads the line. Otherwise the line is appended again to another file.
  * So no lock stands between an append and the disk, and no faulty lock can lose an operation.
  */
 export class SpoolWriter {
@@ -65,8 +65,7 @@ export class SpoolWriter {
   async #write(bytes: Buffer): Promise<void> {
     for (;;) {
       this.#file ??= await this.#begin();
-      await this.#file.append(bytes);
-      const isKept = await this.#file.isStillNamed();
+      const isKept = await this.#file.append(bytes);
       if (!isKept || this.#file.bytes >= mostFileBytes) await this.#closeFile();
       if (isKept) return;
     }
