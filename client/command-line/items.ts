@@ -12,7 +12,7 @@ const chunkSize = 100;
 /** What a command does to an item. */
 export interface ItemWork<Reply> {
   /** The call for one item. */
-  call: (client: Client, workflow: string, item: string) => Promise<Reply>;
+  call: (client: Client<undefined>, workflow: string, item: string) => Promise<Reply>;
   /** The same as a part of a batch, for ids from standard input. */
   operation: (item: string) => ItemOperation;
   /** What became of it, for people; the line begins with the id. */

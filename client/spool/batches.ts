@@ -23,8 +23,8 @@ type Batched = Pick<KeptOperation, 'workflow' | 'operation'>;
 
 /**
  * Divides what is kept into lanes that can be sent side by side, each a list of operations in the order in which they
- * are sent. An item is in one lane, so its operations stay in order. They stand together, so that the completion of an
- * item whose deadline has passed reaches the warden in the same moment as its registration.
+ * are sent. An item is in one lane, so its operations stay in order. The operations of 100 items stand together, in turns:
+ * the completion of an item whose deadline has passed reaches the warden soon after its registration.
  */
 export function lanesOf<Kept extends Batched>(kept: readonly Kept[]): Kept[][] {
   const workflows = new Map<string, Map<string, Kept[]>>();
@@ -36,18 +36,31 @@ export function lanesOf<Kept extends Batched>(kept: readonly Kept[]): Kept[][] {
   const lanes: Kept[][] = [];
   let lane: Kept[] = [];
   for (const items of workflows.values()) {
-    for (const ofItem of items.values()) {
+    const lists = [...items.values()];
+    for (let from = 0; from < lists.length; from += limits.batchOperations) {
       if (lane.length === 0) lanes.push(lane);
-      for (const one of ofItem) lane.push(one);
+      for (const one of byTurns(lists.slice(from, from + limits.batchOperations))) lane.push(one);
       if (lane.length >= size) lane = [];
     }
   }
   return lanes;
 }
 
+/** The first of each list, then the second of each, and so on. */
+function* byTurns<Value>(lists: readonly (readonly Value[])[]): Generator<Value, void, undefined> {
+  const longest = Math.max(...lists.map((list) => list.length));
+  for (let turn = 0; turn < longest; turn++) {
+    for (const list of lists) if (turn < list.length) yield list[turn] as Value;
+  }
+}
+
 /**
  * The next operations of a lane that one batch can carry, from the place `from`, and where the rest begins. Those that
  * may not be sent now are passed over.
+ *
+ * A batch has one operation of an item at most: it is sent when the one before it is known to have arrived. If the reply is
+ * lost, the batch is sent again, and only a repeat of the last operation changes nothing: registering an item again after it
+ * has failed would start its next attempt.
  */
 export function nextBatch<Kept extends Batched>(
   lane: readonly Kept[],
@@ -55,6 +68,7 @@ export function nextBatch<Kept extends Batched>(
   maySend: (kept: Kept) => boolean,
 ): { batch: Kept[]; rest: number } {
   const batch: Kept[] = [];
+  const items = new Set<string>();
   let bytes = envelopeBytes;
   let rest = from;
   for (; rest < lane.length && batch.length < limits.batchOperations; rest++) {
@@ -62,8 +76,10 @@ export function nextBatch<Kept extends Batched>(
     if (!maySend(one)) continue;
     bytes += operationBytes(one.operation);
     const [first = one] = batch;
-    if (one.workflow !== first.workflow || (bytes > limits.batchBytes && batch.length > 0)) break;
+    if (one.workflow !== first.workflow || items.has(one.operation.item)) break;
+    if (bytes > limits.batchBytes && batch.length > 0) break;
     batch.push(one);
+    items.add(one.operation.item);
   }
   return { batch, rest };
 }

@@ -12,7 +12,7 @@ const callMs = 3_000;
 const longestPauseMs = 86_400_000;
 
 export interface WatchedRunOptions {
-  client: Client;
+  client: Client<undefined>;
   /** Keeps what could not be sent; without it that is lost. */
   spool: Spool | undefined;
   workflow: string;
