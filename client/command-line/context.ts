@@ -38,12 +38,3 @@ export interface Context {
   /** Ends the process with this code when the command has returned. Of several calls the first one counts. */
   exitWith: (code: number) => void;
 }
-
-/** The options of every command. */
-export interface GlobalOptions {
-  url?: string;
-  tokenFile?: string;
-  profile?: string;
-  json: boolean;
-  color: boolean;
-}

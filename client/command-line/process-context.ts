@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { ConnectionOptions } from '../connection.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printable } from './output.ts';
 import type { Target } from './target.ts';

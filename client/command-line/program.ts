@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { GlobalOptions } from './chosen-options.ts';
 import { completeCommand } from './commands/complete.ts';
 import { extendCommand } from './commands/extend.ts';
 import { failCommand } from './commands/fail.ts';
@@ -7,7 +8,7 @@ import { flushCommand } from './commands/flush.ts';
 import { registerCommand } from './commands/register.ts';
 import { runCommand } from './commands/run.ts';
 import { stepCommand } from './commands/step.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 
 /**

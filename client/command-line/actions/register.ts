@@ -1,8 +1,8 @@
-import type { RegisterOptions } from '../commands/register.ts';
 import type { Context } from '../context.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
+import type { RegisterOptions } from '../registration-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Registers items. */

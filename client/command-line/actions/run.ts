@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { timeoutMs } from '../../../core/contract/timeout.ts';
-import type { RunOptions } from '../commands/run.ts';
 import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';
 import { namedWorkflow } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
+import type { RunOptions } from '../registration-options.ts';
 import { CommandProcess } from '../run/command-process.ts';
 import { firstLine } from '../run/first-line.ts';
 import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';

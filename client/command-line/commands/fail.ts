@@ -1,13 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addItemOptions, type ItemOptions } from '../item-options.ts';
-
-export interface FailOptions extends ItemOptions {
-  reason?: string;
-  type?: string;
-  exit?: string;
-}
+import { addItemOptions, type FailOptions } from '../item-options.ts';
 
 /** `warden fail -w WORKFLOW -i ITEM` */
 export function failCommand(context: Context): Command {

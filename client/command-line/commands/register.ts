@@ -1,14 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addRegistrationOptions, type RegistrationOptions } from '../registration-options.ts';
-
-export interface RegisterOptions extends RegistrationOptions {
-  workflow?: string;
-  item?: string;
-  run?: string;
-  deadline?: string;
-}
+import { addRegistrationOptions, type RegisterOptions } from '../registration-options.ts';
 
 /** `warden register -w WORKFLOW -i ITEM --timeout 30m` */
 export function registerCommand(context: Context): Command {

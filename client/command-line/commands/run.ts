@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addRegistrationOptions, type RegistrationOptions } from '../registration-options.ts';
-
-export interface RunOptions extends RegistrationOptions {
-  workflow?: string;
-  item?: string;
-  extend: boolean;
-  requireWatch?: boolean;
-  reasonFromStderr?: string;
-}
+import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';
 
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {
