@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import type { GlobalOptions } from './chosen-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The options of every command. */

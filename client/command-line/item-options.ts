@@ -17,3 +17,9 @@ export function addItemOptions(command: Command): Command {
     )
     .option('--run <run>', 'act only if the item is in this run (WARDEN_RUN for the item of `warden run`)');
 }
+
+export interface FailOptions extends ItemOptions {
+  reason?: string;
+  type?: string;
+  exit?: string;
+}

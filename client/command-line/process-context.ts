@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from '../connection.ts';
+import type { GlobalOptions } from './chosen-options.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';

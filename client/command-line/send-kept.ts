@@ -2,9 +2,9 @@ import type { Client } from '../client.ts';
 import type { Send } from '../spool/spool.ts';
 
 /** Sends what a spool keeps. */
-export function sendFor(client: Client<undefined>, signal: AbortSignal): Send {
+export function sendFor({ call }: Client<undefined>, signal: AbortSignal): Send {
   return async (workflow, operations) => {
     const body = { operations: [...operations] };
-    return (await client.call('batch', { path: { workflow }, body, signal })).results;
+    return (await call('batch', { path: { workflow }, body, signal })).results;
   };
 }

@@ -40,18 +40,11 @@ const rules: Record<string, Rule> = {
   },
   core: { ours: /^package\.json$/ },
   functions: { ours: /^core\// },
-  // The console is bundled from its source when the page is first opened.
-  local: { ours: /^(functions|core)\/|^package\.json$|^build\/bundle-console\.ts$/ },
-  console: { ours: /^core\/contract\//, packages: /^(preact|preact\/hooks|@preact\/signals)$/ },
+  local: { ours: /^(functions|core)\/|^package\.json$/ },
   // The signer for IAM is an entry of its own, and its package an optional peer.
   client: {
     ours: /^core\/contract\/|^package\.json$/,
     packages: /^(?!@(aws-sdk|smithy)\/)|^@smithy\/signature-v4$/,
-  },
-  'client/command-line': {
-    // The service only for `warden start`, and its flags for completions.
-    ours: /^(client|core\/contract)\/|^local\/(run-service|options)\.ts$|^package\.json$/,
-    packages: butSdk,
   },
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },

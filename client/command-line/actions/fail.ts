@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { reasonText } from '../../../core/contract/reason-text.ts';
 import type { Context } from '../context.ts';
-import type { ItemOptions } from '../item-options.ts';
+import type { FailOptions } from '../item-options.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { UsageError } from '../usage-error.ts';

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
-import type { RegistrationOptions } from '../registration-options.ts';
+import type { RegisterOptions } from '../registration-options.ts';
 import { UsageError } from '../usage-error.ts';
 
 export interface RegisterOptions extends RegistrationOptions {

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';
 import { namedWorkflow } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
-import type { RegistrationOptions } from '../registration-options.ts';
+import type { RunOptions } from '../registration-options.ts';
 import { CommandProcess } from '../run/command-process.ts';
 import { firstLine } from '../run/first-line.ts';
 import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';

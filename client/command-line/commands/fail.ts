@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { FailOptions } from '../actions/fail.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addItemOptions } from '../item-options.ts';
+import { addItemOptions, type FailOptions } from '../item-options.ts';
 
 /** `warden fail -w WORKFLOW -i ITEM` */
 export function failCommand(context: Context): Command {

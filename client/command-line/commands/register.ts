@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { RegisterOptions } from '../actions/register.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addRegistrationOptions } from '../registration-options.ts';
+import { addRegistrationOptions, type RegisterOptions } from '../registration-options.ts';
 
 /** `warden register -w WORKFLOW -i ITEM --timeout 30m` */
 export function registerCommand(context: Context): Command {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { RunOptions } from '../actions/run.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addRegistrationOptions } from '../registration-options.ts';
+import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';
 
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {

@@ -28,7 +28,7 @@ export async function startWatch(
 ): Promise<Watch> {
   try {
     const target = await context.target();
-    const client = await context.client();
+    const client = await context.client({ tryTimeoutMs: 1_500, timeoutMs: 3_000 });
     const watched = new WatchedRun({ ...run, client, spool: await context.spool(), now: context.now });
     const registered = await watched.register(interrupted);
     if (requireWatch && registered.state !== 'sent' && !interrupted.aborted) throw registered.error;
