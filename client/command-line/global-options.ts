@@ -2,15 +2,6 @@ import { type Command, CommanderError } from 'commander';
 import type { GlobalOptions } from './chosen-options.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of every command. */
-export interface GlobalOptions {
-  url?: string;
-  tokenFile?: string;
-  profile?: string;
-  json: boolean;
-  color: boolean;
-}
-
 /** Lets every command take the global options after its name too. */
 export function addGlobalOptions(program: Command, chosen: GlobalOptions): void {
   everyCommand(program, (command) => {

@@ -4,7 +4,6 @@ import type { ConnectionOptions } from '../connection.ts';
 import type { GlobalOptions } from './chosen-options.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import type { GlobalOptions } from './global-options.ts';
 import { printable } from './output.ts';
 import type { Target } from './target.ts';
 

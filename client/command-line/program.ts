@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { GlobalOptions } from './chosen-options.ts';
+import { ackCommand } from './commands/ack.ts';
+import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
 import { discardCommand } from './commands/discard.ts';
 import { extendCommand } from './commands/extend.ts';
@@ -17,6 +19,10 @@ import { showCommand } from './commands/show.ts';
 import { silenceCommand } from './commands/silence.ts';
 import { startCommand } from './commands/start.ts';
 import { stepCommand } from './commands/step.ts';
+import { tailCommand } from './commands/tail.ts';
+import { tokensCommand } from './commands/tokens.ts';
+import { watchCommand } from './commands/watch.ts';
+import { workflowsCommand } from './commands/workflows.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 

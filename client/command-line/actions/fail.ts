@@ -6,12 +6,6 @@ import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface FailOptions extends ItemOptions {
-  reason?: string;
-  type?: string;
-  exit?: string;
-}
-
 /** Reports items as failed. */
 export async function fail(context: Context, { reason, type, exit, ...options }: FailOptions): Promise<void> {
   if (exit !== undefined && !(/^\d{1,3}$/.test(exit) && Number(exit) <= 255)) {

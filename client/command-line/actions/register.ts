@@ -5,13 +5,6 @@ import { registrationOf } from '../registration.ts';
 import type { RegisterOptions } from '../registration-options.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface RegisterOptions extends RegistrationOptions {
-  workflow?: string;
-  item?: string;
-  run?: string;
-  deadline?: string;
-}
-
 /** Registers items. */
 export async function register(context: Context, options: RegisterOptions): Promise<void> {
   if (options.item === '-' && options.data === '-') {

@@ -11,14 +11,6 @@ import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';
 import { startWatch } from '../run/start-watch.ts';
 import { UsageError } from '../usage-error.ts';
 
-export interface RunOptions extends RegistrationOptions {
-  workflow?: string;
-  item?: string;
-  extend: boolean;
-  requireWatch?: boolean;
-  reasonFromStderr?: string;
-}
-
 /** Runs a command and watches it. Throws before the command starts, and not after. */
 export async function run(
   context: Context,

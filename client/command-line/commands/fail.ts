@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { FailOptions } from '../actions/fail.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions, type FailOptions } from '../item-options.ts';

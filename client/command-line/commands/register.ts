@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { RegisterOptions } from '../actions/register.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addRegistrationOptions, type RegisterOptions } from '../registration-options.ts';

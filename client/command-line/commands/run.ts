@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { RunOptions } from '../actions/run.ts';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';

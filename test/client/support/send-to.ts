@@ -1,5 +1,5 @@
-import type { ReplyOf } from '../../../client/contracts.ts';
 import type { Send } from '../../../client/spool/spool.ts';
+import type { ReplyOf } from '../../../core/contract/calls.ts';
 
 /** Sends batches to the service at this URL. */
 export function sendTo(url: string): Send {
