@@ -13,7 +13,9 @@ const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist/client');
 
 for await (const file of glob('**/*.js', { cwd: out })) await rm(join(out, file));
-const entries = ['client', 'spool/spool', 'iam'].filter((name) => existsSync(join(root, `client/${name}.ts`)));
+const entries = ['client', 'spool/spool', 'iam'].filter((name) =>
+  existsSync(join(root, `client/${name}.ts`)),
+);
 await build({
   absWorkingDir: root,
   entryPoints: entries.map((name) => ({ in: `client/${name}.ts`, out: name })),
