@@ -6,25 +6,59 @@ export type ItemOperation = BodyOf<'batch'>['operations'][number];
 /** The results of operations, in their order. */
 export type ItemResult = ReplyOf<'batch'>['results'][number];
 
-/** Sends operations of one workflow, at most 100. Throws if the warden cannot be reached. */
+/**
+ * Sends operations of one workflow, at most 100, and returns a result for each, also if all of them failed: a batch is
+ * then answered 400 or 503 with its results. Throws if the warden cannot be reached or refuses the batch as a whole.
+ */
 export type Send = (workflow: string, operations: readonly ItemOperation[]) => Promise<readonly ItemResult[]>;
+
+/** An operation that the warden refused for good. */
+export interface Refused {
+  workflow: string;
+  operation: ItemOperation;
+  result: ItemResult;
+}
+
+/** A place of a file of the spool that cannot be read. It costs the operation that was there and no other. */
+export interface Damage {
+  /** The file in which the damaged bytes are kept. */
+  file: string;
+  /** The first damaged byte, counted from 0. */
+  position: number;
+  bytes: number;
+}
 
 /** What became of a delivery. */
 export interface Delivery {
   delivered: number;
-  /** Operations that the warden refused for good, which are no longer kept. */
-  refused: readonly { workflow: string; operation: ItemOperation; result: ItemResult }[];
+  /** Operations that are no longer kept to be sent. They are in `refused.jsonl` in the folder. */
+  refused: readonly Refused[];
   /** Operations that are still kept. */
   left: number;
+  /** The error of `send` that ended the delivery, or because of which a workflow was left out. */
+  error?: unknown;
+  /** Another process delivers this folder now, so this call has sent nothing. */
+  isBusy?: true;
 }
 
-/** Keeps what could not be delivered until it is. */
+/** Keeps what could not be delivered until it is. Several processes may use the same folder. */
 export interface Spool {
-  /** Resolves when the operation is on the disk. Throws a WardenError with the code `spool-full`. */
+  /**
+   * Resolves when the operation is on the disk. Throws a WardenError: `spool-full` if there are too many operations or
+   * bytes or the disk is full, `body-too-large` for an operation that no batch can carry, `spool-failed` if the file
+   * cannot be written.
+   */
   append(workflow: string, operation: ItemOperation): Promise<void>;
-  /** Sends what is kept, in order for each item. Resolves when nothing is left, or the warden cannot be reached. */
+  /**
+   * Sends what is kept in the folder, also by other processes, in order for each item. Resolves when nothing is left that
+   * can be sent now: when all is delivered, the warden cannot be reached, or the rest was answered "try again later". A
+   * call during a delivery of this spool returns that delivery.
+   */
   deliver(send: Send): Promise<Delivery>;
-  /** Operations that are kept. */
+  /** Operations that are kept: those of this process, and those that it found when it opened or last delivered. */
   readonly size: number;
+  /** Whether an operation on this item that was appended here is still kept: a call sent now would overtake it. */
+  has(workflow: string, item: string): boolean;
+  /** Waits for appends and the delivery that are running. What is kept stays for the next process. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
-import { Timeout, timeoutMs } from './time.ts';
+import { Timeout } from './time.ts';
+import { timeoutMs } from './timeout.ts';
 
 /** The registrations that a workflow expects (docs/adr/0013). */
 export const Expectation = z

@@ -1,18 +1,11 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 import { ItemId, received, WorkflowName } from './names.ts';
+import { itemPath } from './query-form.ts';
 
 /** The item of an operation, in either form of the URL. */
 export const ItemPath = z.strictObject({ workflow: WorkflowName, item: ItemId });
 export type ItemPath = z.infer<typeof ItemPath>;
-
-/** The query parameter that has the path parameter `item` in the query form (docs/adr/0020). */
-export const itemParameter = 'id';
-
-/** The path of an item's operations in the query form, which carries every id. */
-export function itemPath(workflow: string, item: string): string {
-  return `/v1/workflows/${encodeURIComponent(workflow)}/item?${itemParameter}=${encodeURIComponent(item.toWellFormed())}`;
-}
 
 /**
  * No `%`, `?` and `#`, no empty segment, no segment `.` or `..`: HTTP APIs decode a path twice, cut it at a `?` and

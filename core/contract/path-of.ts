@@ -1,4 +1,4 @@
-import { itemPath } from './item-path.ts';
+import { itemPath } from './query-form.ts';
 import { type Operation, routes } from './routes.ts';
 
 type PathOf<Name extends Operation> = Extract<(typeof routes)[number], { operation: Name }>['path'];

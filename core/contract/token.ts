@@ -12,7 +12,8 @@ import {
   workflowPrefixPattern,
 } from './patterns.ts';
 import { Scope } from './scope.ts';
-import { Instant, Timeout, timeoutMs } from './time.ts';
+import { Instant, Timeout } from './time.ts';
+import { timeoutMs } from './timeout.ts';
 
 const patterns = [workflowNamePattern, workflowPrefixPattern] as const;
 const nameOrPrefix = whole(...patterns);

@@ -1,8 +1,8 @@
 import { type Address, command, inAnHour } from './commands.ts';
 import { totalOf } from './counts-text.ts';
-import { itemPath } from './item-path.ts';
 import type { Notification } from './notification.ts';
 import { pathOf } from './path-of.ts';
+import { itemPath } from './query-form.ts';
 
 /** The calls that help with overdue and failed items. */
 export function resumeItems(notification: Notification, address?: Address): string[] {

@@ -1,5 +1,6 @@
-import { guardFault, type ItemPath, itemParameter } from '../contract/item-path.ts';
+import { guardFault, type ItemPath } from '../contract/item-path.ts';
 import type { HttpContract } from '../contract/operation.ts';
+import { itemParameter } from '../contract/query-form.ts';
 import { ProblemError } from '../problem-error.ts';
 import { parsePart } from './parse-part.ts';
 import { firstValue, queryOf } from './query.ts';

@@ -1,6 +1,6 @@
-import { itemParameter } from '../contract/item-path.ts';
 import { ItemId } from '../contract/names.ts';
 import type { OperationContract } from '../contract/operation.ts';
+import { itemParameter } from '../contract/query-form.ts';
 import { type Operation, routes } from '../contract/routes.ts';
 import type { Described } from './described.ts';
 import { headersOf } from './headers.ts';

@@ -1,6 +1,7 @@
 import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { NotificationSettings } from '../../contract/workflow.ts';
 import {
   mostSpacingMs,

@@ -1,5 +1,6 @@
 import { type IgnorableMember, ignorableMembers, type RegisterRequest } from '../../contract/registration.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { JsonText } from '../../json-text.ts';
 import { type ItemRecord, isOpen } from './item-record.ts';
 import type { Receipt } from './receipt.ts';

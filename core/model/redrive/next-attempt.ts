@@ -1,4 +1,5 @@
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 

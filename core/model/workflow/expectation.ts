@@ -1,6 +1,7 @@
 import type { Expectation } from '../../contract/expectation.ts';
 import type { Shortfall } from '../../contract/incident.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import { registrationsCountedMs, settingsKnownMs } from '../../names/clockwork.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 

@@ -1,5 +1,5 @@
 import { limits } from '../../contract/limits.ts';
-import { timeoutMs } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { ProblemError } from '../../problem-error.ts';
 

@@ -1,4 +1,4 @@
-import { timeoutMs } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 

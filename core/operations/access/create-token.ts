@@ -1,5 +1,6 @@
 import type { Note } from '../../aws/registry/audit-log.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { TokenReply, TokenRequest } from '../../contract/token.ts';
 import { newToken, secretHash, tokenText } from '../../model/access/token-text.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';

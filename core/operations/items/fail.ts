@@ -1,5 +1,5 @@
 import type { ItemSummary } from '../../contract/item.ts';
-import { reasonText } from '../../model/item/reason-text.ts';
+import { reasonText } from '../../contract/reason-text.ts';
 import type { Preconditions } from './preconditions.ts';
 import { progress } from './progress.ts';
 

@@ -2,7 +2,7 @@ import type { ArmedTimer } from '../../aws/timers.ts';
 import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
-import { deadlineOf } from '../../model/item/deadline.ts';
+import { deadlineOf, madeAt } from '../../model/item/deadline.ts';
 import { nextCheck } from '../../model/item/expiry.ts';
 import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
@@ -55,13 +55,16 @@ export async function progress(service: Service, input: ProgressInput): Promise<
   const { items, clock, leastTimeoutSeconds } = service;
   const { workflow, item, only, request } = input;
   const now = clock.now();
-  const deadlineMs = deadlineOf(request, now, leastTimeoutSeconds);
+  const made = madeAt(request, now);
+  const deadlineMs = deadlineOf(request, made, leastTimeoutSeconds);
   const deadline = deadlineMs === undefined ? undefined : instant(deadlineMs);
   const data = input.data === undefined ? undefined : storeData(input.data);
   const { step, tags, failed } = request;
   const asked = { step, deadline, tags, data, failed };
+  // A deadline that was kept may be older than that of the item, so the item is read first.
+  const isOld = request.age !== undefined && deadline !== undefined;
 
-  if (!failed) {
+  if (!failed && !isOld) {
     const change = { workflow, item, now: instant(now), step, deadline, tags, data, ...only };
     const written = await items.progress(change);
     if (written) {
@@ -81,7 +84,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
       await tell(service, seen);
       continue;
     }
-    const change = progressed(seen, asked, now, leastTimeoutSeconds);
+    const change = progressed(seen, { ...asked, made }, now, leastTimeoutSeconds);
     const recorded = (['step', 'tags', 'data', 'failed'] as const).filter(
       (name) => asked[name] !== undefined,
     );

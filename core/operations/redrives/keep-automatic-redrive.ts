@@ -1,7 +1,8 @@
 import { queuesOf } from '../../aws/items/queues.ts';
 import type { RedrivesTable } from '../../aws/registry/redrives.ts';
 import { limits } from '../../contract/limits.ts';
-import { instant, timeoutMs } from '../../contract/time.ts';
+import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { isOver } from '../../model/redrive/redrive-view.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';

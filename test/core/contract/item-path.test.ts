@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { guardFault, itemPath, PlainItemPath } from '../../../core/contract/item-path.ts';
+import { guardFault, PlainItemPath } from '../../../core/contract/item-path.ts';
+import { itemPath } from '../../../core/contract/query-form.ts';
 
 describe('the query form', () => {
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Timeout, timeoutMs } from '../../../core/contract/time.ts';
+import { Timeout } from '../../../core/contract/time.ts';
+import { timeoutMs } from '../../../core/contract/timeout.ts';
 
 describe('a timeout', () => {
   test.each([
@@ -13,6 +14,9 @@ describe('a timeout', () => {
     ['1h30m', 5_400_000],
     ['1d', 86_400_000],
     ['2d3h4m5s', 183_845_000],
+    ['P2W', 1_209_600_000],
+    ['P0Y0M1D', 86_400_000],
+    ['PT1,5S', 1_500],
   ])('%j is %d ms (users 9)', (timeout, ms) => {
     expect(timeoutMs(timeout)).toBe(ms);
   });
@@ -33,6 +37,11 @@ describe('a timeout', () => {
     '5w',
     '٥',
     'P1M',
+    'P1Y',
+    'P1W1D',
+    'PT1.5H',
+    '-PT5S',
+    'P',
     'PT',
     '1'.repeat(65),
   ])('%j is refused, and the text says what is allowed (P7)', (timeout) => {

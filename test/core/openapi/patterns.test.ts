@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { label, lines, printable } from '../../../core/contract/names.ts';
-import { timeoutMs } from '../../../core/contract/time.ts';
+import { timeoutMs } from '../../../core/contract/timeout.ts';
 import { characterPatterns, durationPattern } from '../../../core/openapi/patterns.ts';
 
 const characters = { printable: printable(0, 1_000), lines: lines(0, 1_000), label: label(0, 1_000) };

@@ -1,5 +1,5 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { itemPath } from '../../../core/contract/item-path.ts';
+import { itemPath } from '../../../core/contract/query-form.ts';
 
 export interface Answer {
   status: number;

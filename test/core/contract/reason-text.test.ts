@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FailureInput } from '../../../../core/contract/item.ts';
-import { limits } from '../../../../core/contract/limits.ts';
-import { reasonText } from '../../../../core/model/item/reason-text.ts';
+import { FailureInput } from '../../../core/contract/item.ts';
+import { limits } from '../../../core/contract/limits.ts';
+import { reasonText } from '../../../core/contract/reason-text.ts';
 
 test.each([
   ['disk full\n', undefined, 'disk full'],
@@ -11,6 +11,8 @@ test.each([
     'exit code 3: error: disk full\nat line 3',
   ],
   ['10%\r20%\rdied', undefined, '10%\n20%\ndied'],
+  ['\u001b]0;title\u0007\u001b[1;31mdied\u001b(B\u001b[m', undefined, 'died'],
+  ['\u001b]never ended\nthe reason', undefined, 'never ended\nthe reason'],
   ['\ufffd\ufffdrest of a cut character', undefined, 'rest of a cut character'],
   ['', undefined, 'the job failed and printed no reason'],
   [' \n\u001b[0m\n', 137, 'the job failed with exit code 137 and printed no reason'],

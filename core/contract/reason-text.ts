@@ -1,6 +1,15 @@
-import { stripVTControlCharacters } from 'node:util';
-import { unprintable } from '../../contract/label.ts';
-import { limits } from '../../contract/limits.ts';
+import { unprintable } from './label.ts';
+import { limits } from './limits.ts';
+
+/** The sequences of ECMA-48 that colour text, move the cursor, set the title of a window, and the like. */
+const controlSequence = new RegExp(
+  [
+    String.raw`(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`,
+    String.raw`(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\r\n\x90-\x9f]*(?:\x07|\x1b\\|\x9c)`,
+    String.raw`\x1b[ -/]*[0-~]`,
+  ].join('|'),
+  'g',
+);
 
 const isCut = '[the beginning is cut off]\n';
 
@@ -22,7 +31,7 @@ export function reasonText(output: string, exit: number | undefined): string {
 
 /** Progress bars return to the start of their line, which is a line of its own here. */
 function printable(output: string): string {
-  const plain = stripVTControlCharacters(output).replaceAll(/\r\n?/g, '\n');
+  const plain = output.replaceAll(controlSequence, '').replaceAll(/\r\n?/g, '\n');
   const kept = [...plain].filter((character) => '\n\t'.includes(character) || !unprintable.test(character));
   // `tail -c` can cut a character in two: its rest cannot be decoded.
   return kept
