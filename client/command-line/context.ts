@@ -1,19 +1,49 @@
 import type { Client } from '../client.ts';
+import type { ConnectionOptions } from '../connection.ts';
+import type { Spool } from '../spool/spool.ts';
+import type { Target } from './target.ts';
 
 /** What every command works with. A test hands in its own streams. */
 export interface Context {
-  /** The client of the chosen profile, made when it is first asked for. Throws a WardenError if no address is known. */
-  client: () => Promise<Client>;
+  /**
+   * A client of the chosen warden. `changes` are for a command that needs other time limits. Throws a UsageError if
+   * the profile or the token file cannot be used.
+   */
+  client: (changes?: Partial<ConnectionOptions>) => Promise<Client<undefined>>;
+  /** Which warden is called with which token, and where both come from. Throws a UsageError, as `client` does. */
+  target: () => Promise<Target>;
+  /** What could not be sent; undefined if its folder cannot be used, which is said on standard error. */
+  spool: () => Promise<Spool | undefined>;
   env: NodeJS.ProcessEnv;
-  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /**
+   * The streams are made when they are first asked for. `warden run` never asks: they would make a pipe that its
+   * command has too non-blocking, and the command's writes would fail.
+   */
+  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  /** Writes the line `warden: …` to standard error, also beside a command that is running. */
+  warn: (line: string) => void;
   /** Whether one JSON document (a line per entry for lists) goes to stdout and nothing else: `--json`. */
-  json: boolean;
+  readonly json: boolean;
+  /** Whether stdout shows colours: a terminal without NO_COLOR and `--no-color`. */
+  readonly color: boolean;
   /** Milliseconds since 1970. */
   now: () => number;
-  /** Aborts at Ctrl-C. */
-  signal: AbortSignal;
-  /** Ends the process with this code when the command has returned. */
+  /**
+   * Aborts at Ctrl-C. A command that never asks for it ends at once, as any program does; a second Ctrl-C ends every
+   * command.
+   */
+  readonly signal: AbortSignal;
+  /** Ends the process with this code when the command has returned. Of several calls the first one counts. */
   exitWith: (code: number) => void;
+}
+
+/** The options of every command. */
+export interface GlobalOptions {
+  url?: string;
+  tokenFile?: string;
+  profile?: string;
+  json: boolean;
+  color: boolean;
 }

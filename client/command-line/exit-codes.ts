@@ -1,6 +1,7 @@
 import { WardenError } from '../warden-error.ts';
+import { UsageError } from './usage-error.ts';
 
-/** The exit codes of `warden`. A command that `warden run` ran has its own. */
+/** The exit codes of `warden`. `warden run` ends with the code of its command. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -16,10 +17,16 @@ export const exitCodes = {
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
   if (!(error instanceof WardenError)) return exitCodes.failed;
   if (error.code === 'aborted') return exitCodes.interrupted;
   if (error.code === 'unreachable' || error.code === 'timeout') return exitCodes.unreachable;
-  switch (error.status) {
+  return exitCodeOfStatus(error.status);
+}
+
+/** The exit code for the status of a reply that is no success, also of one result of a batch. */
+export function exitCodeOfStatus(status: number | undefined): number {
+  switch (status) {
     case 400:
     case 413:
     case 415:
@@ -33,6 +40,7 @@ export function exitCodeOf(error: unknown): number {
     case 409:
     case 412:
       return exitCodes.conflict;
+    case 429:
     case 503:
       return exitCodes.unreachable;
     default:

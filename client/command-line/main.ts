@@ -1,38 +1,21 @@
 import { CommanderError } from 'commander';
-import { createClient } from '../client.ts';
-import type { Context } from './context.ts';
-import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { GlobalOptions } from './context.ts';
+import { createProcessContext } from './process-context.ts';
 import { createProgram } from './program.ts';
 
-const interrupt = new AbortController();
-process.on('SIGINT', () => interrupt.abort());
-
-const context: Context = {
-  client: async () =>
-    createClient({ url: process.env.WARDEN_URL ?? 'http://localhost:8080', ...tokenOf(process.env) }),
-  env: process.env,
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  json: process.argv.includes('--json'),
-  now: () => Date.now(),
-  signal: interrupt.signal,
-  exitWith: (code) => {
-    process.exitCode = code;
-  },
-};
+const chosen: GlobalOptions = { json: false, color: true };
+const context = createProcessContext(chosen);
 
 try {
-  await createProgram(context).parseAsync();
+  await createProgram(context, chosen).parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    process.exitCode = error.exitCode;
   } else {
-    process.stderr.write(`warden: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = exitCodeOf(error);
+    const { errorReport } = await import('./error-report.ts');
+    const { text, problem, exitCode } = errorReport(error, context.chosenTarget);
+    context.stderr.write(text);
+    if (context.json) context.stdout.write(`${JSON.stringify(problem)}\n`);
+    process.exitCode = exitCode;
   }
-}
-
-function tokenOf({ WARDEN_TOKEN: token }: NodeJS.ProcessEnv): { token?: string } {
-  return token === undefined ? {} : { token };
 }

@@ -1,23 +1,53 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { completeCommand } from './commands/complete.ts';
+import { extendCommand } from './commands/extend.ts';
+import { failCommand } from './commands/fail.ts';
+import { flushCommand } from './commands/flush.ts';
+import { registerCommand } from './commands/register.ts';
+import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
-import type { Context } from './context.ts';
+import { stepCommand } from './commands/step.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { addGlobalOptions } from './global-options.ts';
 
-/** Every command of `warden`, a file for each in `commands/`. */
-const commands = [completeCommand, startCommand];
+/**
+ * Every command of `warden` by the heading of the help that it is under. A file in `commands/` declares a command and
+ * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
+ */
+const commands: Record<string, readonly ((context: Context) => Command)[]> = {
+  'Report work:': [
+    runCommand,
+    registerCommand,
+    completeCommand,
+    stepCommand,
+    extendCommand,
+    failCommand,
+    flushCommand,
+  ],
+};
 
-/** The command line. */
-export function createProgram(context: Context): Command {
+/** The command line. `chosen` receives the global options while the arguments are parsed. */
+export function createProgram(context: Context, chosen: GlobalOptions): Command {
   const program = new Command('warden')
     .description('Watches work that must not be lost, and shows and resumes what was.')
     .version(packageJson.version)
-    .option('--json', 'print JSON and nothing else on standard output')
-    .exitOverride()
+    // The program stops at the first command, because the words after `warden run` belong to the command that is run.
+    .enablePositionalOptions()
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
+      // The error is thrown, and reported once, with advice.
+      outputError: () => {},
     });
-  for (const command of commands) program.addCommand(command(context));
+  for (const [heading, declared] of Object.entries(commands)) {
+    program.commandsGroup(heading);
+    for (const command of declared) program.addCommand(command(context));
+  }
+  addGlobalOptions(program, chosen);
+  // The service has flags and a help of its own, and calls no warden.
+  program.commandsGroup('Run the warden:');
+  program.addCommand(startCommand(context));
   return program;
 }

@@ -69,3 +69,10 @@ test('`warden start` of the package alone notices an item that is lost', async (
     service.kill();
   }
 }, 60_000);
+
+test('`warden start --help` shows the flags of the service', async () => {
+  const program = join(installed, 'dist/command-line/main.mjs');
+  const { stdout } = await run(join(root, 'node_modules/.bin/node'), [program, 'start', '--help']);
+  expect(stdout).toContain('Usage: warden start [options]');
+  expect(stdout).toContain('--webhook-secret <secret>');
+});

@@ -1,16 +1,18 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import { addItemOptions, type ItemOptions } from '../item-options.ts';
 
-/** `warden complete WORKFLOW ITEM` */
+/** `warden complete -w WORKFLOW -i ITEM` */
 export function completeCommand(context: Context): Command {
-  return new Command('complete')
+  return addItemOptions(new Command('complete'))
     .description('report that the work on an item is done')
-    .argument('<workflow>')
-    .argument('<item>')
-    .option('--run <run>', 'only if the item is in this run')
-    .action(async (workflow: string, item: string, { run }: { run?: string }) => {
-      const client = await context.client();
-      const reply = await client.complete(workflow, item, run === undefined ? {} : { run });
-      context.stdout.write(context.json ? `${JSON.stringify(reply)}\n` : `${item} ${reply.outcome}\n`);
+    .addHelpText(
+      'after',
+      examples('warden complete -w uploads -i scan-4711.tiff', 'warden complete -w uploads -i - <done.txt'),
+    )
+    .action(async (options: ItemOptions) => {
+      const { complete } = await import('../actions/complete.ts');
+      await complete(context, options);
     });
 }

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { timeoutMs } from '../../../core/contract/timeout.ts';
+import type { RunOptions } from '../commands/run.ts';
+import type { Context } from '../context.ts';
+import { checkItem } from '../item-names.ts';
+import { namedWorkflow } from '../named-item.ts';
+import { registrationOf } from '../registration.ts';
+import { CommandProcess } from '../run/command-process.ts';
+import { firstLine } from '../run/first-line.ts';
+import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';
+import { startWatch } from '../run/start-watch.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Runs a command and watches it. Throws before the command starts, and not after. */
+export async function run(
+  context: Context,
+  command: readonly string[],
+  { item: wanted, extend, requireWatch = false, reasonFromStderr, ...options }: RunOptions,
+): Promise<void> {
+  const workflow = namedWorkflow(context, options);
+  if (wanted === undefined) throw new UsageError('name the item with -i', idAdvice);
+  if (options.data === '-')
+    throw new UsageError('--data - is not possible: standard input belongs to the command');
+  const registration = await registrationOf(context, options);
+  const process = new CommandProcess(bytesOf(reasonFromStderr));
+  const item = wanted === '-' ? firstLine() : wanted;
+  checkItem(workflow, item);
+  const watch = await startWatch(context, {
+    workflow,
+    item,
+    run: randomUUID(),
+    registration,
+    timeoutMs: registration.timeout === undefined ? undefined : timeoutMs(registration.timeout),
+    requireWatch,
+    interrupted: process.interrupted,
+  });
+  if (extend) watch.extendWhileAlive();
+  const outcome = await process.run(command, { ...context.env, ...watch.environment });
+  if (outcome.kind === 'not-started') context.warn(`${command[0]}: ${outcome.why}`);
+  await watch.end(failureOf(outcome, process.errorOutput?.text), process.interrupted);
+  context.exitWith(exitCodeOfOutcome(outcome));
+}
+
+const idAdvice =
+  'With the same id each time, such as -i nightly, the next success ends the alert; with one per day, such as -i "$(date +%F)", every day has to succeed.';
+
+function bytesOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  if (/^\d{1,6}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new UsageError(`--reason-from-stderr must be 1 to 999999 bytes; received ${JSON.stringify(text)}`);
+}

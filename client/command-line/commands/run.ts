@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import { addRegistrationOptions, type RegistrationOptions } from '../registration-options.ts';
+
+export interface RunOptions extends RegistrationOptions {
+  workflow?: string;
+  item?: string;
+  extend: boolean;
+  requireWatch?: boolean;
+  reasonFromStderr?: string;
+}
+
+/** `warden run -w WORKFLOW -i ITEM -- command` */
+export function runCommand(context: Context): Command {
+  const command = new Command('run')
+    .description('run a command and watch it: it is alerted if it fails, or does not end in time')
+    .argument('<command>', 'what to run, without a shell')
+    .argument('[args...]')
+    .passThroughOptions()
+    .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
+    .option('-i, --item <id>', 'id of the item; - reads it from the first line of standard input');
+  return addRegistrationOptions(command)
+    .option('--no-extend', 'the timeout is a true deadline: for commands that may hang')
+    .option('--require-watch', 'do not start the command if the warden cannot watch it')
+    .option('--reason-from-stderr <bytes>', 'report the end of standard error as the reason of a failure')
+    .addHelpText(
+      'after',
+      [
+        examples(
+          'warden run -w backups -i nightly --timeout 30m -- backup.sh --all',
+          'warden run -w imports -i "orders-$(date +%F)" --timeout 2h --no-extend -- import.py',
+        ),
+        '',
+        'The exit code is that of the command; 126 and 127 if it could not be started, 128+n if signal n ended it.',
+        'If the warden cannot be reached, the command runs all the same, and the next `warden run` or `warden flush`',
+        'sends what is missing. The deadline moves on while the command lives, unless --no-extend is given.',
+        'The command sees WARDEN_WORKFLOW, WARDEN_ITEM and WARDEN_RUN, so that it can call `warden step copied`.',
+      ].join('\n'),
+    )
+    .action(async (file: string, args: string[], options: RunOptions) => {
+      const { run } = await import('../actions/run.ts');
+      await run(context, [file, ...args], options);
+    });
+}

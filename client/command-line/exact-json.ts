@@ -1,0 +1,20 @@
+interface ExactJson {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
+  rawJSON(text: string): unknown;
+}
+
+/** Node has it since version 21; TypeScript does not know it yet. */
+const json = JSON as unknown as ExactJson;
+
+/**
+ * A value that JSON.stringify writes with the numbers as they are in the text: 1e400 and 12345678901234567890 are no
+ * numbers of JavaScript. Throws a SyntaxError.
+ */
+export function exactJson(text: string): unknown {
+  return json.parse(text, (_, value, { source }) =>
+    typeof value === 'number' && source !== undefined ? json.rawJSON(source) : value,
+  );
+}

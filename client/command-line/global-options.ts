@@ -1,0 +1,49 @@
+import { type Command, CommanderError } from 'commander';
+import type { GlobalOptions } from './context.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Lets every command take the global options after its name too. */
+export function addGlobalOptions(program: Command, chosen: GlobalOptions): void {
+  everyCommand(program, (command) => {
+    if (command !== program) command.copyInheritedSettings(program);
+    command
+      .option('--url <url>', 'where the warden is reached (WARDEN_URL)')
+      .option('--token-file <file>', 'file that holds the token (or WARDEN_TOKEN)')
+      .option('--profile <name>', 'profile of the configuration file to use (WARDEN_PROFILE)')
+      .option('--json', 'print JSON and nothing else on standard output')
+      .option('--no-color', 'print without colours (NO_COLOR)')
+      .on('option:url', (url: string) => Object.assign(chosen, { url }))
+      .on('option:token-file', (tokenFile: string) => Object.assign(chosen, { tokenFile }))
+      .on('option:profile', (profile: string) => Object.assign(chosen, { profile }))
+      .on('option:json', () => Object.assign(chosen, { json: true }))
+      .on('option:no-color', () => Object.assign(chosen, { color: false }))
+      .exitOverride((error) => {
+        throw isHelp(error) ? error : usageError(command, error);
+      });
+    // The help of a command shows them below its own options.
+    if (command !== program) for (const option of command.options.slice(-5)) option.hideHelp();
+  });
+}
+
+function everyCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const one of command.commands) everyCommand(one, visit);
+}
+
+/** Help that was asked for, and the version. */
+function isHelp({ exitCode }: CommanderError): boolean {
+  return exitCode === 0;
+}
+
+function usageError(command: Command, error: CommanderError): Error {
+  // A command without a subcommand has shown its help instead of a message.
+  if (error.code === 'commander.help') return new CommanderError(2, error.code, error.message);
+  return new UsageError(
+    error.message.replace(/^error: /, ''),
+    `\`${nameOf(command)} --help\` shows what is allowed.`,
+  );
+}
+
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}

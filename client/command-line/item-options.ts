@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+
+/** Which item a command is about. */
+export interface ItemOptions {
+  workflow?: string;
+  item?: string;
+  run?: string;
+}
+
+/** `-w`, `-i` and `--run`. The action asks `namedItem` what they mean. */
+export function addItemOptions(command: Command): Command {
+  return command
+    .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
+    .option(
+      '-i, --item <id>',
+      'id of the item; - reads ids from standard input, one a line (WARDEN_ITEM in `warden run`)',
+    )
+    .option('--run <run>', 'act only if the item is in this run (WARDEN_RUN for the item of `warden run`)');
+}

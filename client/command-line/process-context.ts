@@ -1,0 +1,94 @@
+import { writeSync } from 'node:fs';
+import type { ConnectionOptions } from '../connection.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { printable } from './output.ts';
+import type { Target } from './target.ts';
+
+/** The context of this process. */
+export interface ProcessContext extends Context {
+  /** The target if a command has asked for it: what an error's advice depends on. */
+  readonly chosenTarget: Target | undefined;
+}
+
+/** Makes the context; `chosen` is filled while the arguments are parsed. */
+export function createProcessContext(chosen: GlobalOptions): ProcessContext {
+  let target: Promise<Target> | undefined;
+  let chosenTarget: Target | undefined;
+  let interrupt: AbortController | undefined;
+  const { env } = process;
+  const context: ProcessContext = {
+    target: async () => {
+      target ??= import('./find-target.ts').then(({ findTarget }) => findTarget(context, chosen));
+      chosenTarget = await target;
+      return chosenTarget;
+    },
+    client: async (changes: Partial<ConnectionOptions> = {}) => {
+      const { url, token } = await context.target();
+      const { createClient } = await import('../client.ts');
+      return createClient({ url, ...(token !== undefined && { token }), ...changes });
+    },
+    env,
+    spool: async () => {
+      const { findSpool } = await import('./find-spool.ts');
+      return findSpool(context);
+    },
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return quietlyEnding(process.stdout);
+    },
+    get stderr() {
+      return quietlyEnding(process.stderr);
+    },
+    warn: (line) => warn(`warden: ${printable(line)}\n`),
+    get chosenTarget() {
+      return chosenTarget;
+    },
+    get json() {
+      return chosen.json;
+    },
+    get color() {
+      return chosen.color && process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+    },
+    now: () => Date.now(),
+    get signal() {
+      interrupt ??= abortedByInterrupt();
+      return interrupt.signal;
+    },
+    exitWith: (code) => {
+      process.exitCode ??= code;
+    },
+  };
+  return context;
+}
+
+/** Whoever read the output has enough of it, as `head` does: the code of a program that SIGPIPE ended. */
+const nobodyReads = 141;
+
+/** Ends the process without a word when nobody reads the stream any more, which `warden list | head` is. */
+function quietlyEnding<Stream extends NodeJS.WritableStream>(stream: Stream): Stream {
+  if (stream.listenerCount('error') > 0) return stream;
+  return stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    process.exit(code === 'EPIPE' ? nobodyReads : exitCodes.failed);
+  });
+}
+
+/** Directly, because process.stderr would change the mode of a pipe that the command of `warden run` has too. */
+function warn(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // Nobody reads it, or the pipe is full: what the command does is more important than this line.
+  }
+}
+
+function abortedByInterrupt(): AbortController {
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  });
+  return interrupt;
+}

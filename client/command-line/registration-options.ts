@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+
+/** How an item is watched, and what is known about it: options of `run` and `register`. */
+export interface RegistrationOptions {
+  timeout?: string;
+  data?: string;
+  dataFile?: string;
+  step?: string;
+  tag?: string[];
+  startBy?: string;
+  warnAfter?: string;
+  restart?: boolean;
+}
+
+export function addRegistrationOptions(command: Command): Command {
+  return command
+    .option(
+      '--timeout <duration>',
+      'how long the work may take, such as 90s, 30m or PT2H; else that of the workflow',
+    )
+    .option('--data <json>', 'data that is needed to resume the work; - reads it from standard input')
+    .option('--data-file <file>', 'file that holds the data as JSON')
+    .option('--step <step>', 'step that the work has reached')
+    .option('--tag <key=value>', 'tag of the item; may be repeated', collect)
+    .option(
+      '--start-by <duration>',
+      'when the first step must have been reported: a duration or an ISO 8601 instant',
+    )
+    .option('--warn-after <duration>', 'warn if the work is not done after this time')
+    .option('--restart', 'start a new attempt even if another run of the item is being watched');
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}

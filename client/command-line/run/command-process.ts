@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { notStarted, type Outcome } from './outcome.ts';
+import { commandHasIt, endingSignals, type ForwardedSignal, forwardedSignals } from './signals.ts';
+import { StderrTail } from './stderr-tail.ts';
+
+/** The command of `warden run`. It is never killed: the signals that this process receives are passed on to it. */
+export class CommandProcess {
+  /** The end of what it wrote to standard error, if that is kept. */
+  readonly errorOutput: StderrTail | undefined;
+  #interrupt = new AbortController();
+  #child: ChildProcess | undefined;
+  #received: ForwardedSignal[] = [];
+
+  /** @param keepBytes how much of the end of standard error is kept; with 0 standard error is not touched */
+  constructor(keepBytes: number) {
+    this.errorOutput = keepBytes > 0 ? new StderrTail(keepBytes) : undefined;
+    for (const signal of forwardedSignals) process.on(signal, () => this.#receive(signal));
+  }
+
+  /** Aborts when a signal arrives that ends a process, before the command has started or after it has ended. */
+  get interrupted(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  /** Runs the command to its end, without a shell. A signal that has come before keeps it from starting. */
+  async run([file = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
+    const ending = this.#received.find((signal) => endingSignals.includes(signal));
+    this.#interrupt = new AbortController();
+    if (ending !== undefined) return { kind: 'signal', signal: ending };
+    try {
+      const stderr = this.errorOutput ? 'pipe' : 'inherit';
+      const child = spawn(file, args, { env, stdio: ['inherit', 'inherit', stderr] });
+      const ended = exitOf(child);
+      await once(child, 'spawn');
+      this.#child = child;
+      // A command that has become another user cannot be signalled: it goes on, as it would without this process.
+      child.on('error', () => {});
+      for (const signal of this.#received) child.kill(signal);
+      if (child.stderr) this.errorOutput?.copy(child.stderr);
+      const outcome = await ended;
+      this.#child = undefined;
+      await this.errorOutput?.ended();
+      return outcome;
+    } catch (error) {
+      return notStarted(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #receive(signal: ForwardedSignal): void {
+    if (this.#child) {
+      if (!commandHasIt(signal)) this.#child.kill(signal);
+      return;
+    }
+    this.#received.push(signal);
+    if (endingSignals.includes(signal)) this.#interrupt.abort();
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<Outcome> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal });
+    });
+  });
+}

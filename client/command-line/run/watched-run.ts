@@ -1,0 +1,126 @@
+import type { Client } from '../../client.ts';
+import type { ItemOperation, Spool } from '../../spool/spool.ts';
+import { WardenError } from '../../warden-error.ts';
+import type { Registration } from '../registration.ts';
+import { sendFor } from '../send-kept.ts';
+import { isAway } from './is-away.ts';
+
+/** How long a call may keep the command from starting, or this process from ending. */
+const callMs = 3_000;
+
+/** A day. A timer of Node that is set to more than 24 days fires at once. */
+const longestPauseMs = 86_400_000;
+
+export interface WatchedRunOptions {
+  client: Client<undefined>;
+  /** Keeps what could not be sent; without it that is lost. */
+  spool: Spool | undefined;
+  workflow: string;
+  item: string;
+  run: string;
+  registration: Registration;
+  /** Of the registration, in milliseconds; undefined if the workflow's is used. */
+  timeoutMs: number | undefined;
+  now: () => number;
+}
+
+/** What became of a call: sent, kept in the spool, or neither, and then why. */
+export type Sent = { state: 'sent' } | { state: 'kept' | 'lost'; error: unknown };
+
+/** The watch of one run of an item, from its registration to its completion or failure. */
+export class WatchedRun {
+  readonly #options: WatchedRunOptions;
+  #state: Sent['state'] = 'lost';
+  #timeoutMs: number | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(options: WatchedRunOptions) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs;
+  }
+
+  /** Registers the run. What earlier runs could not send goes first: it may be the end of this item's last run. */
+  async register(interrupted: AbortSignal): Promise<Sent> {
+    const { client, spool, workflow, item, run, registration, now } = this.#options;
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
+    const result = await this.#send({ op: 'register', ...registration, item, run }, async () => {
+      if (spool && spool.size > 0) await this.#deliver(spool, signal);
+      const reply = await client.call('register', {
+        path: { workflow, item },
+        body: { ...registration, run },
+        signal,
+      });
+      this.#timeoutMs ??=
+        Date.parse(reply.deadline) - (reply.startedAt === undefined ? now() : Date.parse(reply.startedAt));
+    });
+    this.#state = result.state;
+    return result;
+  }
+
+  /** Moves the deadline on every third of the timeout, until `end`. */
+  extendWhileAlive(): void {
+    const { client, workflow, item, run, spool } = this.#options;
+    const timeoutMs = this.#timeoutMs;
+    if (timeoutMs === undefined || this.#state === 'lost') return;
+    const beat = async () => {
+      const signal = AbortSignal.timeout(callMs);
+      try {
+        if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
+        await client.progress(workflow, item, { timeout: timeoutMs / 1_000 }, { run, signal });
+      } catch (error) {
+        // The item is overdue, or belongs to a later run: there is no deadline left to move.
+        if (!isAway(error)) return;
+      }
+      next();
+    };
+    const next = () => {
+      this.#heartbeat = setTimeout(beat, Math.min(timeoutMs / 3, longestPauseMs)).unref();
+    };
+    next();
+  }
+
+  /** Completes the item, or reports the failure. Returns undefined if the run is not watched. */
+  async end(
+    failed: { reason: string; type: string } | undefined,
+    interrupted: AbortSignal,
+  ): Promise<Sent | undefined> {
+    clearTimeout(this.#heartbeat);
+    this.#heartbeat = undefined;
+    if (this.#state === 'lost') return undefined;
+    const { client, spool, workflow, item, run } = this.#options;
+    const operation: ItemOperation = failed
+      ? { op: 'progress', item, run, failed }
+      : { op: 'complete', item, run };
+    const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
+    return this.#send(operation, async () => {
+      // The registration goes first.
+      if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
+      if (failed) await client.progress(workflow, item, { failed }, { run, signal });
+      else await client.complete(workflow, item, { run, signal });
+    });
+  }
+
+  async #send(operation: ItemOperation, send: () => Promise<unknown>): Promise<Sent> {
+    const { spool, workflow } = this.#options;
+    try {
+      await send();
+      return { state: 'sent' };
+    } catch (error) {
+      if (!isAway(error) || spool === undefined) return { state: 'lost', error };
+      try {
+        await spool.append(workflow, operation);
+        return { state: 'kept', error };
+      } catch (full) {
+        return { state: 'lost', error: full };
+      }
+    }
+  }
+
+  /** Sends everything that is kept. Throws if the warden cannot be reached, or something of this item has to stay. */
+  async #deliver(spool: Spool, signal: AbortSignal): Promise<void> {
+    const { client, workflow, item } = this.#options;
+    const { error } = await spool.deliver(sendFor(client, signal));
+    if (isAway(error)) throw error;
+    if (spool.has(workflow, item)) throw new WardenError('unreachable', 'the warden is busy');
+  }
+}
