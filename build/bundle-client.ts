@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { glob, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -13,9 +12,7 @@ const root = join(import.meta.dirname, '..');
 const out = join(root, 'dist/client');
 
 for await (const file of glob('**/*.js', { cwd: out })) await rm(join(out, file));
-const entries = ['client', 'spool/open-spool', 'iam'].filter((name) =>
-  existsSync(join(root, `client/${name}.ts`)),
-);
+const entries = ['client', 'spool/open-spool', 'iam'];
 await build({
   absWorkingDir: root,
   entryPoints: entries.map((name) => ({ in: `client/${name}.ts`, out: name })),

@@ -72,5 +72,8 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
     for (const command of declared) program.addCommand(command(context));
   }
   addGlobalOptions(program, chosen);
+  // The service has flags and a help of its own, and calls no warden.
+  program.commandsGroup('Run the warden:');
+  program.addCommand(startCommand(context));
   return program;
 }
