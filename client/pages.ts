@@ -30,13 +30,16 @@ export async function* entriesOf<Reply extends { cursor?: string | undefined }, 
   } while (cursor !== undefined);
 }
 
-/** Whole items with their data. A page is read to its end before its first item is returned, so none comes twice. */
-export function exportItems(
+/**
+ * Whole items with their data, each as the JSON text that the service wrote. A page is read to its end before its first item
+ * is returned, so none comes twice.
+ */
+export function exportLines(
   { receive, clock }: Pick<Connection, 'receive' | 'clock'>,
   workflow: string,
   filters: FiltersOf<'list'>,
   options: ListOptions,
-): AsyncGenerator<ItemLine, void, undefined> {
+): AsyncGenerator<string, void, undefined> {
   return entriesOf(
     options,
     (page, callLimits) =>
@@ -52,15 +55,22 @@ export function exportItems(
   );
 }
 
-function linesOf(reply: HttpReply): ItemLine[] {
+/** The same as objects. */
+export async function* exportItems(
+  ...read: Parameters<typeof exportLines>
+): AsyncGenerator<ItemLine, void, undefined> {
+  for await (const line of exportLines(...read)) yield JSON.parse(line);
+}
+
+/** The lines of a reply. A reply that was cut short is tried again. */
+function linesOf(reply: HttpReply): string[] {
+  const lines = reply.text.split('\n').filter((line) => line !== '');
   try {
-    return reply.text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line));
+    for (const line of lines) JSON.parse(line);
   } catch {
     throw notTheWarden(reply);
   }
+  return lines;
 }
 
 function nextCursor(link: string | null): string | undefined {

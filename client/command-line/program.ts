@@ -5,6 +5,8 @@ import { ackCommand } from './commands/ack.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
 import { discardCommand } from './commands/discard.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { failCommand } from './commands/fail.ts';
 import { flushCommand } from './commands/flush.ts';
@@ -45,12 +47,13 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     incidentsCommand,
     showCommand,
     listCommand,
+    exportCommand,
     reconcileCommand,
     watchCommand,
     tailCommand,
   ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [startCommand, settingsCommand, tokensCommand, auditCommand],
+  'Run the warden:': [doctorCommand, settingsCommand, tokensCommand, auditCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

@@ -1,6 +1,6 @@
 import type { BodyOf, CallLimits } from '../../core/contract/calls.ts';
 import type { Connection } from '../connection.ts';
-import { entriesOf, exportItems, type FiltersOf, type ListOptions } from '../pages.ts';
+import { entriesOf, exportItems, exportLines, type FiltersOf, type ListOptions } from '../pages.ts';
 import { sendInBatches } from '../send-batch.ts';
 
 /** Reading items, and changing many at once. */
@@ -22,6 +22,10 @@ export function itemsOf(connection: Connection) {
     /** The items that match all filters, with their data. An item that cannot be read has `error` instead. */
     export: (workflow: string, filters: FiltersOf<'list'> = {}, options: ListOptions = {}) =>
       exportItems(connection, workflow, filters, options),
+
+    /** The same, each item as the JSON text that the service wrote: parsing it would round large numbers. */
+    exportLines: (workflow: string, filters: FiltersOf<'list'> = {}, options: ListOptions = {}) =>
+      exportLines(connection, workflow, filters, options),
 
     /**
      * Carries out operations on items, in batches of 100, and returns a result for each: one that failed has a `code`, and
