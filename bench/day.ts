@@ -8,7 +8,7 @@
  *      npm run bench:day -- --seed 7     another day
  *      npm run bench:day -- --items 2000 --hours 1
  */
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { day } from '../test/support/day.ts';
 
 const text = { type: 'string' } as const;
@@ -49,7 +49,11 @@ print(
   `detection delay: p50 ${quantile(0.5)}, p90 ${quantile(0.9)}, p99 ${quantile(0.99)}, max ${quantile(1)}; ` +
     `${seen.caughtBySweep} caught by the sweep`,
 );
+const isCounted = isDeepStrictEqual(seen.statistics.read, seen.statistics.ledger);
+print(
+  `statistics: ${JSON.stringify(seen.statistics.read)}, ${isCounted ? 'as the replies add up' : `but replies add up to ${JSON.stringify(seen.statistics.ledger)}`}`,
+);
 print(`${seen.incidents} incidents; notifications by workflow:`);
 for (const [workflow, count] of seen.notifications) print(`  ${workflow}: ${count}`);
 print(`took ${seconds(performance.now() - started)}`);
-if (seen.missed.length + seen.wrong.length > 0) process.exitCode = 1;
+if (seen.missed.length + seen.wrong.length > 0 || !isCounted) process.exitCode = 1;

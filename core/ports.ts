@@ -7,6 +7,7 @@ import type { NotificationBudget } from './aws/registry/notification-budget.ts';
 import type { OutcomeTally } from './aws/registry/outcome-tally.ts';
 import type { RedrivesTable } from './aws/registry/redrives.ts';
 import type { RegistrationCounts } from './aws/registry/registration-counts.ts';
+import type { Statistics } from './aws/registry/statistics.ts';
 import type { TokensTable } from './aws/registry/tokens.ts';
 import type { WardenState } from './aws/registry/warden-state.ts';
 import type { RegistryTable } from './aws/registry/workflows.ts';
@@ -31,6 +32,7 @@ export interface Ports extends Running {
   outcomes: OutcomeTally;
   redrives: RedrivesTable;
   counts: RegistrationCounts;
+  statistics: Statistics;
   state: WardenState;
   audit: AuditLog;
   timers: Timers;

@@ -1,6 +1,7 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
+import { Statistics } from '../core/aws/registry/statistics.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -19,6 +20,7 @@ const mostLogged = 20;
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
+  statistics: Statistics,
   incidents,
   state: WardenState,
   timers: Timers,

@@ -2,6 +2,7 @@ import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { NotificationBudget } from '../core/aws/registry/notification-budget.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
+import { Statistics } from '../core/aws/registry/statistics.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -16,6 +17,7 @@ export const { create, handler } = serve(
   {
     items: ItemsTable,
     registry: RegistryTable,
+    statistics: Statistics,
     incidents,
     outcomes: OutcomeTally,
     timers: Timers,

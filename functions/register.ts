@@ -2,6 +2,7 @@ import { ItemsTable } from '../core/aws/items/table.ts';
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { Statistics } from '../core/aws/registry/statistics.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
@@ -19,6 +20,7 @@ export const { create, handler } = serve(
     incidents,
     outcomes: OutcomeTally,
     counts: RegistrationCounts,
+    statistics: Statistics,
     timers: Timers,
     itemEvents: ItemEvents,
     leastTimeoutSeconds,

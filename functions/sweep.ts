@@ -5,6 +5,7 @@ import { NotificationBudget } from '../core/aws/registry/notification-budget.ts'
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { Statistics } from '../core/aws/registry/statistics.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
@@ -18,6 +19,7 @@ import { sweep } from '../core/operations/watch/sweep.ts';
 const connectors = {
   items: ItemsTable,
   registry: RegistryTable,
+  statistics: Statistics,
   incidents,
   outcomes: OutcomeTally,
   redrives: RedrivesTable,

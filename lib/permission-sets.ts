@@ -35,6 +35,8 @@ export const tellPeople: Permissions = {
   'registry workflow': ['dynamodb:GetItem'],
   'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
+/** What happens to items is counted for the workflow's statistics. */
+export const measure: Permissions = { 'registry statistics#*': ['dynamodb:UpdateItem'] };
 /** The outcome of a breached item is counted in its incident. */
 export const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
 /** Enters the workflow, and counts the registration if it expects some. */

@@ -6,6 +6,7 @@ import {
   enter,
   findIncident,
   incidentNow,
+  measure,
   note,
   type Permissions,
   readSettings,
@@ -20,6 +21,7 @@ import {
  */
 export const permissions: Record<FunctionName, Permissions> = {
   register: {
+    ...measure,
     ...report,
     ...arm,
     ...enter,
@@ -31,6 +33,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   read: { items: ['dynamodb:GetItem'] },
   // A step can end that an item was not started.
   progress: {
+    ...measure,
     ...countEnd,
     ...report,
     ...tellPeople,
@@ -39,11 +42,13 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // A failed item keeps its timer, so nothing is armed.
   fail: {
+    ...measure,
     ...report,
     ...tellPeople,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   complete: {
+    ...measure,
     ...report,
     ...countEnd,
     // How long receipts are kept.
@@ -54,6 +59,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   },
   // The permissions of the three operations of a batch, and those to notify people of failed items.
   batch: {
+    ...measure,
     ...report,
     ...tellPeople,
     ...arm,
@@ -98,6 +104,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry open-incident': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   },
   'run-redrives': {
+    ...measure,
     ...report,
     ...arm,
     ...count,
@@ -126,7 +133,23 @@ export const permissions: Record<FunctionName, Permissions> = {
     'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
     'registry workflow': ['dynamodb:Query'],
   },
-  'read-workflow': { ...count, 'registry workflow': ['dynamodb:GetItem'] },
+  'read-workflow': {
+    ...count,
+    'registry workflow': ['dynamodb:GetItem'],
+    'registry statistics#*': ['dynamodb:Query'],
+  },
+  'read-statistics': {
+    'registry statistics#*': ['dynamodb:Query'],
+    'registry workflow': ['dynamodb:GetItem'],
+  },
+  // Scan counts the items of every workflow at once.
+  'read-metrics': {
+    'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
+    'registry open-incident': ['dynamodb:Query'],
+    'registry statistics#*': ['dynamodb:Query'],
+    'registry warden': ['dynamodb:GetItem'],
+    'registry workflow': ['dynamodb:Query'],
+  },
   'save-workflow': {
     ...count,
     ...note,
@@ -167,6 +190,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'read-openapi': {},
   'answer-unrouted': {},
   'check-timers': {
+    ...measure,
     ...report,
     ...tellPeople,
     ...arm,
@@ -183,6 +207,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   'list-tokens': { 'registry token': ['dynamodb:Query'] },
   'revoke-token': { ...note, 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
   sweep: {
+    ...measure,
     ...report,
     ...tellPeople,
     ...arm,

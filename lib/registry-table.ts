@@ -1,7 +1,7 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { registryKeys } from '../core/names/tables.ts';
+import { expiryAttribute, registryKeys } from '../core/names/tables.ts';
 import { stateTable } from './items-table.ts';
 
 /** The table of small records that are read often: workflows, incidents, redrives, tokens, the audit log. */
@@ -11,6 +11,8 @@ export class RegistryTable extends TableV2 {
       ...stateTable(props.removalPolicy),
       partitionKey: { name: registryKeys.partition, type: AttributeType.STRING },
       sortKey: { name: registryKeys.sort, type: AttributeType.STRING },
+      // Deletes old statistics without charge.
+      timeToLiveAttribute: expiryAttribute,
     });
   }
 }

@@ -13,13 +13,13 @@ import {
   type IHttpRouteAuthorizer,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type routes, servedRoutes } from '../core/contract/routes.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
+import { PathIntegration } from './path-integration.ts';
 import type { Throttling } from './props.ts';
 
 export type Operation = (typeof routes)[number]['operation'];
@@ -63,15 +63,14 @@ export class ServiceApi extends Construct {
       },
     });
     const allRoutes: HttpRoute[] = [];
-    const integrations = new Map<Operation, HttpLambdaIntegration>();
+    const integrations = new Map<Operation, PathIntegration>();
     for (const { method, path, operation } of servedRoutes) {
       // One integration for both forms of an item's path.
-      const integration =
-        integrations.get(operation) ?? new HttpLambdaIntegration(operation, functions[operation]);
+      const integration = integrations.get(operation) ?? new PathIntegration(operation, functions[operation]);
       integrations.set(operation, integration);
       allRoutes.push(...this.api.addRoutes({ path, methods: [HttpMethod[method]], integration }));
     }
-    const unrouted = new HttpLambdaIntegration('answer-unrouted', functions['answer-unrouted']);
+    const unrouted = new PathIntegration('answer-unrouted', functions['answer-unrouted']);
     allRoutes.push(
       new HttpRoute(this, 'Unrouted', {
         httpApi: this.api,
@@ -114,7 +113,7 @@ export class ServiceApi extends Construct {
   }
 
   /** Browsers send preflights without credentials, and $default would demand credentials. */
-  #openPreflight(integration: HttpLambdaIntegration): void {
+  #openPreflight(integration: PathIntegration): void {
     const preflight = new HttpRoute(this, 'Preflight', {
       httpApi: this.api,
       routeKey: HttpRouteKey.with('/{proxy+}', HttpMethod.OPTIONS),

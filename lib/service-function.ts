@@ -3,13 +3,13 @@ import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   Code,
   type FunctionOptions,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
-  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -32,6 +32,12 @@ export interface ServiceFunctionProps extends ServiceFunctionDefaults {
   readonly memorySize: number;
   readonly options?: FunctionOptions;
 }
+
+const traces = new PolicyStatement({
+  effect: Effect.ALLOW,
+  actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  resources: ['*'],
+});
 
 /** One function with its own log group, and a role that may do only what is listed. */
 export class ServiceFunction extends Construct {
@@ -58,6 +64,7 @@ export class ServiceFunction extends Construct {
         ...(props.statements.length > 0 && {
           service: new PolicyDocument({ statements: [...props.statements] }),
         }),
+        ...(xray && { xray: new PolicyDocument({ statements: [traces] }) }),
       },
     });
     this.function = new LambdaFunction(this, 'Function', {
@@ -76,9 +83,10 @@ export class ServiceFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       // Without the lines at the start and end of every invocation, which cost more than the invocation.
       systemLogLevelV2: SystemLogLevel.WARN,
-      tracing: xray ? Tracing.ACTIVE : Tracing.DISABLED,
     });
     if (xray) {
+      // CDK's own property would add a policy resource for each function, and a stack has room for 500 resources.
+      (this.function.node.defaultChild as CfnFunction).tracingConfig = { mode: 'Active' };
       const reason = 'X-Ray knows no resources: its two actions can be allowed on * only.';
       acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', reason);
     }

@@ -8,6 +8,7 @@ import { NotificationBudget } from '../core/aws/registry/notification-budget.ts'
 import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RedrivesTable } from '../core/aws/registry/redrives.ts';
 import { RegistrationCounts } from '../core/aws/registry/registration-counts.ts';
+import { Statistics } from '../core/aws/registry/statistics.ts';
 import { TokensTable } from '../core/aws/registry/tokens.ts';
 import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
@@ -52,6 +53,7 @@ export const connectors = {
   outcomes: OutcomeTally,
   redrives: RedrivesTable,
   counts: RegistrationCounts,
+  statistics: Statistics,
   state: WardenState,
   audit: AuditLog,
   timers,

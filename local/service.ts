@@ -5,6 +5,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Address } from '../core/contract/commands.ts';
 import type { Format } from '../core/contract/formats/rendered.ts';
 import { errorFields, type Log } from '../core/log.ts';
+import { flushStatisticsEveryMs } from '../core/names/clockwork.ts';
+import { itemsKeys, registryKeys } from '../core/names/tables.ts';
 import { noteRestart } from '../core/operations/watch/restart-grace.ts';
 import { loadBuiltFunctions } from './built-functions.ts';
 import { makeDataFolder } from './data-folder.ts';
@@ -15,7 +17,7 @@ import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
 import { EventSource } from './event-source.ts';
 import { ensureAdminToken, revokeOpenTokens } from './first-token.ts';
-import { forgetReceipts } from './forget-receipts.ts';
+import { forgetExpired } from './forget-expired.ts';
 import { createFunctions } from './functions.ts';
 import { openGuardedDoor } from './guarded-door.ts';
 import { startHttpBridge } from './http-bridge.ts';
@@ -144,8 +146,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const receipts = intervalLoop({
-      work: () => forgetReceipts(aws.dynamodb, names.itemsTable, clock.now()),
+      work: async () => {
+        await forgetExpired(aws.dynamodb, { name: names.itemsTable, keys: itemsKeys }, clock.now());
+        await forgetExpired(aws.dynamodb, { name: names.registryTable, keys: registryKeys }, clock.now());
+      },
       everyMs: receiptsEveryMs,
+      onError,
+    });
+    const { statistics } = aws.service;
+    const flushes = intervalLoop({
+      work: () => statistics.flush(),
+      everyMs: flushStatisticsEveryMs,
       onError,
     });
     const deliveries = await startDeliveries(aws, options, () => address);
@@ -192,7 +203,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
-    for (const loop of [...timers, sweeps, redrives, receipts]) void loop.run();
+    for (const loop of [...timers, sweeps, redrives, receipts, flushes]) void loop.run();
     return {
       url: http.url,
       aws,
@@ -207,8 +218,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[...timers, sweeps, redrives, receipts, ...others].map((loop) => loop.stop()),
+          ...[...timers, sweeps, redrives, receipts, flushes, ...others].map((loop) => loop.stop()),
         ]);
+        await statistics.flush();
         await door?.close();
         await aws.close();
         uncleanStop.clear();

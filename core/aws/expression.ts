@@ -46,6 +46,6 @@ export function conditionExpression(conditions: readonly string[], values: Recor
 }
 
 function aliases(...expressions: string[]): Record<string, string> {
-  const names = expressions.flatMap((expression) => expression.match(/#[a-zA-Z]+/g) ?? []);
+  const names = expressions.flatMap((expression) => expression.match(/#[a-zA-Z]\w*/g) ?? []);
   return Object.fromEntries(names.map((name) => [name, name.slice(1)]));
 }

@@ -36,6 +36,8 @@ export interface HttpContract {
   ifMatch?: true;
   /** Every successful reply by its status; null is a reply without a body. */
   replies: Readonly<Record<number, Schema | null>>;
+  /** The media type of a successful reply that is text instead of JSON. Its schema is a string. */
+  mediaType?: string;
   /** The schema of each line of a 200 reply, if callers can request JSON lines instead of one value. */
   lines?: Schema;
   /** Its own problems, without those of every operation of its kind (core/openapi/problems.ts). */

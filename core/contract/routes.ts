@@ -22,6 +22,7 @@ export const routes = [
   { method: 'PUT', path: '/v1/workflows/{workflow}', operation: 'save-workflow' },
   { method: 'PATCH', path: '/v1/workflows/{workflow}', operation: 'change-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}', operation: 'remove-workflow' },
+  { method: 'GET', path: '/v1/workflows/{workflow}/statistics', operation: 'read-statistics' },
   { method: 'PUT', path: '/v1/workflows/{workflow}/silence', operation: 'silence-workflow' },
   { method: 'DELETE', path: '/v1/workflows/{workflow}/silence', operation: 'end-silence' },
   { method: 'GET', path: '/v1/incidents', operation: 'list-incidents' },
@@ -31,6 +32,7 @@ export const routes = [
   { method: 'GET', path: '/v1/tokens', operation: 'list-tokens' },
   { method: 'DELETE', path: '/v1/tokens/{token}', operation: 'revoke-token' },
   { method: 'GET', path: '/v1/audit', operation: 'list-audit' },
+  { method: 'GET', path: '/v1/metrics', operation: 'read-metrics' },
   { method: 'GET', path: '/v1/health', operation: 'check-health' },
   { method: 'GET', path: '/v1/openapi.json', operation: 'read-openapi' },
 ] as const;

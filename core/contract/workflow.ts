@@ -81,6 +81,12 @@ export const WorkflowSettings = z
         description: 'Warn of items that are not completed this long after their deadline was set.',
       }),
     ),
+    shadowTimeout: z.optional(Timeout).check(
+      z.meta({
+        description:
+          'A timeout on trial: statistics count the attempts that would have gone overdue under it (`shadowLate`), and nobody is notified.',
+      }),
+    ),
     receipts: z.optional(Retention),
     shards: z.optional(z.literal(queueShards)).check(
       z.meta({
@@ -162,12 +168,33 @@ export const WorkflowCounts = z.strictObject({
 });
 export type WorkflowCounts = z.infer<typeof WorkflowCounts>;
 
+/** A timeout that fits how long attempts have taken. */
+export const SuggestedTimeout = z.strictObject({
+  timeout: z
+    .string()
+    .check(
+      z.meta({ description: 'One and a half times what 99.9 % of the attempts took, at least a minute.' }),
+    ),
+  completed: z
+    .int()
+    .check(z.minimum(0), z.meta({ description: 'The number of completed attempts that it rests on.' })),
+  days: z.int().check(z.meta({ description: 'The past days in which they were completed.' })),
+  p999Ms: z.int().check(z.meta({ description: '99.9 % of them took at most this many milliseconds.' })),
+  lateShare: z
+    .number()
+    .check(z.meta({ description: 'The share of them that would have been late under this timeout.' })),
+});
+export type SuggestedTimeout = z.infer<typeof SuggestedTimeout>;
+
 export const Workflow = z.strictObject({
   workflow: WorkflowName,
   ...WorkflowSettings.shape,
   firstSeenAt: Instant,
   silence: z.optional(Silence),
   counts: WorkflowCounts,
+  suggestedTimeout: z
+    .optional(SuggestedTimeout)
+    .check(z.meta({ description: 'Of one workflow, not in lists; after at least 100 completed attempts.' })),
   nextCheckAt: z.optional(Instant).check(
     z.meta({
       description:

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Clients } from '../aws/clients.ts';
+import type { Statistics } from '../aws/registry/statistics.ts';
 import { systemClock } from '../clock.ts';
 import { createLog } from '../log.ts';
 import type { environments } from '../names/environments.ts';
@@ -38,10 +39,24 @@ export function entry<Name extends FunctionName, Named extends Connectors<Enviro
     clock: systemClock,
     log: createLog((line) => process.stdout.write(`${line}\n`), process.env.SERVICE_NAME),
   };
-  return {
-    create,
-    handler: create(connect(connectors, environment as Environment<Name>, running, new Clients())),
+  const ports = connect(connectors, environment as Environment<Name>, running, new Clients());
+  return { create, handler: flushing(create(ports), ports) };
+}
+
+/**
+ * The handler, which also writes the statistics that it has counted when they are due: between invocations, nothing of
+ * the process runs.
+ */
+function flushing<Handler>(handler: Handler, { statistics }: { statistics?: Statistics }): Handler {
+  if (statistics === undefined || typeof handler !== 'function') return handler;
+  const flushed = async (...given: unknown[]) => {
+    try {
+      return await handler(...given);
+    } finally {
+      await statistics.flushIfDue();
+    }
   };
+  return flushed as Handler;
 }
 
 /** Values of the environment, never shown in the error: some may become secrets. */

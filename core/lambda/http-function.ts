@@ -58,7 +58,7 @@ export function httpFunction<Contract extends HttpContract>(
       const reply = (await handle(asked, event)) as SentReply;
       const { status, outcome } = reply;
       log.info('handled', { ...fields, status, outcome, durationMs: clock.now() - started });
-      return sent(reply);
+      return sent(reply, contract.mediaType);
     } catch (error) {
       const problem = problemOf(error);
       const ended = {

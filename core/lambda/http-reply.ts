@@ -18,6 +18,10 @@ type LinesOf<Contract> = Contract extends { lines: infer Line extends z.core.$Zo
   ? AnyReply & { status: 200; lines: readonly JsonText<z.output<Line>>[] }
   : never;
 
+type TextOf<Contract> = Contract extends { mediaType: string }
+  ? AnyReply & { status: 200; text: string }
+  : never;
+
 /** The replies that the contract allows: one of its statuses, with the body for it. */
 export type HttpReply<Contract extends HttpContract> =
   | {
@@ -25,20 +29,29 @@ export type HttpReply<Contract extends HttpContract> =
           Contract['replies'][Status]
         >;
     }[keyof Contract['replies']]
-  | LinesOf<Contract>;
+  | LinesOf<Contract>
+  | TextOf<Contract>;
 
 /** Any reply, independent of the contract. */
 export interface SentReply extends AnyReply {
   status: number;
   json?: unknown;
   lines?: readonly JsonText[];
+  text?: string;
 }
 
 /** Replies have data of items and change with them: no cache keeps them, and no browser guesses another type. */
 export const everyReply = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /** The reply in the form that Lambda returns to API Gateway. JSON ends with a line end, for terminals. */
-export function sent({ status, json, lines, headers }: SentReply): APIGatewayProxyStructuredResultV2 {
+export function sent(
+  { status, json, lines, text, headers }: SentReply,
+  mediaType = 'text/plain',
+): APIGatewayProxyStructuredResultV2 {
+  if (text !== undefined) {
+    const type = { 'content-type': mediaType };
+    return { statusCode: status, headers: { ...everyReply, ...type, ...headers }, body: text };
+  }
   if (lines !== undefined) {
     const body = lines.map((line) => `${line}\n`).join('');
     const type = { 'content-type': 'application/x-ndjson' };

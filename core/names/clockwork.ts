@@ -88,6 +88,12 @@ export const canaryEveryMs = 300_000;
 /** This long without a canary counts as a fault. */
 export const canaryWithinMs = 900_000;
 
+/**
+ * From one writing of gathered statistics to the next: what a process that dies loses, against the cost of a write for
+ * each item.
+ */
+export const flushStatisticsEveryMs = 10_000;
+
 /** From one reading of the subscriptions to the next. */
 export const subscribersEveryMs = 300_000;
 

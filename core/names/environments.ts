@@ -64,6 +64,8 @@ export const environments = {
   reconcile: ItemsEnvironment,
   'list-workflows': registered,
   'read-workflow': registered,
+  'read-statistics': RegistryEnvironment,
+  'read-metrics': registered,
   'save-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'change-workflow': z.object({ ...registered.shape, ...LeastTimeoutEnvironment.shape }),
   'remove-workflow': registered,

@@ -12,6 +12,8 @@ export const registryKinds = {
   tally: 'tally#*',
   /** A partition for each shard of each workflow. */
   registrations: 'registrations#*',
+  /** A partition for each workflow. */
+  statistics: 'statistics#*',
   redrive: 'redrive',
   runningRedrive: 'running-redrive',
   /** Redrives, and the pages of the items that they resumed, in order of time: all are deleted in that order. */
@@ -23,6 +25,11 @@ export const registryKinds = {
 } as const;
 
 export type RegistryKind = (typeof registryKinds)[keyof typeof registryKinds];
+
+/** The partition key of the statistics of a workflow. */
+export function statisticsKind(workflow: string): string {
+  return `${registryKinds.statistics.slice(0, -1)}${workflow}`;
+}
 
 /** The partition key of one shard: counters that are written too often for one partition have several. */
 export function shardedKind(

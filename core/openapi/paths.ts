@@ -157,7 +157,7 @@ function reply(
     description,
     ...headersOf(headers),
     content: {
-      'application/json': {
+      [contract.mediaType?.split(';')[0] ?? 'application/json']: {
         schema: schemaReference(schema, `${contract.operation} ${status}`),
         ...(examples && { examples }),
       },

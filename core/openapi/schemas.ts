@@ -11,6 +11,7 @@ import * as item from '../contract/item.ts';
 import * as itemEvent from '../contract/item-event.ts';
 import * as itemFilter from '../contract/item-filter.ts';
 import * as itemList from '../contract/item-list.ts';
+import * as metrics from '../contract/metrics.ts';
 import * as names from '../contract/names.ts';
 import * as notification from '../contract/notification.ts';
 import * as openapiDocument from '../contract/openapi-document.ts';
@@ -21,6 +22,7 @@ import * as redrive from '../contract/redrive.ts';
 import * as registration from '../contract/registration.ts';
 import * as scope from '../contract/scope.ts';
 import * as silence from '../contract/silence.ts';
+import * as statistics from '../contract/statistics.ts';
 import * as time from '../contract/time.ts';
 import * as timeOrderedId from '../contract/time-ordered-id.ts';
 import * as token from '../contract/token.ts';
@@ -47,6 +49,7 @@ const modules: Record<string, unknown>[] = [
   { ...itemEvent },
   { ...itemFilter },
   { ...itemList },
+  { ...metrics },
   { ...names },
   { ...notification },
   { ...openapiDocument },
@@ -56,6 +59,7 @@ const modules: Record<string, unknown>[] = [
   { ...redrive },
   { ...scope },
   { ...silence },
+  { ...statistics },
   { ...time },
   { ...timeOrderedId },
   { ...token },

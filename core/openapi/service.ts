@@ -1,5 +1,6 @@
 import { listAuditContract } from '../contract/audit.ts';
 import { checkHealthContract } from '../contract/health.ts';
+import { readMetricsContract } from '../contract/metrics.ts';
 import { readOpenapiContract } from '../contract/openapi-document.ts';
 import { described } from './described.ts';
 import { redriveId } from './samples.ts';
@@ -35,6 +36,23 @@ export const service = {
                 },
               ],
             },
+          },
+        },
+      },
+    },
+  }),
+  'read-metrics': described(readMetricsContract, {
+    summary: 'Read metrics for Prometheus',
+    description:
+      'Returns the items of every workflow that the caller may see, by state, the open incidents, what happened to attempts since the beginning of the UTC day, and when the sweep last ran, in the text format of Prometheus. The counters begin again at midnight, as those of a restarted process do: use `increase` or `rate`. At most 2000 workflows are in it.',
+    replies: {
+      200: {
+        description: 'The metrics.',
+        examples: {
+          metrics: {
+            summary: 'One metric',
+            value:
+              '# HELP process_warden_open_incidents Open incidents, by kind.\n# TYPE process_warden_open_incidents gauge\nprocess_warden_open_incidents{workflow="uploads",kind="overdue"} 1\n',
           },
         },
       },

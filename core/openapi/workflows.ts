@@ -1,4 +1,5 @@
 import { endSilenceContract, type Silence, silenceWorkflowContract } from '../contract/silence.ts';
+import { readStatisticsContract, type StatisticsReply } from '../contract/statistics.ts';
 import {
   changeWorkflowContract,
   listWorkflowsContract,
@@ -25,6 +26,44 @@ const silence: Silence = {
   until: '2026-11-21T18:00:00.000Z',
   reason: 'the archive is being moved',
   by: '4mQ9xT2bVw7K',
+};
+
+const statistics: StatisticsReply = {
+  workflow: 'uploads',
+  from: '2026-11-20T00:00:00.000Z',
+  to: '2026-11-21T09:30:00.000Z',
+  by: 'day',
+  total: {
+    started: 1201,
+    onTime: 1198,
+    late: 1,
+    recovered: 0,
+    overdue: 2,
+    failed: 1,
+    shadowLate: 0,
+    resumed: 1,
+    durations: { count: 1199, p50Ms: 38_443, p90Ms: 57_665, p99Ms: 129_746, p999Ms: 291_929 },
+  },
+  lossRate: 0.00166,
+  summary: '2 lost of 1,201 in 1 day',
+  periods: [
+    {
+      from: '2026-11-20T00:00:00.000Z',
+      started: 1201,
+      onTime: 1198,
+      late: 1,
+      recovered: 0,
+      overdue: 2,
+      failed: 1,
+      shadowLate: 0,
+      resumed: 1,
+      durations: { count: 1199, p50Ms: 38_443, p90Ms: 57_665, p99Ms: 129_746, p999Ms: 291_929 },
+    },
+  ],
+  histogram: [
+    { aboveMs: 25_629, upToMs: 38_443, count: 700 },
+    { aboveMs: 38_443, upToMs: 57_665, count: 499 },
+  ],
 };
 
 const workflowExamples: Examples<Workflow> = {
@@ -56,6 +95,17 @@ export const workflows = {
     description:
       'Returns a workflow with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes.',
     replies: { 200: { description: 'The workflow.', examples: workflowExamples } },
+  }),
+  'read-statistics': described(readStatisticsContract, {
+    summary: 'Read the statistics of a workflow',
+    description:
+      'Returns what happened between two times, by hour or by day: attempts started, completed, overdue, failed and resumed, and how long completed ones took. The counts are some seconds behind, and are figures for people: a function that dies loses what it counted in its last ten seconds. Hours are kept for 90 days, days for 2 years.',
+    replies: {
+      200: {
+        description: 'The statistics.',
+        examples: { statistics: { summary: 'One day', value: statistics } },
+      },
+    },
   }),
   'save-workflow': described(saveWorkflowContract, {
     summary: 'Save the settings of a workflow',

@@ -35,6 +35,10 @@ describe('a quarter of an hour of work, with timers early, late, repeated and lo
     expect(seen.delays.at(-1)).toBeLessThanOrEqual(240_000);
   });
 
+  test('the statistics are what the replies add up to, percentiles to within a bucket', () => {
+    expect(seen.statistics.read).toEqual(seen.statistics.ledger);
+  });
+
   test('people are notified seldom (P6)', () => {
     for (const count of seen.notifications.values()) expect(count).toBeLessThan(20);
   });

@@ -1,5 +1,8 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
+import type { StatisticsCounts } from '../../core/contract/statistics.ts';
+import { bucketOf, quantileMs, upperMs } from '../../core/model/workflow/duration-histogram.ts';
+import { beginOf, sumOf } from '../../core/model/workflow/statistics.ts';
 import { complete } from '../../core/operations/items/complete.ts';
 import { progress } from '../../core/operations/items/progress.ts';
 import { register } from '../../core/operations/items/register.ts';
@@ -40,15 +43,20 @@ export interface Day {
   /** Notifications by workflow, without repeats of the same id. */
   notifications: Map<string, number>;
   incidents: number;
+  /** What the statistics say at the end, and what the replies of the service add up to. */
+  statistics: { read: Measured; ledger: Measured };
   throttledCalls: number;
   repeatedTimers: number;
   lostTimers: number;
 }
 
+/** Counts of attempts, and the percentiles of how long completed ones took. */
+export type Measured = StatisticsCounts & { p50Ms: number; p99Ms: number };
+
 /** What the replies of the service say about an item. */
 interface Known {
   deadline: number;
-  completed?: { at: number; outcome: string };
+  completed?: { at: number; outcome: string; tookMs: number };
   failed?: true;
   heard: ItemEvent[];
 }
@@ -109,8 +117,8 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
       const reply = await register(aws.service, { ...one, request: { timeout }, data: undefined });
       known.set(`${workflow}/${item}`, { deadline: Date.parse(reply.deadline), heard: [] });
     } else if (own && does === 'complete') {
-      const { outcome } = await complete(aws.service, { ...one, only: {} });
-      own.completed = { at: clock.now(), outcome };
+      const { outcome, tookMs } = await complete(aws.service, { ...one, only: {} });
+      own.completed = { at: clock.now(), outcome, tookMs };
     } else if (own && does === 'fail') {
       await change({ failed: { reason: 'disk full' } });
       own.failed = true;
@@ -159,13 +167,54 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
         if (hours % 2 === 0) say(`${hours} hours have passed`);
       }
       await Promise.all(acting);
+      await aws.service.statistics.flushIfDue();
     }
     await service.receive();
+    await aws.service.statistics.flush();
     const { wrong, ...judged } = judge(service, plan, known);
-    return { ...judged, wrong: [...wrong, ...refused], actions: plan.length, ...counts };
+    const workflows = new Set(plan.map(({ item }) => item.workflow));
+    const statistics = {
+      read: await readAll(aws.service, [...workflows], begun),
+      ledger: ledgerOf([...known.values()], judged.overdue),
+    };
+    return { ...judged, statistics, wrong: [...wrong, ...refused], actions: plan.length, ...counts };
   } finally {
     await service.close();
   }
+}
+
+/** The statistics of all workflows since a time, as the periods add up. */
+async function readAll(
+  service: SimulatedService['aws']['service'],
+  workflows: readonly string[],
+  begun: number,
+): Promise<Measured> {
+  const range = { from: beginOf(begun, 'hour'), to: service.clock.now() };
+  const read = await Promise.all(
+    workflows.map((workflow) => service.statistics.read(workflow, 'hour', range)),
+  );
+  const periods = read.flat().flatMap((period) => ('error' in period ? [] : [period]));
+  const { counts, durations } = sumOf(periods);
+  return { ...counts, p50Ms: quantileMs(durations, 0.5) ?? 0, p99Ms: quantileMs(durations, 0.99) ?? 0 };
+}
+
+function ledgerOf(items: readonly Known[], overdue: number): Measured {
+  const completed = items.flatMap((item) => item.completed ?? []);
+  const ended = (outcome: string) => completed.filter((one) => one.outcome === outcome).length;
+  const took = completed.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
+  const at = (share: number) => upperMs(bucketOf(took[Math.max(1, Math.ceil(share * took.length)) - 1] ?? 0));
+  return {
+    started: items.length,
+    onTime: ended('on-time'),
+    late: ended('late'),
+    recovered: ended('recovered'),
+    overdue,
+    failed: items.filter(({ failed }) => failed).length,
+    shadowLate: 0,
+    resumed: 0,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
 }
 
 function judge(service: SimulatedService, plan: readonly Action[], known: ReadonlyMap<string, Known>) {

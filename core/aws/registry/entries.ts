@@ -28,10 +28,15 @@ export interface Unreadable {
 }
 
 /**
- * The entries of a kind: all, those whose names begin with a text, the one with a name, or those with names before a
- * name.
+ * The entries of a kind: all, those whose names begin with a text, the one with a name, those with names before a name,
+ * or those with names from one to another.
  */
-export type NameRange = { startsWith?: string; is?: string; before?: string };
+export type NameRange = {
+  startsWith?: string;
+  is?: string;
+  before?: string;
+  between?: readonly [first: string, last: string];
+};
 
 export interface EntryPage {
   range?: NameRange;
@@ -192,10 +197,11 @@ async function queryEntries(
   { range = {}, after, order = 'asc', limit }: EntryPage,
   isConsistent: boolean,
 ): Promise<{ items: Attributes[]; last: string | undefined }> {
-  const [condition, name] = conditionOf(range);
+  const [condition, name, last] = conditionOf(range);
   const { ConditionExpression, ...aliases } = conditionExpression(['#kind = :kind', ...condition], {
     kind,
     ...(name !== undefined && { name }),
+    ...(last !== undefined && { last }),
   });
   const reply = await entries.client.send(
     new QueryCommand({
@@ -229,7 +235,13 @@ function keyOf(kind: string, name: string): Attributes {
   return { kind: { S: kind }, name: { S: name } };
 }
 
-function conditionOf({ startsWith, is, before }: NameRange): [conditions: string[], name?: string] {
+function conditionOf({
+  startsWith,
+  is,
+  before,
+  between,
+}: NameRange): [conditions: string[], name?: string, last?: string] {
+  if (between !== undefined) return [['#name BETWEEN :name AND :last'], ...between];
   if (is !== undefined) return [['#name = :name'], is];
   if (before !== undefined) return [['#name < :name'], before];
   return startsWith ? [['begins_with(#name, :name)'], startsWith] : [[]];

@@ -29,6 +29,7 @@ type Service = Pick<
   | 'incidents'
   | 'outcomes'
   | 'counts'
+  | 'statistics'
   | 'timers'
   | 'itemEvents'
   | 'notifications'

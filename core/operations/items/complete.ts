@@ -2,10 +2,12 @@ import { receiptOf } from '../../aws/items/table.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
+import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, isOpen, isResumed } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';
 import { receiptMs } from '../../model/workflow/receipts.ts';
+import { isShadowLateWhenCompleted } from '../../model/workflow/shadow-timeout.ts';
 import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { countOutcomes } from '../incidents/count-outcomes.ts';
@@ -14,7 +16,7 @@ import { checkPreconditions, itemNotFound, mostTries, type Preconditions } from 
 
 type Service = Pick<
   Ports,
-  'items' | 'registry' | 'incidents' | 'outcomes' | 'timers' | 'itemEvents' | 'clock'
+  'items' | 'registry' | 'incidents' | 'outcomes' | 'statistics' | 'timers' | 'itemEvents' | 'clock'
 >;
 
 export interface CompleteInput {
@@ -42,7 +44,8 @@ export async function complete(
   { workflow, item, only }: CompleteInput,
 ): Promise<CompleteReply> {
   const { items, registry, timers, clock } = service;
-  const keptMs = await keptMsOf(registry, workflow);
+  const settings = await settingsOf(registry, workflow);
+  const keptMs = receiptMs(settings?.receipts);
   for (let tries = 0; tries < mostTries; tries++) {
     const now = clock.now();
     const kept = keptMs === 0 ? undefined : receiptOf(now, keptMs);
@@ -50,7 +53,7 @@ export async function complete(
     if (ended) {
       await timers.disarm(ended.timer);
       if (isResumed(ended)) await countOutcomes(service.outcomes, [ended], 'redriven');
-      return completionOf(ended, instant(now));
+      return counted(service, settings, ended, completionOf(ended, instant(now)));
     }
     const seen = await items.read(workflow, item);
     if (seen === undefined || !isOpen(seen)) {
@@ -64,19 +67,36 @@ export async function complete(
       // The item was marked but not reported yet; after a crash nobody else may report it.
       await reportOne(service, seen);
     } else if (await completeBreached(service, seen, kept, now)) {
-      return completionOf(seen, instant(now));
+      return counted(service, settings, seen, completionOf(seen, instant(now)));
     }
   }
   throw contended(`item "${item}"`);
 }
 
+/** Counts the end of an attempt in the statistics. */
+function counted(
+  { statistics }: Service,
+  settings: WorkflowSettings | undefined,
+  record: ItemRecord,
+  completion: CompleteReply,
+): CompleteReply {
+  const { outcome, tookMs } = completion;
+  const name = { 'on-time': 'onTime', late: 'late', recovered: 'recovered', early: undefined }[outcome];
+  const shadowLate = isShadowLateWhenCompleted(settings, record, tookMs) ? 1 : undefined;
+  if (name !== undefined) {
+    const counts = { [name]: 1, ...(shadowLate && { shadowLate }) };
+    statistics.count(record.workflow, { counts, tookMs: [tookMs] });
+  }
+  return completion;
+}
+
 /**
- * If the workflow's record cannot be read, the default applies: the sweep reports the record, and its items can be
+ * If the workflow's record cannot be read, the defaults apply: the sweep reports the record, and its items can be
  * completed (P8).
  */
-async function keptMsOf(registry: RegistryTable, workflow: string): Promise<number> {
+async function settingsOf(registry: RegistryTable, workflow: string): Promise<WorkflowSettings | undefined> {
   const found = await registry.findOrUnreadable(workflow);
-  return receiptMs(found && !('error' in found) ? found.settings?.receipts : undefined);
+  return found && !('error' in found) ? found.settings : undefined;
 }
 
 /**

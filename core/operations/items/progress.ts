@@ -21,6 +21,7 @@ type Service = Pick<
   | 'registry'
   | 'incidents'
   | 'outcomes'
+  | 'statistics'
   | 'timers'
   | 'itemEvents'
   | 'notifications'
@@ -91,6 +92,8 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     }
     if (!(await items.replace({ ...next, ...(armAt !== undefined && armed?.timer) }, seen.revision)))
       continue;
+    if (next.state === 'failed' && seen.state !== 'failed')
+      service.statistics.count(workflow, { counts: { failed: 1 } });
     // The timer of a failed item stays armed: if the report is lost, the timer makes it.
     if (change.isToBeReported) await tell(service, next, seen.revision + 1);
     if (change.isBegunLate && seen.incident !== undefined) {

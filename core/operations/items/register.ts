@@ -24,6 +24,7 @@ type Service = Pick<
   | 'incidents'
   | 'outcomes'
   | 'counts'
+  | 'statistics'
   | 'timers'
   | 'itemEvents'
   | 'clock'
@@ -120,6 +121,7 @@ export async function carryOut(
   const { items, timers, counts } = service;
   const { workflow, item, request, watched, look, expected } = planned;
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
+    service.statistics.count(workflow, { counts: { started: 1 } });
     if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
     const hint = timeoutHint(request);
     return { outcome, ...(hint !== undefined && { hint }), ...summaryOf(record) };

@@ -18,6 +18,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'timers'
   | 'itemEvents'
   | 'redriveTopic'
@@ -48,6 +49,9 @@ export async function resumePage(service: Service, page: Page): Promise<PageResu
   const again = loaded.done.filter(({ record }) => record.state === 'waiting');
   const ended = loaded.done.filter(({ record }) => record.state !== 'waiting');
   const started = await startAttempts(service, redrive, ended);
+  const { length } = started.done;
+  if (length > 0)
+    service.statistics.count(redrive.workflow, { counts: { started: length, resumed: length } });
   const byId = new Map([...again, ...started.done].map((one) => [one.record.item, one]));
   const inOrder = redrive.page.flatMap((item) => byId.get(item) ?? []);
   const published = await publishPage(service, page, inOrder);

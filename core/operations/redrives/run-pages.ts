@@ -15,6 +15,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'outcomes'
   | 'redrives'
   | 'timers'

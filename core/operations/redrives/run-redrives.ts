@@ -16,6 +16,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'outcomes'
   | 'redrives'
   | 'timers'

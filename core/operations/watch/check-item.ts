@@ -31,10 +31,13 @@ export interface Graces {
 }
 
 /**
- * The report of a checked item: it is breached, and if it was marked overdue just now, how late that was; or it is
+ * The report of a checked item: it is breached, whether it was marked overdue just now, and how late that was; or it is
  * late; or nothing.
  */
-export type Checked = { breached: ItemRecord; delayMs?: number } | { late: ItemRecord } | undefined;
+export type Checked =
+  | { breached: ItemRecord; isMarkedNow?: true; delayMs?: number }
+  | { late: ItemRecord }
+  | undefined;
 
 /**
  * Carries out the decision of `decideExpiry` for the item in the snapshot. If the item changes meanwhile, it is read
@@ -70,7 +73,8 @@ export async function checkItem(
         const overdue = await items.expire(seen, instant(now), caughtBy, decision.neverStarted);
         // The delay is that of timers; items that were not started in time have none for their deadline.
         const isTimed = seen.state === 'waiting';
-        if (overdue) return { breached: overdue, ...(isTimed && { delayMs: now - decision.since }) };
+        if (overdue)
+          return { breached: overdue, isMarkedNow: true, ...(isTimed && { delayMs: now - decision.since }) };
       }
     }
     seen = await items.readOpen(workflow, item);

@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import { instant } from '../../contract/time.ts';
+import { errorFields } from '../../log.ts';
 import { overdueSince } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { passedIn } from '../../model/warden/outage.ts';
+import { isShadowLateWhenMarked } from '../../model/workflow/shadow-timeout.ts';
 import type { Ports } from '../../ports.ts';
 import type { Announcer } from '../incidents/announcer.ts';
 import { report } from '../incidents/report.ts';
@@ -17,6 +19,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'state'
   | 'timers'
   | 'itemEvents'
@@ -80,7 +83,7 @@ async function checkPage(
     return result instanceof Error ? [[itemName(one), result]] : [];
   });
   const results = checked.flatMap((result) => (result && !(result instanceof Error) ? [result] : []));
-  countOverdue(service, results, look);
+  recordDelays(service, results, look);
 
   const breached = results.flatMap((result) => ('breached' in result ? [result.breached] : []));
   const late = results.flatMap((result) => ('late' in result ? [result.late] : []));
@@ -98,6 +101,8 @@ async function checkPage(
   const unwarned = await reportByWorkflow(announcer, late, (workflow, records) =>
     warn(service, workflow, records),
   );
+  // Last: nothing waits for figures.
+  await countOverdue(service, results);
   return new Map([...uncheckable, ...canaries.flatMap((one) => [...one]), ...unreported, ...unwarned]);
 }
 
@@ -117,8 +122,33 @@ async function readAll(
   return found;
 }
 
+/** Counts the items that were marked overdue in the statistics of their workflows. A canary does not count. */
+async function countOverdue(
+  { registry, statistics, log }: Service,
+  results: readonly Checked[],
+): Promise<void> {
+  const marked = results.flatMap((result) =>
+    result && 'breached' in result && result.isMarkedNow && !isCanary(result.breached)
+      ? [result.breached]
+      : [],
+  );
+  for (const [workflow, records] of Map.groupBy(marked, (record) => record.workflow)) {
+    const found = await registry.findOrUnreadable(workflow).catch((error: Error) => {
+      log.error('settings cannot be read, so no shadowTimeout is counted', {
+        workflow,
+        ...errorFields(error),
+      });
+      return undefined;
+    });
+    const settings = found && !('error' in found) ? found.settings : undefined;
+    const shadowLate = records.filter((record) => isShadowLateWhenMarked(settings, record)).length;
+    const counts = { overdue: records.length, ...(shadowLate > 0 && { shadowLate }) };
+    statistics.count(workflow, { counts });
+  }
+}
+
 /** Records how many items were marked overdue, and how late each was found. A canary does not count. */
-function countOverdue({ log }: Service, results: readonly Checked[], { caughtBy }: CheckReason): void {
+function recordDelays({ log }: Service, results: readonly Checked[], { caughtBy }: CheckReason): void {
   const delays = results.flatMap((result) =>
     result && 'breached' in result && !isCanary(result.breached) ? (result.delayMs ?? []) : [],
   );

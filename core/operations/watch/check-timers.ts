@@ -16,6 +16,7 @@ export async function checkTimers(
     | 'items'
     | 'registry'
     | 'incidents'
+    | 'statistics'
     | 'state'
     | 'timers'
     | 'itemEvents'

@@ -25,6 +25,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'outcomes'
   | 'redrives'
   | 'counts'

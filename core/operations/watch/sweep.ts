@@ -18,6 +18,7 @@ type Service = Pick<
   | 'items'
   | 'registry'
   | 'incidents'
+  | 'statistics'
   | 'outcomes'
   | 'redrives'
   | 'counts'

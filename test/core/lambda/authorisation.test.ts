@@ -207,6 +207,13 @@ const calls: Call[] = [
     options: { body: {} },
     status: 400,
   },
+  {
+    operation: 'read-statistics',
+    needs: 'read',
+    method: 'GET',
+    path: (workflow) => `${ofWorkflow(workflow)}/statistics`,
+    status: 200,
+  },
   { operation: 'end-silence', needs: 'operate', method: 'DELETE', path: silenceOf, status: 204 },
   {
     operation: 'batch',
@@ -271,6 +278,7 @@ const calls: Call[] = [
 const general: Call[] = [
   { operation: 'list-audit', needs: 'read', method: 'GET', path: () => '/v1/audit', status: 200 },
   { operation: 'list-workflows', needs: 'read', method: 'GET', path: () => '/v1/workflows', status: 200 },
+  { operation: 'read-metrics', needs: 'read', method: 'GET', path: () => '/v1/metrics', status: 200 },
   { operation: 'list-incidents', needs: 'read', method: 'GET', path: () => '/v1/incidents', status: 200 },
   { operation: 'read-incident', needs: 'read', method: 'GET', path: noIncident, status: 404 },
   {

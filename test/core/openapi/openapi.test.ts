@@ -29,7 +29,7 @@ const Response = z.strictObject({
   headers: z.optional(z.record(z.string(), Reference)),
   content: z.optional(
     z.partialRecord(
-      z.enum(['application/json', 'application/problem+json', 'application/x-ndjson']),
+      z.enum(['application/json', 'application/problem+json', 'application/x-ndjson', 'text/plain']),
       MediaType,
     ),
   ),

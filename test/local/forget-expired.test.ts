@@ -1,15 +1,16 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { forgetReceipts } from '../../local/forget-receipts.ts';
+import { itemsKeys } from '../../core/names/tables.ts';
+import { forgetExpired } from '../../local/forget-expired.ts';
 import { Faults } from '../support/faults.ts';
 import { onDynalite } from '../support/on-engines.ts';
 import { startWarden } from '../support/warden.ts';
 
-describe('forget receipts', () => {
+describe('forget what has expired', () => {
   onDynalite((warden) => {
     const forget = () => {
       const { client, name } = warden().aws.service.items;
-      return forgetReceipts(client, name, warden().clock.now());
+      return forgetExpired(client, { name, keys: itemsKeys }, warden().clock.now());
     };
     const stored = async () => {
       const { client, name } = warden().aws.service.items;
@@ -56,7 +57,7 @@ test('keeps an item that is registered over an expired receipt meanwhile (P1)', 
     faults.interleaveAt('DeleteItemCommand', () =>
       Promise.all(['a', 'b'].map((item) => warden.register('w', item, { timeout: 60 }))),
     );
-    expect(await forgetReceipts(client, name, warden.clock.now())).toBe(0);
+    expect(await forgetExpired(client, { name, keys: itemsKeys }, warden.clock.now())).toBe(0);
     for (const item of ['a', 'b']) {
       expect((await warden.read('w', item)).json).toMatchObject({ state: 'waiting', attempt: 1 });
     }
