@@ -9,7 +9,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 const minutes = 60_000;
 const sweeps = 11;
-// Of more at one instant, people are told by a digest (test/properties/digest.test.ts).
+// Of more at one instant, people are notified by a digest (test/properties/digest.test.ts).
 const workflowCount = 4;
 
 /** Items of a few workflows; their deadlines are from 5 seconds to 5 minutes ahead. */

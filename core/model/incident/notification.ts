@@ -7,7 +7,7 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
-import { type IncidentLook, incidentKinds } from './kinds.ts';
+import { type IncidentFindings, incidentKinds } from './kinds.ts';
 
 export interface NotificationFacts {
   event: Notification['event'];
@@ -22,7 +22,7 @@ export interface NotificationFacts {
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
   /** Resumed items that are being worked on. */
-  resumed?: IncidentLook['resumed'];
+  resumed?: IncidentFindings['resumed'];
   /** How many items were breached since the acknowledgement that has ended. */
   sinceAcknowledged?: number;
 }
@@ -117,7 +117,7 @@ function personOf({ at, by, byName }: Pick<NonNullable<IncidentRecord['lapsed']>
   return { at, by, ...(byName !== undefined && { byName }) };
 }
 
-export function recoveringOf({ count, until }: NonNullable<IncidentLook['resumed']>): Recovering {
+export function recoveringOf({ count, until }: NonNullable<IncidentFindings['resumed']>): Recovering {
   return { items: count, ...(until !== undefined && { until }) };
 }
 

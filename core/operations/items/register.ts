@@ -43,7 +43,7 @@ export interface RegisterInput {
 export interface PlannedRegistration extends RegisterInput {
   watched: EarlyChecks & { deadline: string; startedAt: string; steps: [] };
   /** The next check, when the timer is to fire, in ms since the epoch. */
-  look: number;
+  checkAt: number;
   /** The registrations that the workflow expects, if any. */
   expected: WorkflowSettings['expect'];
   /** Partitions of the workflow's index, if not the default. */
@@ -67,7 +67,7 @@ export interface PlannedRegistration extends RegisterInput {
 export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
   if ('outcome' in planned) return planned;
-  return carryOut(service, planned, await service.timers.arm(input, planned.look));
+  return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));
 }
 
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
@@ -89,7 +89,7 @@ export async function planRegistration(
     await registry.ensureWorkflow(workflow);
     const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
     const { shards: queueShards } = record ?? {};
-    return { ...input, watched, look: nextCheck(watched), expected: settings?.expect, queueShards };
+    return { ...input, watched, checkAt: nextCheck(watched), expected: settings?.expect, queueShards };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 422) throw error;
     const seen = await service.items.read(workflow, input.item);
@@ -119,7 +119,7 @@ export async function carryOut(
   timer: ArmedTimer,
 ): Promise<RegisterReply> {
   const { items, timers, counts } = service;
-  const { workflow, item, request, watched, look, expected } = planned;
+  const { workflow, item, request, watched, checkAt, expected } = planned;
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
     service.statistics.count(workflow, { counts: { started: 1 } });
     if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
@@ -134,7 +134,7 @@ export async function carryOut(
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
       // The item may have been ours, and its completion has deleted the timer: arm another one.
-      armed = await timers.arm({ workflow, item }, look);
+      armed = await timers.arm({ workflow, item }, checkAt);
       continue;
     }
     // The item has our timer: an earlier try of this write succeeded and its reply was lost.

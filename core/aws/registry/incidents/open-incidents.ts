@@ -12,7 +12,7 @@ import {
   withEntry,
 } from '../../../model/incident/incident-record.ts';
 import { isReported } from '../../../model/incident/pacing.ts';
-import { tellingMs } from '../../../names/clockwork.ts';
+import { notifyingMs } from '../../../names/clockwork.ts';
 import { registryKinds } from '../../../names/registry-kinds.ts';
 import { contended } from '../../../problem-error.ts';
 import {
@@ -56,7 +56,7 @@ export class OpenIncidents {
     const now = this.#clock.now();
     const mine = {
       ...newIncident(workflow, incidentKind, now, report),
-      ...(claims && { claimedUntil: instant(now + tellingMs) }),
+      ...(claims && { claimedUntil: instant(now + notifyingMs) }),
     };
     for (let tries = 0; tries < mostTries; tries++) {
       const seen = await this.read(workflow, incidentKind);
@@ -84,13 +84,13 @@ export class OpenIncidents {
   }
 
   /**
-   * Claims the next notification: until `tellingMs` from now nobody else sends it. False if another function has claimed
+   * Claims the next notification: until `notifyingMs` from now nobody else sends it. False if another function has claimed
    * it, or has sent a notification since the snapshot.
    */
   async claim(seen: IncidentRecord): Promise<boolean> {
     const now = this.#clock.now();
     return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
-      set: { claimedUntil: instant(now + tellingMs) },
+      set: { claimedUntil: instant(now + notifyingMs) },
       conditions: [
         '#id = :id',
         '#notified = :seen',
@@ -100,7 +100,7 @@ export class OpenIncidents {
         id: seen.id,
         seen: seen.notified,
         now: instant(now + 1),
-        latest: instant(now + 2 * tellingMs),
+        latest: instant(now + 2 * notifyingMs),
       },
     });
   }
