@@ -54,9 +54,9 @@ export function sequenceOf(
 }
 
 /** The next notification of an incident. */
-export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
-  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = told;
-  const { description, owner, runbook } = told;
+export function notificationOf(incident: IncidentRecord, facts: NotificationFacts, now: number): Notification {
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = facts;
+  const { description, owner, runbook } = facts;
   const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
   const { level, isWrong } = incidentKinds[incidentKind];
   const lapsed = newlyLapsed(incident);
@@ -103,7 +103,7 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     ...summaries,
     ...(isAcknowledged && incident.acknowledged && { acknowledged: personOf(incident.acknowledged) }),
     ...(lapsed && {
-      acknowledgementEnded: { ...personOf(lapsed), since: told.sinceAcknowledged ?? 0 },
+      acknowledgementEnded: { ...personOf(lapsed), since: facts.sinceAcknowledged ?? 0 },
     }),
     ...(resumed && resumed.count > 0 && { recovering: recoveringOf(resumed) }),
     ...(silenceEnded && { silenceEnded }),

@@ -184,8 +184,8 @@ export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUn
 export const growth = 10;
 
 /** Whether there are so many more items than people were notified of that they are notified early. */
-export function hasGrown({ counts: told }: IncidentRecord, counts: IncidentCounts): boolean {
-  const before = told === undefined ? 0 : breachedIn(told);
+export function hasGrown({ counts: known }: IncidentRecord, counts: IncidentCounts): boolean {
+  const before = known === undefined ? 0 : breachedIn(known);
   return before > 0 && breachedIn(counts) >= before * growth;
 }
 
@@ -211,7 +211,7 @@ function isOver(
 }
 
 function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentFindings): boolean {
-  const told = incident.counts;
+  const known = incident.counts;
   return (
     // A report after the last notification is a change even if the counts are equal: as many items may have been
     // resolved as were added. Exception: no outcome changed and every reported item was already breached when we
@@ -220,17 +220,17 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentFind
       (outcomes === undefined ||
         (incident.markedAt ?? '') > (incident.notifiedAt ?? '') ||
         haveMore(incident.outcomes, outcomes))) ||
-    told?.overdue !== counts.overdue ||
-    told.failed !== counts.failed ||
-    (told.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
-    (told.warned ?? 0) !== (counts.warned ?? 0) ||
-    (told.unreadable ?? 0) !== (counts.unreadable ?? 0)
+    known?.overdue !== counts.overdue ||
+    known.failed !== counts.failed ||
+    (known.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
+    (known.warned ?? 0) !== (counts.warned ?? 0) ||
+    (known.unreadable ?? 0) !== (counts.unreadable ?? 0)
   );
 }
 
-function haveMore(told: IncidentOutcomes | undefined, outcomes: IncidentOutcomes): boolean {
+function haveMore(known: IncidentOutcomes | undefined, outcomes: IncidentOutcomes): boolean {
   const names = Object.keys(outcomes) as (keyof IncidentOutcomes)[];
-  return names.some((name) => outcomes[name] !== (told?.[name] ?? 0));
+  return names.some((name) => outcomes[name] !== (known?.[name] ?? 0));
 }
 
 /** The time from one notification to the next. It doubles with every update, up to an hour. */

@@ -88,12 +88,12 @@ async function claimAndSpend(
 /** If the update cannot be sent now, the next one has the counts. */
 async function notifyOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
   const { items, registry, budget, clock } = service;
-  const told = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
+  const known = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
   const { itemQueues } = incidentKinds[incident.incidentKind];
-  if (itemQueues.length === 0 || told === 0 || told * growth > mostCounted || incident.heldBack) return;
+  if (itemQueues.length === 0 || known === 0 || known * growth > mostCounted || incident.heldBack) return;
   if (isClaimed(incident, clock.now()) || budget.isUsedUp()) return;
   const queues = await readQueues(registry, incident.workflow);
-  if (!(await items.byTime.hasAtLeast(queues, itemQueues, told * growth))) return;
+  if (!(await items.byTime.hasAtLeast(queues, itemQueues, known * growth))) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const now = clock.now();
   if (isSilenced(workflow, now)) return;

@@ -84,8 +84,8 @@ export class OpenIncidents {
   }
 
   /**
-   * Claims the next notification: until `notifyingMs` from now nobody else sends it. False if another function has claimed
-   * it, or has sent a notification since the snapshot.
+   * Claims the next notification: until `notifyingMs` from now nobody else sends it. False if another function has
+   * claimed it, or has sent a notification since the snapshot.
    */
   async claim(seen: IncidentRecord): Promise<boolean> {
     const now = this.#clock.now();
@@ -120,13 +120,13 @@ export class OpenIncidents {
    */
   async recordNotified(
     seen: IncidentRecord,
-    told: Pick<
+    sent: Pick<
       Notification,
       'id' | 'event' | 'at' | 'counts' | 'outcomes' | 'outage' | 'recovering' | 'silenceEnded'
     >,
     digest?: string,
   ): Promise<boolean> {
-    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = told;
+    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = sent;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
