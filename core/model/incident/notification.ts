@@ -54,7 +54,11 @@ export function sequenceOf(
 }
 
 /** The next notification of an incident. */
-export function notificationOf(incident: IncidentRecord, facts: NotificationFacts, now: number): Notification {
+export function notificationOf(
+  incident: IncidentRecord,
+  facts: NotificationFacts,
+  now: number,
+): Notification {
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = facts;
   const { description, owner, runbook } = facts;
   const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;

@@ -199,20 +199,23 @@ export class OpenIncidents {
     seen: IncidentRecord,
     { warned, outage, shortfall, markedAt, newestAt }: Report,
   ): Promise<IncidentRecord | undefined> {
-    const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
+    const times = {
+      reportedAt: instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt))),
+      markedAt: latest(markedAt, seen.markedAt),
+      newestAt: latest(newestAt, seen.newestAt),
+    };
+    const known = Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [name]));
     return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.incidentKind), {
-      set: {
-        reportedAt,
-        outage,
-        shortfall,
-        markedAt: latest(markedAt, seen.markedAt),
-        newestAt: latest(newestAt, seen.newestAt),
-      },
+      set: { outage, shortfall, ...times },
       actions: [
         '#revision = #revision + :one',
         ...(warned === undefined ? [] : ['#warned = if_not_exists(#warned, :none) + :warned']),
       ],
-      conditions: ['#id = :id'],
+      conditions: [
+        '#id = :id',
+        // Another report since the snapshot may be of later breaches: then this one reads again.
+        ...known.map((name) => `(attribute_not_exists(#${name}) OR #${name} <= :set_${name})`),
+      ],
       values: { one: 1, id: seen.id, ...(warned !== undefined && { warned, none: 0 }) },
     });
   }
