@@ -20,7 +20,7 @@ export const mutations: Mutation[] = [
   {
     name: 'P1 register: the timer is armed after the item is written',
     file: 'core/operations/items/register.ts',
-    from: 'return carryOut(service, planned, await service.timers.arm(input, planned.look));',
+    from: 'return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));',
     to: "return carryOut(service, planned, { timer: 'none', timerAt: planned.watched.deadline });",
     tests: ['test/properties/crash.test.ts'],
   },

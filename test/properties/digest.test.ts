@@ -38,7 +38,7 @@ function expectCalm(sent: readonly Sent[]): void {
   }
 }
 
-/** The workflows of which people were told, alone or in a digest. */
+/** The workflows of which people were notified, alone or in a digest. */
 function toldOf(sent: readonly Sent[], event: string): Set<string> {
   const told = sent.flatMap(({ message }) =>
     message.event === 'digest' ? message.incidents : [{ event: message.event, workflow: message.workflow }],

@@ -102,7 +102,7 @@ async function run(
   await after?.(warden, workflows);
 
   await runOn(warden, watches, minutes, async (watch) => [
-    ...watch.notYetNoticed(await watch.look(), items),
+    ...watch.notYetNoticed(await watch.check(), items),
     ...((await missing?.(warden)) ?? []),
   ]);
   for (const { workflow } of watches) {
@@ -111,9 +111,9 @@ async function run(
   const warned = watches.some(({ told }) => told.some(({ kind }) => kind === 'warning'));
   // Warnings are over after ten minutes without one.
   if (warned) await warden.passSweeping(600_000, 240_000);
-  await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.look()));
+  await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.check()));
   for (const watch of watches) {
-    watch.expectTold(await watch.look());
+    watch.expectTold(await watch.check());
     await watch.forget();
   }
   return { calls, inputs };

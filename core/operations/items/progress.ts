@@ -81,7 +81,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     if (!isOpen(seen)) throw completedAlready(seen);
     if (step !== undefined && isNotStarted(seen) && seen.reportedAt === undefined) {
       // Reported before it is changed: a crash in between must lose no report (P3).
-      await tell(service, seen);
+      await reportNow(service, seen);
       continue;
     }
     const change = progressed(seen, { ...asked, made }, now, leastTimeoutSeconds);
@@ -98,7 +98,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     if (next.state === 'failed' && seen.state !== 'failed')
       service.statistics.count(workflow, { counts: { failed: 1 } });
     // The timer of a failed item stays armed: if the report is lost, the timer makes it.
-    if (change.isToBeReported) await tell(service, next, seen.revision + 1);
+    if (change.isToBeReported) await reportNow(service, next, seen.revision + 1);
     if (change.isBegunLate && seen.incident !== undefined) {
       await service.outcomes.add(seen.incident, item, 'begunLate');
     }
@@ -119,7 +119,11 @@ async function checkSooner({ items, timers }: Service, record: ItemRecord): Prom
   await items.recordTimer(record, armed);
 }
 
-async function tell(service: Service, breached: ItemRecord, revision = breached.revision): Promise<void> {
+async function reportNow(
+  service: Service,
+  breached: ItemRecord,
+  revision = breached.revision,
+): Promise<void> {
   const record = { ...breached, revision };
   const { incident, opened = false, written } = await reportOne(service, record, { announces: true });
   // Counting for each of a thousand failures a second would be too much.

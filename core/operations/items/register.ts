@@ -51,7 +51,7 @@ export interface PlannedRegistration extends RegisterInput {
   /** When the request arrived. It was made at `startedAt`, which is earlier if the caller had to keep it. */
   arrivedAt: string;
   /** The next check, when the timer is to fire, in ms since the epoch. */
-  look: number;
+  checkAt: number;
   /** The registrations that the workflow expects, if any. */
   expected: WorkflowSettings['expect'];
   /** Partitions of the workflow's index, if not the default. */
@@ -75,7 +75,7 @@ export interface PlannedRegistration extends RegisterInput {
 export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
   if ('outcome' in planned) return planned;
-  return carryOut(service, planned, await service.timers.arm(input, planned.look));
+  return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));
 }
 
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
@@ -100,8 +100,15 @@ export async function planRegistration(
     const { shards: queueShards } = record ?? {};
     // What is due already is checked by the next timer that can be armed. A completion can come before that.
     const soonest = request.age === undefined ? 0 : arrived + leastTimeoutSeconds * 1000;
-    const look = Math.max(nextCheck(watched), soonest);
-    return { ...input, watched, arrivedAt: instant(arrived), look, expected: settings?.expect, queueShards };
+    const checkAt = Math.max(nextCheck(watched), soonest);
+    return {
+      ...input,
+      watched,
+      arrivedAt: instant(arrived),
+      checkAt,
+      expected: settings?.expect,
+      queueShards,
+    };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 422) throw error;
     const seen = await service.items.read(workflow, input.item);
@@ -131,7 +138,7 @@ export async function carryOut(
   timer: ArmedTimer,
 ): Promise<RegisterReply> {
   const { items, timers, counts } = service;
-  const { workflow, item, request, arrivedAt, look, expected } = planned;
+  const { workflow, item, request, arrivedAt, checkAt, expected } = planned;
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
     service.statistics.count(workflow, { counts: { started: 1 } });
     if (expected) await counts.add(workflow, expected, Date.parse(arrivedAt));
@@ -146,7 +153,7 @@ export async function carryOut(
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
       // The item may have been ours, and its completion has deleted the timer: arm another one.
-      armed = await timers.arm({ workflow, item }, look);
+      armed = await timers.arm({ workflow, item }, checkAt);
       continue;
     }
     // The item has our timer: an earlier try of this write succeeded and its reply was lost.
