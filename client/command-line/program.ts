@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
 import { discardCommand } from './commands/discard.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { drillCommand } from './commands/drill.ts';
 import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { failCommand } from './commands/fail.ts';
@@ -53,7 +54,7 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     tailCommand,
   ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [doctorCommand, settingsCommand, tokensCommand, auditCommand],
+  'Run the warden:': [doctorCommand, drillCommand, settingsCommand, tokensCommand, auditCommand],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

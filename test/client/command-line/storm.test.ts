@@ -182,6 +182,27 @@ describe('every command that reads prints JSON lines alone with --json, and a ta
     expect((await wardenCommand(warden, ['tokens', 'revoke', 'upload service', '--yes'])).code).toBe(0);
   });
 
+  test('drill loses an item, says after how long people were notified, and leaves nothing behind', async () => {
+    const drilled = warden.newWorkflow();
+    const { code, stdout } = await wardenCommand(warden, ['drill', '-w', drilled, '--json']);
+    expect(code).toBe(0);
+    const [result] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(result).toMatchObject({ notified: true, workflow: drilled });
+    expect(result.notifiedAfterMs).toBeLessThan(10_000);
+    expect((await warden.read(drilled, result.item)).json.state).toBe('completed');
+  });
+
+  test('drill in a silence says that nobody was notified, and exits with 6', async () => {
+    const drilled = warden.newWorkflow();
+    await wardenCommand(warden, ['silence', drilled, '1h', 'a drill', '--create']);
+    const { code, stderr } = await wardenCommand(warden, ['drill', '-w', drilled, '--give-up', '20s']);
+    expect(code).toBe(6);
+    expect(stderr).toContain('Nobody was notified within 20s');
+  });
+
   test('doctor exits with 75 if the warden cannot be reached', async () => {
     const { code, stderr } = await wardenCommand(warden, ['doctor'], { url: 'http://127.0.0.1:9' });
     expect(code).toBe(75);
