@@ -35,12 +35,14 @@ test('the package contains these folders with these kinds of files, and no other
   }
   expect(kinds).toEqual({
     '.': ['', '.json', '.md'],
+    clients: ['.md', '.py', '.toml'],
     'dist/client': ['.js', '.ts'],
     'dist/command-line': ['.mjs', '.node', '.txt'],
     'dist/core': ['.js', '.ts'],
-    'dist/functions': ['.mjs'],
+    // With the files of the console beside its function.
+    'dist/functions': ['.css', '.html', '.js', '.mjs'],
     'dist/lib': ['.js', '.ts'],
-    docs: ['.md'],
+    docs: ['.md', '.png'],
     examples: ['.cjs', '.json', '.md', '.ts'],
   });
   const sources = packed.files.filter(({ path }) => /\.ts$/.test(path) && !/\.d\.ts$|^examples\//.test(path));
@@ -62,6 +64,7 @@ test('`warden start` of the package alone notices an item that is lost', async (
   for (const stream of [service.stdout, service.stderr]) stream.on('data', (text) => (printed += text));
   try {
     const url = await until('start', 20_000, () => /listens on (\S+)/.exec(printed)?.[1]);
+    expect(await (await fetch(url)).text()).toContain('<title>Process Warden</title>');
     const body = JSON.stringify({ timeout: 1 });
     await fetch(`${url}/v1/workflows/uploads/item?id=lost`, { method: 'PUT', body });
     await until('alert', 10_000, () => printed.includes('ALERT  Workflow uploads: 1 item overdue'));
