@@ -6,7 +6,9 @@ import type { ItemOperation } from './spool/spool.ts';
 import type { Reporter, Trouble } from './trouble.ts';
 import { type WardenError, wardenErrorOf } from './warden-error.ts';
 
-export interface WatchOptions extends Omit<BodyOf<'register'>, 'item'> {
+export interface WatchOptions extends Omit<BodyOf<'register'>, 'item' | 'restart'> {
+  /** Whether this run takes the place of another one that is waiting. True by default; if not, it is not watched. */
+  restart?: boolean;
   /** Ends the wait for the warden before the work starts, and is passed on to the work as `watched.signal`. */
   signal?: AbortSignal;
   /**
@@ -74,7 +76,15 @@ export class Watch implements Watched {
     const abort = () => this.#controller.abort(signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
-      await this.#register({ op: 'register', ...body, item: this.item, run: this.run }, signal);
+      // A run that has died, or another worker with the same work, gives way: one of them completes the item.
+      const registration = {
+        op: 'register',
+        restart: true,
+        ...body,
+        item: this.item,
+        run: this.run,
+      } as const;
+      await this.#register(registration, signal);
       let result: Result;
       try {
         result = await work(this);

@@ -4,6 +4,7 @@ import type { GlobalOptions } from './chosen-options.ts';
 import { ackCommand } from './commands/ack.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
+import { completionsCommand } from './commands/completions.ts';
 import { discardCommand } from './commands/discard.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drillCommand } from './commands/drill.ts';
@@ -54,7 +55,14 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     tailCommand,
   ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [doctorCommand, drillCommand, settingsCommand, tokensCommand, auditCommand],
+  'Run the warden:': [
+    doctorCommand,
+    drillCommand,
+    settingsCommand,
+    tokensCommand,
+    auditCommand,
+    completionsCommand,
+  ],
 };
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */

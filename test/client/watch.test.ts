@@ -113,10 +113,24 @@ describe('if the work throws', () => {
   });
 });
 
+test('work that is begun again after a crash takes the place of the run that died, and its end is no false alarm (P2)', async () => {
+  await warden.register(workflow, 'a', { timeout: 60, run: 'died' });
+  const done = await client().watch(workflow, 'a', { timeout: 60 }, ({ registered, reply }) => [
+    registered,
+    reply?.outcome,
+  ]);
+  expect(done).toEqual(['registered', 'restarted']);
+  expect((await warden.read(workflow, 'a')).json.state).toBe('completed');
+  // The run that died was not dead after all: it ends nothing any more.
+  expect((await warden.request('DELETE', `${warden.itemPath(workflow, 'a')}&run=died`)).status).not.toBe(500);
+  expect(told).toEqual([]);
+});
+
 describe('if the warden refuses the registration', () => {
   test('the work is done unwatched, and onError is told once', async () => {
     await warden.register(workflow, 'a', { timeout: 60, run: 'another' });
-    const registered = await client().watch(workflow, 'a', { timeout: 60 }, async (watched) => {
+    const options = { timeout: 60, restart: false };
+    const registered = await client().watch(workflow, 'a', options, async (watched) => {
       await watched.step('s');
       return watched.registered;
     });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureSubscription } from '../../../local/deliveries/delivery-queue.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
@@ -201,6 +202,20 @@ describe('every command that reads prints JSON lines alone with --json, and a ta
     const { code, stderr } = await wardenCommand(warden, ['drill', '-w', drilled, '--give-up', '20s']);
     expect(code).toBe(6);
     expect(stderr).toContain('Nobody was notified within 20s');
+  });
+
+  test('completions have every command with its options, and bash takes them', async () => {
+    const { stdout } = await wardenCommand(warden, ['completions', 'bash']);
+    const complete = (...typed: string[]) => {
+      const words = typed.map((word) => `'${word}'`).join(' ');
+      const script = `${stdout}\nCOMP_WORDS=(${words}); COMP_CWORD=${typed.length - 1}; _warden; echo "\${COMPREPLY[*]}"`;
+      return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim();
+    };
+    expect(complete('warden', 're')).toBe('register reconcile redrive');
+    expect(complete('warden', 'redrive', '--ra')).toBe('--rate');
+    expect(complete('warden', 'redrive', 'pa')).toBe('pause');
+    expect((await wardenCommand(warden, ['completions', 'fish'])).stdout).toContain('-a redrive');
+    expect((await wardenCommand(warden, ['completions', 'tcsh'])).code).toBe(2);
   });
 
   test('doctor exits with 75 if the warden cannot be reached', async () => {
