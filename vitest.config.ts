@@ -10,6 +10,7 @@ const alone = [
   'test/e2e/**/*.test.ts',
   'test/examples/**/*.test.ts',
   'test/build/**/*.test.ts',
+  'test/console/**/*.test.ts',
   'test/local/database.test.ts',
 ];
 
@@ -31,10 +32,21 @@ export default defineConfig({
           // A test file shares no state of a module with others, so that they need not load everything anew: it takes
           // most of a second of a core for each.
           isolate: false,
+          sequence: { groupOrder: 1 },
           ...timeouts,
         },
       },
-      { test: { name: 'alone', include: alone, pool: 'forks', ...timeouts } },
+      {
+        test: {
+          name: 'alone',
+          include: alone,
+          pool: 'forks',
+          // They wait for deadlines and sweeps more than half of their time. They come first, without the others.
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
+          ...timeouts,
+        },
+      },
     ],
   },
 });

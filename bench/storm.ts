@@ -37,7 +37,7 @@ try {
     const early = told.filter(({ minute }) => minute <= 5).length;
     if (early > 3) faults.push(`${workflow} got ${early} notifications in the first 5 minutes`);
   }
-  expect('items in the last counts that people were told', seen.told, items);
+  expect('items in the last counts that people were notified', seen.told, items);
   print(`${seen.caughtBySweep} caught by the sweep`);
   for (const [message, count] of seen.errors) print(`logged as an error, ${count} times: ${message}`);
   print(

@@ -1,6 +1,7 @@
 import { glob, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleConsole, gzippedBytes, writeConsole } from './bundle-console.ts';
 
 /*
  * Builds one minified ESM bundle for each file in functions/, with the SDK in it, as dist/functions/<name>/index.mjs
@@ -35,6 +36,9 @@ await build({
   logLevel: 'warning',
 });
 
+const files = await bundleConsole();
+await writeConsole(join(out, 'console/files'), files);
+process.stdout.write(`files of the console ${(gzippedBytes(files) / 1024).toFixed(1)} KB, gzipped\n`);
 for (const name of names) {
   const { size } = await stat(join(out, name, 'index.mjs'));
   process.stdout.write(`${name.padEnd(16)} ${(size / 1024).toFixed(0).padStart(4)} KB\n`);

@@ -1,14 +1,32 @@
-import { pathOf } from '../core/contract/path-of.ts';
-import type { Problem } from '../core/contract/problem.ts';
-import { type Operation, routes } from '../core/contract/routes.ts';
-import type { ReplyOf, RequestOf } from './contracts.ts';
+import type { ReplyOf, RequestOf } from '../core/contract/calls.ts';
+import type { Operation } from '../core/contract/routes.ts';
+import { Circuit } from './circuit.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { authorizationOf, baseOf, type HttpRequest, httpRequest } from './http-request.ts';
+import { oneTry } from './one-try.ts';
+import { type HttpReply, replyValue } from './reply.ts';
+import { withRetries } from './retries.ts';
 import { WardenError } from './warden-error.ts';
+
+/** Returns the headers that prove who calls, for each try anew. */
+export type Sign = (request: HttpRequest) => Record<string, string> | Promise<Record<string, string>>;
 
 export interface ConnectionOptions {
   /** Where the service is reached, such as `http://localhost:8080`. */
   url: string;
   /** The bearer token. */
   token?: string;
+  /** Signs each request instead of a token, such as `signWithIam` of `process-warden/client/iam`. */
+  sign?: Sign;
+  /** The runtime's `fetch` by default. */
+  fetch?: typeof fetch;
+  /** Milliseconds that one try may take: 3 s by default. Calls that count or carry much may take 30 s. */
+  tryTimeoutMs?: number;
+  /** Milliseconds that a call may take with all its tries: 10 s by default, 60 s for calls that count or carry much. */
+  timeoutMs?: number;
+  clock?: Clock;
+  /** Numbers from 0 to 1, for the pauses between tries. */
+  random?: () => number;
 }
 
 /** Calls an operation of the service. Throws a WardenError. */
@@ -17,29 +35,105 @@ export type Call = <Name extends Operation>(
   request: RequestOf<Name>,
 ) => Promise<ReplyOf<Name>>;
 
+export interface CallOptions {
+  /** Tries although the circuit is open, and once only. */
+  insists?: boolean;
+  /** The body as text, in place of the request's. */
+  body?: string;
+}
+
 /** The way to a service. */
-export function connect({ url, token }: ConnectionOptions): Call {
-  return async (operation, { path, query, body, attempt, signal }) => {
-    const target = new URL(pathOf(operation, path), url);
-    for (const [name, value] of Object.entries(query ?? {})) {
-      for (const one of [value].flat()) if (one !== undefined) target.searchParams.append(name, String(one));
-    }
-    const method = routes.find((route) => route.operation === operation)?.method ?? 'GET';
-    const response = await fetch(target, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(attempt !== undefined && { 'if-match': `"${attempt}"` }),
-      },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-      ...(signal && { signal }),
-    }).catch((cause: Error) => {
-      throw new WardenError('unreachable', `the warden at ${url} cannot be reached`, { cause });
-    });
-    const text = await response.text();
-    const reply = text === '' ? undefined : JSON.parse(text);
-    if (response.ok || response.status === 207) return reply;
-    const problem = reply as Problem;
-    throw new WardenError(problem.code, problem.detail, { problem });
+export interface Connection {
+  clock: Clock;
+  random: () => number;
+  circuit: Circuit;
+  tryTimeoutMs: number;
+  timeoutMs: number;
+  call: <Name extends Operation>(
+    operation: Name,
+    request: RequestOf<Name>,
+    options?: CallOptions,
+  ) => Promise<ReplyOf<Name>>;
+  /** As `call`, for replies that are not one JSON value: `read` makes the value of a reply and may throw a WardenError. */
+  receive: <Name extends Operation, Value>(
+    operation: Name,
+    request: RequestOf<Name>,
+    read: (reply: HttpReply) => Value,
+    options?: CallOptions,
+  ) => Promise<Value>;
+}
+
+/** They count items, or carry many: the service takes up to 29 s for them. */
+const slow: ReadonlySet<Operation> = new Set([
+  'list',
+  'batch',
+  'reconcile',
+  'start-redrive',
+  'read-redrive',
+  'discard',
+  'list-workflows',
+]);
+const slowTryMs = 30_000;
+const slowMs = 60_000;
+
+/** A repeat would have a second effect: another redrive, another token. They are tried again only after 429. */
+const once: ReadonlySet<Operation> = new Set(['start-redrive', 'create-token']);
+
+/** Throws a TypeError if the address or the token cannot be right. */
+export function connect({
+  url,
+  token,
+  sign = () => ({}),
+  fetch: send = (input, init) => fetch(input, init),
+  tryTimeoutMs = 3_000,
+  timeoutMs = 10_000,
+  clock = systemClock,
+  random = Math.random,
+}: ConnectionOptions): Connection {
+  const base = baseOf(url);
+  const authorization = token === undefined ? {} : authorizationOf(token);
+  const circuit = new Circuit(clock, random);
+
+  const receive: Connection['receive'] = (operation, request, read, { insists = false, body } = {}) => {
+    const { signal } = request;
+    const isSlow = slow.has(operation);
+    const mayRetry = (error: WardenError) =>
+      !insists && !circuit.isOpen && (!once.has(operation) || error.status === 429);
+    const until = clock.now() + (request.timeoutMs ?? (isSlow ? Math.max(slowMs, timeoutMs) : timeoutMs));
+    const patience = { clock, random, until, signal, mayRetry };
+    const limit = isSlow ? Math.max(slowTryMs, tryTimeoutMs) : tryTimeoutMs;
+    return withRetries({ ...patience, tryTimeoutMs: limit }, (ms) =>
+      circuit.run(
+        async () => {
+          const unsigned = httpRequest(base, operation, { ...request, body: body ?? request.body });
+          const headers = { ...unsigned.headers, ...authorization };
+          const signed = { ...headers, ...(await signatureOf(sign, { ...unsigned, headers })) };
+          return read(
+            await oneTry({ fetch: send, clock, request: { ...unsigned, headers: signed }, ms, signal }),
+          );
+        },
+        { insists },
+      ),
+    );
   };
+
+  return {
+    clock,
+    random,
+    circuit,
+    tryTimeoutMs,
+    timeoutMs,
+    receive,
+    call: (operation, request, options) =>
+      receive(operation, request, (reply) => replyValue(operation, reply, clock) as never, options),
+  };
+}
+
+/** Credentials may be fetched over the network too, so their failure is one of the network. */
+async function signatureOf(sign: Sign, request: HttpRequest): Promise<Record<string, string>> {
+  try {
+    return await sign(request);
+  } catch (cause) {
+    throw new WardenError('unreachable', 'the request could not be signed', { cause });
+  }
 }

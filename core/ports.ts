@@ -23,6 +23,14 @@ export interface ForwardingPorts {
   receiver: Receiver;
 }
 
+/** The files of the console by name: index.html, its script and its style (build/bundle-console.ts). */
+export type ConsoleFiles = ReadonlyMap<string, string>;
+
+/** What the function of the console has, and no other. */
+export interface ConsolePorts {
+  consoleFiles: () => Promise<ConsoleFiles>;
+}
+
 /** Everything outside the service that it uses. Each operation picks what it needs. */
 export interface Ports extends Running {
   items: ItemsTable;

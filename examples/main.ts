@@ -3,7 +3,10 @@ const examples: Record<string, { run: () => Promise<unknown>; options?: string }
   'upload-pipeline': { run: () => import('./upload-pipeline/main.ts'), options: '[--until-resolved]' },
   'chunking-bug': { run: () => import('./chunking-bug/main.ts') },
   'worker-pool': { run: () => import('./worker-pool/main.ts') },
+  outbox: { run: () => import('./outbox/main.ts') },
   'total-outage': { run: () => import('./total-outage/main.ts'), options: '[--orders <number>]' },
+  openfn: { run: () => import('./openfn/main.ts') },
+  'openfn-watch': { run: () => import('./openfn/watch.ts') },
 };
 
 const lines = Object.entries(examples).map(([name, { options = '' }]) => `  ${name} ${options}`.trimEnd());

@@ -29,7 +29,7 @@ export const report: Permissions = {
   'registry open-incident': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 };
 /** The settings of the workflow say how people are notified, and the index how many items are breached. */
-export const tellPeople: Permissions = {
+export const notifyPeople: Permissions = {
   'notification topic': ['sns:Publish'],
   'items by-time': ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],

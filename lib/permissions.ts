@@ -8,11 +8,11 @@ import {
   incidentNow,
   measure,
   note,
+  notifyPeople,
   type Permissions,
   readSettings,
   report,
   startRedrive,
-  tellPeople,
 } from './permission-sets.ts';
 
 /**
@@ -36,7 +36,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...measure,
     ...countEnd,
     ...report,
-    ...tellPeople,
+    ...notifyPeople,
     ...arm,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
@@ -44,7 +44,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   fail: {
     ...measure,
     ...report,
-    ...tellPeople,
+    ...notifyPeople,
     items: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
   complete: {
@@ -61,7 +61,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   batch: {
     ...measure,
     ...report,
-    ...tellPeople,
+    ...notifyPeople,
     ...arm,
     ...enter,
     ...countEnd,
@@ -189,10 +189,11 @@ export const permissions: Record<FunctionName, Permissions> = {
   'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},
   'answer-unrouted': {},
+  console: {},
   'check-timers': {
     ...measure,
     ...report,
-    ...tellPeople,
+    ...notifyPeople,
     ...arm,
     // DeleteItem removes canaries.
     items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
@@ -209,7 +210,7 @@ export const permissions: Record<FunctionName, Permissions> = {
   sweep: {
     ...measure,
     ...report,
-    ...tellPeople,
+    ...notifyPeople,
     ...arm,
     ...count,
     ...startRedrive,

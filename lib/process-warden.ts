@@ -16,6 +16,7 @@ import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/na
 import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
+import { callerEnvironment, urlOf } from './caller-environment.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionSchedule } from './function-schedule.ts';
@@ -63,6 +64,13 @@ export class ProcessWarden extends Construct {
   readonly iamApi: ServiceApi | undefined;
   /** The API for callers with a bearer token, unless `apis` leaves it out. */
   readonly tokenApi: ServiceApi | undefined;
+  /** The address of the IAM API, or of the token API if there is no other, without a slash at its end. */
+  readonly url: string;
+  /**
+   * Environment variables for a function that calls the warden: WARDEN_URL, and for the IAM API WARDEN_REGION, the
+   * region that requests are signed for. Callers of the token API also need a token.
+   */
+  readonly environment: Record<string, string>;
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly monitoring: Monitoring;
   readonly #metric: ServiceMetric;
@@ -168,6 +176,7 @@ export class ProcessWarden extends Construct {
       this.tokenApi = new ServiceApi(this, 'TokenApi', {
         ...api,
         description: 'Process Warden for callers with a bearer token',
+        console: props.console ?? true,
         authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
           responseTypes: [HttpLambdaResponseType.SIMPLE],
           identitySource: ['$request.header.Authorization'],
@@ -175,6 +184,8 @@ export class ProcessWarden extends Construct {
         }),
       });
     }
+    this.url = urlOf(this);
+    this.environment = callerEnvironment(this);
     const monitored = {
       metric: this.#metric,
       apis: {

@@ -63,6 +63,13 @@ export interface ProcessWardenProps {
   readonly consoleUrl?: string;
 
   /**
+   * Whether the token API serves the console at `/console`: a page without data, which asks for a token.
+   *
+   * @default true
+   */
+  readonly console?: boolean;
+
+  /**
    * Whether there is a topic for Amazon Q Developer in chat applications, which shows notifications in Slack, Microsoft
    * Teams or Amazon Chime. Its messages are custom notifications, in a thread for each incident.
    *

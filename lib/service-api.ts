@@ -32,10 +32,14 @@ export interface ServiceApiProps {
   readonly throttling: Throttling;
   readonly logRetention: RetentionDays;
   readonly removalPolicy: RemovalPolicy;
+  /** Serve the console, a page without data that asks for a token. */
+  readonly console?: boolean;
 }
 
 /** The operations of a running workflow: they may use all that the API accepts. */
 const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'fail', 'complete', 'batch'];
+
+const consolePaths = ['/console', '/console/{file}'];
 
 /** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {
@@ -79,7 +83,8 @@ export class ServiceApi extends Construct {
         authorizer,
       }),
     );
-    this.#keepShares(props.throttling, allRoutes);
+    if (props.console) allRoutes.push(...this.#openConsole(functions.console));
+    this.#keepShares(props.throttling, allRoutes, props.console === true);
     if (corsOrigins.length > 0) this.#openPreflight(unrouted);
   }
 
@@ -98,10 +103,15 @@ export class ServiceApi extends Construct {
   }
 
   /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
-  #keepShares({ rateLimit, burstLimit }: Throttling, allRoutes: readonly HttpRoute[]): void {
+  #keepShares(
+    { rateLimit, burstLimit }: Throttling,
+    allRoutes: readonly HttpRoute[],
+    hasConsole: boolean,
+  ): void {
     if (Token.isUnresolved(rateLimit) || Token.isUnresolved(burstLimit)) return;
     const others = servedRoutes.filter(({ operation }) => !fullShare.includes(operation));
     const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
+    if (hasConsole) keys.push(...consolePaths.map((path) => `GET ${path}`));
     const share = {
       ThrottlingRateLimit: shareOf(rateLimit),
       ThrottlingBurstLimit: shareOf(burstLimit),
@@ -110,6 +120,25 @@ export class ServiceApi extends Construct {
     stage.routeSettings = Object.fromEntries(keys.map((key) => [key, share]));
     // API Gateway refuses settings of a route that it does not know yet.
     this.stage.node.addDependency(...allRoutes);
+  }
+
+  /** The page has no data, and a browser sends no token for a page. */
+  #openConsole(page: IFunction): HttpRoute[] {
+    const integration = new PathIntegration('console', page);
+    return consolePaths.map((path, index) => {
+      const route = new HttpRoute(this, `Console${index}`, {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.with(path, HttpMethod.GET),
+        integration,
+        authorizer: new HttpNoneAuthorizer(),
+      });
+      acknowledge(
+        route,
+        'AwsSolutions-APIG4',
+        'The page of the console has no data, and asks for a token itself.',
+      );
+      return route;
+    });
   }
 
   /** Browsers send preflights without credentials, and $default would demand credentials. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Operation, servedRoutes } from '../core/contract/routes.ts';
 import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { EmbeddedAws } from './embedded-aws.ts';
@@ -7,7 +7,8 @@ import { createFunctions } from './functions.ts';
 import type { GuardedDoor } from './guarded-door.ts';
 import * as names from './names.ts';
 
-const folder = join(import.meta.dirname, '../dist/functions');
+/** By the name of the package, because this file is also part of a bundle, in another folder. */
+const folder = fileURLToPath(new URL('dist/functions', import.meta.resolve('process-warden/package.json')));
 
 /**
  * The bundles that are deployed (npm run build) instead of their sources, loaded like on Lambda: only from their

@@ -4,8 +4,10 @@ import type { Ports } from '../core/ports.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
+import { create as console } from '../functions/console.ts';
 import { create as runRedrives } from '../functions/run-redrives.ts';
 import { create as sweep } from '../functions/sweep.ts';
+import { consoleFiles } from './console-files.ts';
 
 /** Every route with the function that creates its handler. The file has the name of the operation. */
 const served = await Promise.all(
@@ -27,6 +29,7 @@ const alwaysOpen: readonly Operation[] = ['check-health', 'read-openapi'];
 export function createFunctions(service: Ports, { auth }: { auth: boolean }) {
   const openService: Ports = { ...service, access: 'open' };
   return {
+    console: console({ ...service, consoleFiles }),
     routes: served.map(({ method, path, operation, create }) => {
       const open = !auth || alwaysOpen.includes(operation);
       return { method, path, open, handler: create(open ? openService : service) };

@@ -1,31 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
+import { fauxqsParts, type Persistence } from './fauxqs-parts.ts';
 import { InProcessTransport } from './in-process-transport.ts';
-
-/** Parts of fauxqs that its entry does not export. */
-interface Stores {
-  PersistenceManager: new (dataDir: string) => Persistence;
-  SqsStore: new () => { persistence?: Persistence; allQueues(): Iterable<StoredQueue> };
-  SnsStore: new () => { persistence?: Persistence };
-  S3Store: new () => object;
-}
-
-interface StoredQueue {
-  persistence?: Persistence;
-  messages: StoredMessage[];
-  /** Messages received and not deleted yet, by receipt handle. */
-  inflightMessages: Map<string, { message: StoredMessage }>;
-}
-
-interface StoredMessage {
-  sentTimestamp: number;
-}
-
-interface Persistence {
-  db: { exec(sql: string): void };
-  loadSqsAndSns(sqsStore: object, snsStore: object): void;
-  close(): void;
-}
 
 export interface Messaging {
   transport: InProcessTransport;
@@ -40,7 +16,7 @@ export interface Messaging {
  * with `code` DATA_CORRUPT if the folder's database cannot be read.
  */
 export async function startMessaging(path: string | undefined): Promise<Messaging> {
-  const { PersistenceManager, SqsStore, SnsStore, S3Store } = await fauxqsParts();
+  const { PersistenceManager, SqsStore, SnsStore, S3Store } = fauxqsParts;
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   let persistence: Persistence | undefined;
   if (path !== undefined) {
@@ -87,15 +63,4 @@ function isCorrupt(error: unknown): boolean {
   const { code, errcode = 0 } = error as { code?: string; errcode?: number };
   const [sqliteCorrupt, sqliteNotADatabase] = [11, 26];
   return code !== 'ERR_SQLITE_ERROR' || [sqliteCorrupt, sqliteNotADatabase].includes(errcode & 0xff);
-}
-
-async function fauxqsParts(): Promise<Stores> {
-  const part = (file: string) => import(new URL(file, import.meta.resolve('fauxqs')).href);
-  const [persistence, sqs, sns, s3] = await Promise.all([
-    part('persistence.js'),
-    part('sqs/sqsStore.js'),
-    part('sns/snsStore.js'),
-    part('s3/s3Store.js'),
-  ]);
-  return { ...persistence, ...sqs, ...sns, ...s3 };
 }

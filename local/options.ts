@@ -60,14 +60,40 @@ export interface Options {
   built: boolean;
 }
 
-/**
- * The command line. Each flag has an environment variable. Prints the help or the error and throws a CommanderError
- * with the exit code.
- */
+/** Prints the help or the error and throws a CommanderError with the exit code. */
 export function parseOptions(
   argv: readonly string[],
   output: { writeOut: (text: string) => void; writeErr: (text: string) => void },
+  program = 'process-warden',
 ): Options {
+  const command = serviceCommand(program).configureOutput(output).exitOverride();
+  const given = command.parse(argv, { from: 'user' }).opts<Options>();
+  const options = {
+    ...given,
+    auth: given.auth && !isSwitchedOff(command, 'auth', 'WARDEN_AUTH'),
+    verbose: given.verbose && !isSwitchedOff(command, 'verbose', 'WARDEN_VERBOSE'),
+    built: given.built && !isSwitchedOff(command, 'built', 'WARDEN_BUILT'),
+  };
+  if (options.webhookFormat === 'pagerduty' && options.pagerdutyKey === undefined) {
+    command.error(
+      'error: --webhook-format pagerduty needs the routing key of an integration: set WARDEN_PAGERDUTY_KEY',
+    );
+  }
+  if (options.webhookFormat !== 'json' && options.webhook === undefined) {
+    const example =
+      options.webhookFormat === 'pagerduty' ? pagerDutyEndpoint : 'https://hooks.slack.com/services/…';
+    command.error(`error: --webhook-format ${options.webhookFormat} needs --webhook, such as ${example}`);
+  }
+  if (!options.auth && !isLoopback(options.host)) {
+    command.error(
+      `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
+    );
+  }
+  return options;
+}
+
+/** The command line of the service. Each flag has an environment variable. */
+export function serviceCommand(program: string): Command {
   // What is wrong with a URL or a secret is said without it: logs keep what is printed.
   const refuse = (flag: string, allowed: string): never =>
     command.error(`error: option '--${flag}' is invalid. It must be ${allowed}.`);
@@ -80,7 +106,7 @@ export function parseOptions(
           'whsec_ and 24 to 64 bytes in base64, as `echo whsec_$(openssl rand -base64 32)` prints',
         )
       : text;
-  const command: Command = new Command('process-warden')
+  const command: Command = new Command(program)
     .description(
       'Runs Process Warden on this machine. All AWS services are embedded; one folder keeps all data.',
     )
@@ -179,32 +205,8 @@ export function parseOptions(
         .default(false),
     )
     .helpOption('--help', 'show this help')
-    .allowExcessArguments(false)
-    .configureOutput(output)
-    .exitOverride();
-  const given = command.parse(argv, { from: 'user' }).opts<Options>();
-  const options = {
-    ...given,
-    auth: given.auth && !isSwitchedOff(command, 'auth', 'WARDEN_AUTH'),
-    verbose: given.verbose && !isSwitchedOff(command, 'verbose', 'WARDEN_VERBOSE'),
-    built: given.built && !isSwitchedOff(command, 'built', 'WARDEN_BUILT'),
-  };
-  if (options.webhookFormat === 'pagerduty' && options.pagerdutyKey === undefined) {
-    command.error(
-      'error: --webhook-format pagerduty needs the routing key of an integration: set WARDEN_PAGERDUTY_KEY',
-    );
-  }
-  if (options.webhookFormat !== 'json' && options.webhook === undefined) {
-    const example =
-      options.webhookFormat === 'pagerduty' ? pagerDutyEndpoint : 'https://hooks.slack.com/services/…';
-    command.error(`error: --webhook-format ${options.webhookFormat} needs --webhook, such as ${example}`);
-  }
-  if (!options.auth && !isLoopback(options.host)) {
-    command.error(
-      `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
-    );
-  }
-  return options;
+    .allowExcessArguments(false);
+  return command;
 }
 
 export function formatOf({

@@ -179,9 +179,17 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       host,
       port,
       ...functions,
-      routes: functions.routes.map((route) =>
-        route.path === '/v1/health' ? { ...route, handler: withLocalChecks(route.handler, checks) } : route,
-      ),
+      routes: [
+        ...functions.routes.map((route) =>
+          route.path === '/v1/health' ? { ...route, handler: withLocalChecks(route.handler, checks) } : route,
+        ),
+        ...['/', '/console', '/console/{file}'].map((path) => ({
+          method: 'GET',
+          path,
+          open: true,
+          handler: functions.console,
+        })),
+      ],
       anyHost: auth,
       clock,
       onError,

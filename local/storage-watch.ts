@@ -12,7 +12,7 @@ export interface StorageWatchOptions {
 /** From one try to write to the next while it fails, in milliseconds. */
 const probeEveryMs = 2_000;
 
-/** Knows whether the stores can be written. While they cannot, nothing is watched, and people are told once. */
+/** Knows whether the stores can be written. While they cannot, nothing is watched, and people are notified once. */
 export class StorageWatch {
   readonly #options: StorageWatchOptions;
   #fault: string | undefined;

@@ -9,7 +9,7 @@ export interface Context {
    * A client of the chosen warden. `changes` are for a command that needs other time limits. Throws a UsageError if
    * the profile or the token file cannot be used.
    */
-  client: (changes?: Partial<ConnectionOptions>) => Promise<Client>;
+  client: (changes?: Partial<ConnectionOptions>) => Promise<Client<undefined>>;
   /** Which warden is called with which token, and where both come from. Throws a UsageError, as `client` does. */
   target: () => Promise<Target>;
   /** What could not be sent; undefined if its folder cannot be used, which is said on standard error. */
@@ -37,15 +37,6 @@ export interface Context {
    * command.
    */
   readonly signal: AbortSignal;
-  /** Ends the process with this code when the command has returned. */
+  /** Ends the process with this code when the command has returned. Of several calls the first one counts. */
   exitWith: (code: number) => void;
-}
-
-/** The options of every command. */
-export interface GlobalOptions {
-  url?: string;
-  tokenFile?: string;
-  profile?: string;
-  json: boolean;
-  color: boolean;
 }

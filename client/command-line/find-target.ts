@@ -1,4 +1,5 @@
-import type { Context, GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
+import type { Context } from './context.ts';
 import { configFolder, readProfiles } from './profiles.ts';
 import { chooseTarget, type Target } from './target.ts';
 import { readTokenFile } from './token-file.ts';

@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import type { GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Lets every command take the global options after its name too. */

@@ -31,7 +31,7 @@ async function breachedItems(context: Context, { workflow, kind }: Incident): Pr
   const page = (cursor: object) =>
     call(context, 'list', {
       path: { workflow },
-      query: { state: ['overdue', 'failed'], limit: String(limits.pageItems), ...cursor },
+      query: { state: ['overdue', 'failed'], limit: limits.pageItems, ...cursor },
     });
   for await (const { items } of pagesOf(page)) {
     found.push(...items.filter(filters[kind] ?? (() => true)));

@@ -1,20 +1,25 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 
-/** Which item a command is about. Inside `warden run` the variables name it. */
+/** Which item a command is about. */
 export interface ItemOptions {
   workflow?: string;
   item?: string;
   run?: string;
 }
 
-/** `-w`, `-i` and `--run`, for commands that work on an item. The action asks `wantedItems` for what they mean. */
+/** `-w`, `-i` and `--run`. The action asks `namedItem` what they mean. */
 export function addItemOptions(command: Command): Command {
   return command
-    .addOption(new Option('-w, --workflow <workflow>', 'workflow of the item').env('WARDEN_WORKFLOW'))
-    .addOption(
-      new Option('-i, --item <id>', 'id of the item; - reads ids from standard input, one a line').env(
-        'WARDEN_ITEM',
-      ),
+    .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
+    .option(
+      '-i, --item <id>',
+      'id of the item; - reads ids from standard input, one a line (WARDEN_ITEM in `warden run`)',
     )
-    .addOption(new Option('--run <run>', 'act only if the item is in this run').env('WARDEN_RUN'));
+    .option('--run <run>', 'act only if the item is in this run (WARDEN_RUN for the item of `warden run`)');
+}
+
+export interface FailOptions extends ItemOptions {
+  reason?: string;
+  type?: string;
+  exit?: string;
 }

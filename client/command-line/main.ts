@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
 import { createProcessContext } from './process-context.ts';
 import { createProgram } from './program.ts';
 

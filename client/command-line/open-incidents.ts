@@ -13,7 +13,7 @@ export async function openIncidents(context: Context, workflow?: string): Promis
   const page = (cursor: object) =>
     call(context, 'list-incidents', {
       path: {},
-      query: { ...filter, limit: String(limits.pageItems), ...cursor },
+      query: { ...filter, limit: limits.pageItems, ...cursor },
     });
   for await (const { incidents } of pagesOf(page)) found.push(...incidents);
   return found;

@@ -1,7 +1,8 @@
 import { writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from '../connection.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printable } from './output.ts';
 import type { Target } from './target.ts';
@@ -30,7 +31,10 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return createClient({ url, ...(token !== undefined && { token }), ...changes });
     },
     env,
-    spool: async () => undefined,
+    spool: async () => {
+      const { findSpool } = await import('./find-spool.ts');
+      return findSpool(context);
+    },
     get stdin() {
       return process.stdin;
     },
@@ -57,7 +61,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return interrupt.signal;
     },
     exitWith: (code) => {
-      process.exitCode = code;
+      process.exitCode ??= code;
     },
   };
   return context;

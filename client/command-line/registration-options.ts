@@ -33,3 +33,18 @@ export function addRegistrationOptions(command: Command): Command {
 function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
+
+export interface RunOptions extends RegistrationOptions {
+  workflow?: string;
+  item?: string;
+  extend: boolean;
+  requireWatch?: boolean;
+  reasonFromStderr?: string;
+}
+
+export interface RegisterOptions extends RegistrationOptions {
+  workflow?: string;
+  item?: string;
+  run?: string;
+  deadline?: string;
+}

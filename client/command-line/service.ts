@@ -1,5 +1,5 @@
+import type { ReplyOf, RequestOf } from '../../core/contract/calls.ts';
 import type { Operation } from '../../core/contract/routes.ts';
-import type { ReplyOf, RequestOf } from '../contracts.ts';
 import type { Context } from './context.ts';
 
 /** Calls an operation of the chosen warden. Throws a WardenError. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { GlobalOptions } from './context.ts';
+import type { GlobalOptions } from './chosen-options.ts';
 import type { Profile, Profiles } from './profiles.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -7,7 +7,7 @@ export interface DamagedBytes {
 }
 
 /** Longer than any operation that a batch can carry. */
-const lengthDigits = 8;
+const mostLengthDigits = 8;
 
 /**
  * A line of a spool file: the bytes of its JSON, their checksum, the JSON. By its length and checksum a line is found
@@ -30,7 +30,7 @@ export function readLines<Value>(
   const damaged: DamagedBytes[] = [];
   // One character for each byte, so that places in the text are places in the file.
   const text = bytes.toString('latin1');
-  const start = new RegExp(`(\\d{1,${lengthDigits}}) ([0-9a-f]{16}) `, 'g');
+  const start = new RegExp(`([1-9]\\d{0,${mostLengthDigits - 1}}) ([0-9a-f]{16}) `, 'g');
   let end = 0;
   for (let found = start.exec(text); found; found = start.exec(text)) {
     const from = found.index + found[0].length;

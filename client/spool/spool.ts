@@ -1,4 +1,4 @@
-import type { BodyOf, ReplyOf } from '../contracts.ts';
+import type { BodyOf, ReplyOf } from '../../core/contract/calls.ts';
 
 /** One call that changes an item, as a batch has it. */
 export type ItemOperation = BodyOf<'batch'>['operations'][number];

@@ -1,5 +1,4 @@
 import type { Notification } from './notification.ts';
-import { pathOf } from './path-of.ts';
 import { instant } from './time.ts';
 
 /** Where people reach the service. */
@@ -42,9 +41,9 @@ function jsonLine(body: object): string {
   return `{${members.join(', ')}}`;
 }
 
-/** The page of an incident: until there is a console, the API's own. */
+/** The page of an incident, in the console. */
 export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url }: Address): string {
-  return url + pathOf('read-incident', { incident });
+  return `${url}/console#/incidents/${encodeURIComponent(incident)}`;
 }
 
 /** The end of a silence of an hour that begins with the notification. */

@@ -13,7 +13,7 @@ import {
   WorkflowName,
 } from './names.ts';
 import { NoQuery, type OperationContract } from './operation.ts';
-import { Instant, InstantInput, Timeout } from './time.ts';
+import { Age, Instant, InstantInput, Timeout } from './time.ts';
 
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
 
@@ -62,13 +62,14 @@ export const ProgressRequest = z
     item: ItemGuard,
     timeout: z.optional(Timeout),
     deadline: z.optional(InstantInput),
+    age: z.optional(Age),
     step: z.optional(StepName),
     tags: z.optional(Tags),
     data: z.optional(Data),
     failed: z.optional(FailureInput),
   })
   .check(
-    z.refine(({ item, ...request }) => Object.keys(request).length > 0, {
+    z.refine(({ item, age, ...request }) => Object.keys(request).length > 0, {
       error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
     }),
     z.meta({ minProperties: 1 }),

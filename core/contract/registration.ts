@@ -3,12 +3,13 @@ import { Data, writtenShape } from './item.ts';
 import { ItemGuard, ItemPath, PlainItemPath } from './item-path.ts';
 import { RunToken, StepName, Tags } from './names.ts';
 import { NoQuery, type OperationContract } from './operation.ts';
-import { InstantInput, StartBy, Timeout } from './time.ts';
+import { Age, InstantInput, StartBy, Timeout } from './time.ts';
 
 export const RegisterRequest = z.strictObject({
   item: ItemGuard,
   timeout: z.optional(Timeout),
   deadline: z.optional(InstantInput),
+  age: z.optional(Age),
   startBy: z.optional(StartBy),
   warnAfter: z.optional(Timeout).check(
     z.meta({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { limits } from './limits.ts';
 import { received } from './names.ts';
 import { timeoutMs } from './timeout.ts';
 
@@ -59,5 +60,15 @@ export const StartBy = z.union([z.number(), z.string()], { error: startByError }
     description:
       'When the work must have reported its first step; otherwise the item is overdue. Seconds or an ISO 8601 duration from now, or an instant.',
     examples: ['PT5M', 300],
+  }),
+);
+
+export const Age = z.number().check(
+  z.minimum(0),
+  z.maximum(limits.longestTimeoutSeconds),
+  z.meta({
+    description:
+      'How many seconds ago the request was made, if it was kept because the warden could not be reached. Times are counted from then, and a deadline that has passed meanwhile is accepted.',
+    examples: [90],
   }),
 );

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Clients } from '../aws/clients.ts';
 import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/environment.ts';
-import type { ForwardingPorts, Ports } from '../ports.ts';
+import type { ConsolePorts, ForwardingPorts, Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
 /** What makes one port of the environment: an adapter's class, as a rule. */
@@ -14,7 +14,7 @@ export interface Connector<Environment, Port> {
 }
 
 /** Connectors of ports, for each of which this environment is enough. */
-type AllPorts = Ports & ForwardingPorts;
+type AllPorts = Ports & ForwardingPorts & ConsolePorts;
 export type Connectors<Environment> = {
   [Name in keyof AllPorts]?: Connector<Environment, AllPorts[Name]>;
 };

@@ -112,13 +112,13 @@ export const quietBeforeEndMs = 40_000;
 export const announceWithinMs = 2_000;
 
 /** How long the function that is to send a notification has before another one sends it. */
-export const tellingMs = 20_000;
+export const notifyingMs = 20_000;
 
 /**
  * People are notified this long after the incident of an outage was opened: by then the timers at the end of the
  * grace period have fired.
  */
-export const outageToldAfterMs = 75_000;
+export const outageNotifiedAfterMs = 75_000;
 
 /** The default time from the first notification of an incident to its first update. It doubles with every update. */
 export const spacingMs = 60_000;

@@ -26,7 +26,7 @@ const watching = z.object({
   ...ItemEventsEnvironment.shape,
 });
 /** Functions that also notify people. */
-const telling = z.object({ ...watching.shape, ...NotificationsEnvironment.shape });
+const notifying = z.object({ ...watching.shape, ...NotificationsEnvironment.shape });
 const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.shape });
 
 /** The environment of every function, by the function's name. */
@@ -37,11 +37,11 @@ export const environments = {
     ...WorkflowLimitEnvironment.shape,
   }),
   read: ItemsEnvironment,
-  progress: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
-  fail: z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  progress: z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
+  fail: z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
   batch: z.object({
-    ...telling.shape,
+    ...notifying.shape,
     ...LeastTimeoutEnvironment.shape,
     ...WorkflowLimitEnvironment.shape,
   }),
@@ -81,10 +81,11 @@ export const environments = {
   'check-health': z.object({ ...registered.shape, ...TimersEnvironment.shape }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
-  'check-timers': z.object({ ...telling.shape, ...LeastTimeoutEnvironment.shape }),
+  console: z.object({}),
+  'check-timers': z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
   'forward-notifications': ReceiverEnvironment,
   sweep: z.object({
-    ...telling.shape,
+    ...notifying.shape,
     ...SubscribersEnvironment.shape,
     ...LeastTimeoutEnvironment.shape,
   }),

@@ -13,6 +13,7 @@ export const items = {
       'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones.',
       'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
       'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion does not start the watch of work that is done.',
+      'A request that was kept because the warden could not be reached is sent with its `age`: it is judged as if it had arrived when it was made. If its deadline has passed, the item is overdue after the least timeout, unless it is completed before that.',
       'An unknown workflow is created.',
     ].join(' '),
     request: {
@@ -31,6 +32,10 @@ export const items = {
       early: {
         summary: 'A first step within a minute, and a warning after ten minutes',
         value: { timeout: 'PT15M', startBy: 'PT1M', warnAfter: 'PT10M' },
+      },
+      kept: {
+        summary: 'A request that was kept for an hour and a half',
+        value: { timeout: 'PT1H', age: 5400 },
       },
       restart: {
         summary: 'A new attempt, even if the item is waiting',
@@ -98,6 +103,7 @@ export const items = {
       'Records a step that the work has reached, sets a new deadline (counted from now), or replaces the tags or the data. Members that are not sent stay as they are.',
       'With `failed` the item becomes failed, and people are notified at once instead of at the deadline.',
       'Only a waiting item can have a new deadline. With a deadline for an overdue or failed item the reply is 409, and the other members are recorded.',
+      'With `age` a deadline counts from when the request was made. It has no effect if a later request has set the deadline since.',
       'With `If-Match` or `run` the item is changed only if it is in that attempt or run.',
     ].join(' '),
     request: {

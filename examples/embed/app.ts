@@ -12,8 +12,8 @@ const upload = new LambdaFunction(stack, 'Upload', {
   runtime: Runtime.NODEJS_24_X,
   handler: 'index.handler',
   code: Code.fromInline('exports.handler = async () => {};'),
+  environment: warden.environment,
 });
 warden.grantRegister(upload);
-upload.addEnvironment('WARDEN_URL', warden.iamApi?.api.apiEndpoint ?? '');
 new CfnOutput(stack, 'NotificationTopic', { value: warden.notificationTopic.topicArn });
 app.synth();

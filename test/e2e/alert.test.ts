@@ -54,8 +54,9 @@ test.concurrent('P1: an item past its deadline is shown in the terminal and post
   // users 2c: links and commands with the address of this service, none of them dead.
   const [, link = ''] = /^Incident: (\S+)$/m.exec(alert) ?? [];
   expect(notification.url).toBe(link);
-  expect(await (await fetch(link)).json()).toMatchObject({ id: notification.incident });
   const [, method, url = '', body = ''] = /^Resume, .*: curl -X (\w+) '(.*)' -d '(.*)'$/m.exec(alert) ?? [];
+  expect(link).toBe(`${new URL(url).origin}/console#/incidents/${notification.incident}`);
+  expect((await fetch(link)).headers.get('content-type')).toContain('text/html');
   const resume = await fetch(url, { method: `${method}`, body });
   expect(await resume.json()).toMatchObject({ count: 1, items: [{ item: 'orders/4711 ü' }] });
   expect(alert).toContain(`Notification ${notification.id}`);

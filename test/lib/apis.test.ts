@@ -5,6 +5,9 @@ import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlai
 
 const both = synthesisePlain();
 
+/** The page of the console, which has no data, and preflights need no credentials. */
+const consoleRoutes = ['GET /console', 'GET /console/{file}'];
+
 function routesOf({ stack, resources }: Synthesised, api: string | undefined) {
   const id = flat(stack.resolve(api));
   return Object.values(resources('AWS::ApiGatewayV2::Route'))
@@ -18,7 +21,8 @@ describe.each([
   ['IAM', both.warden.iamApi, { AuthorizationType: 'AWS_IAM' }],
   ['token', both.warden.tokenApi, { AuthorizationType: 'CUSTOM', AuthorizerId: expect.anything() }],
 ])('the %s API', (_, api, authorization) => {
-  const found = routesOf(both, api?.api.apiId);
+  const all = routesOf(both, api?.api.apiId);
+  const found = all.filter(({ RouteKey }) => !consoleRoutes.includes(RouteKey));
 
   test('has the routes of the contract', () => {
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
@@ -77,7 +81,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   const limited = servedRoutes.filter(
     ({ operation }) => !['register', 'read', 'progress', 'fail', 'complete', 'batch'].includes(operation),
   );
-  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default'];
+  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default', ...consoleRoutes];
   expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
   // API Gateway refuses settings of a route that is not there yet.
   const all = Object.keys(resources('AWS::ApiGatewayV2::Route'));
@@ -107,9 +111,21 @@ describe('CORS', () => {
     }
     for (const api of [cors.warden.iamApi, cors.warden.tokenApi]) {
       const open = routesOf(cors, api?.api.apiId).filter((route) => route.AuthorizationType === 'NONE');
-      expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+      const preflights = open.filter(({ RouteKey }) => !consoleRoutes.includes(RouteKey));
+      expect(preflights.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
     }
   });
+});
+
+test('the token API serves the console without an authorizer, unless it is switched off', () => {
+  const keys = (made: Synthesised, api: string | undefined) =>
+    routesOf(made, api)
+      .filter(({ AuthorizationType }) => AuthorizationType === 'NONE')
+      .map(({ RouteKey }) => RouteKey);
+  expect(keys(both, both.warden.tokenApi?.api.apiId).sort()).toEqual(consoleRoutes);
+  expect(keys(both, both.warden.iamApi?.api.apiId)).toEqual([]);
+  const without = synthesise({ console: false });
+  expect(keys(without, without.warden.tokenApi?.api.apiId)).toEqual([]);
 });
 
 describe('grants', () => {

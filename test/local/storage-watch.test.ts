@@ -8,7 +8,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 const full = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR' });
 
-test('public report N: people are told once that nothing is watched and what to do, and once that it is over', async () => {
+test('public report N: people are notified once that nothing is watched and what to do, and once that it is over', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IncidentCounts } from '../../core/contract/incident.ts';
 import { type IncidentRecord, type LastEnd, newIncident } from '../../core/model/incident/incident-record.ts';
-import { decideIncident, isEndHeld, isToldAtOnce, roundOf } from '../../core/model/incident/pacing.ts';
+import { decideIncident, isEndHeld, isNotifiedAtOnce, roundOf } from '../../core/model/incident/pacing.ts';
 
 /*
  * A day of a workflow in a model: items become overdue and are completed late, people acknowledge and silence, the
@@ -19,7 +19,7 @@ const reportedForMs = 10 * second;
 const indexLagMs = 30 * second;
 
 type Happening = { at: number } & (
-  | { kind: 'overdue'; items: number; openerTells: boolean }
+  | { kind: 'overdue'; items: number; openerNotifies: boolean }
   | { kind: 'completed'; share: number }
   | { kind: 'acknowledged' }
   | { kind: 'silenced'; minutes: number }
@@ -34,7 +34,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
       at: time,
       kind: fc.constant('overdue' as const),
       items: fc.integer({ min: 1, max: 5_000 }),
-      openerTells: fc.boolean(),
+      openerNotifies: fc.boolean(),
     }),
   },
   {
@@ -71,7 +71,7 @@ interface Notified {
   incident: string;
   event: 'opened' | 'updated' | 'summary' | 'reminder' | 'resolved';
   at: number;
-  /** There are ten times as many as people were told of. */
+  /** There are ten times as many as people were notified of. */
   grown: boolean;
 }
 
@@ -106,7 +106,7 @@ class Day {
     switch (next.kind) {
       case 'overdue':
         this.history.push({ at, overdue: overdue + next.items });
-        this.report(at, next.items, next.openerTells);
+        this.report(at, next.items, next.openerNotifies);
         break;
       case 'completed':
         this.history.push({ at, overdue: overdue - Math.ceil(overdue * next.share) });
@@ -122,7 +122,7 @@ class Day {
     }
   }
 
-  report(at: number, items: number, openerTells: boolean): void {
+  report(at: number, items: number, openerNotifies: boolean): void {
     this.lastReportAt = at;
     if (this.open) {
       const { reportedAt, notifiedAt } = this.open;
@@ -131,7 +131,7 @@ class Day {
       return;
     }
     this.open = newIncident('uploads', 'overdue', midnight + at);
-    if (openerTells && isToldAtOnce(this.open, this.settings, at < this.silencedUntil)) {
+    if (openerNotifies && isNotifiedAtOnce(this.open, this.settings, at < this.silencedUntil)) {
       this.tell('opened', at, { overdue: items, failed: 0 });
     }
   }
@@ -243,7 +243,7 @@ test('P6 holds over random days, and no incident ends too early or without a not
 test('an incident that changes every minute of a day is notified 29 times (P6)', () => {
   const model = new Day(undefined);
   for (let at = 0; at < day; at += minute) {
-    model.happen({ at, kind: 'overdue', items: 1, openerTells: true });
+    model.happen({ at, kind: 'overdue', items: 1, openerNotifies: true });
     model.sweep(at + 30 * second, 0);
   }
   model.check();
@@ -255,7 +255,7 @@ test('an incident that changes every minute of a day is notified 29 times (P6)',
 function comesAndGoes(model: Day, rounds: number, everyMinutes: number): void {
   for (let round = 0; round < rounds; round++) {
     const begun = round * everyMinutes * minute;
-    model.happen({ at: begun, kind: 'overdue', items: 1, openerTells: true });
+    model.happen({ at: begun, kind: 'overdue', items: 1, openerNotifies: true });
     model.happen({ at: begun + second, kind: 'completed', share: 1 });
     for (let passed = 1; passed <= everyMinutes; passed++) model.sweep(begun + passed * minute, 0);
   }

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { PublishedNotification } from '../../core/contract/digest.ts';
 import { mostNotifications } from '../../core/model/warden/notification-budget.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
-import { knowEmptyQueues } from '../support/incident-watch.ts';
 import { sized } from '../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
@@ -38,7 +38,7 @@ function expectCalm(sent: readonly Sent[]): void {
   }
 }
 
-/** The workflows of which people were told, alone or in a digest. */
+/** The workflows of which people were notified, alone or in a digest. */
 function toldOf(sent: readonly Sent[], event: string): Set<string> {
   const told = sent.flatMap(({ message }) =>
     message.event === 'digest' ? message.incidents : [{ event: message.event, workflow: message.workflow }],

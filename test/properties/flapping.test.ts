@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { sweepOne } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   warden = await startWarden();
+  knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
 

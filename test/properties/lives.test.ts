@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, test } from 'vitest';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { type Action, Lives, type Request, type Run } from '../support/lives.ts';
 import { sized } from '../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
@@ -13,6 +14,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   warden = await startWarden({ jitterMs: 3_000 });
+  knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { sweepOne, untold } from '../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
@@ -15,6 +16,7 @@ let warden: EmbeddedWarden;
 beforeAll(async () => {
   // Timers fire up to 3 s early or late, so that nothing relies on their being exact.
   warden = await startWarden({ jitterMs: 3_000 });
+  knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
 

@@ -1,6 +1,7 @@
 import { type CreateScheduleCommandInput, SchedulerServiceException } from '@aws-sdk/client-scheduler';
 import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { tickWithCalls } from '../support/incident-watch.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
@@ -8,7 +9,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 const minutes = 60_000;
 const sweeps = 11;
-// Of more at one instant, people are told by a digest (test/properties/digest.test.ts).
+// Of more at one instant, people are notified by a digest (test/properties/digest.test.ts).
 const workflowCount = 4;
 
 /** Items of a few workflows; their deadlines are from 5 seconds to 5 minutes ahead. */
@@ -82,6 +83,7 @@ function anything(told: { items: readonly unknown[] } | undefined): unknown[] {
 
 test('if no timer ever fires, the sweep alone finds all items within four minutes, and says so (P1, P3)', async () => {
   const warden = await startWarden();
+  knowEmptyQueues(warden);
   try {
     const registered = await registerMany(warden, 500);
     await sweepOn(warden, () => warden.sweep());
@@ -93,6 +95,7 @@ test('if no timer ever fires, the sweep alone finds all items within four minute
 
 test('if Scheduler accepts no timer either, the sweep alerts nevertheless, and fails only for the canary (P1, P7, P8)', async () => {
   const warden = await startWarden();
+  knowEmptyQueues(warden);
   try {
     const registered = await registerMany(warden, 100);
     warden.aws.scheduler.middlewareStack.add(

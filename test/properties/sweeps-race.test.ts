@@ -6,13 +6,14 @@ import { progress } from '../../core/operations/items/progress.ts';
 import { register } from '../../core/operations/items/register.ts';
 import { sweep } from '../../core/operations/watch/sweep.ts';
 import { ProblemError } from '../../core/problem-error.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import {
   checkTimers,
   endingScenarios,
   sweepScenarios,
   timerScenarios,
 } from '../support/incident-scenarios.ts';
-import { IncidentWatch, knowEmptyQueues, tickWithCalls } from '../support/incident-watch.ts';
+import { IncidentWatch, tickWithCalls } from '../support/incident-watch.ts';
 import { sized } from '../support/sized.ts';
 import { Turns } from '../support/turns.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
@@ -40,7 +41,7 @@ const beginnings = {
   'there are orphans': sweepScenarios['a sweep that finds orphans'],
   'an update is due': sweepScenarios['a sweep that sends an update'],
   'all is over': sweepScenarios['a sweep that ends an incident'],
-  'an end is half done': endingScenarios['a sweep that finds an end that nobody was told of'],
+  'an end is half done': endingScenarios['a sweep that finds an end that nobody was notified of'],
   'a copy is left': endingScenarios['a sweep that finds a copy of an incident that was reported to since'],
 };
 
@@ -137,9 +138,9 @@ async function race(
   }
   await warden.aws.service.registry.endSilence(workflow);
 
-  let seen = await watch.look();
+  let seen = await watch.check();
   await runOn(watch, 6, async () => {
-    seen = await watch.look();
+    seen = await watch.check();
     return watch.notYetNoticed(
       seen,
       seen.items.map(({ item }) => item),
@@ -148,11 +149,11 @@ async function race(
   for (const { item } of seen.items) {
     expect((await warden.complete(workflow, item)).json.outcome).toBe('late');
   }
-  await runOn(watch, 5, async () => watch.notYetOver(await watch.look()));
+  await runOn(watch, 5, async () => watch.notYetOver(await watch.check()));
   // P3: an attempt goes overdue once.
   expect(Math.max(1, ...marks.values())).toBe(1);
   const isSilenced = meanwhile.includes('a silence');
-  watch.expectTold(await watch.look(), { silent: isSilenced, resolvedUntold: isSilenced });
+  watch.expectTold(await watch.check(), { silent: isSilenced, resolvedUntold: isSilenced });
   await watch.forget();
 }
 

@@ -2,7 +2,7 @@ import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyOf } from '../../core/aws/items/keys.ts';
 import { noOutcomes } from '../../core/model/incident/notification.ts';
-import { knowEmptyQueues } from '../support/incident-watch.ts';
+import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 /*

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 export default function setup(): void {
   const root = join(import.meta.dirname, '../..');
   const bin = join(root, 'node_modules/.bin');
-  execFileSync(join(bin, 'node'), ['build/bundle-functions.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  execFileSync(join(bin, 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  const run = (program: string, ...args: string[]) =>
+    execFileSync(join(bin, program), args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  run('node', 'build/bundle-functions.ts');
+  run('tsc', '-p', 'tsconfig.build.json');
+  run('tsc', '-p', 'tsconfig.client.json');
+  run('node', 'build/bundle-client.ts');
+  run('node', 'build/bundle-command-line.ts');
 }

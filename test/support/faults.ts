@@ -1,6 +1,6 @@
 import type { PublishBatchCommandOutput, SNSClient } from '@aws-sdk/client-sns';
 import { ItemEvent } from '../../core/contract/item-event.ts';
-import type { EmbeddedWarden } from './warden.ts';
+import type { Warden } from './warden.ts';
 
 export type FaultMode = 'before' | 'after';
 
@@ -31,7 +31,7 @@ export class Faults {
   #refused: number | undefined;
   #between: { at: number | string; work: () => Promise<unknown> } | undefined;
 
-  constructor({ aws }: EmbeddedWarden) {
+  constructor({ aws }: Warden) {
     for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
       // Outside the client's own retries: a process that is gone does not retry.
       client.middlewareStack.add(

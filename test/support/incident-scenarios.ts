@@ -235,7 +235,7 @@ export const endingScenarios: Record<string, IncidentScenario> = {
     before: (warden, workflows) => leaveHalfDone(warden, the(workflows)),
     work: sweep,
   },
-  'a sweep that finds an end that nobody was told of': {
+  'a sweep that finds an end that nobody was notified of': {
     items: [],
     before: async (warden, workflows) => {
       await leaveHalfDone(warden, the(workflows));
@@ -251,7 +251,7 @@ export const endingScenarios: Record<string, IncidentScenario> = {
     },
     work: sweep,
   },
-  'a sweep that finds an end that nobody was told of, and the next incident': {
+  'a sweep that finds an end that nobody was notified of, and the next incident': {
     items: ['b'],
     before: async (warden, workflows) => {
       await leaveHalfDone(warden, the(workflows));

@@ -30,7 +30,7 @@ export class IncidentWatch {
     this.#items = items;
   }
 
-  async look(): Promise<Seen> {
+  async check(): Promise<Seen> {
     const { service } = this.#warden.aws;
     this.told.push(...(await this.#warden.notifications(this.workflow)));
     this.events.push(...(await this.#warden.events(this.workflow)));
@@ -64,7 +64,7 @@ export class IncidentWatch {
    */
   async state(started: number): Promise<string> {
     const { state } = this.#warden.aws.service;
-    const seen = await this.look();
+    const seen = await this.check();
     const order = seen.open.map(({ reportedAt, notifiedAt = '' }) => reportedAt > notifiedAt);
     const told = [this.told, this.events].map((all) => all.map(({ event }) => event).sort());
     const text = JSON.stringify([seen, order, told, await state.canary(), await state.heartbeat()]);
@@ -92,7 +92,7 @@ export class IncidentWatch {
     }
     for (const { id, incidentKind, counts, notified } of open) {
       const known = this.told.filter((one) => one.incident === id && one.event !== 'resolved');
-      if (known.length === 0 || notified === 0) missing.push(`nobody is told of ${incidentKind}`);
+      if (known.length === 0 || notified === 0) missing.push(`nobody is notified of ${incidentKind}`);
       const total = (counts?.overdue ?? 0) + (counts?.failed ?? 0);
       if (incidentKind === 'overdue' && total !== ended.length) missing.push(`people know of ${total} only`);
     }
@@ -196,30 +196,6 @@ export function tickWithCalls({ aws, clock }: EmbeddedWarden, ms = 1): void {
       { step: 'initialize', priority: 'low' },
     );
   }
-}
-
-/**
- * Answers queries of partitions of the index to which nothing was ever written. A sweep queries 24 partitions of each
- * workflow, of which a test uses one or two, and hundreds of sweeps must take only seconds.
- */
-export function knowEmptyQueues({ aws }: EmbeddedWarden): void {
-  const written = new Set<string | undefined>();
-  const middleware = (next: (args: unknown) => Promise<unknown>) => (args: { input: WrittenOrAsked }) => {
-    const { IndexName, Item, ExpressionAttributeValues: values } = args.input;
-    if (Item?.queue) written.add(Item.queue.S);
-    if (values?.[':set_queue']) written.add(values[':set_queue'].S);
-    if (IndexName === undefined || written.has(values?.[':queue']?.S)) return next(args);
-    const output = { Items: [], Count: 0, ScannedCount: 0, $metadata: {} };
-    return Promise.resolve({ output, response: {} });
-  };
-  const { middlewareStack } = aws.dynamodb as unknown as Ticking;
-  middlewareStack.add(middleware as Middleware, { step: 'initialize', priority: 'low' });
-}
-
-interface WrittenOrAsked {
-  IndexName?: string;
-  Item?: Record<string, { S?: string }>;
-  ExpressionAttributeValues?: Record<string, { S?: string }>;
 }
 
 type Middleware = (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>;

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
 import type { TestProject } from 'vitest/node';
+import { chromiumPath } from './browser.ts';
 import type { RunningEngine } from './engines/engine-process.ts';
 import { dynamodbLocal, type OptionalEngine, whyMissing } from './engines/optional-engines.ts';
+import { python } from './engines/runtimes.ts';
 import { startDynamodbLocal } from './engines.ts';
 
 const dynalite: { version: string } = createRequire(import.meta.url)('dynalite/package.json');
@@ -11,6 +13,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const local = await attempt(dynamodbLocal, startDynamodbLocal);
   project.provide('engines', 'running' in local ? { dynamodbLocal: local.running.endpoint } : {});
   process.stdout.write(`${await report(local)}\n`);
+  if (chromiumPath === undefined)
+    process.stdout.write(
+      'browser: none (apt-get install chromium): the pages of the console are not tried\n',
+    );
   return async () => {
     if ('running' in local) await local.running.stop();
   };
@@ -32,7 +38,10 @@ async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngin
 async function report(tried: Tried): Promise<string> {
   const { engine } = tried;
   const engines = `engines: dynalite ${dynalite.version}`;
-  if ('missing' in tried) return `${engines}; without ${engine.name} (${tried.missing})`;
+  const forPython = await python();
+  const client =
+    'version' in forPython ? `, ${forPython.version}` : `; without python3 (${forPython.missing})`;
+  if ('missing' in tried) return `${engines}${client}; without ${engine.name} (${tried.missing})`;
   const runtime = await engine.runtime();
-  return `${engines}, ${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}`;
+  return `${engines}, ${engine.name} ${engine.version}${'version' in runtime ? ` (${runtime.version})` : ''}${client}`;
 }

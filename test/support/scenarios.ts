@@ -60,7 +60,7 @@ export const scenarios: Record<string, Scenario> = {
     work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
     end: { state: 'waiting', attempt: 2, told: [1] },
   },
-  'register again an item marked overdue that nobody was told of': {
+  'register again an item marked overdue that nobody was notified of': {
     before: async (warden, workflow) => {
       await registerOverdue(warden, workflow);
       const seen = await warden.aws.service.items.readOpen(workflow, 'a');
@@ -94,7 +94,7 @@ export const scenarios: Record<string, Scenario> = {
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
     end: { state: 'completed', attempt: 1, told: [], completion: { outcome: 'on-time' } },
   },
-  'complete an item marked overdue that nobody was told of': {
+  'complete an item marked overdue that nobody was notified of': {
     before: async (warden, workflow) => {
       await registerOverdue(warden, workflow);
       const seen = await warden.aws.service.items.readOpen(workflow, 'a');

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type Calls, isRead, isRepeatedRead } from './calls.ts';
+import { knowEmptyQueues } from './empty-queues.ts';
 import { Faults } from './faults.ts';
 import type { IncidentScenario } from './incident-scenarios.ts';
-import { IncidentWatch, knowEmptyQueues, tickWithCalls } from './incident-watch.ts';
+import { IncidentWatch, tickWithCalls } from './incident-watch.ts';
 import { tried, withFault } from './tried-faults.ts';
 import { type EmbeddedWarden, startWarden } from './warden.ts';
 
@@ -37,10 +39,10 @@ export function stopAnywhere(scenarios: Record<string, IncidentScenario>): void 
 
 /**
  * Every fault that makes a difference. A process that stops at a read, or before a write, leaves the same state as one
- * that stops after the write before; of a read only its failure matters. Of equal reads in a row, such as those of the
- * shards of an index, one represents all. The calls of every sweep are tried in one scenario.
+ * that stops after the write before; of a read only its failure matters. The calls of every sweep are tried in one
+ * scenario.
  */
-function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweeping = false): Fault[] {
+function faultsOf({ calls, inputs }: Calls, ofSweeping = false): Fault[] {
   const firstWrite = calls.findIndex((call) => !isRead(call));
   return calls.flatMap((call, at): Fault[] => {
     if (!ofSweeping && isOfSweeping(inputs[at])) return [];
@@ -52,8 +54,7 @@ function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweepin
         { kind: 'refusal', at },
       ];
     }
-    const isRepeat = at > 0 && sortOf(call, inputs[at]) === sortOf(calls[at - 1] ?? '', inputs[at - 1]);
-    return isRepeat ? [] : [{ kind: 'refusal', at }];
+    return isRepeatedRead({ calls, inputs }, at) ? [] : [{ kind: 'refusal', at }];
   });
 }
 
@@ -61,15 +62,6 @@ function faultsOf({ calls, inputs }: Pick<Faults, 'calls' | 'inputs'>, ofSweepin
 function isOfSweeping(input: unknown): boolean {
   const text = JSON.stringify(input);
   return /"S":"warden"|":kind":\{"S":"(workflow|incident)"/.test(text);
-}
-
-function isRead(call: string): boolean {
-  return /^(Get|BatchGet|Query)/.test(call);
-}
-
-function sortOf(call: string, input: unknown): string {
-  const { TableName, IndexName, Select } = input as Record<string, string | undefined>;
-  return [call, TableName, IndexName, Select].join();
 }
 
 /**
@@ -82,7 +74,7 @@ async function run(
   { workflows: count = 1, items, before, work, after, minutes = 5, missing }: IncidentScenario,
   known: Set<string>,
   fault?: Fault,
-): Promise<Pick<Faults, 'calls' | 'inputs'>> {
+): Promise<Calls> {
   const workflows = Array.from({ length: count }, () => warden.newWorkflow());
   const watches = workflows.map((workflow) => new IncidentWatch(warden, workflow, ['a', 'b', 'c']));
   faults.revive();
@@ -110,7 +102,7 @@ async function run(
   await after?.(warden, workflows);
 
   await runOn(warden, watches, minutes, async (watch) => [
-    ...watch.notYetNoticed(await watch.look(), items),
+    ...watch.notYetNoticed(await watch.check(), items),
     ...((await missing?.(warden)) ?? []),
   ]);
   for (const { workflow } of watches) {
@@ -119,9 +111,9 @@ async function run(
   const warned = watches.some(({ told }) => told.some(({ kind }) => kind === 'warning'));
   // Warnings are over after ten minutes without one.
   if (warned) await warden.passSweeping(600_000, 240_000);
-  await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.look()));
+  await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.check()));
   for (const watch of watches) {
-    watch.expectTold(await watch.look());
+    watch.expectTold(await watch.check());
     await watch.forget();
   }
   return { calls, inputs };

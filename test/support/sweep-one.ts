@@ -24,7 +24,7 @@ export async function sweepOne({ aws: { service } }: Warden, name: string): Prom
     held,
     until: Number.POSITIVE_INFINITY,
   });
-  await held.tell(service);
+  await held.notify(service);
 }
 
 /** Events of items that went overdue, failed or were not started in time, in incidents that were not notified. */

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { CommanderError } from 'commander';
 import { createClient } from '../../client/client.ts';
-import type { Context, GlobalOptions } from '../../client/command-line/context.ts';
+import type { GlobalOptions } from '../../client/command-line/chosen-options.ts';
+import type { Context } from '../../client/command-line/context.ts';
 import { errorReport } from '../../client/command-line/error-report.ts';
 import { createProgram } from '../../client/command-line/program.ts';
 import type { Warden } from './warden.ts';

@@ -1,8 +1,8 @@
 import type { AuditEntry } from '../../../core/contract/audit.ts';
 import { limits } from '../../../core/contract/limits.ts';
 import { parseCount } from '../arguments/count.ts';
-import type { AuditOptions } from '../commands/audit.ts';
 import type { Context } from '../context.ts';
+import type { AuditOptions } from '../options/audit.ts';
 import { writeRows } from '../rows.ts';
 import { call, pagesOf } from '../service.ts';
 import { personText } from '../text/incident-text.ts';
@@ -19,7 +19,7 @@ export async function audit(context: Context, { workflow, limit, all }: AuditOpt
       path: {},
       query: {
         ...(workflow !== undefined && { workflow }),
-        limit: String(Math.min(most, limits.pageItems)),
+        limit: Math.min(most, limits.pageItems),
         ...cursor,
       },
     });

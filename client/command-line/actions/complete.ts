@@ -1,14 +1,19 @@
+import { durationText } from '../../../core/contract/duration-text.ts';
 import type { Context } from '../context.ts';
 import type { ItemOptions } from '../item-options.ts';
-import { writeJson, writeLine } from '../output.ts';
-import { UsageError } from '../usage-error.ts';
+import { workOnItems } from '../items.ts';
+import { namedItem } from '../named-item.ts';
 
-/** Completes an item. */
-export async function complete(context: Context, { workflow, item, run }: ItemOptions): Promise<void> {
-  if (workflow === undefined || item === undefined)
-    throw new UsageError('name the workflow with -w and the item with -i');
-  const client = await context.client();
-  const reply = await client.complete(workflow, item, run === undefined ? {} : { run });
-  if (context.json) return writeJson(context.stdout, reply);
-  return writeLine(context.stdout, `${item} ${reply.outcome}`);
+/** Completes items. */
+export async function complete(context: Context, options: ItemOptions): Promise<void> {
+  const named = namedItem(context, options);
+  await workOnItems(context, named, {
+    call: (client, workflow, item) =>
+      client.complete(workflow, item, { ...named.only, signal: context.signal }),
+    operation: (item) => ({ op: 'complete', item, ...named.only }),
+    text: ({ outcome, tookMs, lateByMs }) => {
+      const late = lateByMs === undefined ? '' : `, ${durationText(lateByMs)} after its deadline`;
+      return `completed ${outcome} after ${durationText(tookMs)}${late}`;
+    },
+  });
 }

@@ -1,11 +1,11 @@
 import type { IncidentSummary } from '../../../core/contract/incident.ts';
 import { limits } from '../../../core/contract/limits.ts';
 import { parseCount } from '../arguments/count.ts';
-import type { IncidentsOptions } from '../commands/incidents.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { incidentReport } from '../incident-report.ts';
 import { incidentsOf, readOpenIncidents } from '../open-incidents.ts';
+import type { IncidentsOptions } from '../options/incidents.ts';
 import { writeJson, writeText } from '../output.ts';
 import { writeRows } from '../rows.ts';
 import { call, pagesOf } from '../service.ts';
@@ -41,7 +41,7 @@ async function allIncidents(
   const page = (cursor: object) =>
     call(context, 'list-incidents', {
       path: {},
-      query: { ...(workflow !== undefined && { workflow }), limit: String(limits.pageItems), ...cursor },
+      query: { ...(workflow !== undefined && { workflow }), limit: limits.pageItems, ...cursor },
     });
   for await (const { incidents } of pagesOf(page)) {
     found.push(...incidents);

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
+import type { QueryOf } from '../../../core/contract/calls.ts';
 import type { ItemSummary } from '../../../core/contract/item.ts';
 import { limits } from '../../../core/contract/limits.ts';
-import type { QueryOf } from '../../contracts.ts';
 import { takeAssignments } from '../arguments/assignments.ts';
 import { parseCount } from '../arguments/count.ts';
 import { queryOf } from '../arguments/filters.ts';
 import { takeWorkflow } from '../arguments/workflow.ts';
-import type { ListOptions } from '../commands/list.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { ListOptions } from '../options/list.ts';
 import { write, writeJson, writeLine, writeText } from '../output.ts';
 import { writeRows } from '../rows.ts';
 import { call, pagesOf } from '../service.ts';
@@ -68,7 +68,7 @@ async function print(
 /** The items that match, at most so many, and whether there are more. */
 async function read(context: Context, workflow: string, query: QueryOf<'list'>, most: number) {
   const items: ItemSummary[] = [];
-  const limit = String(Math.min(most, limits.pageItems));
+  const limit = Math.min(most, limits.pageItems);
   const page = (cursor: object) =>
     call(context, 'list', { path: { workflow }, query: { ...query, limit, ...cursor } });
   for await (const { items: some, cursor } of pagesOf(page)) {

@@ -1,7 +1,7 @@
+import type { ReplyOf } from '../../../core/contract/calls.ts';
 import { limits } from '../../../core/contract/limits.ts';
 import { numberText } from '../../../core/contract/number-text.ts';
 import { type ReconciledKind, reconciledKinds } from '../../../core/contract/reconcile.ts';
-import type { ReplyOf } from '../../contracts.ts';
 import { readIds } from '../arguments/ids.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -1,8 +1,8 @@
 import type { RedriveChange } from '../../../core/contract/redrive.ts';
 import { parseRate } from '../arguments/count.ts';
 import { takeWorkflow } from '../arguments/workflow.ts';
-import type { StartedOptions } from '../commands/redrive.ts';
 import type { Context } from '../context.ts';
+import type { StartedOptions } from '../options/redrive.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { followCommand } from '../redrive-progress.ts';
 import { call } from '../service.ts';

@@ -1,8 +1,8 @@
 import type { Redrive } from '../../../core/contract/redrive.ts';
 import { takeWorkflow } from '../arguments/workflow.ts';
-import type { StartedOptions } from '../commands/redrive.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { StartedOptions } from '../options/redrive.ts';
 import { writeJson, writeLine, writeText } from '../output.ts';
 import { followRedrive } from '../redrive-progress.ts';
 import { writeRows } from '../rows.ts';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { timeoutMs } from '../../../core/contract/timeout.ts';
-import type { RunOptions } from '../commands/run.ts';
 import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';
+import { namedWorkflow } from '../named-item.ts';
 import { registrationOf } from '../registration.ts';
+import type { RunOptions } from '../registration-options.ts';
 import { CommandProcess } from '../run/command-process.ts';
 import { firstLine } from '../run/first-line.ts';
 import { exitCodeOfOutcome, failureOf } from '../run/outcome.ts';
@@ -14,9 +15,9 @@ import { UsageError } from '../usage-error.ts';
 export async function run(
   context: Context,
   command: readonly string[],
-  { workflow, item: wanted, extend, requireWatch = false, reasonFromStderr, ...options }: RunOptions,
+  { item: wanted, extend, requireWatch = false, reasonFromStderr, ...options }: RunOptions,
 ): Promise<void> {
-  if (workflow === undefined) throw new UsageError('name the workflow with -w or WARDEN_WORKFLOW');
+  const workflow = namedWorkflow(context, options);
   if (wanted === undefined) throw new UsageError('name the item with -i', idAdvice);
   if (options.data === '-')
     throw new UsageError('--data - is not possible: standard input belongs to the command');

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
+import type { BodyOf } from '../../../core/contract/calls.ts';
 import { WorkflowChange } from '../../../core/contract/workflow.ts';
-import type { BodyOf } from '../../contracts.ts';
 import { WardenError } from '../../warden-error.ts';
 import { takeWorkflow } from '../arguments/workflow.ts';
-import type { SettingsOptions } from '../commands/settings.ts';
 import type { Context } from '../context.ts';
+import type { SettingsOptions } from '../options/settings.ts';
 import { writeJson, writeLine, writeText } from '../output.ts';
 import { call } from '../service.ts';
 import { settingsText } from '../text/settings-text.ts';

@@ -1,9 +1,9 @@
+import type { ReplyOf } from '../../../core/contract/calls.ts';
 import { timeOrderedIdPattern, whole } from '../../../core/contract/patterns.ts';
-import type { ReplyOf } from '../../contracts.ts';
-import type { ShowOptions } from '../commands/show.ts';
 import type { Context } from '../context.ts';
 import { incidentReport } from '../incident-report.ts';
 import { readOpenIncidents } from '../open-incidents.ts';
+import type { ShowOptions } from '../options/show.ts';
 import { writeJson, writeText } from '../output.ts';
 import { call } from '../service.ts';
 import { factsText } from '../text/facts.ts';

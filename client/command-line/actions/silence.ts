@@ -1,7 +1,7 @@
 import { instant } from '../../../core/contract/time.ts';
 import { durationMs, instantOf, parseDuration } from '../arguments/duration.ts';
-import type { SilenceOptions } from '../commands/silence.ts';
 import type { Context } from '../context.ts';
+import type { SilenceOptions } from '../options/silence.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { writeRows } from '../rows.ts';
 import { call } from '../service.ts';

@@ -1,8 +1,8 @@
 import type { Incident, IncidentSummary, TimelineEntry } from '../../../core/contract/incident.ts';
 import { instant } from '../../../core/contract/time.ts';
-import type { TailOptions } from '../commands/tail.ts';
 import type { Context } from '../context.ts';
 import { openIncidents } from '../open-incidents.ts';
+import type { TailOptions } from '../options/tail.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { poll } from '../polling.ts';
 import { call, tenAtATime } from '../service.ts';
@@ -46,7 +46,7 @@ async function resolvedSince(
 ): Promise<string[]> {
   const { incidents } = await call(context, 'list-incidents', {
     path: {},
-    query: { state: 'resolved', ...(workflow !== undefined && { workflow }), limit: '20' },
+    query: { state: 'resolved', ...(workflow !== undefined && { workflow }), limit: 20 },
   });
   return incidents.filter(({ resolvedAt = '' }) => resolvedAt >= since).map(({ id }) => id);
 }

@@ -4,9 +4,9 @@ import { Scope } from '../../../core/contract/scope.ts';
 import type { TokenSummary } from '../../../core/contract/token.ts';
 import { confirm } from '../arguments/confirm.ts';
 import { parseDuration } from '../arguments/duration.ts';
-import type { CreateOptions, RevokeOptions } from '../commands/tokens.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../not-found.ts';
+import type { CreateOptions, RevokeOptions } from '../options/tokens.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { writeRows } from '../rows.ts';
 import { call, pagesOf } from '../service.ts';
@@ -55,7 +55,7 @@ export async function revokeToken(context: Context, idOrName: string, options: R
   }
   await call(context, 'revoke-token', {
     path: { token: id },
-    query: options.descendants ? { descendants: 'true' } : {},
+    query: options.descendants ? { descendants: true } : {},
   });
   if (context.json) await writeJson(context.stdout, { id, name, state: 'revoked' });
   else await writeLine(context.stdout, `Token ${id} (${name})${others} is revoked.`);
@@ -88,7 +88,7 @@ async function tokenNamed(context: Context, idOrName: string): Promise<Pick<Toke
 async function allTokens(context: Context): Promise<TokenSummary[]> {
   const found: TokenSummary[] = [];
   const page = (cursor: object) =>
-    call(context, 'list-tokens', { path: {}, query: { limit: String(limits.pageItems), ...cursor } });
+    call(context, 'list-tokens', { path: {}, query: { limit: limits.pageItems, ...cursor } });
   for await (const { tokens } of pagesOf(page)) found.push(...tokens);
   return found;
 }

@@ -1,6 +1,6 @@
-import type { WatchOptions } from '../commands/watch.ts';
 import type { Context } from '../context.ts';
 import { readOpenIncidents } from '../open-incidents.ts';
+import type { WatchOptions } from '../options/watch.ts';
 import { printable, writeJson, writeText } from '../output.ts';
 import { poll } from '../polling.ts';
 import { incidentColumns } from '../text/incident-text.ts';

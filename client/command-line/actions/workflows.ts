@@ -26,7 +26,7 @@ export async function workflowRows(context: Context): Promise<WorkflowRow[]> {
   const incidents = await openIncidents(context);
   const rows: WorkflowRow[] = [];
   const page = (cursor: object) =>
-    call(context, 'list-workflows', { path: {}, query: { limit: String(limits.pageItems), ...cursor } });
+    call(context, 'list-workflows', { path: {}, query: { limit: limits.pageItems, ...cursor } });
   for await (const { workflows } of pagesOf(page)) {
     for (const workflow of workflows) {
       const own = incidents.filter((incident) => incident.workflow === workflow.workflow);

@@ -1,6 +1,6 @@
+import type { QueryOf } from '../../../core/contract/calls.ts';
 import { breachedStates, type ItemState, itemStates } from '../../../core/contract/item.ts';
 import type { BreachedFilter } from '../../../core/contract/item-filter.ts';
-import type { QueryOf } from '../../contracts.ts';
 import type { Context } from '../context.ts';
 import type { FilterOptions } from '../filter-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -16,8 +16,8 @@ export async function queryOf(context: Context, options: FilterOptions): Promise
     ...(state && { state }),
     ...(tag && { tag }),
     ...(ids && { id: ids }),
-    ...(started !== undefined && { started: String(started) }),
-    ...(attempt !== undefined && { attempt: String(attempt) }),
+    ...(started !== undefined && { started }),
+    ...(attempt !== undefined && { attempt }),
   };
 }
 

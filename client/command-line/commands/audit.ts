@@ -1,12 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-
-export interface AuditOptions {
-  workflow?: string;
-  limit?: string;
-  all?: true;
-}
+import type { AuditOptions } from '../options/audit.ts';
 
 /** `warden audit` */
 export function auditCommand(context: Context): Command {

@@ -7,7 +7,10 @@ import { addItemOptions, type ItemOptions } from '../item-options.ts';
 export function completeCommand(context: Context): Command {
   return addItemOptions(new Command('complete'))
     .description('report that the work on an item is done')
-    .addHelpText('after', examples('warden complete -w uploads -i scan-4711.tiff'))
+    .addHelpText(
+      'after',
+      examples('warden complete -w uploads -i scan-4711.tiff', 'warden complete -w uploads -i - <done.txt'),
+    )
     .action(async (options: ItemOptions) => {
       const { complete } = await import('../actions/complete.ts');
       await complete(context, options);

@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { addFilterOptions, type FilterOptions } from '../filter-options.ts';
+import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
-
-export interface DiscardOptions extends FilterOptions {
-  workflow?: string;
-  dryRun?: boolean;
-  limit?: string;
-  note?: string;
-  yes?: boolean;
-}
 
 /** `warden discard WORKFLOW` */
 export function discardCommand(context: Context): Command {

@@ -1,13 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-
-export interface IncidentsOptions {
-  all?: true;
-  workflow?: string;
-  limit?: string;
-  failIfAny?: true;
-}
+import type { IncidentsOptions } from '../options/incidents.ts';
 
 /** `warden incidents`, `warden incidents show` */
 export function incidentsCommand(context: Context): Command {

@@ -1,18 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
-import { addFilterOptions, type FilterOptions } from '../filter-options.ts';
+import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
-
-export interface ListOptions extends FilterOptions {
-  workflow?: string;
-  sort?: 'id' | 'deadline' | 'registration';
-  order?: 'asc' | 'desc';
-  limit?: string;
-  count?: true;
-  groupBy?: 'step' | 'reason' | 'type' | 'tag' | 'state';
-  csv?: true;
-  failIfAny?: true;
-}
 
 /** `warden list WORKFLOW` */
 export function listCommand(context: Context): Command {

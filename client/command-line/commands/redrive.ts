@@ -1,25 +1,8 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { addFilterOptions, type FilterOptions } from '../filter-options.ts';
+import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
-
-export interface RedriveOptions extends FilterOptions {
-  workflow?: string;
-  dryRun?: boolean;
-  try?: string | true;
-  limit?: string;
-  rate?: string;
-  timeout?: string;
-  note?: string;
-  yes?: boolean;
-  watch?: boolean;
-}
-
-/** The options of the subcommands, which are about a redrive that has been started. */
-export interface StartedOptions {
-  workflow?: string;
-  watch?: boolean;
-}
+import type { StartedOptions } from '../options/redrive.ts';
 
 /** `warden redrive WORKFLOW`, `warden redrive status|pause|continue|abort|rate` */
 export function redriveCommand(context: Context): Command {

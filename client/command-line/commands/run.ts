@@ -1,15 +1,7 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addRegistrationOptions, type RegistrationOptions } from '../registration-options.ts';
-
-export interface RunOptions extends RegistrationOptions {
-  workflow?: string;
-  item?: string;
-  extend: boolean;
-  requireWatch?: boolean;
-  reasonFromStderr?: string;
-}
+import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';
 
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {
@@ -18,7 +10,7 @@ export function runCommand(context: Context): Command {
     .argument('<command>', 'what to run, without a shell')
     .argument('[args...]')
     .passThroughOptions()
-    .addOption(new Option('-w, --workflow <workflow>', 'workflow of the item').env('WARDEN_WORKFLOW'))
+    .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
     .option('-i, --item <id>', 'id of the item; - reads it from the first line of standard input');
   return addRegistrationOptions(command)
     .option('--no-extend', 'the timeout is a true deadline: for commands that may hang')

@@ -1,11 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-
-export interface SettingsOptions {
-  workflow?: string;
-  create?: true;
-}
+import type { SettingsOptions } from '../options/settings.ts';
 
 /** `warden settings WORKFLOW name=value` */
 export function settingsCommand(context: Context): Command {

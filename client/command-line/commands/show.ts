@@ -1,11 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-
-export interface ShowOptions {
-  workflow?: string;
-  item?: string;
-}
+import type { ShowOptions } from '../options/show.ts';
 
 /** `warden show WORKFLOW ITEM` */
 export function showCommand(context: Context): Command {

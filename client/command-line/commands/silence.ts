@@ -1,15 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-
-export interface SilenceOptions {
-  workflow?: string;
-  for?: string;
-  until?: string;
-  reason?: string;
-  end?: true;
-  create?: true;
-}
+import type { SilenceOptions } from '../options/silence.ts';
 
 /** `warden silence WORKFLOW TIME REASON` */
 export function silenceCommand(context: Context): Command {

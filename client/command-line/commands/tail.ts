@@ -1,11 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import type { PollingOptions } from '../polling.ts';
-
-export interface TailOptions extends PollingOptions {
-  workflow?: string;
-}
+import type { TailOptions } from '../options/tail.ts';
 
 /** `warden tail` */
 export function tailCommand(context: Context): Command {

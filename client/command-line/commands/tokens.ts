@@ -2,17 +2,7 @@ import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { collect } from '../filter-options.ts';
 import { examples } from '../help.ts';
-
-export interface CreateOptions {
-  scope?: string[];
-  workflow?: string[];
-  expiresIn?: string;
-}
-
-export interface RevokeOptions {
-  descendants?: true;
-  yes?: boolean;
-}
+import type { CreateOptions, RevokeOptions } from '../options/tokens.ts';
 
 /** `warden tokens list|create|revoke` */
 export function tokensCommand(context: Context): Command {

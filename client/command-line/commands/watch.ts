@@ -1,11 +1,7 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import type { PollingOptions } from '../polling.ts';
-
-export interface WatchOptions extends PollingOptions {
-  breached?: true;
-}
+import type { WatchOptions } from '../options/watch.ts';
 
 /** `warden watch` */
 export function watchCommand(context: Context): Command {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { unprintable } from '../../../core/contract/label.ts';
 import { limits } from '../../../core/contract/limits.ts';
+import { reasonText } from '../../../core/contract/reason-text.ts';
 
 /** How a command ended, or why it did not begin. */
 export type Outcome =
@@ -31,20 +31,9 @@ export function failureOf(outcome: Outcome, errorOutput = ''): { reason: string;
 
 /** The reason as the warden accepts it: of a long text the end is kept, which says why. */
 function reasonOf(what: string, errorOutput: string): string {
-  const printed = printedOnly(errorOutput);
-  if (printed === '') return what;
-  const room = limits.reasonCharacters - what.length - 1;
-  return `${what}\n${[...printed].slice(-room).join('')}`;
-}
-
-/** Without colours, other commands to a terminal, and characters that the warden refuses. */
-function printedOnly(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed
-  const plain = text.replace(/\u001b(\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)|.)/g, '');
-  return [...plain]
-    .filter((character) => character === '\n' || character === '\t' || !unprintable.test(character))
-    .join('')
-    .trim();
+  if (errorOutput.trim() === '') return what;
+  const characters = [...reasonText(errorOutput, undefined)];
+  return `${what}: ${characters.slice(what.length + 2 - limits.reasonCharacters).join('')}`;
 }
 
 /** What the error of a command that could not be started means, as shells have it. */

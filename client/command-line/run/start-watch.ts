@@ -28,12 +28,12 @@ export async function startWatch(
 ): Promise<Watch> {
   try {
     const target = await context.target();
-    const client = await context.client();
+    const client = await context.client({ tryTimeoutMs: 1_500, timeoutMs: 3_000 });
     const watched = new WatchedRun({ ...run, client, spool: await context.spool(), now: context.now });
     const registered = await watched.register(interrupted);
     if (requireWatch && registered.state !== 'sent' && !interrupted.aborted) throw registered.error;
     say(context, target, registered, {
-      kept: 'the command runs, and is watched as soon as it can be',
+      kept: 'the command runs; what the warden has to know is sent when it is back, by this or the next `warden run` or `warden flush`',
       lost: 'the command runs and is not watched',
     });
     return {
@@ -41,7 +41,10 @@ export async function startWatch(
       extendWhileAlive: () => watched.extendWhileAlive(),
       end: async (failed, interruptedAtEnd) => {
         const what = failed ? 'failure' : 'completion';
-        say(context, target, await watched.end(failed, interruptedAtEnd), {
+        const sent = await watched.end(failed, interruptedAtEnd);
+        // One line says that the warden is away.
+        if (sent?.state === 'kept' && registered.state === 'kept') return;
+        say(context, target, sent, {
           kept: `the next \`warden run\` or \`warden flush\` sends the ${what}`,
           lost: `the ${what} was not recorded`,
         });

@@ -1,10 +1,27 @@
-import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { write } from 'node:fs';
+import { type Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a command's standard error is copied after its end, if a process that it left behind keeps it open. */
 const graceMs = 1_000;
+
+/** How long to wait for a reader that is behind. */
+const fullMs = 5;
+
+/**
+ * Writes to standard error itself. Not by process.stderr, which would make a pipe that the command shares non-blocking, so
+ * that the command's writes fail; nor by a stream of Node's files, which gives up a pipe that is non-blocking already and full.
+ */
+function writeAll(bytes: Buffer, done: (error?: Error | null) => void): void {
+  write(2, bytes, (error, written = 0) => {
+    if (error && error.code !== 'EAGAIN') return done(error);
+    const rest = error ? bytes : bytes.subarray(written);
+    if (rest.length === 0) done();
+    else if (error) setTimeout(() => writeAll(rest, done), fullMs);
+    else writeAll(rest, done);
+  });
+}
 
 /** Copies a command's standard error to this process's, byte for byte, and keeps the end. */
 export class StderrTail {
@@ -18,8 +35,7 @@ export class StderrTail {
   }
 
   copy(from: Readable): void {
-    // Not process.stderr: it would make a pipe that the command shares non-blocking, and the command's writes fail.
-    const to = createWriteStream('', { fd: 2, autoClose: false });
+    const to = new Writable({ write: (chunk, _, done) => writeAll(chunk, done) });
     // When nobody reads it, the command has the same trouble as if it wrote there itself.
     to.on('error', () => from.destroy());
     from.on('data', (chunk: Buffer) => this.#keep(chunk));

@@ -1,7 +1,8 @@
-import { instant } from '../../../core/contract/time.ts';
 import type { Client } from '../../client.ts';
 import type { ItemOperation, Spool } from '../../spool/spool.ts';
+import { WardenError } from '../../warden-error.ts';
 import type { Registration } from '../registration.ts';
+import { sendFor } from '../send-kept.ts';
 import { isAway } from './is-away.ts';
 
 /** How long a call may keep the command from starting, or this process from ending. */
@@ -11,7 +12,7 @@ const callMs = 3_000;
 const longestPauseMs = 86_400_000;
 
 export interface WatchedRunOptions {
-  client: Client;
+  client: Client<undefined>;
   /** Keeps what could not be sent; without it that is lost. */
   spool: Spool | undefined;
   workflow: string;
@@ -41,9 +42,8 @@ export class WatchedRun {
   /** Registers the run. What earlier runs could not send goes first: it may be the end of this item's last run. */
   async register(interrupted: AbortSignal): Promise<Sent> {
     const { client, spool, workflow, item, run, registration, now } = this.#options;
-    const startedAt = now();
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
-    const result = await this.#send(this.#registrationFrom(startedAt), async () => {
+    const result = await this.#send({ op: 'register', ...registration, item, run }, async () => {
       if (spool && spool.size > 0) await this.#deliver(spool, signal);
       const reply = await client.call('register', {
         path: { workflow, item },
@@ -65,10 +65,7 @@ export class WatchedRun {
     const beat = async () => {
       const signal = AbortSignal.timeout(callMs);
       try {
-        if (this.#state === 'kept' && spool) {
-          await this.#deliver(spool, signal);
-          this.#state = 'sent';
-        }
+        if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
         await client.progress(workflow, item, { timeout: timeoutMs / 1_000 }, { run, signal });
       } catch (error) {
         // The item is overdue, or belongs to a later run: there is no deadline left to move.
@@ -97,7 +94,7 @@ export class WatchedRun {
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
     return this.#send(operation, async () => {
       // The registration goes first.
-      if (this.#state === 'kept' && spool) await this.#deliver(spool, signal);
+      if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
       if (failed) await client.progress(workflow, item, { failed }, { run, signal });
       else await client.complete(workflow, item, { run, signal });
     });
@@ -119,33 +116,11 @@ export class WatchedRun {
     }
   }
 
-  /** Sends everything that is kept. Throws if something has to stay. */
+  /** Sends everything that is kept. Throws if the warden cannot be reached, or something of this item has to stay. */
   async #deliver(spool: Spool, signal: AbortSignal): Promise<void> {
-    let trouble: unknown;
-    const { left } = await spool.deliver(async (workflow, operations) => {
-      try {
-        const { results } = await this.#options.client.call('batch', {
-          path: { workflow },
-          body: { operations: [...operations] },
-          signal,
-        });
-        return results;
-      } catch (error) {
-        trouble = error;
-        throw error;
-      }
-    });
-    if (left > 0) throw trouble;
-  }
-
-  /** The registration with the deadline that it would have had now, whenever it is delivered. */
-  #registrationFrom(startedAt: number): ItemOperation {
-    const { item, run, registration } = this.#options;
-    const { timeout: _, ...rest } = registration;
-    const kept =
-      this.#timeoutMs === undefined
-        ? registration
-        : { ...rest, deadline: instant(startedAt + this.#timeoutMs) };
-    return { op: 'register', item, run, ...kept };
+    const { client, workflow, item } = this.#options;
+    const { error } = await spool.deliver(sendFor(client, signal));
+    if (isAway(error)) throw error;
+    if (spool.has(workflow, item)) throw new WardenError('unreachable', 'the warden is busy');
   }
 }

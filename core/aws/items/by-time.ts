@@ -108,12 +108,18 @@ export class ByTime {
     return Object.fromEntries(queueNames.map((name, index) => [name, counts[index]])) as StateCounts;
   }
 
-  /** The number of breached items of a workflow that are reported; with `after`, of those breached after that time. */
-  async countBreached({ workflow, shards }: Queues, after?: string): Promise<BreachedCounts> {
+  /**
+   * The number of breached items of a workflow that are reported; with `after`, of those breached after that time.
+   *
+   * @param names the queues to count in; every other count is 0
+   */
+  async countBreached(
+    of: Queues,
+    names: readonly BreachedQueue[] = breachedQueues,
+    after?: string,
+  ): Promise<BreachedCounts> {
     const counted: Record<BreachedQueue, number> = { 'not-started': 0, overdue: 0, failed: 0 };
-    const queues = breachedQueues.flatMap((name) =>
-      Array.from({ length: shards }, (_, shard) => ({ name, queue: queueOf(workflow, name, shard) })),
-    );
+    const queues = names.flatMap((name) => partitionsOf(of, name).map((queue) => ({ name, queue })));
     await Promise.all(
       queues.map(async ({ name, queue }) => {
         const query = this.#query(queue, everything);

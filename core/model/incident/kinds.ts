@@ -7,7 +7,7 @@ import type { BreachedQueue } from '../item/queue-names.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
 /** The state around an open incident, as it is now. */
-export interface IncidentLook {
+export interface IncidentFindings {
   /** The counts of the incident (`KindRules.counts`). */
   counts: IncidentCounts;
   /** The outcomes of items so far, if they were read. */
@@ -29,7 +29,7 @@ interface KindRules {
   /** Whether anything is wrong now. If not, the incident waits for its end. */
   isWrong(counts: IncidentCounts): boolean;
   /** Whether the trouble is over, this many milliseconds after the last report. */
-  isOver(look: IncidentLook, quietForMs: number): boolean;
+  isOver(found: IncidentFindings, quietForMs: number): boolean;
 }
 
 export const incidentKinds: Record<IncidentKind, KindRules> = {
@@ -67,7 +67,7 @@ function areItemsLeft({ overdue, failed, notStarted = 0, unreadable = 0 }: Incid
   return overdue + failed + notStarted + unreadable > 0;
 }
 
-function areItemsDone({ counts, resumed }: IncidentLook, quietForMs: number): boolean {
+function areItemsDone({ counts, resumed }: IncidentFindings, quietForMs: number): boolean {
   return !areItemsLeft(counts) && (resumed?.count ?? 0) === 0 && quietForMs >= quietBeforeEndMs;
 }
 

@@ -7,7 +7,7 @@ import type { WorkflowSettings } from '../../contract/workflow.ts';
 import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';
-import { type IncidentLook, incidentKinds } from './kinds.ts';
+import { type IncidentFindings, incidentKinds } from './kinds.ts';
 
 export interface NotificationFacts {
   event: Notification['event'];
@@ -22,7 +22,7 @@ export interface NotificationFacts {
   silenceEnded?: boolean;
   isAcknowledged?: boolean;
   /** Resumed items that are being worked on. */
-  resumed?: IncidentLook['resumed'];
+  resumed?: IncidentFindings['resumed'];
   /** How many items were breached since the acknowledgement that has ended. */
   sinceAcknowledged?: number;
 }
@@ -54,9 +54,13 @@ export function sequenceOf(
 }
 
 /** The next notification of an incident. */
-export function notificationOf(incident: IncidentRecord, told: NotificationFacts, now: number): Notification {
-  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = told;
-  const { description, owner, runbook } = told;
+export function notificationOf(
+  incident: IncidentRecord,
+  facts: NotificationFacts,
+  now: number,
+): Notification {
+  const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = facts;
+  const { description, owner, runbook } = facts;
   const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
   const { level, isWrong } = incidentKinds[incidentKind];
   const lapsed = newlyLapsed(incident);
@@ -103,7 +107,7 @@ export function notificationOf(incident: IncidentRecord, told: NotificationFacts
     ...summaries,
     ...(isAcknowledged && incident.acknowledged && { acknowledged: personOf(incident.acknowledged) }),
     ...(lapsed && {
-      acknowledgementEnded: { ...personOf(lapsed), since: told.sinceAcknowledged ?? 0 },
+      acknowledgementEnded: { ...personOf(lapsed), since: facts.sinceAcknowledged ?? 0 },
     }),
     ...(resumed && resumed.count > 0 && { recovering: recoveringOf(resumed) }),
     ...(silenceEnded && { silenceEnded }),
@@ -117,7 +121,7 @@ function personOf({ at, by, byName }: Pick<NonNullable<IncidentRecord['lapsed']>
   return { at, by, ...(byName !== undefined && { byName }) };
 }
 
-export function recoveringOf({ count, until }: NonNullable<IncidentLook['resumed']>): Recovering {
+export function recoveringOf({ count, until }: NonNullable<IncidentFindings['resumed']>): Recovering {
   return { items: count, ...(until !== undefined && { until }) };
 }
 

@@ -6,17 +6,17 @@ import type { NotificationSettings } from '../../contract/workflow.ts';
 import {
   mostSpacingMs,
   mostUncountedMs,
-  outageToldAfterMs,
+  notifyingMs,
+  outageNotifiedAfterMs,
   quietBeforeEndMs,
   reminderMs,
   reportedForMs,
   sameTroubleMs,
   spacingMs,
-  tellingMs,
 } from '../../names/clockwork.ts';
 import { isAcknowledged } from './acknowledgement.ts';
 import type { IncidentRecord, LastEnd, Report } from './incident-record.ts';
-import { type IncidentLook, incidentKinds } from './kinds.ts';
+import { type IncidentFindings, incidentKinds } from './kinds.ts';
 
 /** Settings of an earlier version may have more. */
 const mostQuietMs = limits.longestQuietSeconds * 1000;
@@ -86,45 +86,45 @@ export function isEndHeld(
 /** Decides what to do about an open incident. Pure: the same incident, counts and time give the same decision. */
 export function decideIncident(
   incident: IncidentRecord,
-  look: IncidentLook,
+  found: IncidentFindings,
   settings: NotificationSettings | undefined,
   isSilenced: boolean,
   now: number,
 ): IncidentStep {
   if (isSilenced) {
-    if (isOver(incident, look, now)) return 'resolve';
+    if (isOver(incident, found, now)) return 'resolve';
     return incident.heldBack ? 'nothing' : 'hold';
   }
-  const step = unsilenced(incident, look, settings, now);
+  const step = unsilenced(incident, found, settings, now);
   if (!incident.heldBack || incident.notified === 0 || step === 'resolve') return step;
-  return isWrong(incident, look) || isRecovering(look) ? 'summarise' : 'nothing';
+  return isWrong(incident, found) || isRecovering(found) ? 'summarise' : 'nothing';
 }
 
 function unsilenced(
   incident: IncidentRecord,
-  look: IncidentLook,
+  found: IncidentFindings,
   settings: NotificationSettings | undefined,
   now: number,
 ): IncidentStep {
   const quiet = settings?.quiet;
   if (incident.notified === 0) {
-    if ((quiet || incident.heldBack) && !isWrong(incident, look)) {
-      return isOver(incident, look, now) ? 'resolve' : 'nothing';
+    if ((quiet || incident.heldBack) && !isWrong(incident, found)) {
+      return isOver(incident, found, now) ? 'resolve' : 'nothing';
     }
-    return now >= tellAt(incident, look, quiet) && !isClaimed(incident, now) ? 'open' : 'nothing';
+    return now >= notifyAt(incident, found, quiet) && !isClaimed(incident, now) ? 'open' : 'nothing';
   }
-  if (isOver(incident, look, now)) return 'resolve';
+  if (isOver(incident, found, now)) return 'resolve';
   const since = now - Date.parse(incident.notifiedAt ?? incident.openedAt);
   const isSpaced = since >= nextSpacingMs(incident, settings);
-  if (!isWrong(incident, look)) {
-    const isNews = isRecovering(look) && !incident.recovering?.items;
+  if (!isWrong(incident, found)) {
+    const isNews = isRecovering(found) && !incident.recovering?.items;
     return isNews && isSpaced ? 'update' : 'nothing';
   }
-  if (hasChanged(incident, look)) {
-    return isSpaced || hasGrown(incident, look.counts) ? 'update' : 'nothing';
+  if (hasChanged(incident, found)) {
+    return isSpaced || hasGrown(incident, found.counts) ? 'update' : 'nothing';
   }
   const remindAfterMs = durationOr(settings?.reminder, reminderMs);
-  return since >= remindAfterMs && !isAcknowledged(incident, look.counts) ? 'remind' : 'nothing';
+  return since >= remindAfterMs && !isAcknowledged(incident, found.counts) ? 'remind' : 'nothing';
 }
 
 /**
@@ -149,13 +149,13 @@ export function needsCounts(
 }
 
 /** When the sweep notifies people that the incident was opened, in ms since the epoch, if nobody did. */
-function tellAt(
+function notifyAt(
   { openedAt, outage }: IncidentRecord,
-  { counts }: IncidentLook,
+  { counts }: IncidentFindings,
   quiet: NotificationSettings['quiet'],
 ): number {
   const opened = Date.parse(openedAt);
-  if (outage) return opened + outageToldAfterMs;
+  if (outage) return opened + outageNotifiedAfterMs;
   if (quiet === undefined) return opened;
   const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
   const items = overdue + failed + notStarted + warned + unreadable;
@@ -165,7 +165,7 @@ function tellAt(
 }
 
 /** Whether the function that opens an incident may notify people at once. */
-export function isToldAtOnce(
+export function isNotifiedAtOnce(
   { outage }: IncidentRecord,
   settings: NotificationSettings | undefined,
   isSilenced: boolean,
@@ -178,15 +178,15 @@ export function isToldAtOnce(
  * that was set back since, and counts as none.
  */
 export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUntil'>, now: number): boolean {
-  return claimedUntil > instant(now) && claimedUntil <= instant(now + 2 * tellingMs);
+  return claimedUntil > instant(now) && claimedUntil <= instant(now + 2 * notifyingMs);
 }
 
-/** So many times more items than people were told of are not left to the next update in its time. */
+/** So many times more items than people were notified of are not left to the next update in its time. */
 export const growth = 10;
 
-/** Whether there are so many more items than people were told of that they are notified early. */
-export function hasGrown({ counts: told }: IncidentRecord, counts: IncidentCounts): boolean {
-  const before = told === undefined ? 0 : breachedIn(told);
+/** Whether there are so many more items than people were notified of that they are notified early. */
+export function hasGrown({ counts: known }: IncidentRecord, counts: IncidentCounts): boolean {
+  const before = known === undefined ? 0 : breachedIn(known);
   return before > 0 && breachedIn(counts) >= before * growth;
 }
 
@@ -194,25 +194,25 @@ function breachedIn({ overdue, failed, notStarted = 0 }: IncidentCounts): number
   return overdue + failed + notStarted;
 }
 
-function isWrong({ incidentKind }: IncidentRecord, { counts }: IncidentLook): boolean {
+function isWrong({ incidentKind }: IncidentRecord, { counts }: IncidentFindings): boolean {
   return incidentKinds[incidentKind].isWrong(counts);
 }
 
-function isRecovering({ resumed }: IncidentLook): boolean {
+function isRecovering({ resumed }: IncidentFindings): boolean {
   return resumed !== undefined && resumed.count > 0;
 }
 
 function isOver(
   { incidentKind, reportedAt, resumedAt = '' }: IncidentRecord,
-  look: IncidentLook,
+  found: IncidentFindings,
   now: number,
 ): boolean {
   const last = resumedAt > reportedAt ? resumedAt : reportedAt;
-  return incidentKinds[incidentKind].isOver(look, now - Date.parse(last));
+  return incidentKinds[incidentKind].isOver(found, now - Date.parse(last));
 }
 
-function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook): boolean {
-  const told = incident.counts;
+function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentFindings): boolean {
+  const known = incident.counts;
   return (
     // A report after the last notification is a change even if the counts are equal: as many items may have been
     // resolved as were added. Exception: no outcome changed and every reported item was already breached when we
@@ -221,17 +221,17 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentLook
       (outcomes === undefined ||
         (incident.markedAt ?? '') > (incident.notifiedAt ?? '') ||
         haveMore(incident.outcomes, outcomes))) ||
-    told?.overdue !== counts.overdue ||
-    told.failed !== counts.failed ||
-    (told.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
-    (told.warned ?? 0) !== (counts.warned ?? 0) ||
-    (told.unreadable ?? 0) !== (counts.unreadable ?? 0)
+    known?.overdue !== counts.overdue ||
+    known.failed !== counts.failed ||
+    (known.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
+    (known.warned ?? 0) !== (counts.warned ?? 0) ||
+    (known.unreadable ?? 0) !== (counts.unreadable ?? 0)
   );
 }
 
-function haveMore(told: IncidentOutcomes | undefined, outcomes: IncidentOutcomes): boolean {
+function haveMore(known: IncidentOutcomes | undefined, outcomes: IncidentOutcomes): boolean {
   const names = Object.keys(outcomes) as (keyof IncidentOutcomes)[];
-  return names.some((name) => outcomes[name] !== (told?.[name] ?? 0));
+  return names.some((name) => outcomes[name] !== (known?.[name] ?? 0));
 }
 
 /** The time from one notification to the next. It doubles with every update, up to an hour. */

@@ -9,8 +9,18 @@ interface DeadlineInput {
 }
 
 /**
+ * When a request was made, in ms since the epoch. It is judged as if it had arrived then, so a caller that had to keep
+ * it gets the deadline that it asked for, though that may have passed.
+ */
+export function madeAt({ age = 0 }: { age?: number | undefined }, arrived: number): number {
+  return arrived - Math.round(age * 1000);
+}
+
+/**
  * The requested deadline, in ms since the epoch; undefined if there is none. Throws a 422 problem for both a timeout
  * and a deadline, and for a deadline outside now + leastTimeoutSeconds … now + 366 days.
+ *
+ * @param now when the request was made, in ms since the epoch
  */
 export function deadlineOf(
   input: DeadlineInput,

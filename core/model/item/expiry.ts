@@ -124,7 +124,7 @@ function warningTime({
  * Whether the item may be about to name this timer. A timer can fire before its item is written, if the write is slow
  * or the timer early. If that timer were ignored, the item would be written with a timer that has already fired.
  */
-export function needsSecondLook(
+export function needsSecondCheck(
   record: ItemRecord | undefined,
   { timer, armedAt }: { timer: string; armedAt: string },
   now: number,

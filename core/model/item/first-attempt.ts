@@ -12,12 +12,13 @@ interface Registered {
   request: RegisterRequest;
   data: JsonText | undefined;
   watched: EarlyChecks & { deadline: string; startedAt: string };
+  arrivedAt: string;
   queueShards: number | undefined;
 }
 
 /** The item of a first registration. */
 export function firstAttempt(
-  { workflow, item, request, data, watched, queueShards }: Registered,
+  { workflow, item, request, data, watched, arrivedAt, queueShards }: Registered,
   { timer, timerAt }: { timer: string; timerAt: string },
 ): ItemRecord {
   const { deadline, startedAt: now, startBy, warnAfterMs } = watched;
@@ -26,7 +27,7 @@ export function firstAttempt(
     item,
     attempt: 1,
     // Not from 1: where no receipt is left, a change decided on the life before must not be written over this one (P1, P5).
-    revision: Date.parse(now),
+    revision: Date.parse(arrivedAt),
     state: 'waiting',
     deadline,
     timer,
@@ -34,7 +35,7 @@ export function firstAttempt(
     registeredAt: now,
     startedAt: now,
     timeoutMs: Date.parse(deadline) - Date.parse(now),
-    updatedAt: now,
+    updatedAt: arrivedAt,
     startBy,
     warnAfterMs,
     queueShards,

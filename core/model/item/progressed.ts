@@ -9,6 +9,8 @@ import { type StoredData, withData } from './stored-data.ts';
 /** A request about the progress of an item, with its deadline as an instant and its data as it is stored. */
 export interface Progress extends Pick<ProgressRequest, 'step' | 'tags' | 'failed'> {
   deadline: string | undefined;
+  /** When the request was made, in ms since the epoch: before now if the caller had to keep it. */
+  made: number;
   data: StoredData | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface Progressed {
  */
 export function progressed(
   seen: ItemRecord,
-  { step, deadline: asked, tags, data, failed }: Progress,
+  { step, deadline: asked, made, tags, data, failed }: Progress,
   now: number,
   leastTimeoutSeconds: number,
 ): Progressed {
@@ -45,11 +47,14 @@ export function progressed(
   const deadline = isDeadlineRefused ? undefined : asked;
   const isSooner = deadline !== undefined && deadline < seen.deadline;
   // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
-  const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));
+  // So would a request that was kept, if a later one has set the deadline since.
+  const isOutdated = made < now && made < Date.parse(seen.deadlineSetAt ?? seen.startedAt);
+  const isMoved =
+    deadline !== undefined && !isOutdated && !(isSooner && step !== undefined && isLateRepeat(seen, step));
 
   const changed: ItemRecord = {
     ...base,
-    ...(isMoved && { deadline, deadlineSetAt: at }),
+    ...(isMoved && { deadline, deadlineSetAt: instant(made) }),
     ...(step !== undefined && withStep(seen, step, at)),
     updatedAt: at,
     tags: tags ?? seen.tags,
@@ -63,7 +68,7 @@ export function progressed(
     armAt: isBegun
       ? soonest(changed, now, leastTimeoutSeconds)
       : isMoved && isSooner
-        ? nextCheck(changed)
+        ? Math.max(nextCheck(changed), made < now ? now + leastTimeoutSeconds * 1000 : 0)
         : undefined,
     isBegunLate: isBegun,
     isToBeReported: next.state === 'failed' || isOverdueToo,

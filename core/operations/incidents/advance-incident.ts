@@ -6,7 +6,7 @@ import { instant } from '../../contract/time.ts';
 import { isAcknowledged, newlyLapsed } from '../../model/incident/acknowledgement.ts';
 import { type IncidentRecord, withEntry } from '../../model/incident/incident-record.ts';
 import { type ItemSummaries, summarise } from '../../model/incident/item-summary.ts';
-import { type IncidentLook, incidentKinds } from '../../model/incident/kinds.ts';
+import { type IncidentFindings, incidentKinds } from '../../model/incident/kinds.ts';
 import { aboutOf, noSummaries, notificationId, recoveringOf } from '../../model/incident/notification.ts';
 import {
   decideIncident,
@@ -21,7 +21,7 @@ import { isSilenced, type WorkflowRecord } from '../../model/workflow/workflow-r
 import type { Ports } from '../../ports.ts';
 import { endIncident } from './end-incident.ts';
 import type { HeldBack } from './held-back.ts';
-import { tellPeople } from './tell-people.ts';
+import { notifyPeople } from './notify-people.ts';
 
 type Service = Pick<
   Ports,
@@ -44,7 +44,7 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
 export async function advanceIncident(
   service: Service,
   before: IncidentRecord,
-  seen: Pick<IncidentLook, 'counts' | 'resumed' | 'over'>,
+  seen: Pick<IncidentFindings, 'counts' | 'resumed' | 'over'>,
   workflow: WorkflowRecord | undefined,
   held: HeldBack,
 ): Promise<void> {
@@ -52,10 +52,10 @@ export async function advanceIncident(
   const silenced = isSilenced(workflow, now);
   const settings = workflow?.settings;
   const kind = incidentKinds[before.incidentKind];
-  const look = kind.counts(before, seen.counts);
-  const incident = await endAcknowledgement(service, before, look, now);
+  const counts = kind.counts(before, seen.counts);
+  const incident = await endAcknowledgement(service, before, counts, now);
   const decide = (outcomes?: IncidentOutcomes) => {
-    const around = { ...seen, counts: look, ...(outcomes && { outcomes }) };
+    const around = { ...seen, counts, ...(outcomes && { outcomes }) };
     return decideIncident(incident, around, settings?.notifications, silenced, now);
   };
   let step = decide();
@@ -68,14 +68,14 @@ export async function advanceIncident(
       const round = roundOf(incident, await service.incidents.lastEnds.read(incident.name));
       // An incident that nobody was notified of may end without a notification.
       if (incident.notified > 0 && isEndHeld(incident, round, now)) return;
-      return endIncident(service, { ...incident, round }, look, silenced, held);
+      return endIncident(service, { ...incident, round }, counts, silenced, held);
     }
     case 'hold': {
       const { by, until } = workflow?.silence ?? {};
       const entry = {
         at: instant(now),
         event: 'silenced' as const,
-        counts: look,
+        counts,
         ...(by && { by }),
         ...(until && { until }),
       };
@@ -87,7 +87,7 @@ export async function advanceIncident(
       if (isClaimed(incident, now)) return;
       const facts = {
         event: eventOf(step, incident),
-        counts: look,
+        counts,
         outcomes: await service.outcomes.read(incident.id),
         ...aboutOf(settings),
       };
@@ -108,18 +108,18 @@ export async function advanceIncident(
         );
         return;
       }
-      await tellPeople(service, incident, {
+      await notifyPeople(service, incident, {
         ...facts,
         summaries: await summariesOf(
           service,
           { queues: queuesOf(incident.workflow, workflow), names: kind.itemQueues },
-          look,
+          counts,
           settings?.redrive?.automatic?.max,
         ),
         silenceEnded: incident.heldBack === true,
-        isAcknowledged: isAcknowledged(incident, look),
+        isAcknowledged: isAcknowledged(incident, counts),
         ...(seen.resumed && { resumed: seen.resumed }),
-        ...(await sinceAcknowledged(service, incident, look, queuesOf(incident.workflow, workflow))),
+        ...(await sinceAcknowledged(service, incident, counts, queuesOf(incident.workflow, workflow))),
       });
     }
   }
@@ -154,11 +154,12 @@ async function sinceAcknowledged(
 ) {
   const lapsed = newlyLapsed(incident);
   if (lapsed === undefined) return {};
+  const { itemQueues } = incidentKinds[incident.incidentKind];
   if (incident.incidentKind === 'not-started') {
     // The index has the deadlines of these items, and not when they were breached.
     return { sinceAcknowledged: Math.max(0, notStarted - (lapsed.notStarted ?? 0)) };
   }
-  const { overdue, failed } = await items.byTime.countBreached(queues, lapsed.at);
+  const { overdue, failed } = await items.byTime.countBreached(queues, itemQueues, lapsed.at);
   return { sinceAcknowledged: overdue + failed };
 }
 

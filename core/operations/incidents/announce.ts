@@ -5,12 +5,12 @@ import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { summarise } from '../../model/incident/item-summary.ts';
 import { incidentKinds } from '../../model/incident/kinds.ts';
 import { aboutOf, noOutcomes } from '../../model/incident/notification.ts';
-import { growth, hasGrown, isClaimed, isToldAtOnce } from '../../model/incident/pacing.ts';
+import { growth, hasGrown, isClaimed, isNotifiedAtOnce } from '../../model/incident/pacing.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { tellPeople } from './tell-people.ts';
+import { notifyPeople } from './notify-people.ts';
 
 export type Announcing = Pick<
   Ports,
@@ -32,12 +32,12 @@ const mostCounted = 10_000;
  * Notifies people of what was reported, if it cannot wait for the sweep: the incident is new, or nobody has announced it
  * yet, or it has become so much larger that what people know is wrong. If a silence, quiet, an outage or the budget of
  * notifications holds the notification back, or if it fails, the sweep sends it: the incident records what people were
- * told. A failure here is therefore no reason to fail the caller.
+ * notified of. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(service: Announcing, reported: Reported): Promise<void> {
   const { incident } = reported;
   try {
-    await (incident.notified === 0 ? tellOfOpening(service, reported) : tellOfGrowth(service, reported));
+    await (incident.notified === 0 ? notifyOfOpening(service, reported) : notifyOfGrowth(service, reported));
   } catch (error) {
     service.log.error('notification failed; the sweep will send it', {
       workflow: incident.workflow,
@@ -47,13 +47,13 @@ export async function announce(service: Announcing, reported: Reported): Promise
   }
 }
 
-async function tellOfOpening(service: Announcing, { incident, opened, records }: Reported): Promise<void> {
+async function notifyOfOpening(service: Announcing, { incident, opened, records }: Reported): Promise<void> {
   const { registry, incidents, budget, clock } = service;
   if (!opened && isClaimed(incident, clock.now())) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const settings = workflow?.settings;
   const now = clock.now();
-  const isNow = isToldAtOnce(incident, settings?.notifications, isSilenced(workflow, now));
+  const isNow = isNotifiedAtOnce(incident, settings?.notifications, isSilenced(workflow, now));
   if (!isNow || budget.isUsedUp()) {
     if (opened) await incidents.open.release(incident);
     return;
@@ -67,7 +67,7 @@ async function tellOfOpening(service: Announcing, { incident, opened, records }:
     summaries: summarise(records, totalOf(counts), now, settings?.redrive?.automatic?.max),
     ...aboutOf(settings),
   };
-  await tellPeople(service, incident, facts, true);
+  await notifyPeople(service, incident, facts, true);
 }
 
 /**
@@ -86,14 +86,14 @@ async function claimAndSpend(
 }
 
 /** If the update cannot be sent now, the next one has the counts. */
-async function tellOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
+async function notifyOfGrowth(service: Announcing, { incident, records }: Reported): Promise<void> {
   const { items, registry, budget, clock } = service;
-  const told = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
+  const known = totalOf(incident.counts ?? { overdue: 0, failed: 0 });
   const { itemQueues } = incidentKinds[incident.incidentKind];
-  if (itemQueues.length === 0 || told === 0 || told * growth > mostCounted || incident.heldBack) return;
+  if (itemQueues.length === 0 || known === 0 || known * growth > mostCounted || incident.heldBack) return;
   if (isClaimed(incident, clock.now()) || budget.isUsedUp()) return;
   const queues = await readQueues(registry, incident.workflow);
-  if (!(await items.byTime.hasAtLeast(queues, itemQueues, told * growth))) return;
+  if (!(await items.byTime.hasAtLeast(queues, itemQueues, known * growth))) return;
   const workflow = await registry.readWorkflow(incident.workflow);
   const now = clock.now();
   if (isSilenced(workflow, now)) return;
@@ -106,7 +106,7 @@ async function tellOfGrowth(service: Announcing, { incident, records }: Reported
     summaries: summarise(records, totalOf(counts), now, workflow?.settings?.redrive?.automatic?.max),
     ...aboutOf(workflow?.settings),
   };
-  await tellPeople(service, incident, facts, true);
+  await notifyPeople(service, incident, facts, true);
 }
 
 /** The index has the items that others have reported, and may not have those at hand yet. */
@@ -120,7 +120,8 @@ async function countsNow(
   const notStarted = records.filter(isNotStarted).length;
   const atHand = { overdue: records.length - failed - notStarted, failed, notStarted };
   if (kind.itemQueues.length === 0) return kind.counts(incident, atHand);
-  const counted = await items.byTime.countBreached(await readQueues(registry, incident.workflow));
+  const queues = await readQueues(registry, incident.workflow);
+  const counted = await items.byTime.countBreached(queues, kind.itemQueues);
   return kind.counts(incident, {
     overdue: Math.max(counted.overdue, atHand.overdue),
     failed: Math.max(counted.failed, atHand.failed),

@@ -38,7 +38,7 @@ export class Announcer {
   /** Announces the incidents that have been open for so long that people must not wait for the rest. */
   async announceDue(): Promise<void> {
     const now = this.#service.clock.now();
-    await this.#announce(({ incident }) => incident.notified === 0 && now >= tellBy(incident));
+    await this.#announce(({ incident }) => incident.notified === 0 && now >= notifyBy(incident));
   }
 
   /** Announces the incidents whose first notification these reports have claimed. */
@@ -71,7 +71,7 @@ export class Announcer {
       const from = instant(Date.parse(incident.openedAt) - lostAfterMs);
       for (let waited = 0; waited < announceWithinMs; waited += askEveryMs) {
         const now = clock.now();
-        if (now >= tellBy(incident) || !(await items.byTime.hasDue(queues, from, instant(now)))) return;
+        if (now >= notifyBy(incident) || !(await items.byTime.hasDue(queues, from, instant(now)))) return;
         await wait(askEveryMs);
       }
     } catch {
@@ -80,6 +80,6 @@ export class Announcer {
   }
 }
 
-function tellBy({ openedAt }: IncidentRecord): number {
+function notifyBy({ openedAt }: IncidentRecord): number {
   return Date.parse(openedAt) + announceWithinMs;
 }

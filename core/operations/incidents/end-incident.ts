@@ -5,7 +5,7 @@ import { aboutOf, noOutcomes, noSummaries } from '../../model/incident/notificat
 import { isSilenced } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
 import type { HeldBack } from './held-back.ts';
-import { publishNotification } from './tell-people.ts';
+import { publishNotification } from './notify-people.ts';
 
 type Service = Pick<Ports, 'registry' | 'incidents' | 'outcomes' | 'notifications' | 'budget' | 'clock'>;
 

@@ -39,7 +39,7 @@ export class HeldBack {
    * Publishes the digest, and records it on each incident only after SNS has accepted it (P3). More incidents than fit
    * one digest are sent in several. Throws the first error after all other work is done (P8).
    */
-  async tell({ notifications, budget, clock }: Pick<Ports, 'notifications' | 'budget' | 'clock'>) {
+  async notify({ notifications, budget, clock }: Pick<Ports, 'notifications' | 'budget' | 'clock'>) {
     const all = [...this.#held.values()];
     const failed: unknown[] = [];
     for (let from = 0; from < all.length; from += mostDigested) {

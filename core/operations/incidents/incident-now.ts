@@ -13,8 +13,7 @@ export async function incidentNow(
   if (isResolved(incident)) return undefined;
   const queues = await readQueues(registry, incident.workflow);
   const kind = incidentKinds[incident.incidentKind];
-  const none = { overdue: 0, failed: 0 };
-  const breached = kind.itemQueues.length > 0 ? await items.byTime.countBreached(queues) : none;
+  const breached = await items.byTime.countBreached(queues, kind.itemQueues);
   const resumed = incident.resumedAt === undefined ? undefined : await items.byTime.countResumed(queues);
   // Only the sweep finds records that cannot be read.
   const { unreadable } = countsKnown(incident) ?? {};

@@ -112,9 +112,9 @@ export async function batch(
     }),
   );
   const shared = timersOf(entries);
-  await limit.map(shared, ({ look, sharing }) =>
+  await limit.map(shared, ({ checkAt, sharing }) =>
     attempt(sharing, async () => {
-      const timer = await arm(service, workflow, sharing, look);
+      const timer = await arm(service, workflow, sharing, checkAt);
       for (const entry of sharing) entry.timer = timer;
     }),
   );
@@ -196,17 +196,17 @@ function inputOf(workflow: string, { op, item, dataText, ...request }: Registrat
 }
 
 /** Which registrations share a timer. */
-function timersOf(entries: readonly Entry[]): { look: number; sharing: Entry[] }[] {
+function timersOf(entries: readonly Entry[]): { checkAt: number; sharing: Entry[] }[] {
   const together = new Map<number, Map<string, Entry>>();
   for (const entry of entries) {
     if (!entry.planned) continue;
-    const look = Math.ceil(entry.planned.look / 1000) * 1000;
-    const others = together.get(look) ?? new Map<string, Entry>();
-    together.set(look, others.set(entry.operation.item, entry));
+    const checkAt = Math.ceil(entry.planned.checkAt / 1000) * 1000;
+    const others = together.get(checkAt) ?? new Map<string, Entry>();
+    together.set(checkAt, others.set(entry.operation.item, entry));
   }
-  return [...together].flatMap(([look, items]) =>
+  return [...together].flatMap(([checkAt, items]) =>
     sharingGroups([...items.keys()]).map((group) => ({
-      look,
+      checkAt,
       sharing: group.flatMap((item) => items.get(item) ?? []),
     })),
   );
@@ -216,11 +216,11 @@ function arm(
   { timers, clock, leastTimeoutSeconds }: Service,
   workflow: string,
   sharing: readonly Entry[],
-  look: number,
+  checkAt: number,
 ): Promise<ArmedTimer> {
   const items = sharing.map(({ operation }) => operation.item);
   // After long retries this time may be past, and Scheduler's behaviour for a past time is not documented.
-  return timers.armFor(workflow, items, Math.max(look, clock.now() + leastTimeoutSeconds * 1000));
+  return timers.armFor(workflow, items, Math.max(checkAt, clock.now() + leastTimeoutSeconds * 1000));
 }
 
 async function carryOutOne(

@@ -2,7 +2,7 @@ import type { ArmedTimer } from '../../aws/timers.ts';
 import type { ItemSummary, ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import type { JsonText } from '../../json-text.ts';
-import { deadlineOf } from '../../model/item/deadline.ts';
+import { deadlineOf, madeAt } from '../../model/item/deadline.ts';
 import { nextCheck } from '../../model/item/expiry.ts';
 import { type ItemRecord, isOpen, summaryOf } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
@@ -55,13 +55,16 @@ export async function progress(service: Service, input: ProgressInput): Promise<
   const { items, clock, leastTimeoutSeconds } = service;
   const { workflow, item, only, request } = input;
   const now = clock.now();
-  const deadlineMs = deadlineOf(request, now, leastTimeoutSeconds);
+  const made = madeAt(request, now);
+  const deadlineMs = deadlineOf(request, made, leastTimeoutSeconds);
   const deadline = deadlineMs === undefined ? undefined : instant(deadlineMs);
   const data = input.data === undefined ? undefined : storeData(input.data);
   const { step, tags, failed } = request;
   const asked = { step, deadline, tags, data, failed };
+  // A deadline that was kept may be older than that of the item, so the item is read first.
+  const isOld = request.age !== undefined && deadline !== undefined;
 
-  if (!failed) {
+  if (!failed && !isOld) {
     const change = { workflow, item, now: instant(now), step, deadline, tags, data, ...only };
     const written = await items.progress(change);
     if (written) {
@@ -78,10 +81,10 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     if (!isOpen(seen)) throw completedAlready(seen);
     if (step !== undefined && isNotStarted(seen) && seen.reportedAt === undefined) {
       // Reported before it is changed: a crash in between must lose no report (P3).
-      await tell(service, seen);
+      await reportNow(service, seen);
       continue;
     }
-    const change = progressed(seen, asked, now, leastTimeoutSeconds);
+    const change = progressed(seen, { ...asked, made }, now, leastTimeoutSeconds);
     const recorded = (['step', 'tags', 'data', 'failed'] as const).filter(
       (name) => asked[name] !== undefined,
     );
@@ -95,7 +98,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     if (next.state === 'failed' && seen.state !== 'failed')
       service.statistics.count(workflow, { counts: { failed: 1 } });
     // The timer of a failed item stays armed: if the report is lost, the timer makes it.
-    if (change.isToBeReported) await tell(service, next, seen.revision + 1);
+    if (change.isToBeReported) await reportNow(service, next, seen.revision + 1);
     if (change.isBegunLate && seen.incident !== undefined) {
       await service.outcomes.add(seen.incident, item, 'begunLate');
     }
@@ -116,7 +119,11 @@ async function checkSooner({ items, timers }: Service, record: ItemRecord): Prom
   await items.recordTimer(record, armed);
 }
 
-async function tell(service: Service, breached: ItemRecord, revision = breached.revision): Promise<void> {
+async function reportNow(
+  service: Service,
+  breached: ItemRecord,
+  revision = breached.revision,
+): Promise<void> {
   const record = { ...breached, revision };
   const { incident, opened = false, written } = await reportOne(service, record, { announces: true });
   // Counting for each of a thousand failures a second would be too much.

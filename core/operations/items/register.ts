@@ -4,7 +4,13 @@ import type { RegisterReply, RegisterRequest } from '../../contract/registration
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow.ts';
 import type { JsonText } from '../../json-text.ts';
-import { deadlineOf, type EarlyChecks, earlyChecks, requiredDeadline } from '../../model/item/deadline.ts';
+import {
+  deadlineOf,
+  type EarlyChecks,
+  earlyChecks,
+  madeAt,
+  requiredDeadline,
+} from '../../model/item/deadline.ts';
 import { nextCheck } from '../../model/item/expiry.ts';
 import { firstAttempt, nextAttempt, nextLife } from '../../model/item/first-attempt.ts';
 import { ignoredMembers } from '../../model/item/ignored-members.ts';
@@ -42,8 +48,10 @@ export interface RegisterInput {
 /** A registration whose request is valid and ready to be carried out. */
 export interface PlannedRegistration extends RegisterInput {
   watched: EarlyChecks & { deadline: string; startedAt: string; steps: [] };
+  /** When the request arrived. It was made at `startedAt`, which is earlier if the caller had to keep it. */
+  arrivedAt: string;
   /** The next check, when the timer is to fire, in ms since the epoch. */
-  look: number;
+  checkAt: number;
   /** The registrations that the workflow expects, if any. */
   expected: WorkflowSettings['expect'];
   /** Partitions of the workflow's index, if not the default. */
@@ -67,7 +75,7 @@ export interface PlannedRegistration extends RegisterInput {
 export async function register(service: Service, input: RegisterInput): Promise<RegisterReply> {
   const planned = await planRegistration(service, input);
   if ('outcome' in planned) return planned;
-  return carryOut(service, planned, await service.timers.arm(input, planned.look));
+  return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));
 }
 
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
@@ -77,7 +85,8 @@ export async function planRegistration(
 ): Promise<PlannedRegistration | RegisterReply> {
   const { registry, clock, leastTimeoutSeconds } = service;
   const { workflow, request } = input;
-  const now = clock.now();
+  const arrived = clock.now();
+  const now = madeAt(request, arrived);
   const record = await registry.findWorkflow(workflow);
   const settings = record?.settings;
   try {
@@ -89,7 +98,17 @@ export async function planRegistration(
     await registry.ensureWorkflow(workflow);
     const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
     const { shards: queueShards } = record ?? {};
-    return { ...input, watched, look: nextCheck(watched), expected: settings?.expect, queueShards };
+    // What is due already is checked by the next timer that can be armed. A completion can come before that.
+    const soonest = request.age === undefined ? 0 : arrived + leastTimeoutSeconds * 1000;
+    const checkAt = Math.max(nextCheck(watched), soonest);
+    return {
+      ...input,
+      watched,
+      arrivedAt: instant(arrived),
+      checkAt,
+      expected: settings?.expect,
+      queueShards,
+    };
   } catch (error) {
     if (!(error instanceof ProblemError) || error.status !== 422) throw error;
     const seen = await service.items.read(workflow, input.item);
@@ -119,10 +138,10 @@ export async function carryOut(
   timer: ArmedTimer,
 ): Promise<RegisterReply> {
   const { items, timers, counts } = service;
-  const { workflow, item, request, watched, look, expected } = planned;
+  const { workflow, item, request, arrivedAt, checkAt, expected } = planned;
   const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
     service.statistics.count(workflow, { counts: { started: 1 } });
-    if (expected) await counts.add(workflow, expected, Date.parse(watched.startedAt));
+    if (expected) await counts.add(workflow, expected, Date.parse(arrivedAt));
     const hint = timeoutHint(request);
     return { outcome, ...(hint !== undefined && { hint }), ...summaryOf(record) };
   };
@@ -134,7 +153,7 @@ export async function carryOut(
     const seen = await items.read(workflow, item);
     if (seen === undefined) {
       // The item may have been ours, and its completion has deleted the timer: arm another one.
-      armed = await timers.arm({ workflow, item }, look);
+      armed = await timers.arm({ workflow, item }, checkAt);
       continue;
     }
     // The item has our timer: an earlier try of this write succeeded and its reply was lost.

@@ -44,7 +44,7 @@ export async function keepAutomaticRedrive(
   if (!(await hasEnded('0'))) return;
   const last = await lastAutomatic(service.redrives, name);
   if (last && (!isOver(last) || isResting(last, now))) return;
-  const endedAfter = last && leftOff(last);
+  const endedAfter = last && lastNotResumed(last);
   if (endedAfter !== undefined && !(await hasEnded(endedAfter))) return;
   const filter = { attemptAtMost: wanted.max };
   const asked = { workflow: name, action: 'redrive' as const, filter, by: automatic };
@@ -63,7 +63,7 @@ function isResting({ state, endedAt }: RedriveRecord, now: number): boolean {
  * Items already breached by then are not for the next automatic redrive: they are left to people, or could not be
  * resumed.
  */
-function leftOff({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {
+function lastNotResumed({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {
   if (state === 'aborted') return endedAt;
   return resumed === 0 ? endedBy : endedAfter;
 }

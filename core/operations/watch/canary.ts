@@ -48,7 +48,7 @@ export async function keepCanary({
 }
 
 /** Records that a canary has expired as expected, and removes it. */
-export async function seeCanary({ items, state, clock, log }: Service, seen: ItemRecord): Promise<void> {
+export async function checkCanary({ items, state, clock, log }: Service, seen: ItemRecord): Promise<void> {
   const delayMs = Math.max(0, Date.parse(seen.overdueAt ?? seen.deadline) - Date.parse(seen.deadline));
   await state.recordCanarySeen(instant(clock.now()), delayMs);
   log.metrics({ CanaryDelay: delayMs });

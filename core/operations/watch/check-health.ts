@@ -18,11 +18,11 @@ export async function checkHealth({
   clock,
   log,
 }: Pick<Ports, 'items' | 'registry' | 'state' | 'timers' | 'clock' | 'log'>): Promise<HealthReply> {
-  const check = async (name: Check['name'], look: () => Promise<Partial<Check>>): Promise<Check> => {
+  const check = async (name: Check['name'], find: () => Promise<Partial<Check>>): Promise<Check> => {
     const started = clock.now();
     const tookMs = () => clock.now() - started;
     try {
-      const found = await look();
+      const found = await find();
       return { name, status: 'ok', tookMs: tookMs(), ...found };
     } catch (error) {
       log.error('health check failed', { check: name, ...errorFields(error) });

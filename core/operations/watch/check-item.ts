@@ -1,6 +1,6 @@
 import { instant } from '../../contract/time.ts';
 import type { TimerMessage } from '../../contract/timer-message.ts';
-import { decideExpiry, isTimerInTime, needsSecondLook } from '../../model/item/expiry.ts';
+import { decideExpiry, isTimerInTime, needsSecondCheck } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
 import { settledAfterMs } from '../../names/clockwork.ts';
@@ -51,7 +51,7 @@ export async function checkItem(
 ): Promise<Checked> {
   const { items, timers, clock } = service;
   const fired = new Set(messages.map(({ timer }) => timer));
-  if (messages.some((message) => needsSecondLook(found, message, clock.now()))) {
+  if (messages.some((message) => needsSecondCheck(found, message, clock.now()))) {
     await timers.arm({ workflow, item }, clock.now() + settledAfterMs);
   }
   let seen = found;

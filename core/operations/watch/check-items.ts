@@ -8,7 +8,7 @@ import { isShadowLateWhenMarked } from '../../model/workflow/shadow-timeout.ts';
 import type { Ports } from '../../ports.ts';
 import type { Announcer } from '../incidents/announcer.ts';
 import { report } from '../incidents/report.ts';
-import { isCanary, seeCanary } from './canary.ts';
+import { checkCanary, isCanary } from './canary.ts';
 import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
 import { failuresOf, reportByWorkflow } from './report-by-workflow.ts';
 import { findRestart } from './restart-grace.ts';
@@ -54,13 +54,13 @@ const delaysPerMetric = 100;
 export async function checkItems(
   service: Service,
   due: readonly DueItem[],
-  look: CheckReason,
+  reason: CheckReason,
   announcer: Announcer,
 ): Promise<Map<string, Error>> {
   const failed = new Map<string, Error>();
   for (const page of pagesOf(due, itemsPerPage)) {
-    for (const [name, error] of await checkPage(service, page, look, announcer)) failed.set(name, error);
-    if (look.caughtBy === 'timer') await announcer.announceDue();
+    for (const [name, error] of await checkPage(service, page, reason, announcer)) failed.set(name, error);
+    if (reason.caughtBy === 'timer') await announcer.announceDue();
   }
   return failed;
 }
@@ -68,7 +68,7 @@ export async function checkItems(
 async function checkPage(
   service: Service,
   due: readonly DueItem[],
-  look: CheckReason,
+  reason: CheckReason,
   announcer: Announcer,
 ): Promise<Map<string, Error>> {
   const restart = await findRestart(service);
@@ -76,27 +76,27 @@ async function checkPage(
   const checked = await pLimit(parallel).map(due, (one) => {
     const record = found.get(itemName(one));
     if (record instanceof Error) return record;
-    return checkItem(service, one, record, { ...look, restart }).catch((error: Error) => error);
+    return checkItem(service, one, record, { ...reason, restart }).catch((error: Error) => error);
   });
   const uncheckable = due.flatMap((one, index): [string, Error][] => {
     const result = checked[index];
     return result instanceof Error ? [[itemName(one), result]] : [];
   });
   const results = checked.flatMap((result) => (result && !(result instanceof Error) ? [result] : []));
-  recordDelays(service, results, look);
+  recordDelays(service, results, reason);
 
   const breached = results.flatMap((result) => ('breached' in result ? [result.breached] : []));
   const late = results.flatMap((result) => ('late' in result ? [result.late] : []));
   const canaries = await pLimit(parallel).map(breached.filter(isCanary), (canary) =>
     failuresOf([canary], async () => {
-      await seeCanary(service, canary);
+      await checkCanary(service, canary);
       return new Map();
     }),
   );
   const items = breached.filter((record) => !isCanary(record));
-  const announces = look.caughtBy === 'timer';
+  const announces = reason.caughtBy === 'timer';
   const unreported = await reportByWorkflow(announcer, items, (workflow, records) =>
-    report(service, workflow, records, { outage: reasonOf(records, look), announces }),
+    report(service, workflow, records, { outage: reasonOf(records, reason), announces }),
   );
   const unwarned = await reportByWorkflow(announcer, late, (workflow, records) =>
     warn(service, workflow, records),

@@ -87,7 +87,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     return known && isNothing(incidentKinds[kind].counts({}, counts)) ? [known] : [];
   });
   const unreported = empty.length > 0 ? await countUnreported(service, queues, swept.until) : lost.unreported;
-  const look: IncidentCounts = {
+  const found: IncidentCounts = {
     overdue: (counts?.overdue ?? 0) + unreported.overdue,
     failed: (counts?.failed ?? 0) + unreported.failed,
     notStarted: (counts?.notStarted ?? 0) + unreported.notStarted,
@@ -101,7 +101,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     const known = knownOf(kind);
     if (known) {
       if (counts) open.push(known);
-    } else if (!isNothing(incidentKinds[kind].counts({}, look))) {
+    } else if (!isNothing(incidentKinds[kind].counts({}, found))) {
       // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
       open.push(
         (await service.incidents.open.read(name, kind)) ??
@@ -115,7 +115,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
-    const seen = { counts: look, over, ...(incident.resumedAt && resumed && { resumed }) };
+    const seen = { counts: found, over, ...(incident.resumedAt && resumed && { resumed }) };
     await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
       (error: unknown) => failed.push(error),
     );

@@ -94,7 +94,7 @@ export async function sweep(service: Service): Promise<void> {
         if (walked.isUnfinished) service.log.metrics({ SweepUnfinished: 1 });
       },
     },
-    { name: 'digest', run: () => held.tell(service) },
+    { name: 'digest', run: () => held.notify(service) },
     {
       name: 'past incidents',
       run: () => forgetIncidents(service, { before: oldest, most: forgottenPerSweep, until }),

@@ -155,7 +155,7 @@ describe('the text of a notification', () => {
       `Acknowledge: curl -X PATCH '${base}/incidents/${id}' -d '{"acknowledged": true}'`,
       `Silence for an hour: curl -X PUT '${base}/workflows/uploads/silence' -d '{"until": "2026-03-01T13:05:00.000Z", "reason": "working on it"}'`,
       `Resume, first as a dry run: curl -X POST '${base}/workflows/uploads/redrives' -d '{"ids": ["it'\\''s/1"], "dryRun": true}'`,
-      `Incident: ${base}/incidents/${id}`,
+      `Incident: http://127.0.0.1:8080/console#/incidents/${id}`,
       `Notification ${id}.1`,
     ]);
     const guarded = notificationText(notification, {

@@ -42,10 +42,10 @@ const atLeast: [string, number, number][] = [
     c.quietBeforeEndMs,
     c.indexLagMs + c.reportedForMs,
   ],
-  ['whoever opened an incident has time to publish and to record it', c.tellingMs, 2 * c.awsCallMs],
+  ['whoever opened an incident has time to publish and to record it', c.notifyingMs, 2 * c.awsCallMs],
   [
     'the timers of the end of a grace period have fired',
-    c.outageToldAfterMs,
+    c.outageNotifiedAfterMs,
     c.schedulerPrecisionMs + c.expiredTimersWindowMs,
   ],
   ['registrations are judged when all have counted', c.registrationsCountedMs, c.requestTimeoutMs],

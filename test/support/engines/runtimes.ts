@@ -15,6 +15,16 @@ export async function java(): Promise<Runtime> {
   return { version: `java ${version}` };
 }
 
+/** What the Python client needs. */
+export async function python(): Promise<Runtime> {
+  const text = await output('python3', ['--version']);
+  const [version, major, minor] = /(\d+)\.(\d+)\S*/.exec(text ?? '') ?? [];
+  if (!version) return { missing: 'no python3 on PATH' };
+  if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 9))
+    return { missing: `python3 ${version} is older than 3.9` };
+  return { version: `python3 ${version}` };
+}
+
 /** The output of the command; undefined if it does not exist or fails. */
 async function output(command: string, args: string[]): Promise<string | undefined> {
   try {

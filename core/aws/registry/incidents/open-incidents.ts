@@ -12,7 +12,7 @@ import {
   withEntry,
 } from '../../../model/incident/incident-record.ts';
 import { isReported } from '../../../model/incident/pacing.ts';
-import { tellingMs } from '../../../names/clockwork.ts';
+import { notifyingMs } from '../../../names/clockwork.ts';
 import { registryKinds } from '../../../names/registry-kinds.ts';
 import { contended } from '../../../problem-error.ts';
 import {
@@ -56,7 +56,7 @@ export class OpenIncidents {
     const now = this.#clock.now();
     const mine = {
       ...newIncident(workflow, incidentKind, now, report),
-      ...(claims && { claimedUntil: instant(now + tellingMs) }),
+      ...(claims && { claimedUntil: instant(now + notifyingMs) }),
     };
     for (let tries = 0; tries < mostTries; tries++) {
       const seen = await this.read(workflow, incidentKind);
@@ -84,13 +84,13 @@ export class OpenIncidents {
   }
 
   /**
-   * Claims the next notification: until `tellingMs` from now nobody else sends it. False if another function has claimed
-   * it, or has sent a notification since the snapshot.
+   * Claims the next notification: until `notifyingMs` from now nobody else sends it. False if another function has
+   * claimed it, or has sent a notification since the snapshot.
    */
   async claim(seen: IncidentRecord): Promise<boolean> {
     const now = this.#clock.now();
     return updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
-      set: { claimedUntil: instant(now + tellingMs) },
+      set: { claimedUntil: instant(now + notifyingMs) },
       conditions: [
         '#id = :id',
         '#notified = :seen',
@@ -100,7 +100,7 @@ export class OpenIncidents {
         id: seen.id,
         seen: seen.notified,
         now: instant(now + 1),
-        latest: instant(now + 2 * tellingMs),
+        latest: instant(now + 2 * notifyingMs),
       },
     });
   }
@@ -120,13 +120,13 @@ export class OpenIncidents {
    */
   async recordNotified(
     seen: IncidentRecord,
-    told: Pick<
+    sent: Pick<
       Notification,
       'id' | 'event' | 'at' | 'counts' | 'outcomes' | 'outage' | 'recovering' | 'silenceEnded'
     >,
     digest?: string,
   ): Promise<boolean> {
-    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = told;
+    const { id, event, at, counts, outcomes, outage, recovering = { items: 0 }, silenceEnded } = sent;
     const set = {
       notified: seen.notified + 1,
       notifiedAt: at,
@@ -199,20 +199,23 @@ export class OpenIncidents {
     seen: IncidentRecord,
     { warned, outage, shortfall, markedAt, newestAt }: Report,
   ): Promise<IncidentRecord | undefined> {
-    const reportedAt = instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt)));
+    const times = {
+      reportedAt: instant(Math.max(this.#clock.now(), Date.parse(seen.reportedAt))),
+      markedAt: latest(markedAt, seen.markedAt),
+      newestAt: latest(newestAt, seen.newestAt),
+    };
+    const known = Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [name]));
     return updatedEntry(this.#entries, IncidentRecord, kind, slotOf(seen.workflow, seen.incidentKind), {
-      set: {
-        reportedAt,
-        outage,
-        shortfall,
-        markedAt: latest(markedAt, seen.markedAt),
-        newestAt: latest(newestAt, seen.newestAt),
-      },
+      set: { outage, shortfall, ...times },
       actions: [
         '#revision = #revision + :one',
         ...(warned === undefined ? [] : ['#warned = if_not_exists(#warned, :none) + :warned']),
       ],
-      conditions: ['#id = :id'],
+      conditions: [
+        '#id = :id',
+        // Another report since the snapshot may be of later breaches: then this one reads again.
+        ...known.map((name) => `(attribute_not_exists(#${name}) OR #${name} <= :set_${name})`),
+      ],
       values: { one: 1, id: seen.id, ...(warned !== undefined && { warned, none: 0 }) },
     });
   }

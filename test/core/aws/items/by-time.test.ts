@@ -98,6 +98,8 @@ describe('the index by time', () => {
       expect(capped.capped).toBe(true);
       expect(capped.count).toBeLessThanOrEqual(13);
       expect(await byTime().countBreached(queues)).toEqual({ overdue: 6, failed: 4, notStarted: 2 });
+      const named = await byTime().countBreached(queues, ['overdue', 'not-started']);
+      expect(named).toEqual({ overdue: 6, failed: 0, notStarted: 2 });
       expect(await byTime().hasBreached(queues)).toBe(true);
       expect(numbers(await taken(byTime().pastDeadline(queues, minute(60))))).toEqual([10]);
       const none = { workflow: warden().newWorkflow(), shards: 8 };

@@ -70,7 +70,7 @@ describe('users 1: a notification for Amazon Q Developer in chat applications', 
       metadata: {
         summary: '[uploads] 1 item overdue',
         eventType: 'process-warden overdue opened',
-        relatedResources: ['uploads', `https://warden.example.com/v1/incidents/${id}`],
+        relatedResources: ['uploads', `https://warden.example.com/console#/incidents/${id}`],
         additionalContext: { workflow: 'uploads', incident: id, owner: 'payments' },
       },
     });

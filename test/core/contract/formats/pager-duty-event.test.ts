@@ -44,9 +44,9 @@ test('an event says what is wrong, how severe it is, where to look and what to d
   const [event] = eventsOf(about);
   expect(event).toMatchObject({
     client: 'Process Warden',
-    client_url: `https://warden.example.com/v1/incidents/${incident}`,
+    client_url: `https://warden.example.com/console#/incidents/${incident}`,
     links: [
-      { href: `https://warden.example.com/v1/incidents/${incident}`, text: 'Incident' },
+      { href: `https://warden.example.com/console#/incidents/${incident}`, text: 'Incident' },
       { href: 'https://wiki.example.com/pay', text: 'Runbook' },
     ],
     payload: {

@@ -12,7 +12,7 @@ test.each(['opened', 'updated', 'reminder', 'resolved'] as const)(
     const message = slackMessage(notification({ event }), address);
     expect(SlackMessage.parse(message)).toEqual(message);
     expect(message.text).toMatch(/^\[uploads\] /);
-    expect(JSON.stringify(message)).toContain('http://127.0.0.1:8080/v1/incidents/');
+    expect(JSON.stringify(message)).toContain('http://127.0.0.1:8080/console#/incidents/');
   },
 );
 

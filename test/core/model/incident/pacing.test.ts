@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAcknowledged } from '../../../../core/model/incident/acknowledgement.ts';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
-import type { IncidentLook } from '../../../../core/model/incident/kinds.ts';
+import type { IncidentFindings } from '../../../../core/model/incident/kinds.ts';
 import {
   decideIncident,
+  isNotifiedAtOnce,
   isReported,
-  isToldAtOnce,
   needsCounts,
 } from '../../../../core/model/incident/pacing.ts';
 
@@ -27,10 +27,10 @@ function told(change: Partial<IncidentRecord> = {}): IncidentRecord {
   return incident({ notified: 1, notifiedAt: start, counts: { overdue: 3, failed: 0 }, ...change });
 }
 
-const three: IncidentLook = { counts: { overdue: 3, failed: 0 } };
-const four: IncidentLook = { counts: { overdue: 4, failed: 0 } };
-const two: IncidentLook = { counts: { overdue: 2, failed: 0 } };
-const none: IncidentLook = { counts: { overdue: 0, failed: 0 } };
+const three: IncidentFindings = { counts: { overdue: 3, failed: 0 } };
+const four: IncidentFindings = { counts: { overdue: 4, failed: 0 } };
+const two: IncidentFindings = { counts: { overdue: 2, failed: 0 } };
+const none: IncidentFindings = { counts: { overdue: 0, failed: 0 } };
 
 interface Case {
   settings?: Parameters<typeof decideIncident>[2];
@@ -39,11 +39,11 @@ interface Case {
 
 function decide(
   record: IncidentRecord,
-  look: IncidentLook,
+  found: IncidentFindings,
   after: number,
   { settings, silenced }: Case = {},
 ) {
-  return decideIncident(record, look, settings, silenced ?? false, opened + after);
+  return decideIncident(record, found, settings, silenced ?? false, opened + after);
 }
 
 describe('an incident that was not notified', () => {
@@ -60,11 +60,11 @@ describe('an incident that was not notified', () => {
   });
 
   test('is notified at once by the function that opens it, unless in quiet, in a silence or after an outage', () => {
-    expect(isToldAtOnce(incident(), undefined, false)).toBe(true);
-    expect(isToldAtOnce(incident(), { spacing: 60 }, false)).toBe(true);
-    expect(isToldAtOnce(incident(), undefined, true)).toBe(false);
-    expect(isToldAtOnce(incident(), { quiet: { items: 5, for: 'PT10M' } }, false)).toBe(false);
-    expect(isToldAtOnce(incident({ outage: { from: start, to: start } }), undefined, false)).toBe(false);
+    expect(isNotifiedAtOnce(incident(), undefined, false)).toBe(true);
+    expect(isNotifiedAtOnce(incident(), { spacing: 60 }, false)).toBe(true);
+    expect(isNotifiedAtOnce(incident(), undefined, true)).toBe(false);
+    expect(isNotifiedAtOnce(incident(), { quiet: { items: 5, for: 'PT10M' } }, false)).toBe(false);
+    expect(isNotifiedAtOnce(incident({ outage: { from: start, to: start } }), undefined, false)).toBe(false);
   });
 
   test('waits for 75 s after an outage of the warden, so that one notification has all items', () => {
@@ -82,9 +82,9 @@ describe('an incident that was not notified', () => {
       ['so many with those unreadable', { counts: { overdue: 3, failed: 0, unreadable: 1 } }, 0, 'open'],
       ['fewer', three, 10 * minute - 1, 'nothing'],
       ['fewer, for so long', three, 10 * minute, 'open'],
-    ] as const)('is told of with %s', (_, look, after, step) => {
+    ] as const)('is notified with %s', (_, found, after, step) => {
       const record = incident({ reportedAt: at(Math.max(0, after - second)) });
-      expect(decide(record, look, after, { settings })).toBe(step);
+      expect(decide(record, found, after, { settings })).toBe(step);
     });
 
     test('that is over by then ends without a notification', () => {
@@ -106,9 +106,9 @@ describe('an incident that was notified', () => {
     [7, 60],
     [500, 60],
   ])('after %i updates is told of again after %i minutes, if it has changed (P6)', (updates, minutes) => {
-    for (const look of [four, two, { counts: { overdue: 2, failed: 1 } }]) {
-      expect(decide(told({ updates }), look, minutes * minute - 1)).toBe('nothing');
-      expect(decide(told({ updates }), look, minutes * minute)).toBe('update');
+    for (const found of [four, two, { counts: { overdue: 2, failed: 1 } }]) {
+      expect(decide(told({ updates }), found, minutes * minute - 1)).toBe('nothing');
+      expect(decide(told({ updates }), found, minutes * minute)).toBe('update');
     }
   });
 
@@ -137,9 +137,9 @@ describe('an incident that was notified', () => {
   });
 
   test('has changed if records became unreadable', () => {
-    const look = { counts: { ...three.counts, unreadable: 1 } };
-    expect(decide(told(), look, minute)).toBe('update');
-    expect(decide(told({ counts: look.counts }), look, minute)).toBe('nothing');
+    const found = { counts: { ...three.counts, unreadable: 1 } };
+    expect(decide(told(), found, minute)).toBe('update');
+    expect(decide(told({ counts: found.counts }), found, minute)).toBe('nothing');
   });
 
   test('follows the spacing and reminder of its workflow', () => {
@@ -157,9 +157,9 @@ describe('an incident that was notified', () => {
   });
 });
 
-describe('an incident that has grown tenfold since people were told', () => {
-  const thirty: IncidentLook = { counts: { overdue: 20, failed: 10 } };
-  const fewer: IncidentLook = { counts: { overdue: 20, failed: 9 } };
+describe('an incident that has grown tenfold since people were notified', () => {
+  const thirty: IncidentFindings = { counts: { overdue: 20, failed: 10 } };
+  const fewer: IncidentFindings = { counts: { overdue: 20, failed: 9 } };
 
   test('users 6: is updated at once, whenever it is counted', () => {
     expect(decide(told(), thirty, second)).toBe('update');
@@ -179,7 +179,7 @@ describe('an incident that has grown tenfold since people were told', () => {
 
 describe('an incident of which nothing is left', () => {
   const reported = { reportedAt: at(minute) };
-  const resumed: IncidentLook = { ...none, resumed: { count: 2, until: at(hour) } };
+  const resumed: IncidentFindings = { ...none, resumed: { count: 2, until: at(hour) } };
 
   test('public report M1: waits for its end: no update and no reminder says that nothing is left', () => {
     const settings = { spacing: 1, reminder: 1 };
@@ -250,9 +250,9 @@ describe('an acknowledged incident', () => {
       told({ acknowledged, notifiedAt: at(hour), reportedAt: at(minute + 1), newestAt: at(minute + 1) }),
       three,
     ],
-  ])('is reminded of again when %s', (_, record, look) => {
-    expect(isAcknowledged(record, look.counts)).toBe(false);
-    expect(decide(record, look, 8 * hour)).toBe('remind');
+  ])('is reminded of again when %s', (_, record, found) => {
+    expect(isAcknowledged(record, found.counts)).toBe(false);
+    expect(decide(record, found, 8 * hour)).toBe('remind');
   });
 });
 
@@ -329,7 +329,7 @@ describe('the end of an incident', () => {
 
 describe('counts of an open incident', () => {
   test.each([
-    ['nobody was told of it', incident(), 0, true],
+    ['nobody was notified of it', incident(), 0, true],
     ['a silence held something back', told({ heldBack: true }), 0, true],
     ['it was told of just now', told(), minute - 1, false],
     ['the spacing is over', told(), minute, true],

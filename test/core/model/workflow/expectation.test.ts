@@ -150,7 +150,7 @@ describe('the time that is judged', () => {
     expect(judge(expectation, before, [], [], now).is).toBe('short');
   });
 
-  test('is told of with what is missing', () => {
+  test('is notified with what is missing', () => {
     expect(judged({ expectation: { ...expectation, atLeast: 10 }, times: [now - 5 * minute] }, now)).toEqual({
       is: 'short',
       shortfall: {

@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Digest } from '../../../../core/contract/digest.ts';
-import { knowEmptyQueues } from '../../../support/incident-watch.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const second = 1_000;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
 import { HeldBack } from '../../../../core/operations/incidents/held-back.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -10,6 +11,7 @@ const minute = 60 * second;
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   warden = await startWarden();
+  knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
 

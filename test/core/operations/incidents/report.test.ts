@@ -31,6 +31,22 @@ describe('report', () => {
       expect(told).toMatchObject([{ event: 'opened', incident: opened?.id }]);
     });
 
+    test('that meets a report of later breaches does not set its times back (P3)', async () => {
+      const { open } = warden().aws.service.incidents;
+      const workflow = warden().newWorkflow();
+      const reportAt = (second: number) => {
+        const at = new Date(Date.UTC(2030, 0, 1, 0, 0, second)).toISOString();
+        return open.report(workflow, 'overdue', { markedAt: at, newestAt: at });
+      };
+      await reportAt(0);
+      warden().clock.advance(60_000);
+      const faults = new Faults(warden());
+      faults.interleaveAt('UpdateItemCommand', () => reportAt(2));
+      await reportAt(1);
+      const latest = '2030-01-01T00:00:02.000Z';
+      expect(await incidentOf(workflow)).toMatchObject({ markedAt: latest, newestAt: latest });
+    });
+
     test('of one workflow does not affect the incidents of others (P8)', async () => {
       const [one, two] = [await failing(['a']), await failing(['a'])];
       await warden().progress(one, 'a', failed);

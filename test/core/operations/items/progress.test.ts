@@ -132,6 +132,35 @@ describe('progress', () => {
       expect(await warden().events(workflow)).toHaveLength(1);
     });
 
+    describe('with a deadline that was kept', () => {
+      test('counts it from when the request was made', async () => {
+        const workflow = await waiting({ timeout: 20 });
+        await warden().pass(10_000);
+        const { json } = await warden().progress(workflow, 'scan-1', { timeout: 30, age: 5 });
+        expect(json.deadline).toBe(new Date(warden().clock.now() + 25_000).toISOString());
+      });
+
+      test('accepts one that has passed: the item is overdue since then (P1)', async () => {
+        const workflow = await waiting({ timeout: 3_600 });
+        await warden().pass(60_000);
+        const { status } = await warden().progress(workflow, 'scan-1', { timeout: 20, age: 30 });
+        expect(status).toBe(200);
+        await warden().pass(1_000);
+        const [told] = await warden().notifications(workflow);
+        expect(told).toMatchObject({ items: [{ item: 'scan-1', overdueByMs: 11_000 }] });
+      });
+
+      test('leaves the deadline of a later request, and records the rest (P2, P4)', async () => {
+        const workflow = await waiting({ timeout: 20 });
+        await warden().pass(10_000);
+        const { deadline } = (await warden().progress(workflow, 'scan-1', { timeout: 60 })).json;
+        const { json } = await warden().progress(workflow, 'scan-1', { timeout: 10, step: 'copied', age: 5 });
+        expect([json.deadline, json.step]).toEqual([deadline, 'copied']);
+        await warden().pass(20_000);
+        expect(await warden().notifications(workflow)).toEqual([]);
+      });
+    });
+
     test('replaces data', async () => {
       const workflow = await waiting({ data: { offset: 1 } });
       await warden().progress(workflow, 'scan-1', { data: { offset: 2 } });

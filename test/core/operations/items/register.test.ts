@@ -255,6 +255,87 @@ describe('register', () => {
       expect((await warden().read(workflow, 'scan-1')).status).toBe(404);
     });
 
+    describe('that was kept', () => {
+      const hour = 3_600_000;
+
+      test('counts its times from when it was made', async () => {
+        const workflow = warden().newWorkflow();
+        const made = warden().clock.now() - hour;
+        const body = { timeout: 7200, startBy: 5400, step: undefined, age: 3600 };
+        const { status, json } = await warden().register(workflow, 'x', body);
+        expect([status, json.deadline, json.startBy, json.startedAt]).toEqual([
+          201,
+          ...[2 * hour, 1.5 * hour, 0].map((ms) => new Date(made + ms).toISOString()),
+        ]);
+      });
+
+      test('past its deadline is overdue at the next check, with the deadline that it had (P1)', async () => {
+        const workflow = warden().newWorkflow();
+        const deadline = new Date(warden().clock.now() - hour / 2).toISOString();
+        const { status } = await warden().register(workflow, 'x', { timeout: 1800, age: 3600 });
+        expect(status).toBe(201);
+        await warden().pass(1_000);
+        expect((await warden().read(workflow, 'x')).json).toMatchObject({ state: 'overdue', deadline });
+        const [told] = await warden().notifications(workflow);
+        expect(told).toMatchObject({ event: 'opened', items: [{ item: 'x', deadline }] });
+      });
+
+      test('past its deadline is no alarm if its completion comes before the next check (P2)', async () => {
+        const workflow = warden().newWorkflow();
+        await warden().register(workflow, 'x', { timeout: 1800, age: 3600 });
+        expect((await warden().complete(workflow, 'x')).json).toEqual({
+          outcome: 'late',
+          attempt: 1,
+          tookMs: hour,
+          lateByMs: hour / 2,
+        });
+        await warden().pass(60_000);
+        await sweepOne(warden(), workflow);
+        expect(await warden().notifications(workflow)).toEqual([]);
+      });
+
+      test('changes nothing if the item is waiting, or if its run is over (P4)', async () => {
+        const workflow = warden().newWorkflow();
+        await warden().register(workflow, 'x', { timeout: 7200, run: 'r' });
+        const again = await warden().register(workflow, 'x', { timeout: 1800, run: 'r', age: 3600 });
+        expect([again.status, again.json.outcome]).toEqual([200, 'unchanged']);
+        await warden().complete(workflow, 'x');
+        const late = await warden().register(workflow, 'x', { timeout: 1800, run: 'r', age: 3600 });
+        expect([late.status, late.json.outcome]).toEqual([200, 'completed']);
+        await warden().pass(60_000);
+        expect(await warden().notifications(workflow)).toEqual([]);
+      });
+
+      test('in a batch is overdue or completed like one alone', async () => {
+        const workflow = warden().newWorkflow();
+        const register = (item: string) => ({ op: 'register', item, timeout: 1800, age: 3600 });
+        const operations = [register('x'), register('y'), { op: 'complete', item: 'y' }, register('z')];
+        const path = `/v1/workflows/${workflow}/batch`;
+        const { json } = await warden().request('POST', path, { body: { operations } });
+        expect(json.results.map(({ status }: { status: number }) => status)).toEqual([201, 201, 200, 201]);
+        await warden().pass(2_000);
+        const [told] = await warden().notifications(workflow);
+        expect(told?.items.map(({ item }) => item)).toEqual(['x', 'z']);
+      });
+
+      test.each([[-1], [366 * 86_400 + 1], ['PT1H'], [null]])(
+        'for %j seconds is refused (P7)',
+        async (age) => {
+          const body = { timeout: 60, age };
+          const { status, json } = await warden().register(warden().newWorkflow(), 'x', body);
+          expect([status, json.errors[0].path]).toEqual([400, 'age']);
+        },
+      );
+
+      test('asks for what it could have asked for then: a timeout that is too short is refused', async () => {
+        const { status, json } = await warden().register(warden().newWorkflow(), 'x', {
+          timeout: 0.5,
+          age: 3600,
+        });
+        expect([status, json.code]).toEqual([422, 'deadline-out-of-range']);
+      });
+    });
+
     test('users 9: says what a timeout of more than a week in plain seconds is, as it may be meant in milliseconds', async () => {
       const workflow = warden().newWorkflow();
       const hints = [900_000, 604_800, 'P10D', '900000'].map(async (timeout, index) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteDelivery } from '../../../../core/operations/redrives/note-delivery.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -7,6 +8,7 @@ let warden: EmbeddedWarden;
 
 beforeAll(async () => {
   warden = await startWarden();
+  knowEmptyQueues(warden);
   withoutWaiting(warden);
 });
 

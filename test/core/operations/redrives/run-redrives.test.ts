@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RedriveTopic } from '../../../../core/aws/topics/redrive-topic.ts';
 import { instant } from '../../../../core/contract/time.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 import {
   beforePublishing,
@@ -19,6 +20,7 @@ describe('run-redrives', () => {
   let warden: EmbeddedWarden;
   beforeAll(async () => {
     warden = await startWarden();
+    knowEmptyQueues(warden);
     withoutWaiting(warden);
   });
   afterAll(() => warden.close());

@@ -9,7 +9,7 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('an item with startBy', () => {
   onDynalite((warden) => {
-    test('users 2 and 4: and reports none by then is reported as not started: people are told to look at the queue first', async () => {
+    test('users 2 and 4: and reports none by then is reported as not started: people are notified to look at the queue first', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       await warden().pass(4_000);
@@ -122,7 +122,7 @@ describe('an item with startBy', () => {
       });
     });
 
-    test('and never does is overdue too at its deadline, which people are told of (P1)', async () => {
+    test('and never does is overdue too at its deadline, which people are notified of (P1)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });
       await warden().pass(6_000);

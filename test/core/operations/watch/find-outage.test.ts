@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { registryTable } from '../../../../local/names.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
@@ -9,6 +10,7 @@ const hour = 60 * minute;
 
 async function start(): Promise<EmbeddedWarden> {
   const warden = await startWarden();
+  knowEmptyQueues(warden);
   onTestFinished(() => warden.close());
   await warden.passSweeping(2 * minute);
   return warden;
@@ -193,6 +195,7 @@ test('a gap of up to 5 minutes is no outage: a laptop that slept alerts at once'
 
 test('before the first sweep there is no outage', async () => {
   const warden = await startWarden();
+  knowEmptyQueues(warden);
   onTestFinished(() => warden.close());
   const workflow = warden.newWorkflow();
   await warden.register(workflow, 'a', { timeout: 60 });

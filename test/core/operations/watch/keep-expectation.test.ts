@@ -3,6 +3,7 @@ import type { Notification } from '../../../../core/contract/notification.ts';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { partAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
@@ -110,6 +111,7 @@ describe('expected registrations', () => {
   let faults: Faults;
   beforeEach(async () => {
     warden = await startWarden();
+    knowEmptyQueues(warden);
     faults = new Faults(warden);
   });
   afterEach(() => warden.close());
@@ -332,6 +334,7 @@ describe('a crash', () => {
   test('at any call of the judgement leaves an incident that is told of, with one id (P3)', async () => {
     // No sweep has run here yet, so time can pass at once.
     const warden = await startWarden();
+    knowEmptyQueues(warden);
     const faults = new Faults(warden);
     const names = Array.from({ length: 40 }, () => warden.newWorkflow());
     for (const workflow of names) await save(warden, workflow);
@@ -370,6 +373,7 @@ describe('a crash', () => {
 
   test('at any call of a registration leaves it out at most, and a lost reply counts it twice at most', async () => {
     const warden = await startWarden();
+    knowEmptyQueues(warden);
     const faults = new Faults(warden);
     const count = async (fault?: Fault) => {
       const workflow = warden.newWorkflow();

@@ -2,6 +2,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributesOf, placeOf } from '../../../../core/aws/items/keys.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
@@ -12,6 +13,7 @@ const minute = 60 * second;
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   warden = await startWarden();
+  knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
 

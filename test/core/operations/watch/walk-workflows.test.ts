@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { HealthReply } from '../../../../core/contract/health.ts';
 import { sweepBudgetMs } from '../../../../core/names/clockwork.ts';
 import { walkWorkflows } from '../../../../core/operations/watch/walk-workflows.ts';
+import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { tickWithCalls } from '../../../support/incident-watch.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
@@ -10,6 +11,7 @@ const fourMinutes = 4 * minute;
 
 async function start(): Promise<EmbeddedWarden> {
   const warden = await startWarden();
+  knowEmptyQueues(warden);
   onTestFinished(() => warden.close());
   await warden.sweep();
   return warden;

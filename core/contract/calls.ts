@@ -1,40 +1,33 @@
 import type * as z from 'zod/mini';
-import type { listAuditContract } from '../core/contract/audit.ts';
-import type { batchContract } from '../core/contract/batch.ts';
-import type { discardContract } from '../core/contract/discard.ts';
-import type { checkHealthContract } from '../core/contract/health.ts';
-import type {
-  acknowledgeIncidentContract,
-  listIncidentsContract,
-  readIncidentContract,
-} from '../core/contract/incident.ts';
-import type {
-  completeContract,
-  failContract,
-  progressContract,
-  readContract,
-} from '../core/contract/item.ts';
-import type { listContract } from '../core/contract/item-list.ts';
-import type { readOpenapiContract } from '../core/contract/openapi-document.ts';
-import type { PathParameters } from '../core/contract/path-of.ts';
-import type { reconcileContract } from '../core/contract/reconcile.ts';
+import type { listAuditContract } from './audit.ts';
+import type { batchContract } from './batch.ts';
+import type { discardContract } from './discard.ts';
+import type { checkHealthContract } from './health.ts';
+import type { acknowledgeIncidentContract, listIncidentsContract, readIncidentContract } from './incident.ts';
+import type { completeContract, failContract, progressContract, readContract } from './item.ts';
+import type { listContract } from './item-list.ts';
+import type { readMetricsContract } from './metrics.ts';
+import type { readOpenapiContract } from './openapi-document.ts';
+import type { PathParameters } from './path-of.ts';
+import type { reconcileContract } from './reconcile.ts';
 import type {
   changeRedriveContract,
   listRedrivesContract,
   readRedriveContract,
   startRedriveContract,
-} from '../core/contract/redrive.ts';
-import type { registerContract } from '../core/contract/registration.ts';
-import type { Operation } from '../core/contract/routes.ts';
-import type { endSilenceContract, silenceWorkflowContract } from '../core/contract/silence.ts';
-import type { createTokenContract, listTokensContract, revokeTokenContract } from '../core/contract/token.ts';
+} from './redrive.ts';
+import type { registerContract } from './registration.ts';
+import type { Operation } from './routes.ts';
+import type { endSilenceContract, silenceWorkflowContract } from './silence.ts';
+import type { readStatisticsContract } from './statistics.ts';
+import type { createTokenContract, listTokensContract, revokeTokenContract } from './token.ts';
 import type {
   changeWorkflowContract,
   listWorkflowsContract,
   readWorkflowContract,
   removeWorkflowContract,
   saveWorkflowContract,
-} from '../core/contract/workflow.ts';
+} from './workflow.ts';
 
 type Contract =
   | typeof registerContract
@@ -65,12 +58,23 @@ type Contract =
   | typeof revokeTokenContract
   | typeof listAuditContract
   | typeof checkHealthContract
+  | typeof readStatisticsContract
+  | typeof readMetricsContract
   | typeof readOpenapiContract;
 
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
 
+type Numbers = 'limit' | 'attempt' | 'exit';
+type Booleans = 'started' | 'descendants';
+
 /** The query of an operation, with numbers, booleans and lists as they are in the program. */
-export type QueryOf<Name extends Operation> = z.input<ContractOf<Name>['query']>;
+export type QueryOf<Name extends Operation> = {
+  [Parameter in keyof z.input<ContractOf<Name>['query']>]: Parameter extends Numbers
+    ? number | undefined
+    : Parameter extends Booleans
+      ? boolean | undefined
+      : z.input<ContractOf<Name>['query']>[Parameter];
+} & (Name extends 'fail' ? { id: string } : unknown);
 
 /** The body of an operation, as callers send it. */
 export type BodyOf<Name extends Operation> =
@@ -91,12 +95,18 @@ export type ReplyOf<Name extends Operation> = {
     : undefined;
 }[keyof Replies<Name>];
 
+/** How long a call may take, and what ends it early. */
+export interface CallLimits {
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that the call may take with all its tries. */
+  timeoutMs?: number | undefined;
+}
+
 /** What one call of an operation consists of. */
-export interface RequestOf<Name extends Operation> {
+export interface RequestOf<Name extends Operation> extends CallLimits {
   path: PathParameters<Name>;
   query?: QueryOf<Name>;
   body?: BodyOf<Name>;
   /** Acts only if the item is in this attempt: `If-Match`. */
-  attempt?: number;
-  signal?: AbortSignal;
+  attempt?: number | undefined;
 }

@@ -24,7 +24,7 @@ export async function publishNotification(
  *
  * @param isClaimed whether the caller has claimed it
  */
-export async function tellPeople(
+export async function notifyPeople(
   service: Pick<Ports, 'incidents' | 'notifications' | 'clock'>,
   incident: IncidentRecord,
   facts: NotificationFacts,

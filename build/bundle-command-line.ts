@@ -1,0 +1,97 @@
+import { chmod, cp, glob, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { writeLicences } from './third-party-licences.ts';
+
+/*
+ * Builds `warden` with everything that it needs, so that a user's node_modules has none of these packages:
+ * dist/command-line/main.mjs, the parts that some commands load, and service.mjs, which `warden start` loads.
+ */
+
+const root = join(import.meta.dirname, '..');
+const out = join(root, 'dist/command-line');
+
+const shared = {
+  absWorkingDir: root,
+  outdir: out,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  // Names stay: packages of the service show those of functions and classes.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  platform: 'node',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/** The service is a file of its own: split into parts, it would be a hundred. */
+const serviceApart: Plugin = {
+  name: 'service apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/run-service\.ts$/ }, () => ({ path: './service.mjs', external: true })),
+};
+
+const partsOfFauxqs: Plugin = {
+  name: 'parts of fauxqs',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/fauxqs-parts\.ts$/ }, () => ({ path: join(root, 'build/fauxqs-parts.ts') })),
+};
+
+/** The package has the console built: it is not bundled from its source. */
+const consoleBuilt: Plugin = {
+  name: 'console built',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/bundle-console\.ts$/ }, ({ path }) => ({ path, external: true })),
+};
+
+/** dynalite requires its actions by names without `.js`, of which esbuild finds none. */
+const dynaliteActions: Plugin = {
+  name: 'actions of dynalite',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/dynalite\/index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/(require\('\.\/(?:actions|validations)\/' \+ action)\)/g, "$1 + '.js')");
+      if (contents === text) throw new Error(`${path} no longer requires its actions by name`);
+      return { contents };
+    }),
+};
+
+await rm(out, { recursive: true, force: true });
+const built = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: [{ in: 'client/command-line/bin.ts', out: 'main' }],
+    target: 'node20',
+    // Parts stay beside main.mjs: they name service.mjs by a relative path.
+    chunkNames: '[name]-[hash]',
+    splitting: true,
+    plugins: [serviceApart],
+  }),
+  build({
+    ...shared,
+    entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
+    target: 'node22.13',
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
+    plugins: [dynaliteActions, partsOfFauxqs, consoleBuilt],
+    // LevelDB's binding looks for its binary in the folder of its file, which is service.mjs now (docs/adr/0036).
+    define: { __dirname: 'import.meta.dirname' },
+  }),
+]);
+await chmod(join(out, 'main.mjs'), 0o755);
+
+// The platforms of Node 24, without those of 32 bits.
+for (const platform of ['linux-x64', 'linux-arm64', 'darwin-x64+arm64', 'win32-x64']) {
+  const prebuilt = join('prebuilds', platform);
+  await cp(join(root, 'node_modules/classic-level', prebuilt), join(out, prebuilt), { recursive: true });
+}
+const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+writeLicences(root, inputs, join(out, 'THIRD-PARTY-LICENSES.txt'));
+
+for await (const file of glob('*.mjs', { cwd: out })) {
+  const { size } = await stat(join(out, file));
+  process.stdout.write(`${file.padEnd(32)} ${(size / 1024).toFixed(0).padStart(4)} KB\n`);
+}

@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { writeJson, writeLine } from '../output.ts';
+import { sendFor } from '../send-kept.ts';
+
+/** Sends what is kept in the spool. Throws a WardenError if the warden cannot be reached. */
+export async function flush(context: Context): Promise<void> {
+  const spool = await context.spool();
+  if (spool === undefined) return context.exitWith(exitCodes.failed);
+  const delivery = await spool.deliver(sendFor(await context.client(), context.signal));
+  for (const { workflow, operation, result } of delivery.refused) {
+    context.warn(
+      `${workflow} ${operation.item}: ${operation.op} was refused: ${'detail' in result ? result.detail : ''}`,
+    );
+  }
+  const { delivered, left, error, isBusy } = delivery;
+  if (error !== undefined) throw error;
+  if (isBusy) context.warn('another process is sending now');
+  if (context.json) await writeJson(context.stdout, { delivered, refused: delivery.refused.length, left });
+  else await writeLine(context.stdout, `${delivered} sent, ${delivery.refused.length} refused, ${left} kept`);
+  if (delivery.refused.length > 0 || left > 0) context.exitWith(exitCodes.failed);
+}

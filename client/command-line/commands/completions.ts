@@ -1,0 +1,23 @@
+import { Argument, Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+
+/** `warden completions SHELL` */
+export function completionsCommand(context: Context): Command {
+  const command = new Command('completions')
+    .description('print what a shell needs to complete commands and options')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      examples(
+        'eval "$(warden completions bash)"',
+        'warden completions zsh >> ~/.zshrc',
+        'warden completions fish > ~/.config/fish/completions/warden.fish',
+      ),
+    )
+    .action(async (shell: 'bash' | 'zsh' | 'fish') => {
+      const { completions } = await import('../actions/completions.ts');
+      await completions(context, command.parent ?? command, shell);
+    });
+  return command;
+}

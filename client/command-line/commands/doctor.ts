@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+
+/** `warden doctor` */
+export function doctorCommand(context: Context): Command {
+  return new Command('doctor')
+    .description(
+      'check that the warden can be reached and notices, and that somebody is notified; exits with 6 if not',
+    )
+    .addHelpText('after', examples('warden doctor', 'warden doctor --json | jq -r select(.status != "ok")'))
+    .action(async () => {
+      const { doctor } = await import('../actions/doctor.ts');
+      await doctor(context);
+    });
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import { addItemOptions, type ItemOptions } from '../item-options.ts';
+
+/** `warden extend DURATION` */
+export function extendCommand(context: Context): Command {
+  return addItemOptions(new Command('extend'))
+    .description('set a new deadline, this long from now')
+    .argument('<duration>', 'such as 10m or PT10M')
+    .addHelpText(
+      'after',
+      examples(
+        'warden extend 10m            # in a command of `warden run --no-extend`',
+        'warden extend -w uploads -i scan-4711.tiff 2h',
+      ),
+    )
+    .action(async (duration: string, options: ItemOptions) => {
+      const { extend } = await import('../actions/extend.ts');
+      await extend(context, duration, options);
+    });
+}

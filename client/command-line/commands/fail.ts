@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import { addItemOptions, type FailOptions } from '../item-options.ts';
+
+/** `warden fail -w WORKFLOW -i ITEM` */
+export function failCommand(context: Context): Command {
+  return addItemOptions(new Command('fail'))
+    .description(
+      'report that the work on an item failed; the reason is read from standard input without --reason',
+    )
+    .option('--reason <text>', 'why; of a long text the end is kept')
+    .option('--type <type>', 'kind of the failure, by which failures are listed and resumed')
+    .option('--exit <code>', 'exit code of the job; the reason begins with it')
+    .addHelpText(
+      'after',
+      examples(
+        'warden fail -w uploads -i scan-4711.tiff --reason "disk full" --type disk',
+        'backup.sh 2>error.txt || warden fail -w backups -i nightly --exit $? <error.txt',
+      ),
+    )
+    .action(async (options: FailOptions) => {
+      const { fail } = await import('../actions/fail.ts');
+      await fail(context, options);
+    });
+}

@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+
+/** `warden flush` */
+export function flushCommand(context: Context): Command {
+  return new Command('flush')
+    .description('send what `warden run` could not send while the warden was away')
+    .action(async () => {
+      const { flush } = await import('../actions/flush.ts');
+      await flush(context);
+    });
+}

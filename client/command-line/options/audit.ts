@@ -1,0 +1,5 @@
+export interface AuditOptions {
+  workflow?: string;
+  limit?: string;
+  all?: true;
+}

@@ -1,0 +1,9 @@
+import type { FilterOptions } from '../filter-options.ts';
+
+export interface DiscardOptions extends FilterOptions {
+  workflow?: string;
+  dryRun?: boolean;
+  limit?: string;
+  note?: string;
+  yes?: boolean;
+}

@@ -1,0 +1,4 @@
+export interface DrillOptions {
+  workflow: string;
+  giveUp: string;
+}

@@ -1,0 +1,5 @@
+import type { FilterOptions } from '../filter-options.ts';
+
+export interface ExportOptions extends FilterOptions {
+  workflow?: string;
+}

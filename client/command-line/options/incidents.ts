@@ -1,0 +1,6 @@
+export interface IncidentsOptions {
+  all?: true;
+  workflow?: string;
+  limit?: string;
+  failIfAny?: true;
+}

@@ -1,0 +1,4 @@
+export interface SettingsOptions {
+  workflow?: string;
+  create?: true;
+}

@@ -1,0 +1,4 @@
+export interface ShowOptions {
+  workflow?: string;
+  item?: string;
+}

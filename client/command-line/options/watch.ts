@@ -1,0 +1,5 @@
+import type { PollingOptions } from '../polling.ts';
+
+export interface WatchOptions extends PollingOptions {
+  breached?: true;
+}

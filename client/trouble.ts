@@ -1,0 +1,64 @@
+import type { Clock } from './clock.ts';
+import type { WardenError } from './warden-error.ts';
+
+/** What went wrong for which item. */
+export interface Trouble {
+  operation: 'register' | 'progress' | 'complete' | 'fail' | 'deliver';
+  workflow?: string;
+  item?: string;
+}
+
+/**
+ * What is done with errors of the watch, so that they do not become errors of the work: `throw` throws them into the work
+ * all the same; a function is told of each, and what it throws is thrown into the work.
+ */
+export type OnError = 'throw' | ((error: WardenError, trouble: Trouble) => void);
+
+/** The default prints each kind of error once in this time. */
+const quietMs = 60_000;
+
+export interface Reporter {
+  /** Of an error in a watch. May throw into the work. */
+  inWork: (error: WardenError, trouble: Trouble) => void;
+  /** Of an error that nobody waits for. */
+  inBackground: (error: WardenError, trouble: Trouble) => void;
+}
+
+export function createReporter(onError: OnError | undefined, clock: Clock): Reporter {
+  const warned = new Map<string, number>();
+  const warn = (error: WardenError, { operation, workflow, item }: Trouble) => {
+    const last = warned.get(error.code);
+    if (last !== undefined && clock.now() - last < quietMs) return;
+    warned.set(error.code, clock.now());
+    // Without the message: it can quote what was sent.
+    const subject =
+      item === undefined
+        ? ''
+        : ` of the item ${JSON.stringify(item)} in the workflow ${JSON.stringify(workflow)}`;
+    warnOnce(`${operation}${subject} failed: ${error.code}. Set onError to handle such errors.`);
+  };
+  return {
+    inWork: (error, trouble) => {
+      if (onError === 'throw') throw error;
+      (onError ?? warn)(error, trouble);
+    },
+    inBackground: (error, trouble) => {
+      try {
+        (typeof onError === 'function' ? onError : warn)(error, trouble);
+      } catch {
+        // There is no work that it could be thrown into.
+        warn(error, trouble);
+      }
+    },
+  };
+}
+
+/** Node prints warnings as its user set it; other runtimes have a console only. */
+function warnOnce(text: string): void {
+  const { process, console } = globalThis as {
+    process?: { emitWarning?: (text: string, type: string) => void };
+    console?: { warn: (text: string) => void };
+  };
+  if (process?.emitWarning) process.emitWarning(text, 'ProcessWardenWarning');
+  else console?.warn(`process-warden: ${text}`);
+}

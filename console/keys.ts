@@ -1,0 +1,25 @@
+/** `/` goes to the search, `j` and `k` move through the rows. Returns what ends it. */
+export function listenToKeys(): () => void {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.key === '/') {
+      const search = document.querySelector<HTMLElement>('[data-search]');
+      if (search === null) return;
+      event.preventDefault();
+      search.focus();
+    } else if (event.key === 'j' || event.key === 'k') move(event.key === 'j' ? 1 : -1);
+  };
+  addEventListener('keydown', onKey);
+  return () => removeEventListener('keydown', onKey);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, select, textarea');
+}
+
+function move(by: number): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('a.row')];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const next = at === -1 ? (by === 1 ? 0 : rows.length - 1) : at + by;
+  rows[Math.max(0, Math.min(rows.length - 1, next))]?.focus();
+}

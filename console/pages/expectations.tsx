@@ -1,0 +1,75 @@
+import { call } from '../api.ts';
+import { hrefOf } from '../location.ts';
+import { Empty, Head, State, Trouble } from '../parts/basics.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { usePoll } from '../poll.ts';
+import { plural } from '../text.ts';
+
+async function read(signal: AbortSignal) {
+  const [{ workflows }, { incidents }] = await Promise.all([
+    call('list-workflows', { path: {}, query: { limit: 200 }, signal }),
+    call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
+  ]);
+  const expecting = workflows.filter(({ expect }) => expect !== undefined);
+  return Promise.all(
+    expecting.map(async (one) => ({
+      ...one,
+      today: await call('read-statistics', { path: { workflow: one.workflow }, query: {}, signal })
+        .then(({ periods }) => periods.at(-1)?.started ?? 0)
+        .catch(() => undefined),
+      shortfall: incidents.find(({ workflow, kind }) => workflow === one.workflow && kind === 'shortfall'),
+    })),
+  );
+}
+
+type Expecting = Awaited<ReturnType<typeof read>>[number];
+
+const columns: readonly Column<Expecting>[] = [
+  {
+    title: 'Workflow',
+    of: ({ workflow }) => (
+      <a class="row" href={hrefOf(['workflows', workflow])}>
+        {workflow}
+      </a>
+    ),
+  },
+  { title: 'At least', isNumber: true, of: ({ expect }) => expect?.atLeast.toLocaleString('en') },
+  { title: 'In every', of: ({ expect }) => String(expect?.every) },
+  { title: 'Came today (UTC)', isNumber: true, of: ({ today }) => today?.toLocaleString('en') },
+  {
+    title: 'State',
+    of: ({ shortfall }) =>
+      shortfall === undefined ? (
+        <State of="ok" />
+      ) : (
+        <a class="state open" href={hrefOf(['incidents', shortfall.id])}>
+          too few came
+        </a>
+      ),
+  },
+];
+
+/** What must come, and whether it came: work that does not begin at all registers nothing. */
+export function ExpectationsPage() {
+  const { value, error } = usePoll('expectations', read);
+  return (
+    <>
+      <Head title="Expected registrations" />
+      <Trouble error={error} />
+      {value?.length === 0 && (
+        <Empty
+          text="No workflow expects registrations. A nightly job that does not start registers nothing, so tell the warden to expect it:"
+          command={`curl -X PATCH '${location.origin}/v1/workflows/backup' -d '{"expect": {"atLeast": 1, "every": "P1D"}}'`}
+        />
+      )}
+      {value !== undefined && value.length > 0 && (
+        <Table
+          caption={plural(value.length, 'workflow')}
+          rows={value}
+          columns={columns}
+          keyOf={({ workflow }) => workflow}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { call } from '../api.ts';
+import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
+import { usePoll } from '../poll.ts';
+import { plural, tookText } from '../text.ts';
+
+/** What to do about a check that fails. */
+const advice: Record<string, string> = {
+  sweep: 'The sweep finds lost timers and advances incidents. Look at the log of the function sweep.',
+  canary: 'No timer has fired for a while. Look at Scheduler, the queue of expired timers and check-timers.',
+  'notification topic':
+    'Nobody is subscribed: nobody receives notifications. Subscribe an address, a queue or a webhook.',
+  'alarm topic': 'Nobody receives the alarms of the warden itself. Subscribe an address.',
+  storage: 'Free space on the disk, or check the permissions of the data folder.',
+  webhook: 'The webhook takes no posts. They are repeated until it does.',
+  'redrive webhook': 'The redrive webhook takes no posts. They are repeated until it does.',
+};
+
+export function HealthPage() {
+  const { value, error } = usePoll('health', (signal) => call('check-health', { path: {}, signal }));
+  return (
+    <>
+      <Head title="Health" />
+      <Trouble error={error} />
+      {value?.checks.map((check) => (
+        <section key={check.name}>
+          <h2>
+            {check.name} <State of={check.status} />
+          </h2>
+          {check.status === 'failing' && advice[check.name] !== undefined && <p>{advice[check.name]}</p>}
+          <Facts
+            of={[
+              ['At', check.at && <Time at={check.at} />],
+              ['Found after', check.delayMs === undefined ? undefined : tookText(check.delayMs)],
+              ['Subscriptions', check.subscribers],
+              ['Waiting messages', check.waiting],
+              ['Not judged', check.workflows === undefined ? undefined : plural(check.workflows, 'workflow')],
+              ['Unfinished since', check.unfinishedSince && <Time at={check.unfinishedSince} />],
+              ['Failing since', check.failingSince && <Time at={check.failingSince} />],
+              ['Error', check.error],
+              ['Took', tookText(check.tookMs)],
+            ]}
+          />
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { Refused } from '../api.ts';
+import { refresh } from '../poll.ts';
+import { Trouble } from './basics.tsx';
+
+/** What to do when the service refuses an action, besides its own words. */
+const advice: Record<string, string> = {
+  forbidden: 'Your token lacks the scope or the workflow for this.',
+  'dry-run-too-old': 'Count again, then confirm within 15 minutes.',
+};
+
+/**
+ * A button for an action of the API. It stays on the page when the action is refused, and says why; after an action the page
+ * is read again.
+ */
+export function Action({
+  act,
+  children,
+  kind = 'plain',
+  isDisabled = false,
+}: {
+  act: () => Promise<unknown>;
+  children: ComponentChildren;
+  kind?: 'plain' | 'main' | 'danger';
+  isDisabled?: boolean;
+}) {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<Error>();
+  const onClick = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await act();
+    } catch (cause) {
+      setError(cause as Error);
+    } finally {
+      setBusy(false);
+      refresh();
+    }
+  };
+  return (
+    <span class="action">
+      <button type="button" class={kind} disabled={isBusy || isDisabled} onClick={onClick}>
+        {children}
+      </button>
+      <Trouble error={error} />
+      {error instanceof Refused && advice[error.code] !== undefined && (
+        <p class="advice">{advice[error.code]}</p>
+      )}
+    </span>
+  );
+}
+
+/** An action that is asked about again, with what it will do. */
+export function Confirmed({
+  act,
+  children,
+  question,
+}: {
+  act: () => Promise<unknown>;
+  children: ComponentChildren;
+  question: string;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  if (!isAsking) {
+    return (
+      <button type="button" class="danger" onClick={() => setAsking(true)}>
+        {children}
+      </button>
+    );
+  }
+  return (
+    <fieldset class="confirm">
+      <legend>{question}</legend>
+      <Action
+        kind="danger"
+        act={async () => {
+          await act();
+          setAsking(false);
+        }}
+      >
+        Yes, {children}
+      </Action>{' '}
+      <button type="button" onClick={() => setAsking(false)}>
+        No
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,25 @@
+import { durationText } from '../core/contract/duration-text.ts';
+
+/** "3 min ago" with the exact time in the reader's zone as its title. */
+export function agoText(at: string, now: number): string {
+  const ms = Date.parse(at) - now;
+  const text = durationText(Math.abs(ms));
+  return ms > 0 ? `in ${text}` : `${text} ago`;
+}
+
+const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+export function timeText(at: string): string {
+  return zoned.format(new Date(at));
+}
+
+/** "80 ms", "3.2 s", "4m 10s": as exact as people need it. */
+export function tookText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return durationText(ms);
+}
+
+export function plural(count: number, one: string): string {
+  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+}

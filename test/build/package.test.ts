@@ -1,0 +1,81 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../e2e/support/until.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const installed = join(folder, 'node_modules/process-warden');
+let packed: { size: number; files: { path: string }[] };
+
+// As `npm install` leaves the package, but with nothing beside it in node_modules.
+beforeAll(async () => {
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const { stdout } = await run('npm', args, { cwd: root, maxBuffer: 10_000_000 });
+  const reply = JSON.parse(stdout);
+  // npm 11 prints a list; later ones an object by name.
+  packed = Object.values(reply)[0] as typeof packed;
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  mkdirSync(installed, { recursive: true });
+  await run('tar', ['xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the package contains these folders with these kinds of files, and no others', () => {
+  const kinds: Record<string, string[]> = {};
+  for (const { path } of packed.files) {
+    // Three levels for what is built, the first for documents and examples.
+    const depth = path.startsWith('dist/') ? 2 : 1;
+    const place = dirname(path).split('/').slice(0, depth).join('/');
+    kinds[place] = [...new Set([...(kinds[place] ?? []), extname(path)])].sort();
+  }
+  expect(kinds).toEqual({
+    '.': ['', '.json', '.md'],
+    clients: ['.md', '.py', '.toml'],
+    'dist/client': ['.js', '.ts'],
+    'dist/command-line': ['.mjs', '.node', '.txt'],
+    'dist/core': ['.js', '.ts'],
+    // With the files of the console beside its function.
+    'dist/functions': ['.css', '.html', '.js', '.mjs'],
+    'dist/lib': ['.js', '.ts'],
+    docs: ['.md', '.png'],
+    examples: ['.cjs', '.json', '.md', '.ts'],
+  });
+  const sources = packed.files.filter(({ path }) => /\.ts$/.test(path) && !/\.d\.ts$|^examples\//.test(path));
+  expect(sources).toEqual([]);
+  expect(packed.size).toBeLessThan(8_000_000);
+});
+
+test('publint and attw find nothing in it', async () => {
+  const node = join(root, 'node_modules/.bin/node');
+  const { stdout } = await run(node, ['build/check-package.ts'], { cwd: root });
+  expect(stdout).toContain('All good!');
+}, 60_000);
+
+test('`warden start` of the package alone notices an item that is lost', async () => {
+  const program = join(installed, 'dist/command-line/main.mjs');
+  const node = join(root, 'node_modules/.bin/node');
+  const service = spawn(node, [program, 'start', '--port', '0'], { cwd: folder });
+  let printed = '';
+  for (const stream of [service.stdout, service.stderr]) stream.on('data', (text) => (printed += text));
+  try {
+    const url = await until('start', 20_000, () => /listens on (\S+)/.exec(printed)?.[1]);
+    expect(await (await fetch(url)).text()).toContain('<title>Process Warden</title>');
+    const body = JSON.stringify({ timeout: 1 });
+    await fetch(`${url}/v1/workflows/uploads/item?id=lost`, { method: 'PUT', body });
+    await until('alert', 10_000, () => printed.includes('ALERT  Workflow uploads: 1 item overdue'));
+  } finally {
+    service.kill();
+  }
+}, 60_000);
+
+test('`warden start --help` shows the flags of the service', async () => {
+  const program = join(installed, 'dist/command-line/main.mjs');
+  const { stdout } = await run(join(root, 'node_modules/.bin/node'), [program, 'start', '--help']);
+  expect(stdout).toContain('Usage: warden start [options]');
+  expect(stdout).toContain('--webhook-secret <secret>');
+});

@@ -1,0 +1,155 @@
+import { constants } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sized } from '../../support/sized.ts';
+import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { cleanEnvironment, Execution, warden } from './support/execute.ts';
+
+let service: EmbeddedWarden;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  service = await startWarden();
+  env = cleanEnvironment({ WARDEN_URL: service.url });
+});
+afterAll(() => service.close());
+
+const shell = (script: string) => ['sh', '-c', script];
+
+/** Runs the words alone and with `warden run`, which must show and return the same. Returns the workflow. */
+async function runBoth(words: readonly string[], input = '', options: string[] = []): Promise<string> {
+  const workflow = service.newWorkflow();
+  const run = ['run', '-w', workflow, '-i', 'a', '--timeout', '1m', ...options, '--', ...words];
+  const [bare, watched] = await Promise.all([
+    new Execution(words, env, input).ended,
+    warden(run, env, input).ended,
+  ]);
+  const code = bare.signal === null ? bare.code : 128 + constants.signals[bare.signal];
+  expect(watched.stderr.toString()).toBe(bare.stderr.toString());
+  expect(watched.stdout.equals(bare.stdout)).toBe(true);
+  expect({ code: watched.code, signal: watched.signal }).toEqual({ code, signal: null });
+  return workflow;
+}
+
+const everyCode = Array.from({ length: 256 }, (_, code) => code);
+test.each(sized([0, 1, 3, 75, 126, 127, 143, 255], everyCode))('exit code %i is passed on', async (code) => {
+  const workflow = await runBoth(shell(`exit ${code}`));
+  const { json } = await service.read(workflow, 'a');
+  if (code === 0) expect(json).toMatchObject({ state: 'completed', completion: { outcome: 'on-time' } });
+  else expect(json).toMatchObject({ state: 'failed', failure: { reason: `exit ${code}`, type: 'exit' } });
+});
+
+test.each(['KILL', 'TERM', 'SEGV'])('a command that SIG%s ends is reported', async (signal) => {
+  const workflow = await runBoth(shell(`kill -${signal} $$`));
+  const { json } = await service.read(workflow, 'a');
+  expect(json).toMatchObject({ state: 'failed', failure: { reason: `SIG${signal}`, type: 'signal' } });
+});
+
+test('stdin, stdout and stderr are passed byte for byte', async () => {
+  const input = 'first line\nsecond without end';
+  await runBoth(shell('cat; head -c 2000000 /dev/zero; printf "\\377\\000" >&2'), input);
+});
+
+test('the end of stderr becomes the reason, and stderr is the same', async () => {
+  const script = 'head -c 300000 /dev/zero | tr "\\0" x >&2; echo "disk full" >&2; exit 3';
+  const workflow = await runBoth(shell(script), '', ['--reason-from-stderr', '10']);
+  const { json } = await service.read(workflow, 'a');
+  expect(json.failure.reason).toBe('exit 3: disk full');
+});
+
+test.each(['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2'] as const)(
+  'SIG%s reaches the command once',
+  async (name) => {
+    const workflow = service.newWorkflow();
+    // The trap ends the shell only when the line has come: a second signal would be counted.
+    const script = `n=0; trap 'n=$((n+1)); echo got $n' ${name}; echo ready; while ! read line; do :; done; exit 4$n`;
+    const run = warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', ...shell(script)], env);
+    await run.printed('ready');
+    run.child.kill(`SIG${name}`);
+    await run.printed('got 1');
+    run.child.stdin?.end('go on\n');
+    const { code, stdout } = await run.ended;
+    expect({ code, stdout: stdout.toString() }).toEqual({ code: 41, stdout: 'ready\ngot 1\n' });
+  },
+);
+
+test('a command that ignores SIGTERM is waited for', async () => {
+  const script = `trap '' TERM; echo ready; read line; echo "$line"`;
+  const workflow = service.newWorkflow();
+  const run = warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', ...shell(script)], env);
+  await run.printed('ready');
+  run.child.kill('SIGTERM');
+  run.child.stdin?.end('done\n');
+  expect((await run.ended).stdout.toString()).toBe('ready\ndone\n');
+  expect((await service.read(workflow, 'a')).json.state).toBe('completed');
+});
+
+describe('a command that cannot be started', () => {
+  test.each([
+    ['nowhere-to-be-found', 127, 'command not found'],
+    ['/', 126, 'permission denied'],
+  ])('%s ends with %i and is reported', async (file, code, why) => {
+    const workflow = service.newWorkflow();
+    const run = await warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', file], env).ended;
+    expect(run.code).toBe(code);
+    expect(run.stderr.toString()).toBe(`warden: ${file}: ${why}\n`);
+    const { json } = await service.read(workflow, 'a');
+    expect(json.failure).toMatchObject({ type: 'not-started', reason: `exit ${code}: ${why}` });
+  });
+});
+
+test('when warden run itself is killed, the item becomes overdue (P1)', async () => {
+  const workflow = service.newWorkflow();
+  const words = shell('echo ready; read line');
+  const run = warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', ...words], env);
+  await run.printed('ready');
+  run.child.kill('SIGKILL');
+  run.child.stdin?.end();
+  await run.ended;
+  await service.pass(61_000);
+  expect((await service.read(workflow, 'a')).json.state).toBe('overdue');
+});
+
+test('the command can report steps and completes by its own run', async () => {
+  const workflow = service.newWorkflow();
+  const script = '"$0" "$1" step copied && "$0" "$1" extend 10m --json';
+  const words = ['sh', '-c', script, process.execPath, process.argv[1] ?? ''];
+  words[4] = (await import('./support/execute.ts')).mainFile;
+  const run = await warden(['run', '-w', workflow, '-i', 'ä/b', '--timeout', '1m', '--', ...words], env)
+    .ended;
+  expect(run.stderr.toString()).toBe('');
+  expect(run.stdout.toString()).toMatch(/^ä\/b {2}reached copied, deadline .*\n\{.*"step":"copied".*\}\n$/);
+  expect((await service.read(workflow, 'ä/b')).json.state).toBe('completed');
+});
+
+describe('while the warden cannot be reached', () => {
+  const away = () => cleanEnvironment({ WARDEN_URL: 'http://127.0.0.1:9' });
+  const command = (more: string[], ...words: string[]) => [
+    ...['run', '-w', 'w', '-i', 'a', '--timeout', '1m', ...more, '--'],
+    ...words,
+  ];
+
+  test('the command runs all the same, with one line on stderr', async () => {
+    const run = await warden(command([], ...shell('echo out; exit 7')), away()).ended;
+    expect(run.code).toBe(7);
+    expect(run.stdout.toString()).toBe('out\n');
+    expect(run.stderr.toString()).toMatch(/^warden: [^\n]+\n$/);
+  });
+
+  test('--require-watch keeps the command from starting', async () => {
+    const run = await warden(command(['--require-watch'], ...shell('echo out')), away()).ended;
+    expect(run.code).toBe(75);
+    expect(run.stdout.toString()).toBe('');
+  });
+});
+
+test.each([
+  [['run', '-w', 'w', '--', 'true'], 'name the item with -i'],
+  [['run', '-i', 'a', '--', 'true'], 'name the workflow with -w'],
+  [['run', '-w', 'w', '-i', 'a', '--timeout', '3q', '--', 'true'], '--timeout must be'],
+  [['run', '-w', 'w', '-i', 'a', '--data', '{', '--', 'true'], 'is not valid JSON'],
+  [['run', '-w', 'w', '-i', 'a', '--tag', 'x', '--', 'true'], '--tag must be key=value'],
+  [['run', '-w', 'w', '-i', ' a', '--', 'true'], 'must not begin or end with white space'],
+])('%j is refused as usage', async (args, message) => {
+  const run = await warden(args, env).ended;
+  expect(run.code).toBe(2);
+  expect(run.stderr.toString()).toContain(message);
+});

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { sized } from '../../support/sized.ts';
+import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { pythonClient, runPython, whyUntested } from './python-process.ts';
+
+/* clients/python/tests has the tests themselves: unittest, with a real service behind WARDEN_URL. */
+
+let warden: EmbeddedWarden;
+beforeAll(async () => {
+  // Python sends deadlines in the time of this machine.
+  warden = await startWarden({ clock: new ManualClock(Date.now()) });
+});
+afterAll(() => warden.close());
+
+// Most of their time is spent waiting, so they run side by side.
+test.concurrent.each(['test_verbs', 'test_requests', 'test_watch', 'test_spool', 'test_faults'])(
+  'the Python client passes %s',
+  async (module) => {
+    if (await whyUntested()) return;
+    const { code, output } = await runPython(
+      ['-m', 'unittest', 'discover', '-s', 'tests', '-p', `${module}.py`],
+      {
+        WARDEN_URL: warden.url,
+        WARDEN_TEST_SEED: `${inject('draws').seed}`,
+        WARDEN_TEST_ITEMS: `${sized(60, 2_500)}`,
+      },
+    );
+    expect(output).toMatch(/^Ran [1-9]\d* tests? in .*\n\nOK\n$/m);
+    expect(code).toBe(0);
+  },
+  sized(120_000, 600_000),
+);
+
+test('the Python client has the syntax of Python 3.9', async () => {
+  if (await whyUntested()) return;
+  const program = 'import ast, sys; ast.parse(sys.argv[1], feature_version=(3, 9))';
+  const module = await readFile(join(pythonClient, 'process_warden.py'), 'utf8');
+  expect(await runPython(['-c', program, module])).toEqual({ code: 0, output: '' });
+});
+
+test('the examples in its README do what they say', async () => {
+  if (await whyUntested()) return;
+  const readme = await readFile(join(pythonClient, 'README.md'), 'utf8');
+  const examples = [...readme.matchAll(/^```python\n([\s\S]+?)^```$/gm)].map(([, example]) => example);
+  const { code, output } = await runPython(['-c', examples.join('\n')], { WARDEN_URL: warden.url });
+  expect(output).toBe('');
+  expect(code).toBe(0);
+  const { json } = await warden.request('GET', '/v1/workflows/orders/items?state=completed');
+  expect(json.items.map(({ item }: { item: string }) => item).sort()).toEqual([
+    '4711',
+    '4712',
+    '4713',
+    '4714',
+  ]);
+});

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { bundleConsole, gzippedBytes } from '../../build/bundle-console.ts';
+import { itemPath } from '../../core/contract/query-form.ts';
+import { type Laptop, type Local, test } from '../e2e/support/laptop.ts';
+import { until } from '../e2e/support/until.ts';
+import { chromiumPath, startBrowser } from '../support/browser.ts';
+
+/*
+ * The pages in a real browser, against a real service. They wait in real time for timers and the sweep, as people do.
+ * Without Chromium (apt-get install chromium) only the size is tested, and the run says so at its beginning.
+ */
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const withBrowser = describe.runIf(chromiumPath !== undefined);
+const seconds = 1_000;
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (chromiumPath !== undefined) browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+
+/** A page, and what the browser complained about: errors, and everything that the content security policy refused. */
+async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}) {
+  const context = (await browser?.newContext({
+    viewport: { width: 1440, height: 900 },
+    ...options,
+  })) as BrowserContext;
+  const page = await context.newPage();
+  page.setDefaultTimeout(10 * seconds);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { context, page, complaints };
+}
+
+/** The rules of axe-core that the page breaks, with the elements. */
+async function broken(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate('axe.run()');
+  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html }) => html)
+        .join(' ')
+        .slice(0, 300)}`,
+  );
+}
+
+const hostile = `<img src=x onerror="alert(1)">'"&${'x'.repeat(200)}`;
+
+/** 30 orders: 20 lost after `charged`, most of them in one region, and 3 failed. */
+async function loseOrders({ caller }: Local): Promise<void> {
+  await caller.request('PUT', '/v1/workflows/orders', {
+    timeout: '15m',
+    description: 'Orders of the shop: charge, pack, ship.',
+    owner: 'shop team',
+    runbook: 'https://wiki.example.com/orders',
+    tags: { team: 'shop' },
+    expect: { atLeast: 1, every: 'P1D' },
+  });
+  for (let index = 0; index < 30; index++) {
+    const timeout = index < 20 ? 2 : 900;
+    const tags = { region: index % 5 === 0 ? 'us' : 'eu' };
+    const data = `{"total": 12345678901234567890, "note": ${JSON.stringify(hostile)}}`;
+    await caller.send(
+      'PUT',
+      itemPath('orders', `order-${index}`),
+      `{"timeout": ${timeout}, "tags": ${JSON.stringify(tags)}, "data": ${data}}`,
+    );
+    await caller.progress('orders', `order-${index}`, { step: 'charged' });
+  }
+  for (const index of [20, 21, 22]) {
+    const failed = { reason: `the card was refused ${hostile}`, type: 'card' };
+    await caller.progress('orders', `order-${index}`, { failed });
+  }
+  await caller.complete('orders', 'order-23');
+  await caller.register('orders', hostile, { timeout: 900, step: 'charged' });
+}
+
+/** An upstream that completes each resumed item. */
+async function startShop(laptop: Laptop, complete: (item: string) => Promise<unknown>): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    response.writeHead(204).end();
+    await complete(JSON.parse(Buffer.concat(chunks).toString()).item);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  laptop.atEnd(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('the console is at most 40 KB gzipped', async () => {
+  expect(gzippedBytes(await bundleConsole())).toBeLessThanOrEqual(40 * 1024);
+});
+
+// At the same time, because they mostly wait: an incident ends 40 seconds after the last report.
+withBrowser('the console', { concurrent: true }, () => {
+  test('leads from the notification to the end of a storm: groups, dry run, redrive, resolved', async ({
+    laptop,
+  }) => {
+    const hook = await laptop.webhook();
+    let local: Local | undefined;
+    const shop = await startShop(laptop, async (item) => local?.caller.complete('orders', item));
+    const args = ['--webhook', hook.url, '--redrive-webhook', shop, '--sweep-interval', '1'];
+    local = await laptop.start({ data: laptop.folder(), args });
+    await loseOrders(local);
+    const notification = await until('notification', 20 * seconds, () => hook.taken[0]?.notification);
+    const { page, context, complaints } = await open(notification.url ?? '');
+    await page.getByText('20 overdue, 3 failed').first().waitFor();
+    await page.getByLabel('Note').first().fill('sam is on it');
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('sam is on it').first().waitFor();
+
+    await page.getByRole('link', { name: 'tag region:eu' }).click();
+    await page.getByText('18 items', { exact: true }).waitFor();
+    expect(page.url()).toContain('tag=region%3Aeu');
+    await page.getByLabel('Items a second').fill('100');
+    await page.getByRole('button', { name: 'Resume all that match…' }).click();
+    await page.getByText('18 items match').waitFor();
+    await page.getByRole('button', { name: 'Resume 18 items' }).click();
+    await page.getByText('18 of 18').waitFor();
+
+    // The rest: discarded, after a count and a question.
+    await page.goto(`${local.url}/#/workflows/orders/items?state=overdue&state=failed`);
+    await page.getByText('5 items', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Discard all that match…' }).click();
+    await page.getByText('5 items match').waitFor();
+    await page.getByRole('button', { name: 'Discard 5 items' }).click();
+    await page.getByText('5 of 5').waitFor();
+    await page.goto(notification.url ?? '');
+    await page.locator('.state.resolved').waitFor({ timeout: 90 * seconds });
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 180_000);
+
+  test('shows what is hostile as text, large numbers to the letter, and breaks no rule of axe-core, on every page', async ({
+    laptop,
+  }) => {
+    const local = await laptop.start({ data: laptop.folder(), args: ['--sweep-interval', '1'] });
+    await loseOrders(local);
+    const { json } = await until('incident', 20 * seconds, async () => {
+      const reply = await local.caller.request('GET', '/v1/incidents?state=open');
+      return reply.json.incidents.length > 0 && reply;
+    });
+    const [incident] = json.incidents;
+    const pages = {
+      '#/workflows': 'orders',
+      '#/workflows/orders': 'How long items take',
+      '#/workflows/orders/items?state=failed': 'the card was refused <img src=x',
+      [`#/workflows/orders/item/${encodeURIComponent(hostile)}`]: hostile,
+      '#/workflows/orders/item/order-1': '12345678901234567890',
+      '#/workflows/orders/redrives': 'Nothing was resumed',
+      '#/incidents': 'orders: overdue',
+      [`#/incidents/${incident.id}`]: 'Timeline',
+      '#/expectations': 'Came today',
+      '#/health': 'canary',
+      '#/audit': 'settings saved',
+      '#/tokens': 'There is no token.',
+    };
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const width of [360, 1440]) {
+        const { page, context, complaints } = await open(`${local.url}/`, {
+          colorScheme,
+          viewport: { width, height: 800 },
+        });
+        for (const [hash, text] of Object.entries(pages)) {
+          await page.goto(`${local.url}/${hash}`);
+          await page.getByText(text).first().waitFor({ state: 'attached' });
+          expect(await broken(page), `${hash} ${colorScheme} ${width}`).toEqual([]);
+          const wide = await page.evaluate('document.documentElement.scrollWidth');
+          expect(wide, `${hash} at ${width}`).toBeLessThanOrEqual(width);
+          expect(await page.locator('main img').count()).toBe(0);
+        }
+        expect(complaints).toEqual([]);
+        await context.close();
+      }
+    }
+  }, 120_000);
+
+  test('asks for a token, keeps it out of the URL, and shows what a token without a scope may not do', async ({
+    laptop,
+  }) => {
+    const local = await laptop.start({ data: laptop.folder(), args: ['--auth'] });
+    const admin = await until(
+      'first token',
+      5 * seconds,
+      () => /pw_\w+_[\w-]{43}/.exec(local.process.stdout)?.[0],
+    );
+    local.caller.token = admin;
+    await local.caller.register('orders', 'order-1', { timeout: 900 });
+    const { json } = await local.caller.request('POST', '/v1/tokens', {
+      name: 'reader',
+      scopes: ['read'],
+      workflows: ['*'],
+    });
+    const { page, context } = await open(`${local.url}/`);
+    await page.getByLabel('Token').fill('pw_wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('The service refused the last one.').waitFor();
+    await page.getByLabel('Token').fill(json.token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'orders' }).click();
+    await page.getByText('Silence this workflow').click();
+    await page.getByLabel('Reason').fill('maintenance');
+    await page.getByRole('button', { name: 'For an hour' }).click();
+    await page.getByText('Your token lacks the scope or the workflow for this.').waitFor();
+    expect(page.url()).not.toContain('pw_');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    await context.close();
+  }, 60_000);
+
+  test('moves by keys, and stops reading when it is paused', async ({ laptop }) => {
+    const local = await laptop.start({ data: laptop.folder() });
+    for (const workflow of ['a', 'b']) await local.caller.register(workflow, 'item', { timeout: 900 });
+    const { page, context } = await open(`${local.url}/#/workflows`);
+    await page.getByRole('link', { name: 'b', exact: true }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('b');
+    await page.keyboard.press('k');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('a');
+    await page.keyboard.press('/');
+    await page.keyboard.type('b');
+    await page.getByText('1 workflow', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Pause refreshing' }).click();
+    await page.waitForLoadState('networkidle');
+    let requests = 0;
+    page.on('request', () => requests++);
+    // Longer than from one reading to the next.
+    await page.waitForTimeout(6 * seconds);
+    expect(requests).toBe(0);
+    await context.close();
+  }, 60_000);
+});
