@@ -25,6 +25,8 @@ import { allEntries, connectEntries, type Entries, type Unreadable, updateEntry 
 
 /** Gathered counts that are written at once, however short ago the last were: bounds what a process that dies loses. */
 const mostGathered = 1_000;
+/** How long a reply may wait for figures. What is not written by then is kept for the next flush. */
+const flushWithinMs = 5_000;
 /** How many entries are written at the same time. */
 const parallel = 16;
 
@@ -91,11 +93,11 @@ export class Statistics {
   /** Writes what was counted if the last flush was some seconds ago, or if there is much of it. */
   async flushIfDue(): Promise<void> {
     const isDue = this.#clock.now() - this.#flushedAt >= flushStatisticsEveryMs;
-    if (isDue || this.#count >= mostGathered) await this.flush();
+    if (isDue || this.#count >= mostGathered) await this.flush(AbortSignal.timeout(flushWithinMs));
   }
 
   /** Writes what was counted. What cannot be written is kept for the next flush; the work that it counts is not affected. */
-  async flush(): Promise<void> {
+  async flush(signal?: AbortSignal): Promise<void> {
     const gathered = [...this.#gathered.values()];
     if (gathered.length === 0) return;
     this.#gathered = new Map();
@@ -103,7 +105,7 @@ export class Statistics {
     this.#flushedAt = this.#clock.now();
     await pLimit(parallel).map(gathered, async (one) => {
       try {
-        await this.#write(one);
+        await this.#write(one, signal);
       } catch (error) {
         this.#gather(one);
         const { workflow } = one;
@@ -136,14 +138,15 @@ export class Statistics {
     this.#gathered.set(key, { workflow, by, from, added: sum });
   }
 
-  async #write({ workflow, by, from, added }: Gathered): Promise<void> {
+  async #write({ workflow, by, from, added }: Gathered, signal?: AbortSignal): Promise<void> {
     const names = [...added.keys()];
-    await updateEntry(this.#entries, statisticsKind(workflow), nameOf(by, from), {
+    const update = {
       set: { [expiryAttribute]: Math.ceil((from + keptMs[by]) / 1000) },
       actions: names.map((name) => `#${name} = if_not_exists(#${name}, :none) + :${name}`),
       conditions: [],
       values: { none: 0, ...Object.fromEntries(added) },
-    });
+    };
+    await updateEntry(this.#entries, statisticsKind(workflow), nameOf(by, from), update, signal);
   }
 }
 
