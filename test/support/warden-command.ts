@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { createClient } from '../../client/client.ts';
 import type { GlobalOptions } from '../../client/command-line/chosen-options.ts';
@@ -25,6 +25,8 @@ export interface CommandResult {
   code: number;
   stdout: string;
   stderr: string;
+  /** Both in the order of their writing, as a terminal receives them. */
+  shown: string;
   // biome-ignore lint/suspicious/noExplicitAny: what is printed is what tests are about to find out
   lines: () => any[];
   // biome-ignore lint/suspicious/noExplicitAny: the same
@@ -43,8 +45,9 @@ export async function wardenCommand(
   const { columns, token, url = warden.url, signal = new AbortController().signal } = options;
   const isTTY = columns !== undefined;
   const chosen: GlobalOptions = { json: false, color: true };
-  const stdout = new Captured(isTTY, columns);
-  const stderr = new Captured(isTTY, columns);
+  let shown = '';
+  const capture = () => new Captured(isTTY, columns, (text) => (shown += text));
+  const [stdout, stderr] = [capture(), capture()];
   const stdin = Object.assign(new PassThrough(), { isTTY });
   stdin.end(options.stdin ?? '');
   let code = 0;
@@ -90,21 +93,34 @@ export async function wardenCommand(
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line));
-  return { code, stdout: stdout.text, stderr: stderr.text, lines, json: () => JSON.parse(stdout.text) };
+  return {
+    code,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    shown,
+    lines,
+    json: () => JSON.parse(stdout.text),
+  };
 }
 
 /** A stream that keeps what is written. */
-class Captured extends PassThrough {
+class Captured extends Writable {
   readonly isTTY: boolean;
   readonly columns?: number;
+  readonly #onText: (text: string) => void;
   text = '';
 
-  constructor(isTTY: boolean, columns: number | undefined) {
-    super();
+  constructor(isTTY: boolean, columns: number | undefined, onText: (text: string) => void) {
+    super({ decodeStrings: false });
     this.isTTY = isTTY;
     if (columns !== undefined) this.columns = columns;
-    this.setEncoding('utf8').on('data', (chunk: string) => {
-      this.text += chunk;
-    });
+    this.#onText = onText;
+  }
+
+  override _write(chunk: string | Buffer, _: BufferEncoding, written: () => void): void {
+    const text = chunk.toString();
+    this.text += text;
+    this.#onText(text);
+    written();
   }
 }

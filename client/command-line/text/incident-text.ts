@@ -43,6 +43,11 @@ function outcomesText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string |
   ]);
 }
 
+/** What became of the items of an incident that is over. */
+function endText(incident: IncidentSummary): string | undefined {
+  return incident.state === 'resolved' ? outcomesText(incident) : undefined;
+}
+
 function partsText(parts: readonly (readonly [number | undefined, string])[]): string | undefined {
   const shown = parts.flatMap(([count, what]) => (count ? [`${numberText(count)} ${what}`] : []));
   return shown.length === 0 ? undefined : shown.join(', ');
@@ -60,7 +65,7 @@ export function incidentColumns({ now }: Pick<Context, 'now'>): Column<IncidentS
     { title: 'INCIDENT', rank: 1, cell: ({ id }) => id },
     { title: 'WORKFLOW', rank: 0, cell: ({ workflow }) => workflow },
     { title: 'STATE', rank: 3, cell: ({ state }) => state },
-    { title: 'WHAT', rank: 2, cell: troubleText },
+    { title: 'WHAT', rank: 2, cell: (incident) => endText(incident) ?? troubleText(incident) },
     { title: 'OPENED', rank: 4, cell: ({ openedAt }) => relativeText(openedAt, now()) },
     { title: 'ACKNOWLEDGED', rank: 5, cell: ({ acknowledged }) => acknowledged && personText(acknowledged) },
     { title: 'NOTIFICATIONS', rank: 6, align: 'right', cell: ({ notifications }) => String(notifications) },

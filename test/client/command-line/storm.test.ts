@@ -35,7 +35,7 @@ async function lose(orders: string, invoices: string): Promise<void> {
   await warden.sweep();
 }
 
-describe('users 2: a storm, handled from the first notification to the end with 12 commands and no look-up', () => {
+describe('a storm, handled on a terminal and in a pipe', () => {
   test('each command does what it says', async () => {
     const [orders, invoices] = [warden.newWorkflow(), warden.newWorkflow()];
     await lose(orders, invoices);
