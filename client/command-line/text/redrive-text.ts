@@ -15,12 +15,16 @@ export function isSettled({ state, outstanding = 0 }: Redrive): boolean {
   return (state === 'done' || state === 'aborted') && outstanding === 0;
 }
 
-/** "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on" */
-export function progressText(redrive: Redrive): string {
+/**
+ * "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on"
+ *
+ * @param pace what comes after the first count: the rate and the time left
+ */
+export function progressText(redrive: Redrive, pace: readonly string[] = []): string {
   const { action, matched, skipped, failed } = redrive;
   const done = numberText(doneCount(redrive));
   const of = matched === undefined ? '' : ` of ${numberText(matched)}`;
-  const parts = counted([
+  const outcomes = counted([
     [redrive.completed, 'completed'],
     [redrive.failedAgain, 'failed again'],
     [redrive.overdueAgain, 'overdue again'],
@@ -29,8 +33,8 @@ export function progressText(redrive: Redrive): string {
     [skipped, 'skipped'],
     [failed, action === 'redrive' ? 'could not be sent' : 'could not be removed'],
   ]);
-  const what = `${done}${of} ${action === 'redrive' ? 'resumed' : 'discarded'}`;
-  return parts === '' ? what : `${what}; ${parts}`;
+  const what = [`${done}${of} ${action === 'redrive' ? 'resumed' : 'discarded'}`, ...pace].join(', ');
+  return outcomes === '' ? what : `${what}; ${outcomes}`;
 }
 
 function counted(parts: readonly (readonly [number | undefined, string])[]): string {
@@ -87,7 +91,7 @@ export function barText(redrive: Redrive, now: number, itemsPerSecond: number | 
   const leftMs = estimatedEnd === undefined ? 0 : Date.parse(estimatedEnd) - now;
   const left = isRunning && leftMs > 0 ? [`${durationText(leftMs)} left`] : [];
   const shown = isRunning || state === 'done' ? '' : `${state}: `;
-  return `${bar} ${shown}${[progressText(redrive), ...speed, ...left].join(', ')}`;
+  return `${bar} ${shown}${progressText(redrive, [...speed, ...left])}`;
 }
 
 const barWidth = 20;
