@@ -1,48 +1,22 @@
 import type { ReplyOf } from '../../../core/contract/calls.ts';
-import { durationText } from '../../../core/contract/duration-text.ts';
 import { WardenError } from '../../warden-error.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writeRows } from '../rows.ts';
 import { call } from '../service.ts';
-
-type Check = ReplyOf<'check-health'>['checks'][number];
-
-interface Finding {
-  check: string;
-  status: 'ok' | 'failing' | 'unknown';
-  detail?: string;
-  /** What to do about it. */
-  advice?: string;
-}
-
-/** A clock that is off by more than this moves deadlines by as much. */
-const mostSkewMs = 5_000;
-
-const adviceOf: Readonly<Record<string, string>> = {
-  sweep: 'look at the log of the function sweep; lost timers are not found until it runs',
-  canary: 'timers may not fire: look at EventBridge Scheduler, the queue of expired timers and check-timers',
-  'notification topic':
-    'nobody is notified: subscribe an address, a queue or a webhook to the notification topic',
-  'alarm topic': 'nobody receives the alarms of the warden itself: subscribe an address to the alarm topic',
-  storage: 'free space on the disk of the data folder, or check its permissions',
-  output: 'nobody reads what the service prints',
-  webhook: 'the receiver takes no posts; they are repeated until it does',
-  'redrive webhook': 'the upstream takes no posts; they are repeated until it does',
-  'expected registrations':
-    'missing registrations were not judged for all workflows: look at the log of the function sweep',
-};
+import { clockFinding, deadLetters, type Finding, healthFinding, redriveFinding } from '../text/findings.ts';
 
 /** Says what works and what to do about what does not. Exits with 6 if something fails, with 75 if nothing is reached. */
 export async function doctor(context: Context): Promise<void> {
   const { url, urlFrom, tokenFrom } = await context.target();
-  const asked = context.now();
-  const { status, checks } = await call(context, 'check-health', { path: {}, signal: context.signal });
+  const { health, tookMs, aheadMs } = await healthOf(context);
   const findings: Finding[] = [
-    { check: 'reached', status: 'ok', detail: `${url} (${urlFrom}), in ${context.now() - asked} ms` },
-    await callerFinding(context, tokenFrom),
-    ...checks.map((check) => findingOf(check)),
-    clockFinding(checks, context.now()),
+    { check: 'reached', status: 'ok', detail: `${url} (${urlFrom}), in ${tookMs} ms` },
+    clockFinding(aheadMs),
+    { check: 'caller', status: 'ok', detail: await callerText(context, tokenFrom) },
+    ...health.checks.map((check) => healthFinding(check, context.now())),
+    ...(await redriveFindings(context)),
+    deadLetters,
   ];
   const columns = [
     { title: 'CHECK', rank: 0, cell: ({ check }: Finding) => check },
@@ -51,56 +25,53 @@ export async function doctor(context: Context): Promise<void> {
     { title: 'WHAT TO DO', rank: 2, cell: ({ advice }: Finding) => advice },
   ];
   await writeRows(context, columns, findings, 'Nothing was checked.');
-  if (status === 'failing' || findings.some((one) => one.status === 'failing')) {
-    context.exitWith(exitCodes.findings);
+  if (findings.some(({ status }) => status === 'failing')) context.exitWith(exitCodes.findings);
+}
+
+/** The health, and how far the warden's clock is ahead of ours: each reply has a Date, to a second. */
+async function healthOf(context: Context) {
+  let date = '';
+  const client = await context.client({
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      date = response.headers.get('date') ?? '';
+      return response;
+    },
+  });
+  const askedAt = context.now();
+  const health = await client.call('check-health', { path: {}, signal: context.signal });
+  const tookMs = context.now() - askedAt;
+  const aheadMs = Date.parse(date) + 500 - (askedAt + tookMs / 2);
+  return { health, tookMs, aheadMs: Number.isNaN(aheadMs) ? undefined : aheadMs };
+}
+
+/** What the caller may do: a refusal says what its token has. */
+async function callerText(context: Context, tokenFrom: string | undefined): Promise<string> {
+  const from = tokenFrom === undefined ? 'without a token' : `token from ${tokenFrom}`;
+  try {
+    await call(context, 'list-tokens', { path: {}, query: { limit: 1 } });
+    return `${from}: may do everything`;
+  } catch (error) {
+    if (!(error instanceof WardenError && error.status === 403)) throw error;
+    const granted = /\bthe token has (.+)$/.exec(error.message)?.[1];
+    return `${from}: has ${granted ?? 'no scope admin'}`;
   }
 }
 
-/** What the token may do, as far as calls that change nothing show it. */
-async function callerFinding(context: Context, tokenFrom: string | undefined): Promise<Finding> {
-  const may = async (name: string, ask: () => Promise<unknown>) => {
-    try {
-      await ask();
-      return [name];
-    } catch (error) {
-      if (error instanceof WardenError && (error.status === 403 || error.status === 401)) return [];
-      throw error;
-    }
-  };
-  const scopes = [
-    ...(await may('read', () => call(context, 'list-workflows', { path: {}, query: { limit: 1 } }))),
-    ...(await may('admin', () => call(context, 'list-tokens', { path: {}, query: { limit: 1 } }))),
-  ];
-  const from = tokenFrom === undefined ? 'without a token' : `token from ${tokenFrom}`;
-  const detail = scopes.length === 0 ? `${from}: may not read` : `${from}: may ${scopes.join(' and ')}`;
-  return { check: 'caller', status: 'ok', detail };
-}
-
-function findingOf({ name, status, ...check }: Check): Finding {
-  const details = [
-    check.delayMs === undefined ? [] : [`found after ${durationText(check.delayMs)}`],
-    check.subscribers === undefined ? [] : [`${check.subscribers} subscriptions`],
-    check.waiting === undefined ? [] : [`${check.waiting} messages wait`],
-    check.error === undefined ? [] : [check.error],
-  ].flat();
-  const advice = status === 'failing' ? adviceOf[name] : undefined;
-  return {
-    check: name,
-    status,
-    ...(details.length > 0 && { detail: details.join(', ') }),
-    ...(advice !== undefined && { advice }),
-  };
-}
-
-/** The sweep says what time the warden has: a moment that has not come yet by this clock. */
-function clockFinding(checks: readonly Check[], now: number): Finding {
-  const latest = Math.max(...checks.flatMap(({ at }) => (at === undefined ? [] : [Date.parse(at)])));
-  const aheadMs = latest - now;
-  if (aheadMs <= mostSkewMs) return { check: 'clock', status: 'ok' };
-  return {
-    check: 'clock',
-    status: 'failing',
-    detail: `this clock is at least ${durationText(aheadMs)} behind that of the warden`,
-    advice: 'set the clock of this machine: deadlines that it sends are too early',
-  };
+/** Whether somebody receives what is resumed, as a dry run of nothing says. Empty if the caller may not ask. */
+async function redriveFindings(context: Context): Promise<Finding[]> {
+  try {
+    const { workflows } = await call(context, 'list-workflows', { path: {}, query: { limit: 1 } });
+    const [first] = workflows;
+    if (first === undefined) return [];
+    const path = { workflow: first.workflow };
+    const reply: ReplyOf<'start-redrive'> = await call(context, 'start-redrive', {
+      path,
+      body: { ids: ['doctor'], dryRun: true },
+    });
+    return 'subscriptions' in reply ? redriveFinding(reply.subscriptions) : [];
+  } catch (error) {
+    if (error instanceof WardenError && error.status === 403) return [];
+    throw error;
+  }
 }

@@ -7,12 +7,22 @@ import type { DrillOptions } from '../options/drill.ts';
 export function drillCommand(context: Context): Command {
   return new Command('drill')
     .description('lose an item on purpose, and measure how long it takes until people are notified of it')
-    .option('-w, --workflow <name>', 'workflow of the drill, without other items', 'drill')
+    .option(
+      '-w, --workflow <name>',
+      'workflow of the drill; by default a new one, which is removed afterwards',
+    )
     .option('--give-up <duration>', 'the longest time from the deadline to the notification', '5m')
+    .option('--listen <port>', 'wait until the notification is posted to this port of this machine')
+    .option('--queue <url>', 'wait until it is in this SQS queue; uses the AWS CLI and its credentials')
     .addHelpText(
       'after',
       [
-        examples('warden drill', 'warden drill --json | jq .notifiedAfterMs'),
+        examples(
+          'warden drill',
+          'warden drill --json | jq .notifiedAfterMs',
+          'warden drill --listen 9000     # beside warden start --webhook http://127.0.0.1:9000',
+          'warden drill --queue https://sqs.eu-central-1.amazonaws.com/123456789012/drills',
+        ),
         '',
         'The people who receive notifications receive this one, too: tell them before. The item is registered with the shortest',
         'timeout that the warden allows: a second on a laptop, a minute on AWS. Exits with 6 if nobody was notified in time.',

@@ -1,4 +1,6 @@
 export interface DrillOptions {
-  workflow: string;
+  workflow?: string;
   giveUp: string;
+  listen?: string;
+  queue?: string;
 }
