@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
 
 /** `warden flush` */
 export function flushCommand(context: Context): Command {
   return new Command('flush')
     .description('send what `warden run` could not send while the warden was away')
+    .addHelpText('after', examples('warden flush', 'warden flush --json'))
     .action(async () => {
       const { flush } = await import('../actions/flush.ts');
       await flush(context);
