@@ -135,9 +135,7 @@ async function sayResult(
       ['people notified', notifiedAfterMs],
       ['notification received', receivedAfterMs],
     ];
-    const known = times.flatMap(([what, ms]) =>
-      ms === undefined ? [] : [`${what} after ${durationText(ms)}`],
-    );
+    const known = times.flatMap(([what, ms]) => (ms === undefined ? [] : [`${what} after ${delayText(ms)}`]));
     if (known.length > 0) await writeLine(context.stdout, `From the deadline: ${known.join(', ')}.`);
   }
   if (isNotified) return;
@@ -151,4 +149,9 @@ async function sayResult(
     `${what} within ${durationText(mostMs)} of the deadline. \`warden doctor\` says what may be wrong.`,
   );
   context.exitWith(exitCodes.findings);
+}
+
+/** A delay, whose tenths of a second matter while it is short: "0.4s", "1m 12s". */
+function delayText(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)}s` : durationText(ms);
 }
