@@ -43,7 +43,7 @@ export const RegisterReply = z.strictObject({
   outcome: z.enum(['created', 'unchanged', 'restarted', 'completed']).check(
     z.meta({
       description:
-        'created: a new item or a new life of a completed item. unchanged: the item was already waiting and its watch is as before. restarted: the next attempt of an item that was not completed. completed: this run is over, so nothing is watched.',
+        'created: a new item or a new life of a completed item. unchanged: the item was already waiting, or it is overdue or failed in the same `run`; its watch is as before. restarted: the next attempt of an item that was not completed. completed: this run is over, so nothing is watched.',
     }),
   ),
   ignored: z.optional(z.array(z.enum(ignorableMembers))).check(

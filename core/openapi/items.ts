@@ -10,7 +10,7 @@ export const items = {
       'Starts to watch an item: people are notified unless it is completed before its deadline.',
       'Send a `timeout` or a `deadline`, not both. Without either, the timeout of the workflow applies.',
       'Registering a waiting item again changes nothing and never moves its deadline, so a request may be repeated. `ignored` names the members of the request that had no effect.',
-      'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones.',
+      'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones. A request that names the `run` which is overdue or failed is a late repeat and changes nothing, unless it has `restart`.',
       'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
       'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion does not start the watch of work that is done.',
       'A request that was kept because the warden could not be reached is sent with its `age`: it is judged as if it had arrived when it was made. If its deadline has passed, the item is overdue after the least timeout, unless it is completed before that.',

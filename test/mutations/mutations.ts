@@ -18,6 +18,13 @@ const python = { file: 'clients/python/process_warden.py', tests: ['test/clients
 
 export const mutations: Mutation[] = [
   {
+    name: 'P4: a late repeat of an overdue run starts an attempt that hides it',
+    file: 'core/operations/items/register.ts',
+    from: 'isOpen(seen) && isSameRun && !request.restart;',
+    to: 'false;',
+    tests: ['test/core/operations/items/register.test.ts', 'test/properties/lives.test.ts'],
+  },
+  {
     name: 'P1 register: the timer is armed after the item is written',
     file: 'core/operations/items/register.ts',
     from: 'return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));',

@@ -100,7 +100,8 @@ export class Lives {
     if (this.past.includes(run) || (item?.state === 'completed' && item.run === run)) {
       return { status: 200, outcome: 'completed', attempt: item?.attempt };
     }
-    if (item?.state === 'waiting' && item.run === run) {
+    const isBreached = item?.state === 'overdue' || item?.state === 'failed';
+    if (item?.run === run && (item.state === 'waiting' || (isBreached && !restart))) {
       return { status: 200, outcome: 'unchanged', attempt: item.attempt };
     }
     if (item?.state === 'waiting' && !restart) return { status: 409 };

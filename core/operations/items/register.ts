@@ -65,9 +65,9 @@ export interface PlannedRegistration extends RegisterInput {
  * 2. Arm the timer. A crash after this leaves a timer that finds nothing; the other order could leave an item that
  *    nobody watches (docs/adr/0001).
  * 3. Write the item on condition that there is none.
- * 4. If there is one, it depends on its state. Waiting: leave it unchanged. Overdue, failed or `restart`: start its
- *    next attempt. Completed: start a new life, unless this run is over; then the request is late, and nothing is
- *    watched (docs/adr/0023).
+ * 4. If there is one, it depends on its state. Waiting, or breached in the same run: leave it unchanged. Breached in
+ *    another run, or `restart`: start its next attempt. Completed: start a new life, unless this run is over; then the
+ *    request is late, and nothing is watched (docs/adr/0023).
  * 5. Count the registration, if the workflow expects registrations (docs/adr/0013).
  *
  * Throws a 422 problem for the deadline, a 409 problem if another run is waiting or if there are too many workflows.
@@ -190,13 +190,15 @@ export async function carryOut(
   throw contended(`item "${item}"`);
 }
 
-/** The reply to a registration that changes nothing, because the item is already waiting or its run is over. */
+/** The reply to a registration that changes nothing: the item is waiting, or its run is overdue, failed or over. */
 function repeated({ request, data }: RegisterInput, seen: Stored): RegisterReply | undefined {
-  const isWaiting =
-    seen.state === 'waiting' &&
-    !restarts(request, seen) &&
-    (request.run === undefined || request.run === seen.run);
-  const outcome = isOver(seen, request.run) ? 'completed' : isWaiting ? 'unchanged' : undefined;
+  const isSameRun = request.run !== undefined && request.run === seen.run;
+  const isUnchanged =
+    seen.state === 'waiting'
+      ? isSameRun || (request.run === undefined && !request.restart)
+      : // It may have waited in a network until the run was overdue or failed, which it must not hide (P1).
+        isOpen(seen) && isSameRun && !request.restart;
+  const outcome = isOver(seen, request.run) ? 'completed' : isUnchanged ? 'unchanged' : undefined;
   if (outcome === undefined) return undefined;
   const ignored = ignoredMembers(request, data, seen);
   return { outcome, ...(ignored.length > 0 && { ignored }), ...summaryOf(seen) };

@@ -43,7 +43,7 @@ describe('register', () => {
       expect((await warden().read(workflow, 'scan-1')).json.data).toBe(1);
     });
 
-    test('of a waiting item is a repeat whatever its deadline would mean by now (P4)', async () => {
+    test('of a run that is waiting or overdue is a repeat whatever its deadline would mean by now (P4)', async () => {
       const workflow = warden().newWorkflow();
       const deadline = new Date(warden().clock.now() + 2_000).toISOString();
       const asked = { deadline, run: 'r1', data: 1 };
@@ -67,7 +67,7 @@ describe('register', () => {
       const body = { operations: [{ op: 'register', item: 'scan-1', ...asked }] };
       const batch = await warden().request('POST', `/v1/workflows/${workflow}/batch`, { body });
       expect(batch.json.results).toMatchObject([{ status: 200, ...unchanged }]);
-      // For another run, another item, or an item that does not wait, it is bad input.
+      // For another run or another item it is bad input.
       const refused = { status: 422, json: { code: 'deadline-out-of-range' } };
       for (const other of [
         { ...asked, run: 'r2' },
@@ -77,7 +77,31 @@ describe('register', () => {
       }
       expect(await warden().register(workflow, 'scan-2', asked)).toMatchObject(refused);
       await warden().pass(61_000);
-      expect(await warden().register(workflow, 'scan-1', asked)).toMatchObject(refused);
+      const late = await warden().register(workflow, 'scan-1', asked);
+      expect(late).toMatchObject({
+        status: 200,
+        json: { outcome: 'unchanged', state: 'overdue', attempt: 1 },
+      });
+    });
+
+    test('that comes again when its run is overdue or failed hides neither, until a restart is asked for (P1, P4)', async () => {
+      const workflow = warden().newWorkflow();
+      for (const item of ['overdue', 'failed']) {
+        await warden().register(workflow, item, { timeout: 60, run: 'r1' });
+      }
+      await warden().progress(workflow, 'failed', { failed: { reason: 'the disk is full' } });
+      await warden().pass(120_000);
+      for (const item of ['overdue', 'failed']) {
+        const again = await warden().register(workflow, item, { timeout: 60, run: 'r1' });
+        expect(again).toMatchObject({ status: 200, json: { outcome: 'unchanged', state: item, attempt: 1 } });
+        const body = { operations: [{ op: 'register', item, timeout: 60, run: 'r1' }] };
+        const batch = await warden().request('POST', `/v1/workflows/${workflow}/batch`, { body });
+        expect(batch.json.results).toMatchObject([{ status: 200, outcome: 'unchanged', state: item }]);
+        const restarted = await warden().register(workflow, item, { timeout: 60, run: 'r1', restart: true });
+        expect(restarted).toMatchObject({ status: 200, json: { outcome: 'restarted', attempt: 2 } });
+        const other = await warden().register(workflow, item, { timeout: 60, run: 'r1' });
+        expect(other.json).toMatchObject({ outcome: 'unchanged', state: 'waiting', attempt: 2 });
+      }
     });
 
     test('of a waiting item is a repeat even if the workflow has no timeout any more (P4)', async () => {
