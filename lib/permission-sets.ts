@@ -13,7 +13,8 @@ export type Target =
   | 'item event topic'
   | 'redrive topic'
   | 'alarm topic'
-  | 'expired timers';
+  | 'expired timers'
+  | 'dead letters';
 
 /** Actions by what they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;

@@ -17,6 +17,7 @@ import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { callerEnvironment, urlOf } from './caller-environment.ts';
+import { deadLettersOf } from './dead-letters.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionSchedule } from './function-schedule.ts';
@@ -121,7 +122,7 @@ export class ProcessWarden extends Construct {
     });
     this.alarmTopic = alarms.topic;
 
-    this.functions = new ServiceFunctions(this, 'Functions', {
+    const functions = new ServiceFunctions(this, 'Functions', {
       service,
       items: this.itemsTable,
       registry: this.registryTable,
@@ -139,7 +140,8 @@ export class ProcessWarden extends Construct {
       logRetention,
       removalPolicy,
       xray,
-    }).functions;
+    });
+    this.functions = functions.functions;
     this.expiredTimers.feed(this.functions['check-timers'], checkTimersConcurrency);
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
@@ -207,6 +209,7 @@ export class ProcessWarden extends Construct {
       throttling,
       alarms,
     };
+    functions.showDeadLetters(Object.values(deadLettersOf(monitored)));
     this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
       alarms: props.alarms ?? true,
       dashboard: props.dashboard ?? true,

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -16,6 +16,7 @@ import {
 import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
+import type { WatchedQueue } from './dead-letters.ts';
 import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
 import type { ItemsTable } from './items-table.ts';
@@ -88,6 +89,11 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
 /** All functions, each with its environment and permissions. */
 export class ServiceFunctions extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  /** Gets its resources in `showDeadLetters`. */
+  readonly #countDeadLetters = new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...(permissions['check-health']['dead letters'] ?? [])],
+  });
 
   constructor(scope: Construct, id: string, props: ServiceFunctionsProps) {
     super(scope, id);
@@ -104,7 +110,10 @@ export class ServiceFunctions extends Construct {
         ...props,
         name,
         environment: pick(variables, ['SERVICE_NAME', ...variablesOf(name)]),
-        statements: statementsOf(name, grants),
+        statements: [
+          ...statementsOf(name, grants),
+          ...(name === 'check-health' ? [this.#countDeadLetters] : []),
+        ],
         timeout,
         memorySize,
         options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
@@ -130,6 +139,14 @@ export class ServiceFunctions extends Construct {
       }
     }
   }
+
+  /** Lets the health check count the messages in these queues, some of which are created after the functions. */
+  showDeadLetters(watched: readonly WatchedQueue[]): void {
+    const queues = watched.map(({ runbook: name, queue }) => ({ name, url: queue.queueUrl }));
+    const variable = 'DEAD_LETTER_QUEUES' satisfies VariableName;
+    this.functions['check-health'].addEnvironment(variable, Stack.of(this).toJsonString(queues));
+    this.#countDeadLetters.addResources(...watched.map(({ queue }) => queue.queueArn));
+  }
 }
 
 function reservedFor(name: FunctionName, reserved: ReservedConcurrency): FunctionOptions {
@@ -153,10 +170,15 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undef
     ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
     WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
+    // Set in `showDeadLetters`.
+    DEAD_LETTER_QUEUES: undefined,
   };
 }
 
-function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
+/** Of everything but the dead-letter queues, some of which are created after the functions. */
+type GrantedTarget = Exclude<Target, 'dead letters'>;
+
+function grantsOf(props: ServiceFunctionsProps): Record<GrantedTarget, Grant> {
   return {
     items: { arn: props.items.tableArn },
     'items by-time': { arn: props.items.byTimeArn },
@@ -195,9 +217,10 @@ function registryGrants({ tableArn }: RegistryTable): Record<`registry ${Registr
   return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 
-function statementsOf(name: FunctionName, grants: Record<Target, Grant>): PolicyStatement[] {
-  return Object.entries(permissions[name]).map(([target, actions]) => {
-    const { arn, conditions } = grants[target as Target];
+function statementsOf(name: FunctionName, grants: Record<GrantedTarget, Grant>): PolicyStatement[] {
+  return Object.entries(grants).flatMap(([target, { arn, conditions }]) => {
+    const actions = permissions[name][target as GrantedTarget];
+    if (actions === undefined) return [];
     return new PolicyStatement({
       effect: Effect.ALLOW,
       actions: [...actions],
