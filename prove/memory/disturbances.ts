@@ -28,13 +28,16 @@ export interface Disturbances {
   /** Asked once for each call that arrives, thus again for each retry of the SDK. */
   fault?(call: Call): Fault | undefined;
 
+  /** Asked after `fault`. The call takes effect when the promise resolves: other calls can overtake it. */
+  holds?(call: Call): Promise<unknown> | undefined;
+
   /**
    * Milliseconds until a write of an item is visible in an index. Writes of one item become visible in their order, those
    * of different items in any order.
    */
   indexLagMs?(write: { table: string; index: string; key: string }): number | undefined;
 
-  /** How many items one page of Query or Scan reads, at most: pages end early, even empty ones. */
+  /** How many items one page of Query or Scan reads, at most: pages end early, and with a filter they can be empty. */
   pageRows?(read: { table: string; index?: string }): number | undefined;
 
   /**
