@@ -27,7 +27,7 @@ export function permissionsTable(bundles: string): string {
     new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } }),
     'Table',
   );
-  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles });
+  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ingest: true });
   const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
   const rows = [...functionNames].sort().map((name) => {
     const roleArn = stack.resolve(warden.functions[name].role?.roleArn) as { 'Fn::GetAtt': [string, string] };

@@ -38,6 +38,8 @@ export interface ConnectedService {
   redriveTopicArn: string;
   timerQueue: Queue;
   deadLetterQueue: Queue;
+  ingestQueue: Queue;
+  ingestDeadLetterQueue: Queue;
   disconnect(): void;
 }
 
@@ -78,6 +80,12 @@ export async function connectService(
     VisibilityTimeout: '30',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 5 }),
   });
+  const ingestDeadLetterQueue = await ensureQueue(sqs, names.ingestDeadLetterQueue, fourteenDays);
+  const ingestQueue = await ensureQueue(sqs, names.ingestQueue, {
+    ...fourteenDays,
+    VisibilityTimeout: '60',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: ingestDeadLetterQueue.arn, maxReceiveCount: 10 }),
+  });
   const topicArn = await ensureTopic(sns, names.notificationTopic);
   const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
   const redriveTopicArn = await ensureTopic(sns, names.redriveTopic);
@@ -113,6 +121,8 @@ export async function connectService(
     redriveTopicArn,
     timerQueue,
     deadLetterQueue,
+    ingestQueue,
+    ingestDeadLetterQueue,
     disconnect,
   };
 }

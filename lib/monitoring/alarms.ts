@@ -45,11 +45,16 @@ const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metric, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
-  const { notifications, alarms, functions } = props;
+  const { metric, apis, timers, expiredTimers, ingest, sweep, sweepInterval, runRedrives } = props;
+  const { notifications, alarms, functions, ingestFunction } = props;
+  const allFunctions = { ...functions, ...(ingestFunction && { ingest: ingestFunction }) };
   return {
     TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
     ExpiredTimerDeadLetters: deadLetters('Expired-timer dead letters', expiredTimers.deadLetters),
+    ...(ingest && {
+      IngestDeadLetters: deadLetters('Ingest dead letters', ingest.deadLetters),
+      IngestWaiting: waiting('Ingest waiting', ingest.queue),
+    }),
     SweepDeadLetters: deadLetters('Sweep dead letters', sweep.deadLetters),
     RunRedrivesDeadLetters: deadLetters('Redrive dead letters', runRedrives.deadLetters),
     ...(notifications.deadLetters && {
@@ -62,12 +67,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
         deadLetters('Notification receiver dead letters', receiver.deadLetters),
       ]),
     ),
-    ExpiredTimersWaiting: {
-      runbook: 'Expired timers waiting',
-      metric: expiredTimers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),
-      threshold: 300,
-      periods: 3,
-    },
+    ExpiredTimersWaiting: waiting('Expired timers waiting', expiredTimers.queue),
     TimersNotDelivered: {
       runbook: 'Timers not delivered',
       metric: added(
@@ -119,12 +119,12 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       threshold: 1,
       expected: true,
     },
-    ...numbered('FunctionErrors', functions, (part) => ({
+    ...numbered('FunctionErrors', allFunctions, (part) => ({
       runbook: 'Function errors',
       metric: sumOf('errors', part, (one) => one.metricErrors(fiveMinutes)),
       threshold: 1,
     })),
-    ...numbered('FunctionThrottles', functions, (part) => ({
+    ...numbered('FunctionThrottles', allFunctions, (part) => ({
       runbook: 'Function throttles',
       metric: sumOf('throttles', part, (one) => one.metricThrottles(fiveMinutes)),
       threshold: 1,
@@ -177,6 +177,12 @@ export function createAlarms(scope: Construct, props: MonitoringProps): Alarm[] 
 function deadLetters(runbook: string, queue: IQueue): Watch {
   const metric = queue.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'Maximum' });
   return { runbook, metric, threshold: 1 };
+}
+
+/** A message has waited five minutes, for three minutes: the function does not keep up. */
+function waiting(runbook: string, queue: IQueue): Watch {
+  const metric = queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' });
+  return { runbook, metric, threshold: 300, periods: 3 };
 }
 
 /** Half of all requests answered 4xx: a caller without a valid token, or 429 for too many requests. */
