@@ -5,6 +5,7 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -26,7 +27,7 @@ import { callerEnvironment, urlOf } from './caller-environment.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionQueue } from './function-queue.ts';
 import { FunctionSchedule } from './function-schedule.ts';
-import { Ingest } from './ingest.ts';
+import { Ingest, type IngestOperation, ingestOf } from './ingest.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
@@ -61,6 +62,8 @@ export class ProcessWarden extends Construct {
   readonly expiredTimers: FunctionQueue;
   /** The queue for operations on items, if `ingest` asks for it. */
   readonly ingest: Ingest | undefined;
+  /** The function that the ingest queue feeds. */
+  readonly ingestFunction: LambdaFunction | undefined;
   /** The topic of notifications. */
   readonly notificationTopic: ITopic;
   /** The topic to give to Amazon Q Developer in chat applications, if there is `chat`. */
@@ -157,14 +160,14 @@ export class ProcessWarden extends Construct {
       xray,
     });
     this.functions = serviceFunctions.functions;
+    this.ingestFunction = serviceFunctions.ingest;
     this.expiredTimers.feed(this.functions['check-timers'], {
       // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the timeout.
       batchSize: 100,
       maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
       maxConcurrency: checkTimersConcurrency,
     });
-    if (serviceFunctions.ingest)
-      this.ingest?.feed(serviceFunctions.ingest, { batchSize: 10, maxConcurrency: 10 });
+    if (this.ingestFunction) this.ingest?.feed(this.ingestFunction, { batchSize: 10, maxConcurrency: 10 });
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
@@ -217,7 +220,7 @@ export class ProcessWarden extends Construct {
         ...(this.tokenApi && { TokenApi: this.tokenApi }),
       },
       functions: this.functions,
-      ingestFunction: serviceFunctions.ingest,
+      ingestFunction: this.ingestFunction,
       itemsTable: this.itemsTable,
       registryTable: this.registryTable,
       timers: this.timers,
@@ -260,6 +263,20 @@ export class ProcessWarden extends Construct {
     const granted = routes.filter(({ path }) => !/^\/v1\/tokens\b/.test(path));
     const operations = granted.map(({ operation }) => operation);
     return this.#grantInvoke('grantOperate', grantee, operations);
+  }
+
+  /** Lets the grantee send operations on items of every workflow to the ingest queue. */
+  grantIngest(grantee: IGrantable): Grant {
+    return ingestOf(this, 'grantIngest').queue.grantSendMessages(grantee);
+  }
+
+  /**
+   * A target for a rule of EventBridge that makes an operation of each event: `EventField.fromPath` inserts values of the
+   * event. The run of a registration can be `EventField.eventId`, which is the same when an event is delivered twice. The
+   * rule must be in the stack of the warden.
+   */
+  ingestTarget(operation: IngestOperation): IRuleTarget {
+    return ingestOf(this, 'ingestTarget').target(operation);
   }
 
   /**

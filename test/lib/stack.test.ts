@@ -26,6 +26,7 @@ function appWith(given: unknown): { app: App; stack: ProcessWardenStack } {
 const everything: Settings = {
   alertEmails: ['people@example.com'],
   apis: ['iam', 'token'],
+  ingest: true,
   corsOrigins: ['https://ops.example.com'],
   throttling: { rateLimit: 10, burstLimit: 20 },
   sweepIntervalMinutes: 2,
@@ -104,6 +105,7 @@ describe('with every setting', () => {
       'DashboardName',
       'ExpiredTimersQueueUrl',
       'IamApiUrl',
+      'IngestQueueUrl',
       'ItemEventTopicArn',
       'ItemsTableName',
       'NotificationTopicArn',

@@ -18,6 +18,27 @@ const python = { file: 'clients/python/process_warden.py', tests: ['test/clients
 
 export const mutations: Mutation[] = [
   {
+    name: 'P1: the deadline of a message counts from when the message was handled',
+    file: 'core/operations/items/ingest.ts',
+    from: 'Math.max(0, now - sentAt) / 1000',
+    to: '0',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P4: a registration in a message needs no run',
+    file: 'core/operations/items/ingest.ts',
+    from: "operation.op === 'register' && operation.run === undefined",
+    to: 'false',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P7: a message with a refused operation is deleted',
+    file: 'functions/ingest.ts',
+    from: 'codes.length === 0',
+    to: 'true',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
     name: 'P4: a late repeat of an overdue run starts an attempt that hides it',
     file: 'core/operations/items/register.ts',
     from: 'isOpen(seen) && isSameRun && !request.restart;',
