@@ -14,7 +14,8 @@ export type Target =
   | 'redrive topic'
   | 'alarm topic'
   | 'expired timers'
-  | 'ingest queue';
+  | 'ingest queue'
+  | 'dead letters';
 
 /** Actions by what they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;

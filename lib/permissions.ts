@@ -178,6 +178,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
+    'dead letters': ['sqs:GetQueueAttributes'],
   },
   'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},

@@ -24,6 +24,7 @@ import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { callerEnvironment, urlOf } from './caller-environment.ts';
+import { deadLettersOf } from './dead-letters.ts';
 import type { FunctionName } from './function-names.ts';
 import { FunctionQueue } from './function-queue.ts';
 import { FunctionSchedule } from './function-schedule.ts';
@@ -139,7 +140,7 @@ export class ProcessWarden extends Construct {
     });
     this.alarmTopic = alarms.topic;
 
-    const serviceFunctions = new ServiceFunctions(this, 'Functions', {
+    const functions = new ServiceFunctions(this, 'Functions', {
       service,
       items: this.itemsTable,
       registry: this.registryTable,
@@ -159,8 +160,8 @@ export class ProcessWarden extends Construct {
       removalPolicy,
       xray,
     });
-    this.functions = serviceFunctions.functions;
-    this.ingestFunction = serviceFunctions.ingest;
+    this.functions = functions.functions;
+    this.ingestFunction = functions.ingest;
     this.expiredTimers.feed(this.functions['check-timers'], {
       // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the timeout.
       batchSize: 100,
@@ -236,6 +237,7 @@ export class ProcessWarden extends Construct {
       throttling,
       alarms,
     };
+    functions.showDeadLetters(Object.values(deadLettersOf(monitored)));
     this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
       alarms: props.alarms ?? true,
       dashboard: props.dashboard ?? true,

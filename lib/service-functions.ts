@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -16,6 +16,7 @@ import {
 import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
+import type { WatchedQueue } from './dead-letters.ts';
 import {
   type FunctionName,
   functionNames,
@@ -63,7 +64,7 @@ interface Grant {
 }
 
 /** What functions may act on; the ingest queue only if there is one. */
-type Grants = Record<Exclude<Target, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
+type Grants = Record<Exclude<GrantedTarget, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
 
 /** Memory and timeouts that differ from 256 MB and the timeout of a request. */
 const shapes: Partial<
@@ -103,6 +104,11 @@ const shapes: Partial<
 export class ServiceFunctions extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
   readonly ingest: LambdaFunction | undefined;
+  /** Gets its resources in `showDeadLetters`. */
+  readonly #countDeadLetters = new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...(permissions['check-health']['dead letters'] ?? [])],
+  });
 
   constructor(scope: Construct, id: string, props: ServiceFunctionsProps) {
     super(scope, id);
@@ -119,7 +125,10 @@ export class ServiceFunctions extends Construct {
         ...props,
         name,
         environment: pick(variables, ['SERVICE_NAME', ...variablesOf(name)]),
-        statements: statementsOf(name, grants),
+        statements: [
+          ...statementsOf(name, grants),
+          ...(name === 'check-health' ? [this.#countDeadLetters] : []),
+        ],
         timeout,
         memorySize,
         options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
@@ -147,6 +156,14 @@ export class ServiceFunctions extends Construct {
       }
     }
   }
+
+  /** Lets the health check count the messages in these queues, some of which are created after the functions. */
+  showDeadLetters(watched: readonly WatchedQueue[]): void {
+    const queues = watched.map(({ runbook: name, queue }) => ({ name, url: queue.queueUrl }));
+    const variable = 'DEAD_LETTER_QUEUES' satisfies VariableName;
+    this.functions['check-health'].addEnvironment(variable, Stack.of(this).toJsonString(queues));
+    this.#countDeadLetters.addResources(...watched.map(({ queue }) => queue.queueArn));
+  }
 }
 
 function reservedFor(name: ServiceFunctionName, reserved: ReservedConcurrency): FunctionOptions {
@@ -170,8 +187,13 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undef
     ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
     WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
+    // Set in `showDeadLetters`.
+    DEAD_LETTER_QUEUES: undefined,
   };
 }
+
+/** Of everything but the dead-letter queues, some of which are created after the functions. */
+type GrantedTarget = Exclude<Target, 'dead letters'>;
 
 function grantsOf(props: ServiceFunctionsProps): Grants {
   return {
@@ -214,11 +236,9 @@ function registryGrants({ tableArn }: RegistryTable): Record<`registry ${Registr
 }
 
 function statementsOf(name: ServiceFunctionName, grants: Grants): PolicyStatement[] {
-  return Object.entries(permissions[name]).map(([target, actions]) => {
-    const grant = grants[target as Target];
-    if (grant === undefined)
-      throw new Error(`the function ${name} needs the ${target}, which is not deployed`);
-    const { arn, conditions } = grant;
+  return Object.entries(grants).flatMap(([target, { arn, conditions }]) => {
+    const actions = permissions[name][target as GrantedTarget];
+    if (actions === undefined) return [];
     return new PolicyStatement({
       effect: Effect.ALLOW,
       actions: [...actions],

@@ -102,9 +102,13 @@ export async function connectService(
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
     ALARM_TOPIC_ARN: 'none',
+    DEAD_LETTER_QUEUES: [
+      { name: 'Expired-timer dead letters', url: deadLetterQueue.url },
+      { name: 'Ingest dead letters', url: ingestDeadLetterQueue.url },
+    ],
     WORKFLOW_LIMIT: workflowLimit,
   };
-  const clients = new Clients([dynamodb, scheduler, sns]);
+  const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);
   const disconnect = () => {
     for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();

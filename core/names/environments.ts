@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {
+  DeadLettersEnvironment,
   ItemEventsEnvironment,
   ItemsEnvironment,
   LeastTimeoutEnvironment,
@@ -81,7 +82,11 @@ export const environments = {
   'create-token': RegistryEnvironment,
   'list-tokens': RegistryEnvironment,
   'revoke-token': RegistryEnvironment,
-  'check-health': z.object({ ...registered.shape, ...TimersEnvironment.shape }),
+  'check-health': z.object({
+    ...registered.shape,
+    ...TimersEnvironment.shape,
+    ...DeadLettersEnvironment.shape,
+  }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   console: z.object({}),

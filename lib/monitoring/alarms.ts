@@ -14,6 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
+import { deadLettersOf } from '../dead-letters.ts';
 import type { Throttling } from '../props.ts';
 import { added, sumOf, sumText } from './metric-sums.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
@@ -45,28 +46,16 @@ const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metric, apis, timers, expiredTimers, ingest, sweep, sweepInterval, runRedrives } = props;
-  const { notifications, alarms, functions, ingestFunction } = props;
+  const { metric, apis, timers, expiredTimers, ingest, sweepInterval, functions, ingestFunction } = props;
   const allFunctions = { ...functions, ...(ingestFunction && { ingest: ingestFunction }) };
   return {
-    TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
-    ExpiredTimerDeadLetters: deadLetters('Expired-timer dead letters', expiredTimers.deadLetters),
-    ...(ingest && {
-      IngestDeadLetters: deadLetters('Ingest dead letters', ingest.deadLetters),
-      IngestWaiting: waiting('Ingest waiting', ingest.queue),
-    }),
-    SweepDeadLetters: deadLetters('Sweep dead letters', sweep.deadLetters),
-    RunRedrivesDeadLetters: deadLetters('Redrive dead letters', runRedrives.deadLetters),
-    ...(notifications.deadLetters && {
-      NotificationDeadLetters: deadLetters('Notification dead letters', notifications.deadLetters),
-    }),
-    ...(alarms.deadLetters && { AlarmDeadLetters: deadLetters('Alarm dead letters', alarms.deadLetters) }),
     ...Object.fromEntries(
-      Object.entries(props.receivers).map(([id, receiver]) => [
-        `${id}DeadLetters`,
-        deadLetters('Notification receiver dead letters', receiver.deadLetters),
+      Object.entries(deadLettersOf(props)).map(([id, { runbook, queue }]) => [
+        id,
+        deadLetters(runbook, queue),
       ]),
     ),
+    ...(ingest && { IngestWaiting: waiting('Ingest waiting', ingest.queue) }),
     ExpiredTimersWaiting: waiting('Expired timers waiting', expiredTimers.queue),
     TimersNotDelivered: {
       runbook: 'Timers not delivered',
