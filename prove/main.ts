@@ -5,6 +5,7 @@
  * Run: npm run prove                                        a thousand histories
  *      npm run prove -- --seed 7 --histories 20000          the long run
  *      npm run prove -- --seed 7 --history 123              one of them again
+ *      npm run prove -- --first                             up to the first that breaks a promise, as it is
  */
 import { parseArgs } from 'node:util';
 import { durationText } from '../client/command-line/text/times.ts';
@@ -14,7 +15,9 @@ import { proveHistories } from './prove-histories.ts';
 import { counterexampleText, figuresText } from './report/text.ts';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { seed: text, histories: text, history: text } });
+const { values } = parseArgs({
+  options: { seed: text, histories: text, history: text, first: { type: 'boolean' } },
+});
 const seed = seedOf(values.seed);
 const one = values.history === undefined ? undefined : Number(values.history);
 const count = one === undefined ? Number(values.histories ?? 1_000) : one + 1;
@@ -26,6 +29,7 @@ const { figures, counterexamples } = await proveHistories({
   seed,
   from: one ?? 0,
   to: count,
+  ...(values.first && { mostBroken: 1, shrinks: false }),
   onHistory: ({ histories, broken }) => {
     const failures = Object.values(broken).reduce((sum, number) => sum + number, 0);
     progress.show(histories, count - (one ?? 0), failures > 0 ? `, ${failures} promises broken` : '');
