@@ -1,7 +1,8 @@
 import type { PublishedNotification } from '../core/contract/digest.ts';
 import type { ItemEvent } from '../core/contract/item-event.ts';
 import type { RedriveMessage } from '../core/contract/redrive.ts';
-import type { Request } from './history/history.ts';
+import type { TimerFate } from './history/history.ts';
+import type { Request } from './history/request.ts';
 
 /** What callers see of a reply. */
 export interface Reply {
@@ -21,6 +22,8 @@ export interface Asked {
   reply: Reply | undefined;
   /** Something was made to go wrong while the request was handled. */
   isFaulted: boolean;
+  /** It was sent in an outage, and nothing of it was done. */
+  isUnheard?: boolean;
 }
 
 /** A run of a function that nobody waits for. */
@@ -34,17 +37,32 @@ export interface Ran {
   error: unknown;
 }
 
-export type Published = { at: number } & (
+/** `since`: when the function began that published it. */
+export type Published = { at: number; since: number } & (
   | { topic: 'people'; message: PublishedNotification }
   | { topic: 'machines'; message: ItemEvent }
   | { topic: 'upstream'; message: RedriveMessage }
 );
+
+/** A timer that was armed, and how it fired. */
+export interface ArmedTimer {
+  workflow: string;
+  items: readonly string[];
+  /** When it was to fire, in ms since the epoch. */
+  at: number;
+  fires: TimerFate['fires'];
+}
 
 /** All that happened in a history, as it could be seen from outside. */
 export class Ledger {
   readonly asked: Asked[] = [];
   readonly ran: Ran[] = [];
   readonly published: Published[] = [];
+  readonly timers: ArmedTimer[] = [];
+  /** When no function ran. */
+  readonly outages: { from: number; to: number }[] = [];
+  /** Items whose records were made unreadable, and when. */
+  readonly damaged: { workflow: string; item: string; at: number }[] = [];
   /** Lines of the log. */
   readonly logged: string[] = [];
   /** How often each kind of fault happened. */
@@ -57,6 +75,11 @@ export class Ledger {
   constructor(begunAt: number) {
     this.begunAt = begunAt;
     this.endedAt = begunAt;
+  }
+
+  /** Whether no function runs. */
+  isOut(now: number): boolean {
+    return this.outages.some(({ from, to }) => from <= now && now < to);
   }
 
   /** Counts a fault. */

@@ -1,52 +1,7 @@
 import fc from 'fast-check';
 import { type Fault, faultKinds } from '../world/fault.ts';
-import type { Happening, History, Request, TimerFate } from './history.ts';
-
-const optional = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined, freq: 3 });
-const workflow = fc.nat(1);
-const item = fc.nat(2);
-const run = optional(fc.nat(2));
-const data = fc.nat(1_000_000);
-const timeout = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 20, max: 200 }));
-
-const request: fc.Arbitrary<Request> = fc.oneof(
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      ask: fc.constant('register' as const),
-      workflow,
-      item,
-      run,
-      timeout,
-      restart: fc.boolean(),
-      data,
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record(
-      {
-        ask: fc.constant('progress' as const),
-        workflow,
-        item,
-        timeout,
-        step: fc.constantFrom('copied', 'checked'),
-        data,
-        run: fc.nat(2),
-      },
-      { requiredKeys: ['ask', 'workflow', 'item', 'step'] },
-    ),
-  },
-  { weight: 1, arbitrary: fc.record({ ask: fc.constant('fail' as const), workflow, item }) },
-  {
-    weight: 3,
-    arbitrary: fc.record(
-      { ask: fc.constant('complete' as const), workflow, item, run: fc.nat(2) },
-      { requiredKeys: ['ask', 'workflow', 'item'] },
-    ),
-  },
-  { weight: 1, arbitrary: fc.record({ ask: fc.constant('read' as const), workflow, item }) },
-);
+import { requests } from './draw-request.ts';
+import type { Happening, History, TimerFate } from './history.ts';
 
 /** Most functions make fewer than ten calls; a sweep makes more than a hundred. */
 const fault: fc.Arbitrary<Fault> = fc.record({
@@ -69,35 +24,61 @@ const after = fc.oneof(
   { weight: 3, arbitrary: fc.nat(40_000) },
   { weight: 1, arbitrary: fc.nat(240_000) },
 );
+const atOnce = fc.constant(0);
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
-    weight: 12,
+    weight: 120,
     arbitrary: fc.record({
       after,
       does: fc.constant('request' as const),
-      request,
+      request: requests,
       fault: fc.option(fault, { nil: undefined, freq: 3 }),
       isRetried: fc.nat(3).map((one) => one > 0),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ after, does: fc.constant('repeat' as const), which: fc.nat(40) }) },
   {
-    weight: 2,
+    weight: 20,
+    arbitrary: fc.record({ after, does: fc.constant('repeat' as const), which: fc.nat(40) }),
+  },
+  {
+    weight: 20,
     arbitrary: fc.record({
-      after: fc.constant(0),
+      after: atOnce,
       does: fc.constant('fault' as const),
       of: fc.constantFrom('sweep' as const, 'check-timers' as const, 'run-redrives' as const),
       fault,
     }),
   },
   {
-    weight: 3,
+    weight: 30,
+    arbitrary: fc.record({ after: atOnce, does: fc.constant('timer' as const), which: fc.nat(15), fate }),
+  },
+  {
+    weight: 2,
     arbitrary: fc.record({
-      after: fc.constant(0),
-      does: fc.constant('timer' as const),
-      which: fc.nat(15),
-      fate,
+      after,
+      does: fc.constant('outage' as const),
+      ms: fc.integer({ min: 5_000, max: 480_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('damage' as const),
+      workflow: fc.nat(1),
+      item: fc.nat(2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('storm' as const),
+      workflows: fc.integer({ min: 1, max: 24 }),
+      items: fc.integer({ min: 1, max: 6 }),
+      timeout: fc.integer({ min: 5, max: 60 }),
     }),
   },
 );
@@ -107,6 +88,7 @@ export const histories: fc.Arbitrary<History> = fc.noBias(
   fc.record({
     happenings: fc.array(happening, { minLength: 1, maxLength: 40, size: 'max' }),
     skews: fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 6 }),
+    lagMs: fc.constantFrom(0, 500, 5_000),
     sweepAt: fc.nat(59_000),
     seed: fc.nat(),
   }),

@@ -1,22 +1,5 @@
 import type { Fault } from '../world/fault.ts';
-
-/** A request to one item, or about a workflow. Items, workflows and runs are known by small numbers. */
-export type Request = { workflow: number } & (
-  | {
-      ask: 'register';
-      item: number;
-      run?: number | undefined;
-      /** Seconds. */
-      timeout: number;
-      restart?: boolean | undefined;
-      /** The text in the item's data. No two requests have the same one. */
-      data?: number | undefined;
-    }
-  | { ask: 'progress'; item: number; timeout?: number; step?: string; data?: number; run?: number }
-  | { ask: 'fail'; item: number; run?: number }
-  | { ask: 'complete'; item: number; run?: number }
-  | { ask: 'read'; item: number }
-);
+import type { Request } from './request.ts';
 
 /** How a timer fires. */
 export type TimerFate =
@@ -38,12 +21,20 @@ export type Happening = { after: number } & (
   /** What goes wrong in the next run of this function. */
   | { does: 'fault'; of: 'sweep' | 'check-timers' | 'run-redrives'; fault: Fault }
   | { does: 'timer'; which: number; fate: TimerFate }
+  /** No function runs for so many milliseconds: nobody has a reply. */
+  | { does: 'outage'; ms: number }
+  /** The record of an item is made unreadable. */
+  | { does: 'damage'; workflow: number; item: number }
+  /** In so many workflows, items are due at the same time. */
+  | { does: 'storm'; workflows: number; items: number; timeout: number }
 );
 
 export interface History {
   happenings: Happening[];
   /** Milliseconds by which the clocks of functions are ahead or behind, in turn. */
   skews: number[];
+  /** Milliseconds until an index shows a write, at most. */
+  lagMs: number;
   /** How late the first sweep is, in milliseconds. */
   sweepAt: number;
   /** Every number that the world draws follows from it: how long calls take. */

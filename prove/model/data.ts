@@ -1,4 +1,4 @@
-import { dataOf } from '../world/http-request.ts';
+import { dataOf } from '../world/names.ts';
 import { type Broken, type Evidence, type Item, mayChange } from './evidence.ts';
 import { at } from './watched.ts';
 

@@ -1,7 +1,7 @@
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import type { Asked, Ledger } from '../ledger.ts';
-import { itemName, workflowName } from '../world/http-request.ts';
+import { itemName, workflowName } from '../world/names.ts';
 
 /** The clocks of functions are this far from the real time at most, in milliseconds. */
 export const mostSkewMs = 5_000;
@@ -58,11 +58,12 @@ export class Evidence {
       items.set(key, found);
       return found;
     };
-    for (const asked of ledger.asked) {
-      const item = itemOf(workflowName(asked.request.workflow), itemName(asked.request.item));
-      item.asked.push(asked);
+    for (const asked of ledger.asked.flatMap(alone)) {
+      const { workflow, item } = asked.request;
+      const about = itemOf(workflowName(workflow), itemName(item));
+      about.asked.push(asked);
       const sighting = sightingIn(asked);
-      if (sighting) item.sightings.push(sighting);
+      if (sighting) about.sightings.push(sighting);
     }
     for (const one of ledger.published) {
       if (one.topic === 'machines')

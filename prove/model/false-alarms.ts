@@ -1,4 +1,4 @@
-import { runName } from '../world/http-request.ts';
+import { runName } from '../world/names.ts';
 import { type Broken, type Evidence, type Item, mayChange, mostSkewMs } from './evidence.ts';
 import { at } from './watched.ts';
 

@@ -21,8 +21,8 @@ export interface Outcome<Result> {
 
 const current = new AsyncLocalStorage<Invocation>();
 
-/** Called with every call that took effect. */
-export type OnEffect = (command: string, input: unknown) => void;
+/** Called with every call that took effect, and when the function began that made it. */
+export type OnEffect = (command: string, input: unknown, since: number) => void;
 
 type Sender = { send(command: unknown, ...rest: unknown[]): Promise<unknown> };
 
@@ -30,12 +30,12 @@ type Sender = { send(command: unknown, ...rest: unknown[]): Promise<unknown> };
 function metered<Client extends object>(client: Client, onEffect: OnEffect): Client {
   const sender = client as unknown as Sender;
   const send = (command: { input: unknown }, ...rest: unknown[]) => {
+    const invocation = current.getStore();
     const reallySend = async () => {
       const reply = await sender.send(command, ...rest);
-      onEffect(command.constructor.name, command.input);
+      onEffect(command.constructor.name, command.input, invocation?.begunAt ?? 0);
       return reply;
     };
-    const invocation = current.getStore();
     return invocation ? invocation.call(reallySend) : reallySend();
   };
   return Object.create(client, { send: { value: send } });
@@ -64,7 +64,8 @@ export class Instance {
     this.skewMs = skewMs;
     const running = { clock: time.skewed(skewMs), log: createLog(onLog) };
     const wait = (ms: number) => current.getStore()?.sleep(ms) ?? time.sleep(ms);
-    const publishRetry = { retries: 2, minTimeout: 0 };
+    // A retry would wait in real time.
+    const publishRetry = { retries: 0 };
     const connected: Ports = connect(connectors, environment, running, clients);
     this.#ports = { ...connected, wait, publishRetry };
     this.functions = createFunctions(this.#ports, { auth: false });

@@ -21,6 +21,7 @@ export class Invocation {
   /** The fault happened: the function made as many calls. */
   isFaulted = false;
   #isGone = false;
+  readonly begunAt: number;
   readonly #options: InvocationOptions;
   readonly #endsAt: number;
   #leave: () => void = () => {};
@@ -29,7 +30,8 @@ export class Invocation {
 
   constructor(options: InvocationOptions) {
     this.#options = options;
-    this.#endsAt = options.time.now() + options.limitMs;
+    this.begunAt = options.time.now();
+    this.#endsAt = this.begunAt + options.limitMs;
     this.gone = new Promise((resolve) => {
       this.#leave = resolve;
     });

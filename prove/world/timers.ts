@@ -5,6 +5,7 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import type { TimerFate } from '../history/history.ts';
+import type { Ledger } from '../ledger.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** A timer is this late at most if nothing is wrong, in milliseconds. */
@@ -18,7 +19,7 @@ interface Options {
   random: () => number;
   /** Puts a message on the queue of expired timers. */
   send: (body: string) => void;
-  count: (what: string) => void;
+  ledger: Pick<Ledger, 'timers' | 'count'>;
 }
 
 /** EventBridge Scheduler's clock: it fires each timer as its fate says. */
@@ -33,12 +34,14 @@ export class Timers {
 
   armed(schedule: CreateScheduleCommandInput): void {
     const { Name = '', ScheduleExpression = '' } = schedule;
-    const { time, fates, random, count } = this.#options;
+    const { time, fates, random, ledger } = this.#options;
     const fate = fates.get(this.#count++) ?? { fires: 'on time' };
     this.#armed.set(Name, schedule);
     const at = Date.parse(`${ScheduleExpression.slice(3, -1)}Z`);
+    const { workflow, item, items = [item] } = JSON.parse(schedule.Target?.Input ?? '{}');
+    ledger.timers.push({ workflow, items, at, fires: fate.fires });
     const usually = Math.max(at, time.now()) + random() * usuallyLateMs;
-    if (fate.fires !== 'on time') count(`timer ${fate.fires}`);
+    if (fate.fires !== 'on time') ledger.count(`timer ${fate.fires}`);
     if (fate.fires === 'never') return;
     const before = fate.fires === 'early' ? Math.max(at - fate.ms, time.now()) : usually;
     const again = fate.fires === 'twice' ? fate.ms : undefined;
