@@ -15,8 +15,14 @@ import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
 
+/** The `requestHandler` of SDK clients. */
+export type Transport = Pick<
+  InProcessTransport,
+  'metadata' | 'handle' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'
+>;
+
 /** The servers that speak AWS: the URL of each, or the transport to one in this process. */
-export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | InProcessTransport>;
+export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | Transport>;
 
 export interface ConnectOptions {
   /** Servers shared by several services separate them by region. */

@@ -8,6 +8,7 @@ import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
 import { ManualClock } from './manual-clock.ts';
+import { startMemoryWarden } from './memory-warden.ts';
 import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
@@ -17,17 +18,18 @@ declare module 'vitest' {
   }
 }
 
-type EngineName = 'dynalite' | 'DynamoDB Local';
+type EngineName = 'dynalite' | 'DynamoDB Local' | 'memory';
 type Suite = (warden: () => Warden, engine: EngineName) => void;
 
 /**
- * Runs a suite on dynalite, and on every other engine of this run (test/support/report-engines.ts). For adapters, for
- * operations without other tests, and for races. Everything else uses the database through the same adapters and runs
- * on dynalite alone.
+ * Runs a suite on dynalite, on the AWS in memory, which proofs run on (docs/adr/0041), and on every other engine of this
+ * run (test/support/report-engines.ts). For adapters, for operations without other tests, and for races. Everything else
+ * uses the database through the same adapters and runs on one of them alone.
  */
 export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
   onDynalite(suite);
+  onEngine('memory', () => startMemoryWarden(), suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
 }
 
