@@ -1,11 +1,7 @@
-/** A small fault of a kind that a person could make, which the tests must notice. */
-export interface Mutation {
-  /** The promise that it breaks, and how. */
-  name: string;
-  file: string;
-  /** Text that is exactly once in the file. */
-  from: string;
-  to: string;
+import type { Planted } from './planted.ts';
+
+/** A small fault that the tests must notice. */
+export interface Mutation extends Planted {
   /** The test files that notice it. */
   tests: string[];
 }
