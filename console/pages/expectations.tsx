@@ -7,7 +7,7 @@ import { plural } from '../text.ts';
 
 async function read(signal: AbortSignal) {
   const [{ workflows }, { incidents }] = await Promise.all([
-    call('list-workflows', { path: {}, query: { limit: 200 }, signal }),
+    call('list-workflows', { path: {}, query: { limit: 200, counts: 'none' }, signal }),
     call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
   ]);
   const expecting = workflows.filter(({ expect }) => expect !== undefined);
