@@ -5,7 +5,7 @@ import { type Operation, routes } from '../core/contract/routes.ts';
 import { isTokenNeeded, token } from './session.ts';
 
 /** Where the API is: where the page is, without `/console`. */
-const base = location.origin + location.pathname.replace(/\/(console)?$/, '');
+export const base = location.origin + location.pathname.replace(/\/(console)?$/, '');
 
 /** What the service has refused, in its own words. */
 export class Refused extends Error {
