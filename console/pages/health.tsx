@@ -11,6 +11,8 @@ type Check = HealthReply['checks'][number];
 const advice: Record<string, string> = {
   sweep: 'The sweep finds lost timers and advances incidents. Look at the log of the function sweep.',
   canary: 'No timer has fired for a while. Look at Scheduler, the queue of expired timers and check-timers.',
+  'dead letters':
+    'Messages could not be delivered or processed. The runbook (docs/runbook.md) has a section for each queue.',
   'notification topic':
     'Nobody is subscribed: nobody receives notifications. Subscribe an address, a queue or a webhook.',
   'alarm topic': 'Nobody receives the alarms of the warden itself. Subscribe an address.',
@@ -38,6 +40,7 @@ export function HealthPage() {
               ['Found after', check.delayMs === undefined ? undefined : tookText(check.delayMs)],
               ['Subscriptions', check.subscribers],
               ['Waiting messages', check.waiting],
+              ['Messages', check.queues?.map(({ queue, messages }) => `${queue}: ${messages}`).join(', ')],
               ['Not judged', check.workflows === undefined ? undefined : plural(check.workflows, 'workflow')],
               ['Unfinished since', check.unfinishedSince && <Time at={check.unfinishedSince} isExact />],
               ['Failing since', check.failingSince && <Time at={check.failingSince} isExact />],

@@ -53,7 +53,8 @@ const rules: Record<string, Rule> = {
     ours: /^(client|core\/contract)\/|^local\/(run-service|options|console-files|http-bridge\/foreign-request)\.ts$|^package\.json$/,
     packages: butSdk,
   },
-  lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
+  // Of batches only the type of an operation, which is what an event becomes.
+  lib: { ours: /^core\/(names\/|contract\/(routes|patterns|batch)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
   // They speak HTTP, as users do.
   examples: { ours: nothing },

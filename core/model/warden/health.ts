@@ -23,6 +23,14 @@ export function expectationsHealth(heartbeat: Heartbeat | undefined): Pick<Check
   return unjudged === 0 ? { status: 'ok' } : { status: 'unknown', workflows: unjudged };
 }
 
+/** Whether messages could not be delivered or processed. */
+export function deadLettersHealth(
+  counts: readonly { queue: string; messages: number }[],
+): Pick<Check, 'status' | 'queues'> {
+  const queues = counts.filter(({ messages }) => messages > 0);
+  return queues.length === 0 ? { status: 'ok' } : { status: 'failing', queues };
+}
+
 /** Whether timers fire, as shown by the canary. Unknown before the first canary. */
 export function canaryHealth(canary: CanaryState | undefined, now: number): CheckedPart {
   if (canary === undefined) return { status: 'unknown' };
