@@ -11,6 +11,7 @@ export interface WatchedQueue {
 export function deadLettersOf({
   timers,
   expiredTimers,
+  ingest,
   sweep,
   runRedrives,
   notifications,
@@ -20,6 +21,7 @@ export function deadLettersOf({
   return {
     TimerDeadLetters: { runbook: 'Timer dead letters', queue: timers.deadLetters },
     ExpiredTimerDeadLetters: { runbook: 'Expired-timer dead letters', queue: expiredTimers.deadLetters },
+    ...(ingest && { IngestDeadLetters: { runbook: 'Ingest dead letters', queue: ingest.deadLetters } }),
     SweepDeadLetters: { runbook: 'Sweep dead letters', queue: sweep.deadLetters },
     RunRedrivesDeadLetters: { runbook: 'Redrive dead letters', queue: runRedrives.deadLetters },
     ...(notifications.deadLetters && {

@@ -14,6 +14,7 @@ export type Target =
   | 'redrive topic'
   | 'alarm topic'
   | 'expired timers'
+  | 'ingest queue'
   | 'dead letters';
 
 /** Actions by what they act on. */
@@ -67,3 +68,17 @@ export const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
 /** The settings of a workflow, and how many partitions its index has. */
 export const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
 export const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
+
+/** The permissions of the three operations of a batch, and those to notify people of failed items. */
+export const carryOutBatch: Permissions = {
+  ...measure,
+  ...report,
+  ...notifyPeople,
+  ...arm,
+  ...enter,
+  ...countEnd,
+  items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+};
+/** Lambda itself needs these to poll a queue on behalf of the function. */
+export const receive = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'] as const;

@@ -5,6 +5,7 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,15 +13,22 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
-import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
+import {
+  authorizerCachedMs,
+  checkTimersTimeoutMs,
+  expiredTimersWindowMs,
+  runRedrivesEveryMs,
+  sweepEveryMs,
+} from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { callerEnvironment, urlOf } from './caller-environment.ts';
 import { deadLettersOf } from './dead-letters.ts';
-import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
+import { FunctionQueue } from './function-queue.ts';
 import { FunctionSchedule } from './function-schedule.ts';
+import { Ingest, type IngestOperation, ingestOf } from './ingest.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
@@ -36,6 +44,7 @@ import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
+export type { IngestOperation } from './ingest.ts';
 export type { ApiKind, PagerDutyProps, ProcessWardenProps, SlackProps, Throttling } from './props.ts';
 
 // The operations for a system that runs a workflow.
@@ -51,7 +60,11 @@ export class ProcessWarden extends Construct {
   readonly itemsTable: ItemsTable;
   readonly registryTable: RegistryTable;
   readonly timers: Timers;
-  readonly expiredTimers: ExpiredTimersQueue;
+  readonly expiredTimers: FunctionQueue;
+  /** The queue for operations on items, if `ingest` asks for it. */
+  readonly ingest: Ingest | undefined;
+  /** The function that the ingest queue feeds. */
+  readonly ingestFunction: LambdaFunction | undefined;
   /** The topic of notifications. */
   readonly notificationTopic: ITopic;
   /** The topic to give to Amazon Q Developer in chat applications, if there is `chat`. */
@@ -97,7 +110,12 @@ export class ProcessWarden extends Construct {
 
     this.itemsTable = new ItemsTable(this, 'Items', { removalPolicy });
     this.registryTable = new RegistryTable(this, 'Registry', { removalPolicy });
-    this.expiredTimers = new ExpiredTimersQueue(this, 'ExpiredTimers');
+    this.expiredTimers = new FunctionQueue(this, 'ExpiredTimers', {
+      // Below six times the function's timeout, messages of a throttled function arrive twice.
+      visibilityTimeout: Duration.millis(6 * checkTimersTimeoutMs),
+      maxReceiveCount: 5,
+    });
+    this.ingest = props.ingest ? new Ingest(this, 'Ingest') : undefined;
     this.timers = new Timers(this, 'Timers', { queue: this.expiredTimers.queue, removalPolicy });
     const notifications = new ServiceTopic(this, 'Notifications', {
       existing: props.notificationTopic,
@@ -128,6 +146,7 @@ export class ProcessWarden extends Construct {
       registry: this.registryTable,
       timers: this.timers,
       expiredTimers: this.expiredTimers,
+      ingest: this.ingest,
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
@@ -142,7 +161,14 @@ export class ProcessWarden extends Construct {
       xray,
     });
     this.functions = functions.functions;
-    this.expiredTimers.feed(this.functions['check-timers'], checkTimersConcurrency);
+    this.ingestFunction = functions.ingest;
+    this.expiredTimers.feed(this.functions['check-timers'], {
+      // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the timeout.
+      batchSize: 100,
+      maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
+      maxConcurrency: checkTimersConcurrency,
+    });
+    if (this.ingestFunction) this.ingest?.feed(this.ingestFunction, { batchSize: 10, maxConcurrency: 10 });
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
@@ -195,10 +221,12 @@ export class ProcessWarden extends Construct {
         ...(this.tokenApi && { TokenApi: this.tokenApi }),
       },
       functions: this.functions,
+      ingestFunction: this.ingestFunction,
       itemsTable: this.itemsTable,
       registryTable: this.registryTable,
       timers: this.timers,
       expiredTimers: this.expiredTimers,
+      ingest: this.ingest,
       sweep,
       sweepInterval,
       runRedrives,
@@ -237,6 +265,20 @@ export class ProcessWarden extends Construct {
     const granted = routes.filter(({ path }) => !/^\/v1\/tokens\b/.test(path));
     const operations = granted.map(({ operation }) => operation);
     return this.#grantInvoke('grantOperate', grantee, operations);
+  }
+
+  /** Lets the grantee send operations on items of every workflow to the ingest queue. */
+  grantIngest(grantee: IGrantable): Grant {
+    return ingestOf(this, 'grantIngest').queue.grantSendMessages(grantee);
+  }
+
+  /**
+   * A target for a rule of EventBridge that makes an operation of each event: `EventField.fromPath` inserts values of the
+   * event. The run of a registration can be `EventField.eventId`, which is the same when an event is delivered twice. The
+   * rule must be in the stack of the warden.
+   */
+  ingestTarget(operation: IngestOperation): IRuleTarget {
+    return ingestOf(this, 'ingestTarget').target(operation);
   }
 
   /**

@@ -17,8 +17,14 @@ import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.t
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
 import type { WatchedQueue } from './dead-letters.ts';
-import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
-import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
+import {
+  type FunctionName,
+  functionNames,
+  type ServiceFunctionName,
+  type VariableName,
+  variablesOf,
+} from './function-names.ts';
+import type { FunctionQueue } from './function-queue.ts';
 import type { ItemsTable } from './items-table.ts';
 import type { Target } from './permission-sets.ts';
 import { permissions } from './permissions.ts';
@@ -33,7 +39,9 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly items: ItemsTable;
   readonly registry: RegistryTable;
   readonly timers: Timers;
-  readonly expiredTimers: ExpiredTimersQueue;
+  readonly expiredTimers: FunctionQueue;
+  /** Without it the function `ingest` is not deployed. */
+  readonly ingest: FunctionQueue | undefined;
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
@@ -55,14 +63,20 @@ interface Grant {
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
+/** What functions may act on; the ingest queue only if there is one. */
+type Grants = Record<Exclude<GrantedTarget, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
+
 /** Memory and timeouts that differ from 256 MB and the timeout of a request. */
-const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>> = {
+const shapes: Partial<
+  Record<ServiceFunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>
+> = {
   // Compression and many parallel calls need more than a seventh of a processor.
   register: { memorySize: 512 },
   progress: { memorySize: 512 },
   fail: { memorySize: 512 },
   complete: { memorySize: 512 },
   batch: { memorySize: 512 },
+  ingest: { memorySize: 512 },
   // Whole pages of items with their data, and dry runs over all breached items.
   list: { memorySize: 512 },
   'start-redrive': { memorySize: 512 },
@@ -89,6 +103,7 @@ const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Dura
 /** All functions, each with its environment and permissions. */
 export class ServiceFunctions extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly ingest: LambdaFunction | undefined;
   /** Gets its resources in `showDeadLetters`. */
   readonly #countDeadLetters = new PolicyStatement({
     effect: Effect.ALLOW,
@@ -100,7 +115,7 @@ export class ServiceFunctions extends Construct {
     requireBundles(props.bundles);
     const variables = valuesOf(props);
     const grants = grantsOf(props);
-    const made = functionNames.map((name) => {
+    const make = (name: ServiceFunctionName) => {
       const {
         memorySize = 256,
         timeout = Duration.millis(requestTimeoutMs),
@@ -119,8 +134,10 @@ export class ServiceFunctions extends Construct {
         options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
       });
       return [name, one.function] as const;
-    });
+    };
+    const made = functionNames.map(make);
     this.functions = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+    this.ingest = props.ingest && make('ingest')[1];
     acknowledge(
       this,
       wildcardFinding(this, props.timers.schedulesArn),
@@ -133,7 +150,7 @@ export class ServiceFunctions extends Construct {
       'redrive topic': props.redriveTopic,
     };
     for (const [target, { masterKey }] of Object.entries(topics)) {
-      for (const [name, one] of made) {
+      for (const [name, one] of [...made, ...(this.ingest ? [['ingest', this.ingest] as const] : [])]) {
         const publishes = permissions[name][target as Target]?.includes('sns:Publish');
         if (publishes) masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
       }
@@ -149,7 +166,7 @@ export class ServiceFunctions extends Construct {
   }
 }
 
-function reservedFor(name: FunctionName, reserved: ReservedConcurrency): FunctionOptions {
+function reservedFor(name: ServiceFunctionName, reserved: ReservedConcurrency): FunctionOptions {
   const concurrency = name in reserved ? reserved[name as keyof ReservedConcurrency] : undefined;
   return concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency };
 }
@@ -178,7 +195,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undef
 /** Of everything but the dead-letter queues, some of which are created after the functions. */
 type GrantedTarget = Exclude<Target, 'dead letters'>;
 
-function grantsOf(props: ServiceFunctionsProps): Record<GrantedTarget, Grant> {
+function grantsOf(props: ServiceFunctionsProps): Grants {
   return {
     items: { arn: props.items.tableArn },
     'items by-time': { arn: props.items.byTimeArn },
@@ -196,6 +213,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<GrantedTarget, Grant> {
     'redrive topic': { arn: props.redriveTopic.topicArn },
     'alarm topic': { arn: props.alarmTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
+    ...(props.ingest && { 'ingest queue': { arn: props.ingest.queue.queueArn } }),
   };
 }
 
@@ -217,7 +235,7 @@ function registryGrants({ tableArn }: RegistryTable): Record<`registry ${Registr
   return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 
-function statementsOf(name: FunctionName, grants: Record<GrantedTarget, Grant>): PolicyStatement[] {
+function statementsOf(name: ServiceFunctionName, grants: Grants): PolicyStatement[] {
   return Object.entries(grants).flatMap(([target, { arn, conditions }]) => {
     const actions = permissions[name][target as GrantedTarget];
     if (actions === undefined) return [];

@@ -46,7 +46,8 @@ const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metric, apis, timers, expiredTimers, sweepInterval, functions } = props;
+  const { metric, apis, timers, expiredTimers, ingest, sweepInterval, functions, ingestFunction } = props;
+  const allFunctions = { ...functions, ...(ingestFunction && { ingest: ingestFunction }) };
   return {
     ...Object.fromEntries(
       Object.entries(deadLettersOf(props)).map(([id, { runbook, queue }]) => [
@@ -54,12 +55,8 @@ function watches(props: MonitoringProps): Record<string, Watch> {
         deadLetters(runbook, queue),
       ]),
     ),
-    ExpiredTimersWaiting: {
-      runbook: 'Expired timers waiting',
-      metric: expiredTimers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),
-      threshold: 300,
-      periods: 3,
-    },
+    ...(ingest && { IngestWaiting: waiting('Ingest waiting', ingest.queue) }),
+    ExpiredTimersWaiting: waiting('Expired timers waiting', expiredTimers.queue),
     TimersNotDelivered: {
       runbook: 'Timers not delivered',
       metric: added(
@@ -111,12 +108,12 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       threshold: 1,
       expected: true,
     },
-    ...numbered('FunctionErrors', functions, (part) => ({
+    ...numbered('FunctionErrors', allFunctions, (part) => ({
       runbook: 'Function errors',
       metric: sumOf('errors', part, (one) => one.metricErrors(fiveMinutes)),
       threshold: 1,
     })),
-    ...numbered('FunctionThrottles', functions, (part) => ({
+    ...numbered('FunctionThrottles', allFunctions, (part) => ({
       runbook: 'Function throttles',
       metric: sumOf('throttles', part, (one) => one.metricThrottles(fiveMinutes)),
       threshold: 1,
@@ -169,6 +166,12 @@ export function createAlarms(scope: Construct, props: MonitoringProps): Alarm[] 
 function deadLetters(runbook: string, queue: IQueue): Watch {
   const metric = queue.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'Maximum' });
   return { runbook, metric, threshold: 1 };
+}
+
+/** A message has waited five minutes, for three minutes: the function does not keep up. */
+function waiting(runbook: string, queue: IQueue): Watch {
+  const metric = queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' });
+  return { runbook, metric, threshold: 300, periods: 3 };
 }
 
 /** Half of all requests answered 4xx: a caller without a valid token, or 429 for too many requests. */
