@@ -16,7 +16,6 @@ const advice: Record<string, string> = {
   'notification topic':
     'Nobody is subscribed: nobody receives notifications. Subscribe an address, a queue or a webhook.',
   'alarm topic': 'Nobody receives the alarms of the warden itself. Subscribe an address.',
-  'dead letters': 'Messages could not be processed. The runbook says how to read and redrive them.',
   storage: 'Free space on the disk, or check the permissions of the data folder.',
   webhook: 'The webhook takes no posts. They are repeated until it does.',
   'redrive webhook': 'The redrive webhook takes no posts. They are repeated until it does.',
