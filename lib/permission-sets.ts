@@ -82,3 +82,18 @@ export const carryOutBatch: Permissions = {
 };
 /** Lambda itself needs these to poll a queue on behalf of the function. */
 export const receive = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'] as const;
+/** Works on pages of items: reads, changes and removes them. */
+export const workOnItems: Permissions = {
+  items: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  ],
+};
+/** A request that changes the settings of a workflow, or its silence. */
+export const changeWorkflow: Permissions = {
+  ...note,
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+};

@@ -1,9 +1,4 @@
 import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  HttpIamAuthorizer,
-  HttpLambdaAuthorizer,
-  HttpLambdaResponseType,
-} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -14,7 +9,6 @@ import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
 import {
-  authorizerCachedMs,
   checkTimersTimeoutMs,
   expiredTimersWindowMs,
   runRedrivesEveryMs,
@@ -35,7 +29,8 @@ import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
 import { createReceivers } from './notification-receivers.ts';
 import type { ProcessWardenProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
-import { type Operation, ServiceApi } from './service-api.ts';
+import type { Operation, ServiceApi } from './service-api.ts';
+import { createApis } from './service-apis.ts';
 import { ServiceFunctions } from './service-functions.ts';
 import { Timers } from './timers.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
@@ -192,26 +187,16 @@ export class ProcessWarden extends Construct {
     });
     this.chatTopic = chatTopic;
 
-    const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
-    if (apis.includes('iam')) {
-      this.iamApi = new ServiceApi(this, 'IamApi', {
-        ...api,
-        description: 'Process Warden for callers with IAM credentials',
-        authorizer: new HttpIamAuthorizer(),
-      });
-    }
-    if (apis.includes('token')) {
-      this.tokenApi = new ServiceApi(this, 'TokenApi', {
-        ...api,
-        description: 'Process Warden for callers with a bearer token',
-        console: props.console ?? true,
-        authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
-          responseTypes: [HttpLambdaResponseType.SIMPLE],
-          identitySource: ['$request.header.Authorization'],
-          resultsCacheTtl: Duration.millis(authorizerCachedMs),
-        }),
-      });
-    }
+    const { iamApi, tokenApi } = createApis(this, apis, {
+      functions: this.functions,
+      corsOrigins,
+      throttling,
+      logRetention,
+      removalPolicy,
+      console: props.console ?? true,
+    });
+    this.iamApi = iamApi;
+    this.tokenApi = tokenApi;
     this.url = urlOf(this);
     this.environment = callerEnvironment(this);
     const monitored = {
