@@ -55,6 +55,8 @@ const rules: Record<string, Rule> = {
   },
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
+  // It sees the stack from outside: through the client, the contract and AWS.
+  'prove/stack': { ours: /^(client|core\/contract)\// },
   // They speak HTTP, as users do.
   examples: { ours: nothing },
 };
