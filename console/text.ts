@@ -20,6 +20,16 @@ export function tookText(ms: number): string {
   return durationText(ms);
 }
 
+/** "0.001 %": as exact as small shares need it. */
+export function percentText(share: number): string {
+  return `${(share * 100).toLocaleString('en', { maximumSignificantDigits: 2 })} %`;
+}
+
 export function plural(count: number, one: string): string {
   return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+}
+
+/** Whether a link may lead there: an address of the web, and no script. */
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }

@@ -13,7 +13,9 @@ export type Target =
   | 'item event topic'
   | 'redrive topic'
   | 'alarm topic'
-  | 'expired timers';
+  | 'expired timers'
+  | 'ingest queue'
+  | 'dead letters';
 
 /** Actions by what they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;
@@ -81,3 +83,17 @@ export const changeWorkflow: Permissions = {
   ...note,
   'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
+
+/** The permissions of the three operations of a batch, and those to notify people of failed items. */
+export const carryOutBatch: Permissions = {
+  ...measure,
+  ...report,
+  ...notifyPeople,
+  ...arm,
+  ...enter,
+  ...countEnd,
+  items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+};
+/** Lambda itself needs these to poll a queue on behalf of the function. */
+export const receive = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'] as const;

@@ -1,6 +1,7 @@
-import type { FunctionName } from './function-names.ts';
+import type { ServiceFunctionName } from './function-names.ts';
 import {
   arm,
+  carryOutBatch,
   changeWorkflow,
   count,
   countEnd,
@@ -12,6 +13,7 @@ import {
   notifyPeople,
   type Permissions,
   readSettings,
+  receive,
   report,
   startRedrive,
   workOnItems,
@@ -21,7 +23,7 @@ import {
  * What each function may do: exactly the AWS calls of its code (core/aws). test/lib/permissions-used.test.ts compares
  * it with the calls that are made.
  */
-export const permissions: Record<FunctionName, Permissions> = {
+export const permissions: Record<ServiceFunctionName, Permissions> = {
   register: {
     ...measure,
     ...report,
@@ -59,17 +61,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
-  // The permissions of the three operations of a batch, and those to notify people of failed items.
-  batch: {
-    ...measure,
-    ...report,
-    ...notifyPeople,
-    ...arm,
-    ...enter,
-    ...countEnd,
-    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-  },
+  batch: carryOutBatch,
+  ingest: { ...carryOutBatch, 'ingest queue': receive },
   // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
   list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   reconcile: { items: ['dynamodb:BatchGetItem'] },
@@ -169,6 +162,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
+    'dead letters': ['sqs:GetQueueAttributes'],
   },
   'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},
@@ -183,8 +177,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Reads whether the warden had an outage, and records that a canary was found.
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    // Lambda itself needs these to poll the queue on behalf of the function.
-    'expired timers': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    'expired timers': receive,
   },
   // UpdateItem records when the token was last used.
   authorize: { 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },

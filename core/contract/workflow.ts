@@ -85,14 +85,39 @@ export const Workflow = z.strictObject({
 });
 export type Workflow = z.infer<typeof Workflow>;
 
-export const WorkflowsReply = z.strictObject({ workflows: z.array(Workflow), cursor: z.optional(Cursor) });
+/** A workflow in lists. */
+export const ListedWorkflow = z.strictObject({
+  ...Workflow.shape,
+  counts: z
+    .optional(WorkflowCounts)
+    .check(z.meta({ description: 'Absent with `counts=none`, as are nextCheckAt and oldestBreached.' })),
+});
+export type ListedWorkflow = z.infer<typeof ListedWorkflow>;
+
+export const WorkflowsReply = z.strictObject({
+  workflows: z.array(ListedWorkflow),
+  cursor: z.optional(Cursor),
+});
 export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
+
+export const WorkflowsQuery = z.strictObject({
+  ...PageQuery.shape,
+  counts: z.optional(
+    z.enum(['all', 'none']).check(
+      z.meta({
+        description:
+          'none: no items are counted, so that the list costs little however many items there are. all by default.',
+      }),
+    ),
+  ),
+});
+export type WorkflowsQuery = z.infer<typeof WorkflowsQuery>;
 
 export const listWorkflowsContract = {
   operation: 'list-workflows',
   scope: 'read',
   path: NoPath,
-  query: PageQuery,
+  query: WorkflowsQuery,
   replies: { 200: WorkflowsReply },
   problems: ['invalid-cursor'],
 } satisfies OperationContract;

@@ -1,7 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../e2e/support/until.ts';
@@ -58,19 +60,26 @@ test('publint and attw find nothing in it', async () => {
   expect(stdout).toContain('All good!');
 }, 60_000);
 
-test('`warden start` of the package alone notices an item that is lost', async () => {
+test('`warden start` and `warden console` of the package alone notice an item that is lost, and show the page', async () => {
   const program = join(installed, 'dist/command-line/main.mjs');
   const node = join(root, 'node_modules/.bin/node');
   const service = spawn(node, [program, 'start', '--port', '0'], { cwd: folder });
   let printed = '';
   for (const stream of [service.stdout, service.stderr]) stream.on('data', (text) => (printed += text));
+  let console: ChildProcessByStdio<null, Readable, null> | undefined;
   try {
     const url = await until('start', 20_000, () => /listens on (\S+)/.exec(printed)?.[1]);
     expect(await (await fetch(url)).text()).toContain('<title>Process Warden</title>');
     const body = JSON.stringify({ timeout: 1 });
     await fetch(`${url}/v1/workflows/uploads/item?id=lost`, { method: 'PUT', body });
+    console = spawn(node, [program, 'console', '--json', '--url', url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(console.stdout, 'data');
+    expect(await (await fetch(JSON.parse(line).url)).text()).toContain('<title>Process Warden</title>');
     await until('alert', 10_000, () => printed.includes('ALERT  Workflow uploads: 1 item overdue'));
   } finally {
+    console?.kill();
     service.kill();
   }
 }, 60_000);

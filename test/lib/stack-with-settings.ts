@@ -17,6 +17,7 @@ export function appWith(given: unknown, outdir: string): { app: App; stack: Proc
 export const everything: Settings = {
   alertEmails: ['people@example.com'],
   apis: ['iam', 'token'],
+  ingest: true,
   corsOrigins: ['https://ops.example.com'],
   throttling: { rateLimit: 10, burstLimit: 20 },
   sweepIntervalMinutes: 2,

@@ -59,6 +59,7 @@ describe('with every setting', () => {
       'DashboardName',
       'ExpiredTimersQueueUrl',
       'IamApiUrl',
+      'IngestQueueUrl',
       'ItemEventTopicArn',
       'ItemsTableName',
       'NotificationTopicArn',

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { addTo, type Figures, noFigures } from './figures.ts';
+import { histories } from './history/draw-history.ts';
+import type { History } from './history/history.ts';
+import { check } from './model/check.ts';
+import type { Broken } from './model/evidence.ts';
+import { runHistory } from './run-history.ts';
+
+/** How long a history that breaks a promise is made smaller, in milliseconds. */
+const shrunkWithinMs = 120_000;
+
+/** A history that breaks a promise, as small as it could be made. */
+export interface Counterexample {
+  /** The number of the history. It is the same one in every run with the same seed. */
+  number: number;
+  history: History;
+  broken: Broken[];
+}
+
+export interface ProvedHistories {
+  figures: Figures;
+  counterexamples: Counterexample[];
+}
+
+interface Options {
+  seed: number;
+  /** The number of the first history, and of the one after the last. */
+  from?: number;
+  to: number;
+  /** Called after each history. */
+  onHistory?: (figures: Figures) => void;
+  /** Stop at so many histories that break a promise. */
+  mostBroken?: number;
+  /** Whether a history that breaks a promise is made smaller; true by default. */
+  shrinks?: boolean;
+}
+
+/** Lets random histories happen, and holds what was seen of each against the promises. */
+export async function proveHistories(options: Options): Promise<ProvedHistories> {
+  const { seed, from = 0, to, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
+  const figures = noFigures();
+  const counterexamples: Counterexample[] = [];
+  for (let number = from; number < to && counterexamples.length < mostBroken; number++) {
+    const found = await proveOne(seedOf(seed, number), number, figures, shrinks);
+    if (found) counterexamples.push(found);
+    onHistory(figures);
+  }
+  figures.delays.sort((a, b) => a - b);
+  return { figures, counterexamples };
+}
+
+/** The seed of a history, which depends on its number only. */
+function seedOf(seed: number, number: number): number {
+  return (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b)) | 0;
+}
+
+async function proveOne(
+  seed: number,
+  number: number,
+  figures: Figures,
+  shrinks: boolean,
+): Promise<Counterexample | undefined> {
+  let isFirst = true;
+  const property = fc.asyncProperty(histories, async (history) => {
+    const ledger = await runHistory(history);
+    const broken = check(ledger);
+    // Only the history itself is counted, not what it is made smaller to.
+    if (isFirst) addTo(figures, ledger, broken);
+    isFirst = false;
+    return broken.length === 0;
+  });
+  const result = await fc.check(property, {
+    seed,
+    endOnFailure: !shrinks,
+    numRuns: 1,
+    interruptAfterTimeLimit: shrunkWithinMs,
+    markInterruptAsFailure: false,
+  });
+  if (!result.failed || result.counterexample === null) return undefined;
+  if (result.errorInstance instanceof Error && !(await isBroken(result.counterexample[0])))
+    throw result.errorInstance;
+  const [history] = result.counterexample;
+  return { number, history, broken: check(await runHistory(history)) };
+}
+
+async function isBroken(history: History): Promise<boolean> {
+  return check(await runHistory(history)).length > 0;
+}
