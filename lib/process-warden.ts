@@ -8,19 +8,15 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
-import {
-  checkTimersTimeoutMs,
-  expiredTimersWindowMs,
-  runRedrivesEveryMs,
-  sweepEveryMs,
-} from '../core/names/clockwork.ts';
+import { runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { callerEnvironment, urlOf } from './caller-environment.ts';
 import { deadLettersOf } from './dead-letters.ts';
+import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
-import { FunctionQueue } from './function-queue.ts';
+import type { FunctionQueue } from './function-queue.ts';
 import { FunctionSchedule } from './function-schedule.ts';
 import { grantInvoke } from './grant-invoke.ts';
 import { Ingest, type IngestOperation, ingestOf } from './ingest.ts';
@@ -105,11 +101,8 @@ export class ProcessWarden extends Construct {
 
     this.itemsTable = new ItemsTable(this, 'Items', { removalPolicy });
     this.registryTable = new RegistryTable(this, 'Registry', { removalPolicy });
-    this.expiredTimers = new FunctionQueue(this, 'ExpiredTimers', {
-      // Below six times the function's timeout, messages of a throttled function arrive twice.
-      visibilityTimeout: Duration.millis(6 * checkTimersTimeoutMs),
-      maxReceiveCount: 5,
-    });
+    const expiredTimers = new ExpiredTimersQueue(this, 'ExpiredTimers');
+    this.expiredTimers = expiredTimers;
     this.ingest = props.ingest ? new Ingest(this, 'Ingest') : undefined;
     this.timers = new Timers(this, 'Timers', { queue: this.expiredTimers.queue, removalPolicy });
     const { notifications, itemEvents, redrives, alarms } = createTopics(this, props);
@@ -140,12 +133,7 @@ export class ProcessWarden extends Construct {
     });
     this.functions = functions.functions;
     this.ingestFunction = functions.ingest;
-    this.expiredTimers.feed(this.functions['check-timers'], {
-      // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the timeout.
-      batchSize: 100,
-      maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
-      maxConcurrency: checkTimersConcurrency,
-    });
+    expiredTimers.feedTimers(this.functions['check-timers'], checkTimersConcurrency);
     if (this.ingestFunction) this.ingest?.feed(this.ingestFunction, { batchSize: 10, maxConcurrency: 10 });
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,

@@ -22,11 +22,10 @@ const columns: readonly Column<TokenSummary>[] = [
     of: ({ id, state }) =>
       state === 'active' && (
         <Confirmed
+          what="revoke it"
           question="Callers with it, and with tokens that it created, are refused from now on."
           act={() => call('revoke-token', { path: { token: id }, query: { descendants: true } })}
-        >
-          revoke it
-        </Confirmed>
+        />
       ),
   },
 ];

@@ -69,15 +69,36 @@ function countColumn(state: 'waiting' | LostState): Column<Row> {
   };
 }
 
+function Incidents({ incidents, silence }: Pick<Row, 'incidents' | 'silence'>) {
+  return (
+    <>
+      {incidents.map(({ id, kind, state, acknowledged }) => (
+        <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
+          {kind}
+          {acknowledged ? ', acknowledged' : ''}
+        </a>
+      ))}
+      {silence !== undefined && (
+        <span class="state silenced" title={silence.reason}>
+          silenced
+        </span>
+      )}
+    </>
+  );
+}
+
 const columns: readonly Column<Row>[] = [
   {
     title: 'Workflow',
-    of: ({ workflow, description }) => (
+    of: ({ workflow, description, ...row }) => (
       <>
         <a class="row" href={hrefOf(['workflows', workflow])}>
           {workflow}
         </a>
-        {description !== undefined && <small>{description}</small>}
+        {description !== undefined && <small class="extra">{description}</small>}
+        <span class="narrow">
+          <Incidents {...row} />
+        </span>
       </>
     ),
   },
@@ -86,21 +107,8 @@ const columns: readonly Column<Row>[] = [
   countColumn('failed'),
   {
     title: 'Incident',
-    of: ({ incidents, silence }) => (
-      <>
-        {incidents.map(({ id, kind, state, acknowledged }) => (
-          <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
-            {kind}
-            {acknowledged ? ', acknowledged' : ''}
-          </a>
-        ))}
-        {silence !== undefined && (
-          <span class="state silenced" title={silence.reason}>
-            silenced
-          </span>
-        )}
-      </>
-    ),
+    isExtra: true,
+    of: (row) => <Incidents {...row} />,
   },
   {
     title: 'Oldest lost',
