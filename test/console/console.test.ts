@@ -210,10 +210,9 @@ withBrowser('the console', { concurrent: true }, () => {
     expect(await page.locator('pre.data').textContent()).toBe(largeData);
 
     // The service refuses such a runbook; an older one may have stored it.
-    await page.route('**/v1/workflows/orders', async (route) => {
-      const reply = await route.fetch();
-      await route.fulfill({ json: { ...(await reply.json()), runbook: 'javascript:alert(1)' } });
-    });
+    const { json: stored } = await caller.request('GET', '/v1/workflows/orders');
+    const old = { ...stored, runbook: 'javascript:alert(1)' };
+    await page.route('**/v1/workflows/orders', (route) => route.fulfill({ json: old }));
     await page.goto(`${local.url}/#/workflows/orders`);
     await page.getByText('javascript:alert(1)').waitFor();
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
