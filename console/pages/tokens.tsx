@@ -18,7 +18,7 @@ const columns: readonly Column<TokenSummary>[] = [
   { title: 'Last used', of: ({ lastUsedAt }) => lastUsedAt && <Time at={lastUsedAt} /> },
   { title: 'Expires', isExtra: true, of: ({ expiresAt }) => expiresAt && <Time at={expiresAt} /> },
   {
-    title: '',
+    title: 'Action',
     of: ({ id, state }) =>
       state === 'active' && (
         <Confirmed

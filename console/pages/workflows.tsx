@@ -90,15 +90,12 @@ function Incidents({ incidents, silence }: Pick<Row, 'incidents' | 'silence'>) {
 const columns: readonly Column<Row>[] = [
   {
     title: 'Workflow',
-    of: ({ workflow, description, ...row }) => (
+    of: ({ workflow, description }) => (
       <>
         <a class="row" href={hrefOf(['workflows', workflow])}>
           {workflow}
         </a>
-        {description !== undefined && <small class="extra">{description}</small>}
-        <span class="narrow">
-          <Incidents {...row} />
-        </span>
+        {description !== undefined && <small>{description}</small>}
       </>
     ),
   },
@@ -107,7 +104,6 @@ const columns: readonly Column<Row>[] = [
   countColumn('failed'),
   {
     title: 'Incident',
-    isExtra: true,
     of: (row) => <Incidents {...row} />,
   },
   {

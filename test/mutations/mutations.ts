@@ -14,6 +14,27 @@ const python = { file: 'clients/python/process_warden.py', tests: ['test/clients
 
 export const mutations: Mutation[] = [
   {
+    name: 'P9 warden console: who does not know its path is answered',
+    file: 'client/command-line/console/door.ts',
+    from: 'if (!isSame(first, secret)) return refuse(response, 403);',
+    to: '',
+    tests: ['test/client/command-line/console.test.ts'],
+  },
+  {
+    name: 'P9 warden console: pages of other sites are answered',
+    file: 'client/command-line/console/door.ts',
+    from: 'if (foreignRequest({ method, headers, port, anyHost: false }) !== undefined) return refuse(response, 403);',
+    to: 'void [foreignRequest, headers, port];',
+    tests: ['test/client/command-line/console.test.ts'],
+  },
+  {
+    name: 'P9 console: a link of the settings may be a script',
+    file: 'console/text.ts',
+    from: "return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);",
+    to: 'return URL.canParse(text);',
+    tests: ['test/console/text.test.ts'],
+  },
+  {
     name: 'P1: the deadline of a message counts from when the message was handled',
     file: 'core/operations/items/ingest.ts',
     from: 'Math.max(0, now - sentAt) / 1000',
