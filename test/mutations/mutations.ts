@@ -71,9 +71,9 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'P6: resumed items count in every incident of the workflow',
-    file: 'core/aws/items/by-time.ts',
-    from: "':incident': `#${incident}`",
-    to: "':incident': incident && '#'",
+    file: 'core/operations/incidents/incident-now.ts',
+    from: 'countResumed(queues, incident.id)',
+    to: "countResumed(queues, '')",
     tests: ['test/core/operations/incidents/count-outcomes.test.ts'],
   },
   {
