@@ -34,7 +34,10 @@ function isSent(item: Item, found: unknown, until: number): boolean {
   // What was sent once stays until other data comes: a restart without data keeps it.
   const certain = item.asked.find(
     (one) =>
-      one.request.ask === 'register' && one.request.data !== undefined && (one.reply?.status ?? 500) < 300,
+      one.request.ask === 'register' &&
+      one.request.data !== undefined &&
+      (one.reply?.status ?? 500) < 300 &&
+      mayChange(one),
   );
   if (found === undefined) return certain === undefined || !isKept(item, certain.end, until);
   return all.some((one) => JSON.stringify(one) === JSON.stringify(found));

@@ -83,7 +83,9 @@ function restarted(item: Item): Broken[] {
         change.end >= before.at &&
         change.at <= one.end,
     );
-    if (isChanged) return [];
+    // It was not started in time, or the clock of a function was ahead.
+    const isBreached = item.heard.some(({ event, since }) => isBreach(event) && since <= one.end);
+    if (isChanged || isBreached) return [];
     return [
       {
         promise: 'P4',

@@ -75,8 +75,9 @@ export class Workflow {
     return this.asked.some(({ request }) => request.ask === 'discard' && request.token !== undefined);
   }
 
-  /** Receipts may be forgotten in this history, and then attempts begin at 1 again. */
+  /** Items may leave no receipt in this history, and then attempts begin at 1 again. */
   get forgets(): boolean {
+    if (this.hasDiscards) return true;
     return this.settings.some(({ receipts }) => receipts !== undefined);
   }
 }
