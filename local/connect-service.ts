@@ -15,8 +15,14 @@ import * as names from './names.ts';
 import { ensureQueue, type Queue } from './queues.ts';
 import { ensureTable, itemsTableDefinition, registryTableDefinition } from './tables.ts';
 
+/** The `requestHandler` of SDK clients. */
+export type Transport = Pick<
+  InProcessTransport,
+  'metadata' | 'handle' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'
+>;
+
 /** The servers that speak AWS: the URL of each, or the transport to one in this process. */
-export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | InProcessTransport>;
+export type Servers = Record<'dynamodb' | 'scheduler' | 'sns' | 'sqs', string | Transport>;
 
 export interface ConnectOptions {
   /** Servers shared by several services separate them by region. */
@@ -38,6 +44,8 @@ export interface ConnectedService {
   redriveTopicArn: string;
   timerQueue: Queue;
   deadLetterQueue: Queue;
+  ingestQueue: Queue;
+  ingestDeadLetterQueue: Queue;
   disconnect(): void;
 }
 
@@ -78,6 +86,12 @@ export async function connectService(
     VisibilityTimeout: '30',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 5 }),
   });
+  const ingestDeadLetterQueue = await ensureQueue(sqs, names.ingestDeadLetterQueue, fourteenDays);
+  const ingestQueue = await ensureQueue(sqs, names.ingestQueue, {
+    ...fourteenDays,
+    VisibilityTimeout: '60',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: ingestDeadLetterQueue.arn, maxReceiveCount: 10 }),
+  });
   const topicArn = await ensureTopic(sns, names.notificationTopic);
   const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
   const redriveTopicArn = await ensureTopic(sns, names.redriveTopic);
@@ -94,9 +108,13 @@ export async function connectService(
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
     ALARM_TOPIC_ARN: 'none',
+    DEAD_LETTER_QUEUES: [
+      { name: 'Expired-timer dead letters', url: deadLetterQueue.url },
+      { name: 'Ingest dead letters', url: ingestDeadLetterQueue.url },
+    ],
     WORKFLOW_LIMIT: workflowLimit,
   };
-  const clients = new Clients([dynamodb, scheduler, sns]);
+  const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);
   const disconnect = () => {
     for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();
@@ -113,6 +131,8 @@ export async function connectService(
     redriveTopicArn,
     timerQueue,
     deadLetterQueue,
+    ingestQueue,
+    ingestDeadLetterQueue,
     disconnect,
   };
 }

@@ -38,7 +38,7 @@ export function Table<Row>({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} data-key={keyOf(row)}>
               {columns.map((column) => (
                 <td class={classOf(column)} key={column.title}>
                   {column.of(row)}
@@ -50,4 +50,13 @@ export function Table<Row>({
       </table>
     </div>
   );
+}
+
+/** The keys of the rows that can be seen now. */
+export function keysOnScreen(): string[] {
+  const rows = [...document.querySelectorAll<HTMLElement>('tr[data-key]')];
+  return rows.flatMap((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight ? [row.dataset.key ?? ''] : [];
+  });
 }

@@ -75,7 +75,7 @@ export const workflows = {
   'list-workflows': described(listWorkflowsContract, {
     summary: 'List the workflows',
     description:
-      'Returns the workflows that the caller may see, by name, each with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes.',
+      'Returns the workflows that the caller may see, by name, each with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes. Counting takes time when there are many items; with `counts=none` nothing is counted.',
     replies: {
       200: {
         description: 'A page of workflows.',

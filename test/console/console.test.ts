@@ -124,7 +124,7 @@ withBrowser('the console', { concurrent: true }, () => {
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByText('sam is on it').first().waitFor();
 
-    await page.getByRole('link', { name: 'tag region:eu' }).click();
+    await page.getByRole('link', { name: 'region:eu' }).click();
     await page.getByText('18 items', { exact: true }).waitFor();
     expect(page.url()).toContain('tag=region%3Aeu');
     await page.getByLabel('Items a second').fill('100');
@@ -165,7 +165,7 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/workflows/orders/redrives': 'Nothing was resumed',
       '#/incidents': 'orders: overdue',
       [`#/incidents/${incident.id}`]: 'Timeline',
-      '#/expectations': 'Came today',
+      '#/expectations': 'Came in that time',
       '#/health': 'canary',
       '#/audit': 'settings saved',
       '#/tokens': 'There is no token.',

@@ -1,11 +1,7 @@
-/** A small fault of a kind that a person could make, which the tests must notice. */
-export interface Mutation {
-  /** The promise that it breaks, and how. */
-  name: string;
-  file: string;
-  /** Text that is exactly once in the file. */
-  from: string;
-  to: string;
+import type { Planted } from './planted.ts';
+
+/** A small fault that the tests must notice. */
+export interface Mutation extends Planted {
   /** The test files that notice it. */
   tests: string[];
 }
@@ -17,6 +13,27 @@ const redrives = 'test/core/operations/redrives';
 const python = { file: 'clients/python/process_warden.py', tests: ['test/clients/python/client.test.ts'] };
 
 export const mutations: Mutation[] = [
+  {
+    name: 'P1: the deadline of a message counts from when the message was handled',
+    file: 'core/operations/items/ingest.ts',
+    from: 'Math.max(0, now - sentAt) / 1000',
+    to: '0',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P4: a registration in a message needs no run',
+    file: 'core/operations/items/ingest.ts',
+    from: "operation.op === 'register' && operation.run === undefined",
+    to: 'false',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P7: a message with a refused operation is deleted',
+    file: 'functions/ingest.ts',
+    from: 'codes.length === 0',
+    to: 'true',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
   {
     name: 'P4: a late repeat of an overdue run starts an attempt that hides it',
     file: 'core/operations/items/register.ts',

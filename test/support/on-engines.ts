@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
@@ -8,6 +9,8 @@ import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
 import { ManualClock } from './manual-clock.ts';
+import { startMemoryWarden } from './memory-warden.ts';
+import { seededRandom } from './seeded-random.ts';
 import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
@@ -17,17 +20,18 @@ declare module 'vitest' {
   }
 }
 
-type EngineName = 'dynalite' | 'DynamoDB Local';
+type EngineName = 'dynalite' | 'DynamoDB Local' | 'memory';
 type Suite = (warden: () => Warden, engine: EngineName) => void;
 
 /**
- * Runs a suite on dynalite, and on every other engine of this run (test/support/report-engines.ts). For adapters, for
- * operations without other tests, and for races. Everything else uses the database through the same adapters and runs
- * on dynalite alone.
+ * Runs a suite on dynalite, on the AWS in memory, which proofs run on (docs/adr/0041), and on every other engine of this
+ * run (test/support/report-engines.ts). For adapters, for operations without other tests, and for races. Everything else
+ * uses the database through the same adapters and runs on one of them alone.
  */
 export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
   onDynalite(suite);
+  onEngine('memory', startOnMemory, suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
 }
 
@@ -50,6 +54,15 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
       return warden;
     }, name);
   });
+}
+
+/** Calls take up to 25 turns of the event loop, so that those of several requests alternate and overtake each other. */
+function startOnMemory(): Promise<Warden> {
+  const random = seededRandom(inject('draws').seed);
+  const holds = async () => {
+    for (let turns = Math.floor(25 * random()); turns > 0; turns--) await setImmediate();
+  };
+  return startMemoryWarden({ random, disturbances: { holds } });
 }
 
 /** All embedded servers except the database. */

@@ -244,12 +244,18 @@ class TestQueue<Message> {
   }
 }
 
+/** The part of embedded servers, or of an AWS in memory, that fires timers. */
+export interface FiringAws extends ConnectedService {
+  emulator: { fireDue(): Promise<number> };
+  close(): Promise<void>;
+}
+
 /** A Warden whose timers fire: the scheduler emulator and a queue poller, both moved by hand. */
-export class EmbeddedWarden extends Warden {
-  readonly embedded: EmbeddedAws;
+export class EmbeddedWarden<Aws extends FiringAws = EmbeddedAws> extends Warden {
+  readonly embedded: Aws;
   readonly eventSource: EventSource;
 
-  constructor(aws: EmbeddedAws, clock: ManualClock, logLines: string[], options: { auth?: boolean } = {}) {
+  constructor(aws: Aws, clock: ManualClock, logLines: string[], options: { auth?: boolean } = {}) {
     super(aws, clock, logLines, options);
     this.embedded = aws;
     this.eventSource = new EventSource({

@@ -1,11 +1,31 @@
 import { useState } from 'preact/hooks';
 import { call } from '../api.ts';
+import { seldomMs, usePoll } from '../poll.ts';
 import { Action } from './action.tsx';
+import { Time } from './basics.tsx';
+import { Field } from './field.tsx';
 
 const hours = [1, 4, 24] as const;
 
+/** The silence of a workflow with a button to end it, or the form to begin one. */
+export function Silence({ workflow }: { workflow: string }) {
+  const { value } = usePoll(
+    `silence ${workflow}`,
+    (signal) => call('read-workflow', { path: { workflow }, signal }),
+    seldomMs,
+  );
+  if (value?.silence === undefined) return <SilenceForm workflow={workflow} />;
+  const { until, reason } = value.silence;
+  return (
+    <p>
+      Silenced until <Time at={until} isExact />: <q>{reason}</q>{' '}
+      <Action act={() => call('end-silence', { path: { workflow } })}>End the silence</Action>
+    </p>
+  );
+}
+
 /** Silences a workflow for some hours, with the reason that others read. */
-export function SilenceForm({ workflow }: { workflow: string }) {
+function SilenceForm({ workflow }: { workflow: string }) {
   const [reason, setReason] = useState('');
   return (
     <details>
@@ -14,14 +34,7 @@ export function SilenceForm({ workflow }: { workflow: string }) {
         Nobody is notified until the silence ends. Then people get one summary of what is still wrong, and
         what was reported before is said to be over.
       </p>
-      <label>
-        Reason{' '}
-        <input
-          value={reason}
-          maxLength={1024}
-          onInput={({ currentTarget }) => setReason(currentTarget.value)}
-        />
-      </label>
+      <Field label="Reason" maxLength={1024} value={reason} onText={setReason} />
       {hours.map((count) => (
         <Action
           key={count}

@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { type Fault, faultKinds } from '../world/fault.ts';
+import { requests } from './draw-request.ts';
+import type { Happening, History, TimerFate } from './history.ts';
+
+/** Most functions make fewer than ten calls; a sweep makes more than a hundred. */
+const fault: fc.Arbitrary<Fault> = fc.record({
+  kind: fc.constantFrom(...faultKinds),
+  at: fc.oneof(fc.nat(7), fc.nat(7), fc.nat(120)),
+  ms: fc.integer({ min: 100, max: 20_000 }),
+});
+
+const fate: fc.Arbitrary<TimerFate> = fc.oneof(
+  fc.record({ fires: fc.constant('never' as const) }),
+  fc.record({ fires: fc.constant('late' as const), ms: fc.integer({ min: 1_000, max: 300_000 }) }),
+  fc.record({ fires: fc.constant('early' as const), ms: fc.integer({ min: 1, max: 5_000 }) }),
+  fc.record({ fires: fc.constant('twice' as const), ms: fc.integer({ min: 0, max: 180_000 }) }),
+);
+
+/** Often at the same time or soon after, and sometimes minutes later. */
+const after = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(0) },
+  { weight: 2, arbitrary: fc.nat(2_000) },
+  { weight: 3, arbitrary: fc.nat(40_000) },
+  { weight: 1, arbitrary: fc.nat(240_000) },
+);
+const atOnce = fc.constant(0);
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 120,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('request' as const),
+      request: requests,
+      fault: fc.option(fault, { nil: undefined, freq: 3 }),
+      isRetried: fc.nat(3).map((one) => one > 0),
+    }),
+  },
+  {
+    weight: 20,
+    arbitrary: fc.record({ after, does: fc.constant('repeat' as const), which: fc.nat(40) }),
+  },
+  {
+    weight: 20,
+    arbitrary: fc.record({
+      after: atOnce,
+      does: fc.constant('fault' as const),
+      of: fc.constantFrom('sweep' as const, 'check-timers' as const, 'run-redrives' as const),
+      fault,
+    }),
+  },
+  {
+    weight: 30,
+    arbitrary: fc.record({ after: atOnce, does: fc.constant('timer' as const), which: fc.nat(15), fate }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('outage' as const),
+      ms: fc.integer({ min: 5_000, max: 480_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('damage' as const),
+      workflow: fc.nat(1),
+      item: fc.nat(2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      after,
+      does: fc.constant('storm' as const),
+      workflows: fc.integer({ min: 1, max: 24 }),
+      items: fc.integer({ min: 1, max: 6 }),
+      timeout: fc.integer({ min: 5, max: 60 }),
+    }),
+  },
+);
+
+/** Histories that fast-check makes smaller when a promise is broken. */
+export const histories: fc.Arbitrary<History> = fc.noBias(
+  fc.record({
+    happenings: fc.array(happening, { minLength: 1, maxLength: 40, size: 'max' }),
+    skews: fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 6 }),
+    lagMs: fc.constantFrom(0, 500, 5_000),
+    pageRows: fc.constantFrom(0, 0, 0, 2, 3),
+    rejects: fc.constantFrom(0, 0, 0, 0.15),
+    sweepAt: fc.nat(59_000),
+    seed: fc.nat(),
+  }),
+);

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import type { ItemRequest, Request, Settings } from './request.ts';
+
+const optional = <Value>(values: fc.Arbitrary<Value>, freq = 3) =>
+  fc.option(values, { nil: undefined, freq });
+const one = <Value>(value: Value) => fc.constant(value);
+/** With this chance in percent. */
+const rarely = <Value>(value: Value, percent: number) =>
+  fc.nat(99).map((drawn) => (drawn < percent ? value : undefined));
+
+const where = { workflow: fc.nat(1), item: fc.nat(2) };
+const run = optional(fc.nat(2));
+const data = fc.nat(1_000_000);
+const seconds = (min: number, max: number) => fc.integer({ min, max });
+const timeout = fc.oneof(seconds(1, 30), seconds(20, 200));
+const step = fc.constantFrom('copied', 'checked');
+const age = rarely(15, 10);
+
+const register: fc.Arbitrary<ItemRequest> = fc.record({
+  ask: one('register' as const),
+  ...where,
+  run,
+  timeout,
+  restart: rarely(true, 25),
+  age,
+  data: optional(data, 5),
+  step: rarely('begun', 10),
+});
+/** The times before the deadline, at which something else happens. */
+const registerWatched: fc.Arbitrary<ItemRequest> = fc.record({
+  ask: one('register' as const),
+  ...where,
+  run,
+  timeout: seconds(30, 200),
+  startBy: optional(seconds(1, 29), 2),
+  warnAfter: optional(seconds(1, 29), 2),
+  data,
+});
+const progress: fc.Arbitrary<ItemRequest> = fc
+  .record({
+    ask: one('progress' as const),
+    ...where,
+    run,
+    timeout: optional(timeout, 2),
+    age,
+    step: optional(step),
+    data: rarely(7, 20),
+  })
+  .map((request) => ({
+    ...request,
+    ...(request.timeout === undefined && { step: request.step ?? 'copied' }),
+  }));
+const fail: fc.Arbitrary<ItemRequest> = fc.record({ ask: one('fail' as const), ...where, run });
+const complete: fc.Arbitrary<ItemRequest> = fc.record({
+  ask: one('complete' as const),
+  ...where,
+  run,
+  attempt: rarely(1, 10),
+});
+const read: fc.Arbitrary<ItemRequest> = fc.record({ ask: one('read' as const), ...where });
+
+const itemRequest: fc.Arbitrary<ItemRequest> = fc.oneof(
+  { weight: 8, arbitrary: register },
+  { weight: 2, arbitrary: registerWatched },
+  { weight: 6, arbitrary: progress },
+  { weight: 2, arbitrary: fail },
+  { weight: 7, arbitrary: complete },
+  { weight: 1, arbitrary: read },
+);
+
+const settings: fc.Arbitrary<Settings> = fc.record({
+  receipts: fc.constantFrom(undefined, undefined, undefined, 0, 60),
+  warnAfter: rarely(15, 20),
+  spacing: optional(fc.constantFrom(5, 30), 2),
+  reminder: optional(fc.constantFrom(60, 150), 2),
+  quiet: rarely({ items: 3, for: 90 }, 20),
+  automatic: rarely({ max: 1, after: 20 }, 30),
+  expect: rarely({ atLeast: 2, every: 90 }, 25),
+});
+
+const workflow = { workflow: where.workflow };
+const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ ask: one('settings' as const), ...workflow, settings }) },
+  { weight: 2, arbitrary: fc.record({ ask: one('silence' as const), ...workflow, for: seconds(20, 300) }) },
+  { weight: 1, arbitrary: fc.record({ ask: one('end silence' as const), ...workflow }) },
+  { weight: 2, arbitrary: fc.record({ ask: one('acknowledge' as const), ...workflow }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ ask: one('redrive' as const), ...workflow, timeout: optional(timeout) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ask: one('change redrive' as const),
+      ...workflow,
+      action: fc.constantFrom('pause' as const, 'continue' as const, 'abort' as const),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ ask: one('discard' as const), ...workflow }) },
+  { weight: 1, arbitrary: fc.record({ ask: one('reconcile' as const), ...workflow, items: one([0, 1, 2]) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ask: one('list' as const),
+      ...workflow,
+      state: fc.constantFrom('waiting' as const, 'overdue' as const, 'failed' as const),
+    }),
+  },
+);
+
+/** A batch is about one workflow, and has no reads. */
+const batch: fc.Arbitrary<Request> = fc
+  .tuple(
+    where.workflow,
+    fc.array(fc.oneof(register, progress, fail, complete), { minLength: 1, maxLength: 5 }),
+  )
+  .map(([of, operations]) => ({
+    ask: 'batch',
+    workflow: of,
+    operations: operations.map((operation) => ({ ...operation, workflow: of })),
+  }));
+
+export const requests: fc.Arbitrary<Request> = fc.oneof(
+  { weight: 20, arbitrary: itemRequest },
+  { weight: 2, arbitrary: batch },
+  { weight: 5, arbitrary: workflowRequest },
+);

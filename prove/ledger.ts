@@ -1,0 +1,89 @@
+import type { PublishedNotification } from '../core/contract/digest.ts';
+import type { ItemEvent } from '../core/contract/item-event.ts';
+import type { RedriveMessage } from '../core/contract/redrive.ts';
+import type { TimerFate } from './history/history.ts';
+import type { Request } from './history/request.ts';
+
+/** What callers see of a reply. */
+export interface Reply {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what the model finds out
+  json: any;
+}
+
+/** A request, and what became of it. Times are real ones in ms since the epoch, whatever the clocks showed. */
+export interface Asked {
+  number: number;
+  request: Request;
+  at: number;
+  /** When the reply arrived, or nothing of the request could happen any more. */
+  end: number;
+  /** Undefined if the caller never learned it. */
+  reply: Reply | undefined;
+  /** Something was made to go wrong while the request was handled. */
+  isFaulted: boolean;
+  /** It was sent in an outage, and nothing of it was done. */
+  isUnheard?: boolean;
+}
+
+/** A run of a function that nobody waits for. */
+export interface Ran {
+  name: 'sweep' | 'check-timers' | 'run-redrives';
+  at: number;
+  end: number;
+  /** It came to its end, and nothing was made to go wrong. */
+  isWhole: boolean;
+  isFaulted: boolean;
+  error: unknown;
+}
+
+/** `since`: when the function began that published it. */
+export type Published = { at: number; since: number } & (
+  | { topic: 'people'; message: PublishedNotification }
+  | { topic: 'machines'; message: ItemEvent }
+  | { topic: 'upstream'; message: RedriveMessage }
+);
+
+/** A timer that was armed, and how it fired. */
+export interface ArmedTimer {
+  workflow: string;
+  items: readonly string[];
+  /** When it was to fire, in ms since the epoch. */
+  at: number;
+  fires: TimerFate['fires'];
+}
+
+/** All that happened in a history, as it could be seen from outside. */
+export class Ledger {
+  readonly asked: Asked[] = [];
+  readonly ran: Ran[] = [];
+  readonly published: Published[] = [];
+  readonly timers: ArmedTimer[] = [];
+  /** When no function ran. */
+  readonly outages: { from: number; to: number }[] = [];
+  /** Items whose records were made unreadable, and when. */
+  readonly damaged: { workflow: string; item: string; at: number }[] = [];
+  /** Lines of the log. */
+  readonly logged: string[] = [];
+  /** How often each kind of fault happened. */
+  readonly faults = new Map<string, number>();
+  calls = 0;
+  readonly begunAt: number;
+  endedAt: number;
+
+  /** @param begunAt ms since the epoch */
+  constructor(begunAt: number) {
+    this.begunAt = begunAt;
+    this.endedAt = begunAt;
+  }
+
+  /** Whether no function runs. */
+  isOut(now: number): boolean {
+    return this.outages.some(({ from, to }) => from <= now && now < to);
+  }
+
+  /** Counts a fault. */
+  count(what: string): void {
+    this.faults.set(what, (this.faults.get(what) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,4 @@
+declare module 'dynalite/validations/index.js' {
+  const validations: object;
+  export default validations;
+}

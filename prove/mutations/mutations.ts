@@ -1,0 +1,161 @@
+import type { Planted } from '../../test/mutations/planted.ts';
+
+/** Small faults that random histories must notice: each breaks a promise only under the faults that it names. */
+export const mutations: Planted[] = [
+  {
+    name: 'P1 register: the timer is armed after the item is written',
+    file: 'core/operations/items/register.ts',
+    from: 'return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));',
+    to: "const { deadline: timerAt } = planned.watched;\n  const reply = await carryOut(service, planned, { timer: 'none', timerAt });\n  await service.timers.arm(input, planned.checkAt);\n  return reply;",
+  },
+  {
+    name: 'P1 register: the workflow is not entered in the registry, which the sweep walks',
+    file: 'core/operations/items/register.ts',
+    from: 'await registry.ensureWorkflow(workflow);',
+    to: '',
+  },
+  {
+    name: 'P1 check: an early timer arms no other',
+    file: 'core/model/item/expiry.ts',
+    from: "return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextCheck(record) } : { do: 'nothing' };",
+    to: "return { do: 'nothing' };",
+  },
+  {
+    name: 'P1 sweep: lost timers are not looked for',
+    file: 'core/operations/watch/sweep-workflow.ts',
+    from: "return state === 'waiting' ? timerAt <= before : reportedAt === undefined;",
+    to: 'return false && state && timerAt <= before && reportedAt;',
+  },
+  {
+    name: 'P1 sweep: an item that was marked and not reported is not looked for',
+    file: 'core/operations/watch/sweep-workflow.ts',
+    from: "return state === 'waiting' ? timerAt <= before : reportedAt === undefined;",
+    to: "return state === 'waiting' && timerAt <= before;",
+  },
+  {
+    name: 'P1 queue: a message that cannot be handled is answered as handled',
+    file: 'core/lambda/queue-function.ts',
+    from: "      failed.push(messageId);\n      log.error('message failed'",
+    to: "      log.error('message failed'",
+  },
+  {
+    name: 'P2 expire: the deadline is not compared',
+    file: 'core/aws/items/changes.ts',
+    from: "      '#deadline = :deadline',\n",
+    to: '',
+  },
+  {
+    name: 'P2 expire: the state is not compared',
+    file: 'core/aws/items/changes.ts',
+    from: "      '#state = :waiting',\n      '#deadline = :deadline',",
+    to: "      '#deadline = :deadline',",
+  },
+  {
+    name: 'P2 expire: an item is marked ten seconds before its deadline',
+    file: 'core/model/item/expiry.ts',
+    from: 'const isPast = now >= Date.parse(record.deadline);',
+    to: 'const isPast = now >= Date.parse(record.deadline) - 10_000;',
+  },
+  {
+    name: 'P2 complete: a completion of another run is taken',
+    file: 'core/aws/items/changes.ts',
+    from: "const { conditions, values } = onlyConditions(which);\n  return { conditions: ['#state",
+    to: "const { conditions, values } = onlyConditions({});\n  return { conditions: ['#state",
+  },
+  {
+    name: 'P2 receipts: a run that is over is watched again',
+    file: 'core/model/item/receipt.ts',
+    from: '  if (run === undefined) return false;',
+    to: '  if (run === undefined || run) return false;',
+  },
+  {
+    name: 'P2 receipts: the receipt has no run',
+    file: 'core/model/item/receipt.ts',
+    from: "(record.state === 'completed' && record.run === run) ||",
+    to: '',
+  },
+  {
+    name: 'P2 receipts: runs before the last one are forgotten',
+    file: 'core/model/item/receipt.ts',
+    from: ' || (record.pastRuns ?? []).includes(run);',
+    to: ';',
+  },
+  {
+    name: 'P2 progress: a late repeat brings back the deadline of an earlier step',
+    file: 'core/model/item/progressed.ts',
+    from: ' && !(isSooner && step !== undefined && isLateRepeat(seen, step));',
+    to: ' && !(isSooner && step === undefined && isLateRepeat(seen, step ?? ""));',
+  },
+  {
+    name: 'P3 complete: a breached item is completed before it is reported',
+    file: 'core/operations/items/complete.ts',
+    from: 'if (seen.reportedAt === undefined) {',
+    to: 'if (seen.reportedAt === undefined && seen.revision < 0) {',
+  },
+  {
+    name: 'P3 register: a breached item is replaced before it is reported',
+    file: 'core/operations/items/register.ts',
+    from: "if (seen.state !== 'waiting' && seen.reportedAt === undefined) {",
+    to: "if (seen.state !== 'waiting' && seen.revision < 0) {",
+  },
+  {
+    name: 'P3 expire: a repeated timer does not report an item that was marked',
+    file: 'core/model/item/expiry.ts',
+    from: "record.reportedAt === undefined) return { do: 'report' };",
+    to: "record.reportedAt === undefined) return { do: 'nothing' };",
+  },
+  {
+    name: 'P3 notify: a notification is recorded before SNS has accepted it',
+    file: 'core/operations/incidents/notify-people.ts',
+    from: 'await open.recordNotified(incident, await publishNotification(service, incident, facts));',
+    to: 'await open.recordNotified(incident, notificationOf(incident, facts, service.clock.now()));\n  await publishNotification(service, incident, facts);',
+  },
+  {
+    name: 'P3 report: an item counts as reported though its event was refused',
+    file: 'core/operations/incidents/report.ts',
+    from: 'refused.get(index) ??',
+    to: '(refused.size < 0 ? refused.get(index) : undefined) ??',
+  },
+  {
+    name: 'P3 report: an item is recorded as reported before it is in its incident',
+    file: 'core/operations/incidents/report.ts',
+    from: '  const { incident, opened, written } = await incidents.open.report(workflow, kind, news, claims);\n',
+    to: "  await Promise.all(unreported.map((one) => items.recordReport(one, instant(clock.now()), one.incident ?? 'none')));\n  const { incident, opened, written } = await incidents.open.report(workflow, kind, news, claims);\n",
+  },
+  {
+    name: 'P4 receipts: a new life begins at attempt 1',
+    file: 'core/model/item/first-attempt.ts',
+    from: 'attempt: receipt.attempt + 1, pastRuns: pastRunsOf(receipt)',
+    to: 'pastRuns: pastRunsOf(receipt)',
+  },
+  {
+    name: 'P4 replace: the revision is not compared',
+    file: 'core/aws/items/table.ts',
+    from: "return this.#put(next, ['#revision = :seen'], { seen: seenRevision });",
+    to: "return this.#put(next, ['attribute_exists(#item)'], {});",
+  },
+  {
+    name: 'P4 register: a late repeat of an overdue run starts an attempt that hides it',
+    file: 'core/operations/items/register.ts',
+    from: 'isOpen(seen) && isSameRun && !request.restart;',
+    to: 'false;',
+  },
+  {
+    name: 'P4 register: a repeat moves the deadline of a waiting item',
+    file: 'core/operations/items/register.ts',
+    from: "if (seen.state === 'waiting' && !restarts(request, seen)) {",
+    to: "if (seen.state === 'waiting' && seen.revision < 0) {",
+  },
+  {
+    name: 'P5 data: a restart without data loses that of the item',
+    file: 'core/model/item/first-attempt.ts',
+    from: '...withData(first.data ?? seen.data),',
+    to: '...withData(first.data),',
+  },
+  {
+    name: 'P5 complete: the data of a completed item is kept',
+    file: 'core/aws/items/changes.ts',
+    from: '...Object.keys(ItemRecord.shape).filter((name) => !(name in Receipt.shape)),',
+    to: "...Object.keys(ItemRecord.shape).filter((name) => !(name in Receipt.shape) && name !== 'data'),",
+  },
+];

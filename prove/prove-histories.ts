@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { addTo, type Figures, noFigures } from './figures.ts';
+import { histories } from './history/draw-history.ts';
+import type { History } from './history/history.ts';
+import type { MemoryService } from './memory/connect-memory.ts';
+import { check } from './model/check.ts';
+import type { Broken } from './model/evidence.ts';
+import { runHistory } from './run-history.ts';
+import { startService } from './service.ts';
+
+/** How long a history that breaks a promise is made smaller, in milliseconds. */
+const shrunkWithinMs = 120_000;
+
+/** A history that breaks a promise, as small as it could be made. */
+export interface Counterexample {
+  /** The number of the history. It is the same one in every run with the same seed. */
+  number: number;
+  history: History;
+  broken: Broken[];
+}
+
+export interface ProvedHistories {
+  figures: Figures;
+  counterexamples: Counterexample[];
+}
+
+interface Options {
+  seed: number;
+  /** The number of the first history, and of the one after the last. */
+  from?: number;
+  to: number;
+  /** Called after each history. */
+  onHistory?: (figures: Figures) => void;
+  /** Stop at so many histories that break a promise. */
+  mostBroken?: number;
+  /** Whether a history that breaks a promise is made smaller; true by default. */
+  shrinks?: boolean;
+}
+
+/** Lets random histories happen, and holds what was seen of each against the promises. */
+export async function proveHistories(options: Options): Promise<ProvedHistories> {
+  const { seed, from = 0, to, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
+  const figures = noFigures();
+  const service = await startService();
+  const counterexamples: Counterexample[] = [];
+  for (let number = from; number < to && counterexamples.length < mostBroken; number++) {
+    const found = await proveOne(service, { seed, number, figures, shrinks });
+    if (found) counterexamples.push(found);
+    onHistory(figures);
+  }
+  await service.close();
+  figures.delays.sort((a, b) => a - b);
+  return { figures, counterexamples };
+}
+
+/** The seed of a history, which depends on its number only. */
+function seedOf(seed: number, number: number): number {
+  return (Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b)) | 0;
+}
+
+async function proveOne(
+  service: MemoryService,
+  { seed, number, figures, shrinks }: { seed: number; number: number; figures: Figures; shrinks: boolean },
+): Promise<Counterexample | undefined> {
+  // What was broken by each history, and by the smaller ones after it.
+  const failed: { history: History; broken: Broken[] }[] = [];
+  let isFirst = true;
+  const property = fc.asyncProperty(histories, async (history) => {
+    const ledger = await runHistory(service, history);
+    const broken = check(ledger);
+    // Only the history itself is counted, not what it is made smaller to.
+    if (isFirst) addTo(figures, ledger, broken);
+    isFirst = false;
+    if (broken.length > 0) failed.push({ history, broken });
+    return broken.length === 0;
+  });
+  const result = await fc.check(property, {
+    seed: seedOf(seed, number),
+    numRuns: 1,
+    endOnFailure: !shrinks,
+    interruptAfterTimeLimit: shrunkWithinMs,
+    markInterruptAsFailure: false,
+  });
+  const smallest = failed.at(-1);
+  if (smallest !== undefined) return { number, ...smallest };
+  // The world itself is broken.
+  if (result.failed) throw result.errorInstance ?? new Error(`history ${number} cannot happen`);
+  return undefined;
+}

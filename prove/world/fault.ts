@@ -1,0 +1,25 @@
+/** What goes wrong with one call of an invocation to AWS. */
+export const faultKinds = [
+  /** The process ends before the call, or after it has taken effect. */
+  'crash before',
+  'crash after',
+  /** The call fails for good, without an effect or with one. */
+  'refused',
+  'reply lost',
+  /** The reply of the first try is lost, and the client repeats the call by itself. */
+  'repeated',
+  /** The process stands still for a while, before the call or after it has taken effect. */
+  'slow before',
+  'slow after',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  kind: FaultKind;
+  /** The call, counted from 0. */
+  at: number;
+  /** How long the process stands still, in milliseconds. */
+  ms: number;
+}
+
+export const isCrash = (kind: FaultKind) => kind === 'crash before' || kind === 'crash after';

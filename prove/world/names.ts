@@ -1,0 +1,7 @@
+export const workflowName = (workflow: number) => `workflow-${workflow}`;
+export const itemName = (item: number) => `item-${item}`;
+export const runName = (run: number | undefined) => (run === undefined ? undefined : `run-${run}`);
+
+/** What stands in the data of an item: a text that may be nowhere else. */
+export const dataOf = (data: number | undefined) =>
+  data === undefined ? undefined : { kept: `data-${data}-kept` };

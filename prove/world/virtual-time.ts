@@ -1,0 +1,80 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../../core/clock.ts';
+
+interface Waiting {
+  at: number;
+  order: number;
+  run: () => void;
+}
+
+/**
+ * Time that passes only while nothing else can happen. Whatever waits for a time is woken when it comes, one at a time
+ * and in order, so a simulation with the same draws takes the same course.
+ */
+export class VirtualTime implements Clock {
+  #now: number;
+  #busy = 0;
+  #orders = 0;
+  readonly #waiting: Waiting[] = [];
+
+  /** @param now ms since the epoch */
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** The same time as a clock shows it that is ahead by so many milliseconds, or behind by negative ones. */
+  skewed(ms: number): Clock {
+    return { now: () => this.#now + ms };
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.at(this.#now + ms, resolve));
+  }
+
+  /** Runs the work when the time has come. */
+  at(at: number, run: () => void): void {
+    this.#waiting.push({ at: Math.round(at), order: this.#orders++, run });
+  }
+
+  /** Does work that takes no time here, and real time outside: a call to an engine. */
+  async outside<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#busy++;
+    try {
+      return await work();
+    } finally {
+      this.#busy--;
+    }
+  }
+
+  /** Lets everything happen that is due by then, and ends at that time. */
+  async runUntil(end: number): Promise<void> {
+    for (;;) {
+      await this.#idle();
+      const next = this.#next();
+      if (next === undefined || next.at > end) break;
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      this.#now = Math.max(this.#now, next.at);
+      next.run();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  #next(): Waiting | undefined {
+    let first: Waiting | undefined;
+    for (const one of this.#waiting) {
+      if (first === undefined || one.at < first.at || (one.at === first.at && one.order < first.order))
+        first = one;
+    }
+    return first;
+  }
+
+  /** Resolves when all work waits for a time. */
+  async #idle(): Promise<void> {
+    do await setImmediate();
+    while (this.#busy > 0);
+  }
+}
