@@ -480,4 +480,25 @@ export const mutations: Mutation[] = [
     to: '',
     tests: ['test/examples/openfn/watcher.test.ts'],
   },
+  {
+    name: 'P1 local: a reply leaves before what was written is kept',
+    file: 'local/in-process-transport.ts',
+    from: 'const kept = this.#kept();',
+    to: 'const kept: Promise<void> | undefined = undefined;',
+    tests: ['test/local/group-commit.test.ts'],
+  },
+  {
+    name: 'P1 local: a transaction that was rolled back counts as kept',
+    file: 'local/group-commit.ts',
+    from: '      group.reject(error);',
+    to: '      group.resolve();',
+    tests: ['test/local/group-commit.test.ts'],
+  },
+  {
+    name: 'P1 local: the rows of an index are written before their item',
+    file: 'local/one-write.ts',
+    from: 'if (!gatherings.has(store)) return',
+    to: 'if (gatherings.has(store)) return',
+    tests: ['test/local/one-write.test.ts'],
+  },
 ];
