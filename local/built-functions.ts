@@ -63,7 +63,10 @@ function environmentOf(
   { environment }: EmbeddedAws,
   { endpoint, accessKeyId }: GuardedDoor,
 ): Record<string, string> {
-  const variables = Object.entries(environment).map(([name, value]) => [name, String(value)]);
+  const variables = Object.entries(environment).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
   return {
     ...Object.fromEntries(variables),
     AWS_LAMBDA_FUNCTION_NAME: 'local',
@@ -73,5 +76,6 @@ function environmentOf(
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SCHEDULER: endpoint,
     AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
   };
 }

@@ -28,7 +28,7 @@ test('every bundle exports a handler on Lambda if its environment is complete', 
   const program = `const loaded = await Promise.all([${names.map((name) => importing(name).slice('await '.length))}]);
     process.stdout.write(JSON.stringify(loaded.map(({ handler }) => typeof handler)));`;
   const { stdout } = await run(node, ['--input-type=module', '-e', program], {
-    env: { ...onLambda, ...environment, RECEIVER: 'chat' },
+    env: { ...onLambda, ...environment, RECEIVER: 'chat', DEAD_LETTER_QUEUES: '[]' },
   });
   expect(JSON.parse(stdout)).toEqual(names.map(() => 'function'));
 });

@@ -11,6 +11,11 @@ test('the built functions do the main job from their environment alone', async (
   await until('alert', 8_000, () => /ALERT {2}Workflow uploads: 1 item overdue/.test(process.stdout));
   expect((await caller.read('uploads', 'lost')).json).toMatchObject({ state: 'overdue' });
   expect(process.stdout).toContain('"DetectionDelay"');
+  const health = await caller.request('GET', '/v1/health');
+  expect({ status: health.status, health: health.json }).toMatchObject({
+    status: 200,
+    health: { status: 'ok' },
+  });
 });
 
 test('the built functions refuse callers without a token if --auth is given', async ({ laptop }) => {
