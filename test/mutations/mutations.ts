@@ -74,6 +74,13 @@ export const mutations: Mutation[] = [
     tests: ['test/properties/early-timers.test.ts'],
   },
   {
+    name: 'P3 sweep: an incident ends though not all items past their check were read',
+    file: 'core/operations/watch/sweep-workflow.ts',
+    from: '!(isCut && empty.includes(known))',
+    to: 'true',
+    tests: ['test/core/operations/watch/unreported.test.ts'],
+  },
+  {
     name: 'P1 sweep: lost timers are not looked for',
     file: 'core/operations/watch/sweep-workflow.ts',
     from: "return state === 'waiting' ? timerAt <= before : reportedAt === undefined;",
