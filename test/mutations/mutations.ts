@@ -74,6 +74,13 @@ export const mutations: Mutation[] = [
     tests: ['test/properties/early-timers.test.ts'],
   },
   {
+    name: 'P6: resumed items count in every incident of the workflow',
+    file: 'core/aws/items/by-time.ts',
+    from: "':incident': `#${incident}`",
+    to: "':incident': incident && '#'",
+    tests: ['test/core/operations/incidents/count-outcomes.test.ts'],
+  },
+  {
     name: 'P3 sweep: an incident ends though not all items past their check were read',
     file: 'core/operations/watch/sweep-workflow.ts',
     from: '!(isCut && empty.includes(known))',

@@ -193,15 +193,16 @@ export class ByTime {
     return false;
   }
 
-  /** Waiting items that a redrive has resumed: how many, and the last next check of one of them, ISO 8601. */
-  async countResumed(of: Queues): Promise<{ count: number; until?: string }> {
+  /** Waiting items of an incident that a redrive has resumed: how many, and the last next check of one, ISO 8601. */
+  async countResumed(of: Queues, incident: string): Promise<{ count: number; until?: string }> {
     let count = 0;
     let until: string | undefined;
     const queues = partitionsOf(of, 'waiting');
     await Promise.all(
       queues.map(async (queue) => {
         const query = this.#query(queue, everything);
-        for await (const row of this.#rowsOf(filtered(query, 'attribute_exists(#since)'))) {
+        const ofIncident = filtered(query, 'contains(#since, :incident)', { ':incident': `#${incident}` });
+        for await (const row of this.#rowsOf(ofIncident)) {
           count++;
           const time = timeOf(row.position);
           if (until === undefined || time > until) until = time;

@@ -95,8 +95,13 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
   // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
-  const hasResumed = empty.some(({ resumedAt }) => resumedAt !== undefined);
-  const resumed = hasResumed ? await byTime.countResumed(queues) : undefined;
+  const resumed = new Map(
+    await Promise.all(
+      empty
+        .filter(({ resumedAt }) => resumedAt !== undefined)
+        .map(async ({ id }) => [id, await byTime.countResumed(queues, id)] as const),
+    ),
+  );
   const open = incidents.filter(({ incidentKind }) => !breachKinds.some((kind) => kind === incidentKind));
   for (const kind of breachKinds) {
     const known = knownOf(kind);
@@ -117,7 +122,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
-    const seen = { counts: found, over, ...(incident.resumedAt && resumed && { resumed }) };
+    const resumedOf = resumed.get(incident.id);
+    const seen = { counts: found, over, ...(resumedOf && { resumed: resumedOf }) };
     await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
       (error: unknown) => failed.push(error),
     );
