@@ -18,6 +18,13 @@ const python = { file: 'clients/python/process_warden.py', tests: ['test/clients
 
 export const mutations: Mutation[] = [
   {
+    name: 'P2: a late signal keeps the completion of a run that has succeeded until the next run',
+    file: 'client/command-line/run/command-process.ts',
+    from: '(this.#hasEnded ? 1 : 0)',
+    to: '0',
+    tests: ['test/client/command-line/run.test.ts'],
+  },
+  {
     name: 'P1: the deadline of a message counts from when the message was handled',
     file: 'core/operations/items/ingest.ts',
     from: 'Math.max(0, now - sentAt) / 1000',
