@@ -83,8 +83,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P6: resumed items count in every incident of the workflow',
     file: 'core/aws/items/by-time.ts',
-    from: "':incident': `#${incident}`",
-    to: "':incident': incident && '#'",
+    from: 'contains(#since, :incident)',
+    to: 'attribute_exists(#since) OR contains(#since, :incident)',
     tests: ['test/core/operations/incidents/count-outcomes.test.ts'],
   },
   {
