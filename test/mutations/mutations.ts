@@ -35,6 +35,13 @@ export const mutations: Mutation[] = [
     tests: ['test/console/text.test.ts'],
   },
   {
+    name: 'P2: a late signal keeps the completion of a run that has succeeded until the next run',
+    file: 'client/command-line/run/command-process.ts',
+    from: '(this.#hasEnded ? 1 : 0)',
+    to: '0',
+    tests: ['test/client/command-line/run.test.ts'],
+  },
+  {
     name: 'P1: the deadline of a message counts from when the message was handled',
     file: 'core/operations/items/ingest.ts',
     from: 'Math.max(0, now - sentAt) / 1000',
@@ -92,9 +99,9 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'P6: resumed items count in every incident of the workflow',
-    file: 'core/operations/incidents/incident-now.ts',
-    from: 'countResumed(queues, incident.id)',
-    to: "countResumed(queues, '')",
+    file: 'core/aws/items/by-time.ts',
+    from: 'contains(#since, :incident)',
+    to: 'attribute_exists(#since) OR contains(#since, :incident)',
     tests: ['test/core/operations/incidents/count-outcomes.test.ts'],
   },
   {

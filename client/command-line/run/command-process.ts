@@ -11,6 +11,8 @@ export class CommandProcess {
   #interrupt = new AbortController();
   #child: ChildProcess | undefined;
   #received: ForwardedSignal[] = [];
+  /** Whether the command has ended, so that there is nothing to pass a signal on to. */
+  #hasEnded = false;
 
   /** @param keepBytes how much of the end of standard error is kept; with 0 standard error is not touched */
   constructor(keepBytes: number) {
@@ -18,7 +20,11 @@ export class CommandProcess {
     for (const signal of forwardedSignals) process.on(signal, () => this.#receive(signal));
   }
 
-  /** Aborts when a signal arrives that ends a process, before the command has started or after it has ended. */
+  /**
+   * Aborts when a signal arrives that ends a process: before the command has started, or a second one after it has ended.
+   * The first one leaves the last call its few seconds. A service manager that stops the command may signal this process
+   * too, and late: the completion must not wait for the next run because of that (P2).
+   */
   get interrupted(): AbortSignal {
     return this.#interrupt.signal;
   }
@@ -40,6 +46,8 @@ export class CommandProcess {
       if (child.stderr) this.errorOutput?.copy(child.stderr);
       const outcome = await ended;
       this.#child = undefined;
+      this.#received = [];
+      this.#hasEnded = true;
       await this.errorOutput?.ended();
       return outcome;
     } catch (error) {
@@ -53,7 +61,8 @@ export class CommandProcess {
       return;
     }
     this.#received.push(signal);
-    if (endingSignals.includes(signal)) this.#interrupt.abort();
+    const ending = this.#received.filter((one) => endingSignals.includes(one));
+    if (ending.length > (this.#hasEnded ? 1 : 0)) this.#interrupt.abort();
   }
 }
 

@@ -196,10 +196,8 @@ export class ByTime {
     await Promise.all(
       queues.map(async (queue) => {
         const query = this.#query(queue, everything);
-        for await (const row of rowsOf(
-          this.#client,
-          filtered(query, 'contains(#since, :incident)', { ':incident': `#${incident}` }),
-        )) {
+        const ofIncident = filtered(query, 'contains(#since, :incident)', { ':incident': `#${incident}` });
+        for await (const row of rowsOf(this.#client, ofIncident)) {
           count++;
           const time = timeOf(row.position);
           if (until === undefined || time > until) until = time;

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sized } from '../../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 import { cleanEnvironment, Execution, mainFile, warden } from './support/execute.ts';
@@ -72,14 +76,63 @@ test.each(['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2'] as const)(
 );
 
 test('a command that ignores SIGTERM is waited for', async () => {
-  const script = `trap '' TERM; echo ready; read line; echo "$line"`;
+  // Without the second signal, the first one could reach the process only after the command has ended.
+  const script = `trap '' TERM; trap 'echo forwarded' USR1; echo ready; while ! read line; do :; done; echo "$line"`;
   const workflow = service.newWorkflow();
   const run = warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', ...shell(script)], env);
   await run.printed('ready');
   run.child.kill('SIGTERM');
+  run.child.kill('SIGUSR1');
+  await run.printed('forwarded');
   run.child.stdin?.end('done\n');
-  expect((await run.ended).stdout.toString()).toBe('ready\ndone\n');
+  expect((await run.ended).stdout.toString()).toBe('ready\nforwarded\ndone\n');
   expect((await service.read(workflow, 'a')).json.state).toBe('completed');
+});
+
+describe('a signal that comes when the command has ended', () => {
+  /** A warden whose reply to the completion waits, so that a signal surely comes before it. */
+  async function whileCompleting(
+    signals: readonly NodeJS.Signals[],
+  ): Promise<{ workflow: string; kept: string }> {
+    const completing = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const proxy = createServer(async (request, response) => {
+      if (request.method === 'DELETE') {
+        completing.resolve();
+        await goOn.promise;
+      }
+      const body = request.method === 'DELETE' ? undefined : await text(request);
+      const { status, json } = await service.request(request.method ?? '', request.url ?? '', {
+        ...(body && { text: body }),
+        headers: { 'content-type': 'application/json' },
+      });
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void proxy.close());
+    const workflow = service.newWorkflow();
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const ownEnv = cleanEnvironment({ WARDEN_URL: url });
+    const run = warden(['run', '-w', workflow, '-i', 'a', '--timeout', '1m', '--', 'true'], ownEnv);
+    await completing.promise;
+    for (const signal of signals) run.child.kill(signal);
+    if (signals.length > 1) await run.ended;
+    goOn.resolve();
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(0);
+    return { workflow, kept: stderr.toString() };
+  }
+
+  test('leaves the completion its time, so that a job which succeeded is not reported (P2)', async () => {
+    const { workflow, kept } = await whileCompleting(['SIGTERM']);
+    expect(kept).toBe('');
+    expect((await service.read(workflow, 'a')).json.state).toBe('completed');
+  });
+
+  test('ends the call when it is the second one, and the completion is kept', async () => {
+    const { kept } = await whileCompleting(['SIGINT', 'SIGTERM']);
+    expect(kept).toContain('the next `warden run` or `warden flush` sends the completion');
+  });
 });
 
 describe('a command that cannot be started', () => {
