@@ -55,7 +55,7 @@ export function addressOf(endpoint: string, url: string): string {
 
 export function clientOf({ tokenApi }: Day, token: string): Client<undefined> {
   // The first request of a function starts a process, on a machine that does much else.
-  return createClient({ url: tokenApi, token, tryTimeoutMs: 20_000, timeoutMs: 40_000 });
+  return createClient({ url: tokenApi, token, tryTimeoutMs: 30_000, timeoutMs: 90_000 });
 }
 
 export function isOpened(message: PublishedNotification): message is Notification {

@@ -3,8 +3,11 @@ import { until } from '../until.ts';
 import { isOf, type OpenDay } from './day.ts';
 import { failing, overdue } from './trouble.ts';
 
-/** Two sweeps: the quiet time before a resolve, and the canary, which the first sweep registers for a minute. */
-const twoSweepsMs = 180_000;
+/**
+ * Two sweeps: the quiet time before a resolve, and the canary, which the first sweep registers for a minute. Twice that for
+ * a busy machine.
+ */
+const twoSweepsMs = 360_000;
 
 /** Once the work of both workflows is done and nothing more was reported, people are told that it is over. */
 export async function resolveIncidents({ client, inboxes }: OpenDay): Promise<string> {
