@@ -3,6 +3,7 @@ import { durationText } from '../core/contract/duration-text.ts';
 /** "3 min ago" with the exact time in the reader's zone as its title. */
 export function agoText(at: string, now: number): string {
   const ms = Date.parse(at) - now;
+  if (Math.abs(ms) < 1_000) return 'just now';
   const text = durationText(Math.abs(ms));
   return ms > 0 ? `in ${text}` : `${text} ago`;
 }
@@ -11,6 +12,11 @@ const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyl
 
 export function timeText(at: string): string {
   return zoned.format(new Date(at));
+}
+
+/** Who did something, by the name of the token, or as the API says it. */
+export function personText({ by, byName }: { by?: string | undefined; byName?: string | undefined }): string {
+  return byName ?? (by === 'open' ? 'a caller without a token' : (by ?? ''));
 }
 
 /** "80 ms", "3.2 s", "4m 10s": as exact as people need it. */

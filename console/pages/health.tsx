@@ -1,9 +1,9 @@
 import type { HealthReply } from '../../core/contract/health.ts';
 import { call } from '../api.ts';
 import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
-import { Bars } from '../parts/charts.tsx';
+import { TimeBars } from '../parts/charts.tsx';
 import { usePoll } from '../poll.ts';
-import { plural, tookText } from '../text.ts';
+import { agoText, plural, tookText } from '../text.ts';
 
 type Check = HealthReply['checks'][number];
 
@@ -23,11 +23,15 @@ const advice: Record<string, string> = {
 
 export function HealthPage() {
   const { value, error } = usePoll('health', (signal) => call('check-health', { path: {}, signal }));
+  // What fails is first.
+  const checks = (value?.checks ?? []).toSorted(
+    (one, other) => Number(other.status === 'failing') - Number(one.status === 'failing'),
+  );
   return (
     <>
       <Head title="Health" />
       <Trouble error={error} />
-      {value?.checks.map((check) => (
+      {checks.map((check) => (
         <section key={check.name}>
           <h2>
             {check.name} <State of={check.status} />
@@ -60,15 +64,15 @@ function Delays({ of }: { of: NonNullable<Check['recent']> }) {
   const most = tookText(Math.max(...delays));
   const [first] = of;
   return (
-    <figure>
-      <Bars
+    <>
+      <h3>How long after their deadlines the last {of.length} canaries were found</h3>
+      <TimeBars
         values={delays}
-        label={`How long after their deadlines the last ${of.length} canaries were found: at most ${most}`}
+        label={`The delays of ${of.length} canaries, at most ${most}`}
+        from={first === undefined ? '' : agoText(first.at, Date.now())}
+        to="the last"
+        most={most}
       />
-      <figcaption>
-        The last {of.length} canaries, since {first && <Time at={first.at} />}: found at most {most} after
-        their deadlines.
-      </figcaption>
-    </figure>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { breachedFilters, type Filters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
 import { Silence } from '../parts/silence.tsx';
 import { usePoll } from '../poll.ts';
+import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
 
 /** The filters of the items that an incident of this kind is about; undefined if it is about none that are lost. */
@@ -171,7 +172,7 @@ function Who({
   const { by, byName, note } = entry;
   return (
     <>
-      {by !== undefined && <>by {byName ?? by}</>} {note !== undefined && <q>{note}</q>}
+      {by !== undefined && <>by {personText({ by, byName })}</>} {note !== undefined && <q>{note}</q>}
     </>
   );
 }

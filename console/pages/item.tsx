@@ -133,11 +133,10 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
         </Action>
       )}{' '}
       <Confirmed
+        what="complete it"
         question="The work is done, its watch ends and its data is erased?"
         act={() => call('complete', { path, attempt })}
-      >
-        complete it
-      </Confirmed>
+      />
     </section>
   );
 }

@@ -79,7 +79,9 @@ export function ItemsPage({ workflow }: { workflow: string }) {
       {value !== undefined && value.items.length > 0 && (
         <Table
           caption={
-            value.cursor === undefined && !cursor ? plural(value.items.length, 'item') : 'One page of items'
+            value.cursor === undefined && !cursor
+              ? plural(value.items.length, 'item')
+              : `${plural(value.items.length, 'item')} on this page`
           }
           rows={value.items}
           columns={columns(workflow)}

@@ -7,7 +7,7 @@ import { Empty, Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { NumberField } from '../parts/field.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
-import { plural } from '../text.ts';
+import { personText, plural } from '../text.ts';
 
 const doneOf = ({ resumed, discarded }: Redrive) => resumed ?? discarded ?? 0;
 
@@ -22,7 +22,7 @@ const columns: readonly Column<Redrive>[] = [
   },
   { title: 'State', of: ({ state }) => <State of={state} /> },
   { title: 'Done', isNumber: true, of: (redrive) => `${doneOf(redrive)} of ${redrive.matched ?? '…'}` },
-  { title: 'By', isExtra: true, of: ({ by }) => by },
+  { title: 'By', isExtra: true, of: ({ by }) => personText({ by }) },
   { title: 'Started', of: ({ startedAt }) => <Time at={startedAt} /> },
 ];
 
@@ -116,11 +116,10 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
             )}{' '}
             {(value.state === 'running' || value.state === 'paused') && (
               <Confirmed
+                what="abort it"
                 question="It cannot be continued after that. What is resumed stays resumed."
                 act={change('abort')}
-              >
-                abort it
-              </Confirmed>
+              />
             )}
           </p>
           <Facts
@@ -129,7 +128,7 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
               ['Rate', `${value.rate} a second`],
               ['Filter', <code key="filter">{JSON.stringify(value.filter)}</code>],
               ['Note', value.note],
-              ['By', value.by],
+              ['By', personText(value)],
               ['Started', <Time at={value.startedAt} isExact key="started" />],
               ['Ended', value.endedAt && <Time at={value.endedAt} isExact />],
               ['Completed since', value.completed],

@@ -18,15 +18,14 @@ const columns: readonly Column<TokenSummary>[] = [
   { title: 'Last used', of: ({ lastUsedAt }) => lastUsedAt && <Time at={lastUsedAt} /> },
   { title: 'Expires', isExtra: true, of: ({ expiresAt }) => expiresAt && <Time at={expiresAt} /> },
   {
-    title: '',
+    title: 'Action',
     of: ({ id, state }) =>
       state === 'active' && (
         <Confirmed
+          what="revoke it"
           question="Callers with it, and with tokens that it created, are refused from now on."
           act={() => call('revoke-token', { path: { token: id }, query: { descendants: true } })}
-        >
-          revoke it
-        </Confirmed>
+        />
       ),
   },
 ];

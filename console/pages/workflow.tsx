@@ -2,7 +2,7 @@ import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Facts, Head, State, Tags, Time, Trouble, WebLink } from '../parts/basics.tsx';
-import { Bars, Histogram } from '../parts/charts.tsx';
+import { Histogram, TimeBars } from '../parts/charts.tsx';
 import { Due } from '../parts/due.tsx';
 import { byPeriod, hourMs } from '../parts/periods.ts';
 import { Settings } from '../parts/settings.tsx';
@@ -106,6 +106,11 @@ function Charts({ settings, week, byHour }: Pick<Now, 'settings'> & Statistics) 
   const { workflow, suggestedTimeout: suggested } = settings;
   const { durations } = week.total;
   const timeout = settings.timeout === undefined ? undefined : timeoutMs(settings.timeout);
+  const overdue = byPeriod(
+    byHour.periods,
+    { ms: hourMs, count: hours, now: Date.now() },
+    ({ overdue }) => overdue,
+  );
   const suggestedMs = suggested && timeoutMs(suggested.timeout);
   return (
     <section>
@@ -131,13 +136,12 @@ function Charts({ settings, week, byHour }: Pick<Now, 'settings'> & Statistics) 
         </p>
       )}
       <h3>Overdue by hour, in the past two days</h3>
-      <Bars
+      <TimeBars
         kind="bad"
-        values={byPeriod(
-          byHour.periods,
-          { ms: hourMs, count: hours, now: Date.now() },
-          ({ overdue }) => overdue,
-        )}
+        from={`${hours} hours ago`}
+        to="now"
+        most={Math.max(...overdue).toLocaleString('en')}
+        values={overdue}
         label={`${plural(byHour.total.overdue, 'attempt')} went overdue in the past two days`}
       />
       <p>{plural(byHour.total.overdue, 'attempt')} went overdue.</p>

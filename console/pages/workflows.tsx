@@ -69,6 +69,24 @@ function countColumn(state: 'waiting' | LostState): Column<Row> {
   };
 }
 
+function Incidents({ incidents, silence }: Pick<Row, 'incidents' | 'silence'>) {
+  return (
+    <>
+      {incidents.map(({ id, kind, state, acknowledged }) => (
+        <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
+          {kind}
+          {acknowledged ? ', acknowledged' : ''}
+        </a>
+      ))}
+      {silence !== undefined && (
+        <span class="state silenced" title={silence.reason}>
+          silenced
+        </span>
+      )}
+    </>
+  );
+}
+
 const columns: readonly Column<Row>[] = [
   {
     title: 'Workflow',
@@ -86,21 +104,7 @@ const columns: readonly Column<Row>[] = [
   countColumn('failed'),
   {
     title: 'Incident',
-    of: ({ incidents, silence }) => (
-      <>
-        {incidents.map(({ id, kind, state, acknowledged }) => (
-          <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
-            {kind}
-            {acknowledged ? ', acknowledged' : ''}
-          </a>
-        ))}
-        {silence !== undefined && (
-          <span class="state silenced" title={silence.reason}>
-            silenced
-          </span>
-        )}
-      </>
-    ),
+    of: (row) => <Incidents {...row} />,
   },
   {
     title: 'Oldest lost',

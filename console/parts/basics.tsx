@@ -68,7 +68,9 @@ export function State({ of }: { of: string }) {
 }
 
 export function Facts({ of }: { of: readonly (readonly [string, ComponentChildren])[] }) {
-  const known = of.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const known = of.filter(
+    ([, value]) => value !== undefined && value !== null && value !== false && value !== '',
+  );
   return (
     <dl class="facts">
       {known.map(([name, value]) => (

@@ -2,7 +2,7 @@ import { call } from '../api.ts';
 import { seldomMs, usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 import { Time } from './basics.tsx';
-import { Bars } from './charts.tsx';
+import { TimeBars } from './charts.tsx';
 import { byHour, hourMs } from './periods.ts';
 
 const hours = 12;
@@ -34,7 +34,13 @@ export function Due({ workflow }: { workflow: string }) {
   return (
     <>
       <h3>Due by hour, in the next {hours} hours</h3>
-      <Bars values={values} label={`${plural(due.length, 'item')} due: ${values.join(', ')} by hour`} />
+      <TimeBars
+        values={values}
+        label={`${plural(due.length, 'item')} due: ${values.join(', ')} by hour`}
+        from="now"
+        to={`in ${hours} hours`}
+        most={Math.max(...values).toLocaleString('en')}
+      />
       <p>
         {isPart ? 'The first ' : ''}
         {plural(due.length, 'item')}

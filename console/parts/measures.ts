@@ -16,7 +16,7 @@ export const measures = signal<ReadonlyMap<string, Measure>>(new Map());
 /** When each was last asked for, also in vain: a workflow that cannot be read keeps no other waiting. */
 const askedAt = new Map<string, number>();
 
-const freshStatisticsMs = 5 * 60_000;
+const freshStatisticsMs = 2 * 60_000;
 
 /** Counts the next workflows of those that are seen; round after round as long as one was never counted. */
 export async function measure(seen: () => readonly string[], ended: AbortSignal): Promise<void> {

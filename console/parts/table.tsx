@@ -5,7 +5,7 @@ export interface Column<Row> {
   of: (row: Row) => ComponentChildren;
   /** Numbers stand at the right. */
   isNumber?: boolean;
-  /** Left out on a narrow screen. */
+  /** Left out on a narrow screen, where each row is a card. */
   isExtra?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function Table<Row>({
           {rows.map((row) => (
             <tr key={keyOf(row)} data-key={keyOf(row)}>
               {columns.map((column) => (
-                <td class={classOf(column)} key={column.title}>
+                <td class={classOf(column)} data-title={column.title} key={column.title}>
                   {column.of(row)}
                 </td>
               ))}

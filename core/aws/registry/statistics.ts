@@ -21,7 +21,8 @@ import { statisticsKind } from '../../names/registry-kinds.ts';
 import { expiryAttribute } from '../../names/tables.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
-import { allEntries, connectEntries, type Entries, type Unreadable, updateEntry } from './entries.ts';
+import { connectEntries, type Entries, type Unreadable, updateEntry } from './entries.ts';
+import { allEntries } from './entry-pages.ts';
 
 /** Gathered counts that are written at once, however short ago the last were: bounds what a process that dies loses. */
 const mostGathered = 1_000;

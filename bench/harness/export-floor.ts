@@ -6,12 +6,12 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
-import { defaultQueueShards, partitionOf, queueOf, tableShards } from '../core/aws/items/keys.ts';
-import { systemClock } from '../core/clock.ts';
-import { createLog } from '../core/log.ts';
-import { byTime } from '../core/names/tables.ts';
-import { startEmbeddedAws } from '../local/embedded-aws.ts';
-import { itemsTable } from '../local/names.ts';
+import { defaultQueueShards, partitionOf, queueOf, tableShards } from '../../core/aws/items/keys.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createLog } from '../../core/log.ts';
+import { byTime } from '../../core/names/tables.ts';
+import { startEmbeddedAws } from '../../local/embedded-aws.ts';
+import { itemsTable } from '../../local/names.ts';
 
 /** Items in one call: as many as a page of an export has at most. */
 const perCall = 200;

@@ -1,13 +1,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishBatchCommand } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
-import { attributesOf } from '../core/aws/items/keys.ts';
-import { systemClock } from '../core/clock.ts';
-import { createLog } from '../core/log.ts';
-import { ensureSubscription } from '../local/deliveries/delivery-queue.ts';
-import { startEmbeddedAws } from '../local/embedded-aws.ts';
-import * as names from '../local/names.ts';
-import { itemRecord } from '../test/support/item-record.ts';
+import { attributesOf } from '../../core/aws/items/keys.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createLog } from '../../core/log.ts';
+import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
+import { startEmbeddedAws } from '../../local/embedded-aws.ts';
+import * as names from '../../local/names.ts';
+import { itemRecord } from '../../test/support/item-record.ts';
 
 const parallel = 16;
 const perCall = 10;
