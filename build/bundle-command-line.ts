@@ -60,6 +60,25 @@ const dynaliteActions: Plugin = {
     }),
 };
 
+/**
+ * Commander starts programs for commands that are files of their own, which `warden` has none of. What it loads for that took
+ * most of the time of a start. `process` is global, and importing it as a module reads all that it has.
+ */
+const commanderWithoutPrograms: Plugin = {
+  name: 'commander without programs',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/commander\/lib\/command\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(
+        /^const (childProcess|fs|process) = require\('node:\w+'\);$/gm,
+        (line, name) => (name === 'process' ? '' : line.replace(`${name} =`, `${name} = () =>`)),
+      );
+      const lazy = contents.replace(/\b(childProcess|fs)\./g, '$1().');
+      if (lazy.split('().').length < 7) throw new Error(`${path} does not load its modules as it did`);
+      return { contents: lazy };
+    }),
+};
+
 await rm(out, { recursive: true, force: true });
 const built = await Promise.all([
   build({
@@ -69,7 +88,7 @@ const built = await Promise.all([
     // Parts stay beside main.mjs: they name service.mjs by a relative path.
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [serviceApart, consoleBuilt],
+    plugins: [serviceApart, consoleBuilt, commanderWithoutPrograms],
   }),
   build({
     ...shared,

@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import type { ConnectionOptions } from '../connection.ts';
 import type { GlobalOptions } from './chosen-options.ts';
 import type { Context } from './context.ts';
@@ -55,7 +53,10 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
       return chosen.color && process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
     },
     now: () => Date.now(),
-    wait: (ms) => setTimeout(ms, undefined, { signal: context.signal }).catch(() => {}),
+    wait: async (ms) => {
+      const { setTimeout } = await import('node:timers/promises');
+      await setTimeout(ms, undefined, { signal: context.signal }).catch(() => {});
+    },
     get signal() {
       interrupt ??= abortedByInterrupt();
       return interrupt.signal;
@@ -81,7 +82,8 @@ function quietlyEnding<Stream extends NodeJS.WritableStream>(stream: Stream): St
 /** Directly, because process.stderr would change the mode of a pipe that the command of `warden run` has too. */
 function warn(line: string): void {
   try {
-    writeSync(2, line);
+    // Loaded here: a help needs no files, and loading node:fs takes a tenth of its time.
+    process.getBuiltinModule('node:fs').writeSync(2, line);
   } catch {
     // Nobody reads it, or the pipe is full: what the command does is more important than this line.
   }
