@@ -5,7 +5,7 @@
  * Run: npm run prove                                        a thousand histories
  *      npm run prove -- --seed 7 --histories 20000          the long run
  *      npm run prove -- --seed 7 --history 123              one of them again
- *      npm run prove -- --first                             up to the first that breaks a promise, as it is
+ *      npm run prove -- --first --unshrunk                  up to the first that breaks a promise, as it is
  */
 import { parseArgs } from 'node:util';
 import { durationText } from '../client/command-line/text/times.ts';
@@ -16,7 +16,13 @@ import { counterexampleText, figuresText } from './report/text.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { seed: text, histories: text, history: text, first: { type: 'boolean' } },
+  options: {
+    seed: text,
+    histories: text,
+    history: text,
+    first: { type: 'boolean' },
+    unshrunk: { type: 'boolean' },
+  },
 });
 const seed = seedOf(values.seed);
 const one = values.history === undefined ? undefined : Number(values.history);
@@ -29,7 +35,8 @@ const { figures, counterexamples } = await proveHistories({
   seed,
   from: one ?? 0,
   to: count,
-  ...(values.first && { mostBroken: 1, shrinks: false }),
+  ...(values.first && { mostBroken: 1 }),
+  ...(values.unshrunk && { shrinks: false }),
   onHistory: ({ histories, broken }) => {
     const failures = Object.values(broken).reduce((sum, number) => sum + number, 0);
     progress.show(histories, count - (one ?? 0), failures > 0 ? `, ${failures} promises broken` : '');

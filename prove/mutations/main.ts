@@ -34,7 +34,7 @@ if (survivors.length > 0) process.exitCode = 1;
 /** Which history notices the mutation, and what it says was broken; undefined if none does. */
 function caughtBy(mutation: (typeof mutations)[number]): string | undefined {
   return whilePlanted(copy, mutation, () => {
-    const options = ['--seed', seed, '--histories', histories, '--first'];
+    const options = ['--seed', seed, '--histories', histories, '--first', '--unshrunk'];
     const { status, stdout, stderr } = spawnSync(process.execPath, ['prove/main.ts', ...options], {
       cwd: copy,
       encoding: 'utf8',

@@ -21,8 +21,14 @@ export interface Outcome<Result> {
 
 const current = new AsyncLocalStorage<Invocation>();
 
-/** Called with every call that took effect, and when the function began that made it. */
-export type OnEffect = (command: string, input: unknown, since: number) => void;
+/** A call that took effect, and when the function began that made it. */
+export interface Effect {
+  command: string;
+  input: unknown;
+  reply: unknown;
+  since: number;
+}
+export type OnEffect = (effect: Effect) => void;
 
 type Sender = { send(command: unknown, ...rest: unknown[]): Promise<unknown> };
 
@@ -33,7 +39,12 @@ function metered<Client extends object>(client: Client, onEffect: OnEffect): Cli
     const invocation = current.getStore();
     const reallySend = async () => {
       const reply = await sender.send(command, ...rest);
-      onEffect(command.constructor.name, command.input, invocation?.begunAt ?? 0);
+      onEffect({
+        command: command.constructor.name,
+        input: command.input,
+        reply,
+        since: invocation?.begunAt ?? 0,
+      });
       return reply;
     };
     return invocation ? invocation.call(reallySend) : reallySend();

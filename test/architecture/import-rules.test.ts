@@ -56,6 +56,8 @@ const rules: Record<string, Rule> = {
   // Of batches only the type of an operation, which is what an event becomes.
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns|batch)\.ts$)/, packages: butSdk },
   bin: { ours: /^lib\// },
+  // It sees the stack from outside: through the client, the contract and AWS.
+  'prove/stack': { ours: /^(client|core\/contract)\// },
   // They speak HTTP, as users do.
   examples: { ours: nothing },
 };

@@ -12,6 +12,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const installed = join(folder, 'node_modules/process-warden');
+let tarball = '';
 let packed: { size: number; files: { path: string }[] };
 
 // As `npm install` leaves the package, but with nothing beside it in node_modules.
@@ -21,9 +22,10 @@ beforeAll(async () => {
   const reply = JSON.parse(stdout);
   // npm 11 prints a list; later ones an object by name.
   packed = Object.values(reply)[0] as typeof packed;
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  tarball = join(folder, name);
   mkdirSync(installed, { recursive: true });
-  await run('tar', ['xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
+  await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -54,7 +56,7 @@ test('the package contains these folders with these kinds of files, and no other
 
 test('publint and attw find nothing in it', async () => {
   const node = join(root, 'node_modules/.bin/node');
-  const { stdout } = await run(node, ['build/check-package.ts'], { cwd: root });
+  const { stdout } = await run(node, ['build/check-package.ts', tarball], { cwd: root });
   expect(stdout).toContain('All good!');
 }, 60_000);
 

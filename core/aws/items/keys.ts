@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
@@ -18,7 +18,7 @@ export const defaultQueueShards = 8;
 export const mostQueueShards = 64;
 
 function hashOf(item: string): Buffer {
-  return createHash('sha256').update(item).digest();
+  return hash('sha256', item, 'buffer');
 }
 
 export function partitionOf(workflow: string, shard: number): string {
