@@ -18,7 +18,7 @@ interface Row extends ListedWorkflow {
 
 /** Workflows that are looked through for a name, and rows that are drawn at first. */
 const mostPages = 5;
-const mostRows = 100;
+const mostRows = 50;
 
 /** Names, settings and incidents: nothing that has to be counted, so that it is cheap however many items there are. */
 async function read(cursor: string | undefined, signal: AbortSignal) {

@@ -59,6 +59,11 @@ try {
     const { json } = await caller.request('GET', '/v1/incidents?state=open');
     return json.incidents.find(({ counts }: { counts?: { overdue: number } }) => counts?.overdue === 90)?.id;
   });
+  // Statistics are written every few seconds.
+  await until('statistics', 60_000, async () => {
+    const { json } = await caller.request('GET', '/v1/workflows/orders/statistics');
+    return json.total.overdue === 90;
+  });
   mkdirSync(folder, { recursive: true });
   const shots = [
     ['workflows', '#/workflows', '90', 1200],
