@@ -2,6 +2,7 @@ import type { ServiceFunctionName } from './function-names.ts';
 import {
   arm,
   carryOutBatch,
+  changeWorkflow,
   count,
   countEnd,
   enter,
@@ -15,6 +16,7 @@ import {
   receive,
   report,
   startRedrive,
+  workOnItems,
 } from './permission-sets.ts';
 
 /**
@@ -105,13 +107,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     ...countEnd,
     'redrive topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
-    items: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    ...workOnItems,
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
@@ -143,23 +139,11 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'registry warden': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:Query'],
   },
-  'save-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'change-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'remove-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'silence-workflow': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'save-workflow': { ...count, ...changeWorkflow },
+  'change-workflow': { ...count, ...changeWorkflow },
+  'remove-workflow': { ...count, ...changeWorkflow },
+  'silence-workflow': changeWorkflow,
+  'end-silence': changeWorkflow,
   'list-incidents': {
     'registry open-incident': ['dynamodb:Query'],
     'registry ending-incident': ['dynamodb:Query'],
@@ -211,13 +195,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'notification topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     'alarm topic': ['sns:GetTopicAttributes'],
     // PutItem and DeleteItem are for canaries: no other item is created or removed.
-    items: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    ...workOnItems,
     // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.

@@ -3,16 +3,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import {
-  authorizerTimeoutMs,
-  checkTimersTimeoutMs,
-  requestTimeoutMs,
-  runRedrivesEveryMs,
-  runRedrivesTimeoutMs,
-  schedulerPrecisionMs,
-  sweepEveryMs,
-  sweepTimeoutMs,
-} from '../core/names/clockwork.ts';
+import { requestTimeoutMs, schedulerPrecisionMs } from '../core/names/clockwork.ts';
 import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
@@ -25,6 +16,7 @@ import {
   variablesOf,
 } from './function-names.ts';
 import type { FunctionQueue } from './function-queue.ts';
+import { shapes } from './function-shapes.ts';
 import type { ItemsTable } from './items-table.ts';
 import type { Target } from './permission-sets.ts';
 import { permissions } from './permissions.ts';
@@ -65,40 +57,6 @@ interface Grant {
 
 /** What functions may act on; the ingest queue only if there is one. */
 type Grants = Record<Exclude<GrantedTarget, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
-
-/** Memory and timeouts that differ from 256 MB and the timeout of a request. */
-const shapes: Partial<
-  Record<ServiceFunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>
-> = {
-  // Compression and many parallel calls need more than a seventh of a processor.
-  register: { memorySize: 512 },
-  progress: { memorySize: 512 },
-  fail: { memorySize: 512 },
-  complete: { memorySize: 512 },
-  batch: { memorySize: 512 },
-  ingest: { memorySize: 512 },
-  // Whole pages of items with their data, and dry runs over all breached items.
-  list: { memorySize: 512 },
-  'start-redrive': { memorySize: 512 },
-  discard: { memorySize: 512 },
-  'check-timers': { memorySize: 512, timeout: Duration.millis(checkTimersTimeoutMs) },
-  authorize: { timeout: Duration.millis(authorizerTimeoutMs) },
-  // Ends before the next one starts, which does the work of a retry. A whole processor, which comes with this much
-  // memory: if no timer fires, a run marks and reports thousands of items.
-  sweep: {
-    memorySize: 1769,
-    timeout: Duration.millis(sweepTimeoutMs),
-    retryAttempts: 0,
-    maxEventAge: Duration.millis(sweepEveryMs),
-  },
-  // The next run continues with the remaining work, as a retry would.
-  'run-redrives': {
-    memorySize: 1024,
-    timeout: Duration.millis(runRedrivesTimeoutMs),
-    retryAttempts: 0,
-    maxEventAge: Duration.millis(runRedrivesEveryMs),
-  },
-};
 
 /** All functions, each with its environment and permissions. */
 export class ServiceFunctions extends Construct {

@@ -40,7 +40,7 @@ const timers = {
   environment: TimersEnvironment,
   connect: (environment: TimersEnvironment, { clock, log }: Running, clients: Clients) => {
     const client = clients.of(SchedulerClient);
-    const disarming = { client, withinMs: requestTimeoutMs, onLeftBehind: countLeftBehind(log) };
+    const disarming = { client, onLeftBehind: countLeftBehind(log) };
     return new Timers(client, targetOf(environment), clock, disarming);
   },
 };

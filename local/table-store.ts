@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import type { Done, Store } from 'dynalite/db/index.js';
 import { writeTogether } from './one-write.ts';
 
@@ -50,6 +51,8 @@ export class TableStore {
   }
 
   async close(): Promise<void> {
+    // What was gathered in this turn is written first.
+    await setImmediate();
     await this.#store.lifecycleManager.gracefulClose();
   }
 

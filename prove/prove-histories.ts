@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { addTo, type Figures, noFigures } from './figures.ts';
 import { histories } from './history/draw-history.ts';
 import type { History } from './history/history.ts';
+import type { MemoryService } from './memory/connect-memory.ts';
 import { check } from './model/check.ts';
 import type { Broken } from './model/evidence.ts';
 import { runHistory } from './run-history.ts';
+import { startService } from './service.ts';
 
 /** How long a history that breaks a promise is made smaller, in milliseconds. */
 const shrunkWithinMs = 120_000;
@@ -39,12 +41,14 @@ interface Options {
 export async function proveHistories(options: Options): Promise<ProvedHistories> {
   const { seed, from = 0, to, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
   const figures = noFigures();
+  const service = await startService();
   const counterexamples: Counterexample[] = [];
   for (let number = from; number < to && counterexamples.length < mostBroken; number++) {
-    const found = await proveOne(seedOf(seed, number), number, figures, shrinks);
+    const found = await proveOne(service, { seed, number, figures, shrinks });
     if (found) counterexamples.push(found);
     onHistory(figures);
   }
+  await service.close();
   figures.delays.sort((a, b) => a - b);
   return { figures, counterexamples };
 }
@@ -55,34 +59,31 @@ function seedOf(seed: number, number: number): number {
 }
 
 async function proveOne(
-  seed: number,
-  number: number,
-  figures: Figures,
-  shrinks: boolean,
+  service: MemoryService,
+  { seed, number, figures, shrinks }: { seed: number; number: number; figures: Figures; shrinks: boolean },
 ): Promise<Counterexample | undefined> {
+  // What was broken by each history, and by the smaller ones after it.
+  const failed: { history: History; broken: Broken[] }[] = [];
   let isFirst = true;
   const property = fc.asyncProperty(histories, async (history) => {
-    const ledger = await runHistory(history);
+    const ledger = await runHistory(service, history);
     const broken = check(ledger);
     // Only the history itself is counted, not what it is made smaller to.
     if (isFirst) addTo(figures, ledger, broken);
     isFirst = false;
+    if (broken.length > 0) failed.push({ history, broken });
     return broken.length === 0;
   });
   const result = await fc.check(property, {
-    seed,
-    endOnFailure: !shrinks,
+    seed: seedOf(seed, number),
     numRuns: 1,
+    endOnFailure: !shrinks,
     interruptAfterTimeLimit: shrunkWithinMs,
     markInterruptAsFailure: false,
   });
-  if (!result.failed || result.counterexample === null) return undefined;
-  if (result.errorInstance instanceof Error && !(await isBroken(result.counterexample[0])))
-    throw result.errorInstance;
-  const [history] = result.counterexample;
-  return { number, history, broken: check(await runHistory(history)) };
-}
-
-async function isBroken(history: History): Promise<boolean> {
-  return check(await runHistory(history)).length > 0;
+  const smallest = failed.at(-1);
+  if (smallest !== undefined) return { number, ...smallest };
+  // The world itself is broken.
+  if (result.failed) throw result.errorInstance ?? new Error(`history ${number} cannot happen`);
+  return undefined;
 }

@@ -1,8 +1,9 @@
-import { createLog } from '../core/log.ts';
-import { startEmbeddedAws } from '../local/embedded-aws.ts';
+import { seededRandom } from '../test/support/seeded-random.ts';
 import type { History } from './history/history.ts';
 import { type ItemRequest, isAboutItem } from './history/request.ts';
 import type { Ledger } from './ledger.ts';
+import type { MemoryService } from './memory/connect-memory.ts';
+import type { Disturbances } from './memory/disturbances.ts';
 import { VirtualTime } from './world/virtual-time.ts';
 import { World } from './world/world.ts';
 
@@ -10,19 +11,28 @@ const begin = Date.parse('2026-03-01T12:00:00.000Z');
 /** After the last thing that happens: the longest timeout, and the time in which all must be noticed. */
 const calmMs = 200_000 + 280_000;
 
-/** Lets a history happen to a service of its own, and returns what could be seen of it. */
-export async function runHistory(history: History): Promise<Ledger> {
+/** Lets a history happen to an empty service, and returns what could be seen of it. */
+export async function runHistory(service: MemoryService, history: History): Promise<Ledger> {
   const time = new VirtualTime(begin);
-  const aws = await startEmbeddedAws({ clock: time, log: createLog(() => {}) });
-  try {
-    const world = new World(aws, time, history);
-    await world.live();
-    await world.calm(calmMs);
-    await world.ask(readsOf(world.ledger));
-    return world.ledger;
-  } finally {
-    await aws.close();
-  }
+  const random = seededRandom(history.seed + 1);
+  service.memory.reset({ clock: time, random, disturbances: disturbancesOf(history, random) });
+  const world = new World(service, time, history);
+  await world.live();
+  service.memory.disturb({});
+  service.memory.deleteExpired();
+  await world.calm(calmMs);
+  await world.ask(readsOf(world.ledger));
+  return world.ledger;
+}
+
+/** What AWS does now and then by itself. */
+function disturbancesOf({ lagMs, pageRows, rejects }: History, random: () => number): Disturbances {
+  return {
+    ...(lagMs > 0 && { indexLagMs: () => Math.round(random() * lagMs) }),
+    ...(pageRows > 0 && { pageRows: () => pageRows }),
+    // DynamoDB leaves entries out too, but the pause after that is in real time.
+    ...(rejects > 0 && { leavesOut: ({ service }) => service === 'sns' && random() < rejects }),
+  };
 }
 
 /** Every item is read in the end. */

@@ -2,6 +2,10 @@ import * as z from 'zod/mini';
 import { NoPath, NoQuery, type OperationContract } from './operation.ts';
 import { Instant } from './time.ts';
 
+/** How long after its deadline a canary was found. */
+export const CanaryDelay = z.strictObject({ at: Instant, delayMs: z.number() });
+export type CanaryDelay = z.infer<typeof CanaryDelay>;
+
 const Check = z.strictObject({
   name: z
     .enum([
@@ -44,6 +48,9 @@ const Check = z.strictObject({
   delayMs: z
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
+  recent: z
+    .optional(z.array(CanaryDelay))
+    .check(z.meta({ description: 'The last 48 canaries, oldest first: the delays of about 4 hours.' })),
   subscribers: z.optional(z.int()).check(z.meta({ description: 'Confirmed subscriptions of the topic.' })),
   workflows: z
     .optional(z.int())

@@ -89,6 +89,8 @@ export const histories: fc.Arbitrary<History> = fc.noBias(
     happenings: fc.array(happening, { minLength: 1, maxLength: 40, size: 'max' }),
     skews: fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 6 }),
     lagMs: fc.constantFrom(0, 500, 5_000),
+    pageRows: fc.constantFrom(0, 0, 0, 2, 3),
+    rejects: fc.constantFrom(0, 0, 0, 0.15),
     sweepAt: fc.nat(59_000),
     seed: fc.nat(),
   }),

@@ -35,6 +35,10 @@ export interface History {
   skews: number[];
   /** Milliseconds until an index shows a write, at most. */
   lagMs: number;
+  /** The most rows that a query reads at once, at least 2; 0 for as many as DynamoDB usually reads. */
+  pageRows: number;
+  /** The share of messages that SNS refuses in a batch that it accepts, from 0 to 1. */
+  rejects: number;
   /** How late the first sweep is, in milliseconds. */
   sweepAt: number;
   /** Every number that the world draws follows from it: how long calls take. */

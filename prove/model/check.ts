@@ -1,14 +1,20 @@
 import type { Ledger } from '../ledger.ts';
+import { calm } from './calm.ts';
 import { data } from './data.ts';
 import { type Broken, Evidence } from './evidence.ts';
 import { falseAlarms } from './false-alarms.ts';
 import { loud } from './loud.ts';
+import { notified } from './notified.ts';
 import { once } from './once.ts';
+import { repeats } from './repeats.ts';
 import { secret } from './secret.ts';
 import { watched } from './watched.ts';
+
+/** What is promised. Each looks only at what could be seen from outside, never at how it came about. */
+const promises = [watched, notified, falseAlarms, once, repeats, data, calm, loud, secret];
 
 /** The promises that the service did not keep in this history. */
 export function check(ledger: Ledger): Broken[] {
   const evidence = new Evidence(ledger);
-  return [watched, falseAlarms, once, data, loud, secret].flatMap((promise) => promise(evidence));
+  return promises.flatMap((promise) => promise(evidence));
 }

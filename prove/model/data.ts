@@ -1,40 +1,82 @@
 import { dataOf } from '../world/names.ts';
-import { type Broken, type Evidence, type Item, mayChange } from './evidence.ts';
-import { at } from './watched.ts';
+import { type Broken, type Evidence, type Item, nameOf } from './evidence.ts';
+import { mayChange, type Sighting } from './sighting.ts';
+import { at } from './times.ts';
 
 /** P5: an item that nobody completed is there, with data that it was sent. */
 export function data(evidence: Evidence): Broken[] {
-  return evidence.items.flatMap((item) => [...gone(item), ...otherData(item)]);
+  return [...evidence.items.flatMap((item) => [...gone(item), ...read(item)]), ...published(evidence)];
+}
+
+/** Whether somebody may have completed or discarded the item since it was seen. */
+function mayBeOver(item: Item, seen: Sighting, until: number): boolean {
+  const isCompleted = item.asked.some(
+    (one) => one.request.ask === 'complete' && mayChange(one) && one.end >= seen.at && one.at <= until,
+  );
+  return isCompleted || item.workflow.hasDiscards;
 }
 
 /** An item is not there although it was, and nobody completed it since. */
 function gone(item: Item): Broken[] {
-  return item.asked.flatMap((one) => {
-    if (one.request.ask !== 'read' || one.reply?.status !== 404) return [];
+  return item.asked.flatMap((one): Broken[] => {
+    if (one.request.ask === 'register' || one.reply?.status !== 404) return [];
     const last = item.sightings.findLast(({ end }) => end <= one.at);
-    if (last === undefined || last.state === 'completed') return [];
-    const mayBeCompleted = item.asked.some(
-      (other) =>
-        other.request.ask === 'complete' && mayChange(other) && other.end >= last.at && other.at <= one.end,
-    );
-    if (mayBeCompleted) return [];
-    const text = `${item.workflow}/${item.item} was ${last.state} at ${at(last.end)}, and is not there at ${at(one.at)}`;
-    return [{ promise: 'P5', kind: 'lost' as const, text }];
+    if (last === undefined || last.state === 'completed' || mayBeOver(item, last, one.end)) return [];
+    const text = `${nameOf(item)} was ${last.state} at ${at(last.end)}, and is not there at ${at(one.at)}`;
+    return [{ promise: 'P5', kind: 'lost', text }];
   });
 }
 
-/** What is read is what was sent. */
-function otherData(item: Item): Broken[] {
+/** The data that the item may have, by requests until this time. */
+function isSent(item: Item, found: unknown, until: number): boolean {
+  const sent = item.asked.filter((one) => one.at <= until && 'data' in one.request);
+  const all = sent.map(({ request }) => ('data' in request ? dataOf(request.data) : undefined));
+  // What was sent once stays until other data comes: a restart without data keeps it.
+  const certain = item.asked.find(
+    (one) =>
+      one.request.ask === 'register' &&
+      one.request.data !== undefined &&
+      (one.reply?.status ?? 500) < 300 &&
+      mayChange(one),
+  );
+  if (found === undefined) return certain === undefined || !isKept(item, certain.end, until);
+  return all.some((one) => JSON.stringify(one) === JSON.stringify(found));
+}
+
+/** Whether the item was in one life since then. */
+function isKept(item: Item, since: number, until: number): boolean {
+  if (item.workflow.hasDiscards) return false;
+  return !item.asked.some(
+    (one) =>
+      (one.request.ask === 'complete' && mayChange(one)) ||
+      (one.end > since && one.at <= until && one.reply === undefined),
+  );
+}
+
+/** What is read is what was sent; of a completed item nothing is left. */
+function read(item: Item): Broken[] {
   return item.asked.flatMap((one): Broken[] => {
     if (one.request.ask !== 'read' || one.reply?.status !== 200) return [];
     const { state, data: found } = one.reply.json;
-    const text = `${item.workflow}/${item.item} is ${state} at ${at(one.end)} with ${JSON.stringify(found)}`;
-    if (state === 'completed')
-      return found === undefined ? [] : [{ promise: 'P5', kind: 'wrong' as const, text }];
-    const sent = item.asked.filter((other) => other.at <= one.end && 'data' in other.request);
-    const isSent = sent.some(
-      ({ request }) => 'data' in request && JSON.stringify(dataOf(request.data)) === JSON.stringify(found),
-    );
-    return isSent ? [] : [{ promise: 'P5', kind: 'lost' as const, text }];
+    const text = `${nameOf(item)} is ${state} at ${at(one.end)} with ${JSON.stringify(found)}`;
+    if (state === 'completed') return found === undefined ? [] : [{ promise: 'P5', kind: 'wrong', text }];
+    return isSent(item, found, one.end) ? [] : [{ promise: 'P5', kind: 'lost', text }];
+  });
+}
+
+/** What a redrive publishes is what was sent. */
+function published({ ledger, items }: Evidence): Broken[] {
+  return ledger.published.flatMap((one): Broken[] => {
+    if (one.topic !== 'upstream') return [];
+    const { workflow, item: name, data: found } = one.message;
+    const item = items.find((other) => other.workflow.name === workflow && other.item === name);
+    if (item === undefined || isSent(item, found, one.at)) return [];
+    return [
+      {
+        promise: 'P5',
+        kind: 'lost',
+        text: `${nameOf(item)} was resumed at ${at(one.at)} with ${JSON.stringify(found)}`,
+      },
+    ];
   });
 }

@@ -1,32 +1,33 @@
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
-import type { Asked, Ledger } from '../ledger.ts';
+import type { Ledger, Published } from '../ledger.ts';
 import { itemName, workflowName } from '../world/names.ts';
+import {
+  type ItemAsked,
+  itemsAsked,
+  mayChange,
+  type Sighting,
+  sightingIn,
+  sightingInMessage,
+} from './sighting.ts';
+import { graceMs, lostAfterMs, mostSkewMs, outageMs } from './times.ts';
+import { Workflow } from './workflow.ts';
 
-/** The clocks of functions are this far from the real time at most, in milliseconds. */
-export const mostSkewMs = 5_000;
-/** A timer counts as lost this long after its item should have been checked, in milliseconds. */
-const lostAfterMs = 120_000;
-
-/** An item as a reply showed it, at some time between the request and the reply. */
-export interface Sighting {
-  by: Asked;
+/** Something that machines were told about an item. */
+export interface Heard {
   at: number;
-  end: number;
-  state: 'waiting' | 'overdue' | 'failed' | 'completed';
-  attempt: number;
-  startedAt: string | undefined;
-  /** Ms since the epoch. */
-  deadline: number;
+  /** When the function began that published it. */
+  since: number;
+  event: ItemEvent;
 }
 
 export interface Item {
-  workflow: string;
+  workflow: Workflow;
   item: string;
   /** All requests about it, in order of time. */
-  asked: Asked[];
+  asked: ItemAsked[];
   sightings: Sighting[];
-  events: { at: number; event: ItemEvent }[];
+  heard: Heard[];
 }
 
 /** A promise that was broken. */
@@ -38,90 +39,111 @@ export interface Broken {
 }
 
 /** A notification, alone or in a digest. */
-export type Told = { at: number } & Pick<
-  Notification,
-  'id' | 'sequence' | 'event' | 'kind' | 'incident' | 'workflow'
-> & { items: Notification['items']; isDigested: boolean };
+export type Told = Pick<Published, 'at' | 'since'> &
+  Pick<Notification, 'id' | 'sequence' | 'event' | 'kind' | 'incident' | 'workflow' | 'counts'> & {
+    message: Extract<Published, { topic: 'people' }>['message'];
+  };
 
 /** The ledger, ordered by what it is about. */
 export class Evidence {
   readonly ledger: Ledger;
   readonly items: Item[];
+  readonly workflows = new Map<string, Workflow>();
   readonly told: Told[];
+  readonly #sweeps: { at: number; end: number }[];
 
   constructor(ledger: Ledger) {
     this.ledger = ledger;
+    const sweeps = ledger.ran.filter(({ name, isWhole }) => name === 'sweep' && isWhole);
+    this.#sweeps = sweeps.toSorted((a, b) => a.at - b.at);
     const items = new Map<string, Item>();
     const itemOf = (workflow: string, item: string) => {
       const key = `${workflow}/${item}`;
-      const found = items.get(key) ?? { workflow, item, asked: [], sightings: [], events: [] };
+      const found = items.get(key) ?? {
+        workflow: this.workflow(workflow),
+        item,
+        asked: [],
+        sightings: [],
+        heard: [],
+      };
       items.set(key, found);
       return found;
     };
-    for (const asked of ledger.asked.flatMap(alone)) {
-      const { workflow, item } = asked.request;
-      const about = itemOf(workflowName(workflow), itemName(item));
-      about.asked.push(asked);
-      const sighting = sightingIn(asked);
-      if (sighting) about.sightings.push(sighting);
+    for (const asked of ledger.asked) {
+      const name = workflowName(asked.request.workflow);
+      const parts = itemsAsked(asked);
+      if (parts.length === 0) this.workflow(name).asked.push(asked);
+      for (const part of parts) {
+        const about = itemOf(name, itemName(part.request.item));
+        about.asked.push(part);
+        const sighting = sightingIn(part);
+        if (sighting) about.sightings.push(sighting);
+      }
     }
     for (const one of ledger.published) {
-      if (one.topic === 'machines')
-        itemOf(one.message.workflow, one.message.item).events.push({ at: one.at, event: one.message });
+      if (one.topic === 'people') continue;
+      const about = itemOf(one.message.workflow, one.message.item);
+      if (one.topic === 'upstream') about.sightings.push(sightingInMessage(one));
+      else about.heard.push({ at: one.at, since: one.since, event: one.message });
     }
-    this.items = [...items.values()];
-    this.told = ledger.published.flatMap((one) =>
-      one.topic === 'people' ? toldIn(one.at, one.message) : [],
-    );
+    // Nobody can say anything about a record that nobody can read.
+    const damaged = new Set(ledger.damaged.map(({ workflow, item }) => `${workflow}/${item}`));
+    this.items = [...items].flatMap(([key, item]) => (damaged.has(key) ? [] : [item]));
+    this.told = ledger.published.flatMap((one) => (one.topic === 'people' ? toldIn(one) : []));
+  }
+
+  workflow(name: string): Workflow {
+    const found = this.workflows.get(name) ?? new Workflow(name);
+    this.workflows.set(name, found);
+    return found;
+  }
+
+  /** Whether a record of this workflow is damaged: then its incident stays open. */
+  isDamaged({ name }: Workflow): boolean {
+    return this.ledger.damaged.some(({ workflow }) => workflow === name);
   }
 
   /** When an item that nobody completes must have been noticed at the latest, if it is due at this time. */
   noticedBy(due: number): number {
-    return this.sweptAfter(due + lostAfterMs + 2 * mostSkewMs);
+    const by = this.sweptAfter(due + lostAfterMs + 2 * mostSkewMs);
+    const away = this.away.find(({ from, to }) => from - mostSkewMs <= due && due <= to + mostSkewMs);
+    return away === undefined
+      ? by
+      : Math.max(by, this.sweptAfter(away.to + graceMs + lostAfterMs + 2 * mostSkewMs));
+  }
+
+  /** When the service itself was away, as far as it can know. */
+  get away(): { from: number; to: number }[] {
+    const ends = [this.ledger.begunAt, ...this.#sweeps.map(({ end }) => end), this.ledger.endedAt];
+    return ends.flatMap((to, index) => {
+      const from = ends[index - 1] ?? to;
+      return to - from >= outageMs ? [{ from, to }] : [];
+    });
   }
 
   /** When two sweeps have begun and ended after this time; infinity if there were none. */
   sweptAfter(time: number): number {
-    const sweeps = this.ledger.ran.filter(
-      ({ name, at, isWhole }) => name === 'sweep' && isWhole && at >= time,
-    );
-    return sweeps.map(({ end }) => end).sort((a, b) => a - b)[1] ?? Number.POSITIVE_INFINITY;
+    const [, second] = this.#sweeps.filter(({ at }) => at >= time);
+    return second?.end ?? Number.POSITIVE_INFINITY;
   }
-}
-
-/** Whether the request may have changed how an item is watched. */
-export function mayChange({ request, reply }: Asked): boolean {
-  if (request.ask === 'read') return false;
-  if (reply === undefined || reply.status >= 500) return true;
-  if (reply.status >= 400) return false;
-  return request.ask !== 'register' || reply.json.outcome === 'created' || reply.json.outcome === 'restarted';
 }
 
 /**
  * From when on the item may be other than in the sighting because of somebody's request: infinity if there was none.
  */
-export function unchangedUntil({ asked }: Item, { by, at }: Sighting): number {
+export function unchangedUntil({ asked }: Item, { by, at }: Pick<Sighting, 'by' | 'at'>): number {
   const later = asked.filter((one) => one !== by && mayChange(one) && one.end >= at);
   return Math.min(Number.POSITIVE_INFINITY, ...later.map((one) => one.at));
 }
 
-function sightingIn(by: Asked): Sighting | undefined {
-  const { request, reply, at, end } = by;
-  if (reply === undefined || reply.status >= 300) return undefined;
-  const { attempt, startedAt, deadline } = reply.json;
-  const state = request.ask === 'complete' ? 'completed' : reply.json.state;
-  return { by, at, end, state, attempt, startedAt, deadline: Date.parse(deadline ?? '') };
+/** Whether an event says that an item is breached. */
+export function isBreach({ event }: Pick<ItemEvent, 'event'>): boolean {
+  return event === 'item.overdue' || event === 'item.failed' || event === 'item.not-started';
 }
 
-type Published = Extract<Ledger['published'][number], { topic: 'people' }>['message'];
+export const nameOf = ({ workflow, item }: Item) => `${workflow.name}/${item}`;
 
-function toldIn(at: number, message: Published): Told[] {
-  if (message.event !== 'digest') return [{ ...message, at, isDigested: false }];
-  return message.incidents.map(({ notification: id, ...part }) => ({
-    ...part,
-    id,
-    at,
-    items: [],
-    isDigested: true,
-  }));
+function toldIn({ at, since, message }: Extract<Published, { topic: 'people' }>): Told[] {
+  if (message.event !== 'digest') return [{ ...message, at, since, message }];
+  return message.incidents.map(({ notification: id, ...part }) => ({ ...part, id, at, since, message }));
 }

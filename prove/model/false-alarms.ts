@@ -1,74 +1,112 @@
 import { runName } from '../world/names.ts';
-import { type Broken, type Evidence, type Item, mayChange, mostSkewMs } from './evidence.ts';
-import { at } from './watched.ts';
+import { type Broken, type Evidence, type Heard, type Item, isBreach, nameOf } from './evidence.ts';
+import { type ItemAsked, isSameAttempt, mayChange } from './sighting.ts';
+import { at, indexLagMs, mostSkewMs } from './times.ts';
 
-/** P2: nobody is alarmed about an item that is on time. */
+/** P2: nobody is alarmed about an item that is on time, and nobody is told that all is well while it is not. */
 export function falseAlarms(evidence: Evidence): Broken[] {
-  return evidence.items.flatMap((item) => {
-    const overdue = item.events.filter(({ event }) => event.event === 'item.overdue');
-    const reported = overdue.flatMap((one): Broken[] => {
+  const alarms = evidence.items.flatMap((item) =>
+    firstHeard(item).flatMap((one): Broken[] => {
       const why = whyFalse(item, one);
-      const text = `${item.workflow}/${item.item}, attempt ${one.event.attempt}, was reported overdue at ${at(one.at)}, and ${why}`;
-      return why === undefined ? [] : [{ promise: 'P2', kind: 'false', text }];
-    });
-    return [...reported, ...falselyLate(item)];
-  });
+      if (why === undefined) return [];
+      const text = `${nameOf(item)}, attempt ${one.event.attempt}: ${one.event.event} at ${at(one.at)}, and ${why}`;
+      return [{ promise: 'P2', kind: 'false', text }];
+    }),
+  );
+  return [...alarms, ...evidence.items.flatMap(falselyLate), ...falselyOver(evidence)];
 }
 
-function whyFalse(item: Item, { at: heardAt, event }: Item['events'][number]): string | undefined {
-  const deadline = Date.parse(event.deadline);
-  if (heardAt < deadline - mostSkewMs) return `its deadline is ${event.deadline}`;
-  const onTime = item.asked.find(
-    ({ request, reply }) =>
-      request.ask === 'complete' &&
-      reply?.status === 200 &&
-      reply.json.attempt === event.attempt &&
-      ['on-time', 'early'].includes(reply.json.outcome),
+/** A repeat says what was true when it was first said. */
+function firstHeard({ heard }: Item): Heard[] {
+  return [...Map.groupBy(heard, ({ event }) => event.id).values()].flatMap(([first]) =>
+    first ? [first] : [],
   );
-  if (onTime) return `its completion was answered ${onTime.reply?.json.outcome} at ${at(onTime.end)}`;
-  const ended = item.asked.find(
-    ({ request, reply, end }) =>
-      request.ask === 'complete' &&
-      request.run !== undefined &&
-      runName(request.run) === event.run &&
-      reply?.status === 200 &&
-      end < deadline &&
-      end < Date.parse(event.startedAt) - 2 * mostSkewMs,
+}
+
+function isCompletion({ request, reply }: ItemAsked): boolean {
+  return request.ask === 'complete' && reply?.status === 200;
+}
+
+function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | undefined {
+  const deadline = Date.parse(event.deadline);
+  if (event.event === 'item.overdue' && heardAt < deadline - mostSkewMs)
+    return `its deadline is ${event.deadline}`;
+  const completions = item.workflow.forgets ? [] : item.asked.filter(isCompletion);
+  const isOfAttempt = ({ reply }: ItemAsked) => reply?.json.attempt === event.attempt;
+  if (event.event === 'item.overdue') {
+    const onTime = completions.find(
+      (one) => isOfAttempt(one) && ['on-time', 'early'].includes(one.reply?.json.outcome),
+    );
+    if (onTime) return `its completion was answered ${onTime.reply?.json.outcome} at ${at(onTime.end)}`;
+  }
+  const isEnd = event.event === 'item.late' || event.event === 'item.recovered';
+  const over = completions.find((one) => !isEnd && isOfAttempt(one) && one.end < since);
+  if (over) return `it was completed at ${at(over.end)}`;
+  const ended = completions.find(
+    (one) =>
+      isBreach(event) &&
+      event.run !== undefined &&
+      'run' in one.request &&
+      runName(one.request.run) === event.run &&
+      one.end < Date.parse(event.startedAt) - mostSkewMs &&
+      one.end < since,
   );
   if (ended) return `its run was completed at ${at(ended.end)}, before this watch of it began`;
+  if (event.event !== 'item.overdue') return undefined;
   const moved = item.sightings.find(
     (seen) =>
       seen.state === 'waiting' &&
-      seen.attempt === event.attempt &&
+      isSameAttempt(seen, event) &&
       seen.deadline !== deadline &&
       seen.end < deadline - mostSkewMs &&
-      !item.asked.some((one) => one !== seen.by && mayChange(one) && one.end >= seen.at),
+      !item.asked.some((one) => one !== seen.by && mayChange(one) && one.end >= seen.at && one.at <= heardAt),
   );
-  return moved && `its deadline was ${at(moved.deadline)} since ${at(moved.end)}`;
+  return moved && `its deadline is ${at(moved.deadline)} since ${at(moved.end)}`;
 }
 
 /** A completion before the deadline is not answered as late. */
 function falselyLate(item: Item): Broken[] {
-  return item.asked.flatMap((one) => {
-    const { request, reply } = one;
-    if (request.ask !== 'complete' || reply?.status !== 200 || reply.json.outcome !== 'late') return [];
+  return item.asked.flatMap((one): Broken[] => {
+    const { reply, end } = one;
+    if (!isCompletion(one) || reply?.json.outcome !== 'late') return [];
     const seen = item.sightings.find(
       (other) =>
         other.state === 'waiting' &&
         other.attempt === reply.json.attempt &&
         other.end < one.at &&
-        one.end < other.deadline - mostSkewMs &&
+        end < other.deadline - mostSkewMs &&
         !item.asked.some(
           (change) =>
             change !== other.by &&
             change !== one &&
             mayChange(change) &&
             change.end >= other.at &&
-            change.at <= one.end,
+            change.at <= end,
         ),
     );
-    if (seen === undefined) return [];
-    const text = `${item.workflow}/${item.item} was completed at ${at(one.end)}, before its deadline ${at(seen.deadline)}, and the reply says late`;
-    return [{ promise: 'P2', kind: 'false' as const, text }];
+    if (seen === undefined || item.workflow.forgets) return [];
+    const text = `${nameOf(item)} was completed at ${at(end)}, before its deadline ${at(seen.deadline)}, and the reply says late`;
+    return [{ promise: 'P2', kind: 'false', text }];
   });
+}
+
+/** People were told that an incident is over while an item of its workflow was breached. */
+function falselyOver(evidence: Evidence): Broken[] {
+  const ends = evidence.told.filter(({ event, kind }) => event === 'resolved' && kind === 'overdue');
+  return ends.flatMap(({ workflow, incident, since, at: toldAt, message }) =>
+    evidence.items.flatMap((item): Broken[] => {
+      if (item.workflow.name !== workflow || item.workflow.hasRedrives || item.workflow.hasDiscards)
+        return [];
+      const endedAt = 'resolvedAt' in message && message.resolvedAt ? Date.parse(message.resolvedAt) : since;
+      const left = item.heard.find(
+        (one) =>
+          (one.event.event === 'item.overdue' || one.event.event === 'item.failed') &&
+          one.at < endedAt - indexLagMs - 2 * mostSkewMs &&
+          !item.asked.some((change) => mayChange(change) && change.end >= one.since && change.at <= toldAt),
+      );
+      if (left === undefined) return [];
+      const text = `${nameOf(item)} is breached since ${at(left.at)}, and ${incident} was told to be over at ${at(toldAt)}`;
+      return [{ promise: 'P2', kind: 'missed', text }];
+    }),
+  );
 }

@@ -4,47 +4,65 @@
  * Run: npm run prove:mutations                       all
  *      npm run prove:mutations -- P3 report          those with these words in their names
  *      npm run prove:mutations -- --histories 5000   look longer for each
+ *      npm run prove:mutations -- --write            write docs/reliability.md, too
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { copyOfTree, whilePlanted } from '../../test/mutations/planted.ts';
+import { copyOfTree, type Planted, whilePlanted } from '../../test/mutations/planted.ts';
+import { pageText } from '../report/page.ts';
+import { readRecord, whereNow, writeRecord } from '../report/record.ts';
 import { mutations } from './mutations.ts';
 
 const text = { type: 'string' } as const;
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
-  options: { seed: text, histories: text },
+  options: { seed: text, histories: text, write: { type: 'boolean' } },
 });
 const { seed = '1', histories = '1000' } = values;
 const copy = copyOfTree();
 const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
 
-const survivors: string[] = [];
+interface Found {
+  name: string;
+  /** The first history that notices the mutation, and what it says was broken. */
+  history?: number;
+  broken?: string;
+}
+
+const begun = performance.now();
+const all: Found[] = [];
 for (const [index, mutation] of chosen.entries()) {
-  const begun = performance.now();
-  const found = caughtBy(mutation);
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  const result = found ?? 'SURVIVED';
-  if (found === undefined) survivors.push(mutation.name);
+  const startedAt = performance.now();
+  const found = { name: mutation.name, ...noticed(mutation) };
+  all.push(found);
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const result = found.history === undefined ? 'SURVIVED' : `history ${found.history}: ${found.broken}`;
   process.stdout.write(`${index + 1}/${chosen.length} ${mutation.name} (${seconds} s): ${result}\n`);
 }
-process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} mutations were caught.\n`);
-if (survivors.length > 0) process.exitCode = 1;
+const caught = all.filter(({ history }) => history !== undefined).length;
+process.stdout.write(`${caught} of ${all.length} mutations were noticed.\n`);
+if (caught < all.length) process.exitCode = 1;
+const before = readRecord();
+if (values.write && before) {
+  const seconds = Math.round((performance.now() - begun) / 1_000);
+  const where = { ...whereNow(), seed: Number(seed), seconds };
+  const record = { ...before, mutations: { ...where, histories: Number(histories), rows: all } };
+  writeRecord(record, pageText(record));
+}
 
-/** Which history notices the mutation, and what it says was broken; undefined if none does. */
-function caughtBy(mutation: (typeof mutations)[number]): string | undefined {
+function noticed(mutation: Planted): Omit<Found, 'name'> {
   return whilePlanted(copy, mutation, () => {
-    const options = ['--seed', seed, '--histories', histories, '--first'];
+    const options = ['--seed', seed, '--histories', histories, '--first', '--unshrunk'];
     const { status, stdout, stderr } = spawnSync(process.execPath, ['prove/main.ts', ...options], {
       cwd: copy,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
     });
-    if (status === 0) return undefined;
+    if (status === 0) return {};
     const [number] = /(?<=^History )\d+/m.exec(stdout) ?? [];
-    const [broken] = /^P\d .*$/m.exec(stdout) ?? [];
-    // A copy that does not start has caught nothing: the mutation is wrong.
+    const [broken = ''] = /^P\d .*$/m.exec(stdout) ?? [];
+    // A copy that does not start has noticed nothing: the mutation is wrong.
     if (number === undefined) throw new Error(`${mutation.name}: ${stderr}`);
-    return `history ${number}: ${broken}`;
+    return { history: Number(number), broken };
   });
 }

@@ -1,5 +1,9 @@
 import type { CreateScheduleCommandInput, DeleteScheduleCommandInput } from '@aws-sdk/client-scheduler';
-import type { PublishBatchCommandInput, PublishCommandInput } from '@aws-sdk/client-sns';
+import type {
+  PublishBatchCommandInput,
+  PublishBatchCommandOutput,
+  PublishCommandInput,
+} from '@aws-sdk/client-sns';
 import { PublishedNotification } from '../../core/contract/digest.ts';
 import { ItemEvent } from '../../core/contract/item-event.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
@@ -18,24 +22,32 @@ export function effectsOn(
   { ledger, timers, time }: { ledger: Ledger; timers: Timers; time: VirtualTime },
   topics: Topics,
 ): OnEffect {
-  const effects: Record<string, (input: never, publish: Publish) => void> = {
+  const effects: Record<string, (input: never, publish: Publish, reply: never) => void> = {
     CreateScheduleCommand: (input: CreateScheduleCommandInput) => timers.armed(input),
     DeleteScheduleCommand: (input: DeleteScheduleCommandInput) => timers.disarmed(input),
     PublishCommand: ({ TopicArn, Message }: PublishCommandInput, publish) => publish(TopicArn, [Message]),
     PublishBatchCommand: (
       { TopicArn, PublishBatchRequestEntries: entries = [] }: PublishBatchCommandInput,
       publish,
-    ) =>
+      { Failed = [] }: PublishBatchCommandOutput,
+    ) => {
+      const refused = new Set(Failed.map(({ Id }) => Id));
       publish(
         TopicArn,
-        entries.map(({ Message }) => Message),
-      ),
+        entries.flatMap(({ Id, Message }) => (refused.has(Id) ? [] : [Message])),
+      );
+      for (const _ of refused) ledger.count('message refused');
+    },
   };
-  return (command, input, since) => {
+  return ({ command, input, reply, since }) => {
     const times = { at: time.now(), since };
-    effects[command]?.(input as never, (topic, messages) => {
-      ledger.published.push(...messages.map((text) => publishedIn(times, topics, topic, text ?? '')));
-    });
+    effects[command]?.(
+      input as never,
+      (topic, messages) => {
+        ledger.published.push(...messages.map((text) => publishedIn(times, topics, topic, text ?? '')));
+      },
+      reply as never,
+    );
   };
 }
 

@@ -21,19 +21,48 @@ export interface Outcome<Result> {
 
 const current = new AsyncLocalStorage<Invocation>();
 
-/** Called with every call that took effect, and when the function began that made it. */
-export type OnEffect = (command: string, input: unknown, since: number) => void;
+/** A call that took effect, and when the function began that made it. */
+export interface Effect {
+  command: string;
+  input: unknown;
+  reply: unknown;
+  since: number;
+}
+export type OnEffect = (effect: Effect) => void;
 
 type Sender = { send(command: unknown, ...rest: unknown[]): Promise<unknown> };
 
+/**
+ * Which partitions of the index were ever written. A sweep queries dozens of each workflow, of which a history uses one or
+ * two: the others are empty, whatever the engine would do to find that out.
+ */
+class KnownQueues {
+  readonly #written = new Set<string | undefined>();
+
+  /** The reply to a query of a partition that was never written; undefined for every other call. */
+  answer({ IndexName, Item, ExpressionAttributeValues: values }: WrittenOrAsked): unknown {
+    if (Item?.queue) this.#written.add(Item.queue.S);
+    if (values?.[':set_queue']) this.#written.add(values[':set_queue'].S);
+    if (IndexName === undefined || this.#written.has(values?.[':queue']?.S)) return undefined;
+    return { Items: [], Count: 0, ScannedCount: 0, $metadata: {} };
+  }
+}
+
+interface WrittenOrAsked {
+  IndexName?: string;
+  Item?: Record<string, { S?: string }>;
+  ExpressionAttributeValues?: Record<string, { S?: string }>;
+}
+
 /** The client for functions: their calls are those of the invocation that makes them. */
-function metered<Client extends object>(client: Client, onEffect: OnEffect): Client {
+function metered<Client extends object>(client: Client, queues: KnownQueues, onEffect: OnEffect): Client {
   const sender = client as unknown as Sender;
-  const send = (command: { input: unknown }, ...rest: unknown[]) => {
+  const send = (command: { input: WrittenOrAsked }, ...rest: unknown[]) => {
     const invocation = current.getStore();
+    const { input } = command;
     const reallySend = async () => {
-      const reply = await sender.send(command, ...rest);
-      onEffect(command.constructor.name, command.input, invocation?.begunAt ?? 0);
+      const reply = queues.answer(input) ?? (await sender.send(command, ...rest));
+      onEffect({ command: command.constructor.name, input, reply, since: invocation?.begunAt ?? 0 });
       return reply;
     };
     return invocation ? invocation.call(reallySend) : reallySend();
@@ -45,7 +74,8 @@ export function meteredClients(
   { dynamodb, scheduler, sns }: { dynamodb: DynamoDBClient; scheduler: SchedulerClient; sns: SNSClient },
   onEffect: OnEffect,
 ): Clients {
-  return new Clients([dynamodb, scheduler, sns].map((client) => metered(client, onEffect)));
+  const queues = new KnownQueues();
+  return new Clients([dynamodb, scheduler, sns].map((client) => metered(client, queues, onEffect)));
 }
 
 /** A process that runs functions: a clock of its own, and what it keeps in memory from one invocation to the next. */
@@ -75,6 +105,7 @@ export class Instance {
   async run<Result>(work: () => Promise<Result>, options: InvocationOptions): Promise<Outcome<Result>> {
     const invocation = new Invocation(options);
     this.isBusy = true;
+    options.time.begin(invocation);
     const result = await Promise.race([
       invocation.gone.then(() => undefined),
       current.run(invocation, async () => {
@@ -88,6 +119,7 @@ export class Instance {
       }),
     ]);
     this.isBusy = false;
+    options.time.end(invocation);
     const { isGone, isFaulted, calls } = invocation;
     return { result: isGone ? undefined : result, isFaulted, calls };
   }

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import type { Task, VirtualTime } from './virtual-time.ts';
 
 export interface InvocationOptions {
   time: VirtualTime;
@@ -16,11 +16,12 @@ export class Gone extends Error {
 }
 
 /** One run of a function: its calls to AWS take time, can fail, and can be the last thing that it does. */
-export class Invocation {
+export class Invocation implements Task {
   calls = 0;
   /** The fault happened: the function made as many calls. */
   isFaulted = false;
   #isGone = false;
+  #sleeping = 0;
   readonly begunAt: number;
   readonly #options: InvocationOptions;
   readonly #endsAt: number;
@@ -41,8 +42,14 @@ export class Invocation {
     return this.#isGone;
   }
 
+  get isWaiting(): boolean {
+    return this.#isGone || this.#sleeping > 0;
+  }
+
   async sleep(ms: number): Promise<void> {
+    this.#sleeping++;
     await this.#options.time.sleep(ms);
+    this.#sleeping--;
     this.#stayAlive();
   }
 

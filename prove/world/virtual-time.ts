@@ -7,6 +7,11 @@ interface Waiting {
   run: () => void;
 }
 
+/** Work that takes its time here, while it waits for one. */
+export interface Task {
+  readonly isWaiting: boolean;
+}
+
 /**
  * Time that passes only while nothing else can happen. Whatever waits for a time is woken when it comes, one at a time
  * and in order, so a simulation with the same draws takes the same course.
@@ -16,6 +21,7 @@ export class VirtualTime implements Clock {
   #busy = 0;
   #orders = 0;
   readonly #waiting: Waiting[] = [];
+  readonly #tasks = new Set<Task>();
 
   /** @param now ms since the epoch */
   constructor(now: number) {
@@ -38,6 +44,15 @@ export class VirtualTime implements Clock {
   /** Runs the work when the time has come. */
   at(at: number, run: () => void): void {
     this.#waiting.push({ at: Math.round(at), order: this.#orders++, run });
+  }
+
+  /** Time stands still while the task does anything but wait: even for a pause in real time. */
+  begin(task: Task): void {
+    this.#tasks.add(task);
+  }
+
+  end(task: Task): void {
+    this.#tasks.delete(task);
   }
 
   /** Does work that takes no time here, and real time outside: a call to an engine. */
@@ -75,6 +90,6 @@ export class VirtualTime implements Clock {
   /** Resolves when all work waits for a time. */
   async #idle(): Promise<void> {
     do await setImmediate();
-    while (this.#busy > 0);
+    while (this.#busy > 0 || this.#tasks.values().some(({ isWaiting }) => !isWaiting));
   }
 }

@@ -67,7 +67,9 @@ function permissionOf(command: string, input: Record<string, unknown>): string {
   if (table === names.registryTable) return `dynamodb:${action} on registry ${kindsOf(input)}`;
   if (action === 'GetScheduleGroup') return 'scheduler:GetScheduleGroup on timer group';
   if (action.endsWith('Schedule')) return `scheduler:${action} on timers`;
-  if (input.QueueUrl === warden.aws.deadLetterQueue.url) return `sqs:${action} on dead letters`;
+  const { deadLetterQueue, ingestDeadLetterQueue } = warden.aws;
+  const deadLetterUrls: unknown[] = [deadLetterQueue.url, ingestDeadLetterQueue.url];
+  if (deadLetterUrls.includes(input.QueueUrl)) return `sqs:${action} on dead letters`;
   const snsAction = `sns:${action.replace(/^PublishBatch$/, 'Publish')}`;
   if (input.TopicArn === warden.aws.topicArn) return `${snsAction} on notification topic`;
   if (input.TopicArn === warden.aws.itemEventTopicArn) return `${snsAction} on item event topic`;

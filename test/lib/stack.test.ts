@@ -71,13 +71,18 @@ describe('with every setting', () => {
   });
 });
 
-test('a fault in the template is an error', () => {
+test('a fault in the template is an error, and without settings it has no other', () => {
   const { app, stack } = appWith({}, outdir);
   new CfnResource(stack, 'Faulty', {
     type: 'AWS::SQS::Queue',
     properties: { MessageRetentionPeriod: 'forever' },
   });
   expect(() => app.synth()).toThrow("MessageRetentionPeriod: 'forever' is not of type 'integer'");
+  const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  const failed = pluginReports.filter(({ conclusion }: { conclusion: string }) => conclusion !== 'success');
+  expect(failed).toMatchObject([
+    { violations: [{ violatingConstructs: [{ constructPath: 'ProcessWarden/Faulty' }] }] },
+  ]);
 });
 
 test('an unacknowledged finding is an error', () => {

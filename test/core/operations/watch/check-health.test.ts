@@ -76,7 +76,8 @@ test('health says when the last canary was found and how late, and fails 15 minu
   // It is armed, and has not fired yet.
   expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
   await warden.pass(3_000);
-  const seen = { status: 'ok', at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
+  const found = { at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
+  const seen = { status: 'ok', ...found, recent: [found] };
   expect(await canary()).toMatchObject(seen);
 
   // Sweeps continue, but no timer fires.

@@ -1,0 +1,73 @@
+import {
+  type Broken,
+  type Evidence,
+  type Heard,
+  type Item,
+  isBreach,
+  nameOf,
+  unchangedUntil,
+} from './evidence.ts';
+import { at } from './times.ts';
+
+/** The notification of an outage waits for this long, in milliseconds. */
+const outageNotifiedMs = 90_000;
+
+/** P1, P3: people are notified of the incident of every breached item, and told when it is over. */
+export function notified(evidence: Evidence): Broken[] {
+  return [
+    ...evidence.items.flatMap((item) => item.heard.flatMap((one) => untold(evidence, item, one))),
+    ...unended(evidence),
+  ];
+}
+
+function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): Broken[] {
+  if (!isBreach(event)) return [];
+  const { workflow } = item;
+  const isHeld = workflow.quietMs > 0 || workflow.maySilence(heardAt, evidence.ledger.endedAt);
+  const outageMs = evidence.away.length > 0 ? outageNotifiedMs : 0;
+  const clear = workflow.clearFrom(heardAt);
+  const by = evidence.sweptAfter(Math.max(clear, heardAt + workflow.quietMs) + outageMs);
+  if (
+    by === Number.POSITIVE_INFINITY ||
+    evidence.told.some((one) => one.incident === event.incident && one.at <= by)
+  )
+    return [];
+  // What is over before people may be notified of it is never told.
+  const isOver =
+    unchangedUntil(item, { by: undefined, at: heardAt }) <= by ||
+    workflow.hasRedrives ||
+    workflow.hasDiscards ||
+    workflow.maySilence(clear, by) ||
+    event.event === 'item.not-started';
+  if (isHeld && isOver) return [];
+  const text = `${nameOf(item)}, attempt ${event.attempt}: ${event.event} at ${at(heardAt)}, and no notification of ${event.incident} by ${at(by)}`;
+  return [{ promise: 'P3', kind: 'missed', text }];
+}
+
+/** The quiet before the first end of an incident, with what clocks differ by, in milliseconds. */
+const quietMs = 60_000;
+
+/** All items of a workflow are completed, and the first incident of which people were told did not end. */
+function unended(evidence: Evidence): Broken[] {
+  return [...evidence.workflows.values()].flatMap((workflow): Broken[] => {
+    const told = evidence.told.filter((one) => one.workflow === workflow.name && one.kind === 'overdue');
+    const incident = told[0]?.incident;
+    if (incident === undefined || evidence.isDamaged(workflow)) return [];
+    const items = evidence.items.filter((item) => item.workflow === workflow);
+    const over = Math.max(...items.map(overSince));
+    const by = evidence.sweptAfter(workflow.clearFrom(over) + quietMs);
+    if (by === Number.POSITIVE_INFINITY || workflow.maySilence(over, by)) return [];
+    if (told.some((one) => one.event === 'resolved' || one.incident !== incident)) return [];
+    const text = `all items of ${workflow.name} are completed since ${at(over)}, and nobody was told that ${incident} is over`;
+    return [{ promise: 'P3', kind: 'missed', text }];
+  });
+}
+
+/** When the item was completed for certain, and nothing happened to it since; infinity if it is not. */
+function overSince(item: Item): number {
+  const last = item.sightings.findLast(({ by }) => by !== undefined);
+  if (last?.state !== 'completed' || unchangedUntil(item, last) !== Number.POSITIVE_INFINITY)
+    return Number.POSITIVE_INFINITY;
+  const changes = item.asked.filter(({ at: sentAt }) => sentAt < last.at).map(({ end }) => end);
+  return Math.max(0, ...changes);
+}

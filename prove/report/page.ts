@@ -1,0 +1,83 @@
+import { durationText } from '../../client/command-line/text/times.ts';
+import type { ProofRecord } from './record.ts';
+
+/** The page of docs/reliability.md. */
+export function pageText({ histories, parts, mutations }: ProofRecord): string {
+  return [
+    '# Reliability',
+    '',
+    'How often Process Warden misses an item, raises a false alarm or comes late. Anyone can repeat the run. This page is written',
+    'by `npm run prove -- --write` and `npm run prove:mutations -- --write`; do not edit it.',
+    '',
+    '```sh',
+    `npm run prove -- --seed ${histories.seed}                        # a thousand histories of this seed`,
+    `npm run prove -- --seed ${histories.seed} --histories 20000      # the long run`,
+    'npm run prove:mutations                        # is the proof able to find faults?',
+    '```',
+    '',
+    '`npm run prove` shows the progress and the time left, prints this table, and exits with 1 if a promise was broken. It then',
+    'prints the smallest history that breaks the promise, and the command that repeats it.',
+    '',
+    '## Random histories',
+    '',
+    ran(histories),
+    '',
+    ...tableOf(['figure', 'value'], histories.rows),
+    '',
+    'A history is a random course of requests (registrations with runs, restarts and ages; steps, extensions, failures and',
+    'completions, alone and in batches; settings, silences, acknowledgements, redrives, discards and reconciliations), with',
+    'repeats in any order, while',
+    '',
+    '- a function stops before or after any of its calls to AWS, stands still for up to 20 s, or loses a reply; a call fails for',
+    '  good; SNS refuses single messages of a batch; pages end early; an index is up to 5 s behind;',
+    '- timers fire early, late, twice or never, and messages are delivered again;',
+    '- the clocks of functions differ by up to 5 s from the real time;',
+    '- all functions are away for minutes, a record cannot be read, or many workflows have overdue items at the same time.',
+    '',
+    'The functions are those that are deployed. The AWS that they call is in memory, and a suite of tests holds it equal to two',
+    'other engines (ADR 41). Time is virtual. A model of the promises ([ADR 42](adr/0042-proof.md)) sees only what can be seen from',
+    'outside: requests, replies, and what SNS accepted. It says which items had to be noticed by when, which must not be, which',
+    'data must be there, and how many notifications there may be.',
+    '',
+    ...(parts.length > 0
+      ? [
+          '## Other parts of the same command',
+          '',
+          ...tableOf(
+            ['part', 'result'],
+            parts.map(({ name, result }) => [name, result] as const),
+          ),
+          '',
+        ]
+      : []),
+    ...(mutations ? mutationText(mutations) : []),
+  ].join('\n');
+}
+
+function ran({ commit, seed, machine, seconds }: ProofRecord['histories']): string {
+  return `Commit ${commit}, seed ${seed}, on ${machine}, in ${durationText(seconds * 1_000)}.`;
+}
+
+function mutationText(mutations: NonNullable<ProofRecord['mutations']>): string[] {
+  const caught = mutations.rows.filter(({ history }) => history !== undefined).length;
+  return [
+    '## Mutations',
+    '',
+    'Would the model notice a fault? Each mutation is a small fault that a person could make. With it, random histories must break',
+    `a promise. ${caught} of ${mutations.rows.length} mutations were noticed within ${mutations.histories} histories.`,
+    '',
+    ran({ ...mutations, rows: [] }),
+    '',
+    ...tableOf(
+      ['mutation', 'noticed by history', 'what the model says'],
+      mutations.rows.map(({ name, history, broken }) => [name, history?.toString() ?? 'none', broken ?? '']),
+    ),
+    '',
+  ];
+}
+
+function tableOf(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)];
+}
