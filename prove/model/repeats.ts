@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Broken, type Evidence, type Item, nameOf } from './evidence.ts';
+import { type Broken, type Evidence, type Item, isBreach, nameOf } from './evidence.ts';
 import { isSameAttempt, mayChange, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
