@@ -11,6 +11,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { EmbeddedAws } from '../../local/embedded-aws.ts';
 import { openGuardedDoor } from '../../local/guarded-door.ts';
 import { InProcessTransport } from '../../local/in-process-transport.ts';
 import * as names from '../../local/names.ts';
@@ -23,7 +24,7 @@ interface Client {
 }
 
 describe('the embedded servers reply the same as over sockets', () => {
-  let warden: EmbeddedWarden;
+  let warden: EmbeddedWarden<EmbeddedAws>;
   beforeAll(async () => {
     warden = await startWarden();
   });

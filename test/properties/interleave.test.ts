@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Calls, isRepeatedRead } from '../support/calls.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
+import { startMemoryWarden } from '../support/memory-warden.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
@@ -15,7 +16,7 @@ const longAgo = '2026-01-01T00:00:00.000Z';
 let warden: EmbeddedWarden;
 let faults: Faults;
 beforeAll(async () => {
-  warden = await startWarden();
+  warden = await startMemoryWarden();
   knowEmptyQueues(warden);
   faults = new Faults(warden);
 });

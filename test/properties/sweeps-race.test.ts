@@ -14,9 +14,10 @@ import {
   timerScenarios,
 } from '../support/incident-scenarios.ts';
 import { IncidentWatch, tickWithCalls } from '../support/incident-watch.ts';
+import { startMemoryWarden } from '../support/memory-warden.ts';
 import { sized } from '../support/sized.ts';
 import { Turns } from '../support/turns.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /* Sweeps at the same time as each other and as every other operation, with their calls to AWS in a random order. */
 
@@ -25,7 +26,7 @@ const numRuns = sized(60, 400);
 let warden: EmbeddedWarden;
 let turns: Turns;
 beforeAll(async () => {
-  warden = await startWarden();
+  warden = await startMemoryWarden();
   knowEmptyQueues(warden);
   tickWithCalls(warden);
   turns = new Turns(warden);

@@ -251,7 +251,7 @@ export interface FiringAws extends ConnectedService {
 }
 
 /** A Warden whose timers fire: the scheduler emulator and a queue poller, both moved by hand. */
-export class EmbeddedWarden<Aws extends FiringAws = EmbeddedAws> extends Warden {
+export class EmbeddedWarden<Aws extends FiringAws = FiringAws> extends Warden {
   readonly embedded: Aws;
   readonly eventSource: EventSource;
 
@@ -290,7 +290,7 @@ export async function startWarden(
     /** Lets in callers with a token only. */
     auth?: boolean;
   } = {},
-): Promise<EmbeddedWarden> {
+): Promise<EmbeddedWarden<EmbeddedAws>> {
   const clock = options.clock ?? new ManualClock();
   const logLines: string[] = [];
   const log = createLog((line) => logLines.push(line));

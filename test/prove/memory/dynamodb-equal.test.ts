@@ -74,14 +74,14 @@ function comparable(reply: Record<string, unknown>, { name }: RandomCall): unkno
 
 const sorted = (items: unknown[]) => items.map((one) => JSON.stringify(plain(one))).sort();
 
-/** With the members of objects and of sets in order. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+/** With the members of objects and of sets in order, and numbers without the zeros that DynamoDB Local leaves: 0.0. */
+function plain(value: unknown, type = ''): unknown {
+  if (Array.isArray(value))
+    return type === 'SS' || type === 'NS' ? value.toSorted() : value.map((one) => plain(one));
+  if (type === 'N' && typeof value === 'string') return value.replace(/\.0+$|(\.\d*?)0+$/, '$1');
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([one], [next]) => (one < next ? -1 : 1));
-  return Object.fromEntries(
-    entries.map(([name, one]) => [name, name === 'SS' || name === 'NS' ? [...one].sort() : plain(one)]),
-  );
+  return Object.fromEntries(entries.map(([name, one]) => [name, plain(one, name)]));
 }
 
 /** All items of the table and its index, page by page. */
