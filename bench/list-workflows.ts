@@ -43,7 +43,7 @@ const page = await medianMs(() => listWorkflows(service, { query, visible: ['*']
 const floor = await medianMs(() =>
   aws.dynamodb.send(new ScanCommand({ TableName: itemsTable, IndexName: byTime.name })),
 );
-const counted = listed.workflows.filter(({ counts }) => Number(counts.waiting) === each).length;
+const counted = listed.workflows.filter(({ counts }) => Number(counts?.waiting) === each).length;
 process.stdout.write(
   `${listed.workflows.length} workflows of ${each} items, ${counted} counted right: ${page.toFixed(0)} ms a page (median of ${rounds}), ${(page / floor).toFixed(1)} times one scan of the index\n`,
 );

@@ -35,6 +35,8 @@ export class ProcessWardenStack extends Stack {
     this.#output('RegistryTableName', this.warden.registryTable.tableName, 'Workflows and tokens');
     this.#output('TimerGroupName', this.warden.timers.groupName, 'The timers');
     this.#output('ExpiredTimersQueueUrl', this.warden.expiredTimers.queue.queueUrl, 'Timers that have fired');
+    if (this.warden.ingest)
+      this.#output('IngestQueueUrl', this.warden.ingest.queue.queueUrl, 'Operations on items, as messages');
     this.#output(
       'CreateTokenFunctionName',
       this.warden.functions['create-token'].functionName,

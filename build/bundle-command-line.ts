@@ -69,7 +69,7 @@ const built = await Promise.all([
     // Parts stay beside main.mjs: they name service.mjs by a relative path.
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [serviceApart],
+    plugins: [serviceApart, consoleBuilt],
   }),
   build({
     ...shared,

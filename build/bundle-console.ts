@@ -27,8 +27,9 @@ export async function bundleConsole(): Promise<ReadonlyMap<string, string>> {
   const files = outputFiles.map(({ path, text }): [string, string] => [basename(path), text]);
   const named = (end: string) => files.find(([name]) => name.endsWith(end))?.[0] ?? '';
   const page = (await readFile(join(root, 'console/index.html'), 'utf8'))
-    .replace('SCRIPT', `/console/${named('.js')}`)
-    .replace('STYLE', `/console/${named('.css')}`);
+    // Relative, so that the page also works behind a path: of `warden console`, or of a domain of one's own.
+    .replace('SCRIPT', `console/${named('.js')}`)
+    .replace('STYLE', `console/${named('.css')}`);
   return new Map([...files, ['index.html', page]]);
 }
 

@@ -27,10 +27,12 @@ export function permissionsTable(bundles: string): string {
     new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } }),
     'Table',
   );
-  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles });
+  const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ingest: true });
   const { Resources } = Template.fromStack(stack).toJSON() as { Resources: Record<string, Resource> };
-  const rows = [...functionNames].sort().map((name) => {
-    const roleArn = stack.resolve(warden.functions[name].role?.roleArn) as { 'Fn::GetAtt': [string, string] };
+  const functions = { ...warden.functions, ingest: warden.ingestFunction };
+  const names = [...functionNames, 'ingest' as const].sort();
+  const rows = names.map((name) => {
+    const roleArn = stack.resolve(functions[name]?.role?.roleArn) as { 'Fn::GetAtt': [string, string] };
     const lines = statementsOf(Resources, roleArn['Fn::GetAtt'][0]).flatMap(
       ({ Action, Resource, Condition }) =>
         [Resource].flat().map((resource) => {

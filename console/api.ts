@@ -4,6 +4,9 @@ import type { Problem } from '../core/contract/problem.ts';
 import { type Operation, routes } from '../core/contract/routes.ts';
 import { isTokenNeeded, token } from './session.ts';
 
+/** Where the API is: where the page is, without `/console`. */
+export const base = location.origin + location.pathname.replace(/\/(console)?$/, '');
+
 /** What the service has refused, in its own words. */
 export class Refused extends Error {
   readonly code: string;
@@ -37,7 +40,7 @@ export async function callText<Name extends Operation>(
   operation: Name,
   { path, query, body, signal }: RequestOf<Name>,
 ): Promise<string> {
-  const target = new URL(pathOf(operation, path), location.origin);
+  const target = new URL(base + pathOf(operation, path));
   for (const [name, value] of Object.entries(query ?? {})) {
     for (const one of [value].flat()) if (one !== undefined) target.searchParams.append(name, String(one));
   }

@@ -14,7 +14,7 @@ import { RedrivePage, RedrivesPage } from './pages/redrives.tsx';
 import { TokensPage } from './pages/tokens.tsx';
 import { WorkflowPage } from './pages/workflow.tsx';
 import { WorkflowsPage } from './pages/workflows.tsx';
-import { isPaused, setPaused, usePoll } from './poll.ts';
+import { isPaused, seldomMs, setPaused, usePoll } from './poll.ts';
 import { isTokenNeeded, signIn, signOut, token } from './session.ts';
 
 const sections = [
@@ -48,8 +48,10 @@ function Page() {
 }
 
 function Health() {
-  const { value, error } = usePoll('health in the head', (signal) =>
-    call('check-health', { path: {}, signal }),
+  const { value, error } = usePoll(
+    'health in the head',
+    (signal) => call('check-health', { path: {}, signal }),
+    seldomMs,
   );
   const state = error !== undefined ? 'unreachable' : (value?.status ?? 'unknown');
   return (

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Refused } from './api.ts';
 
-/** From the end of one reading to the next, in milliseconds. */
-const everyMs = 5_000;
+/** From the end of one reading to the next, in milliseconds: of what an incident changes, and of what changes slowly. */
+const oftenMs = 5_000;
+export const seldomMs = 60_000;
 
 /** Whether the page is read again by itself. Visible in the head of every page. */
 export const isPaused = signal(false);
@@ -14,6 +15,11 @@ const asked = signal(0);
 export function setPaused(paused: boolean): void {
   isPaused.value = paused;
   if (!paused) refresh();
+}
+
+/** A number that another one follows after each action: what depends on it is read again. */
+export function askedFor(): number {
+  return asked.value;
 }
 
 export function refresh(): void {
@@ -29,7 +35,11 @@ export interface Polled<Value> {
  * Reads again and again, one reading at a time, and not while the page is paused or hidden. A failed reading keeps what was
  * read before and shows the error beside it. `key` names what is read: another key begins anew.
  */
-export function usePoll<Value>(key: string, read: (signal: AbortSignal) => Promise<Value>): Polled<Value> {
+export function usePoll<Value>(
+  key: string,
+  read: (signal: AbortSignal) => Promise<Value>,
+  everyMs = oftenMs,
+): Polled<Value> {
   const [polled, setPolled] = useState<Polled<Value> & { key: string }>({
     key,
     value: undefined,
@@ -37,7 +47,7 @@ export function usePoll<Value>(key: string, read: (signal: AbortSignal) => Promi
   });
   const latest = useRef(read);
   latest.current = read;
-  const wanted = asked.value;
+  const wanted = askedFor();
   useEffect(() => {
     const ended = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -3,6 +3,7 @@ import { durationText } from '../core/contract/duration-text.ts';
 /** "3 min ago" with the exact time in the reader's zone as its title. */
 export function agoText(at: string, now: number): string {
   const ms = Date.parse(at) - now;
+  if (Math.abs(ms) < 1_000) return 'just now';
   const text = durationText(Math.abs(ms));
   return ms > 0 ? `in ${text}` : `${text} ago`;
 }
@@ -13,6 +14,11 @@ export function timeText(at: string): string {
   return zoned.format(new Date(at));
 }
 
+/** Who did something, by the name of the token, or as the API says it. */
+export function personText({ by, byName }: { by?: string | undefined; byName?: string | undefined }): string {
+  return byName ?? (by === 'open' ? 'a caller without a token' : (by ?? ''));
+}
+
 /** "80 ms", "3.2 s", "4m 10s": as exact as people need it. */
 export function tookText(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
@@ -20,6 +26,16 @@ export function tookText(ms: number): string {
   return durationText(ms);
 }
 
+/** "0.001 %": as exact as small shares need it. */
+export function percentText(share: number): string {
+  return `${(share * 100).toLocaleString('en', { maximumSignificantDigits: 2 })} %`;
+}
+
 export function plural(count: number, one: string): string {
   return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+}
+
+/** Whether a link may lead there: an address of the web, and no script. */
+export function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }

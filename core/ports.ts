@@ -1,4 +1,5 @@
 import type { Options as RetryOptions } from 'p-retry';
+import type { DeadLetters } from './aws/dead-letters.ts';
 import type { ItemsTable } from './aws/items/table.ts';
 import type { Receiver } from './aws/receivers/receiver.ts';
 import type { AuditLog } from './aws/registry/audit-log.ts';
@@ -49,6 +50,7 @@ export interface Ports extends Running {
   /** How many notifications people get, over all workflows. */
   budget: NotificationBudget;
   subscribers: Subscribers;
+  deadLetters: DeadLetters;
   redriveTopic: RedriveTopic;
   /** The least seconds from now to a deadline. */
   leastTimeoutSeconds: number;

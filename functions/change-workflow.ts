@@ -1,7 +1,8 @@
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
-import { changeWorkflowContract, WorkflowSettings } from '../core/contract/workflow.ts';
+import { changeWorkflowContract } from '../core/contract/workflow.ts';
+import { WorkflowSettings } from '../core/contract/workflow-settings.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { parsePart } from '../core/lambda/parse-part.ts';
 import { serve } from '../core/lambda/serve.ts';

@@ -7,7 +7,7 @@ import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { Timers } from '../core/aws/timers.ts';
 import { ItemEvents } from '../core/aws/topics/item-events.ts';
 import { Notifications } from '../core/aws/topics/notifications.ts';
-import { failContract } from '../core/contract/item.ts';
+import { failContract } from '../core/contract/fail.ts';
 import { leastTimeoutSeconds } from '../core/lambda/connect.ts';
 import { serve } from '../core/lambda/serve.ts';
 import { fail } from '../core/operations/items/fail.ts';

@@ -13,7 +13,9 @@ export type Target =
   | 'item event topic'
   | 'redrive topic'
   | 'alarm topic'
-  | 'expired timers';
+  | 'expired timers'
+  | 'ingest queue'
+  | 'dead letters';
 
 /** Actions by what they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;
@@ -66,3 +68,32 @@ export const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
 /** The settings of a workflow, and how many partitions its index has. */
 export const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
 export const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
+/** Works on pages of items: reads, changes and removes them. */
+export const workOnItems: Permissions = {
+  items: [
+    'dynamodb:BatchGetItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+  ],
+};
+/** A request that changes the settings of a workflow, or its silence. */
+export const changeWorkflow: Permissions = {
+  ...note,
+  'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+};
+
+/** The permissions of the three operations of a batch, and those to notify people of failed items. */
+export const carryOutBatch: Permissions = {
+  ...measure,
+  ...report,
+  ...notifyPeople,
+  ...arm,
+  ...enter,
+  ...countEnd,
+  items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
+};
+/** Lambda itself needs these to poll a queue on behalf of the function. */
+export const receive = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'] as const;

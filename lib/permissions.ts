@@ -1,6 +1,8 @@
-import type { FunctionName } from './function-names.ts';
+import type { ServiceFunctionName } from './function-names.ts';
 import {
   arm,
+  carryOutBatch,
+  changeWorkflow,
   count,
   countEnd,
   enter,
@@ -11,15 +13,17 @@ import {
   notifyPeople,
   type Permissions,
   readSettings,
+  receive,
   report,
   startRedrive,
+  workOnItems,
 } from './permission-sets.ts';
 
 /**
  * What each function may do: exactly the AWS calls of its code (core/aws). test/lib/permissions-used.test.ts compares
  * it with the calls that are made.
  */
-export const permissions: Record<FunctionName, Permissions> = {
+export const permissions: Record<ServiceFunctionName, Permissions> = {
   register: {
     ...measure,
     ...report,
@@ -57,17 +61,8 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     timers: ['scheduler:DeleteSchedule'],
   },
-  // The permissions of the three operations of a batch, and those to notify people of failed items.
-  batch: {
-    ...measure,
-    ...report,
-    ...notifyPeople,
-    ...arm,
-    ...enter,
-    ...countEnd,
-    items: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-    timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
-  },
+  batch: carryOutBatch,
+  ingest: { ...carryOutBatch, 'ingest queue': receive },
   // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
   list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   reconcile: { items: ['dynamodb:BatchGetItem'] },
@@ -112,13 +107,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     ...countEnd,
     'redrive topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     // BatchGetItem reads a page, DeleteItem discards.
-    items: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    ...workOnItems,
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
     // Whether the settings still have automatic redrives.
     'registry workflow': ['dynamodb:GetItem'],
@@ -150,23 +139,11 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry warden': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:Query'],
   },
-  'save-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'change-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'remove-workflow': {
-    ...count,
-    ...note,
-    'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-  },
-  'silence-workflow': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
-  'end-silence': { ...note, 'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
+  'save-workflow': { ...count, ...changeWorkflow },
+  'change-workflow': { ...count, ...changeWorkflow },
+  'remove-workflow': { ...count, ...changeWorkflow },
+  'silence-workflow': changeWorkflow,
+  'end-silence': changeWorkflow,
   'list-incidents': {
     'registry open-incident': ['dynamodb:Query'],
     'registry ending-incident': ['dynamodb:Query'],
@@ -185,6 +162,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
     'timer group': ['scheduler:GetScheduleGroup'],
+    'dead letters': ['sqs:GetQueueAttributes'],
   },
   'list-audit': { 'registry audit': ['dynamodb:Query'] },
   'read-openapi': {},
@@ -199,8 +177,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     items: ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
     // Reads whether the warden had an outage, and records that a canary was found.
     'registry warden': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-    // Lambda itself needs these to poll the queue on behalf of the function.
-    'expired timers': ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    'expired timers': receive,
   },
   // UpdateItem records when the token was last used.
   authorize: { 'registry token': ['dynamodb:GetItem', 'dynamodb:UpdateItem'] },
@@ -218,13 +195,7 @@ export const permissions: Record<FunctionName, Permissions> = {
     'notification topic': ['sns:GetTopicAttributes', 'sns:Publish'],
     'alarm topic': ['sns:GetTopicAttributes'],
     // PutItem and DeleteItem are for canaries: no other item is created or removed.
-    items: [
-      'dynamodb:BatchGetItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:GetItem',
-      'dynamodb:PutItem',
-      'dynamodb:UpdateItem',
-    ],
+    ...workOnItems,
     // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     // An incident that ends is moved to the ending ones, and from there to the past ones.

@@ -1,40 +1,42 @@
 import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
-import {
-  HttpIamAuthorizer,
-  HttpLambdaAuthorizer,
-  HttpLambdaResponseType,
-} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { whole, workflowNamePattern } from '../core/contract/patterns.ts';
 import { routes } from '../core/contract/routes.ts';
-import { authorizerCachedMs, runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
+import { runRedrivesEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import type { MetricName } from '../core/names/metrics.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { builtBundles } from './bundles.ts';
 import { callerEnvironment, urlOf } from './caller-environment.ts';
+import { deadLettersOf } from './dead-letters.ts';
 import { ExpiredTimersQueue } from './expired-timers-queue.ts';
 import type { FunctionName } from './function-names.ts';
+import type { FunctionQueue } from './function-queue.ts';
 import { FunctionSchedule } from './function-schedule.ts';
+import { grantInvoke } from './grant-invoke.ts';
+import { Ingest, type IngestOperation, ingestOf } from './ingest.ts';
 import { ItemsTable } from './items-table.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
 import { metricsOf, type ServiceMetric } from './monitoring/service-metric.ts';
 import { createReceivers } from './notification-receivers.ts';
 import type { ProcessWardenProps } from './props.ts';
 import { RegistryTable } from './registry-table.ts';
-import { type Operation, ServiceApi } from './service-api.ts';
+import type { Operation, ServiceApi } from './service-api.ts';
+import { createApis } from './service-apis.ts';
 import { ServiceFunctions } from './service-functions.ts';
+import { createTopics } from './service-topics.ts';
 import { Timers } from './timers.ts';
-import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
 import { validateProps } from './validate-props.ts';
 import { warnUnsubscribed } from './warn-unsubscribed.ts';
 
 export type { MetricName } from '../core/names/metrics.ts';
 export type { FunctionName } from './function-names.ts';
+export type { IngestOperation } from './ingest.ts';
 export type { ApiKind, PagerDutyProps, ProcessWardenProps, SlackProps, Throttling } from './props.ts';
 
 // The operations for a system that runs a workflow.
@@ -50,7 +52,11 @@ export class ProcessWarden extends Construct {
   readonly itemsTable: ItemsTable;
   readonly registryTable: RegistryTable;
   readonly timers: Timers;
-  readonly expiredTimers: ExpiredTimersQueue;
+  readonly expiredTimers: FunctionQueue;
+  /** The queue for operations on items, if `ingest` asks for it. */
+  readonly ingest: Ingest | undefined;
+  /** The function that the ingest queue feeds. */
+  readonly ingestFunction: LambdaFunction | undefined;
   /** The topic of notifications. */
   readonly notificationTopic: ITopic;
   /** The topic to give to Amazon Q Developer in chat applications, if there is `chat`. */
@@ -79,7 +85,6 @@ export class ProcessWarden extends Construct {
     super(scope, id);
     validateProps(props);
     const {
-      alertEmails: emails = [],
       apis = ['iam', 'token'],
       corsOrigins = [],
       throttling = { rateLimit: 1000, burstLimit: 2000 },
@@ -96,37 +101,23 @@ export class ProcessWarden extends Construct {
 
     this.itemsTable = new ItemsTable(this, 'Items', { removalPolicy });
     this.registryTable = new RegistryTable(this, 'Registry', { removalPolicy });
-    this.expiredTimers = new ExpiredTimersQueue(this, 'ExpiredTimers');
+    const expiredTimers = new ExpiredTimersQueue(this, 'ExpiredTimers');
+    this.expiredTimers = expiredTimers;
+    this.ingest = props.ingest ? new Ingest(this, 'Ingest') : undefined;
     this.timers = new Timers(this, 'Timers', { queue: this.expiredTimers.queue, removalPolicy });
-    const notifications = new ServiceTopic(this, 'Notifications', {
-      existing: props.notificationTopic,
-      create: encryptedTopic,
-      emails,
-    });
+    const { notifications, itemEvents, redrives, alarms } = createTopics(this, props);
     this.notificationTopic = notifications.topic;
-    // Not the topic of notifications: many messages a second would end e-mail subscriptions.
-    this.itemEventTopic = new ServiceTopic(this, 'ItemEvents', {
-      existing: props.itemEventTopic,
-      create: encryptedTopic,
-    }).topic;
-    // A topic of its own, because its messages contain data: whoever may subscribe to it can read all items.
-    this.redriveTopic = new ServiceTopic(this, 'Redrives', {
-      existing: props.redriveTopic,
-      create: encryptedTopic,
-    }).topic;
-    const alarms = new ServiceTopic(this, 'Alarms', {
-      existing: props.alarmTopic,
-      create: alarmTopic,
-      emails,
-    });
+    this.itemEventTopic = itemEvents.topic;
+    this.redriveTopic = redrives.topic;
     this.alarmTopic = alarms.topic;
 
-    this.functions = new ServiceFunctions(this, 'Functions', {
+    const functions = new ServiceFunctions(this, 'Functions', {
       service,
       items: this.itemsTable,
       registry: this.registryTable,
       timers: this.timers,
       expiredTimers: this.expiredTimers,
+      ingest: this.ingest,
       notificationTopic: this.notificationTopic,
       itemEventTopic: this.itemEventTopic,
       redriveTopic: this.redriveTopic,
@@ -139,8 +130,11 @@ export class ProcessWarden extends Construct {
       logRetention,
       removalPolicy,
       xray,
-    }).functions;
-    this.expiredTimers.feed(this.functions['check-timers'], checkTimersConcurrency);
+    });
+    this.functions = functions.functions;
+    this.ingestFunction = functions.ingest;
+    expiredTimers.feedTimers(this.functions['check-timers'], checkTimersConcurrency);
+    if (this.ingestFunction) this.ingest?.feed(this.ingestFunction, { batchSize: 10, maxConcurrency: 10 });
     const sweep = new FunctionSchedule(this, 'Sweep', {
       target: this.functions.sweep,
       interval: sweepInterval,
@@ -164,26 +158,16 @@ export class ProcessWarden extends Construct {
     });
     this.chatTopic = chatTopic;
 
-    const api = { functions: this.functions, corsOrigins, throttling, logRetention, removalPolicy };
-    if (apis.includes('iam')) {
-      this.iamApi = new ServiceApi(this, 'IamApi', {
-        ...api,
-        description: 'Process Warden for callers with IAM credentials',
-        authorizer: new HttpIamAuthorizer(),
-      });
-    }
-    if (apis.includes('token')) {
-      this.tokenApi = new ServiceApi(this, 'TokenApi', {
-        ...api,
-        description: 'Process Warden for callers with a bearer token',
-        console: props.console ?? true,
-        authorizer: new HttpLambdaAuthorizer('Authorizer', this.functions.authorize, {
-          responseTypes: [HttpLambdaResponseType.SIMPLE],
-          identitySource: ['$request.header.Authorization'],
-          resultsCacheTtl: Duration.millis(authorizerCachedMs),
-        }),
-      });
-    }
+    const { iamApi, tokenApi } = createApis(this, apis, {
+      functions: this.functions,
+      corsOrigins,
+      throttling,
+      logRetention,
+      removalPolicy,
+      console: props.console ?? true,
+    });
+    this.iamApi = iamApi;
+    this.tokenApi = tokenApi;
     this.url = urlOf(this);
     this.environment = callerEnvironment(this);
     const monitored = {
@@ -193,10 +177,12 @@ export class ProcessWarden extends Construct {
         ...(this.tokenApi && { TokenApi: this.tokenApi }),
       },
       functions: this.functions,
+      ingestFunction: this.ingestFunction,
       itemsTable: this.itemsTable,
       registryTable: this.registryTable,
       timers: this.timers,
       expiredTimers: this.expiredTimers,
+      ingest: this.ingest,
       sweep,
       sweepInterval,
       runRedrives,
@@ -207,6 +193,7 @@ export class ProcessWarden extends Construct {
       throttling,
       alarms,
     };
+    functions.showDeadLetters(Object.values(deadLettersOf(monitored)));
     this.monitoring = new Monitoring(this, 'Monitoring', monitored, {
       alarms: props.alarms ?? true,
       dashboard: props.dashboard ?? true,
@@ -226,14 +213,28 @@ export class ProcessWarden extends Construct {
       const allowed = '1 to 64 of A-Z a-z 0-9 . _ -';
       throw new Error(`workflow must be ${allowed}, received ${JSON.stringify(workflow)}`);
     }
-    return this.#grantInvoke('grantRegister', grantee, ingestOperations, workflow);
+    return grantInvoke(this.iamApi, 'grantRegister', grantee, ingestOperations, workflow);
   }
 
   /** Lets the grantee use the whole IAM API except for tokens. */
   grantOperate(grantee: IGrantable): Grant {
     const granted = routes.filter(({ path }) => !/^\/v1\/tokens\b/.test(path));
     const operations = granted.map(({ operation }) => operation);
-    return this.#grantInvoke('grantOperate', grantee, operations);
+    return grantInvoke(this.iamApi, 'grantOperate', grantee, operations);
+  }
+
+  /** Lets the grantee send operations on items of every workflow to the ingest queue. */
+  grantIngest(grantee: IGrantable): Grant {
+    return ingestOf(this, 'grantIngest').queue.grantSendMessages(grantee);
+  }
+
+  /**
+   * A target for a rule of EventBridge that makes an operation of each event: `EventField.fromPath` inserts values of the
+   * event. The run of a registration can be `EventField.eventId`, which is the same when an event is delivered twice. The
+   * rule must be in the stack of the warden.
+   */
+  ingestTarget(operation: IngestOperation): IRuleTarget {
+    return ingestOf(this, 'ingestTarget').target(operation);
   }
 
   /**
@@ -242,20 +243,5 @@ export class ProcessWarden extends Construct {
    */
   metric(name: MetricName, options?: MetricOptions): Metric {
     return this.#metric(name, options);
-  }
-
-  #grantInvoke(
-    method: string,
-    grantee: IGrantable,
-    operations: readonly Operation[],
-    workflow?: string,
-  ): Grant {
-    if (!this.iamApi)
-      throw new Error(`${method} needs the IAM API: apis must include 'iam', received ['token']`);
-    return Grant.addToPrincipal({
-      grantee,
-      actions: ['execute-api:Invoke'],
-      resourceArns: this.iamApi.arnsOf(operations, workflow),
-    });
   }
 }

@@ -99,6 +99,13 @@ export interface ProcessWardenProps {
   readonly apis?: readonly ApiKind[];
 
   /**
+   * Whether operations on items are also accepted from a queue, to which rules of EventBridge can send events.
+   *
+   * @default false
+   */
+  readonly ingest?: boolean;
+
+  /**
    * Origins of web pages that may call the APIs: `https://host`, `http://localhost:port`, or `*` for any.
    *
    * @default - none; no CORS

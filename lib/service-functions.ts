@@ -1,23 +1,22 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import {
-  authorizerTimeoutMs,
-  checkTimersTimeoutMs,
-  requestTimeoutMs,
-  runRedrivesEveryMs,
-  runRedrivesTimeoutMs,
-  schedulerPrecisionMs,
-  sweepEveryMs,
-  sweepTimeoutMs,
-} from '../core/names/clockwork.ts';
+import { requestTimeoutMs, schedulerPrecisionMs } from '../core/names/clockwork.ts';
 import { type RegistryKind, registryKinds } from '../core/names/registry-kinds.ts';
 import { acknowledge, wildcardFinding } from './acknowledge.ts';
 import { requireBundles } from './bundles.ts';
-import type { ExpiredTimersQueue } from './expired-timers-queue.ts';
-import { type FunctionName, functionNames, type VariableName, variablesOf } from './function-names.ts';
+import type { WatchedQueue } from './dead-letters.ts';
+import {
+  type FunctionName,
+  functionNames,
+  type ServiceFunctionName,
+  type VariableName,
+  variablesOf,
+} from './function-names.ts';
+import type { FunctionQueue } from './function-queue.ts';
+import { shapes } from './function-shapes.ts';
 import type { ItemsTable } from './items-table.ts';
 import type { Target } from './permission-sets.ts';
 import { permissions } from './permissions.ts';
@@ -32,7 +31,9 @@ export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
   readonly items: ItemsTable;
   readonly registry: RegistryTable;
   readonly timers: Timers;
-  readonly expiredTimers: ExpiredTimersQueue;
+  readonly expiredTimers: FunctionQueue;
+  /** Without it the function `ingest` is not deployed. */
+  readonly ingest: FunctionQueue | undefined;
   readonly notificationTopic: ITopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
@@ -54,47 +55,25 @@ interface Grant {
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
-/** Memory and timeouts that differ from 256 MB and the timeout of a request. */
-const shapes: Partial<Record<FunctionName, { memorySize?: number; timeout?: Duration } & FunctionOptions>> = {
-  // Compression and many parallel calls need more than a seventh of a processor.
-  register: { memorySize: 512 },
-  progress: { memorySize: 512 },
-  fail: { memorySize: 512 },
-  complete: { memorySize: 512 },
-  batch: { memorySize: 512 },
-  // Whole pages of items with their data, and dry runs over all breached items.
-  list: { memorySize: 512 },
-  'start-redrive': { memorySize: 512 },
-  discard: { memorySize: 512 },
-  'check-timers': { memorySize: 512, timeout: Duration.millis(checkTimersTimeoutMs) },
-  authorize: { timeout: Duration.millis(authorizerTimeoutMs) },
-  // Ends before the next one starts, which does the work of a retry. A whole processor, which comes with this much
-  // memory: if no timer fires, a run marks and reports thousands of items.
-  sweep: {
-    memorySize: 1769,
-    timeout: Duration.millis(sweepTimeoutMs),
-    retryAttempts: 0,
-    maxEventAge: Duration.millis(sweepEveryMs),
-  },
-  // The next run continues with the remaining work, as a retry would.
-  'run-redrives': {
-    memorySize: 1024,
-    timeout: Duration.millis(runRedrivesTimeoutMs),
-    retryAttempts: 0,
-    maxEventAge: Duration.millis(runRedrivesEveryMs),
-  },
-};
+/** What functions may act on; the ingest queue only if there is one. */
+type Grants = Record<Exclude<GrantedTarget, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
 
 /** All functions, each with its environment and permissions. */
 export class ServiceFunctions extends Construct {
   readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly ingest: LambdaFunction | undefined;
+  /** Gets its resources in `showDeadLetters`. */
+  readonly #countDeadLetters = new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...(permissions['check-health']['dead letters'] ?? [])],
+  });
 
   constructor(scope: Construct, id: string, props: ServiceFunctionsProps) {
     super(scope, id);
     requireBundles(props.bundles);
     const variables = valuesOf(props);
     const grants = grantsOf(props);
-    const made = functionNames.map((name) => {
+    const make = (name: ServiceFunctionName) => {
       const {
         memorySize = 256,
         timeout = Duration.millis(requestTimeoutMs),
@@ -104,14 +83,19 @@ export class ServiceFunctions extends Construct {
         ...props,
         name,
         environment: pick(variables, ['SERVICE_NAME', ...variablesOf(name)]),
-        statements: statementsOf(name, grants),
+        statements: [
+          ...statementsOf(name, grants),
+          ...(name === 'check-health' ? [this.#countDeadLetters] : []),
+        ],
         timeout,
         memorySize,
         options: { ...options, ...reservedFor(name, props.reservedConcurrency) },
       });
       return [name, one.function] as const;
-    });
+    };
+    const made = functionNames.map(make);
     this.functions = Object.fromEntries(made) as Record<FunctionName, LambdaFunction>;
+    this.ingest = props.ingest && make('ingest')[1];
     acknowledge(
       this,
       wildcardFinding(this, props.timers.schedulesArn),
@@ -124,15 +108,23 @@ export class ServiceFunctions extends Construct {
       'redrive topic': props.redriveTopic,
     };
     for (const [target, { masterKey }] of Object.entries(topics)) {
-      for (const [name, one] of made) {
+      for (const [name, one] of [...made, ...(this.ingest ? [['ingest', this.ingest] as const] : [])]) {
         const publishes = permissions[name][target as Target]?.includes('sns:Publish');
         if (publishes) masterKey?.grant(one, 'kms:Decrypt', 'kms:GenerateDataKey');
       }
     }
   }
+
+  /** Lets the health check count the messages in these queues, some of which are created after the functions. */
+  showDeadLetters(watched: readonly WatchedQueue[]): void {
+    const queues = watched.map(({ runbook: name, queue }) => ({ name, url: queue.queueUrl }));
+    const variable = 'DEAD_LETTER_QUEUES' satisfies VariableName;
+    this.functions['check-health'].addEnvironment(variable, Stack.of(this).toJsonString(queues));
+    this.#countDeadLetters.addResources(...watched.map(({ queue }) => queue.queueArn));
+  }
 }
 
-function reservedFor(name: FunctionName, reserved: ReservedConcurrency): FunctionOptions {
+function reservedFor(name: ServiceFunctionName, reserved: ReservedConcurrency): FunctionOptions {
   const concurrency = name in reserved ? reserved[name as keyof ReservedConcurrency] : undefined;
   return concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency };
 }
@@ -153,10 +145,15 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undef
     ALARM_TOPIC_ARN: props.alarms ? props.alarmTopic.topicArn : 'none',
     WORKFLOW_LIMIT: String(props.workflowLimit),
     LEAST_TIMEOUT_SECONDS: String(schedulerPrecisionMs / 1000),
+    // Set in `showDeadLetters`.
+    DEAD_LETTER_QUEUES: undefined,
   };
 }
 
-function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
+/** Of everything but the dead-letter queues, some of which are created after the functions. */
+type GrantedTarget = Exclude<Target, 'dead letters'>;
+
+function grantsOf(props: ServiceFunctionsProps): Grants {
   return {
     items: { arn: props.items.tableArn },
     'items by-time': { arn: props.items.byTimeArn },
@@ -174,6 +171,7 @@ function grantsOf(props: ServiceFunctionsProps): Record<Target, Grant> {
     'redrive topic': { arn: props.redriveTopic.topicArn },
     'alarm topic': { arn: props.alarmTopic.topicArn },
     'expired timers': { arn: props.expiredTimers.queue.queueArn },
+    ...(props.ingest && { 'ingest queue': { arn: props.ingest.queue.queueArn } }),
   };
 }
 
@@ -195,9 +193,10 @@ function registryGrants({ tableArn }: RegistryTable): Record<`registry ${Registr
   return Object.fromEntries(grants) as Record<`registry ${RegistryKind}`, Grant>;
 }
 
-function statementsOf(name: FunctionName, grants: Record<Target, Grant>): PolicyStatement[] {
-  return Object.entries(permissions[name]).map(([target, actions]) => {
-    const { arn, conditions } = grants[target as Target];
+function statementsOf(name: ServiceFunctionName, grants: Grants): PolicyStatement[] {
+  return Object.entries(grants).flatMap(([target, { arn, conditions }]) => {
+    const actions = permissions[name][target as GrantedTarget];
+    if (actions === undefined) return [];
     return new PolicyStatement({
       effect: Effect.ALLOW,
       actions: [...actions],

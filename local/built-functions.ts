@@ -39,6 +39,7 @@ export async function loadBuiltFunctions(
     ),
     fallback: await http('answer-unrouted'),
     checkTimers: await load('check-timers'),
+    ingest: await load('ingest'),
     sweep: await load('sweep'),
     runRedrives: await load('run-redrives'),
     ...(auth && { authorizer: await load<NonNullable<typeof sources.authorizer>>('authorize') }),

@@ -44,6 +44,8 @@ export interface ConnectedService {
   redriveTopicArn: string;
   timerQueue: Queue;
   deadLetterQueue: Queue;
+  ingestQueue: Queue;
+  ingestDeadLetterQueue: Queue;
   disconnect(): void;
 }
 
@@ -84,6 +86,12 @@ export async function connectService(
     VisibilityTimeout: '30',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 5 }),
   });
+  const ingestDeadLetterQueue = await ensureQueue(sqs, names.ingestDeadLetterQueue, fourteenDays);
+  const ingestQueue = await ensureQueue(sqs, names.ingestQueue, {
+    ...fourteenDays,
+    VisibilityTimeout: '60',
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: ingestDeadLetterQueue.arn, maxReceiveCount: 10 }),
+  });
   const topicArn = await ensureTopic(sns, names.notificationTopic);
   const itemEventTopicArn = await ensureTopic(sns, names.itemEventTopic);
   const redriveTopicArn = await ensureTopic(sns, names.redriveTopic);
@@ -100,9 +108,13 @@ export async function connectService(
     REDRIVE_TOPIC_ARN: redriveTopicArn,
     LEAST_TIMEOUT_SECONDS: leastTimeoutSeconds,
     ALARM_TOPIC_ARN: 'none',
+    DEAD_LETTER_QUEUES: [
+      { name: 'Expired-timer dead letters', url: deadLetterQueue.url },
+      { name: 'Ingest dead letters', url: ingestDeadLetterQueue.url },
+    ],
     WORKFLOW_LIMIT: workflowLimit,
   };
-  const clients = new Clients([dynamodb, scheduler, sns]);
+  const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   const service: Ports = connect(connectors, environment, { clock, log }, clients);
   const disconnect = () => {
     for (const client of [dynamodb, scheduler, sns, sqs]) client.destroy();
@@ -119,6 +131,8 @@ export async function connectService(
     redriveTopicArn,
     timerQueue,
     deadLetterQueue,
+    ingestQueue,
+    ingestDeadLetterQueue,
     disconnect,
   };
 }

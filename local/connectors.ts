@@ -1,5 +1,6 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { Clients } from '../core/aws/clients.ts';
+import { DeadLetters } from '../core/aws/dead-letters.ts';
 import { ItemsTable } from '../core/aws/items/table.ts';
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { connectEntries } from '../core/aws/registry/entries.ts';
@@ -39,7 +40,7 @@ const timers = {
   environment: TimersEnvironment,
   connect: (environment: TimersEnvironment, { clock, log }: Running, clients: Clients) => {
     const client = clients.of(SchedulerClient);
-    const disarming = { client, withinMs: requestTimeoutMs, onLeftBehind: countLeftBehind(log) };
+    const disarming = { client, onLeftBehind: countLeftBehind(log) };
     return new Timers(client, targetOf(environment), clock, disarming);
   },
 };
@@ -61,6 +62,7 @@ export const connectors = {
   notifications: Notifications,
   budget: NotificationBudget,
   subscribers: Subscribers,
+  deadLetters: DeadLetters,
   redriveTopic: RedriveTopic,
   leastTimeoutSeconds,
   workflowLimit,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { consolePage } from '../core/lambda/console-page.ts';
 import type { ConsoleFiles } from '../core/ports.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -11,6 +12,9 @@ export function consoleFiles(): Promise<ConsoleFiles> {
   files ??= load();
   return files;
 }
+
+/** Answers as the function of the console does, for who has no service. */
+export const answerConsole = consolePage(consoleFiles);
 
 async function load(): Promise<ConsoleFiles> {
   if (existsSync(join(root, 'console/main.tsx'))) {

@@ -14,17 +14,47 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db/index.js' {
+  export type Done = (error: Error | null, value?: unknown) => unknown;
+  export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+
   export interface Level extends Record<'put' | 'get' | 'del' | 'batch', (...given: unknown[]) => unknown> {
+    status: string;
+    getSync(key: string): unknown;
     open(): Promise<void>;
     /** dynalite's own `close` is for good; this one is Level's. */
     close: { _original(): Promise<void> };
   }
 
+  /** The rows of an index, by keys of their own. */
+  interface Rows {
+    put(key: string, item: unknown, done: Done): void;
+    del(key: string, done: Done): void;
+  }
+
   export interface Store {
     db: Level;
     lifecycleManager: { gracefulClose(): Promise<void> };
+    getIndexDb(type: 'Local' | 'Global', table: string, index: string): Rows;
   }
 
-  const databases: { create(options: object): Store };
+  interface Table extends Partial<Record<'LocalSecondaryIndexes' | 'GlobalSecondaryIndexes', object[]>> {
+    TableName: string;
+  }
+
+  type Item = object | null | undefined;
+
+  const databases: {
+    create(options: object): Store;
+    updateIndexes(store: Store, table: Table, before: Item, after: Item, done: Done): unknown;
+    getIndexActions(
+      indexes: object[],
+      before: Item,
+      after: Item,
+      table: Table,
+    ): {
+      puts: { index: string; key: string; item: object }[];
+      deletes: { index: string; key: string }[];
+    };
+  };
   export default databases;
 }

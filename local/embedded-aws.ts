@@ -5,12 +5,12 @@ import { errorFields } from '../core/log.ts';
 import type { Running } from '../core/running.ts';
 import { type ConnectedService, connectService } from './connect-service.ts';
 import { startDatabase } from './database.ts';
+import { lightenClients } from './embedded-clients.ts';
 import type { InProcessTransport } from './in-process-transport.ts';
 import { startMessaging } from './messaging.ts';
 import { sendToQueue } from './queues.ts';
 import { type Scheduler, startScheduler } from './scheduler/scheduler.ts';
 import { isStorageError } from './storage-error.ts';
-import { sendUnsigned } from './unsigned.ts';
 
 export interface EmbeddedOptions extends Running {
   /** The folder for all data; without it everything is in memory. */
@@ -87,7 +87,7 @@ export async function startEmbeddedAws({
       { ...(workflowLimit !== undefined && { workflowLimit }) },
     );
     closers.push(() => connected.disconnect());
-    sendUnsigned([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
+    lightenClients([connected.dynamodb, connected.scheduler, connected.sns, connected.sqs]);
     sqs = connected.sqs;
     return { ...connected, transports, emulator, close };
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { DatabaseSync } from 'node:sqlite';
+
 /** Parts of fauxqs that its entry does not export. */
 export interface FauxqsParts {
   PersistenceManager: new (dataDir: string) => Persistence;
@@ -17,8 +19,9 @@ interface StoredMessage {
   sentTimestamp: number;
 }
 
-export interface Persistence {
-  db: { exec(sql: string): void };
+export interface Persistence
+  extends Record<'insertMessage' | 'deleteMessage' | 'updateMessageInflight', (...given: unknown[]) => void> {
+  db: DatabaseSync;
   loadSqsAndSns(sqsStore: object, snsStore: object): void;
   close(): void;
 }

@@ -5,6 +5,7 @@ import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as console } from '../functions/console.ts';
+import { create as ingest } from '../functions/ingest.ts';
 import { create as runRedrives } from '../functions/run-redrives.ts';
 import { create as sweep } from '../functions/sweep.ts';
 import { consoleFiles } from './console-files.ts';
@@ -36,6 +37,7 @@ export function createFunctions(service: Ports, { auth }: { auth: boolean }) {
     }),
     fallback: answerUnrouted(auth ? service : openService),
     checkTimers: checkTimers(service),
+    ingest: ingest(service),
     sweep: sweep(service),
     runRedrives: runRedrives(service),
     ...(auth && { authorizer: authorize(service) }),

@@ -26,13 +26,19 @@ interface HandlerOptions {
 export class InProcessTransport {
   readonly metadata = { handlerProtocol: 'http/1.1' };
   readonly #listener: RequestListener;
+  readonly #kept: () => Promise<void> | undefined;
   /** Servers ask for the address of the client, and there is none. */
   readonly #socket = new Socket();
   readonly #underWay = new Set<(error: Error) => void>();
   #closed = false;
 
-  constructor(listener: RequestListener) {
+  /**
+   * @param kept resolves once everything that the server has written is kept, undefined if it is already: no reply
+   * leaves before that. If it rejects, the calls that were answered meanwhile reject, and their clients repeat them
+   */
+  constructor(listener: RequestListener, kept: () => Promise<void> | undefined = () => undefined) {
     this.#listener = listener;
+    this.#kept = kept;
   }
 
   /** Called by whoever started the server. */
@@ -49,8 +55,14 @@ export class InProcessTransport {
       const incoming = this.#incoming(request);
       const outgoing = new InProcessAnswer(incoming, (response) => {
         settle();
+        const kept = this.#kept();
         // Let other work run first: thousands of calls in a row would delay timers and sockets.
-        setImmediate(resolve, { response });
+        if (kept === undefined) setImmediate(resolve, { response });
+        else
+          kept.then(
+            () => resolve({ response }),
+            (error) => reject(Object.assign(error, { $retryable: {} })),
+          );
       });
       const fail = (error: Error) => {
         settle();

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { buildApp } from 'fauxqs';
 import { fauxqsParts, type Persistence } from './fauxqs-parts.ts';
+import { GroupCommit } from './group-commit.ts';
 import { InProcessTransport } from './in-process-transport.ts';
 
 export interface Messaging {
@@ -19,6 +20,7 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
   const { PersistenceManager, SqsStore, SnsStore, S3Store } = fauxqsParts;
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   let persistence: Persistence | undefined;
+  let commits: GroupCommit | undefined;
   if (path !== undefined) {
     mkdirSync(path, { recursive: true });
     try {
@@ -34,6 +36,8 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
         { code: 'DATA_CORRUPT' },
       );
     }
+    commits = new GroupCommit(persistence.db);
+    joinBeforeWrites(persistence, commits);
     stores.sqsStore.persistence = persistence;
     stores.snsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) {
@@ -47,15 +51,30 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
   }
   const app = buildApp({ logger: false, host: '127.0.0.1', stores: stores as never });
   await app.ready();
-  const transport = new InProcessTransport((request, response) => app.routing(request, response));
+  const transport = new InProcessTransport(
+    (request, response) => app.routing(request, response),
+    () => commits?.settled(),
+  );
   return {
     transport,
     close: async () => {
       transport.close();
       await app.close();
+      commits?.flush();
       persistence?.close();
     },
   };
+}
+
+/** The writes for each message. The others are rare, and take a transaction of their own. */
+function joinBeforeWrites(persistence: Persistence, commits: GroupCommit): void {
+  for (const name of ['insertMessage', 'deleteMessage', 'updateMessageInflight'] as const) {
+    const write = persistence[name];
+    persistence[name] = (...given) => {
+      commits.join();
+      write.apply(persistence, given);
+    };
+  }
 }
 
 /** A full disk, or one that cannot be written, is no damage: https://www.sqlite.org/rescode.html */

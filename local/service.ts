@@ -15,12 +15,13 @@ import { postNotice } from './deliveries/notice.ts';
 import { startDeliveries } from './deliveries/start-deliveries.ts';
 import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import { pause } from './event-source/polling-loop.ts';
-import { EventSource } from './event-source.ts';
+import { eventSources } from './event-sources.ts';
 import { ensureAdminToken, revokeOpenTokens } from './first-token.ts';
 import { forgetExpired } from './forget-expired.ts';
 import { createFunctions } from './functions.ts';
 import { openGuardedDoor } from './guarded-door.ts';
 import { startHttpBridge } from './http-bridge.ts';
+import { ingestDoor } from './ingest-door.ts';
 import { intervalLoop } from './interval-loop.ts';
 import { outputCheck, webhookCheck, withLocalChecks } from './local-checks.ts';
 import * as names from './names.ts';
@@ -81,11 +82,6 @@ async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: timerQueue.url, Attributes }));
 }
 
-/** As in Lambda: an invocation that waits for the rest of its batch must not hold up the others. */
-const parallelBatches = 3;
-/** Messages per invocation, and how long to wait for them: as deployed, but with a shorter window. */
-const batch = { batchSize: 100, windowMs: 250 };
-
 /** Addresses to listen on that are no address of the machine. */
 const wildcards = ['0.0.0.0', '::'];
 
@@ -131,18 +127,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const functions = door
       ? await loadBuiltFunctions(aws, door, { auth })
       : createFunctions(service, { auth });
-    const timers = Array.from(
-      { length: parallelBatches },
-      () =>
-        new EventSource({
-          client: aws.sqs,
-          queueUrl: aws.timerQueue.url,
-          queueArn: aws.timerQueue.arn,
-          handler: functions.checkTimers,
-          ...batch,
-          onError,
-        }),
-    );
+    const sources = eventSources(aws, functions, onError);
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
     const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
     const receipts = intervalLoop({
@@ -161,7 +146,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const deliveries = await startDeliveries(aws, options, () => address);
     const others = [
-      watchDeadLetters({ client: aws.sqs, queueUrl: aws.deadLetterQueue.url, tell, onError }),
+      watchDeadLetters({
+        client: aws.sqs,
+        queues: {
+          'expired timers': aws.deadLetterQueue,
+          'messages to the ingest queue': aws.ingestDeadLetterQueue,
+        },
+        tell,
+        onError,
+      }),
       ...deliveries.loops,
     ];
     const { webhook, redriveWebhook } = deliveries;
@@ -189,6 +182,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           open: true,
           handler: functions.console,
         })),
+        { method: 'POST', path: '/', handler: ingestDoor(aws.sqs, aws.ingestQueue) },
       ],
       anyHost: auth,
       clock,
@@ -211,7 +205,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');
     });
     aws.emulator.run();
-    for (const loop of [...timers, sweeps, redrives, receipts, flushes]) void loop.run();
+    for (const loop of [...sources, sweeps, redrives, receipts, flushes]) void loop.run();
     return {
       url: http.url,
       aws,
@@ -226,7 +220,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
         stopping.abort();
         await Promise.all([
           http.close(),
-          ...[...timers, sweeps, redrives, receipts, flushes, ...others].map((loop) => loop.stop()),
+          ...[...sources, sweeps, redrives, receipts, flushes, ...others].map((loop) => loop.stop()),
         ]);
         await statistics.flush();
         await door?.close();

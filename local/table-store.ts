@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Store } from 'dynalite/db/index.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Done, Store } from 'dynalite/db/index.js';
+import { writeTogether } from './one-write.ts';
 
 /** From one try to open a store again to the next, in milliseconds. */
 const reopenEveryMs = 1_000;
@@ -15,6 +17,8 @@ const internalError = {
  * and LevelDB, once a write has failed, may put later writes where a restart does not find them. So an error becomes a
  * 500, and nothing more is read or written until the store was closed and could be opened again: opening drops the
  * half-written end.
+ *
+ * Reads are synchronous: they take microseconds, and a way through Node's thread pool takes ten times as long.
  */
 export class TableStore {
   readonly #store: Store;
@@ -28,6 +32,8 @@ export class TableStore {
   constructor(store: Store, onFault: (error: Error) => void) {
     this.#store = store;
     this.#onFault = onFault;
+    this.#readAtOnce();
+    writeTogether(store);
     this.#answerErrors();
   }
 
@@ -45,7 +51,26 @@ export class TableStore {
   }
 
   async close(): Promise<void> {
+    // What was gathered in this turn is written first.
+    await setImmediate();
     await this.#store.lifecycleManager.gracefulClose();
+  }
+
+  #readAtOnce(): void {
+    const { db } = this.#store;
+    const { get } = db;
+    db.get = (...given) => {
+      const [key, done] = given as [string, Done];
+      // Level keeps calls for later while it is opening.
+      if (db.status !== 'open' || typeof done !== 'function') return get(...given);
+      let value: unknown;
+      try {
+        value = db.getSync(key);
+      } catch (error) {
+        return done(error as Error);
+      }
+      return done(null, value);
+    };
   }
 
   #answerErrors(): void {
@@ -62,7 +87,6 @@ export class TableStore {
       };
     }
   }
-
   #fault(error: Error): Error {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'LEVEL_NOT_FOUND' || !code?.startsWith('LEVEL_')) return error;

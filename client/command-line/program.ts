@@ -5,6 +5,7 @@ import { ackCommand } from './commands/ack.ts';
 import { auditCommand } from './commands/audit.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionsCommand } from './commands/completions.ts';
+import { consoleCommand } from './commands/console.ts';
 import { discardCommand } from './commands/discard.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drillCommand } from './commands/drill.ts';
@@ -53,6 +54,7 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
     reconcileCommand,
     watchCommand,
     tailCommand,
+    consoleCommand,
   ],
   'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
   'Run the warden:': [

@@ -1,6 +1,7 @@
 import type { ReplyOf, RequestOf } from '../../core/contract/calls.ts';
 import type { Operation } from '../../core/contract/routes.ts';
 import type { Context } from './context.ts';
+import { exactJson } from './exact-json.ts';
 
 /** Calls an operation of the chosen warden. Throws a WardenError. */
 export async function call<Name extends Operation>(
@@ -10,6 +11,24 @@ export async function call<Name extends Operation>(
 ): Promise<ReplyOf<Name>> {
   const client = await context.client();
   return client.call(operation, request);
+}
+
+/** An item, and the same as a value that JSON.stringify writes with the numbers in its data as they were registered. */
+export async function readExactly(
+  context: Context,
+  workflow: string,
+  item: string,
+): Promise<{ item: ReplyOf<'read'>; exact: { data?: unknown } }> {
+  let text = '';
+  const client = await context.client({
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      text = await response.clone().text();
+      return response;
+    },
+  });
+  const found = await client.get(workflow, item);
+  return { item: found, exact: exactJson(text) as { data?: unknown } };
 }
 
 /** Every page of a list, until its `cursor` ends. */

@@ -21,7 +21,10 @@ export async function redrivesOf(context: Context, workflow: string): Promise<Re
 export async function allRunning(context: Context): Promise<Redrive[]> {
   const names: string[] = [];
   const page = (cursor: object) =>
-    call(context, 'list-workflows', { path: {}, query: { limit: limits.pageItems, ...cursor } });
+    call(context, 'list-workflows', {
+      path: {},
+      query: { limit: limits.pageItems, counts: 'none', ...cursor },
+    });
   for await (const { workflows } of pagesOf(page)) names.push(...workflows.map(({ workflow }) => workflow));
   const found = await tenAtATime(names, (workflow) => redrivesOf(context, workflow));
   return found.flat().filter(isOpen);

@@ -4,11 +4,11 @@ import { hrefOf, place } from '../location.ts';
 import { Empty, Head, Time, Trouble } from '../parts/basics.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
-import { plural } from '../text.ts';
+import { personText, plural } from '../text.ts';
 
 const columns: readonly Column<AuditEntry>[] = [
   { title: 'When', of: ({ at }) => <Time at={at} /> },
-  { title: 'Who', of: ({ by }) => by },
+  { title: 'Who', of: ({ by }) => personText({ by }) },
   { title: 'Did', of: ({ action }) => action.replaceAll('-', ' ') },
   {
     title: 'Workflow',

@@ -1,25 +1,33 @@
+import { durationText } from '../../core/contract/duration-text.ts';
+import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Empty, Head, State, Trouble } from '../parts/basics.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { usePoll } from '../poll.ts';
+import { seldomMs, usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 
 async function read(signal: AbortSignal) {
   const [{ workflows }, { incidents }] = await Promise.all([
-    call('list-workflows', { path: {}, query: { limit: 200 }, signal }),
+    call('list-workflows', { path: {}, query: { limit: 200, counts: 'none' }, signal }),
     call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
   ]);
   const expecting = workflows.filter(({ expect }) => expect !== undefined);
   return Promise.all(
     expecting.map(async (one) => ({
       ...one,
-      today: await call('read-statistics', { path: { workflow: one.workflow }, query: {}, signal })
-        .then(({ periods }) => periods.at(-1)?.started ?? 0)
-        .catch(() => undefined),
+      came: await cameIn(one.workflow, timeoutMs(one.expect?.every ?? 0) ?? 0, signal).catch(() => undefined),
       shortfall: incidents.find(({ workflow, kind }) => workflow === one.workflow && kind === 'shortfall'),
     })),
   );
+}
+
+/** How many were registered in the last time that is expected of, from the beginning of its first hour. */
+async function cameIn(workflow: string, ms: number, signal: AbortSignal): Promise<number> {
+  const from = new Date(Date.now() - ms).toISOString();
+  const query = { by: 'hour', from } as const;
+  const { total } = await call('read-statistics', { path: { workflow }, query, signal });
+  return total.started - total.resumed;
 }
 
 type Expecting = Awaited<ReturnType<typeof read>>[number];
@@ -34,8 +42,12 @@ const columns: readonly Column<Expecting>[] = [
     ),
   },
   { title: 'At least', isNumber: true, of: ({ expect }) => expect?.atLeast.toLocaleString('en') },
-  { title: 'In every', of: ({ expect }) => String(expect?.every) },
-  { title: 'Came today (UTC)', isNumber: true, of: ({ today }) => today?.toLocaleString('en') },
+  { title: 'In every', of: ({ expect }) => durationText(timeoutMs(expect?.every ?? 0) ?? 0) },
+  {
+    title: 'Came in that time, by full hours',
+    isNumber: true,
+    of: ({ came }) => came?.toLocaleString('en') ?? 'unknown',
+  },
   {
     title: 'State',
     of: ({ shortfall }) =>
@@ -51,7 +63,7 @@ const columns: readonly Column<Expecting>[] = [
 
 /** What must come, and whether it came: work that does not begin at all registers nothing. */
 export function ExpectationsPage() {
-  const { value, error } = usePoll('expectations', read);
+  const { value, error } = usePoll('expectations', read, seldomMs);
   return (
     <>
       <Head title="Expected registrations" />
@@ -59,7 +71,11 @@ export function ExpectationsPage() {
       {value?.length === 0 && (
         <Empty
           text="No workflow expects registrations. A nightly job that does not start registers nothing, so tell the warden to expect it:"
-          command={`curl -X PATCH '${location.origin}/v1/workflows/backup' -d '{"expect": {"atLeast": 1, "every": "P1D"}}'`}
+          curl={{
+            method: 'PATCH',
+            path: '/v1/workflows/backup',
+            body: { expect: { atLeast: 1, every: 'P1D' } },
+          }}
         />
       )}
       {value !== undefined && value.length > 0 && (

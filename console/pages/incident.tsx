@@ -5,101 +5,63 @@ import { hrefOf } from '../location.ts';
 import { Action } from '../parts/action.tsx';
 import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { Bulk } from '../parts/bulk.tsx';
-import { Groups, groupsOf } from '../parts/groups.tsx';
-import { SilenceForm } from '../parts/silence-form.tsx';
+import { Field } from '../parts/field.tsx';
+import { breachedFilters, type Filters, queryOf } from '../parts/filters.ts';
+import { Groups } from '../parts/groups.tsx';
+import { Silence } from '../parts/silence.tsx';
 import { usePoll } from '../poll.ts';
+import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
 
-const lost = { state: ['overdue', 'failed'] as const };
-
-async function read(id: string, signal: AbortSignal) {
-  const incident = await call('read-incident', { path: { incident: id }, signal });
-  const { workflow, state, kind } = incident;
-  const isOpen = state !== 'resolved' && kind !== 'shortfall' && kind !== 'warning';
-  const items = isOpen
-    ? await call('list', {
-        path: { workflow },
-        query: { ...lost, limit: 200, ...(kind === 'not-started' && { started: false }) } as never,
-        signal,
-      })
-    : undefined;
-  return { incident, items };
+/** The filters of the items that an incident of this kind is about; undefined if it is about none that are lost. */
+function itemsOf(kind: Incident['kind']): Filters | undefined {
+  if (kind === 'overdue') return { state: ['overdue', 'failed'] };
+  return kind === 'not-started' ? { state: ['overdue'], started: false } : undefined;
 }
 
 export function IncidentPage({ id }: { id: string }) {
-  const { value, error } = usePoll(`incident ${id}`, (signal) => read(id, signal));
+  const { value, error } = usePoll(`incident ${id}`, (signal) =>
+    call('read-incident', { path: { incident: id }, signal }),
+  );
   return (
     <>
       <Head
-        title={value === undefined ? 'Incident' : `${value.incident.workflow}: ${value.incident.kind}`}
+        title={value === undefined ? 'Incident' : `${value.workflow}: ${value.kind}`}
         trail={[
           ['Incidents', ['incidents']],
-          ...(value === undefined
-            ? []
-            : ([[value.incident.workflow, ['workflows', value.incident.workflow]]] as const)),
+          ...(value === undefined ? [] : ([[value.workflow, ['workflows', value.workflow]]] as const)),
         ]}
       />
       <Trouble error={error} />
-      {value !== undefined && <Found {...value} />}
+      {value !== undefined && <Found incident={value} />}
     </>
   );
 }
 
-function Found({ incident, items }: Awaited<ReturnType<typeof read>>) {
-  const { id, workflow, kind, state, counts, outcomes, recovering, acknowledged, shortfall } = incident;
-  const isLost = kind === 'overdue' || kind === 'not-started';
+function Found({ incident }: { incident: Incident }) {
+  const { id, workflow, kind, state, acknowledged, timeline } = incident;
+  const filters = state === 'resolved' ? undefined : itemsOf(kind);
+  const bulk = filters && breachedFilters(filters);
   return (
     <>
-      <Facts
-        of={[
-          ['State', <State of={state} key="state" />],
-          [state === 'resolved' ? 'At the end' : 'Now', countsText(counts)],
-          ['Opened', <Time at={incident.openedAt} key="opened" />],
-          ['Resolved', incident.resolvedAt && <Time at={incident.resolvedAt} />],
-          ['Being worked on', recovering?.items],
-          ['Registered', shortfall && `${shortfall.registered} of at least ${shortfall.atLeast}`],
-          ['Completed late', outcomes.completedLate || undefined],
-          ['Recovered', outcomes.recovered || undefined],
-          ['Resumed', outcomes.redriven || undefined],
-          ['Registered again', outcomes.restarted || undefined],
-          ['Discarded', outcomes.discarded || undefined],
-          ['Acknowledged', acknowledged && <Who entry={acknowledged} />],
-          [
-            'Items',
-            isLost && state !== 'resolved' ? (
-              <a href={hrefOf(['workflows', workflow, 'items'], lost)}>all that are lost</a>
-            ) : undefined,
-          ],
-        ]}
-      />
+      <Overview incident={incident} filters={filters} />
       {state !== 'resolved' && (
         <section>
           {acknowledged === undefined && <Acknowledge id={id} />}
-          <SilenceForm workflow={workflow} />
+          <Silence workflow={workflow} />
         </section>
       )}
-      {items !== undefined && (
-        <>
-          <Groups
-            workflow={workflow}
-            filters={lost}
-            groups={groupsOf(items.items)}
-            isPart={items.cursor !== undefined}
-          />
-          {kind === 'not-started' ? (
-            <p>
-              These items were not started in time. The work may be in a queue: look there before you resume
-              it.
-            </p>
-          ) : (
-            <Bulk workflow={workflow} filter={{ states: ['overdue', 'failed'] }} />
-          )}
-        </>
+      {filters && <Groups workflow={workflow} filters={filters} />}
+      {kind === 'not-started' && state !== 'resolved' && (
+        <p>
+          These items were not started in time. The work may be in a queue: look there before you resume it.
+        </p>
       )}
+      {bulk && <Bulk workflow={workflow} filter={bulk} />}
       <section>
         <h2>Timeline</h2>
         <ol class="timeline">
-          {incident.timeline.map((entry) => (
+          {timeline.map((entry) => (
             <Entry
               key={`${entry.at} ${entry.event} ${entry.notification?.id}`}
               workflow={workflow}
@@ -112,15 +74,57 @@ function Found({ incident, items }: Awaited<ReturnType<typeof read>>) {
   );
 }
 
+function Overview({ incident, filters }: { incident: Incident; filters: Filters | undefined }) {
+  const { workflow, state, counts, outcomes, recovering, acknowledged, shortfall, outage } = incident;
+  return (
+    <Facts
+      of={[
+        ['State', <State of={state} key="state" />],
+        [state === 'resolved' ? 'At the end' : 'Now', countsText(counts)],
+        ['Opened', <Time at={incident.openedAt} isExact key="opened" />],
+        ['Resolved', incident.resolvedAt && <Time at={incident.resolvedAt} isExact />],
+        ['Notifications', incident.notifications || undefined],
+        ['Being worked on', recovering?.items],
+        ['Registered', shortfall && `${shortfall.registered} of at least ${shortfall.atLeast}`],
+        [
+          'The warden was away',
+          outage && (
+            <>
+              from <Time at={outage.from} isExact /> to <Time at={outage.to} isExact />
+            </>
+          ),
+        ],
+        ['Completed late', outcomes.completedLate || undefined],
+        ['Recovered', outcomes.recovered || undefined],
+        ['Resumed', outcomes.redriven || undefined],
+        ['Registered again', outcomes.restarted || undefined],
+        ['Begun late', outcomes.begunLate || undefined],
+        ['Discarded', outcomes.discarded || undefined],
+        [
+          'Acknowledged',
+          acknowledged && (
+            <>
+              <Time at={acknowledged.at} /> <Who entry={acknowledged} />
+            </>
+          ),
+        ],
+        [
+          'Items',
+          filters && (
+            <a href={hrefOf(['workflows', workflow, 'items'], queryOf(filters))}>all that are lost</a>
+          ),
+        ],
+      ]}
+    />
+  );
+}
+
 function Acknowledge({ id }: { id: Incident['id'] }) {
   const [note, setNote] = useState('');
   const text = note.trim();
   return (
     <p>
-      <label>
-        Note{' '}
-        <input value={note} maxLength={512} onInput={({ currentTarget }) => setNote(currentTarget.value)} />
-      </label>{' '}
+      <Field label="Your note" maxLength={512} value={note} onText={setNote} />{' '}
       <Action
         kind="main"
         act={() =>
@@ -137,12 +141,13 @@ function Acknowledge({ id }: { id: Incident['id'] }) {
 }
 
 function Entry({ workflow, entry }: { workflow: string; entry: TimelineEntry }) {
-  const { at, event, notification, counts, until, redrive } = entry;
+  const { at, event, notification, counts, until, redrive, items } = entry;
   return (
     <li>
-      <Time at={at} /> <strong>{event.replaceAll('-', ' ')}</strong> <Who entry={entry} />
+      <Time at={at} isExact /> <strong>{event.replaceAll('-', ' ')}</strong> <Who entry={entry} />
       {notification !== undefined && <> {notification.event}</>}
       {counts !== undefined && <>: {countsText(counts)}</>}
+      {items !== undefined && <> of {items.toLocaleString('en')}</>}
       {until !== undefined && (
         <>
           {' '}
@@ -167,8 +172,7 @@ function Who({
   const { by, byName, note } = entry;
   return (
     <>
-      {by !== undefined && <>by {byName ?? by}</>}
-      {note !== undefined && <q>{note}</q>}
+      {by !== undefined && <>by {personText({ by, byName })}</>} {note !== undefined && <q>{note}</q>}
     </>
   );
 }

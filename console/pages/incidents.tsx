@@ -70,7 +70,12 @@ export function IncidentsPage() {
         </label>
       </Head>
       <Trouble error={error} />
-      {value?.incidents.length === 0 && <Empty text="No incident: nothing was lost." />}
+      {value?.incidents.length === 0 && (
+        <Empty
+          text="No incident: nothing was lost. A drill shows what you would receive:"
+          warden="warden drill"
+        />
+      )}
       {value !== undefined && value.incidents.length > 0 && (
         <Table
           caption={plural(value.incidents.length, 'incident')}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Item } from '../../core/contract/item.ts';
 import { call, callText } from '../api.ts';
@@ -5,6 +6,7 @@ import { hrefOf } from '../location.ts';
 import { Action, Confirmed } from '../parts/action.tsx';
 import { Facts, Head, State, Tags, Time, Trouble } from '../parts/basics.tsx';
 import { dataText } from '../parts/data-text.ts';
+import { Field } from '../parts/field.tsx';
 import { usePoll } from '../poll.ts';
 import { tookText } from '../text.ts';
 
@@ -37,10 +39,9 @@ function Found({ found, data }: { found: Item; data: string | undefined }) {
         of={[
           ['State', <State of={found.neverStarted ? 'not started' : state} key="state" />],
           ['Attempt', attempt],
-          ['Deadline', <Time at={found.deadline} key="deadline" />],
-          ['Registered', <Time at={found.registeredAt} key="registered" />],
-          ['Overdue', found.overdueAt && <Time at={found.overdueAt} />],
-          ['Found by', found.caughtBy],
+          ['Deadline', <Time at={found.deadline} isExact key="deadline" />],
+          ['Start by', found.startBy && <Time at={found.startBy} isExact />],
+          ['Warned', found.warnedAt && <Time at={found.warnedAt} isExact />],
           ['Failure', failure?.reason],
           ['Type of failure', failure?.type],
           ['Run', found.run],
@@ -55,18 +56,8 @@ function Found({ found, data }: { found: Item; data: string | undefined }) {
         ]}
       />
       <section>
-        <h2>Steps</h2>
-        <ol class="timeline">
-          <li>
-            <Time at={found.startedAt} /> attempt {attempt} started
-          </li>
-          {found.steps.map(({ step, at, attempt: of }) => (
-            <li key={`${at} ${step}`}>
-              <Time at={at} /> <strong>{step}</strong>
-              {of === undefined ? '' : ` in attempt ${of}`}
-            </li>
-          ))}
-        </ol>
+        <h2>Timeline</h2>
+        <Timeline found={found} />
       </section>
       {state !== 'completed' && <Actions workflow={workflow} item={item} attempt={attempt} state={state} />}
       <section>
@@ -74,6 +65,46 @@ function Found({ found, data }: { found: Item; data: string | undefined }) {
         {data === undefined ? <p>The item has no data.</p> : <pre class="data">{data}</pre>}
       </section>
     </>
+  );
+}
+
+/** What happened to the item, oldest first. */
+function Timeline({ found }: { found: Item }) {
+  const { registeredAt, startedAt, attempt, steps, redrive, failure, overdueAt, completion, state } = found;
+  const events: readonly [string | undefined, ComponentChildren][] = [
+    [registeredAt, 'registered'],
+    ...steps.map(({ step, at, attempt: of }): [string, ComponentChildren] => [
+      at,
+      <>
+        <strong>{step}</strong>
+        {of !== undefined && ` in attempt ${of}`}
+      </>,
+    ]),
+    [
+      attempt > 1 ? startedAt : undefined,
+      `attempt ${attempt} ${redrive === undefined ? 'started' : 'resumed by a redrive'}`,
+    ],
+    [failure?.at, failure && <>failed: {failure.reason}</>],
+    [
+      overdueAt,
+      <>
+        {found.neverStarted ? 'not started in time' : 'overdue'}, found by the {found.caughtBy}
+      </>,
+    ],
+    [state === 'waiting' ? found.deadline : undefined, 'deadline'],
+    [completion?.at, completion && `completed, ${completion.outcome}`],
+  ];
+  const known = events.filter((event): event is [string, ComponentChildren] => event[0] !== undefined);
+  return (
+    <ol class="timeline">
+      {known
+        .toSorted(([one], [other]) => Date.parse(one) - Date.parse(other))
+        .map(([at, text], index) => (
+          <li key={index}>
+            <Time at={at} isExact /> {text}
+          </li>
+        ))}
+    </ol>
   );
 }
 
@@ -86,14 +117,9 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
       <h2>Actions</h2>
       {state === 'waiting' ? (
         <>
-          <label>
-            New time from now{' '}
-            <input value={timeout} onInput={({ currentTarget }) => setTimeout(currentTarget.value)} />
-          </label>
+          <Field label="New time from now" maxLength={64} value={timeout} onText={setTimeout} />
           <Action act={() => call('progress', { path, body: { timeout }, attempt })}>Extend</Action>
-          <label>
-            Reason <input value={reason} onInput={({ currentTarget }) => setReason(currentTarget.value)} />
-          </label>
+          <Field label="Reason" value={reason} onText={setReason} />
           <Action
             isDisabled={reason.trim() === ''}
             act={() => call('progress', { path, body: { failed: { reason: reason.trim() } }, attempt })}
@@ -107,11 +133,10 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
         </Action>
       )}{' '}
       <Confirmed
+        what="complete it"
         question="The work is done, its watch ends and its data is erased?"
         act={() => call('complete', { path, attempt })}
-      >
-        complete it
-      </Confirmed>
+      />
     </section>
   );
 }

@@ -1,11 +1,13 @@
+import { useState } from 'preact/hooks';
 import type { Redrive } from '../../core/contract/redrive.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Action, Confirmed } from '../parts/action.tsx';
 import { Empty, Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
+import { NumberField } from '../parts/field.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
-import { plural } from '../text.ts';
+import { personText, plural } from '../text.ts';
 
 const doneOf = ({ resumed, discarded }: Redrive) => resumed ?? discarded ?? 0;
 
@@ -20,9 +22,25 @@ const columns: readonly Column<Redrive>[] = [
   },
   { title: 'State', of: ({ state }) => <State of={state} /> },
   { title: 'Done', isNumber: true, of: (redrive) => `${doneOf(redrive)} of ${redrive.matched ?? '…'}` },
-  { title: 'By', isExtra: true, of: ({ by }) => by },
+  { title: 'By', isExtra: true, of: ({ by }) => personText({ by }) },
   { title: 'Started', of: ({ startedAt }) => <Time at={startedAt} /> },
 ];
+
+/** Another rate from the next page on. */
+function Rate({ workflow, redrive, rate }: { workflow: string; redrive: string; rate: number }) {
+  const [text, setText] = useState(String(rate));
+  return (
+    <>
+      <NumberField label="Items a second" most={1000} value={text} onText={setText} />
+      <Action
+        isDisabled={Number(text) === rate}
+        act={() => call('change-redrive', { path: { workflow, redrive }, body: { rate: Number(text) } })}
+      >
+        Change the rate
+      </Action>{' '}
+    </>
+  );
+}
 
 export function RedrivesPage({ workflow }: { workflow: string }) {
   const { value, error } = usePoll(`redrives ${workflow}`, (signal) =>
@@ -38,7 +56,12 @@ export function RedrivesPage({ workflow }: { workflow: string }) {
         ]}
       />
       <Trouble error={error} />
-      {value?.redrives.length === 0 && <Empty text="Nothing was resumed or discarded in the past 90 days." />}
+      {value?.redrives.length === 0 && (
+        <Empty
+          text="Nothing was resumed or discarded in the past 90 days. From the list of lost items everything that matches is resumed, or one item to try:"
+          warden={`warden redrive ${workflow} --try 1`}
+        />
+      )}
       {value !== undefined && value.redrives.length > 0 && (
         <Table
           caption={plural(value.redrives.length, 'redrive')}
@@ -82,6 +105,9 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
             )}
           </p>
           <p>
+            {value.action === 'redrive' && (value.state === 'running' || value.state === 'paused') && (
+              <Rate workflow={workflow} redrive={id} rate={value.rate} />
+            )}
             {value.state === 'running' && <Action act={change('pause')}>Pause</Action>}
             {value.state === 'paused' && (
               <Action kind="main" act={change('continue')}>
@@ -90,11 +116,10 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
             )}{' '}
             {(value.state === 'running' || value.state === 'paused') && (
               <Confirmed
+                what="abort it"
                 question="It cannot be continued after that. What is resumed stays resumed."
                 act={change('abort')}
-              >
-                abort it
-              </Confirmed>
+              />
             )}
           </p>
           <Facts
@@ -103,9 +128,9 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
               ['Rate', `${value.rate} a second`],
               ['Filter', <code key="filter">{JSON.stringify(value.filter)}</code>],
               ['Note', value.note],
-              ['By', value.by],
-              ['Started', <Time at={value.startedAt} key="started" />],
-              ['Ended', value.endedAt && <Time at={value.endedAt} />],
+              ['By', personText(value)],
+              ['Started', <Time at={value.startedAt} isExact key="started" />],
+              ['Ended', value.endedAt && <Time at={value.endedAt} isExact />],
               ['Completed since', value.completed],
               ['Still worked on', value.outstanding],
               ['Failed again', value.failedAgain],

@@ -3,6 +3,7 @@ import type { TokenReply, TokenSummary } from '../../core/contract/token.ts';
 import { call } from '../api.ts';
 import { Action, Confirmed } from '../parts/action.tsx';
 import { Empty, Head, State, Time, Trouble } from '../parts/basics.tsx';
+import { Field } from '../parts/field.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
@@ -17,15 +18,14 @@ const columns: readonly Column<TokenSummary>[] = [
   { title: 'Last used', of: ({ lastUsedAt }) => lastUsedAt && <Time at={lastUsedAt} /> },
   { title: 'Expires', isExtra: true, of: ({ expiresAt }) => expiresAt && <Time at={expiresAt} /> },
   {
-    title: '',
+    title: 'Action',
     of: ({ id, state }) =>
       state === 'active' && (
         <Confirmed
+          what="revoke it"
           question="Callers with it, and with tokens that it created, are refused from now on."
           act={() => call('revoke-token', { path: { token: id }, query: { descendants: true } })}
-        >
-          revoke it
-        </Confirmed>
+        />
       ),
   },
 ];
@@ -56,17 +56,20 @@ function Create() {
   const [name, setName] = useState('');
   const [workflows, setWorkflows] = useState('*');
   const [chosen, setChosen] = useState<readonly (typeof scopes)[number][]>(['ingest']);
+  const [expiresIn, setExpiresIn] = useState('');
   const [created, setCreated] = useState<TokenReply>();
   return (
     <details>
       <summary>Create a token</summary>
-      <label>
-        What it is for <input value={name} onInput={({ currentTarget }) => setName(currentTarget.value)} />
-      </label>
-      <label>
-        Workflows, or prefixes with a star{' '}
-        <input value={workflows} onInput={({ currentTarget }) => setWorkflows(currentTarget.value)} />
-      </label>
+      <Field label="What it is for" maxLength={128} value={name} onText={setName} />
+      <Field label="Workflows, or prefixes with a star" value={workflows} onText={setWorkflows} />
+      <Field
+        label="Expires in"
+        placeholder="90d; empty: never"
+        maxLength={64}
+        value={expiresIn}
+        onText={setExpiresIn}
+      />
       {scopes.map((scope) => (
         <label key={scope}>
           <input
@@ -89,6 +92,7 @@ function Create() {
               body: {
                 name: name.trim(),
                 scopes: [...chosen],
+                ...(expiresIn.trim() !== '' && { expiresIn: expiresIn.trim() }),
                 workflows: workflows.split(/[\s,]+/).filter(Boolean),
               },
             }),

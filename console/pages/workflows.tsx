@@ -1,57 +1,93 @@
+import { useState } from 'preact/hooks';
+import type { IncidentSummary } from '../../core/contract/incident.ts';
+import type { ListedWorkflow } from '../../core/contract/workflow.ts';
 import { call } from '../api.ts';
 import { changeQuery, hrefOf, place } from '../location.ts';
 import { Empty, Head, Time, Trouble } from '../parts/basics.tsx';
 import { Bars } from '../parts/charts.tsx';
-import { type Column, Table } from '../parts/table.tsx';
+import { type Measure, measure, measures } from '../parts/measures.ts';
+import { byPeriod, dayMs } from '../parts/periods.ts';
+import { type Column, keysOnScreen, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
-import { plural } from '../text.ts';
+import { agoText, percentText, plural } from '../text.ts';
 
-type Workflow = Awaited<ReturnType<typeof read>>['workflows'][number];
-
-/** Statistics are read for as many workflows as a screen shows. */
-const mostMeasured = 20;
-
-async function read(cursor: string | undefined, signal: AbortSignal) {
-  const [{ workflows, cursor: next }, { incidents }] = await Promise.all([
-    call('list-workflows', { path: {}, query: { limit: 100, ...(cursor && { cursor }) }, signal }),
-    call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
-  ]);
-  const measured = await Promise.all(
-    workflows
-      .slice(0, mostMeasured)
-      .map(({ workflow }) =>
-        call('read-statistics', { path: { workflow }, query: {}, signal }).catch(() => undefined),
-      ),
-  );
-  return {
-    next,
-    workflows: workflows.map((one, index) => ({
-      ...one,
-      incidents: incidents.filter(({ workflow }) => workflow === one.workflow),
-      statistics: measured[index],
-    })),
-  };
+interface Row extends ListedWorkflow {
+  incidents: readonly IncidentSummary[];
+  measured: Measure | undefined;
 }
 
-function countLink(state: 'waiting' | 'overdue' | 'failed'): Column<Workflow> {
+/** Workflows that are looked through for a name, and rows that are drawn at first. */
+const mostPages = 5;
+const mostRows = 100;
+
+/** Names, settings and incidents: nothing that has to be counted, so that it is cheap however many items there are. */
+async function read(cursor: string | undefined, signal: AbortSignal) {
+  const open = call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal });
+  const workflows: ListedWorkflow[] = [];
+  let next = cursor;
+  for (let page = 0; page < mostPages; page++) {
+    const query = { limit: 200, counts: 'none', ...(next && { cursor: next }) } as const;
+    const reply = await call('list-workflows', { path: {}, query, signal });
+    workflows.push(...reply.workflows);
+    next = reply.cursor;
+    if (next === undefined) break;
+  }
+  const { incidents } = await open;
+  return { workflows, next, incidents };
+}
+
+type LostState = 'overdue' | 'failed';
+
+/** The count as it was last read; of lost items also as people were last notified of it. */
+function countOf({ measured, incidents }: Row, state: 'waiting' | LostState): number | undefined {
+  if (measured !== undefined) return measured.workflow.counts[state];
+  if (state === 'waiting') return undefined;
+  return incidents.find(({ kind }) => kind === 'overdue')?.counts?.[state];
+}
+
+function countColumn(state: 'waiting' | LostState): Column<Row> {
   return {
     title: state,
     isNumber: true,
-    of: ({ workflow, counts }) => {
-      const count = counts[state];
-      const isCapped = counts.capped === true && count === 10_000;
-      const text = `${count.toLocaleString('en')}${isCapped ? '+' : ''}`;
+    of: (row) => {
+      const count = countOf(row, state);
+      if (count === undefined) return <span class="none">…</span>;
       if (count === 0) return <span class="none">0</span>;
+      const isCapped = row.measured?.workflow.counts.capped === true && count === 10_000;
+      const { measured, workflow } = row;
       return (
-        <a class={`count ${state}`} href={hrefOf(['workflows', workflow, 'items'], { state })}>
-          {text}
+        <a
+          class={`count ${state}`}
+          href={hrefOf(['workflows', workflow, 'items'], { state })}
+          title={measured && `counted ${agoText(new Date(measured.at).toISOString(), Date.now())}`}
+        >
+          {count.toLocaleString('en')}
+          {isCapped && '+'}
         </a>
       );
     },
   };
 }
 
-const columns: readonly Column<Workflow>[] = [
+function Incidents({ incidents, silence }: Pick<Row, 'incidents' | 'silence'>) {
+  return (
+    <>
+      {incidents.map(({ id, kind, state, acknowledged }) => (
+        <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
+          {kind}
+          {acknowledged ? ', acknowledged' : ''}
+        </a>
+      ))}
+      {silence !== undefined && (
+        <span class="state silenced" title={silence.reason}>
+          silenced
+        </span>
+      )}
+    </>
+  );
+}
+
+const columns: readonly Column<Row>[] = [
   {
     title: 'Workflow',
     of: ({ workflow, description }) => (
@@ -63,61 +99,56 @@ const columns: readonly Column<Workflow>[] = [
       </>
     ),
   },
-  countLink('waiting'),
-  countLink('overdue'),
-  countLink('failed'),
+  countColumn('waiting'),
+  countColumn('overdue'),
+  countColumn('failed'),
   {
     title: 'Incident',
-    of: ({ incidents, silence }) => (
-      <>
-        {incidents.map(({ id, kind, state, acknowledged }) => (
-          <a key={id} class={`state ${state}`} href={hrefOf(['incidents', id])}>
-            {kind}
-            {acknowledged ? ', acknowledged' : ''}
-          </a>
-        ))}
-        {silence !== undefined && <span class="state silenced">silenced</span>}
-      </>
-    ),
+    of: (row) => <Incidents {...row} />,
   },
   {
     title: 'Oldest lost',
     isExtra: true,
-    of: ({ oldestBreached }) => oldestBreached !== undefined && <Time at={oldestBreached} />,
+    of: ({ measured }) => measured?.workflow.oldestBreached && <Time at={measured.workflow.oldestBreached} />,
   },
   {
     title: 'Lost in 8 days',
     isExtra: true,
-    of: ({ statistics }) =>
-      statistics !== undefined &&
-      statistics.total.started > 0 && (
-        <span title={statistics.summary}>
-          {statistics.total.overdue.toLocaleString('en')} of {statistics.total.started.toLocaleString('en')}
-        </span>
-      ),
+    of: ({ measured }) => {
+      const { total, lossRate } = measured?.statistics ?? {};
+      if (total === undefined || lossRate === undefined) return '';
+      const text = `${total.overdue.toLocaleString('en')} of ${total.started.toLocaleString('en')}`;
+      return total.overdue === 0 ? text : `${text} (${percentText(lossRate)})`;
+    },
   },
   {
     title: 'Started by day',
     isExtra: true,
-    of: ({ statistics }) =>
-      statistics !== undefined && (
+    of: ({ measured }) =>
+      measured?.statistics && (
         <Bars
-          values={statistics.periods.map(({ started }) => started)}
-          label={`${plural(statistics.total.started, 'attempt')} started in 8 days`}
+          values={byPeriod(
+            measured.statistics.periods,
+            { ms: dayMs, count: 8, now: Date.now() },
+            ({ started }) => started,
+          )}
+          label={`${plural(measured.statistics.total.started, 'attempt')} started in 8 days`}
         />
       ),
   },
 ];
 
-/** Every workflow with what is wrong in it: those with something overdue or failed first. */
+/** Every workflow with what is wrong in it: those with an incident first. */
 export function WorkflowsPage() {
   const { query } = place.value;
   const cursor = query.get('cursor') ?? undefined;
-  const wanted = query.get('name') ?? '';
+  const wanted = (query.get('name') ?? '').toLowerCase();
+  const [isAll, setAll] = useState(false);
   const { value, error } = usePoll(`workflows ${cursor}`, (signal) => read(cursor, signal));
-  const shown = (value?.workflows ?? [])
-    .filter(({ workflow }) => workflow.toLowerCase().includes(wanted.toLowerCase()))
-    .toSorted((one, other) => lost(other) - lost(one));
+  // Of the rows that are drawn, so not before there are rows.
+  usePoll(`counts ${value !== undefined} ${wanted}`, (signal) => measure(keysOnScreen, signal));
+  const rows = rowsOf(value).filter(({ workflow }) => workflow.toLowerCase().includes(wanted));
+  const shown = isAll ? rows : rows.slice(0, mostRows);
   return (
     <>
       <Head title="Workflows">
@@ -126,7 +157,7 @@ export function WorkflowsPage() {
           <input
             type="search"
             data-search
-            value={wanted}
+            value={query.get('name') ?? ''}
             onInput={({ currentTarget }) => changeQuery({ name: currentTarget.value })}
           />
         </label>
@@ -134,17 +165,27 @@ export function WorkflowsPage() {
       <Trouble error={error} />
       {value?.workflows.length === 0 && (
         <Empty
-          text="Nothing is watched yet. Register an item when work starts:"
-          command={`curl -X PUT '${location.origin}/v1/workflows/uploads/item?id=scan-1' -d '{"timeout": "15m"}'`}
+          text="Nothing is watched yet. Let the warden watch a command, or register an item when work starts:"
+          warden="warden run -w uploads -i scan-1 --timeout 15m -- ./copy.sh scan-1"
+          curl={{
+            method: 'PUT',
+            path: '/v1/workflows/uploads/item?id=scan-1',
+            body: { timeout: '15m' },
+          }}
         />
       )}
       {shown.length > 0 && (
         <Table
-          caption={plural(shown.length, 'workflow')}
+          caption={plural(rows.length, 'workflow')}
           rows={shown}
           columns={columns}
           keyOf={({ workflow }) => workflow}
         />
+      )}
+      {shown.length < rows.length && (
+        <button type="button" onClick={() => setAll(true)}>
+          Show all {rows.length}
+        </button>
       )}
       {value?.next !== undefined && (
         <a href={hrefOf(['workflows'], { cursor: value.next })}>More workflows</a>
@@ -153,6 +194,15 @@ export function WorkflowsPage() {
   );
 }
 
-function lost({ counts: { overdue, failed, notStarted = 0 } }: Workflow): number {
-  return overdue + failed + notStarted;
+function rowsOf(value: Awaited<ReturnType<typeof read>> | undefined): Row[] {
+  if (value === undefined) return [];
+  const known = measures.value;
+  const byWorkflow = Map.groupBy(value.incidents, ({ workflow }) => workflow);
+  return value.workflows
+    .map((one) => ({
+      ...one,
+      incidents: byWorkflow.get(one.workflow) ?? [],
+      measured: known.get(one.workflow),
+    }))
+    .toSorted((one, other) => Number(other.incidents.length > 0) - Number(one.incidents.length > 0));
 }

@@ -52,21 +52,21 @@ export function Action({
   );
 }
 
-/** An action that is asked about again, with what it will do. */
+/** An action that is asked about again, with what it will do. `what` is a verb and its object: "revoke it". */
 export function Confirmed({
   act,
-  children,
+  what,
   question,
 }: {
   act: () => Promise<unknown>;
-  children: ComponentChildren;
+  what: string;
   question: string;
 }) {
   const [isAsking, setAsking] = useState(false);
   if (!isAsking) {
     return (
       <button type="button" class="danger" onClick={() => setAsking(true)}>
-        {children}
+        {what.charAt(0).toUpperCase() + what.slice(1)}…
       </button>
     );
   }
@@ -80,7 +80,7 @@ export function Confirmed({
           setAsking(false);
         }}
       >
-        Yes, {children}
+        Yes, {what}
       </Action>{' '}
       <button type="button" onClick={() => setAsking(false)}>
         No

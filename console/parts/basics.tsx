@@ -1,11 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Refused } from '../api.ts';
+import { type Call, command } from '../../core/contract/commands.ts';
+import { base, type Refused } from '../api.ts';
 import { hrefOf } from '../location.ts';
-import { agoText, timeText } from '../text.ts';
+import { token } from '../session.ts';
+import { agoText, isWebAddress, timeText } from '../text.ts';
 
-/** A time as people think of it, with the exact one in the reader's zone when it is pointed at. */
-export function Time({ at }: { at: string }) {
+/**
+ * A time as people think of it, with the exact one in the reader's zone: beside it where it `isExact`, otherwise when it is
+ * pointed at.
+ */
+export function Time({ at, isExact = false }: { at: string; isExact?: boolean }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 5_000);
@@ -14,6 +19,7 @@ export function Time({ at }: { at: string }) {
   return (
     <time dateTime={at} title={timeText(at)}>
       {agoText(at, now)}
+      {isExact && <small>{timeText(at)}</small>}
     </time>
   );
 }
@@ -62,7 +68,9 @@ export function State({ of }: { of: string }) {
 }
 
 export function Facts({ of }: { of: readonly (readonly [string, ComponentChildren])[] }) {
-  const known = of.filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const known = of.filter(
+    ([, value]) => value !== undefined && value !== null && value !== false && value !== '',
+  );
   return (
     <dl class="facts">
       {known.map(([name, value]) => (
@@ -75,17 +83,35 @@ export function Facts({ of }: { of: readonly (readonly [string, ComponentChildre
   );
 }
 
-/** A list that is empty says what fills it. */
-export function Empty({ text, command }: { text: string; command?: string }) {
+/** A list that is empty says what fills it: a command of `warden`, or a call by curl. */
+export function Empty({ text, warden, curl }: { text: string; warden?: string; curl?: Call }) {
+  // Behind `warden console` the address is a secret, and not where others reach the service.
+  const isHere = base === location.origin;
+  const lines = [
+    warden,
+    curl && isHere && command(curl, { url: base, isTokenNeeded: token.value !== undefined }),
+  ];
+  const shown = lines.filter(Boolean);
   return (
     <div class="empty">
       <p>{text}</p>
-      {command !== undefined && (
+      {shown.length > 0 && (
         <pre>
-          <code>{command}</code>
+          <code>{shown.join('\n')}</code>
         </pre>
       )}
     </div>
+  );
+}
+
+/** A link of the settings, which come from callers: only to the web, so that none is a script. */
+export function WebLink({ to }: { to: string }) {
+  return isWebAddress(to) ? (
+    <a href={to} rel="noreferrer">
+      {to}
+    </a>
+  ) : (
+    <span>{to}</span>
   );
 }
 

@@ -5,27 +5,62 @@ export function Bars({
   values,
   label,
   kind = 'plain',
+  width = 6,
+  height = 24,
 }: {
   values: readonly number[];
   label: string;
   kind?: 'plain' | 'bad';
+  /** Of a bar with its gap, in pixels. */
+  width?: number;
+  height?: number;
 }) {
   const most = Math.max(1, ...values);
-  const width = 6;
   return (
     <svg
       class={`bars ${kind}`}
-      viewBox={`0 0 ${values.length * width} 24`}
+      viewBox={`0 0 ${values.length * width} ${height}`}
       width={values.length * width}
-      height="24"
+      height={height}
       role="img"
       aria-label={label}
     >
+      <path d={`M0 ${height - 0.5}H${values.length * width}`} />
       {values.map((value, index) => {
-        const height = value === 0 ? 0 : Math.max(1, (value / most) * 24);
-        return <rect key={index} x={index * width} y={24 - height} width={width - 1} height={height} />;
+        const tall = value === 0 ? 0 : Math.max(2, (value / most) * height);
+        return (
+          <rect key={index} x={index * width} y={height - tall} width={width - 1} height={tall}>
+            <title>{value.toLocaleString('en')}</title>
+          </rect>
+        );
       })}
     </svg>
+  );
+}
+
+/** Large bars with what their beginning and end mean, and the highest one. */
+export function TimeBars({
+  values,
+  label,
+  kind = 'plain',
+  from,
+  to,
+  most,
+}: {
+  values: readonly number[];
+  label: string;
+  kind?: 'plain' | 'bad';
+  from: string;
+  to: string;
+  most: string;
+}) {
+  return (
+    <figure class="time-bars">
+      <Bars values={values} label={label} kind={kind} width={Math.max(8, 480 / values.length)} height={64} />
+      <figcaption>
+        <span>{from}</span> <span>most: {most}</span> <span>{to}</span>
+      </figcaption>
+    </figure>
   );
 }
 

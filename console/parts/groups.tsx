@@ -1,74 +1,86 @@
-import type { ItemSummary } from '../../core/contract/item.ts';
 import { hrefOf } from '../location.ts';
+import { plural } from '../text.ts';
+import { Time, Trouble } from './basics.tsx';
+import { type Filters, queryOf } from './filters.ts';
+import { filtersOfGroup, type Group, groupKinds, heaviest } from './tally.ts';
+import { type Counting, useTally } from './use-tally.ts';
 
-/** Items that have something in common. */
-export interface Group {
-  /** What they have in common, for people. */
-  name: string;
-  value: string;
-  count: number;
-  /** The filter that lists exactly these. */
-  filter: Readonly<Record<string, string | readonly string[]>>;
-}
+/** Of each kind. */
+const mostGroups = 6;
+const titles = { step: 'Last step', reason: 'Reason', tag: 'Tag' } as const;
 
-/** Of each kind: steps, reasons and tags. */
-const mostOfKind = 4;
-
-/** What lost items have in common: their last step, reason of failure and tags, heaviest first. */
-export function groupsOf(items: readonly ItemSummary[]): Group[] {
-  const groups = new Map<string, Group>();
-  const add = (name: string, value: string, filter: Group['filter']) => {
-    const key = `${name}\n${value}`;
-    const before = groups.get(key) ?? { name, value, count: 0, filter };
-    groups.set(key, { ...before, count: before.count + 1 });
-  };
-  for (const { state, step, failure, tags } of items) {
-    if (state !== 'overdue' && state !== 'failed') continue;
-    if (step === undefined) add('step', 'none', { started: 'false' });
-    else add('step', step, { step });
-    if (failure !== undefined) add('reason', failure.reason, { reason: failure.reason });
-    for (const [key, value] of Object.entries(tags ?? {}))
-      add('tag', `${key}:${value}`, { tag: [`${key}:${value}`] });
-  }
-  const heaviest = [...groups.values()].toSorted((one, other) => other.count - one.count);
-  const seen = new Map<string, number>();
-  return heaviest.filter(({ name }) => {
-    const before = seen.get(name) ?? 0;
-    seen.set(name, before + 1);
-    return before < mostOfKind;
-  });
-}
-
-export function Groups({
-  workflow,
-  filters,
-  groups,
-  isPart,
-}: {
-  workflow: string;
-  filters: Readonly<Record<string, string | readonly string[]>>;
-  groups: readonly Group[];
-  /** Whether only the first items were counted. */
-  isPart: boolean;
-}) {
-  if (groups.length === 0) return null;
-  const most = groups[0]?.count ?? 1;
+/** What the lost items that match have in common, heaviest first. Each group opens the list of its items. */
+export function Groups({ workflow, filters }: { workflow: string; filters: Filters }) {
+  const counting = useTally(workflow, filters);
+  const { tally, error } = counting;
+  if (tally.items === 0) return <Trouble error={error} />;
   return (
-    <section>
-      <h2>What they have in common{isPart ? ', of the first ones' : ''}</h2>
-      <ul class="groups">
-        {groups.map(({ name, value, count, filter }) => (
-          <li key={`${name} ${value}`}>
-            <svg width="80" height="10" aria-hidden="true">
-              <rect width={(count / most) * 80} height="10" />
-            </svg>{' '}
-            <a href={hrefOf(['workflows', workflow, 'items'], { ...filters, ...filter })}>
-              {name} {value}
-            </a>{' '}
-            <strong>{count.toLocaleString('en')}</strong>
-          </li>
-        ))}
-      </ul>
+    <section aria-label="What they have in common">
+      <h2>What they have in common</h2>
+      <Over {...counting} />
+      <Trouble error={error} />
+      <div class="kinds">
+        {groupKinds.map((kind) => {
+          const groups = heaviest(tally, kind, mostGroups);
+          if (groups.length === 0) return null;
+          return (
+            <div key={kind}>
+              <h3>{titles[kind]}</h3>
+              <ul class="groups">
+                {groups.map((group) => (
+                  <li key={group.value ?? ''}>
+                    <Share of={group.count} all={tally.items} />{' '}
+                    <a
+                      href={hrefOf(['workflows', workflow, 'items'], queryOf(filtersOfGroup(filters, group)))}
+                    >
+                      {textOf(group)}
+                    </a>{' '}
+                    <strong>{group.count.toLocaleString('en')}</strong>
+                  </li>
+                ))}
+              </ul>
+            </div>
+          );
+        })}
+      </div>
     </section>
+  );
+}
+
+function textOf({ value }: Group): string {
+  return value ?? 'before any step';
+}
+
+function Share({ of, all }: { of: number; all: number }) {
+  return (
+    <svg width="80" height="10" aria-hidden="true">
+      <rect width={(of / all) * 80} height="10" />
+    </svg>
+  );
+}
+
+/** How many items were counted, and the way to more. */
+function Over({ tally, isPart, isBusy, at, countAll, stop }: Counting) {
+  const of = plural(tally.items, 'lost item');
+  if (isBusy) {
+    return (
+      <p>
+        Counting: {of} so far.{' '}
+        <button type="button" onClick={stop}>
+          Stop
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p>
+      {isPart ? `Of the first ${of}` : `Of ${tally.items === 1 ? 'the' : 'all'} ${of}`}, counted{' '}
+      {at !== undefined && <Time at={at} />}.{' '}
+      {isPart && (
+        <button type="button" onClick={countAll}>
+          Count all
+        </button>
+      )}
+    </p>
   );
 }

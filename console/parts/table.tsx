@@ -5,7 +5,7 @@ export interface Column<Row> {
   of: (row: Row) => ComponentChildren;
   /** Numbers stand at the right. */
   isNumber?: boolean;
-  /** Left out on a narrow screen. */
+  /** Left out on a narrow screen, where each row is a card. */
   isExtra?: boolean;
 }
 
@@ -38,9 +38,9 @@ export function Table<Row>({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} data-key={keyOf(row)}>
               {columns.map((column) => (
-                <td class={classOf(column)} key={column.title}>
+                <td class={classOf(column)} data-title={column.title} key={column.title}>
                   {column.of(row)}
                 </td>
               ))}
@@ -50,4 +50,13 @@ export function Table<Row>({
       </table>
     </div>
   );
+}
+
+/** The keys of the rows that can be seen now. */
+export function keysOnScreen(): string[] {
+  const rows = [...document.querySelectorAll<HTMLElement>('tr[data-key]')];
+  return rows.flatMap((row) => {
+    const { top, bottom } = row.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight ? [row.dataset.key ?? ''] : [];
+  });
 }

@@ -17,6 +17,8 @@ const noLog = { trace: nothing, debug: nothing, warn: nothing, error: nothing } 
  */
 export const clientSettings = {
   logger: noLog,
+  // Each command puts the parts of its client together once, not at every call.
+  cacheMiddleware: true,
   maxAttempts: awsTries,
   requestHandler: { connectionTimeout: awsConnectMs, requestTimeout: awsTryMs, throwOnRequestTimeout: true },
 };

@@ -45,7 +45,20 @@ export function conditionExpression(conditions: readonly string[], values: Recor
   };
 }
 
+/** The names in an expression: nearly all calls of a function have one of a few expressions, with other values. */
+const namesIn = new Map<string, readonly string[]>();
+const mostExpressions = 256;
+
 function aliases(...expressions: string[]): Record<string, string> {
-  const names = expressions.flatMap((expression) => expression.match(/#[a-zA-Z]\w*/g) ?? []);
-  return Object.fromEntries(names.map((name) => [name, name.slice(1)]));
+  const found: Record<string, string> = {};
+  for (const expression of expressions) {
+    let names = namesIn.get(expression);
+    if (names === undefined) {
+      names = expression.match(/#[a-zA-Z]\w*/g) ?? [];
+      if (namesIn.size >= mostExpressions) namesIn.clear();
+      namesIn.set(expression, names);
+    }
+    for (const name of names) found[name] = name.slice(1);
+  }
+  return found;
 }

@@ -21,8 +21,8 @@ import type { Clients } from './clients.ts';
 /** How timers that are no longer needed are deleted. */
 export interface Disarming {
   client: SchedulerClient;
-  /** The longest wait for a deletion, in milliseconds. */
-  withinMs: number;
+  /** The longest wait for a deletion, in milliseconds; as long as for every other call by default. */
+  withinMs?: number;
   /** Called for each timer that could not be deleted. Such a timer fires once and finds nothing. */
   onLeftBehind: (timer: string, error: unknown) => void;
 }
@@ -209,7 +209,9 @@ export class Timers {
     const { client, withinMs, onLeftBehind } = this.#disarming;
     const command = new DeleteScheduleCommand({ Name: timer, GroupName: this.#target.group });
     try {
-      await client.send(command, { abortSignal: AbortSignal.timeout(withinMs) });
+      await (withinMs === undefined
+        ? client.send(command)
+        : client.send(command, { abortSignal: AbortSignal.timeout(withinMs) }));
     } catch (error) {
       // The timer has fired and is gone.
       if (error instanceof ResourceNotFoundException) return;

@@ -37,7 +37,7 @@ export const BatchRequest = z.strictObject({
 export type BatchRequest = z.infer<typeof BatchRequest>;
 
 /** Each operation is parsed on its own: an invalid one has a problem as its result and stops no other (P8). */
-const BatchEnvelope = z.strictObject({ operations: z.array(z.unknown()).check(...size) });
+export const BatchEnvelope = z.strictObject({ operations: z.array(z.unknown()).check(...size) });
 
 const Status = z.int().check(z.meta({ description: 'The reply that the operation would have had alone.' }));
 

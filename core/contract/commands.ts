@@ -1,5 +1,4 @@
 import type { Notification } from './notification.ts';
-import { instant } from './time.ts';
 
 /** Where people reach the service. */
 export interface Address {
@@ -14,7 +13,7 @@ export function addressOf(url: string | undefined): Address | undefined {
   return url === undefined ? undefined : { url, isTokenNeeded: true };
 }
 
-interface Call {
+export interface Call {
   method: 'GET' | 'PUT' | 'PATCH' | 'POST';
   path: string;
   body?: object;
@@ -48,7 +47,7 @@ export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url 
 
 /** The end of a silence of an hour that begins with the notification. */
 export function inAnHour(at: string): string {
-  return instant(Date.parse(at) + 3_600_000);
+  return new Date(Date.parse(at) + 3_600_000).toISOString();
 }
 
 /** In quotes of a POSIX shell, in which nothing is expanded. */

@@ -2,6 +2,10 @@ import * as z from 'zod/mini';
 import { NoPath, NoQuery, type OperationContract } from './operation.ts';
 import { Instant } from './time.ts';
 
+/** How long after its deadline a canary was found. */
+export const CanaryDelay = z.strictObject({ at: Instant, delayMs: z.number() });
+export type CanaryDelay = z.infer<typeof CanaryDelay>;
+
 const Check = z.strictObject({
   name: z
     .enum([
@@ -11,6 +15,7 @@ const Check = z.strictObject({
       'sweep',
       'canary',
       'expected registrations',
+      'dead letters',
       'notification topic',
       'alarm topic',
       'storage',
@@ -21,7 +26,7 @@ const Check = z.strictObject({
     .check(
       z.meta({
         description:
-          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. expected registrations: the last sweep could judge them for all workflows. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: all stores take a write. output: somebody reads what is printed. webhook, redrive webhook: the last post was taken.',
+          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. expected registrations: the last sweep could judge them for all workflows. dead letters: no message is in a dead-letter queue. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: all stores take a write. output: somebody reads what is printed. webhook, redrive webhook: the last post was taken.',
       }),
     ),
   status: z.enum(['ok', 'failing', 'unknown']).check(
@@ -43,6 +48,9 @@ const Check = z.strictObject({
   delayMs: z
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
+  recent: z
+    .optional(z.array(CanaryDelay))
+    .check(z.meta({ description: 'The last 48 canaries, oldest first: the delays of about 4 hours.' })),
   subscribers: z.optional(z.int()).check(z.meta({ description: 'Confirmed subscriptions of the topic.' })),
   workflows: z
     .optional(z.int())
@@ -51,6 +59,14 @@ const Check = z.strictObject({
     .optional(Instant)
     .check(z.meta({ description: 'Since when the webhook has taken nothing.' })),
   waiting: z.optional(z.int()).check(z.meta({ description: 'Messages that wait for the webhook.' })),
+  queues: z
+    .optional(z.array(z.strictObject({ queue: z.string(), messages: z.int().check(z.minimum(1)) })))
+    .check(
+      z.meta({
+        description:
+          'Dead-letter queues that have messages. `queue` is the heading in docs/runbook.md that says what to do.',
+      }),
+    ),
   error: z.optional(z.string()).check(z.meta({ description: "The error's name, never its message." })),
 });
 

@@ -13,6 +13,7 @@ interface BodyParts {
  * 400 for one that is not UTF-8.
  */
 export function bodyText(event: BodyParts, most: number): string {
+  if (!event.isBase64Encoded) return sentAsText(event, most);
   const bytes = plainBytes(event, most);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -27,6 +28,15 @@ export function bodyText(event: BodyParts, most: number): string {
  */
 export function plainText(event: BodyParts, most: number): string {
   return new TextDecoder('utf-8').decode(plainBytes(event, most));
+}
+
+/** A body that API Gateway has decoded already. */
+function sentAsText({ headers, body = '' }: BodyParts, most: number): string {
+  refuseEncoding(headers['content-encoding']);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > most) throw tooLarge('body-too-large', 'body', bytes, most);
+  const text = body.toWellFormed();
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
 
 function plainBytes(event: BodyParts, most: number): Buffer {

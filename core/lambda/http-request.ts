@@ -28,7 +28,8 @@ export interface ParsedRequest<Contract extends HttpContract> {
 export const HttpEvent = z.object({
   rawQueryString: z.string(),
   headers: z.record(z.string(), z.string()),
-  pathParameters: z.optional(z.record(z.string(), z.string())),
+  /** API Gateway leaves it out for a route without variables; emulators of it send null. */
+  pathParameters: z.nullish(z.record(z.string(), z.string())),
   body: z.optional(z.string()),
   isBase64Encoded: z.boolean(),
   rawPath: z.string(),

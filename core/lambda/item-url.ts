@@ -8,7 +8,7 @@ import { firstValue, queryOf } from './query.ts';
 /** The parts of an event that are about its URL. */
 interface UrlParts {
   rawQueryString: string;
-  pathParameters?: Record<string, string | undefined> | undefined;
+  pathParameters?: Record<string, string | undefined> | null | undefined;
 }
 
 /** An id that is not encoded is cut at such a character, and the rest is taken for parameters. */

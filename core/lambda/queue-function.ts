@@ -8,6 +8,10 @@ export type QueueHandler = (event: unknown) => Promise<SQSBatchResponse>;
 export interface Message<Body> {
   messageId: string;
   body: Body;
+  /** The body as the text it came in. */
+  text: string;
+  /** When it was sent to the queue, in milliseconds since 1970. Amazon SQS always says it. */
+  sentAt: number | undefined;
 }
 
 export interface Failure {
@@ -16,8 +20,18 @@ export interface Failure {
   fields: LogFields;
 }
 
+const SentTimestamp = z.string().check(z.regex(/^\d{1,15}$/));
+
 /** The parts of an SQS event that are used. */
-const QueueEvent = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
+const QueueEvent = z.object({
+  Records: z.array(
+    z.object({
+      messageId: z.string(),
+      body: z.string(),
+      attributes: z.optional(z.object({ SentTimestamp })),
+    }),
+  ),
+});
 
 /**
  * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` returns a failure for by their ids,
@@ -34,10 +48,11 @@ export function queueFunction<Schema extends z.core.$ZodType>(
     const failed: string[] = [];
     const parsed: Message<z.output<Schema>>[] = [];
     const { Records } = z.parse(QueueEvent, rawEvent);
-    for (const { messageId, body } of Records) {
+    for (const { messageId, body, attributes } of Records) {
       const result = z.safeParse(schema, jsonOrUndefined(body));
       if (result.success) {
-        parsed.push({ messageId, body: result.data });
+        const sentAt = attributes && Number(attributes.SentTimestamp);
+        parsed.push({ messageId, body: result.data, text: body, sentAt });
       } else {
         failed.push(messageId);
         log.error('message cannot be read', { operation, messageId, ...errorFields(result.error) });

@@ -56,6 +56,9 @@ export const schedulerPrecisionMs = 60_000;
 /** How long fired timers are gathered before check-timers receives them. */
 export const expiredTimersWindowMs = 5_000;
 
+/** When a message to the ingest queue that could not be carried out comes again. */
+export const ingestAgainAfterMs = 60_000;
+
 /** How long after arming a timer its item may still not be written. */
 export const settledAfterMs = 60_000;
 

@@ -35,6 +35,18 @@ export const SubscribersEnvironment = z.object({
 });
 export type SubscribersEnvironment = z.infer<typeof SubscribersEnvironment>;
 
+/** Queues of messages that could not be delivered or processed, by their headings in docs/runbook.md: `[{name, url}]`. */
+export const DeadLettersEnvironment = z.object({
+  DEAD_LETTER_QUEUES: z.pipe(
+    z.string().check(z.regex(/^\[.*\]$/)),
+    z.pipe(
+      z.transform((text: string): unknown => JSON.parse(text)),
+      z.array(z.object({ name: Required, url: Required })),
+    ),
+  ),
+});
+export type DeadLettersEnvironment = z.infer<typeof DeadLettersEnvironment>;
+
 export const ItemEventsEnvironment = z.object({ ITEM_EVENT_TOPIC_ARN: Required });
 export type ItemEventsEnvironment = z.infer<typeof ItemEventsEnvironment>;
 
@@ -78,6 +90,7 @@ export type Environment = ItemsEnvironment &
   TimersEnvironment &
   NotificationsEnvironment &
   SubscribersEnvironment &
+  DeadLettersEnvironment &
   ItemEventsEnvironment &
   RedriveEnvironment &
   LeastTimeoutEnvironment &

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import {
+  DeadLettersEnvironment,
   ItemEventsEnvironment,
   ItemsEnvironment,
   LeastTimeoutEnvironment,
@@ -27,6 +28,12 @@ const watching = z.object({
 });
 /** Functions that also notify people. */
 const notifying = z.object({ ...watching.shape, ...NotificationsEnvironment.shape });
+/** Functions that carry out the operations of a batch. */
+const ingesting = z.object({
+  ...notifying.shape,
+  ...LeastTimeoutEnvironment.shape,
+  ...WorkflowLimitEnvironment.shape,
+});
 const registered = z.object({ ...ItemsEnvironment.shape, ...RegistryEnvironment.shape });
 
 /** The environment of every function, by the function's name. */
@@ -40,11 +47,8 @@ export const environments = {
   progress: z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
   fail: z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
   complete: watching,
-  batch: z.object({
-    ...notifying.shape,
-    ...LeastTimeoutEnvironment.shape,
-    ...WorkflowLimitEnvironment.shape,
-  }),
+  batch: ingesting,
+  ingest: ingesting,
   'list-audit': RegistryEnvironment,
   'start-redrive': z.object({
     ...registered.shape,
@@ -78,7 +82,11 @@ export const environments = {
   'create-token': RegistryEnvironment,
   'list-tokens': RegistryEnvironment,
   'revoke-token': RegistryEnvironment,
-  'check-health': z.object({ ...registered.shape, ...TimersEnvironment.shape }),
+  'check-health': z.object({
+    ...registered.shape,
+    ...TimersEnvironment.shape,
+    ...DeadLettersEnvironment.shape,
+  }),
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   console: z.object({}),

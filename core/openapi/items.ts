@@ -1,4 +1,5 @@
-import { completeContract, failContract, progressContract, readContract } from '../contract/item.ts';
+import { failContract } from '../contract/fail.ts';
+import { completeContract, progressContract, readContract } from '../contract/item.ts';
 import { registerContract } from '../contract/registration.ts';
 import { described } from './described.ts';
 import { completed, copied, failed, overdue, waiting } from './samples.ts';

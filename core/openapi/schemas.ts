@@ -5,6 +5,7 @@ import * as digest from '../contract/digest.ts';
 import * as discard from '../contract/discard.ts';
 import * as dryRun from '../contract/dry-run.ts';
 import * as expectation from '../contract/expectation.ts';
+import * as fail from '../contract/fail.ts';
 import * as health from '../contract/health.ts';
 import * as incident from '../contract/incident.ts';
 import * as item from '../contract/item.ts';
@@ -27,6 +28,7 @@ import * as time from '../contract/time.ts';
 import * as timeOrderedId from '../contract/time-ordered-id.ts';
 import * as token from '../contract/token.ts';
 import * as workflow from '../contract/workflow.ts';
+import * as workflowSettings from '../contract/workflow-settings.ts';
 import { reshape } from './shapes.ts';
 
 /** JSON in the document. */
@@ -42,6 +44,7 @@ const modules: Record<string, unknown>[] = [
   { ...discard },
   { ...dryRun },
   { ...expectation },
+  { ...fail },
   { ...health },
   { ...incident },
   { ...item },
@@ -64,6 +67,7 @@ const modules: Record<string, unknown>[] = [
   { ...timeOrderedId },
   { ...token },
   { ...workflow },
+  { ...workflowSettings },
 ];
 
 /** Schemas used only in paths and queries are written inline: a limit is a number in the document but text in a query. */

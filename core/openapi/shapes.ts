@@ -5,7 +5,7 @@ import { limits } from '../contract/limits.ts';
 import { Cursor } from '../contract/paging.ts';
 import { RegisterRequest } from '../contract/registration.ts';
 import { StartBy, Timeout } from '../contract/time.ts';
-import { Retention } from '../contract/workflow.ts';
+import { Retention } from '../contract/workflow-settings.ts';
 import { characterPatterns, cursorPattern, durationPattern } from './patterns.ts';
 
 interface JsonSchema {

@@ -28,36 +28,30 @@ const silence: Silence = {
   by: '4mQ9xT2bVw7K',
 };
 
+const ofOneDay: StatisticsReply['total'] = {
+  started: 1201,
+  onTime: 1198,
+  late: 1,
+  recovered: 0,
+  overdue: 2,
+  failed: 1,
+  shadowLate: 0,
+  resumed: 1,
+  durations: { count: 1199, p50Ms: 38_443, p90Ms: 57_665, p99Ms: 129_746, p999Ms: 291_929 },
+};
+
 const statistics: StatisticsReply = {
   workflow: 'uploads',
   from: '2026-11-20T00:00:00.000Z',
   to: '2026-11-21T09:30:00.000Z',
   by: 'day',
-  total: {
-    started: 1201,
-    onTime: 1198,
-    late: 1,
-    recovered: 0,
-    overdue: 2,
-    failed: 1,
-    shadowLate: 0,
-    resumed: 1,
-    durations: { count: 1199, p50Ms: 38_443, p90Ms: 57_665, p99Ms: 129_746, p999Ms: 291_929 },
-  },
+  total: ofOneDay,
   lossRate: 0.00166,
   summary: '2 lost of 1,201 in 1 day',
   periods: [
     {
       from: '2026-11-20T00:00:00.000Z',
-      started: 1201,
-      onTime: 1198,
-      late: 1,
-      recovered: 0,
-      overdue: 2,
-      failed: 1,
-      shadowLate: 0,
-      resumed: 1,
-      durations: { count: 1199, p50Ms: 38_443, p90Ms: 57_665, p99Ms: 129_746, p999Ms: 291_929 },
+      ...ofOneDay,
     },
   ],
   histogram: [
@@ -75,7 +69,7 @@ export const workflows = {
   'list-workflows': described(listWorkflowsContract, {
     summary: 'List the workflows',
     description:
-      'Returns the workflows that the caller may see, by name, each with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes.',
+      'Returns the workflows that the caller may see, by name, each with its settings, its number of items in each state, its next check and its oldest overdue or failed item. Counts can be a moment behind changes. Counting takes time when there are many items; with `counts=none` nothing is counted.',
     replies: {
       200: {
         description: 'A page of workflows.',

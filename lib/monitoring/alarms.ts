@@ -14,6 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { canaryWithinMs, runRedrivesEveryMs } from '../../core/names/clockwork.ts';
+import { deadLettersOf } from '../dead-letters.ts';
 import type { Throttling } from '../props.ts';
 import { added, sumOf, sumText } from './metric-sums.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
@@ -45,29 +46,17 @@ const canaries = { period: Duration.millis(canaryWithinMs) };
 
 /** One alarm for each way in which a promise could be broken, by construct id. */
 function watches(props: MonitoringProps): Record<string, Watch> {
-  const { metric, apis, timers, expiredTimers, sweep, sweepInterval, runRedrives } = props;
-  const { notifications, alarms, functions } = props;
+  const { metric, apis, timers, expiredTimers, ingest, sweepInterval, functions, ingestFunction } = props;
+  const allFunctions = { ...functions, ...(ingestFunction && { ingest: ingestFunction }) };
   return {
-    TimerDeadLetters: deadLetters('Timer dead letters', timers.deadLetters),
-    ExpiredTimerDeadLetters: deadLetters('Expired-timer dead letters', expiredTimers.deadLetters),
-    SweepDeadLetters: deadLetters('Sweep dead letters', sweep.deadLetters),
-    RunRedrivesDeadLetters: deadLetters('Redrive dead letters', runRedrives.deadLetters),
-    ...(notifications.deadLetters && {
-      NotificationDeadLetters: deadLetters('Notification dead letters', notifications.deadLetters),
-    }),
-    ...(alarms.deadLetters && { AlarmDeadLetters: deadLetters('Alarm dead letters', alarms.deadLetters) }),
     ...Object.fromEntries(
-      Object.entries(props.receivers).map(([id, receiver]) => [
-        `${id}DeadLetters`,
-        deadLetters('Notification receiver dead letters', receiver.deadLetters),
+      Object.entries(deadLettersOf(props)).map(([id, { runbook, queue }]) => [
+        id,
+        deadLetters(runbook, queue),
       ]),
     ),
-    ExpiredTimersWaiting: {
-      runbook: 'Expired timers waiting',
-      metric: expiredTimers.queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' }),
-      threshold: 300,
-      periods: 3,
-    },
+    ...(ingest && { IngestWaiting: waiting('Ingest waiting', ingest.queue) }),
+    ExpiredTimersWaiting: waiting('Expired timers waiting', expiredTimers.queue),
     TimersNotDelivered: {
       runbook: 'Timers not delivered',
       metric: added(
@@ -119,12 +108,12 @@ function watches(props: MonitoringProps): Record<string, Watch> {
       threshold: 1,
       expected: true,
     },
-    ...numbered('FunctionErrors', functions, (part) => ({
+    ...numbered('FunctionErrors', allFunctions, (part) => ({
       runbook: 'Function errors',
       metric: sumOf('errors', part, (one) => one.metricErrors(fiveMinutes)),
       threshold: 1,
     })),
-    ...numbered('FunctionThrottles', functions, (part) => ({
+    ...numbered('FunctionThrottles', allFunctions, (part) => ({
       runbook: 'Function throttles',
       metric: sumOf('throttles', part, (one) => one.metricThrottles(fiveMinutes)),
       threshold: 1,
@@ -177,6 +166,12 @@ export function createAlarms(scope: Construct, props: MonitoringProps): Alarm[] 
 function deadLetters(runbook: string, queue: IQueue): Watch {
   const metric = queue.metricApproximateNumberOfMessagesVisible({ ...minute, statistic: 'Maximum' });
   return { runbook, metric, threshold: 1 };
+}
+
+/** A message has waited five minutes, for three minutes: the function does not keep up. */
+function waiting(runbook: string, queue: IQueue): Watch {
+  const metric = queue.metricApproximateAgeOfOldestMessage({ ...minute, statistic: 'Maximum' });
+  return { runbook, metric, threshold: 300, periods: 3 };
 }
 
 /** Half of all requests answered 4xx: a caller without a valid token, or 429 for too many requests. */

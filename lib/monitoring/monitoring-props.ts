@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { ExpiredTimersQueue } from '../expired-timers-queue.ts';
 import type { FunctionName } from '../function-names.ts';
+import type { FunctionQueue } from '../function-queue.ts';
 import type { FunctionSchedule } from '../function-schedule.ts';
 import type { ItemsTable } from '../items-table.ts';
 import type { NotificationReceiver } from '../notification-receiver.ts';
@@ -22,7 +22,10 @@ export interface MonitoringProps {
   readonly itemsTable: ItemsTable;
   readonly registryTable: RegistryTable;
   readonly timers: Timers;
-  readonly expiredTimers: ExpiredTimersQueue;
+  readonly expiredTimers: FunctionQueue;
+  readonly ingest: FunctionQueue | undefined;
+  /** The function that the ingest queue feeds. */
+  readonly ingestFunction: LambdaFunction | undefined;
   readonly sweep: FunctionSchedule;
   readonly sweepInterval: Duration;
   /** Every minute. */

@@ -41,7 +41,7 @@ function isLoopback(host: string, port: number): boolean {
 
 /** `null` is the origin of sandboxed pages and files: of nobody in particular. */
 function hostOf(origin: string): string | undefined {
-  return URL.parse(origin)?.host;
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 /** A link that a person follows, for example in a notification: the page that has it cannot read what opens. */

@@ -62,16 +62,19 @@ function createSchema(database: DatabaseSync, path: string, now: number): void {
   });
 }
 
-/** Runs `work` in a transaction: either all of its writes are kept, or none. */
+/** Runs `work` in a transaction, or in a part of the one that is open: either all of its writes are kept, or none. */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec('BEGIN IMMEDIATE');
+  const [begin, end, undo] = database.isTransaction
+    ? ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part']
+    : ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'];
+  database.exec(begin);
   try {
     const result = work();
-    database.exec('COMMIT');
+    database.exec(end);
     return result;
   } catch (error) {
     // After some errors, such as a full disk, SQLite has already rolled back.
-    if (database.isTransaction) database.exec('ROLLBACK');
+    if (database.isTransaction) database.exec(undo);
     throw error;
   }
 }

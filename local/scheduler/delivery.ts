@@ -30,7 +30,7 @@ async function sendToTarget(parts: DeliveryParts, due: Started): Promise<boolean
   if (await sent(parts, due, Arn, `attempt ${failures}`)) return true;
   const nextAttemptAt = nextAttempt(RetryPolicy, failures, due.firstAttemptAt, parts.clock.now());
   if (nextAttemptAt === undefined) return sendToDeadLetters(parts, { ...due, failures: 0 });
-  parts.store.postpone(due, { ...due, failures, nextAttemptAt });
+  await parts.store.postpone(due, { ...due, failures, nextAttemptAt });
   return false;
 }
 
@@ -40,13 +40,13 @@ async function sendToDeadLetters(parts: DeliveryParts, due: Started): Promise<bo
     parts.onError(
       new Error(`${label(due)} is dropped: its retries are used up and it has no dead-letter queue`),
     );
-    parts.store.complete(due);
+    await parts.store.complete(due);
     return false;
   }
   const failures = due.failures + 1;
   if (await sent(parts, due, queue, `dead-letter attempt ${failures}`)) return true;
   const nextAttemptAt = parts.clock.now() + backoff(failures);
-  parts.store.postpone(due, { ...due, givenUp: true, failures, nextAttemptAt });
+  await parts.store.postpone(due, { ...due, givenUp: true, failures, nextAttemptAt });
   return false;
 }
 
@@ -57,7 +57,7 @@ async function sent(parts: DeliveryParts, due: Started, queue: string, what: str
     parts.onError(new Error(`${label(due)}: ${what} failed, and ${queue} did not accept it`, { cause }));
     return false;
   }
-  parts.store.complete(due);
+  await parts.store.complete(due);
   return true;
 }
 

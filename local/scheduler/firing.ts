@@ -14,6 +14,7 @@ export class Firing {
   readonly #sending = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #running = false;
+  #waking = false;
   #closed = false;
   #waiting = 0;
   #delivered = 0;
@@ -69,13 +70,17 @@ export class Firing {
   #startDue(): number {
     const now = this.#parts.clock.now();
     if (now < this.#pausedUntil) return this.#pausedUntil;
-    while (this.#sending.size < parallelSends) {
-      const next = this.#parts.store.next((group, name) => this.#sending.has(keyOf(group, name)));
-      if (next === undefined) break;
-      if (next.next_attempt_at > now) return next.next_attempt_at;
-      this.#start(this.#parts.store.load(next.id));
+    const free = parallelSends - this.#sending.size;
+    if (free === 0) return Number.POSITIVE_INFINITY;
+    const due: DueSchedule[] = [];
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const one of this.#parts.store.waiting((group, name) => this.#sending.has(keyOf(group, name)))) {
+      if (one.nextAttemptAt > now) nextAt = one.nextAttemptAt;
+      else due.push(one);
+      if (one.nextAttemptAt > now || due.length === free) break;
     }
-    return Number.POSITIVE_INFINITY;
+    for (const one of due) this.#start(one);
+    return nextAt;
   }
 
   #start(due: DueSchedule): void {
@@ -87,9 +92,19 @@ export class Firing {
       .catch((error) => this.#pause(error))
       .finally(() => {
         this.#sending.delete(key);
-        this.wake();
+        this.#wakeSoon();
       });
     this.#sending.set(key, ended);
+  }
+
+  /** Sends that were kept together end together: one look for what is due then serves them all. */
+  #wakeSoon(): void {
+    if (this.#waking) return;
+    this.#waking = true;
+    queueMicrotask(() => {
+      this.#waking = false;
+      this.wake();
+    });
   }
 
   #pause(error: unknown): void {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import type { GroupCommit } from '../group-commit.ts';
 import { inTransaction } from './database.ts';
 
 const row = z.object({ name: z.string(), created_at: z.number(), modified_at: z.number() });
@@ -8,14 +9,16 @@ export type Group = z.infer<typeof row>;
 /** The schedule groups. Deleting a group deletes its schedules. */
 export class GroupStore {
   readonly #database: DatabaseSync;
+  readonly #commits: GroupCommit;
   readonly #insert;
   readonly #get;
   readonly #delete;
   readonly #deleteSchedules;
   readonly #list;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, commits: GroupCommit) {
     this.#database = database;
+    this.#commits = commits;
     this.#insert = database.prepare('INSERT INTO groups VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
     this.#get = database.prepare('SELECT * FROM groups WHERE name = ?');
     this.#delete = database.prepare('DELETE FROM groups WHERE name = ?');
@@ -27,6 +30,7 @@ export class GroupStore {
 
   /** Returns false and changes nothing if there is a group with this name. */
   create(name: string, now: number): boolean {
+    this.#commits.join();
     return this.#insert.run(name, now, now).changes === 1;
   }
 
@@ -36,6 +40,7 @@ export class GroupStore {
   }
 
   delete(name: string): boolean {
+    this.#commits.join();
     return inTransaction(this.#database, () => {
       this.#deleteSchedules.run(name);
       return this.#delete.run(name).changes === 1;

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
+import type { GroupCommit } from '../group-commit.ts';
 import { inTransaction } from './database.ts';
 import { type ScheduleDefinition, storedDefinition } from './schedule-definition.ts';
 
@@ -24,16 +25,18 @@ export interface NewSchedule {
   readonly fireAt: number | null;
 }
 
-/** The schedules that clients create, read and delete. Every change is on disk when the call returns. */
+/** The schedules that clients create, read and delete. A change is kept once `commits` has settled. */
 export class ScheduleStore {
   readonly #database: DatabaseSync;
+  readonly #commits: GroupCommit;
   readonly #insert;
   readonly #get;
   readonly #delete;
   readonly #list;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, commits: GroupCommit) {
     this.#database = database;
+    this.#commits = commits;
     this.#insert = database.prepare(`
       INSERT INTO schedules
         (group_name, name, state, definition, created_at, modified_at, scheduled_at, next_attempt_at)
@@ -56,6 +59,7 @@ export class ScheduleStore {
 
   /** Returns false and changes nothing if there is no schedule with this name. */
   replace(schedule: NewSchedule, now: number): boolean {
+    this.#commits.join();
     return inTransaction(this.#database, () => {
       const old = this.get(schedule.group, schedule.name);
       if (old === undefined) return false;
@@ -76,6 +80,7 @@ export class ScheduleStore {
   }
 
   delete(group: string, name: string): boolean {
+    this.#commits.join();
     return this.#delete.run(group, name).changes === 1;
   }
 
@@ -96,6 +101,7 @@ export class ScheduleStore {
     now: number,
   ): boolean {
     const text = JSON.stringify(definition);
+    this.#commits.join();
     const { changes } = this.#insert.run(
       group,
       name,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { GroupCommit } from '../group-commit.ts';
 import { InProcessTransport } from '../in-process-transport.ts';
 import { openDatabase } from './database.ts';
 import { DueStore } from './due-store.ts';
@@ -52,9 +53,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   const { clock, send, onError, jitterMs = 0, random = Math.random } = options;
   const database = openDatabase(options.path, clock.now());
   try {
-    const groups = new GroupStore(database);
-    const schedules = new ScheduleStore(database);
-    const firing = new Firing({ store: new DueStore(database), clock, send, onError });
+    const commits = new GroupCommit(database);
+    const groups = new GroupStore(database, commits);
+    const schedules = new ScheduleStore(database, commits);
+    const firing = new Firing({ store: new DueStore(database, commits), clock, send, onError });
     const delay = () => (2 * random() - 1) * jitterMs;
     const operations = {
       ...groupOperations(groups, clock),
@@ -65,7 +67,9 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     const onCall = (operation: OperationName) => {
       requests[operation] = (requests[operation] ?? 0) + 1;
     };
-    const transport = new InProcessTransport(requestListener({ operations, onCall, onError }));
+    const transport = new InProcessTransport(
+      requestListener({ operations, onCall, onError, kept: () => commits.settled() }),
+    );
     let closing: Promise<void> | undefined;
     return {
       transport,
@@ -74,7 +78,10 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
       fireDue: () => firing.fireDue(),
       close() {
         transport.close();
-        closing ??= firing.close().then(() => database.close());
+        closing ??= firing.close().then(() => {
+          commits.flush();
+          database.close();
+        });
         return closing;
       },
     };

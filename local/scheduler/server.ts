@@ -9,6 +9,8 @@ export interface ServerParts {
   /** Called with the operation of every call, before the call is checked. */
   readonly onCall: (operation: OperationName) => void;
   readonly onError: (error: unknown) => void;
+  /** Resolves once what the operations have changed is on disk; undefined if it is. */
+  readonly kept: () => Promise<void> | undefined;
 }
 
 const maximumBodyBytes = 1024 * 1024;
@@ -25,6 +27,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
   try {
     const text = await textOf(request);
     const reply = JSON.stringify(handle(parts, request.method ?? '', request.url ?? '', text));
+    await parts.kept();
     response.writeHead(200, headers).end(reply);
   } catch (error) {
     if (!(error instanceof ServiceError)) parts.onError(error);

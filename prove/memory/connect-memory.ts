@@ -4,7 +4,7 @@ import type { Ports } from '../../core/ports.ts';
 import type { Running } from '../../core/running.ts';
 import { type ConnectedService, type ConnectOptions, connectService } from '../../local/connect-service.ts';
 import { connectors } from '../../local/connectors.ts';
-import { sendUnsigned } from '../../local/unsigned.ts';
+import { lightenClients } from '../../local/embedded-clients.ts';
 import { MemoryAws, type MemoryOptions } from './memory-aws.ts';
 
 export interface MemoryService extends ConnectedService {
@@ -28,7 +28,7 @@ export async function connectMemory(
   const running = { clock: options.clock, log };
   const connected = await connectService(memory.transports, running, connectOptions);
   const { dynamodb, scheduler, sns, sqs, environment } = connected;
-  sendUnsigned([dynamodb, scheduler, sns, sqs]);
+  lightenClients([dynamodb, scheduler, sns, sqs]);
   for (const client of [dynamodb, scheduler, sns, sqs]) await retryAtOnce(client);
   const clients = new Clients([dynamodb, scheduler, sns]);
   return {

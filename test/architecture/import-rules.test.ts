@@ -49,12 +49,16 @@ const rules: Record<string, Rule> = {
     packages: /^(?!@(aws-sdk|smithy)\/)|^@smithy\/signature-v4$/,
   },
   'client/command-line': {
-    // The service only for `warden start`, and its flags for completions.
-    ours: /^(client|core\/contract)\/|^local\/(run-service|options)\.ts$|^package\.json$/,
+    // The service only for `warden start`, its flags for completions, and its page and guard for `warden console`.
+    ours: /^(client|core\/contract)\/|^local\/(run-service|options|console-files|http-bridge\/foreign-request)\.ts$|^package\.json$/,
     packages: butSdk,
   },
-  lib: { ours: /^core\/(names\/|contract\/(routes|patterns)\.ts$)/, packages: butSdk },
+  // Of batches only the type of an operation, which is what an event becomes.
+  lib: { ours: /^core\/(names\/|contract\/(routes|patterns|batch)\.ts$)/, packages: butSdk },
+  'prove/memory': { ours: /^(local|core)\// },
   bin: { ours: /^lib\// },
+  // It sees the stack from outside: through the client, the contract and AWS.
+  'prove/stack': { ours: /^(client|core\/contract)\// },
   // They speak HTTP, as users do.
   examples: { ours: nothing },
 };

@@ -1,7 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../e2e/support/until.ts';
@@ -10,6 +12,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const installed = join(folder, 'node_modules/process-warden');
+let tarball = '';
 let packed: { size: number; files: { path: string }[] };
 
 // As `npm install` leaves the package, but with nothing beside it in node_modules.
@@ -19,9 +22,10 @@ beforeAll(async () => {
   const reply = JSON.parse(stdout);
   // npm 11 prints a list; later ones an object by name.
   packed = Object.values(reply)[0] as typeof packed;
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  tarball = join(folder, name);
   mkdirSync(installed, { recursive: true });
-  await run('tar', ['xzf', join(folder, tarball), '-C', installed, '--strip-components=1']);
+  await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,23 +56,30 @@ test('the package contains these folders with these kinds of files, and no other
 
 test('publint and attw find nothing in it', async () => {
   const node = join(root, 'node_modules/.bin/node');
-  const { stdout } = await run(node, ['build/check-package.ts'], { cwd: root });
+  const { stdout } = await run(node, ['build/check-package.ts', tarball], { cwd: root });
   expect(stdout).toContain('All good!');
 }, 60_000);
 
-test('`warden start` of the package alone notices an item that is lost', async () => {
+test('`warden start` and `warden console` of the package alone notice an item that is lost, and show the page', async () => {
   const program = join(installed, 'dist/command-line/main.mjs');
   const node = join(root, 'node_modules/.bin/node');
   const service = spawn(node, [program, 'start', '--port', '0'], { cwd: folder });
   let printed = '';
   for (const stream of [service.stdout, service.stderr]) stream.on('data', (text) => (printed += text));
+  let console: ChildProcessByStdio<null, Readable, null> | undefined;
   try {
     const url = await until('start', 20_000, () => /listens on (\S+)/.exec(printed)?.[1]);
     expect(await (await fetch(url)).text()).toContain('<title>Process Warden</title>');
     const body = JSON.stringify({ timeout: 1 });
     await fetch(`${url}/v1/workflows/uploads/item?id=lost`, { method: 'PUT', body });
+    console = spawn(node, [program, 'console', '--json', '--url', url], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(console.stdout, 'data');
+    expect(await (await fetch(JSON.parse(line).url)).text()).toContain('<title>Process Warden</title>');
     await until('alert', 10_000, () => printed.includes('ALERT  Workflow uploads: 1 item overdue'));
   } finally {
+    console?.kill();
     service.kill();
   }
 }, 60_000);

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { bundleConsole, gzippedBytes } from '../../build/bundle-console.ts';
 import { itemPath } from '../../core/contract/query-form.ts';
+import { cleanEnvironment, warden } from '../client/command-line/support/execute.ts';
 import { type Laptop, type Local, test } from '../e2e/support/laptop.ts';
 import { until } from '../e2e/support/until.ts';
 import { chromiumPath, startBrowser } from '../support/browser.ts';
@@ -19,6 +20,12 @@ import { chromiumPath, startBrowser } from '../support/browser.ts';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const withBrowser = describe.runIf(chromiumPath !== undefined);
 const seconds = 1_000;
+const looks = [
+  [1440, 'light'],
+  [360, 'light'],
+  [360, 'dark'],
+  [1440, 'dark'],
+] as const;
 
 let browser: Browser | undefined;
 beforeAll(async () => {
@@ -43,10 +50,10 @@ async function open(url: string, options: Parameters<Browser['newContext']>[0] =
   return { context, page, complaints };
 }
 
-/** The rules of axe-core that the page breaks, with the elements. */
-async function broken(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = await page.evaluate('axe.run()');
+/** The rules of axe-core that the page breaks, with the elements: all rules, or those of these names. */
+async function broken(page: Page, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(`window.axe === undefined && (() => {${axe}})()`);
+  const found = await page.evaluate(`axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`);
   const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
   return violations.map(
     ({ id, nodes }) =>
@@ -57,22 +64,25 @@ async function broken(page: Page): Promise<string[]> {
   );
 }
 
-const hostile = `<img src=x onerror="alert(1)">'"&${'x'.repeat(200)}`;
+/** As long as an id can be. */
+const hostile = `<img src=x onerror="alert(1)">'"&/?#%41 `.padEnd(256, 'x');
+/** JSON text of as much data as an item can have. A parser would round the number and undo the escapes. */
+const largeData = `{"total": 12345678901234567890, "note": ${JSON.stringify(`${hostile}</pre><script>`)}, "bell": "\\u0007\\u001b[31m", "fill": "${'y'.repeat(199_000)}", "end": "the end"}`;
 
 /** 30 orders: 20 lost after `charged`, most of them in one region, and 3 failed. */
 async function loseOrders({ caller }: Local): Promise<void> {
   await caller.request('PUT', '/v1/workflows/orders', {
     timeout: '15m',
-    description: 'Orders of the shop: charge, pack, ship.',
-    owner: 'shop team',
+    description: `Orders of the shop: <script>alert(1)</script>`,
+    owner: '<b>shop team</b>',
     runbook: 'https://wiki.example.com/orders',
     tags: { team: 'shop' },
     expect: { atLeast: 1, every: 'P1D' },
   });
   for (let index = 0; index < 30; index++) {
     const timeout = index < 20 ? 2 : 900;
-    const tags = { region: index % 5 === 0 ? 'us' : 'eu' };
-    const data = `{"total": 12345678901234567890, "note": ${JSON.stringify(hostile)}}`;
+    const tags = { region: index % 5 === 0 ? 'us' : 'eu', markup: '<i>x</i>' };
+    const data = index === 1 ? largeData : '{}';
     await caller.send(
       'PUT',
       itemPath('orders', `order-${index}`),
@@ -120,18 +130,20 @@ withBrowser('the console', { concurrent: true }, () => {
     const notification = await until('notification', 20 * seconds, () => hook.taken[0]?.notification);
     const { page, context, complaints } = await open(notification.url ?? '');
     await page.getByText('20 overdue, 3 failed').first().waitFor();
-    await page.getByLabel('Note').first().fill('sam is on it');
+    await page.getByLabel('Your note').fill('sam is on it');
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     await page.getByText('sam is on it').first().waitFor();
 
-    await page.getByRole('link', { name: 'tag region:eu' }).click();
+    await page.getByRole('link', { name: 'region:eu' }).click();
     await page.getByText('18 items', { exact: true }).waitFor();
     expect(page.url()).toContain('tag=region%3Aeu');
     await page.getByLabel('Items a second').fill('100');
     await page.getByRole('button', { name: 'Resume all that match…' }).click();
     await page.getByText('18 items match').waitFor();
+    expect(await broken(page)).toEqual([]);
     await page.getByRole('button', { name: 'Resume 18 items' }).click();
     await page.getByText('18 of 18').waitFor();
+    expect(await broken(page)).toEqual([]);
 
     // The rest: discarded, after a count and a question.
     await page.goto(`${local.url}/#/workflows/orders/items?state=overdue&state=failed`);
@@ -151,43 +163,63 @@ withBrowser('the console', { concurrent: true }, () => {
   }) => {
     const local = await laptop.start({ data: laptop.folder(), args: ['--sweep-interval', '1'] });
     await loseOrders(local);
+    const { caller } = local;
+    await caller.request('POST', '/v1/tokens', {
+      name: hostile.slice(0, 128),
+      scopes: ['read'],
+      workflows: ['*'],
+    });
+    const silence = { until: new Date(Date.now() + 3_600_000).toISOString(), reason: `moving ${hostile}` };
+    await caller.request('PUT', '/v1/workflows/orders/silence', silence);
     const { json } = await until('incident', 20 * seconds, async () => {
-      const reply = await local.caller.request('GET', '/v1/incidents?state=open');
+      const reply = await caller.request('GET', '/v1/incidents?state=open');
       return reply.json.incidents.length > 0 && reply;
     });
-    const [incident] = json.incidents;
+    const [{ id }] = json.incidents;
+    await caller.request('PATCH', `/v1/incidents/${id}`, { acknowledged: true, note: `on it ${hostile}` });
     const pages = {
-      '#/workflows': 'orders',
-      '#/workflows/orders': 'How long items take',
+      '#/workflows': 'shop: <script>',
+      '#/workflows/orders': '<b>shop team</b>',
       '#/workflows/orders/items?state=failed': 'the card was refused <img src=x',
       [`#/workflows/orders/item/${encodeURIComponent(hostile)}`]: hostile,
       '#/workflows/orders/item/order-1': '12345678901234567890',
       '#/workflows/orders/redrives': 'Nothing was resumed',
       '#/incidents': 'orders: overdue',
-      [`#/incidents/${incident.id}`]: 'Timeline',
-      '#/expectations': 'Came today',
+      [`#/incidents/${id}`]: 'on it <img',
+      '#/expectations': 'Came in that time',
       '#/health': 'canary',
       '#/audit': 'settings saved',
-      '#/tokens': 'There is no token.',
+      '#/tokens': '<img src=x',
     };
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const width of [360, 1440]) {
-        const { page, context, complaints } = await open(`${local.url}/`, {
-          colorScheme,
-          viewport: { width, height: 800 },
-        });
-        for (const [hash, text] of Object.entries(pages)) {
-          await page.goto(`${local.url}/${hash}`);
-          await page.getByText(text).first().waitFor({ state: 'attached' });
-          expect(await broken(page), `${hash} ${colorScheme} ${width}`).toEqual([]);
-          const wide = await page.evaluate('document.documentElement.scrollWidth');
-          expect(wide, `${hash} at ${width}`).toBeLessThanOrEqual(width);
-          expect(await page.locator('main img').count()).toBe(0);
-        }
-        expect(complaints).toEqual([]);
-        await context.close();
+    const { page, context, complaints } = await open(`${local.url}/`);
+    for (const [hash, text] of Object.entries(pages)) {
+      await page.goto(`${local.url}/${hash}`);
+      await page.getByText(text).first().waitFor({ state: 'attached' });
+      expect(await page.locator('main img, main script, main i, main b').count()).toBe(0);
+      for (const [width, colorScheme] of looks) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        // Only colours differ between light and dark.
+        const rules = colorScheme === 'light' ? undefined : ['color-contrast'];
+        expect(await broken(page, rules), `${hash} ${colorScheme} ${width}`).toEqual([]);
+        const wide = await page.evaluate('document.documentElement.scrollWidth');
+        expect(wide, `${hash} at ${width}`).toBeLessThanOrEqual(width);
       }
     }
+    await page.goto(`${local.url}/#/workflows/orders/item/order-1`);
+    expect(await page.locator('pre.data').textContent()).toBe(largeData);
+
+    // The service refuses such a runbook; an older one may have stored it.
+    const { json: stored } = await caller.request('GET', '/v1/workflows/orders');
+    const old = { ...stored, runbook: 'javascript:alert(1)' };
+    await page.route('**/v1/workflows/orders', (route) => route.fulfill({ json: old }));
+    await page.goto(`${local.url}/#/workflows/orders`);
+    await page.getByText('javascript:alert(1)').waitFor();
+    expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+
+    await movesByKeys(local);
   }, 120_000);
 
   test('asks for a token, keeps it out of the URL, and shows what a token without a scope may not do', async ({
@@ -221,28 +253,39 @@ withBrowser('the console', { concurrent: true }, () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
     await context.close();
-  }, 60_000);
 
-  test('moves by keys, and stops reading when it is paused', async ({ laptop }) => {
-    const local = await laptop.start({ data: laptop.folder() });
-    for (const workflow of ['a', 'b']) await local.caller.register(workflow, 'item', { timeout: 900 });
-    const { page, context } = await open(`${local.url}/#/workflows`);
-    await page.getByRole('link', { name: 'b', exact: true }).waitFor();
-    await page.keyboard.press('j');
-    await page.keyboard.press('j');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('b');
-    await page.keyboard.press('k');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('a');
-    await page.keyboard.press('/');
-    await page.keyboard.type('b');
-    await page.getByText('1 workflow', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Pause refreshing' }).click();
-    await page.waitForLoadState('networkidle');
-    let requests = 0;
-    page.on('request', () => requests++);
-    // Longer than from one reading to the next.
-    await page.waitForTimeout(6 * seconds);
-    expect(requests).toBe(0);
-    await context.close();
+    // Behind `warden console` the page has no token, and asks for none.
+    const environment = cleanEnvironment({ WARDEN_TOKEN: json.token, WARDEN_URL: local.url });
+    const command = warden(['console', '--json'], environment);
+    laptop.atEnd(() => command.child.kill());
+    await command.printed('/console');
+    const door = await open(JSON.parse(command.printedSoFar()).url);
+    await door.page.getByRole('link', { name: 'orders' }).click();
+    await door.page.getByText('Next check').waitFor();
+    expect(await door.page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
+    expect(door.complaints).toEqual([]);
+    await door.context.close();
   }, 60_000);
 });
+
+/** `j`, `k` and `/`, and that a pause ends all reading. */
+async function movesByKeys({ url, caller }: Local): Promise<void> {
+  for (const workflow of ['a', 'b']) await caller.register(workflow, 'item', { timeout: 900 });
+  const { page, context } = await open(`${url}/#/workflows`);
+  await page.getByRole('link', { name: 'b', exact: true }).waitFor();
+  for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('b');
+  await page.keyboard.press('k');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('a');
+  await page.keyboard.press('/');
+  await page.keyboard.type('b');
+  await page.getByText('1 workflow', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Pause refreshing' }).click();
+  await page.waitForLoadState('networkidle');
+  let requests = 0;
+  page.on('request', () => requests++);
+  // Longer than from one reading to the next.
+  await page.waitForTimeout(6 * seconds);
+  expect(requests).toBe(0);
+  await context.close();
+}

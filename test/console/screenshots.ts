@@ -61,17 +61,21 @@ try {
   });
   mkdirSync(folder, { recursive: true });
   const shots = [
-    ['workflows', '#/workflows', 'orders', 1200],
+    ['workflows', '#/workflows', '90', 1200],
     ['workflow', '#/workflows/orders', 'How long items take', 1200],
     ['items', '#/workflows/orders/items?state=overdue&state=failed', 'What they have in common', 1200],
     ['incident', `#/incidents/${incident}`, 'Timeline', 1200],
     ['incident-phone', `#/incidents/${incident}`, 'Timeline', 360],
+    ['item', '#/workflows/orders/item/orders-1100', 'Timeline', 1200],
+    ['health', '#/health', 'canary', 1200],
   ] as const;
   for (const [name, hash, text, width] of shots) {
     const colorScheme = name === 'items' ? 'dark' : 'light';
     const page = await browser.newPage({ viewport: { width, height: 760 }, colorScheme });
     await page.goto(`${url}/${hash}`);
     await page.getByText(text).first().waitFor();
+    // Counts and groups follow a moment after the page.
+    await page.waitForLoadState('networkidle');
     await page.screenshot({ path: join(folder, `console-${name}.png`) });
     await page.close();
     process.stdout.write(`docs/images/console-${name}.png\n`);

@@ -11,7 +11,7 @@ const { items, limit } = sized({ items: 600, limit: 40 }, { items: 3_000, limit:
 const workflow = 'exported';
 const kinds: readonly Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'restart', 'extend'];
 
-/* `npm run bench:export` does the same with 100,000 items and measures the memory. */
+/* `npm run bench -- --only export` does the same with 100,000 items and measures the memory. */
 describe(`an export of ${items} items, twice, while others are registered, changed and completed`, () => {
   const laptop = new Laptop();
   let local: Local;

@@ -13,7 +13,7 @@ const size = sized(
 );
 const { items, lost } = size;
 
-/* `npm run bench:redrive` does the same with 90,000 items, 20,000 of them overdue. */
+/* `npm run bench -- --only redrive` does the same with 90,000 items, 20,000 of them overdue. */
 describe(`${items} items, of which ${lost} go overdue and are resumed with a pause and a kill -9 in it`, () => {
   let seen: RedriveOutage;
   beforeAll(async () => {

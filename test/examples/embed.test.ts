@@ -42,9 +42,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function synthesise(program: string): Promise<string> {
+async function synthesise(program: string, env: Record<string, string> = {}): Promise<string> {
   const outdir = join(folder, `cdk.out.${program}`);
-  await run(node, [program], { cwd: folder, env: { ...process.env, CDK_OUTDIR: outdir } });
+  await run(node, [program], { cwd: folder, env: { ...process.env, ...env, CDK_OUTDIR: outdir } });
   const template = JSON.parse(readFileSync(join(outdir, 'Uploads.template.json'), 'utf8'));
   const resources = Object.values(template.Resources) as { Type: string }[];
   return resources.map(({ Type }) => Type).join(' ');
@@ -57,7 +57,8 @@ test('the packed construct type-checks and synthesises in another app, in TypeSc
 }, 60_000);
 
 test('and in plain JavaScript', async () => {
-  expect(await synthesise('app.cjs')).toContain('AWS::ApiGatewayV2::Api');
+  // CDK's rules take half of the time. They pass the template of the app above, and in test/lib/stack.test.ts this one.
+  expect(await synthesise('app.cjs', { CDK_VALIDATION: 'false' })).toContain('AWS::ApiGatewayV2::Api');
 }, 60_000);
 
 test('users 3: every link in the documents of the package leads to a file of the package', () => {

@@ -10,6 +10,7 @@ import { flat, list, type Properties, root, synthesise, synthesisePlain } from '
 
 const { stack, warden, resources } = synthesise((scope) => ({
   alertEmails: ['people@example.com'],
+  ingest: true,
   pagerDuty: { routingKey: Secret.fromSecretNameV2(scope, 'Pager', 'pager') },
 }));
 const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
@@ -164,7 +165,8 @@ test.each(['Errors', 'Throttles'])('%s of every function are watched, at most 10
       for (const { Id } of parts) expect(sum.Expression).toContain(`FILL(${Id}, 0)`);
       return parts.map(({ MetricStat }: Properties) => flat(MetricStat.Metric.Dimensions[0].Value));
     });
-  const all = functionNames.map((name) => flat(stack.resolve(warden.functions[name].functionName)));
+  const functions = [...functionNames.map((name) => warden.functions[name]), warden.ingestFunction];
+  const all = functions.map((one) => flat(stack.resolve(one?.functionName)));
   expect(watched.sort()).toEqual(all.sort());
 });
 

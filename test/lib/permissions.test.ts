@@ -121,6 +121,25 @@ test('one role can be passed, and only to Scheduler', () => {
   }
 });
 
+test('the health check counts the messages of every dead-letter queue that has an alarm', () => {
+  const queues = Object.values(resources('AWS::CloudWatch::Alarm'))
+    .filter(({ Properties: { MetricName } }) => MetricName === 'ApproximateNumberOfMessagesVisible')
+    .map(({ Properties: { Dimensions } }) => Dimensions[0].Value['Fn::GetAtt'][0]);
+  expect(queues.length).toBeGreaterThanOrEqual(4);
+  const role = roleOf('check-health');
+  expect(allowed(role).filter((line) => line.startsWith('sqs:'))).toEqual(
+    queues
+      .map((id) => names[`<${id}.Arn>`] ?? `<${id}.Arn>`)
+      .map((queue) => `sqs:GetQueueAttributes on ${queue}`)
+      .sort(),
+  );
+  const variables = Object.values(resources('AWS::Lambda::Function'))
+    .filter(({ Properties }) => flat(Properties.Role) === `<${role}.Arn>`)
+    .map(({ Properties }) => flat(Properties.Environment.Variables.DEAD_LETTER_QUEUES));
+  for (const id of queues) expect(variables[0]).toContain(`"url":"<${id}>"`);
+  expect(variables[0]).toContain('{"name":"Timer dead letters",');
+});
+
 test('in the registry every function reaches the kinds of records that it names, and no call without a kind', () => {
   const registry = flat(stack.resolve(warden.registryTable.tableArn));
   const statements = roles

@@ -16,7 +16,7 @@ export const context: Record<string, unknown> = JSON.parse(
 /** A folder with an empty function for each name: the stack does not read bundles. */
 export function emptyBundles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-bundles-'));
-  for (const name of [...functionNames, forwarder]) {
+  for (const name of [...functionNames, 'ingest', forwarder]) {
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, 'index.mjs'), 'export const handler = () => {};\n');
     writeFileSync(join(folder, name, 'index.mjs.map'), '{}');

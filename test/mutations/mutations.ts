@@ -14,6 +14,48 @@ const python = { file: 'clients/python/process_warden.py', tests: ['test/clients
 
 export const mutations: Mutation[] = [
   {
+    name: 'P9 warden console: who does not know its path is answered',
+    file: 'client/command-line/console/door.ts',
+    from: 'if (!isSame(first, secret)) return refuse(response, 403);',
+    to: '',
+    tests: ['test/client/command-line/console.test.ts'],
+  },
+  {
+    name: 'P9 warden console: pages of other sites are answered',
+    file: 'client/command-line/console/door.ts',
+    from: 'if (foreignRequest({ method, headers, port, anyHost: false }) !== undefined) return refuse(response, 403);',
+    to: 'void [foreignRequest, headers, port];',
+    tests: ['test/client/command-line/console.test.ts'],
+  },
+  {
+    name: 'P9 console: a link of the settings may be a script',
+    file: 'console/text.ts',
+    from: "return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);",
+    to: 'return URL.canParse(text);',
+    tests: ['test/console/text.test.ts'],
+  },
+  {
+    name: 'P1: the deadline of a message counts from when the message was handled',
+    file: 'core/operations/items/ingest.ts',
+    from: 'Math.max(0, now - sentAt) / 1000',
+    to: '0',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P4: a registration in a message needs no run',
+    file: 'core/operations/items/ingest.ts',
+    from: "operation.op === 'register' && operation.run === undefined",
+    to: 'false',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P7: a message with a refused operation is deleted',
+    file: 'functions/ingest.ts',
+    from: 'codes.length === 0',
+    to: 'true',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
     name: 'P4: a late repeat of an overdue run starts an attempt that hides it',
     file: 'core/operations/items/register.ts',
     from: 'isOpen(seen) && isSameRun && !request.restart;',
@@ -47,6 +89,20 @@ export const mutations: Mutation[] = [
     from: 'return record?.timer !== timer && now < Date.parse(armedAt) + settledAfterMs;',
     to: 'return false;',
     tests: ['test/properties/early-timers.test.ts'],
+  },
+  {
+    name: 'P6: resumed items count in every incident of the workflow',
+    file: 'core/operations/incidents/incident-now.ts',
+    from: 'countResumed(queues, incident.id)',
+    to: "countResumed(queues, '')",
+    tests: ['test/core/operations/incidents/count-outcomes.test.ts'],
+  },
+  {
+    name: 'P3 sweep: an incident ends though not all items past their check were read',
+    file: 'core/operations/watch/sweep-workflow.ts',
+    from: '!(isCut && empty.includes(known))',
+    to: 'true',
+    tests: ['test/core/operations/watch/unreported.test.ts'],
   },
   {
     name: 'P1 sweep: lost timers are not looked for',
@@ -423,5 +479,26 @@ export const mutations: Mutation[] = [
     from: '    if (refused.length > 0) continue;\n',
     to: '',
     tests: ['test/examples/openfn/watcher.test.ts'],
+  },
+  {
+    name: 'P1 local: a reply leaves before what was written is kept',
+    file: 'local/in-process-transport.ts',
+    from: 'const kept = this.#kept();',
+    to: 'const kept: Promise<void> | undefined = undefined;',
+    tests: ['test/local/group-commit.test.ts'],
+  },
+  {
+    name: 'P1 local: a transaction that was rolled back counts as kept',
+    file: 'local/group-commit.ts',
+    from: '      group.reject(error);',
+    to: '      group.resolve();',
+    tests: ['test/local/group-commit.test.ts'],
+  },
+  {
+    name: 'P1 local: the rows of an index are written before their item',
+    file: 'local/one-write.ts',
+    from: 'if (!gatherings.has(store)) return',
+    to: 'if (gatherings.has(store)) return',
+    tests: ['test/local/one-write.test.ts'],
   },
 ];

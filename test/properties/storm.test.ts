@@ -5,7 +5,7 @@ import { type Storm, storm } from '../support/storm.ts';
 /*
  * Thousands of items expire in the same minute. Some of them are registered, and their timers come from Scheduler. To
  * save time, the others are written to the table and the queue in batches, in the form that registered ones have there.
- * From then on all are treated the same. `npm run bench:storm` registers 100,000.
+ * From then on all are treated the same. `npm run bench -- --only storm` registers 100,000.
  */
 
 /** Dozens of items in every shard of each workflow, and timers in 20 batches. */

@@ -34,6 +34,26 @@ export const faults: readonly Fault[] = [
 
 const lateMs = 30;
 
+/** One request in this many meets a fault. */
+const requestsToFault = 4;
+
+/**
+ * Draws the fault of each request: of four in a row one meets a fault, at a random place, and every kind of fault has its
+ * turn, in random order, before any comes again.
+ */
+export function faultsInTurns(random: () => number): () => Fault {
+  const left: Fault[] = [];
+  let requests = 0;
+  let place = 0;
+  return () => {
+    if (requests++ % requestsToFault === 0) place = requests + Math.floor(random() * requestsToFault);
+    if (requests !== place) return 'none';
+    if (left.length === 0) left.push(...faults);
+    const [fault = 'none'] = left.splice(Math.floor(random() * left.length), 1);
+    return fault;
+  };
+}
+
 /** A proxy in front of a service, which breaks requests as it is told. */
 export class BrokenProxy {
   /** The fault of the next request. */

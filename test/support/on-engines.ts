@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
@@ -9,6 +10,7 @@ import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
 import { ManualClock } from './manual-clock.ts';
 import { startMemoryWarden } from './memory-warden.ts';
+import { seededRandom } from './seeded-random.ts';
 import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
@@ -29,7 +31,7 @@ type Suite = (warden: () => Warden, engine: EngineName) => void;
 export function onEngines(suite: Suite): void {
   const { dynamodbLocal } = inject('engines');
   onDynalite(suite);
-  onEngine('memory', () => startMemoryWarden(), suite);
+  onEngine('memory', startOnMemory, suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
 }
 
@@ -52,6 +54,15 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
       return warden;
     }, name);
   });
+}
+
+/** Calls take up to 25 turns of the event loop, so that those of several requests alternate and overtake each other. */
+function startOnMemory(): Promise<Warden> {
+  const random = seededRandom(inject('draws').seed);
+  const holds = async () => {
+    for (let turns = Math.floor(25 * random()); turns > 0; turns--) await setImmediate();
+  };
+  return startMemoryWarden({ random, disturbances: { holds } });
 }
 
 /** All embedded servers except the database. */

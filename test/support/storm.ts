@@ -28,6 +28,8 @@ export interface StormOptions {
    * batches and their timers put on the queue, which takes a quarter of the time.
    */
   registered?: number;
+  /** Seconds over which the deadlines are spread; 60 by default. */
+  withinSeconds?: number;
   /** Milliseconds from one sweep to the next: 15,000 in the local service, 60,000 on AWS. */
   sweepEveryMs: number;
   /** A folder, as in the local service; without one everything is in memory. */
@@ -53,6 +55,8 @@ export interface Storm {
   caughtBySweep: number;
   /** Errors that the service logged, by message. */
   errors: Map<string, number>;
+  /** From the deadline of each item until it was marked, in milliseconds, shortest first. */
+  delays: number[];
   /** Seconds from the first deadline until the last item was reported. */
   seconds: number;
   registeredPerSecond: number;
@@ -73,7 +77,15 @@ export interface Storm {
  * much time as the work takes; when there is no work, from one sweep to the next.
  */
 export async function storm(options: StormOptions): Promise<Storm> {
-  const { items, workflows, registered = items, data, floorItems = 0, say = () => {} } = options;
+  const {
+    items,
+    workflows,
+    registered = items,
+    withinSeconds = 60,
+    data,
+    floorItems = 0,
+    say = () => {},
+  } = options;
   const attempts = new Set<string>();
   let events = 0;
   let lastEventAt = 0;
@@ -97,7 +109,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     await pLimit(parallel).map(all.slice(0, registered), (one, index) =>
       register(aws.service, {
         ...one,
-        request: { deadline: instant(storms + (index % 60) * 1_000), step: `step-${index % 3}` },
+        request: { deadline: instant(storms + (index % withinSeconds) * 1_000), step: `step-${index % 3}` },
         data: undefined,
       }),
     );
@@ -127,6 +139,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
       marked: service.metrics.overdue,
       overdue: await countOverdue(service, all),
       caughtBySweep: service.metrics.caughtBySweep,
+      delays: service.metrics.delays.toSorted((a, b) => a - b),
       errors: service.errors,
       seconds,
       registeredPerSecond,

@@ -8,8 +8,14 @@ import type { Warden } from './warden.ts';
 /**
  * The sweep of one workflow, so that workflows of other tests cost no time. It records no heartbeat, so time may pass
  * without an outage of the warden.
+ *
+ * @param until when it stops reading items, in ms since the epoch; it reads at least a page
  */
-export async function sweepOne({ aws: { service } }: Warden, name: string): Promise<void> {
+export async function sweepOne(
+  { aws: { service } }: Warden,
+  name: string,
+  until = Number.POSITIVE_INFINITY,
+): Promise<void> {
   const found = await Promise.all(
     IncidentKind.options.map((kind) => service.incidents.open.read(name, kind)),
   );
@@ -22,7 +28,7 @@ export async function sweepOne({ aws: { service } }: Warden, name: string): Prom
     incidents,
     outage: undefined,
     held,
-    until: Number.POSITIVE_INFINITY,
+    until,
   });
   await held.notify(service);
 }

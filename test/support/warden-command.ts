@@ -17,6 +17,8 @@ export interface CommandOptions {
   /** Instead of moving the clock and settling. */
   wait?: (ms: number) => Promise<unknown>;
   signal?: AbortSignal;
+  /** Receives what has been printed so far, each time that more is. */
+  onShown?: (shown: string) => void;
   /** Instead of the warden's. */
   url?: string;
 }
@@ -46,7 +48,11 @@ export async function wardenCommand(
   const isTTY = columns !== undefined;
   const chosen: GlobalOptions = { json: false, color: true };
   let shown = '';
-  const capture = () => new Captured(isTTY, columns, (text) => (shown += text));
+  const capture = () =>
+    new Captured(isTTY, columns, (text) => {
+      shown += text;
+      options.onShown?.(shown);
+    });
   const [stdout, stderr] = [capture(), capture()];
   const stdin = Object.assign(new PassThrough(), { isTTY });
   stdin.end(options.stdin ?? '');

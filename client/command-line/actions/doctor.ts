@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writeRows } from '../rows.ts';
 import { call } from '../service.ts';
-import { clockFinding, deadLetters, type Finding, healthFinding, redriveFinding } from '../text/findings.ts';
+import { clockFinding, type Finding, healthFinding, redriveFinding } from '../text/findings.ts';
 
 /** Says what works and what to do about what does not. Exits with 6 if something fails, with 75 if nothing is reached. */
 export async function doctor(context: Context): Promise<void> {
@@ -16,7 +16,6 @@ export async function doctor(context: Context): Promise<void> {
     { check: 'caller', status: 'ok', detail: await callerText(context, tokenFrom) },
     ...health.checks.map((check) => healthFinding(check, context.now())),
     ...(await redriveFindings(context)),
-    deadLetters,
   ];
   const columns = [
     { title: 'CHECK', rank: 0, cell: ({ check }: Finding) => check },

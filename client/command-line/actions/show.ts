@@ -5,7 +5,7 @@ import { incidentReport } from '../incident-report.ts';
 import { readOpenIncidents } from '../open-incidents.ts';
 import type { ShowOptions } from '../options/show.ts';
 import { writeJson, writeText } from '../output.ts';
-import { call } from '../service.ts';
+import { call, readExactly } from '../service.ts';
 import { factsText } from '../text/facts.ts';
 import { reasonOf, stateText, tagsText } from '../text/item-columns.ts';
 import { settingsText } from '../text/settings-text.ts';
@@ -21,9 +21,9 @@ export async function show(context: Context, words: readonly string[], options: 
     throw new UsageError('show what?', 'Write `warden show WORKFLOW ITEM` or `warden show WORKFLOW`.');
   }
   if (item !== undefined) {
-    const found = await call(context, 'read', { path: { workflow, item } });
-    if (context.json) await writeJson(context.stdout, found);
-    else await writeText(context.stdout, itemText(context, found));
+    const { item: found, exact } = await readExactly(context, workflow, item);
+    if (context.json) await writeJson(context.stdout, exact);
+    else await writeText(context.stdout, itemText(context, found, exact.data));
   } else if (whole(timeOrderedIdPattern).test(workflow)) {
     await showIncidents(context, workflow);
   } else {
@@ -51,7 +51,8 @@ ${await incidentReport(context, incident)}`,
   }
 }
 
-function itemText(context: Context, item: ReplyOf<'read'>): string {
+/** @param data as it was registered: the numbers of the item's own may be rounded */
+function itemText(context: Context, item: ReplyOf<'read'>, data: unknown): string {
   const zone = zoneOf(context);
   const time = (at: string | undefined) => at && bothText(at, context.now(), zone);
   const { completion, failure } = item;
@@ -89,6 +90,6 @@ function itemText(context: Context, item: ReplyOf<'read'>): string {
   return [
     facts,
     ...(item.steps.length > 0 ? [steps] : []),
-    ...(item.data === undefined ? [] : [`Data:\n${JSON.stringify(item.data, null, 2)}\n`]),
+    ...(data === undefined ? [] : [`Data:\n${JSON.stringify(data, null, 2)}\n`]),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { IncidentSummary } from '../../../core/contract/incident.ts';
 import { limits } from '../../../core/contract/limits.ts';
 import { numberText } from '../../../core/contract/number-text.ts';
-import type { Workflow } from '../../../core/contract/workflow.ts';
+import type { ListedWorkflow } from '../../../core/contract/workflow.ts';
 import type { Context } from '../context.ts';
 import { openIncidents } from '../open-incidents.ts';
 import { writeRows } from '../rows.ts';
@@ -19,7 +19,7 @@ export async function listWorkflows(context: Context, { breached }: { breached?:
 }
 
 /** A workflow with its open incidents. */
-export type WorkflowRow = Workflow & { incidents: Pick<IncidentSummary, 'id' | 'kind' | 'state'>[] };
+export type WorkflowRow = ListedWorkflow & { incidents: Pick<IncidentSummary, 'id' | 'kind' | 'state'>[] };
 
 /** All workflows that the caller may read, those with trouble first. */
 export async function workflowRows(context: Context): Promise<WorkflowRow[]> {
@@ -37,7 +37,8 @@ export async function workflowRows(context: Context): Promise<WorkflowRow[]> {
 }
 
 export function isBreached({ counts, incidents }: WorkflowRow): boolean {
-  return counts.overdue + counts.failed + (counts.notStarted ?? 0) > 0 || incidents.length > 0;
+  const { overdue = 0, failed = 0, notStarted = 0 } = counts ?? {};
+  return overdue + failed + notStarted > 0 || incidents.length > 0;
 }
 
 export function workflowColumns({ now }: Pick<Context, 'now'>): Column<WorkflowRow>[] {
@@ -49,10 +50,10 @@ export function workflowColumns({ now }: Pick<Context, 'now'>): Column<WorkflowR
   });
   return [
     { title: 'WORKFLOW', rank: 0, cell: ({ workflow }) => workflow },
-    number('WAITING', 5, ({ counts }) => counts.waiting),
-    number('OVERDUE', 1, ({ counts }) => counts.overdue),
-    number('FAILED', 2, ({ counts }) => counts.failed),
-    number('NOT STARTED', 3, ({ counts }) => counts.notStarted ?? 0),
+    number('WAITING', 5, ({ counts }) => counts?.waiting),
+    number('OVERDUE', 1, ({ counts }) => counts?.overdue),
+    number('FAILED', 2, ({ counts }) => counts?.failed),
+    number('NOT STARTED', 3, ({ counts }) => counts?.notStarted ?? 0),
     {
       title: 'OLDEST',
       rank: 7,
@@ -72,5 +73,5 @@ export function workflowColumns({ now }: Pick<Context, 'now'>): Column<WorkflowR
 
 function countText(count: number | undefined, { counts }: WorkflowRow): string | undefined {
   if (count === undefined) return undefined;
-  return numberText(count) + (counts.capped && count === limits.countedItems ? '+' : '');
+  return numberText(count) + (counts?.capped && count === limits.countedItems ? '+' : '');
 }

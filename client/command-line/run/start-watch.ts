@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { Target } from '../target.ts';
 import { type Sent, WatchedRun, type WatchedRunOptions } from './watched-run.ts';
 
-export interface StartOptions extends Omit<WatchedRunOptions, 'client' | 'spool' | 'now'> {
+export interface StartOptions extends Omit<WatchedRunOptions, 'newClient' | 'spool' | 'now'> {
   /** Whether what keeps the run from being watched is thrown. */
   requireWatch: boolean;
   /** Ends the registration. */
@@ -28,8 +28,8 @@ export async function startWatch(
 ): Promise<Watch> {
   try {
     const target = await context.target();
-    const client = await context.client({ tryTimeoutMs: 1_500, timeoutMs: 3_000 });
-    const watched = new WatchedRun({ ...run, client, spool: await context.spool(), now: context.now });
+    const newClient = () => context.client({ tryTimeoutMs: 1_500, timeoutMs: 3_000 });
+    const watched = new WatchedRun({ ...run, newClient, spool: await context.spool(), now: context.now });
     const registered = await watched.register(interrupted);
     if (requireWatch && registered.state !== 'sent' && !interrupted.aborted) throw registered.error;
     say(context, target, registered, {

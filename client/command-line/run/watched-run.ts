@@ -12,7 +12,8 @@ const callMs = 3_000;
 const longestPauseMs = 86_400_000;
 
 export interface WatchedRunOptions {
-  client: Client<undefined>;
+  /** A client for each call: after failures a client fails at once for a while, and the last call would not be tried. */
+  newClient: () => Promise<Client<undefined>>;
   /** Keeps what could not be sent; without it that is lost. */
   spool: Spool | undefined;
   workflow: string;
@@ -41,10 +42,11 @@ export class WatchedRun {
 
   /** Registers the run. What earlier runs could not send goes first: it may be the end of this item's last run. */
   async register(interrupted: AbortSignal): Promise<Sent> {
-    const { client, spool, workflow, item, run, registration, now } = this.#options;
+    const { newClient, spool, workflow, item, run, registration, now } = this.#options;
+    const client = await newClient();
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
     const result = await this.#send({ op: 'register', ...registration, item, run }, async () => {
-      if (spool && spool.size > 0) await this.#deliver(spool, signal);
+      if (spool && spool.size > 0) await this.#deliver(client, spool, signal);
       const reply = await client.call('register', {
         path: { workflow, item },
         body: { ...registration, run },
@@ -59,13 +61,14 @@ export class WatchedRun {
 
   /** Moves the deadline on every third of the timeout, until `end`. */
   extendWhileAlive(): void {
-    const { client, workflow, item, run, spool } = this.#options;
+    const { newClient, workflow, item, run, spool } = this.#options;
     const timeoutMs = this.#timeoutMs;
     if (timeoutMs === undefined || this.#state === 'lost') return;
     const beat = async () => {
       const signal = AbortSignal.timeout(callMs);
       try {
-        if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
+        const client = await newClient();
+        if (spool?.has(workflow, item)) await this.#deliver(client, spool, signal);
         await client.progress(workflow, item, { timeout: timeoutMs / 1_000 }, { run, signal });
       } catch (error) {
         // The item is overdue, or belongs to a later run: there is no deadline left to move.
@@ -87,14 +90,15 @@ export class WatchedRun {
     clearTimeout(this.#heartbeat);
     this.#heartbeat = undefined;
     if (this.#state === 'lost') return undefined;
-    const { client, spool, workflow, item, run } = this.#options;
+    const { newClient, spool, workflow, item, run } = this.#options;
+    const client = await newClient();
     const operation: ItemOperation = failed
       ? { op: 'progress', item, run, failed }
       : { op: 'complete', item, run };
     const signal = AbortSignal.any([interrupted, AbortSignal.timeout(callMs)]);
     return this.#send(operation, async () => {
       // The registration goes first.
-      if (spool?.has(workflow, item)) await this.#deliver(spool, signal);
+      if (spool?.has(workflow, item)) await this.#deliver(client, spool, signal);
       if (failed) await client.progress(workflow, item, { failed }, { run, signal });
       else await client.complete(workflow, item, { run, signal });
     });
@@ -117,8 +121,8 @@ export class WatchedRun {
   }
 
   /** Sends everything that is kept. Throws if the warden cannot be reached, or something of this item has to stay. */
-  async #deliver(spool: Spool, signal: AbortSignal): Promise<void> {
-    const { client, workflow, item } = this.#options;
+  async #deliver(client: Client<undefined>, spool: Spool, signal: AbortSignal): Promise<void> {
+    const { workflow, item } = this.#options;
     const { error } = await spool.deliver(sendFor(client, signal));
     if (isAway(error)) throw error;
     if (spool.has(workflow, item)) throw new WardenError('unreachable', 'the warden is busy');

@@ -23,6 +23,8 @@ const failingAdvice: Readonly<Record<Check['name'], string>> = {
   canary: 'timers may not fire: look at EventBridge Scheduler, the queue of expired timers and check-timers',
   'expected registrations':
     'missing registrations were not judged for all workflows: look at the log of the function sweep',
+  'dead letters':
+    'messages could not be delivered or processed: the runbook (docs/runbook.md) has a section for each queue',
   'notification topic':
     'nobody is notified: subscribe an address, a queue or a webhook to the notification topic',
   'alarm topic': 'nobody receives the alarms of the warden itself: subscribe an address to the alarm topic',
@@ -49,6 +51,7 @@ export function healthFinding(check: Check, now: number): Finding {
     ...(check.subscribers === undefined ? [] : [`${check.subscribers} confirmed subscriptions`]),
     ...(check.waiting === undefined ? [] : [`${check.waiting} messages wait`]),
     ...(check.failingSince === undefined ? [] : [`since ${relativeText(check.failingSince, now)}`]),
+    ...(check.queues ?? []).map(({ queue, messages }) => `${queue}: ${messages}`),
     ...(check.error === undefined ? [] : [check.error]),
   ];
   const advice = { ok: undefined, failing: failingAdvice[name], unknown: unknownAdvice[name] }[status];
@@ -81,11 +84,3 @@ export function redriveFinding(subscriptions: number | undefined): Finding[] {
   const advice = 'to resume work, subscribe an upstream service (docs/redrive.md)';
   return [{ check: 'redrives', status: 'unknown', detail, advice }];
 }
-
-/** The API does not show these queues. */
-export const deadLetters: Finding = {
-  check: 'dead letters',
-  status: 'unknown',
-  detail: 'the API does not show them',
-  advice: 'on AWS an alarm has them (docs/runbook.md); on a laptop the service prints a line',
-};

@@ -1,10 +1,4 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-  type QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { breachedStates } from '../../contract/item.ts';
 import {
   type BreachedQueue,
@@ -22,6 +16,7 @@ import {
   type Row,
   rowOf,
 } from './by-time-query.ts';
+import { countOf, pagesOf, rowsOf } from './index-pages.ts';
 import { queueOf, timeOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { StateCount, StateCounts } from './state-counts.ts';
@@ -47,7 +42,7 @@ export class ByTime {
   /** Rows of a workflow and queue, partition after partition, read lazily page by page. */
   async *rows(of: Queues, name: QueueName, range: Range, pageSize: number): AsyncGenerator<Row> {
     for (const queue of partitionsOf(of, name)) {
-      yield* this.#rowsOf({ ...this.#query(queue, range), Limit: pageSize });
+      yield* rowsOf(this.#client, { ...this.#query(queue, range), Limit: pageSize });
     }
   }
 
@@ -55,7 +50,7 @@ export class ByTime {
   async *pastDeadline({ workflow, shards }: Queues, at: string): AsyncGenerator<Row> {
     for (let shard = 0; shard < shards; shard++) {
       const query = this.#query(queueOf(workflow, 'not-started', shard), everything);
-      yield* this.#rowsOf(filtered(query, '#since <= :at', { ':at': at }));
+      yield* rowsOf(this.#client, filtered(query, '#since <= :at', { ':at': at }));
     }
   }
 
@@ -77,7 +72,7 @@ export class ByTime {
     const mostOfQueue = Math.ceil((most / of.shards) * 1.25);
     const counts = await Promise.all(
       queues.map(async (queue) => {
-        const count = await this.#countOf(queue, mostOfQueue);
+        const count = await this.#count(queue, mostOfQueue);
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
@@ -87,7 +82,7 @@ export class ByTime {
         counts
           .filter(({ isCut }) => isCut)
           .map(async (counted) => {
-            counted.count = await this.#countOf(counted.queue, most + 1);
+            counted.count = await this.#count(counted.queue, most + 1);
           }),
       );
     }
@@ -125,7 +120,7 @@ export class ByTime {
         const query = this.#query(queue, everything);
         const counting =
           after === undefined ? query : filtered(query, '#since > :after', { ':after': after });
-        for await (const reply of this.#pages({ ...counting, Select: 'COUNT' })) {
+        for await (const reply of pagesOf(this.#client, { ...counting, Select: 'COUNT' })) {
           counted[name] += reply.Count ?? 0;
         }
       }),
@@ -136,7 +131,7 @@ export class ByTime {
   /** Whether a workflow has at least so many reported items in these queues. Reads little more than these. */
   async hasAtLeast(of: Queues, names: readonly BreachedQueue[], least: number): Promise<boolean> {
     const queues = names.flatMap((name) => partitionsOf(of, name));
-    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, least)));
+    const counts = await Promise.all(queues.map((queue) => this.#count(queue, least)));
     return counts.reduce((total, count) => total + count, 0) >= least;
   }
 
@@ -158,8 +153,8 @@ export class ByTime {
     // Where there was one a minute ago there most likely still is one: one query instead of all.
     const asked = `${of.workflow}#${names.join()}`;
     const last = this.#lastBreached.get(asked);
-    if (last !== undefined && (await this.#countOf(last, 1)) > 0) return true;
-    const counts = await Promise.all(queues.map((queue) => this.#countOf(queue, 1)));
+    if (last !== undefined && (await this.#count(last, 1)) > 0) return true;
+    const counts = await Promise.all(queues.map((queue) => this.#count(queue, 1)));
     const found = queues.find((_, index) => counts[index]);
     if (this.#lastBreached.size >= mostRemembered) this.#lastBreached.clear();
     if (found === undefined) this.#lastBreached.delete(asked);
@@ -184,7 +179,7 @@ export class ByTime {
           ':by': by,
           ':most': attemptAtMost,
         });
-        for await (const reply of this.#pages({ ...matching, Select: 'COUNT' })) {
+        for await (const reply of pagesOf(this.#client, { ...matching, Select: 'COUNT' })) {
           if ((reply.Count ?? 0) > 0) return true;
           if (isLate()) break;
         }
@@ -193,15 +188,18 @@ export class ByTime {
     return false;
   }
 
-  /** Waiting items that a redrive has resumed: how many, and the last next check of one of them, ISO 8601. */
-  async countResumed(of: Queues): Promise<{ count: number; until?: string }> {
+  /** Waiting items of an incident that a redrive has resumed: how many, and the last next check of one, ISO 8601. */
+  async countResumed(of: Queues, incident: string): Promise<{ count: number; until?: string }> {
     let count = 0;
     let until: string | undefined;
     const queues = partitionsOf(of, 'waiting');
     await Promise.all(
       queues.map(async (queue) => {
         const query = this.#query(queue, everything);
-        for await (const row of this.#rowsOf(filtered(query, 'attribute_exists(#since)'))) {
+        for await (const row of rowsOf(
+          this.#client,
+          filtered(query, 'contains(#since, :incident)', { ':incident': `#${incident}` }),
+        )) {
           count++;
           const time = timeOf(row.position);
           if (until === undefined || time > until) until = time;
@@ -209,17 +207,6 @@ export class ByTime {
       }),
     );
     return { count, ...(until !== undefined && { until }) };
-  }
-
-  async #countOf(queue: string, most: number): Promise<number> {
-    let count = 0;
-    const query: QueryCommandInput = { ...this.#query(queue, everything), Select: 'COUNT' };
-    do {
-      const reply = await this.#client.send(new QueryCommand({ ...query, Limit: most - count }));
-      count += reply.Count ?? 0;
-      query.ExclusiveStartKey = reply.LastEvaluatedKey;
-    } while (query.ExclusiveStartKey && count < most);
-    return count;
   }
 
   /** The time of the first item of a partition; undefined if there is none. */
@@ -230,17 +217,8 @@ export class ByTime {
     return Items?.[0] && timeOf(rowOf(Items[0]).position);
   }
 
-  async *#rowsOf(query: QueryCommandInput): AsyncGenerator<Row> {
-    for await (const { Items = [] } of this.#pages(query)) yield* Items.map(rowOf);
-  }
-
-  async *#pages(query: QueryCommandInput): AsyncGenerator<QueryCommandOutput> {
-    let start: Record<string, AttributeValue> | undefined;
-    do {
-      const reply = await this.#client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
-      yield reply;
-      start = reply.LastEvaluatedKey;
-    } while (start);
+  #count(queue: string, most: number): Promise<number> {
+    return countOf(this.#client, this.#query(queue, everything), most);
   }
 
   #query(queue: string, range: Range): QueryCommandInput {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { currentSteps, type ItemRecord, isOpen } from '../../model/item/item-record.ts';
 import { isNotStarted } from '../../model/item/not-started.ts';
@@ -18,7 +18,7 @@ export const defaultQueueShards = 8;
 export const mostQueueShards = 64;
 
 function hashOf(item: string): Buffer {
-  return createHash('sha256').update(item).digest();
+  return hash('sha256', item, 'buffer');
 }
 
 export function partitionOf(workflow: string, shard: number): string {
@@ -58,8 +58,8 @@ export function queueOf(workflow: string, queue: QueueName, shard: number): stri
  *
  * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
  * which the sweep finds those whose deadline has passed too. An item whose redrive message was not taken yet has none: it
- * is not for automatic redrives. For a resumed item it is when it was resumed, by which those that are being worked on
- * are counted.
+ * is not for automatic redrives. For a resumed item it is when it was resumed and the incident in which it was
+ * reported, by which those of an incident that are being worked on are counted.
  */
 export function placeOf(
   record: Pick<
@@ -89,7 +89,7 @@ export function placeOf(
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
     ...(isReported &&
       record.taken !== false && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
-    ...(!isReported && record.incident !== undefined && { since: record.startedAt }),
+    ...(!isReported && record.incident !== undefined && { since: `${record.startedAt}#${record.incident}` }),
   };
 }
 

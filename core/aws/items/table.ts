@@ -70,7 +70,7 @@ export class ItemsTable {
 
   /** Writes a new item, or the receipt of an item that was never registered. False if there is one already. */
   async insert(record: Stored): Promise<boolean> {
-    return this.#put(record, ['(attribute_not_exists(#item) OR #expiresAt <= :now)'], {
+    return this.#put(record, ['attribute_not_exists(#item) OR #expiresAt <= :now'], {
       now: secondsOf(this.#clock.now()),
     });
   }

@@ -8,14 +8,8 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 import { ProblemError } from '../../problem-error.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
-import {
-  connectEntries,
-  type Entries,
-  forgetEntries,
-  pageOfEntries,
-  putEntry,
-  type Unreadable,
-} from './entries.ts';
+import { connectEntries, type Entries, putEntry, type Unreadable } from './entries.ts';
+import { forgetEntries, pageOfEntries } from './entry-pages.ts';
 
 /**
  * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is

@@ -4,7 +4,6 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -15,9 +14,9 @@ import type { Clients } from '../clients.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
 
-type Attributes = Record<string, AttributeValue>;
+export type Attributes = Record<string, AttributeValue>;
 type Values = Record<string, unknown>;
-type Schema = z.core.$ZodType;
+export type Schema = z.core.$ZodType;
 
 /**
  * The error of an entry that exists and cannot be read, in place of its record. It does not affect other entries (P8).
@@ -25,25 +24,6 @@ type Schema = z.core.$ZodType;
 export interface Unreadable {
   name: string;
   error: Error;
-}
-
-/**
- * The entries of a kind: all, those whose names begin with a text, the one with a name, those with names before a name,
- * or those with names from one to another.
- */
-export type NameRange = {
-  startsWith?: string;
-  is?: string;
-  before?: string;
-  between?: readonly [first: string, last: string];
-};
-
-export interface EntryPage {
-  range?: NameRange;
-  /** The page begins after this name. */
-  after?: string | undefined;
-  order?: 'asc' | 'desc';
-  limit?: number;
 }
 
 /** The registry table: small entries, each under its kind and name. */
@@ -145,78 +125,6 @@ export async function deleteEntry(
   return (await unlessConditionLost(entries.client.send(new DeleteItemCommand(call)))) !== undefined;
 }
 
-/** One page of a kind in order of names, and the name of the last one if there may be more. */
-export async function pageOfEntries<Of extends Schema>(
-  entries: Entries,
-  schema: Of,
-  kind: string,
-  page: EntryPage = {},
-): Promise<{ records: (z.output<Of> | Unreadable)[]; last: string | undefined }> {
-  const { items, last } = await queryEntries(entries, kind, page, true);
-  return { records: items.map((attributes) => recordOrUnreadable(schema, attributes)), last };
-}
-
-/** All of a kind in order of names, page by page. */
-export async function* allEntries<Of extends Schema>(
-  entries: Entries,
-  schema: Of,
-  kind: string,
-  page: EntryPage = {},
-): AsyncGenerator<z.output<Of> | Unreadable> {
-  let after = page.after;
-  do {
-    const { records, last } = await pageOfEntries(entries, schema, kind, { ...page, after });
-    yield* records;
-    after = last;
-  } while (after !== undefined);
-}
-
-/**
- * Removes the entries with names before this one, the first `most` of them. `alongside` is called for each right before
- * its removal.
- */
-export async function forgetEntries(
-  entries: Entries,
-  kind: string,
-  before: string,
-  most: number,
-  alongside: (name: string) => Promise<unknown> = async () => {},
-): Promise<void> {
-  const { items } = await queryEntries(entries, kind, { range: { before }, limit: most }, false);
-  await Promise.all(
-    items.map(async ({ name }) => {
-      await alongside(String(name?.S));
-      await deleteEntry(entries, kind, String(name?.S));
-    }),
-  );
-}
-
-async function queryEntries(
-  entries: Entries,
-  kind: string,
-  { range = {}, after, order = 'asc', limit }: EntryPage,
-  isConsistent: boolean,
-): Promise<{ items: Attributes[]; last: string | undefined }> {
-  const [condition, name, last] = conditionOf(range);
-  const { ConditionExpression, ...aliases } = conditionExpression(['#kind = :kind', ...condition], {
-    kind,
-    ...(name !== undefined && { name }),
-    ...(last !== undefined && { last }),
-  });
-  const reply = await entries.client.send(
-    new QueryCommand({
-      TableName: entries.table,
-      KeyConditionExpression: ConditionExpression,
-      ...aliases,
-      ConsistentRead: isConsistent,
-      ScanIndexForward: order === 'asc',
-      Limit: limit,
-      ExclusiveStartKey: after === undefined ? undefined : keyOf(kind, after),
-    }),
-  );
-  return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.name?.S };
-}
-
 /** The record that was found. Throws if it cannot be read. */
 export function readable<Found>(found: Found | Unreadable | undefined): Found | undefined {
   if (isUnreadable(found)) throw found.error;
@@ -231,23 +139,11 @@ function targetOf({ table }: Entries, kind: string, name: string) {
   return { TableName: table, Key: keyOf(kind, name) };
 }
 
-function keyOf(kind: string, name: string): Attributes {
+export function keyOf(kind: string, name: string): Attributes {
   return { kind: { S: kind }, name: { S: name } };
 }
 
-function conditionOf({
-  startsWith,
-  is,
-  before,
-  between,
-}: NameRange): [conditions: string[], name?: string, last?: string] {
-  if (between !== undefined) return [['#name BETWEEN :name AND :last'], ...between];
-  if (is !== undefined) return [['#name = :name'], is];
-  if (before !== undefined) return [['#name < :name'], before];
-  return startsWith ? [['begins_with(#name, :name)'], startsWith] : [[]];
-}
-
-function recordOrUnreadable<Of extends Schema>(
+export function recordOrUnreadable<Of extends Schema>(
   schema: Of,
   attributes: Attributes,
 ): z.output<Of> | Unreadable {

@@ -6,17 +6,15 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 import {
-  allEntries,
   connectEntries,
   deleteEntry,
   type Entries,
-  forgetEntries,
-  pageOfEntries,
   putEntry,
   readable,
   readEntry,
   type Unreadable,
 } from './entries.ts';
+import { allEntries, forgetEntries, pageOfEntries } from './entry-pages.ts';
 
 /** The marker of a redrive that has not ended. */
 export interface RunningRedrive {

@@ -17,7 +17,8 @@ import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
 import type { ConditionalUpdate } from '../expression.ts';
-import { allEntries, connectEntries, type Entries, readable, readEntry, updatedEntry } from './entries.ts';
+import { connectEntries, type Entries, readable, readEntry, updatedEntry } from './entries.ts';
+import { allEntries } from './entry-pages.ts';
 
 /** A record is reused when its part is no longer read, so nothing needs to be cleaned up. */
 const slots = (mostEvery + 1) * partsOfEvery;

@@ -21,7 +21,8 @@ import { statisticsKind } from '../../names/registry-kinds.ts';
 import { expiryAttribute } from '../../names/tables.ts';
 import type { Running } from '../../running.ts';
 import type { Clients } from '../clients.ts';
-import { allEntries, connectEntries, type Entries, type Unreadable, updateEntry } from './entries.ts';
+import { connectEntries, type Entries, type Unreadable, updateEntry } from './entries.ts';
+import { allEntries } from './entry-pages.ts';
 
 /** Gathered counts that are written at once, however short ago the last were: bounds what a process that dies loses. */
 const mostGathered = 1_000;
@@ -81,10 +82,7 @@ export class Statistics {
   /** Counts what happened now. It is in no reply until it is flushed. */
   count(workflow: string, { counts, tookMs = [] }: Happened): void {
     const added = new Map<string, number>(Object.entries(counts));
-    for (const ms of tookMs) {
-      const name = `b${bucketOf(ms)}`;
-      added.set(name, (added.get(name) ?? 0) + 1);
-    }
+    for (const ms of tookMs) add(added, `b${bucketOf(ms)}`, 1);
     const now = this.#clock.now();
     for (const by of periodLengths) this.#gather({ workflow, by, from: beginOf(now, by), added });
     this.#count++;
@@ -132,10 +130,9 @@ export class Statistics {
 
   #gather({ workflow, by, from, added }: Gathered): void {
     const key = `${workflow}#${nameOf(by, from)}`;
-    const before = this.#gathered.get(key)?.added;
-    const sum = new Map(before);
-    for (const [name, count] of added) sum.set(name, (sum.get(name) ?? 0) + count);
-    this.#gathered.set(key, { workflow, by, from, added: sum });
+    const before = this.#gathered.get(key);
+    if (before === undefined) this.#gathered.set(key, { workflow, by, from, added: new Map(added) });
+    else for (const [name, count] of added) add(before.added, name, count);
   }
 
   async #write({ workflow, by, from, added }: Gathered, signal?: AbortSignal): Promise<void> {
@@ -148,6 +145,10 @@ export class Statistics {
     };
     await updateEntry(this.#entries, statisticsKind(workflow), nameOf(by, from), update, signal);
   }
+}
+
+function add(counts: Map<string, number>, name: string, count: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + count);
 }
 
 function nameOf(by: PeriodLength, from: number): string {

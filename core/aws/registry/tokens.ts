@@ -8,12 +8,12 @@ import {
   connectEntries,
   type Entries,
   entryAttributes,
-  pageOfEntries,
   putEntry,
   readEntry,
   type Unreadable,
   updateEntry,
 } from './entries.ts';
+import { pageOfEntries } from './entry-pages.ts';
 
 const kind = registryKinds.token;
 

@@ -21,6 +21,9 @@ const kind = registryKinds.warden;
 /** A laptop that sleeps every night has seven outages a week. */
 const mostOutages = 100;
 
+/** Canaries whose delays are kept: there is one every five minutes. */
+const mostDelays = 48;
+
 /** The warden's own state, in the registry table. */
 export class WardenState {
   static readonly environment = RegistryEnvironment;
@@ -132,7 +135,10 @@ export class WardenState {
   }
 
   async recordCanarySeen(seenAt: string, delayMs: number): Promise<void> {
-    await this.#update('canary', { set: { seenAt, delayMs }, conditions: ['attribute_exists(#item)'] });
+    // Of two that are recorded at the same time one may be missing: they are figures for a chart.
+    const recent = [...((await this.canary())?.recent ?? []), { at: seenAt, delayMs }].slice(-mostDelays);
+    const set = { seenAt, delayMs, recent };
+    await this.#update('canary', { set, conditions: ['attribute_exists(#item)'] });
   }
 
   async subscribers(): Promise<SubscribersRecord | undefined> {

@@ -1,5 +1,5 @@
 import type { Silence } from '../../contract/silence.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import type { ConditionalUpdate } from '../expression.ts';
 
 /** What is saved of a workflow; what is not given stays. */

@@ -15,12 +15,12 @@ import {
   deleteEntry,
   type Entries,
   getEntry,
-  pageOfEntries,
   readable,
   readEntry,
   type Unreadable,
   updatedEntry,
 } from './entries.ts';
+import { pageOfEntries } from './entry-pages.ts';
 
 import { savedWorkflow, type WorkflowChange } from './workflow-change.ts';
 

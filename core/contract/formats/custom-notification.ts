@@ -36,17 +36,24 @@ export function customNotification(published: PublishedNotification, address?: A
   return published.event === 'digest' ? ofDigest(published, address) : ofIncident(published, address);
 }
 
+const withoutContent = { version: '1.0', source: 'custom' } as const;
+
+function contentOf(level: keyof typeof signs, title: string, body: string) {
+  return {
+    textType: 'client-markdown',
+    title: `${signs[level]} ${plain(title)}`,
+    description: plain(body),
+  } as const;
+}
+
 function ofDigest(digest: Digest, address: Address | undefined): CustomNotification {
   const { id, event, level, subject, incidents } = digest;
   const { title, body, open } = digestParts(digest, address);
   return {
-    version: '1.0',
-    source: 'custom',
+    ...withoutContent,
     id,
     content: {
-      textType: 'client-markdown',
-      title: `${signs[level]} ${plain(title)}`,
-      description: plain(body),
+      ...contentOf(level, title, body),
       nextSteps: [plain(open)],
       keywords: ['digest'],
     },
@@ -64,13 +71,10 @@ function ofIncident(notification: Notification, address: Address | undefined): C
   const { id, incident, workflow, kind, event, level, severity, owner, subject } = notification;
   const { title, body, whatToDo } = notificationParts(notification, address);
   return {
-    version: '1.0',
-    source: 'custom',
+    ...withoutContent,
     id,
     content: {
-      textType: 'client-markdown',
-      title: `${signs[level]} ${plain(title)}`,
-      description: plain(body),
+      ...contentOf(level, title, body),
       nextSteps: whatToDo.map(plain),
       keywords: [workflow, kind, ...(severity === undefined ? [] : [plain(severity)])],
     },

@@ -3,7 +3,7 @@ import type { IncidentCounts, IncidentOutcomes, Recovering } from '../../contrac
 import { mostSubjectCharacters, type Notification } from '../../contract/notification.ts';
 import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { newlyLapsed } from './acknowledgement.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { ItemSummaries } from './item-summary.ts';

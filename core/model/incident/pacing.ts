@@ -2,7 +2,7 @@ import type { IncidentCounts, IncidentOutcomes } from '../../contract/incident.t
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import { timeoutMs } from '../../contract/timeout.ts';
-import type { NotificationSettings } from '../../contract/workflow.ts';
+import type { NotificationSettings } from '../../contract/workflow-settings.ts';
 import {
   mostSpacingMs,
   mostUncountedMs,

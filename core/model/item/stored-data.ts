@@ -6,11 +6,18 @@ import type { JsonText } from '../../json-text.ts';
 export type StoredData = string | Uint8Array<ArrayBuffer>;
 
 /**
+ * Text of so many bytes is not compressed. That would save some dozen bytes, which seldom saves a write unit, and take as
+ * long as a call to DynamoDB.
+ */
+const shortBytes = 200;
+
+/**
  * Compresses by brotli at quality 4: for JSON of 0.5–200 KB it is nearly always the smallest of zlib's codecs. Higher
  * qualities save a few percent and take much longer (npm run bench:compression, docs/adr/0004).
  */
 export function storeData(text: JsonText): StoredData {
   const plain = Buffer.from(text);
+  if (plain.length <= shortBytes) return text;
   const packed = brotliCompressSync(plain, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 4,

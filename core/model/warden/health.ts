@@ -3,7 +3,7 @@ import { canaryWithinMs, outageAfterMs } from '../../names/clockwork.ts';
 import type { CanaryState, Heartbeat } from './warden-state.ts';
 
 type Check = HealthReply['checks'][number];
-type CheckedPart = Pick<Check, 'status' | 'at' | 'delayMs' | 'unfinishedSince'>;
+type CheckedPart = Pick<Check, 'status' | 'at' | 'delayMs' | 'recent' | 'unfinishedSince'>;
 
 /** Whether sweeps end and have time for all workflows. Unknown before the first sweep. */
 export function sweepHealth(heartbeat: Heartbeat | undefined, now: number): CheckedPart {
@@ -23,13 +23,22 @@ export function expectationsHealth(heartbeat: Heartbeat | undefined): Pick<Check
   return unjudged === 0 ? { status: 'ok' } : { status: 'unknown', workflows: unjudged };
 }
 
+/** Whether messages could not be delivered or processed. */
+export function deadLettersHealth(
+  counts: readonly { queue: string; messages: number }[],
+): Pick<Check, 'status' | 'queues'> {
+  const queues = counts.filter(({ messages }) => messages > 0);
+  return queues.length === 0 ? { status: 'ok' } : { status: 'failing', queues };
+}
+
 /** Whether timers fire, as shown by the canary. Unknown before the first canary. */
 export function canaryHealth(canary: CanaryState | undefined, now: number): CheckedPart {
   if (canary === undefined) return { status: 'unknown' };
-  const { firstArmedAt, seenAt, delayMs } = canary;
+  const { firstArmedAt, seenAt, delayMs, recent } = canary;
   return {
     status: now - Date.parse(seenAt ?? firstArmedAt) <= canaryWithinMs ? 'ok' : 'failing',
     ...(seenAt !== undefined && { at: seenAt }),
     ...(delayMs !== undefined && { delayMs }),
+    ...(recent && { recent }),
   };
 }

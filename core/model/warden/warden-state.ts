@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CanaryDelay } from '../../contract/health.ts';
 import { Instant } from '../../contract/time.ts';
 
 /** An outage of the warden itself, and the end of the grace period for items whose deadline fell in it. */
@@ -42,5 +43,7 @@ export const CanaryState = z.object({
   firstArmedAt: Instant,
   seenAt: z.optional(Instant),
   delayMs: z.optional(z.number()),
+  /** The last of them, oldest first. */
+  recent: z.optional(z.array(CanaryDelay)),
 });
 export type CanaryState = z.infer<typeof CanaryState>;

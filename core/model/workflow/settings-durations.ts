@@ -1,6 +1,6 @@
 import { limits } from '../../contract/limits.ts';
 import { timeoutMs } from '../../contract/timeout.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 interface DurationRule {

@@ -1,5 +1,5 @@
 import { timeoutMs } from '../../contract/timeout.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 
 type Settings = Pick<WorkflowSettings, 'shadowTimeout'> | undefined;

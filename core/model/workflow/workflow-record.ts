@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Instant } from '../../contract/time.ts';
-import { WorkflowSettings } from '../../contract/workflow.ts';
+import { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { registryKinds } from '../../names/registry-kinds.ts';
 
 /**

@@ -14,7 +14,8 @@ export async function incidentNow(
   const queues = await readQueues(registry, incident.workflow);
   const kind = incidentKinds[incident.incidentKind];
   const breached = await items.byTime.countBreached(queues, kind.itemQueues);
-  const resumed = incident.resumedAt === undefined ? undefined : await items.byTime.countResumed(queues);
+  const resumed =
+    incident.resumedAt === undefined ? undefined : await items.byTime.countResumed(queues, incident.id);
   // Only the sweep finds records that cannot be read.
   const { unreadable } = countsKnown(incident) ?? {};
   return {

@@ -2,7 +2,7 @@ import { receiptOf } from '../../aws/items/table.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import type { CompleteReply } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { itemEvent } from '../../model/item/item-event.ts';
 import { type ItemRecord, isOpen, isResumed } from '../../model/item/item-record.ts';
 import { completionOf, earlyReceipt, isOver, type Receipt } from '../../model/item/receipt.ts';

@@ -2,7 +2,7 @@ import type { Stored } from '../../aws/items/table.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import type { JsonText } from '../../json-text.ts';
 import {
   deadlineOf,

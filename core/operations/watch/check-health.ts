@@ -1,6 +1,11 @@
 import type { HealthReply } from '../../contract/health.ts';
 import { errorFields } from '../../log.ts';
-import { canaryHealth, expectationsHealth, sweepHealth } from '../../model/warden/health.ts';
+import {
+  canaryHealth,
+  deadLettersHealth,
+  expectationsHealth,
+  sweepHealth,
+} from '../../model/warden/health.ts';
 import { subscribersHealth } from '../../model/warden/subscribers.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -14,10 +19,14 @@ export async function checkHealth({
   items,
   registry,
   timers,
+  deadLetters,
   state,
   clock,
   log,
-}: Pick<Ports, 'items' | 'registry' | 'state' | 'timers' | 'clock' | 'log'>): Promise<HealthReply> {
+}: Pick<
+  Ports,
+  'items' | 'registry' | 'state' | 'timers' | 'deadLetters' | 'clock' | 'log'
+>): Promise<HealthReply> {
   const check = async (name: Check['name'], find: () => Promise<Partial<Check>>): Promise<Check> => {
     const started = clock.now();
     const tookMs = () => clock.now() - started;
@@ -41,6 +50,7 @@ export async function checkHealth({
     check('sweep', async () => sweepHealth(await state.heartbeat(), clock.now())),
     check('canary', async () => canaryHealth(await state.canary(), clock.now())),
     check('expected registrations', async () => expectationsHealth(await state.heartbeat())),
+    check('dead letters', async () => deadLettersHealth(await deadLetters.count())),
   ]);
   const topics = await checkTopics(state, log);
   const checks = [...parts, ...topics];

@@ -86,7 +86,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     const known = counts && knownOf(kind);
     return known && isNothing(incidentKinds[kind].counts({}, counts)) ? [known] : [];
   });
-  const unreported = empty.length > 0 ? await countUnreported(service, queues, swept.until) : lost.unreported;
+  const { isCut = false, ...unreported } =
+    empty.length > 0 ? await countUnreported(service, queues, swept) : lost.unreported;
   const found: IncidentCounts = {
     overdue: (counts?.overdue ?? 0) + unreported.overdue,
     failed: (counts?.failed ?? 0) + unreported.failed,
@@ -94,13 +95,19 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
   // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
-  const hasResumed = empty.some(({ resumedAt }) => resumedAt !== undefined);
-  const resumed = hasResumed ? await byTime.countResumed(queues) : undefined;
+  const resumed = new Map(
+    await Promise.all(
+      empty
+        .filter(({ resumedAt }) => resumedAt !== undefined)
+        .map(async ({ id }) => [id, await byTime.countResumed(queues, id)] as const),
+    ),
+  );
   const open = incidents.filter(({ incidentKind }) => !breachKinds.some((kind) => kind === incidentKind));
   for (const kind of breachKinds) {
     const known = knownOf(kind);
     if (known) {
-      if (counts) open.push(known);
+      // An item that was not read may belong to it: the next sweep decides whether it is over.
+      if (counts && !(isCut && empty.includes(known))) open.push(known);
     } else if (!isNothing(incidentKinds[kind].counts({}, found))) {
       // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
       open.push(
@@ -115,7 +122,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
-    const seen = { counts: found, over, ...(incident.resumedAt && resumed && { resumed }) };
+    const resumedOf = resumed.get(incident.id);
+    const seen = { counts: found, over, ...(resumedOf && { resumed: resumedOf }) };
     await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
       (error: unknown) => failed.push(error),
     );
@@ -133,7 +141,12 @@ interface Lost {
   failed: unknown[];
   unreadable: number;
   /** Breached items that could not be reported again: their place in the index has not changed yet. */
-  unreported: BreachedCounts;
+  unreported: Unreported;
+}
+
+interface Unreported extends BreachedCounts {
+  /** Whether there were too many items to read all of them. */
+  isCut?: boolean;
 }
 
 function isNothing(counts: IncidentCounts): boolean {
@@ -183,11 +196,11 @@ async function catchLost(
 
 /** Breached items that are not reported, in the place where they were waiting: the first of very many. */
 async function countUnreported(
-  { items, clock }: Service,
+  { items, clock, log }: Service,
   queues: Queues,
-  until: number,
-): Promise<Lost['unreported']> {
-  const unreported = { overdue: 0, failed: 0, notStarted: 0 };
+  { name, until }: SweptWorkflow,
+): Promise<Unreported> {
+  const unreported: Unreported = { overdue: 0, failed: 0, notStarted: 0 };
   const range = { from: '0', to: instant(clock.now()), order: 'asc' as const };
   let left = mostLost;
   for await (const page of pages(items.byTime.rows(queues, 'waiting', range, rowsPerRead), 100)) {
@@ -197,7 +210,9 @@ async function countUnreported(
       unreported[isNotStarted(item) ? 'notStarted' : item.state]++;
     }
     left -= readable.length;
-    if (left <= 0 || clock.now() >= until) break;
+    if (left > 0 && clock.now() < until) continue;
+    log.warn('not all items past their next check were read', { workflow: name, items: mostLost - left });
+    return { ...unreported, isCut: true };
   }
   return unreported;
 }

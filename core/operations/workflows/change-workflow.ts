@@ -1,4 +1,5 @@
-import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { WorkflowSettings } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 
 /** Groups of settings, of which the audit log names the single ones. */
 const groups: readonly string[] = ['notifications', 'expect', 'redrive'];

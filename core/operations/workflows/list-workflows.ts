@@ -4,13 +4,13 @@ import type { Unreadable } from '../../aws/registry/entries.ts';
 import type { RegistryTable } from '../../aws/registry/workflows.ts';
 import { limits } from '../../contract/limits.ts';
 import { whole, workflowNamePattern } from '../../contract/patterns.ts';
-import type { WorkflowsReply } from '../../contract/workflow.ts';
+import type { ListedWorkflow, WorkflowsQuery, WorkflowsReply } from '../../contract/workflow.ts';
 import { errorFields } from '../../log.ts';
 import { disjointPatterns } from '../../model/access/permission.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { isShown, viewOf, workflowView } from './workflow-view.ts';
+import { isShown, uncounted, viewOf, workflowView } from './workflow-view.ts';
 
 /** Up to this many workflows are counted one by one, which takes less time than reading the whole index. */
 const fewWorkflows = 3;
@@ -23,10 +23,7 @@ const parallel = 16;
  */
 export async function listWorkflows(
   { items, registry, clock, log }: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
-  {
-    query,
-    visible,
-  }: { query: { limit?: string | undefined; cursor?: string | undefined }; visible: readonly string[] },
+  { query, visible }: { query: WorkflowsQuery; visible: readonly string[] },
 ): Promise<WorkflowsReply> {
   const after = readCursor(query.cursor, 'workflows', whole(workflowNamePattern));
   const limit = query.limit === undefined ? limits.defaultPageItems : Number(query.limit);
@@ -37,13 +34,17 @@ export async function listWorkflows(
     log.error('record cannot be read', { workflow: record.name, ...errorFields(record.error) });
     return [];
   });
-  const counts =
-    readable.length > fewWorkflows ? await countEveryWorkflow(items.client, items.name) : undefined;
-  const views = await pLimit(parallel).map(readable, async (record) => {
+  const isCounted = query.counts !== 'none';
+  const isMany = isCounted && readable.length > fewWorkflows;
+  const counts = isMany ? await countEveryWorkflow(items.client, items.name) : undefined;
+  const views = await pLimit(parallel).map(readable, async (record): Promise<ListedWorkflow[]> => {
+    // Whether a removed workflow has items again is not known without a count.
+    if (!isCounted && !record.removed) return [uncounted(record, clock.now())];
     const view = counts
       ? viewOf(record, counts.get(record.name) ?? noCounts(), clock.now())
       : await workflowView({ items, clock }, record);
-    return isShown(record, view) ? [view] : [];
+    if (!isShown(record, view)) return [];
+    return [isCounted ? view : uncounted(record, clock.now())];
   });
   const workflows = views.flat();
   const last = records.at(-1);

@@ -34,7 +34,7 @@ export async function readMetrics(service: Service, visible: readonly string[]):
       'items',
       'Items that are not completed, by state. Counting stops at 10000.',
       workflows.flatMap(({ workflow, counts }) =>
-        states.map((state) => ({ labels: { workflow, state }, value: counts[state] })),
+        states.map((state) => ({ labels: { workflow, state }, value: counts?.[state] ?? 0 })),
       ),
     ),
     gauge(

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defaultQueueShards } from '../../aws/items/keys.ts';
 import type { Note } from '../../aws/registry/audit-log.ts';
-import type { Workflow, WorkflowSettings } from '../../contract/workflow.ts';
+import type { Workflow } from '../../contract/workflow.ts';
+import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';

@@ -2,7 +2,7 @@ import { queuesOf } from '../../aws/items/queues.ts';
 import type { StateCount, StateCounts } from '../../aws/items/state-counts.ts';
 import type { OpenState } from '../../contract/item.ts';
 import { limits } from '../../contract/limits.ts';
-import type { Workflow, WorkflowCounts } from '../../contract/workflow.ts';
+import type { ListedWorkflow, Workflow, WorkflowCounts } from '../../contract/workflow.ts';
 import { runningSilence } from '../../model/workflow/silence.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
@@ -19,6 +19,16 @@ export async function workflowView(
 export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number): Workflow {
   const { waiting, overdue, failed, 'not-started': notStarted } = counts;
   const [oldestBreached] = [overdue.first, failed.first, notStarted.first].flatMap((at) => at ?? []).sort();
+  return {
+    ...uncounted(record, now),
+    counts: countsOf(counts),
+    ...(waiting.first !== undefined && { nextCheckAt: waiting.first }),
+    ...(oldestBreached !== undefined && { oldestBreached }),
+  };
+}
+
+/** A workflow as lists without counts have it. */
+export function uncounted(record: WorkflowRecord, now: number): Omit<ListedWorkflow, 'counts'> {
   const silence = runningSilence(record.silence, now);
   return {
     workflow: record.name,
@@ -26,9 +36,6 @@ export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number)
     ...(record.shards !== undefined && { shards: record.shards as Workflow['shards'] }),
     firstSeenAt: record.firstSeenAt,
     ...(silence && { silence }),
-    counts: countsOf(counts),
-    ...(waiting.first !== undefined && { nextCheckAt: waiting.first }),
-    ...(oldestBreached !== undefined && { oldestBreached }),
   };
 }
 

@@ -87,6 +87,7 @@ function shapeOf(input: WithExpressions): string {
 function prepare(input: WithExpressions): Prepared {
   const data: WithExpressions & Parsed = { ...input };
   refuseInvalid(validateExpressions(data));
+  for (const condition of [data._condition, data._filter]) checkOrdered(condition?.expression);
   const keyConditions = data._keyCondition && convertKeyCondition(data._keyCondition.expression);
   if (typeof keyConditions === 'string') throw invalid(keyConditions);
   return {
@@ -112,6 +113,19 @@ function betweensOf({ type, args }: Expression): [Attribute, Attribute][] {
     return isValue(low) && isValue(high) ? [[low, high]] : [];
   }
   return args.flatMap((one) => ('args' in one ? betweensOf(one as Expression) : []));
+}
+
+/** Throws if values of a type without an order are compared, which dynalite takes. */
+function checkOrdered(expression: Expression | undefined): void {
+  for (const one of expression?.args ?? []) if ('args' in one) checkOrdered(one as Expression);
+  if (!expression || !/^[<>]=?$|^between$/.test(expression.type)) return;
+  for (const one of expression.args as Operand[]) {
+    if (!isValue(one) || one.S !== undefined || one.N !== undefined || one.B !== undefined) continue;
+    throw invalid(
+      `Incorrect operand type for operator or function; operator or function: ${expression.type}, ` +
+        `operand type: ${typeOf(one)}`,
+    );
+  }
 }
 
 function boundsRefusal(low: Attribute, high: Attribute): string | undefined {

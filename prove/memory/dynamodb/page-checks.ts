@@ -3,10 +3,10 @@ import { checkValues } from './check-value.ts';
 import { database, type KeyCondition, refuse, refuseInvalid } from './dynalite.ts';
 import { type Expressions, expressionsOf } from './expressions.ts';
 import { type Input, oneOf } from './inputs.ts';
-import type { KeyNames } from './places.ts';
+import { type KeyNames, rangeOf } from './places.ts';
 import type { Rows } from './rows.ts';
 import type { Table } from './table.ts';
-import type { Item } from './values.ts';
+import type { Attribute, Item } from './values.ts';
 
 const selects = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'];
 
@@ -63,9 +63,15 @@ export function checkKeyConditions({ table, keys }: Source, conditions: Record<s
   }
   for (const name of names) {
     const type = typeOfKey(table, name);
-    if (conditions[name]?.AttributeValueList.some((value) => value[type] === undefined)) {
+    const values = conditions[name]?.AttributeValueList.map((value) => value[type]) ?? [];
+    if (values.includes(undefined)) {
       throw invalid(
         'One or more parameter values were invalid: Condition parameter type does not match schema type',
+      );
+    }
+    if (values.includes('')) {
+      throw invalid(
+        `The AttributeValue for a key attribute cannot contain an empty string value. Key: ${name}`,
       );
     }
   }
@@ -87,15 +93,26 @@ export function checkStart(source: Source, start: Item, conditions: Record<strin
   }
   source.table.checkKey(pick(start, namesOf(source.table.keys)));
   for (const [name, { ComparisonOperator, AttributeValueList }] of Object.entries(conditions)) {
-    if (!database.compare(ComparisonOperator, start[name], AttributeValueList)) {
+    const { from, until } = rangeOf(ComparisonOperator, AttributeValueList);
+    const place = `${database.toRangeStr(start[name] as Attribute)}/`;
+    if (place < from || (until !== undefined && place >= until)) {
       throw invalid('The provided starting key is outside query boundaries based on provided conditions');
     }
   }
 }
 
-export function checkPaths({ table }: Source, { filter, projection }: Expressions): void {
+/** Throws if a path goes into a key, or names what the index does not have. */
+export function checkPaths({ table, index }: Source, { filter, projection }: Expressions): void {
   refuse(database.validateKeyPaths(projection?.nestedPaths, table.schema));
   refuse(database.validateKeyPaths(filter?.nestedPaths, table.schema));
+  if (index === undefined) return;
+  const names = [
+    ...Object.keys(filter?.pathHeads ?? {}),
+    ...(projection?.paths ?? []).map(([name]) => String(name)),
+  ];
+  const missing = names.filter((name) => !table.index(index).has(name));
+  if (missing.length > 0)
+    throw invalid(`Global secondary index ${index} does not project [${missing.join(', ')}]`);
 }
 
 export function namesOf({ hash, sort }: KeyNames): string[] {

@@ -2,6 +2,7 @@ import type { Around } from '../around.ts';
 import { invalid } from '../aws-error.ts';
 import { database } from './dynalite.ts';
 import type { Expressions } from './expressions.ts';
+import { holds } from './holds.ts';
 import { checkExpressionMembers, type Input } from './inputs.ts';
 import {
   checkedQuery,
@@ -97,7 +98,7 @@ export class Pages {
       count++;
       bytes += itemBytes(item);
       last = item;
-      if (!filter || database.matchesExprFilter(item, filter.expression)) found.push(item);
+      if (!filter || holds(filter.expression, item)) found.push(item);
     }
     const isFull = count >= most || bytes >= mostPageBytes;
     return {

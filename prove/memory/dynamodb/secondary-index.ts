@@ -34,6 +34,11 @@ export class SecondaryIndex {
     this.#projected = ProjectionType === 'ALL' ? undefined : [...new Set(names)];
   }
 
+  /** Whether the attribute is projected. */
+  has(name: string): boolean {
+    return this.#projected?.includes(name) ?? true;
+  }
+
   /** Whether a write changes nothing here: unchanged attributes are the same objects. */
   isUnchanged(before: Item | undefined, after: Item | undefined): boolean {
     if (!before || !after) return before === after;

@@ -3,6 +3,7 @@ import { applyUpdates } from './apply-updates.ts';
 import { checkValues } from './check-value.ts';
 import { database, refuse, refuseInvalid } from './dynalite.ts';
 import { type Expressions, expressionsOf } from './expressions.ts';
+import { holds } from './holds.ts';
 import { checkExpressionMembers, type Input, oneOf, required } from './inputs.ts';
 import type { Table, Tables } from './table.ts';
 import { type Item, itemBytes, mostItemBytes } from './values.ts';
@@ -99,7 +100,7 @@ function checkOldValues({ ReturnValues }: Input): void {
 function check(condition: Expressions['condition'], item: Item | undefined, input: Input): void {
   const { ReturnValuesOnConditionCheckFailure: onFailure } = input;
   oneOf('returnValuesOnConditionCheckFailure', onFailure, ['ALL_OLD', 'NONE']);
-  if (!condition || database.matchesExprFilter(item ?? {}, condition.expression)) return;
+  if (!condition || holds(condition.expression, item ?? {})) return;
   const Item = onFailure === 'ALL_OLD' ? item : undefined;
   throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed', 400, { Item });
 }

@@ -117,5 +117,6 @@ function keyOf(group: string, name: string): string {
 }
 
 function dueOf({ group, name, definition, at }: Schedule): DueSchedule {
-  return { id: 0, group, name, definition, scheduledAt: at, firstAttemptAt: at, failures: 0, givenUp: false };
+  const attempts = { firstAttemptAt: at, nextAttemptAt: at, failures: 0, givenUp: false };
+  return { id: 0, group, name, definition, scheduledAt: at, ...attempts };
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clockFinding, healthFinding, redriveFinding } from '../../../client/command-line/text/findings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -27,7 +28,24 @@ describe('warden doctor', () => {
     expect(stdout).toMatch(/sweep +ok +\S+/);
     expect(stdout).toMatch(/notification topic +ok +1 confirmed subscriptions/);
     expect(stdout).toMatch(/clock +ok +differs by/);
-    expect(stdout).toMatch(/dead letters +unknown/);
+    expect(stdout).toMatch(/dead letters +ok/);
+  });
+
+  test('dead letters are a finding, with their queue and what to do', async () => {
+    const { token } = await makeToken(warden, { scopes: ['admin'] });
+    const { sqs, deadLetterQueue } = warden.aws;
+    await sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueue.url, MessageBody: 'a timer' }));
+    const { code, lines } = await wardenCommand(warden, ['doctor', '--json'], { token });
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: deadLetterQueue.url }));
+    expect(code).toBe(6);
+    expect(lines().filter(({ status }) => status === 'failing')).toEqual([
+      {
+        check: 'dead letters',
+        status: 'failing',
+        detail: 'Expired-timer dead letters: 1',
+        advice: expect.stringContaining('docs/runbook.md'),
+      },
+    ]);
   });
 
   test('of a token for some workflows it says scopes and workflows', async () => {

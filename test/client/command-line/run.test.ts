@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sized } from '../../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
-import { cleanEnvironment, Execution, warden } from './support/execute.ts';
+import { cleanEnvironment, Execution, mainFile, warden } from './support/execute.ts';
 
 let service: EmbeddedWarden;
 let env: NodeJS.ProcessEnv;
@@ -108,11 +108,55 @@ test('when warden run itself is killed, the item becomes overdue (P1)', async ()
   expect((await service.read(workflow, 'a')).json.state).toBe('overdue');
 });
 
+test('the deadline moves on while the command lives, and stays with --no-extend', async () => {
+  const workflow = service.newWorkflow();
+  const start = async (item: string, ...options: string[]) => {
+    const words = [...options, '--timeout', '1s', '--', ...shell('echo ready; read line')];
+    const run = warden(['run', '-w', workflow, '-i', item, ...words], env);
+    await run.printed('ready');
+    return run;
+  };
+  const deadline = async (item: string) => (await service.read(workflow, item)).json.deadline;
+  const hangs = await start('hangs', '--no-extend');
+  const works = await start('works');
+  const first = await deadline('hangs');
+  const second = await deadline('works');
+  // The time of the service is moved by hand, and the deadline in real time: every third of a second.
+  service.clock.advance(500);
+  const moved = Date.parse(second) + 500;
+  while (Date.parse(await deadline('works')) < moved) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await deadline('hangs')).toBe(first);
+  for (const run of [hangs, works]) run.child.stdin?.end('\n');
+  expect(await Promise.all([hangs.ended, works.ended])).toMatchObject([{ code: 0 }, { code: 0 }]);
+});
+
+test('-i - takes the first line of stdin as the id, and leaves the rest to the command', async () => {
+  const workflow = service.newWorkflow();
+  const args = ['run', '-w', workflow, '-i', '-', '--timeout', '1m', '--', 'cat'];
+  const { code, stdout } = await warden(args, env, 'orders/ä b?.csv\r\nsecond\nthird').ended;
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 0, stdout: 'second\nthird' });
+  expect((await service.read(workflow, 'orders/ä b?.csv')).json.state).toBe('completed');
+  const nothing = await warden(args, env, '').ended;
+  expect({ code: nothing.code, stdout: nothing.stdout.toString() }).toEqual({ code: 2, stdout: '' });
+});
+
+test('the command can close its stdout, and a reader that leaves ends it as without `warden run`', async () => {
+  await runBoth(shell('echo out; exec >&-; exit 5'));
+  const workflow = service.newWorkflow();
+  const reads = 'set -o pipefail; "$0" "$@" -- yes | head -n 1';
+  const run = [process.execPath, mainFile, 'run', '-w', workflow, '-i', 'a', '--timeout', '1m'];
+  const { code, stdout } = await new Execution(['bash', '-c', reads, ...run], env).ended;
+  expect({ code, stdout: stdout.toString() }).toEqual({ code: 141, stdout: 'y\n' });
+  expect((await service.read(workflow, 'a')).json.failure).toMatchObject({
+    reason: 'SIGPIPE',
+    type: 'signal',
+  });
+});
+
 test('the command can report steps and completes by its own run', async () => {
   const workflow = service.newWorkflow();
   const script = '"$0" "$1" step copied && "$0" "$1" extend 10m --json';
-  const words = ['sh', '-c', script, process.execPath, process.argv[1] ?? ''];
-  words[4] = (await import('./support/execute.ts')).mainFile;
+  const words = ['sh', '-c', script, process.execPath, mainFile];
   const run = await warden(['run', '-w', workflow, '-i', 'ä/b', '--timeout', '1m', '--', ...words], env)
     .ended;
   expect(run.stderr.toString()).toBe('');

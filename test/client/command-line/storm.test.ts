@@ -156,6 +156,18 @@ describe('every command that reads prints JSON lines alone with --json, and a ta
     expect(stdout).toContain('none');
   });
 
+  test('show prints the data as it was registered, large numbers too', async () => {
+    const data = '{"n":12345678901234567890,"x":1e400,"zero":-0}';
+    await warden.request('PUT', warden.itemPath(workflow, 'huge'), {
+      text: `{"timeout": 900, "data": ${data}}`,
+    });
+    expect((await wardenCommand(warden, ['show', workflow, 'huge', '--json'])).stdout).toContain(
+      `"data":${data}`,
+    );
+    const { stdout } = await wardenCommand(warden, ['show', workflow, 'huge'], { columns: 80 });
+    expect(stdout).toContain('"n": 12345678901234567890,\n  "x": 1e400,');
+  });
+
   test('export prints each item as it was registered, large numbers too', async () => {
     await warden.request('PUT', warden.itemPath(workflow, 'big'), {
       text: '{"timeout": 900, "data": {"n": 12345678901234567890, "x": 1e400}}',

@@ -20,6 +20,7 @@ const complete: Record<string, string> = {
   RECEIVER_URL: 'https://events.example.com',
   WORKFLOW_LIMIT: '1000',
   ALARM_TOPIC_ARN: 'arn:alarms',
+  DEAD_LETTER_QUEUES: '[{"name": "Timer dead letters", "url": "https://sqs.example.com/dead"}]',
 };
 
 const optional = ['CONSOLE_URL', 'CHAT_TOPIC_ARN', 'RECEIVER_SECRET_ARN', 'RECEIVER_URL'];
@@ -40,6 +41,15 @@ describe.each(Object.entries(environments))('the environment of %s', (_, schema)
     expect(attempt).not.toThrow('value');
   });
 });
+
+test.each(['', '[', '["url"]', '{"name": "url"}'])(
+  'dead-letter queues of %j are refused',
+  (DEAD_LETTER_QUEUES) => {
+    expect(() =>
+      parseEnvironment(environments['check-health'], { ...complete, DEAD_LETTER_QUEUES }),
+    ).toThrow();
+  },
+);
 
 test.each(['', 'sixty', '-1', '1e3', '60.5'])('a least timeout of %j is refused', (LEAST_TIMEOUT_SECONDS) => {
   expect(() => parseEnvironment(environments.progress, { ...complete, LEAST_TIMEOUT_SECONDS })).toThrow(

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { checkHealthContract } from '../../../core/contract/health.ts';
 import { completeContract, progressContract } from '../../../core/contract/item.ts';
 import { listContract } from '../../../core/contract/item-list.ts';
 import { registerContract } from '../../../core/contract/registration.ts';
-import { type HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
+import { HttpEvent, parseRequest } from '../../../core/lambda/http-request.ts';
 import { itemOf } from '../../../core/lambda/item-url.ts';
 
 function eventOf(parts: Partial<HttpEvent>): HttpEvent {
@@ -49,4 +50,13 @@ describe.each([
 test('the log names no item of an event that cannot be read', () => {
   expect(itemOf(completeContract, undefined)).toBeUndefined();
   expect(itemOf(completeContract, {} as never)).toBeUndefined();
+});
+
+test.each([
+  ['left out', {}],
+  ['null', { pathParameters: null }],
+])('a request of a route without path variables, which are %s, is read', (_, parts) => {
+  const event = HttpEvent.parse(eventOf(parts));
+  expect(itemOf(checkHealthContract, event)).toBeUndefined();
+  expect(parseRequest(checkHealthContract, event)).toMatchObject({ path: {}, query: {} });
 });

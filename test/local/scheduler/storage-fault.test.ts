@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { GroupCommit } from '../../../local/group-commit.ts';
 import { openDatabase } from '../../../local/scheduler/database.ts';
 import { DueStore } from '../../../local/scheduler/due-store.ts';
 import { Firing } from '../../../local/scheduler/firing.ts';
@@ -14,14 +15,16 @@ it('a send that cannot be recorded is reported, and repeated only after a minute
   const { Name: name = '', ...input } = schedule('a');
   const definition = parsed(scheduleDefinition, input);
   const due = { group: 'default', name, definition, scheduledAt: clock.now(), fireAt: clock.now() };
-  new ScheduleStore(database).create(due, clock.now());
+  const commits = new GroupCommit(database);
+  new ScheduleStore(database, commits).create(due, clock.now());
+  commits.flush();
   const errors: unknown[] = [];
   let sends = 0;
   const send = async () => {
     sends += 1;
     if (sends === 1) database.exec('PRAGMA query_only = ON');
   };
-  const store = new DueStore(database);
+  const store = new DueStore(database, commits);
   const firing = new Firing({ store, clock, send, onError: (error) => errors.push(error) });
   expect(await firing.fireDue()).toBe(0);
   expect(errors).toMatchObject([{ message: expect.stringContaining('readonly') }]);

@@ -1,14 +1,7 @@
 import { IncidentRecord } from '../../../model/incident/incident-record.ts';
 import type { registryKinds } from '../../../names/registry-kinds.ts';
-import {
-  allEntries,
-  deleteEntry,
-  type Entries,
-  type EntryPage,
-  putEntry,
-  readEntry,
-  type Unreadable,
-} from '../entries.ts';
+import { deleteEntry, type Entries, putEntry, readEntry, type Unreadable } from '../entries.ts';
+import { allEntries, type EntryPage } from '../entry-pages.ts';
 
 export type Listing = Pick<EntryPage, 'order' | 'after' | 'limit'>;
 

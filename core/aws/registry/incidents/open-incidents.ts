@@ -16,7 +16,6 @@ import { notifyingMs } from '../../../names/clockwork.ts';
 import { registryKinds } from '../../../names/registry-kinds.ts';
 import { contended } from '../../../problem-error.ts';
 import {
-  allEntries,
   deleteEntry,
   type Entries,
   putEntry,
@@ -25,6 +24,7 @@ import {
   updatedEntry,
   updateEntry,
 } from '../entries.ts';
+import { allEntries } from '../entry-pages.ts';
 import type { Listing } from './kept-incidents.ts';
 
 const kind = registryKinds.openIncident;

@@ -36,6 +36,11 @@ export class Execution {
     });
   }
 
+  /** What is on standard output. */
+  printedSoFar(): string {
+    return Buffer.concat(this.#stdout).toString();
+  }
+
   /** Resolves when this has been printed. */
   async printed(text: string): Promise<void> {
     for (;;) {

@@ -2,18 +2,20 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import {
-  allEntries,
   deleteEntry,
   type Entries,
-  type EntryPage,
-  forgetEntries,
   getEntry,
-  pageOfEntries,
   putEntry,
   readEntry,
   updatedEntry,
   updateEntry,
 } from '../../../../core/aws/registry/entries.ts';
+import {
+  allEntries,
+  type EntryPage,
+  forgetEntries,
+  pageOfEntries,
+} from '../../../../core/aws/registry/entry-pages.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import type { Warden } from '../../../support/warden.ts';
 

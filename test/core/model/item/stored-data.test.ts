@@ -24,6 +24,12 @@ describe('stored data (P5)', () => {
     expect(storeData(text('{"a":1}'))).toBe('{"a":1}');
   });
 
+  test('of up to 200 bytes is not compressed: that would cost more than it saves', () => {
+    const short = text(JSON.stringify('x'.repeat(198)));
+    expect(storeData(short)).toBe(short);
+    expect(storeData(text(JSON.stringify('x'.repeat(199))))).toBeInstanceOf(Uint8Array);
+  });
+
   test('is measured in bytes, not characters', () => {
     const wide = text(JSON.stringify('🚀'.repeat(50)));
     expect(loadData(storeData(wide))).toBe(wide);

@@ -71,7 +71,8 @@ test('users 4: what is resumed is counted by the index until it is completed or 
   const workflow = await failed('a', 'b', 'c');
   await warden.register(workflow, 'other', { timeout: 900 });
   const { byTime } = warden.aws.service.items;
-  const resumed = () => byTime.countResumed({ workflow, shards: 8 });
+  const { incident = '' } = (await warden.aws.service.items.readOpen(workflow, 'a')) ?? {};
+  const resumed = () => byTime.countResumed({ workflow, shards: 8 }, incident);
   expect(await resumed()).toEqual({ count: 0 });
   await resume(workflow, { timeout: 300 });
   const until = new Date(warden.clock.now() + 300_000).toISOString();
@@ -82,4 +83,19 @@ test('users 4: what is resumed is counted by the index until it is completed or 
   await warden.pass(301_000);
   expect(await resumed()).toEqual({ count: 0 });
   expect((await warden.read(workflow, 'c')).json).toMatchObject({ state: 'overdue' });
+});
+
+test('an item that is resumed counts only in the incident in which it was reported', async () => {
+  const workflow = warden.newWorkflow();
+  for (const item of ['a', 'b', 'c']) await warden.register(workflow, item, { timeout: 5 });
+  await warden.register(workflow, 'queued', { timeout: 900, startBy: 5 });
+  await warden.pass(7_000);
+  await resume(workflow, { timeout: 600 });
+  await resume(workflow, { timeout: 900, started: false });
+  const { json } = await warden.request('GET', `/v1/incidents?workflow=${workflow}`);
+  const resumed = new Map<string, number>();
+  for (const { id, kind } of json.incidents) {
+    resumed.set(kind, (await warden.request('GET', `/v1/incidents/${id}`)).json.recovering.items);
+  }
+  expect(Object.fromEntries(resumed)).toEqual({ overdue: 3, 'not-started': 1 });
 });

@@ -25,10 +25,21 @@ describe('the canary', () => {
       // It has a timeout of a second, the shortest on a laptop.
       expect(delays()).toEqual([2_000]);
       const state = await warden().aws.service.state.canary();
-      expect(state).toMatchObject({ item, delayMs: 2_000 });
+      expect(state).toMatchObject({ item, delayMs: 2_000, recent: [{ delayMs: 2_000 }] });
       expect(state?.seenAt).toBe(new Date(warden().clock.now()).toISOString());
       // Completed, so that the next canary does not find it.
       expect(await record(item)).toBeUndefined();
+    });
+
+    test('leaves the delays of the last 48, oldest first', async () => {
+      const { state } = warden().aws.service;
+      for (let index = 0; index < 50; index++) {
+        await state.recordCanarySeen(new Date(index * 1_000).toISOString(), index);
+      }
+      const { recent = [] } = (await state.canary()) ?? {};
+      expect(recent).toHaveLength(48);
+      expect(recent[0]).toEqual({ at: '1970-01-01T00:00:02.000Z', delayMs: 2 });
+      expect(recent.at(-1)?.delayMs).toBe(49);
     });
 
     test('is registered once every five minutes, however often the sweep runs', async () => {

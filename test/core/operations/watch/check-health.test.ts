@@ -1,5 +1,6 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteScheduleGroupCommand } from '@aws-sdk/client-scheduler';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
 import { HealthReply } from '../../../../core/contract/health.ts';
 import { registryTable, timerGroup } from '../../../../local/names.ts';
@@ -38,6 +39,7 @@ test('health lists what it checked, and which checks fail', async () => {
       'sweep',
       'canary',
       'expected registrations',
+      'dead letters',
       'notification topic',
     ],
   });
@@ -74,7 +76,8 @@ test('health says when the last canary was found and how late, and fails 15 minu
   // It is armed, and has not fired yet.
   expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
   await warden.pass(3_000);
-  const seen = { status: 'ok', at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
+  const found = { at: '2026-03-01T12:00:03.000Z', delayMs: 2_000 };
+  const seen = { status: 'ok', ...found, recent: [found] };
   expect(await canary()).toMatchObject(seen);
 
   // Sweeps continue, but no timer fires.
@@ -108,6 +111,23 @@ test('a canary that never fires fails 15 minutes after the first was armed, howe
   expect(await canary()).toEqual({ name: 'canary', status: 'ok', tookMs: 0 });
   warden.clock.advance(1);
   expect(await canary()).toEqual({ name: 'canary', status: 'failing', tookMs: 0 });
+});
+
+test('health fails while a message is in a dead-letter queue, and names the queue (P7)', async () => {
+  const warden = await start();
+  expect((await health(warden)).of('dead letters')).toEqual({
+    name: 'dead letters',
+    status: 'ok',
+    tookMs: 0,
+  });
+  const { sqs, deadLetterQueue } = warden.aws;
+  await sqs.send(new SendMessageCommand({ QueueUrl: deadLetterQueue.url, MessageBody: 'a timer' }));
+  const failing = await health(warden);
+  expect(failing.status).toBe(503);
+  expect(failing.of('dead letters')).toMatchObject({
+    status: 'failing',
+    queues: [{ queue: 'Expired-timer dead letters', messages: 1 }],
+  });
 });
 
 test('a check that cannot be made is failing, not unknown', async () => {

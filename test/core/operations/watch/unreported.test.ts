@@ -68,6 +68,30 @@ test('issue 10: nor while an overdue item has failed and its report was lost in 
   expect(await warden.aws.service.incidents.open.read(workflow, 'overdue')).toBeDefined();
 });
 
+test('no incident ends while there are more items past their check than a sweep can read, and the log says so (P3)', async () => {
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'first', { timeout: 5 });
+  await warden.pass(6 * second);
+  await warden.complete(workflow, 'first');
+  await warden.sweep();
+  expect(await told(workflow)).toEqual(['opened']);
+  // More than the first page of a sweep, and in the last partition one that is overdue and was not reported.
+  const names = Array.from({ length: 130 }, (_, index) => `late${index}`);
+  const last = names.findLast((item) => placeOf(itemRecord({ workflow, item })).queue.endsWith('#7')) ?? '';
+  await Promise.all(names.map((item) => warden.register(workflow, item, { timeout: item === last ? 6 : 5 })));
+  warden.clock.advance(10 * second);
+  const { items } = warden.aws.service;
+  const item = await items.readOpen(workflow, last);
+  if (!item) throw new Error('no item');
+  await items.expire(item, new Date(warden.clock.now()).toISOString(), 'timer');
+  for (let passed = 0; passed < 5; passed++) {
+    warden.clock.advance(20 * second);
+    await sweepOne(warden, workflow, warden.clock.now());
+  }
+  expect(await told(workflow)).not.toContain('resolved');
+  expect(warden.logLines.join('\n')).toContain('not all items past their next check were read');
+});
+
 test('issue 10: thousands of records that cannot be read hide no lost item behind them (P1, P8)', async () => {
   const workflow = warden.newWorkflow();
   // In the last partition, so that all others are read before.

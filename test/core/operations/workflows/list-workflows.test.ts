@@ -52,5 +52,27 @@ describe('the workflows that a caller sees', () => {
         }
       }
     });
+
+    test('with counts=none has the settings of each and counts nothing, and leaves out what was removed', async () => {
+      const [kept, removed, again] = ['kept', 'removed', 'again'].map(
+        (end) => `${warden().newWorkflow()}.${end}`,
+      );
+      for (const workflow of [kept, removed, again]) {
+        await warden().request('PUT', `/v1/workflows/${workflow}`, {
+          body: { timeout: 'PT1M', owner: 'team' },
+        });
+      }
+      for (const workflow of [removed, again]) await warden().request('DELETE', `/v1/workflows/${workflow}`);
+      await warden().register(again ?? '', 'item', { timeout: 60 });
+      const visible = [kept, removed, again].map(String);
+      const page = (query: object) => listWorkflows(warden().aws.service, { query, visible });
+      const [listed, counted] = [await page({ counts: 'none' }), await page({})];
+      expect(listed.workflows.map(({ workflow }) => workflow)).toEqual([kept, again]);
+      const bare = ({ counts, nextCheckAt, ...rest }: (typeof counted.workflows)[number]) => rest;
+      expect(listed.workflows).toEqual(counted.workflows.map(bare));
+      expect(counted.workflows[1]?.counts).toEqual({ waiting: 1, overdue: 0, failed: 0 });
+      const wrong = await warden().request('GET', '/v1/workflows?counts=some');
+      expect(wrong).toMatchObject({ status: 400, json: { errors: [{ path: 'counts' }] } });
+    });
   });
 });

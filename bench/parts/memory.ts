@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
+import { Laptop } from '../../test/e2e/support/laptop-without-vitest.ts';
+import { data } from '../harness/events.ts';
+import type { Part } from '../harness/part.ts';
+import { residentMbOf } from '../harness/service-process.ts';
+import { parallel } from '../harness/shadow.ts';
+
+const steps = 5;
+/** What warming up may add, in MB for 10,000 pairs. Anything kept of each pair would add far more. */
+const mostGrowthMb = 5;
+
+/** Whether the local service's memory stays the same while items come and go over HTTP. */
+export const memoryPart: Part = {
+  seconds: { quick: 30, usual: 200, full: 200 },
+  async measure(size, say) {
+    const inStep = size === 'quick' ? 1_000 : 10_000;
+    const laptop = new Laptop();
+    const resident: number[] = [];
+    try {
+      const { caller, process: service } = await laptop.start({
+        data: laptop.folder(),
+        startsWithin: 60_000,
+      });
+      const pair = async () => {
+        const path = `/v1/workflows/bench/item?id=${randomUUID()}`;
+        const started = await caller.request('PUT', path, { timeout: 3_600, step: 'uploaded', data });
+        const ended = await caller.request('DELETE', path);
+        if (started.status !== 201 || ended.status !== 200) throw new Error('a pair was refused');
+      };
+      for (let step = 1; step <= steps; step++) {
+        await pLimit(parallel).map(Array.from({ length: inStep }), pair);
+        resident.push(residentMbOf(service.pid));
+        say(`${step * inStep} pairs, ${resident.at(-1)?.toFixed(0)} MB`);
+      }
+    } finally {
+      await laptop.end();
+    }
+    const growth = slope(resident) * (10_000 / inStep);
+    const isJudged = size !== 'quick' && !Number.isNaN(growth);
+    return {
+      columns: ['after pairs', 'resident MB'],
+      rows: [
+        ...resident.map((megabytes, step) => [String((step + 1) * inStep), Math.round(megabytes)]),
+        ['growth for 10000 pairs, least squares', growth],
+      ],
+      broken:
+        isJudged && growth > mostGrowthMb ? [`memory grows by ${growth.toFixed(1)} MB for 10000 pairs`] : [],
+    };
+  },
+};
+
+/** Least squares, per step. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const over = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
+  return over / values.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { examples } from '../help.ts';
+import type { ConsoleOptions } from '../options/console.ts';
+
+/** `warden console` */
+export function consoleCommand(context: Context): Command {
+  return new Command('console')
+    .description('serve the console on this machine, for you alone, until Ctrl-C')
+    .option('--iam', 'sign requests with your AWS credentials instead of sending a token')
+    .option(
+      '--region <name>',
+      "region of the API that --iam signs for; by default the address's, else AWS_REGION",
+    )
+    .option('--open', 'open it in the browser, too')
+    .addHelpText(
+      'after',
+      [
+        examples(
+          'warden console',
+          'warden console --profile production --open',
+          'warden console --iam --url https://a1b2c3.execute-api.eu-central-1.amazonaws.com',
+        ),
+        '',
+        'Prints the address of a page on 127.0.0.1. Whoever has this address acts as you, so it is new each time and works until',
+        'Ctrl-C. The browser never has your token or your AWS credentials. Credentials are those of the variables',
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or else those of the AWS CLI, with AWS_PROFILE and single sign-on.',
+      ].join('\n'),
+    )
+    .action(async (options: ConsoleOptions) => {
+      const { console } = await import('../actions/console.ts');
+      await console(context, options);
+    });
+}

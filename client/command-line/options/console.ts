@@ -1,0 +1,5 @@
+export interface ConsoleOptions {
+  iam?: true;
+  region?: string;
+  open?: true;
+}

@@ -1,0 +1,42 @@
+import type { ReplyOf } from '../../core/contract/calls.ts';
+
+type Workflow = ReplyOf<'read-workflow'>;
+
+/** What each setting means. */
+const meanings = {
+  timeout: 'the deadline of items that are registered without one',
+  warnAfter: 'people are warned of items that are not completed by then',
+  shadowTimeout: 'a timeout on trial, of which nobody is notified',
+  receipts: 'how long it is known that an item was completed',
+  notifications: 'when people are notified again',
+  expect: 'registrations that must come',
+  idempotent: 'doing the work of an item twice does no harm',
+  redrive: 'when items are resumed automatically',
+  shards: 'partitions of the index',
+  severity: 'sent with every notification',
+} satisfies { [Name in keyof Workflow]?: string };
+
+/** The settings that a workflow has, with what each means. */
+export function Settings({ of }: { of: Workflow }) {
+  const known = Object.entries(of).flatMap(([name, setting]) =>
+    name in meanings ? [{ name, setting, meaning: meanings[name as keyof typeof meanings] }] : [],
+  );
+  return (
+    <section>
+      <h2>Settings</h2>
+      {known.length === 0 && <p>Every setting is the default.</p>}
+      <dl class="facts">
+        {known.map(({ name, setting, meaning }) => (
+          <div key={name}>
+            <dt>
+              {name} <small>{meaning}</small>
+            </dt>
+            <dd>
+              <code>{typeof setting === 'object' ? JSON.stringify(setting) : String(setting)}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

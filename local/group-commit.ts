@@ -1,0 +1,57 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+interface Group {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Writes of one turn of the event loop in one transaction: a transaction costs more than the write in it. Whoever replies
+ * to a call first waits for `settled`, so nothing is acknowledged that is not kept.
+ */
+export class GroupCommit {
+  readonly #database: DatabaseSync;
+  #group: Group | undefined;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  /** To be called before each write. */
+  join(): void {
+    // After some errors, such as a full disk, SQLite has already rolled back.
+    if (this.#group && !this.#database.isTransaction) this.flush();
+    if (this.#group) return;
+    this.#database.exec('BEGIN IMMEDIATE');
+    this.#group = Promise.withResolvers<void>();
+    // Not everybody who writes waits.
+    this.#group.promise.catch(() => {});
+    setImmediate(() => this.flush());
+  }
+
+  /** Resolves once everything that was written before is kept; undefined if it is already. Rejects if it was not kept. */
+  settled(): Promise<void> | undefined {
+    return this.#group?.promise;
+  }
+
+  /** Keeps what was written, now. */
+  flush(): void {
+    const group = this.#group;
+    if (group === undefined) return;
+    this.#group = undefined;
+    try {
+      if (!this.#database.isTransaction) throw rolledBack();
+      this.#database.exec('COMMIT');
+      group.resolve();
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      group.reject(error);
+    }
+  }
+}
+
+function rolledBack(): Error {
+  const error = new Error('the transaction was rolled back because another write in it failed');
+  return Object.assign(error, { code: 'ERR_SQLITE_ERROR' });
+}

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { until } from '../until.ts';
+import { isOf, type OpenDay } from './day.ts';
+import { failing, overdue } from './trouble.ts';
+
+/** Two sweeps: the quiet time before a resolve, and the canary, which the first sweep registers for a minute. */
+const twoSweepsMs = 180_000;
+
+/** Once the work of both workflows is done and nothing more was reported, people are told that it is over. */
+export async function resolveIncidents({ client, inboxes }: OpenDay): Promise<string> {
+  for (const { workflow } of [failing, overdue]) {
+    const isOver = isOf('resolved', workflow);
+    const resolved = await inboxes.people.first(`${workflow} is resolved`, twoSweepsMs, isOver);
+    const incident = await client.incidents.get(resolved.incident);
+    assert.equal(incident.state, 'resolved');
+  }
+  return `${failing.workflow} and ${overdue.workflow}, by the schedule of the sweep`;
+}
+
+/** Every health check, with a canary that went the whole way from Scheduler to check-timers. */
+export async function checkHealth({ client }: OpenDay): Promise<string> {
+  const checks = await until('every health check is ok', twoSweepsMs, async () => {
+    const health = await client.health();
+    return health.checks.every(({ status }) => status === 'ok') && health.checks;
+  });
+  const canary = checks.find(({ name }) => name === 'canary');
+  assert.ok(canary?.at, 'no canary was found');
+  return `${checks.length} checks; the canary was found ${canary.delayMs} ms after its deadline`;
+}

@@ -1,0 +1,22 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** MiniStack's clock is the system's: its Scheduler looks every 10 s for what is due. Time cannot be moved by hand. */
+const everyMs = 500;
+
+/**
+ * Waits until `look` returns something other than undefined or false, and returns that. Throws an error that names `what`
+ * if it takes longer than `withinMs`.
+ */
+export async function until<Found>(
+  what: string,
+  withinMs: number,
+  look: () => Promise<Found | undefined | false>,
+): Promise<Found> {
+  const end = performance.now() + withinMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > end) throw new Error(`not within ${withinMs / 1000} s: ${what}`);
+    await pause(everyMs);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Lets a parser of somebody else read `GET /v1/metrics`: promtool if it is installed, and otherwise the one of Python's
+ * prometheus_client. CI installs one of them and runs this beside the tests.
+ * Run: npm run check:metrics
+ */
+import { spawnSync } from 'node:child_process';
+import { startWarden } from '../../../support/warden.ts';
+
+const python = [
+  'import sys',
+  'from prometheus_client.parser import text_string_to_metric_families as parse',
+  'families = list(parse(sys.stdin.read()))',
+  'print(len(families), "metrics,", sum(len(one.samples) for one in families), "samples")',
+].join('\n');
+const parsers = [
+  { name: 'promtool', words: ['promtool', 'check', 'metrics'], asks: ['promtool', '--version'] },
+  {
+    name: 'prometheus_client of Python',
+    words: ['python3', '-c', python],
+    asks: ['python3', '-c', 'import prometheus_client'],
+  },
+];
+const run = ([file = '', ...args]: readonly string[], input = '') =>
+  spawnSync(file, args, { input, encoding: 'utf8' });
+
+const parser = parsers.find(({ asks }) => run(asks).status === 0);
+if (parser === undefined) {
+  process.stdout.write('metrics: not checked, because neither promtool nor prometheus_client is installed\n');
+} else {
+  const warden = await startWarden();
+  const workflow = warden.newWorkflow();
+  for (const item of ['done', 'lost', 'failed']) await warden.register(workflow, item, { timeout: 60 });
+  await warden.complete(workflow, 'done');
+  await warden.pass(120_000);
+  await warden.sweep();
+  await warden.aws.service.statistics.flush();
+  const { text } = await warden.request('GET', '/v1/metrics');
+  await warden.close();
+  const { status, stdout, stderr } = run(parser.words, text);
+  process.stdout.write(`${stdout}${stderr}metrics: checked by ${parser.name}\n`);
+  if (status !== 0) process.exitCode = 1;
+}

@@ -1,0 +1,97 @@
+import { DeleteTableCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ensureTable } from '../../../local/tables.ts';
+import {
+  connectDynamodbLocal,
+  type Engine,
+  startDynaliteEngine,
+  startMemoryEngine,
+  tableDefinition,
+} from './support/dynamodb-engines.ts';
+import { type RandomCall, randomCalls } from './support/random-calls.ts';
+
+/* The same random calls to DynamoDB in memory and to another engine: same replies, same errors, same contents. */
+
+const { dynamodbLocal } = inject('engines');
+const engines: [string, number, () => Promise<Engine>][] = [
+  ['dynalite', 60, startDynaliteEngine],
+  ...(dynamodbLocal === undefined
+    ? []
+    : [['DynamoDB Local', 25, async () => connectDynamodbLocal(dynamodbLocal)] as (typeof engines)[number]]),
+];
+
+describe.each(engines)('DynamoDB in memory is equal to %s', (_, numRuns, start) => {
+  let memory: Engine;
+  let other: Engine;
+  beforeAll(async () => {
+    memory = startMemoryEngine();
+    other = await start();
+  });
+  afterAll(() => other.close());
+
+  let tables = 0;
+  test('after every call of a random sequence', async () => {
+    const sequence = fc.asyncProperty(randomCalls, async (calls) => {
+      const table = `sequence-${++tables}`;
+      for (const { client } of [memory, other]) await ensureTable(client, tableDefinition(table));
+      for (const call of calls) {
+        const [ours, theirs] = [await outcome(memory, table, call), await outcome(other, table, call)];
+        expect({ [call.name]: call.input, ...ours }).toEqual({ [call.name]: call.input, ...theirs });
+      }
+      expect(await contents(memory, table)).toEqual(await contents(other, table));
+      for (const { client } of [memory, other])
+        await client.send(new DeleteTableCommand({ TableName: table }));
+    });
+    await fc.assert(sequence, { numRuns });
+  });
+});
+
+/** The reply, or the name of the error. */
+async function outcome({ client }: Engine, table: string, call: RandomCall): Promise<object> {
+  try {
+    const { $metadata: _, ...reply } = (await call.send(client, table)) as { $metadata: unknown };
+    return { reply: comparable(reply, call) };
+  } catch (error) {
+    return { error: (error as Error).name };
+  }
+}
+
+/** What has no order is sorted, and what may be left out is. */
+function comparable(reply: Record<string, unknown>, { name }: RandomCall): unknown {
+  const {
+    Responses,
+    Items,
+    UnprocessedKeys: _,
+    UnprocessedItems: __,
+    ConsumedCapacity: ___,
+    ...others
+  } = reply;
+  const items = Responses ? Object.values(Responses).flat() : Items;
+  const isOrdered = name === 'QueryCommand';
+  return plain({ ...others, ...(Array.isArray(items) && { items: isOrdered ? items : sorted(items) }) });
+}
+
+const sorted = (items: unknown[]) => items.map((one) => JSON.stringify(plain(one))).sort();
+
+/** With the members of objects and of sets in order. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([one], [next]) => (one < next ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([name, one]) => [name, name === 'SS' || name === 'NS' ? [...one].sort() : plain(one)]),
+  );
+}
+
+/** All items of the table and its index, page by page. */
+async function contents({ client }: Engine, TableName: string): Promise<unknown> {
+  const all: Record<string, string[]> = {};
+  for (const IndexName of [undefined, 'by-time']) {
+    const found: unknown[] = [];
+    const pages = paginateScan({ client }, { TableName, Limit: 3, ...(IndexName && { IndexName }) });
+    for await (const { Items = [] } of pages) found.push(...Items);
+    all[IndexName ?? 'table'] = sorted(found);
+  }
+  return all;
+}
