@@ -63,6 +63,8 @@ export class Ledger {
   readonly outages: { from: number; to: number }[] = [];
   /** Items whose records were made unreadable, and when. */
   readonly damaged: { workflow: string; item: string; at: number }[] = [];
+  /** Attributes that the records of completed items have in the end. */
+  readonly receipts: { item: string; attributes: string[] }[] = [];
   /** Lines of the log. */
   readonly logged: string[] = [];
   /** How often each kind of fault happened. */

@@ -22,6 +22,7 @@ export async function runHistory(service: MemoryService, history: History): Prom
   service.memory.deleteExpired();
   await world.calm(calmMs);
   await world.ask(readsOf(world.ledger));
+  await world.readReceipts();
   return world.ledger;
 }
 

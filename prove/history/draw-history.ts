@@ -1,14 +1,16 @@
 import fc from 'fast-check';
-import { type Fault, faultKinds } from '../world/fault.ts';
+import { countedCalls, type Fault, faultKinds } from '../world/fault.ts';
 import { requests } from './draw-request.ts';
 import type { Happening, History, TimerFate } from './history.ts';
 
-/** Most functions make fewer than ten calls; a sweep makes more than a hundred. */
-const fault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constantFrom(...faultKinds),
-  at: fc.oneof(fc.nat(7), fc.nat(7), fc.nat(120)),
-  ms: fc.integer({ min: 100, max: 20_000 }),
-});
+/** Most functions make fewer than ten calls; a sweep makes more than a hundred, few of which write. */
+const place = fc.oneof(
+  fc.record({ of: fc.constant('' as const), at: fc.oneof(fc.nat(7), fc.nat(7), fc.nat(120)) }),
+  fc.record({ of: fc.constantFrom(...countedCalls.slice(1)), at: fc.nat(2) }),
+);
+const fault: fc.Arbitrary<Fault> = fc
+  .tuple(place, fc.constantFrom(...faultKinds), fc.integer({ min: 100, max: 20_000 }), fc.nat(9))
+  .map(([where, kind, ms, drawn]) => ({ kind, ...where, ms, losesMessages: drawn < 3 || undefined }));
 
 const fate: fc.Arbitrary<TimerFate> = fc.oneof(
   fc.record({ fires: fc.constant('never' as const) }),

@@ -6,12 +6,13 @@ import { falseAlarms } from './false-alarms.ts';
 import { loud } from './loud.ts';
 import { notified } from './notified.ts';
 import { once } from './once.ts';
+import { order } from './order.ts';
 import { repeats } from './repeats.ts';
 import { secret } from './secret.ts';
 import { watched } from './watched.ts';
 
 /** What is promised. Each looks only at what could be seen from outside, never at how it came about. */
-const promises = [watched, notified, falseAlarms, once, repeats, data, calm, loud, secret];
+const promises = [watched, notified, falseAlarms, once, repeats, order, data, calm, loud, secret];
 
 /** The promises that the service did not keep in this history. */
 export function check(ledger: Ledger): Broken[] {

@@ -5,7 +5,11 @@ import { at } from './times.ts';
 
 /** P5: an item that nobody completed is there, with data that it was sent. */
 export function data(evidence: Evidence): Broken[] {
-  return [...evidence.items.flatMap((item) => [...gone(item), ...read(item)]), ...published(evidence)];
+  return [
+    ...evidence.items.flatMap((item) => [...gone(item), ...read(item)]),
+    ...published(evidence),
+    ...left(evidence),
+  ];
 }
 
 /** Whether somebody may have completed or discarded the item since it was seen. */
@@ -78,5 +82,15 @@ function published({ ledger, items }: Evidence): Broken[] {
         text: `${nameOf(item)} was resumed at ${at(one.at)} with ${JSON.stringify(found)}`,
       },
     ];
+  });
+}
+
+/** Nothing that callers sent is kept of a completed item. */
+function left({ ledger }: Evidence): Broken[] {
+  return ledger.receipts.flatMap(({ item, attributes }): Broken[] => {
+    const kept = attributes.filter((name) => ['data', 'steps', 'tags', 'queue'].includes(name));
+    return kept.length === 0
+      ? []
+      : [{ promise: 'P5', kind: 'wrong', text: `${item} is completed, and its ${kept.join(', ')} are kept` }];
   });
 }

@@ -41,14 +41,14 @@ export const mutations: Planted[] = [
   {
     name: 'P2 expire: the deadline is not compared',
     file: 'core/aws/items/changes.ts',
-    from: "      '#deadline = :deadline',\n",
-    to: '',
+    from: "'#deadline = :deadline',",
+    to: "'(#deadline = :deadline OR #deadline <> :deadline)',",
   },
   {
     name: 'P2 expire: the state is not compared',
     file: 'core/aws/items/changes.ts',
-    from: "      '#state = :waiting',\n      '#deadline = :deadline',",
-    to: "      '#deadline = :deadline',",
+    from: "'#state = :waiting',\n      '#deadline = :deadline',",
+    to: "'(#state = :waiting OR #state <> :waiting)',\n      '#deadline = :deadline',",
   },
   {
     name: 'P2 expire: an item is marked ten seconds before its deadline',
@@ -84,7 +84,7 @@ export const mutations: Planted[] = [
     name: 'P2 progress: a late repeat brings back the deadline of an earlier step',
     file: 'core/model/item/progressed.ts',
     from: ' && !(isSooner && step !== undefined && isLateRepeat(seen, step));',
-    to: ' && !(isSooner && step === undefined && isLateRepeat(seen, step ?? ""));',
+    to: ' && isLateRepeat(seen, step ?? "") !== undefined && isSooner !== undefined;',
   },
   {
     name: 'P3 complete: a breached item is completed before it is reported',

@@ -14,10 +14,16 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
+/** The calls that a fault counts: all, or those whose names begin so. */
+export const countedCalls = ['', 'Publish', 'Put', 'Update'] as const;
+
 export interface Fault {
   kind: FaultKind;
-  /** The call, counted from 0. */
+  /** The call, counted from 0 among those of `of`. */
   at: number;
+  of: (typeof countedCalls)[number];
+  /** The messages of a function that dies or fails do not come again. */
+  losesMessages?: boolean | undefined;
   /** How long the process stands still, in milliseconds. */
   ms: number;
 }

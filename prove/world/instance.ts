@@ -60,12 +60,13 @@ function metered<Client extends object>(client: Client, queues: KnownQueues, onE
   const send = (command: { input: WrittenOrAsked }, ...rest: unknown[]) => {
     const invocation = current.getStore();
     const { input } = command;
+    const { name } = command.constructor;
     const reallySend = async () => {
       const reply = queues.answer(input) ?? (await sender.send(command, ...rest));
-      onEffect({ command: command.constructor.name, input, reply, since: invocation?.begunAt ?? 0 });
+      onEffect({ command: name, input, reply, since: invocation?.begunAt ?? 0 });
       return reply;
     };
-    return invocation ? invocation.call(reallySend) : reallySend();
+    return invocation ? invocation.call(name, reallySend) : reallySend();
   };
   return Object.create(client, { send: { value: send } });
 }

@@ -22,6 +22,8 @@ export class Invocation implements Task {
   isFaulted = false;
   #isGone = false;
   #sleeping = 0;
+  /** Calls among which the fault is counted. */
+  #counted = 0;
   readonly begunAt: number;
   readonly #options: InvocationOptions;
   readonly #endsAt: number;
@@ -54,9 +56,11 @@ export class Invocation implements Task {
   }
 
   /** Makes a call, with the fault that was planned for it. */
-  async call<Reply>(send: () => Promise<Reply>): Promise<Reply> {
+  async call<Reply>(command: string, send: () => Promise<Reply>): Promise<Reply> {
     const { time, fault, latency } = this.#options;
-    const planned = fault?.at === this.calls++ ? fault : undefined;
+    this.calls++;
+    const isCounted = fault !== undefined && command.startsWith(fault.of);
+    const planned = isCounted && fault.at === this.#counted++ ? fault : undefined;
     await this.sleep(latency());
     if (planned === undefined) return this.#answered(time.outside(send));
     this.isFaulted = true;

@@ -7,8 +7,8 @@ export interface Message {
 
 interface Options {
   time: VirtualTime;
-  /** Handles a batch. Returns the ids of messages that could not be handled; undefined if the function died. */
-  handle: (messages: Message[]) => Promise<ReadonlySet<string> | undefined>;
+  /** Handles a batch. Returns the ids of messages that come again. */
+  handle: (messages: Message[]) => Promise<ReadonlySet<string>>;
   count: (what: string) => void;
 }
 
@@ -53,7 +53,7 @@ export class TimerQueue {
     const receivedAt = time.now();
     const failed = await handle(messages.map(({ messageId, body }) => ({ messageId, body })));
     for (const message of messages) {
-      if (failed && !failed.has(message.messageId)) continue;
+      if (!failed.has(message.messageId)) continue;
       if (message.receives + 1 >= mostReceives) {
         this.dead++;
         continue;

@@ -1,4 +1,4 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { keyOf } from '../../core/aws/items/keys.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { itemsTable } from '../../local/names.ts';
@@ -78,6 +78,18 @@ export class World {
     await this.#time.runUntil(this.#time.now() + settledMs);
   }
 
+  /** Looks into the table: what the service keeps of completed items. */
+  async readReceipts(): Promise<void> {
+    const { Items = [] } = await this.#aws.dynamodb.send(new ScanCommand({ TableName: itemsTable }));
+    for (const record of Items) {
+      if (record.state?.S !== 'completed') continue;
+      this.ledger.receipts.push({
+        item: `${record.pk?.S} ${record.item?.S}`,
+        attributes: Object.keys(record),
+      });
+    }
+  }
+
   #happen(happening: Happening): void {
     const { asked, outages } = this.ledger;
     const now = this.#time.now();
@@ -138,13 +150,20 @@ export class World {
     });
   }
 
-  async #checkTimers(Records: Message[]): Promise<ReadonlySet<string> | undefined> {
+  async #checkTimers(Records: Message[]): Promise<ReadonlySet<string>> {
+    const isLost = this.#faults.get('check-timers')?.[0]?.losesMessages === true;
     const outcome = await this.#runAlone('check-timers', ({ functions }) =>
       functions.checkTimers({ Records }),
     );
     const result = outcome?.result;
-    if (result === undefined || 'error' in result) return undefined;
-    return new Set(result.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const all = Records.map(({ messageId }) => messageId);
+    const failed =
+      result === undefined || 'error' in result
+        ? all
+        : result.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    if (!isLost || outcome === undefined || failed.length === 0) return new Set(failed);
+    for (const _ of failed) this.ledger.count('message lost');
+    return new Set();
   }
 
   /** Undefined in an outage. */

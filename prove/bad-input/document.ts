@@ -1,0 +1,69 @@
+import { openapi } from '../../core/openapi/openapi.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document has any shape
+export type Json = any;
+
+/** A parameter of an operation, and a value that is valid. */
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  schema: Json;
+}
+
+/** An operation as the OpenAPI document describes it, which is made from the contracts. */
+export interface Described {
+  method: string;
+  /** In API Gateway's notation. */
+  route: string;
+  parameters: Parameter[];
+  /** The schema of a JSON body, if there is one. */
+  body: Json | undefined;
+  /** Valid bodies. */
+  examples: Json[];
+}
+
+export const document: Json = openapi();
+
+/** What a reference stands for; everything else is itself. */
+export function resolved(schema: Json): Json {
+  if (typeof schema?.$ref !== 'string') return schema;
+  const [, ...path] = schema.$ref.split('/');
+  return resolved(path.reduce((found: Json, name: string) => found[name], document));
+}
+
+export const operations: Described[] = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
+  Object.entries<Json>(methods).flatMap(([method, operation]) => {
+    if (operation.responses === undefined) return [];
+    const content = resolved(operation.requestBody)?.content?.['application/json'];
+    return {
+      method: method.toUpperCase(),
+      route: path.replace('{item}', '{item+}'),
+      parameters: (operation.parameters ?? []).map(resolved),
+      body: content?.schema,
+      examples: Object.values<Json>(content?.examples ?? {}).map((example) => resolved(example).value),
+    };
+  }),
+);
+
+/** The paths of all members that a body can have, such as `operations.0.timeout`. */
+export function placesIn(schema: Json, depth = 0): string[][] {
+  const {
+    properties = {},
+    items,
+    anyOf = [],
+    oneOf = [],
+    allOf = [],
+    additionalProperties,
+  } = resolved(schema) ?? {};
+  if (depth > 4) return [];
+  const inside = (name: string, part: Json) => [
+    [name],
+    ...placesIn(part, depth + 1).map((path) => [name, ...path]),
+  ];
+  return [
+    ...Object.entries(properties).flatMap(([name, part]) => inside(name, part)),
+    ...(items ? inside('0', items) : []),
+    ...(typeof additionalProperties === 'object' ? inside('any', additionalProperties) : []),
+    ...[...anyOf, ...oneOf, ...allOf].flatMap((part: Json) => placesIn(part, depth)),
+  ];
+}
