@@ -7,22 +7,31 @@ export function addGlobalOptions(program: Command, chosen: GlobalOptions): void 
   everyCommand(program, (command) => {
     if (command !== program) command.copyInheritedSettings(program);
     command
-      .option('--url <url>', 'where the warden is reached (WARDEN_URL)')
-      .option('--token-file <file>', 'file that holds the token (or WARDEN_TOKEN)')
-      .option('--profile <name>', 'profile of the configuration file to use (WARDEN_PROFILE)')
-      .option('--json', 'print JSON and nothing else on standard output')
-      .option('--no-color', 'print without colours (NO_COLOR)')
-      .on('option:url', (url: string) => Object.assign(chosen, { url }))
-      .on('option:token-file', (tokenFile: string) => Object.assign(chosen, { tokenFile }))
-      .on('option:profile', (profile: string) => Object.assign(chosen, { profile }))
-      .on('option:json', () => Object.assign(chosen, { json: true }))
-      .on('option:no-color', () => Object.assign(chosen, { color: false }))
+      // The options of 40 commands take longer than all that a help does: a command gets them when it is chosen.
+      .hook('preSubcommand', (_, chosenCommand) => {
+        addOptions(chosenCommand, chosen);
+        // The help of a command shows them below its own options.
+        for (const option of chosenCommand.options.slice(-5)) option.hideHelp();
+      })
       .exitOverride((error) => {
         throw isHelp(error) ? error : usageError(command, error);
       });
-    // The help of a command shows them below its own options.
-    if (command !== program) for (const option of command.options.slice(-5)) option.hideHelp();
   });
+  addOptions(program, chosen);
+}
+
+function addOptions(command: Command, chosen: GlobalOptions): void {
+  command
+    .option('--url <url>', 'where the warden is reached (WARDEN_URL)')
+    .option('--token-file <file>', 'file that holds the token (or WARDEN_TOKEN)')
+    .option('--profile <name>', 'profile of the configuration file to use (WARDEN_PROFILE)')
+    .option('--json', 'print JSON and nothing else on standard output')
+    .option('--no-color', 'print without colours (NO_COLOR)')
+    .on('option:url', (url: string) => Object.assign(chosen, { url }))
+    .on('option:token-file', (tokenFile: string) => Object.assign(chosen, { tokenFile }))
+    .on('option:profile', (profile: string) => Object.assign(chosen, { profile }))
+    .on('option:json', () => Object.assign(chosen, { json: true }))
+    .on('option:no-color', () => Object.assign(chosen, { color: false }));
 }
 
 function everyCommand(command: Command, visit: (command: Command) => void): void {

@@ -6,7 +6,7 @@ import { createFunctions } from '../../local/functions.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import type { MemoryService } from '../memory/connect-memory.ts';
 import { httpEvent } from '../world/http-event.ts';
-import { type Described, document, type Json, operations, placesIn } from './document.ts';
+import { type Described, document, type Json, operations, placesIn, resolved } from './document.ts';
 import { headers, texts, values } from './values.ts';
 
 const now = Date.parse('2026-03-01T12:00:00.000Z');
@@ -131,7 +131,10 @@ class Drawing {
         const name = known?.name ?? 'unheard-of';
         const value = String(this.#one(values.filter((one) => typeof one === 'string' && one.length < 400)));
         query.set(name, value);
-        isWrong ||= known === undefined ? !isOpenQuery(operation) : !this.#isValid(known.schema, value);
+        isWrong ||=
+          known === undefined
+            ? !isOpenQuery(operation)
+            : !this.#isValid(known.schema, inQuery(known.schema, value));
         what.push(`${name}=${value.slice(0, 40)}`);
       }
     }
@@ -182,6 +185,13 @@ function isRequired({ in: where, required }: Json): boolean {
 /** Health checks and the document take any query. */
 function isOpenQuery({ route }: Described): boolean {
   return route === '/v1/health' || route === '/v1/openapi.json' || route === '/v1/metrics';
+}
+
+/** One value of a query as its schema sees it: a list may have one value, and a query has only text. */
+function inQuery(schema: Json, value: string): unknown {
+  const { type } = resolved(schema);
+  if (type === 'array') return [value];
+  return type === 'integer' && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
 function goodValue(name: string): string {

@@ -30,7 +30,7 @@ export async function connectMemory(
   const { dynamodb, scheduler, sns, sqs, environment } = connected;
   lightenClients([dynamodb, scheduler, sns, sqs]);
   for (const client of [dynamodb, scheduler, sns, sqs]) await retryAtOnce(client);
-  const clients = new Clients([dynamodb, scheduler, sns]);
+  const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   return {
     ...connected,
     memory,

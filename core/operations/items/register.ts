@@ -1,5 +1,6 @@
 import type { Stored } from '../../aws/items/table.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
+import type { ProblemCode } from '../../contract/problem.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
@@ -78,6 +79,9 @@ export async function register(service: Service, input: RegisterInput): Promise<
   return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));
 }
 
+/** What time and changed settings refuse. Every other request is refused whenever it comes. */
+const mayHaveBeenAllowed: readonly ProblemCode[] = ['deadline-missing', 'deadline-out-of-range'];
+
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
 export async function planRegistration(
   service: Service,
@@ -110,7 +114,7 @@ export async function planRegistration(
       queueShards,
     };
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.status !== 422) throw error;
+    if (!(error instanceof ProblemError) || !mayHaveBeenAllowed.includes(error.code)) throw error;
     const seen = await service.items.read(workflow, input.item);
     const reply = seen && repeated(input, seen);
     if (!reply) throw error;

@@ -127,6 +127,19 @@ describe('register', () => {
       expect(again.json).not.toHaveProperty('ignored');
     });
 
+    test('with a contradiction in it is refused, as it would have been the first time', async () => {
+      const workflow = warden().newWorkflow();
+      const deadline = new Date(warden().clock.now() + 60_000).toISOString();
+      await warden().register(workflow, 'scan-1', { deadline, run: 'r1' });
+      for (const [code, asked] of [
+        ['deadline-ambiguous', { deadline, timeout: 60, run: 'r1' }],
+        ['start-by-ambiguous', { deadline, startBy: 10, step: 'copied', run: 'r1' }],
+      ] as const) {
+        const refused = await warden().register(workflow, 'scan-1', asked);
+        expect(refused).toMatchObject({ status: 422, json: { code } });
+      }
+    });
+
     test('names the members without effect: those that differ from the item', async () => {
       const workflow = warden().newWorkflow();
       const asked = {

@@ -1,0 +1,16 @@
+import { expect, inject, test } from 'vitest';
+import { proveBadInput } from '../../prove/bad-input/prove-bad-input.ts';
+import { startService } from '../../prove/service.ts';
+import { sized } from '../support/sized.ts';
+
+test('bad input in any field, parameter or header is refused with a problem and leaves nothing behind (P7)', async () => {
+  const service = await startService();
+  try {
+    const cases = sized(2_000, 100_000);
+    const { broken, refused } = await proveBadInput(service, { seed: inject('draws').seed, cases });
+    expect(broken).toEqual([]);
+    expect(refused).toBeGreaterThan(cases / 5);
+  } finally {
+    await service.close();
+  }
+}, 600_000);

@@ -1,0 +1,158 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Request } from '../../prove/history/request.ts';
+import { type Asked, Ledger } from '../../prove/ledger.ts';
+import { check } from '../../prove/model/check.ts';
+
+/* The model is silent about a ledger that keeps the promises, and names the promise that another one breaks. */
+
+const begun = Date.parse('2026-03-01T12:00:00.000Z');
+const minute = 60_000;
+const instant = (at: number) => new Date(begun + at).toISOString();
+
+let ledger: Ledger;
+beforeEach(() => {
+  ledger = new Ledger(begun);
+  ledger.endedAt = begun + 20 * minute;
+  for (let at = begun; at < ledger.endedAt; at += minute)
+    ledger.ran.push({ name: 'sweep', at, end: at + 100, isWhole: true, isFaulted: false, error: undefined });
+});
+
+function asked(at: number, request: Request, json: object, status = 200): Asked {
+  const one = {
+    number: ledger.asked.length,
+    request,
+    at: begun + at,
+    end: begun + at + 50,
+    reply: { status, json },
+    isFaulted: false,
+  };
+  ledger.asked.push(one);
+  return one;
+}
+
+const where = { workflow: 0, item: 0 };
+const waiting = { state: 'waiting', attempt: 1, startedAt: instant(0), deadline: instant(minute) };
+
+function registers(): void {
+  asked(0, { ask: 'register', ...where, timeout: 60, data: 1 }, { ...waiting, outcome: 'created' }, 201);
+}
+
+function hears(at: number, change: object = {}): void {
+  const event = {
+    id: 'event-1',
+    event: 'item.overdue' as const,
+    workflow: 'workflow-0',
+    item: 'item-0',
+    attempt: 1,
+    at: instant(at),
+    deadline: instant(minute),
+    startedAt: instant(0),
+    tags: {},
+    incident: 'incident-1',
+    ...change,
+  };
+  ledger.published.push({ topic: 'machines', at: begun + at, since: begun + at - 100, message: event });
+}
+
+function notifies(at: number, change: object = {}): void {
+  const message = {
+    id: 'incident-1.1',
+    sequence: 1,
+    event: 'opened',
+    kind: 'overdue',
+    incident: 'incident-1',
+    workflow: 'workflow-0',
+    counts: { overdue: 1, failed: 0 },
+    ...change,
+  };
+  ledger.published.push({
+    topic: 'people',
+    at: begun + at,
+    since: begun + at - 100,
+    message: message as never,
+  });
+}
+
+const found = () => check(ledger).map(({ promise, kind }) => `${promise} ${kind}`);
+
+test('an overdue item that is reported and notified breaks nothing', () => {
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  expect(found()).toEqual([]);
+});
+
+test('an overdue item that nobody hears of is missed (P1)', () => {
+  registers();
+  expect(new Set(found())).toEqual(new Set(['P1 missed']));
+});
+
+test('an item that may have been completed is no miss', () => {
+  registers();
+  Object.assign(asked(1_000, { ask: 'complete', ...where }, {}), { reply: undefined, isFaulted: true });
+  expect(found()).toEqual([]);
+});
+
+test('an item that is reported and of whose incident nobody is notified is missed (P3)', () => {
+  registers();
+  hears(minute + 1_000);
+  expect(found()).toEqual(['P3 missed']);
+});
+
+test('a report before the deadline is a false alarm (P2)', () => {
+  registers();
+  hears(minute - 10_000);
+  notifies(minute - 9_000);
+  expect(found()).toContain('P2 false');
+});
+
+test('a report of an item that was completed on time is a false alarm (P2)', () => {
+  registers();
+  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1 });
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  expect(found()).toContain('P2 false');
+});
+
+test('a report of a deadline that was put off is a false alarm (P2)', () => {
+  registers();
+  const deadline = instant(5 * minute);
+  asked(30_000, { ask: 'progress', ...where, timeout: 270 }, { ...waiting, deadline });
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  expect(found()).toContain('P2 false');
+});
+
+test('a second beginning of an incident is doubled, and a missing number is missed (P3)', () => {
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  notifies(4 * minute, { id: 'incident-1.3', sequence: 3 });
+  expect(found()).toEqual(['P3 doubled', 'P3 missed']);
+});
+
+test('an item that is gone, or has other data, is lost (P5)', () => {
+  registers();
+  asked(1_000, { ask: 'read', ...where }, { ...waiting, data: { kept: 'data-2-kept' } });
+  asked(2_000, { ask: 'read', ...where }, {}, 404);
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  expect(found()).toEqual(['P5 lost', 'P5 lost']);
+});
+
+test('a repeated completion with another reply is wrong (P4)', () => {
+  registers();
+  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 1 });
+  asked(40_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 2 });
+  expect(found()).toEqual(['P4 wrong']);
+});
+
+test('an update too soon, a failure of its own and data in a log are wrong (P6, P7, P9)', () => {
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  notifies(minute + 5_000, { id: 'incident-1.2', sequence: 2, event: 'updated' });
+  Object.assign(asked(9 * minute, { ask: 'read', workflow: 0, item: 1 }, {}, 500));
+  ledger.logged.push('{"data":"data-1-kept"}');
+  expect(found()).toEqual(['P6 wrong', 'P7 wrong', 'P9 wrong']);
+});
