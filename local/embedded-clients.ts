@@ -49,12 +49,12 @@ export function lightenClients(clients: readonly unknown[]): void {
 }
 
 /** Clients keep their middleware for each command (`cacheMiddleware`), and tests and benches add some later. */
-function renewAfterChanges(client: Client): void {
-  const { middlewareStack } = client;
+export function renewAfterChanges(client: unknown): void {
+  const { middlewareStack } = client as Client;
   for (const name of ['add', 'remove'] as const) {
     const change = middlewareStack[name] as (...given: unknown[]) => boolean;
     middlewareStack[name] = (...given: unknown[]) => {
-      delete client.handlers;
+      delete (client as Client).handlers;
       return change(...given);
     };
   }

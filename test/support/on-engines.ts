@@ -4,6 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
 import { connectService } from '../../local/connect-service.ts';
+import { renewAfterChanges } from '../../local/embedded-clients.ts';
 import { InProcessTransport } from '../../local/in-process-transport.ts';
 import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
@@ -85,6 +86,8 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   const servers = { ...transports, dynamodb };
   const connected = await connectService(servers, { clock, log }, { region: newRegion() });
   sqs = connected.sqs;
+  for (const client of [connected.dynamodb, connected.scheduler, connected.sns, sqs])
+    renewAfterChanges(client);
   const close = async () => {
     connected.disconnect();
     await messaging.close();
