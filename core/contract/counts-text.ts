@@ -31,7 +31,7 @@ export function itemsText(count: number, more = false): string {
 
 /** How many items a notification is about. */
 export function totalOf({
-  counts: { overdue, failed, notStarted = 0, warned = 0 },
+  counts: { overdue, failed, notStarted = 0, warned = 0, stuck = 0 },
 }: Pick<Notification, 'counts'>): number {
-  return overdue + failed + notStarted + warned;
+  return overdue + failed + notStarted + warned + stuck;
 }

@@ -8,10 +8,10 @@ import { IncidentId, RedriveId } from './time-ordered-id.ts';
 
 const Tally = z.int().check(z.minimum(0));
 
-export const IncidentKind = z.enum(['overdue', 'not-started', 'warning', 'shortfall']).check(
+export const IncidentKind = z.enum(['overdue', 'not-started', 'warning', 'stuck', 'shortfall']).check(
   z.meta({
     description:
-      'overdue: overdue or failed items. not-started: items that reported no step by their startBy. warning: items that are late but not yet overdue. shortfall: fewer registrations than the workflow expects.',
+      'overdue: overdue or failed items. not-started: items that reported no step by their startBy. warning: items that are late but not yet overdue. stuck: items whose worker reports and whose progress stays the same. shortfall: fewer registrations than the workflow expects.',
   }),
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
@@ -24,6 +24,9 @@ export const IncidentCounts = z.strictObject({
     .optional(Tally)
     .check(z.meta({ description: 'Items without a step by their startBy. Only of the kind not-started.' })),
   warned: z.optional(Tally).check(z.meta({ description: 'Warnings sent. Only of the kind warning.' })),
+  stuck: z
+    .optional(Tally)
+    .check(z.meta({ description: 'Items that are stuck now. Only of the kind stuck.' })),
   unreadable: z.optional(Tally).check(
     z.meta({
       description: 'Records past their deadline that cannot be read, so their items cannot be watched.',

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Failure } from './item.ts';
+import { Failure, ItemSummary } from './item.ts';
 import { Attempt, ItemId, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { Instant } from './time.ts';
 
@@ -17,6 +17,7 @@ export const ItemEvent = z.strictObject({
     'item.late',
     'item.recovered',
     'item.warned',
+    'item.stuck',
   ]),
   workflow: WorkflowName,
   item: ItemId,
@@ -29,6 +30,8 @@ export const ItemEvent = z.strictObject({
   tags: Tags,
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   neverStarted: z.optional(z.literal(true)),
+  progress: ItemSummary.shape.progress,
+  progressedAt: ItemSummary.shape.progressedAt,
   failure: z.optional(Failure),
   incident: z.optional(z.string()),
 });

@@ -73,6 +73,9 @@ export const filterShape = {
 export const startedDescription =
   'false: only items without a step in this attempt. true: only items with a step in this attempt. A redrive or discard selects items that were not started by `startBy` only with `started: false` or by their ids.';
 
+export const stuckDescription =
+  'true: only items that people were warned of as stuck and that did not move since. false: only the others.';
+
 const BreachedState = z.enum(breachedStates);
 
 /**
@@ -93,6 +96,7 @@ export const BreachedFilter = z.strictObject({
   tag: z.optional(TagFilter),
   tags: z.optional(TagFilters),
   started: z.optional(z.boolean().check(z.meta({ description: startedDescription }))),
+  stuck: z.optional(z.boolean().check(z.meta({ description: stuckDescription }))),
   ids: z.optional(
     z.array(ItemId).check(
       z.minLength(1),

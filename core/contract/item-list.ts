@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Item, ItemState, ItemSummary, itemStates } from './item.ts';
-import { filterShape, startedDescription, TagFilters } from './item-filter.ts';
+import { filterShape, startedDescription, stuckDescription, TagFilters } from './item-filter.ts';
 import { limits } from './limits.ts';
 import { ItemId, received } from './names.ts';
 import { type OperationContract, WorkflowPath } from './operation.ts';
@@ -40,18 +40,23 @@ const Tags = TagFilters.check(
 );
 
 /** A boolean in a query string. */
-const StartedText = z.string().check(
-  z.refine((text) => text === 'true' || text === 'false', {
-    error: (issue) => `must be true or false; received ${received(issue.input)}`,
-  }),
-  z.meta({ description: startedDescription, type: 'boolean', examples: [false] }),
-);
+function booleanText(description: string, example: boolean) {
+  return z.string().check(
+    z.refine((text) => text === 'true' || text === 'false', {
+      error: (issue) => `must be true or false; received ${received(issue.input)}`,
+    }),
+    z.meta({ description, type: 'boolean', examples: [example] }),
+  );
+}
+const StartedText = booleanText(startedDescription, false);
+const StuckText = booleanText(stuckDescription, true);
 
 /** The filters of a redrive (core/contract/item-filter.ts), as a query string writes them, and what makes a page. */
 export const ListQuery = z.strictObject({
   state: z.optional(States),
   tag: z.optional(Tags),
   started: z.optional(StartedText),
+  stuck: z.optional(StuckText),
   ...filterShape,
   attempt: z.optional(AttemptText),
   id: z.optional(Ids),

@@ -3,6 +3,7 @@ import { ItemGuard, ItemPath, PlainItemPath } from './item-path.ts';
 import { limits } from './limits.ts';
 import { Attempt, ItemId, lines, printable, RunToken, StepName, Tags, WorkflowName } from './names.ts';
 import { NoQuery, type OperationContract } from './operation.ts';
+import { ProgressValue } from './progress.ts';
 import { Age, Instant, InstantInput, Timeout } from './time.ts';
 
 export const RunQuery = z.strictObject({ run: z.optional(RunToken) });
@@ -54,13 +55,14 @@ export const ProgressRequest = z
     deadline: z.optional(InstantInput),
     age: z.optional(Age),
     step: z.optional(StepName),
+    progress: z.optional(ProgressValue),
     tags: z.optional(Tags),
     data: z.optional(Data),
     failed: z.optional(FailureInput),
   })
   .check(
     z.refine(({ item, age, ...request }) => Object.keys(request).length > 0, {
-      error: 'must have at least one of timeout, deadline, step, tags, data, failed; received none',
+      error: 'must have at least one of timeout, deadline, step, progress, tags, data, failed; received none',
     }),
     z.meta({ minProperties: 1 }),
   );
@@ -126,6 +128,16 @@ const itemShape = {
     }),
   ),
   warnedAt: z.optional(Instant).check(z.meta({ description: 'When the last warning was sent.' })),
+  progress: z.optional(ProgressValue).check(z.meta({ description: 'The last value that was reported.' })),
+  progressedAt: z
+    .optional(Instant)
+    .check(z.meta({ description: 'Since when `progress` is the same and no other step was reached.' })),
+  stuckAt: z.optional(Instant).check(
+    z.meta({
+      description:
+        'When people were warned that the item is stuck: its worker reports, and its `progress` stays the same. Absent again once it moves.',
+    }),
+  ),
   redrive: z.optional(z.string()).check(z.meta({ description: 'The redrive that started this attempt.' })),
   incident: z
     .optional(z.string())

@@ -11,6 +11,8 @@ export const limits = {
   stepCharacters: 64,
   /** Steps kept on an item. Beyond that the oldest are dropped. */
   steps: 50,
+  /** Characters of a value of `progress`. */
+  progressCharacters: 128,
   tags: 10,
   tagKeyCharacters: 64,
   tagValueCharacters: 256,

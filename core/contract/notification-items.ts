@@ -59,7 +59,18 @@ export function itemLines(notification: Notification): string[] {
 }
 
 function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
-  const { state, deadline, step, stepAt, lostAfter, attempt, neverStarted, caughtBy } = item;
+  const {
+    state,
+    deadline,
+    step,
+    stepAt,
+    lostAfter,
+    attempt,
+    neverStarted,
+    caughtBy,
+    progress,
+    progressedAt,
+  } = item;
   const lateMs = Date.parse(now) - Date.parse(deadline);
   const since = isOne ? `, since ${timeText(deadline)}` : '';
   const when =
@@ -74,6 +85,11 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
       : stepText(step);
   return [
     when,
+    ...(progressedAt === undefined
+      ? []
+      : [
+          `no progress for ${durationText(Date.parse(now) - Date.parse(progressedAt))}, at ${JSON.stringify(progress)}`,
+        ]),
     neverStarted ? 'not started' : isOne && stepAt !== undefined ? `${where} at ${timeText(stepAt)}` : where,
     ...(attempt === 1 ? [] : [`attempt ${attempt}`]),
     ...(caughtBy === 'sweep' ? ['its timer was lost'] : []),
@@ -82,11 +98,12 @@ function itemFacts(item: NotifiedItem, now: string, isOne: boolean): string {
 
 /** "20 more overdue, 300 completed late" */
 function changesText({ changes }: Notification): string {
-  const { overdue, failed, notStarted = 0, ...outcomes } = changes;
+  const { overdue, failed, notStarted = 0, stuck = 0, ...outcomes } = changes;
   return [
     ...moreOrFewer(overdue, 'overdue'),
     ...moreOrFewer(failed, 'failed'),
     ...moreOrFewer(notStarted, 'not started'),
+    ...moreOrFewer(stuck, 'stuck'),
     ...outcomeParts(outcomes).map(([count, what]) => `${numberText(count)} ${what}`),
   ].join(', ');
 }

@@ -42,6 +42,21 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
       silenceLine(notification, address),
     ],
   },
+  stuck: {
+    summary: ({ event, counts }) =>
+      `${still(event)}${itemsText(counts.stuck ?? 0)} stuck: alive, but no progress`,
+    lines: (notification) => [
+      'The worker still reports, and what it reports stays the same. Nothing is overdue yet.',
+      ...itemsLines(notification),
+    ],
+    resolved: () =>
+      'No item is stuck any more: each has moved on, has ended, or is in the incident of overdue items.',
+    whatToDo: (notification, address) => [
+      listLine(notification, 'state=waiting&stuck=true', address),
+      ...acknowledgeLines(notification, address),
+      silenceLine(notification, address),
+    ],
+  },
   shortfall: {
     summary: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
     lines: shortfallLines,

@@ -39,6 +39,8 @@ export const NotifiedItem = z.strictObject({
   lostAfter: ItemSummary.shape.lostAfter,
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),
   neverStarted: z.optional(z.literal(true)),
+  progress: ItemSummary.shape.progress,
+  progressedAt: ItemSummary.shape.progressedAt,
 });
 export type NotifiedItem = z.infer<typeof NotifiedItem>;
 
@@ -85,6 +87,7 @@ export const Notification = z.strictObject({
       recovered: z.optional(Change),
       begunLate: z.optional(Change),
       notStarted: z.optional(Change),
+      stuck: z.optional(Change),
     })
     .check(z.meta({ description: 'Changes since the last notification.' })),
   outcomes: IncidentOutcomes.check(z.meta({ description: 'Outcomes since the incident was opened.' })),

@@ -17,6 +17,12 @@ export const RegisterRequest = z.strictObject({
         'Warn if the item is not completed this long after its deadline was set. A new deadline starts the time again.',
     }),
   ),
+  stuckAfter: z.optional(Timeout).check(
+    z.meta({
+      description:
+        'Warn if `progress` stays the same for longer than this, counted from the first report of the value. Without a report of `progress` nothing is warned of.',
+    }),
+  ),
   data: z.optional(Data),
   step: z.optional(StepName),
   tags: z.optional(Tags),
@@ -33,6 +39,7 @@ export const ignorableMembers = [
   'deadline',
   'startBy',
   'warnAfter',
+  'stuckAfter',
   'data',
   'step',
   'tags',
@@ -78,5 +85,6 @@ export const registerContract = {
     'deadline-ambiguous',
     'start-by-ambiguous',
     'deadline-out-of-range',
+    'duration-out-of-range',
   ],
 } satisfies OperationContract;

@@ -78,6 +78,12 @@ export const WorkflowSettings = z
         description: 'Warn of items that are not completed this long after their deadline was set.',
       }),
     ),
+    stuckAfter: z.optional(Timeout).check(
+      z.meta({
+        description:
+          'Warn of items whose `progress` stays the same for longer than this. Items that report no `progress` are not warned of.',
+      }),
+    ),
     shadowTimeout: z.optional(Timeout).check(
       z.meta({
         description:

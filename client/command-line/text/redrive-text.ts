@@ -48,12 +48,13 @@ export function hasFindings({ failedAgain = 0, overdueAgain = 0, failed }: Redri
 
 /** The filter of a redrive as options: `--state failed --reason 'card declined'`. */
 export function filterText({ filter }: Pick<Redrive, 'filter'>): string {
-  const { state, states, tag, tags, started, ids, ...alike } = filter;
+  const { state, states, tag, tags, started, stuck, ids, ...alike } = filter;
   const all = [...(states ?? []), ...(state === undefined ? [] : [state])];
   return [
     ...(all.length > 0 ? [`--state ${all.join(',')}`] : []),
     ...[...(tags ?? []), ...(tag === undefined ? [] : [tag])].map((one) => `--tag ${shellQuoted(one)}`),
     ...(started === undefined ? [] : [started ? '--started' : '--not-started']),
+    ...(stuck === undefined ? [] : [`--stuck=${stuck}`]),
     ...(ids ? [`${ids.length} ids`] : []),
     ...Object.entries(alike).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${kebab(name)} ${shellQuoted(String(value))}`],

@@ -17,7 +17,7 @@ import {
   rowOf,
 } from './by-time-query.ts';
 import { countOf, pagesOf, rowsOf } from './index-pages.ts';
-import { queueOf, timeOf } from './keys.ts';
+import { queueOf, stuckMark, timeOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 import type { StateCount, StateCounts } from './state-counts.ts';
 
@@ -205,6 +205,20 @@ export class ByTime {
       }),
     );
     return { count, ...(until !== undefined && { until }) };
+  }
+
+  /** The number of waiting items of a workflow that people were warned of as stuck. */
+  async countStuck(of: Queues): Promise<number> {
+    const counts = partitionsOf(of, 'waiting').map(async (queue) => {
+      let count = 0;
+      const query = filtered(this.#query(queue, everything), 'contains(#since, :mark)', {
+        ':mark': stuckMark,
+      });
+      const pages = pagesOf(this.#client, { ...query, Select: 'COUNT' });
+      for await (const reply of pages) count += reply.Count ?? 0;
+      return { count };
+    });
+    return sum(await Promise.all(counts));
   }
 
   /** The time of the first item of a partition; undefined if there is none. */

@@ -1,5 +1,6 @@
 import { limits } from '../../contract/limits.ts';
 import { ItemRecord } from '../../model/item/item-record.ts';
+import { movedTo } from '../../model/item/movement.ts';
 import { overdueToo } from '../../model/item/not-started.ts';
 import { Receipt } from '../../model/item/receipt.ts';
 import { type StoredData, withData } from '../../model/item/stored-data.ts';
@@ -18,6 +19,7 @@ export interface ProgressUpdate {
   item: string;
   now: string;
   step?: string | undefined;
+  progress?: string | number | undefined;
   deadline?: string | undefined;
   tags?: Record<string, string> | undefined;
   data?: StoredData | undefined;
@@ -42,14 +44,23 @@ function onlyConditions({ attempt, run }: Only) {
 }
 
 /**
- * Sets a step, a later deadline, tags or data of an item that is waiting in this attempt and run, has not reached the
- * step before, has room for it, and has no later deadline. The index is not written: the armed timer still fires at
- * its time.
+ * Sets a step, another value of progress, a later deadline, tags or data of an item that is waiting in this attempt and
+ * run, has not reached the step before, has room for it, and has no later deadline. The index is not written: the armed
+ * timer still fires at its time. People were not warned that the item is stuck, and a step alone is for an item that
+ * reports no progress: both would change more.
  */
-export function progressed({ now, step, deadline, tags, data, ...only }: ProgressUpdate) {
+export function progressed({ now, step, progress, deadline, tags, data, ...only }: ProgressUpdate) {
   const { conditions, values } = onlyConditions(only);
   return updateExpression({
-    set: { updatedAt: now, step, deadline, tags, ...withData(data), deadlineSetAt: deadline && now },
+    set: {
+      updatedAt: now,
+      step,
+      deadline,
+      tags,
+      ...withData(data),
+      deadlineSetAt: deadline && now,
+      ...(progress !== undefined && movedTo(progress, now)),
+    },
     actions: [
       oneMore,
       ...(step === undefined
@@ -60,6 +71,11 @@ export function progressed({ now, step, deadline, tags, data, ...only }: Progres
       '#state = :waiting',
       ...(step === undefined ? [] : ['NOT contains(#stepNames, :set_step)', 'size(#steps) < :steps']),
       ...(deadline === undefined ? [] : ['#deadline <= :set_deadline']),
+      ...(progress === undefined ? [] : ['attribute_not_exists(#stuckAt)']),
+      ...(progress === undefined || step !== undefined
+        ? []
+        : ['(attribute_not_exists(#progress) OR #progress <> :set_progress)']),
+      ...(progress === undefined && step !== undefined ? ['attribute_not_exists(#progress)'] : []),
       ...conditions,
     ],
     values: {
@@ -124,19 +140,33 @@ export function watchedBy(seen: ItemRecord, { timer, timerAt }: { timer: string;
 }
 
 /** Records an event of the attempt in the snapshot, if the item is still in the same state. */
-function noted(seen: ItemRecord, set: Record<string, string | undefined>, remove: readonly string[] = []) {
+function noted(
+  seen: ItemRecord,
+  set: Record<string, string | undefined>,
+  remove: readonly string[] = [],
+  conditions: readonly string[] = [],
+  values: Record<string, unknown> = {},
+) {
   return updateExpression({
     set,
     remove,
     actions: [oneMore],
-    conditions: ['#startedAt = :startedAt', '#state = :state'],
-    values: { one: 1, startedAt: seen.startedAt, state: seen.state },
+    conditions: ['#startedAt = :startedAt', '#state = :state', ...conditions],
+    values: { one: 1, startedAt: seen.startedAt, state: seen.state, ...values },
   });
 }
 
 /** People were warned of the item. */
 export function warned(seen: ItemRecord, warnedAt: string) {
   return noted(seen, { warnedAt });
+}
+
+/** People were warned that the item is stuck, if it has not moved since the snapshot. */
+export function stuck(seen: ItemRecord, stuckAt: string) {
+  const { progress, progressedAt } = seen;
+  const { since } = placeOf({ ...seen, stuckAt });
+  const isUnmoved = ['#progress = :progress', '#progressedAt = :progressedAt'];
+  return noted(seen, { stuckAt, since }, [], isUnmoved, { progress, progressedAt });
 }
 
 /** The item was reported: it moves to the queue of its state. */

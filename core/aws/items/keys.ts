@@ -59,7 +59,8 @@ export function queueOf(workflow: string, queue: QueueName, shard: number): stri
  * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
  * which the sweep finds those whose deadline has passed too. An item whose redrive message was not taken yet has none: it
  * is not for automatic redrives. For a resumed item it is when it was resumed and the incident in which it was
- * reported, by which those of an incident that are being worked on are counted.
+ * reported, by which those of an incident that are being worked on are counted. For one that is stuck it ends in a word
+ * that says so (docs/adr/0039).
  */
 export function placeOf(
   record: Pick<
@@ -78,6 +79,7 @@ export function placeOf(
     | 'neverStarted'
     | 'deadline'
     | 'taken'
+    | 'stuckAt'
   >,
 ): { queue: string; time: string; since?: string | undefined } {
   const hash = hashOf(record.item);
@@ -89,8 +91,22 @@ export function placeOf(
     time: `${at}#${hash.toString('base64url').slice(0, 22)}`,
     ...(isReported &&
       record.taken !== false && { since: isNotStarted(record) ? record.deadline : record.breachedAt }),
-    ...(!isReported && record.incident !== undefined && { since: `${record.startedAt}#${record.incident}` }),
+    ...(!isReported && waitingSince(record)),
   };
+}
+
+/** At the end of `since` of an item that is stuck. */
+export const stuckMark = '#stuck';
+
+function waitingSince({
+  state,
+  incident,
+  startedAt,
+  stuckAt,
+}: Pick<ItemRecord, 'state' | 'incident' | 'startedAt' | 'stuckAt'>): { since?: string } {
+  const resumed = incident === undefined ? '' : `${startedAt}#${incident}`;
+  const since = state === 'waiting' && stuckAt !== undefined ? resumed + stuckMark : resumed;
+  return since === '' ? {} : { since };
 }
 
 /** A record with the keys and attributes that follow from it. */

@@ -28,6 +28,7 @@ import {
   type ProgressUpdate,
   progressed,
   reported,
+  stuck,
   warned,
   watchedBy,
 } from './changes.ts';
@@ -157,6 +158,11 @@ export class ItemsTable {
   /** Records that a warning of this attempt was sent. False if the attempt is over. */
   async recordWarning(seen: ItemRecord, warnedAt: string): Promise<boolean> {
     return this.#note(seen, warned(seen, warnedAt));
+  }
+
+  /** Records that people were warned that the item is stuck. False if it has moved or the attempt is over. */
+  async recordStuck(seen: ItemRecord, stuckAt: string): Promise<boolean> {
+    return this.#note(seen, stuck(seen, stuckAt));
   }
 
   /** Records that the breach of this attempt was reported. False if the attempt is over or in another state. */

@@ -55,8 +55,8 @@ function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
 function byWeight(one: DigestedIncident, other: DigestedIncident): number {
   const isOver = ({ event }: DigestedIncident) => Number(event === 'resolved');
   const items = ({ counts }: DigestedIncident) => {
-    const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
-    return overdue + failed + notStarted + warned + unreadable;
+    const { overdue, failed, notStarted = 0, warned = 0, stuck = 0, unreadable = 0 } = counts;
+    return overdue + failed + notStarted + warned + stuck + unreadable;
   };
   return isOver(one) - isOver(other) || items(other) - items(one) || (one.openedAt < other.openedAt ? -1 : 1);
 }

@@ -10,6 +10,7 @@ const Counted = z.object({
   failed: z.int(),
   notStarted: z.optional(z.int()),
   warned: z.optional(z.int()),
+  stuck: z.optional(z.int()),
   unreadable: z.optional(z.int()),
 });
 const Outcomes = z.object({

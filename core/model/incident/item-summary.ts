@@ -67,6 +67,7 @@ function oneLine(reason: string): string {
 function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
   const { item, attempt, state, deadline, startedAt, step, lostAfter, steps, caughtBy, neverStarted } =
     record;
+  const { progress, progressedAt } = record;
   const overdueByMs = now - Date.parse(deadline);
   const stepAt = steps.at(-1)?.at;
   return {
@@ -81,6 +82,7 @@ function notifiedItem(record: ItemRecord, now: number): NotifiedItem {
     ...(step !== undefined && stepAt !== undefined && { stepAt }),
     ...(caughtBy && { caughtBy }),
     ...(neverStarted && { neverStarted }),
+    ...(state === 'waiting' && progress !== undefined && { progress, progressedAt }),
   };
 }
 

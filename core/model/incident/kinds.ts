@@ -36,7 +36,7 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
   overdue: {
     level: 'alert',
     itemQueues: ['overdue', 'failed'],
-    counts: (_, { notStarted, ...items }) => items,
+    counts: (_, { notStarted, stuck, ...items }) => items,
     isWrong: areItemsLeft,
     isOver: areItemsDone,
   },
@@ -53,6 +53,13 @@ export const incidentKinds: Record<IncidentKind, KindRules> = {
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
     isWrong: () => true,
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
+  },
+  stuck: {
+    level: 'warning',
+    itemQueues: [],
+    counts: (_, { stuck = 0 }) => ({ overdue: 0, failed: 0, stuck }),
+    isWrong: ({ stuck = 0 }) => stuck > 0,
+    isOver: ({ counts: { stuck = 0 } }, quietForMs) => stuck === 0 && quietForMs >= quietBeforeEndMs,
   },
   shortfall: {
     level: 'alert',

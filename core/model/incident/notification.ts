@@ -77,6 +77,7 @@ export function notificationOf(
     ...(counts.notStarted !== undefined && {
       notStarted: counts.notStarted - (before.counts?.notStarted ?? 0),
     }),
+    ...(counts.stuck !== undefined && { stuck: counts.stuck - (before.counts?.stuck ?? 0) }),
     ...(outcomes.recovered !== undefined && {
       recovered: outcomes.recovered - (before.outcomes.recovered ?? 0),
     }),

@@ -157,8 +157,8 @@ function notifyAt(
   const opened = Date.parse(openedAt);
   if (outage) return opened + outageNotifiedAfterMs;
   if (quiet === undefined) return opened;
-  const { overdue, failed, notStarted = 0, warned = 0, unreadable = 0 } = counts;
-  const items = overdue + failed + notStarted + warned + unreadable;
+  const { overdue, failed, notStarted = 0, warned = 0, stuck = 0, unreadable = 0 } = counts;
+  const items = overdue + failed + notStarted + warned + stuck + unreadable;
   return quiet.items !== undefined && items >= quiet.items
     ? opened
     : opened + Math.min(durationOr(quiet.for, 0), mostQuietMs);
@@ -225,6 +225,7 @@ function hasChanged(incident: IncidentRecord, { counts, outcomes }: IncidentFind
     known.failed !== counts.failed ||
     (known.notStarted ?? 0) !== (counts.notStarted ?? 0) ||
     (known.warned ?? 0) !== (counts.warned ?? 0) ||
+    (known.stuck ?? 0) !== (counts.stuck ?? 0) ||
     (known.unreadable ?? 0) !== (counts.unreadable ?? 0)
   );
 }

@@ -54,11 +54,13 @@ export function deadlineOf(
 export interface EarlyChecks {
   startBy?: string | undefined;
   warnAfterMs?: number | undefined;
+  stuckAfterMs?: number | undefined;
 }
 
 /**
  * When the first step must be reached and when to warn. Throws a 422 problem if a time in the request is not before
- * the deadline; a time from the workflow's settings that is not before the deadline is ignored.
+ * the deadline; a time from the workflow's settings that is not before the deadline is ignored. `stuckAfter` may be longer
+ * than the first timeout, because heartbeats move the deadline.
  *
  * @param deadline ms since the epoch
  */
@@ -67,8 +69,9 @@ export function earlyChecks(
     startBy?: number | string | undefined;
     step?: string | undefined;
     warnAfter?: number | string | undefined;
+    stuckAfter?: number | string | undefined;
   },
-  settings: { warnAfter?: number | string | undefined } | undefined,
+  settings: { warnAfter?: number | string | undefined; stuckAfter?: number | string | undefined } | undefined,
   now: number,
   deadline: number,
 ): EarlyChecks {
@@ -82,7 +85,18 @@ export function earlyChecks(
   return {
     ...(startBy !== undefined && { startBy: instant(startBy) }),
     ...(warns && { warnAfterMs }),
+    ...stuckAfterOf(request.stuckAfter ?? settings?.stuckAfter),
   };
+}
+
+function stuckAfterOf(stuckAfter: number | string | undefined): Pick<EarlyChecks, 'stuckAfterMs'> {
+  const stuckAfterMs = stuckAfter === undefined ? undefined : timeoutMs(stuckAfter);
+  if (stuckAfterMs === undefined) return {};
+  if (stuckAfterMs > 0 && stuckAfterMs <= limits.longestTimeoutSeconds * 1000) return { stuckAfterMs };
+  const allowed = `must be more than 0 to ${limits.longestTimeoutSeconds} seconds (366 days); received ${stuckAfter}`;
+  throw new ProblemError('duration-out-of-range', `stuckAfter ${allowed}`, {
+    errors: [{ path: 'stuckAfter', message: allowed }],
+  });
 }
 
 function startByOf(

@@ -3,6 +3,7 @@ import { settledAfterMs } from '../../names/clockwork.ts';
 import { heldUntil } from '../warden/outage.ts';
 import type { WardenOutage } from '../warden/warden-state.ts';
 import type { ItemRecord } from './item-record.ts';
+import { type Movement, stuckTime } from './movement.ts';
 import { isNotStarted } from './not-started.ts';
 
 /** The decision of a check, given the item as it is now. Times are in ms since the epoch. */
@@ -15,6 +16,8 @@ export type ExpiryDecision =
   /** The item became overdue in an outage of the warden, and can be completed until the end of the grace period. */
   | { do: 'hold'; at: number }
   | { do: 'warn'; next: number }
+  /** The worker of the item is alive, and the item does not move. */
+  | { do: 'warn-stuck'; next: number }
   /**
    * `since` is when the item became overdue, noticed or not. An item that was not started in time becomes overdue at its
    * deadline too.
@@ -24,8 +27,16 @@ export type ExpiryDecision =
 /** The attributes of a waiting item that decide its next check. */
 export type Watch = Pick<
   ItemRecord,
-  'deadline' | 'startBy' | 'steps' | 'warnAfterMs' | 'deadlineSetAt' | 'startedAt' | 'warnedAt'
->;
+  | 'deadline'
+  | 'startBy'
+  | 'steps'
+  | 'warnAfterMs'
+  | 'deadlineSetAt'
+  | 'startedAt'
+  | 'warnedAt'
+  | 'stuckAfterMs'
+> &
+  Movement;
 
 /**
  * Decides what to do about an item when a timer fires or the sweep finds it. Pure: the same record, timers, outage and
@@ -59,9 +70,26 @@ export function decideExpiry(
   if (warnAt !== undefined && now >= warnAt) {
     return { do: 'warn', next: nextCheck({ ...record, warnedAt: instant(now) }) };
   }
+  const stuckAt = stuckTime(record);
+  if (stuckAt !== undefined && now >= stuckAt) {
+    const held = graceOf(outage, stuckAt, now) ?? graceOf(restart, stuckAt, now);
+    return held === undefined
+      ? { do: 'warn-stuck', next: nextCheck({ ...record, stuckAt: instant(now) }) }
+      : { do: 'hold', at: Math.min(held, Date.parse(record.deadline)) };
+  }
   // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
   // item.
   return isTimerUsedUp(record, fired, now) ? { do: 'arm', at: nextCheck(record) } : { do: 'nothing' };
+}
+
+/**
+ * End of the grace period for an item that seems stuck: reports could not reach the warden, and those that were kept may
+ * still come. In ms since the epoch; undefined if there is none.
+ */
+function graceOf(outage: WardenOutage | undefined, stuckAt: number, now: number): number | undefined {
+  if (outage === undefined || stuckAt < Date.parse(outage.from)) return undefined;
+  const until = Date.parse(outage.graceUntil);
+  return now < until ? until : undefined;
 }
 
 /** When an item became overdue, noticed or not, in ms since the epoch. */
@@ -96,12 +124,14 @@ export function isStartMissed({ startBy, steps }: Watch, now: number): boolean {
   return startBy !== undefined && steps.length === 0 && now >= Date.parse(startBy);
 }
 
-/** The next check of a waiting item, in ms since the epoch: the first of its deadline, startBy and warning. */
+/** The next check of a waiting item, in ms since the epoch: the first of its deadline, startBy and warnings. */
 export function nextCheck(watch: Watch): number {
   const times = [Date.parse(watch.deadline)];
   if (watch.startBy !== undefined && watch.steps.length === 0) times.push(Date.parse(watch.startBy));
   const warnAt = warningTime(watch);
   if (warnAt !== undefined) times.push(warnAt);
+  const stuckAt = stuckTime(watch);
+  if (stuckAt !== undefined) times.push(stuckAt);
   return Math.min(...times);
 }
 

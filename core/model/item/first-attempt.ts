@@ -21,7 +21,7 @@ export function firstAttempt(
   { workflow, item, request, data, watched, arrivedAt, queueShards }: Registered,
   { timer, timerAt }: { timer: string; timerAt: string },
 ): ItemRecord {
-  const { deadline, startedAt: now, startBy, warnAfterMs } = watched;
+  const { deadline, startedAt: now, startBy, warnAfterMs, stuckAfterMs } = watched;
   return {
     workflow,
     item,
@@ -38,6 +38,7 @@ export function firstAttempt(
     updatedAt: arrivedAt,
     startBy,
     warnAfterMs,
+    stuckAfterMs,
     queueShards,
     step: request.step,
     steps: request.step === undefined ? [] : [{ step: request.step, at: now }],

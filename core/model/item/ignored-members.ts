@@ -33,6 +33,7 @@ export function ignoredMembers(
       seen.startBy !== undefined &&
       (after(request.startBy) === seen.startBy || sameInstant(request.startBy, seen.startBy)),
     warnAfter: () => timeoutMs(request.warnAfter ?? '') === seen.warnAfterMs,
+    stuckAfter: () => timeoutMs(request.stuckAfter ?? '') === seen.stuckAfterMs,
     data: () => seen.data !== undefined && loadData(seen.data) === data,
     step: () => seen.steps.some(({ step }) => step === request.step),
     tags: () => sorted(request.tags ?? {}) === sorted(seen.tags),

@@ -5,10 +5,11 @@ import type { ItemRecord } from './item-record.ts';
 /** An event of an item, for machines. The same event of the same attempt has the same id (P3). */
 export function itemEvent(event: ItemEvent['event'], record: ItemRecord, at: string): ItemEvent {
   const { workflow, item, attempt, deadline, startedAt, step, run, tags, incident } = record;
-  const { caughtBy, neverStarted, failure, deadlineSetAt } = record;
-  const isEnd = event !== 'item.warned';
-  // A new deadline can have another warning.
-  const of = [workflow, item, attempt, startedAt, event, ...(isEnd ? [] : [deadlineSetAt])];
+  const { caughtBy, neverStarted, failure, deadlineSetAt, progress, progressedAt } = record;
+  const isEnd = event !== 'item.warned' && event !== 'item.stuck';
+  // A new deadline can have another warning, and so can each value at which the item stops.
+  const warnedOf = event === 'item.stuck' ? progressedAt : deadlineSetAt;
+  const of = [workflow, item, attempt, startedAt, event, ...(isEnd ? [] : [warnedOf])];
   return {
     id: createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 22),
     event,
@@ -23,6 +24,7 @@ export function itemEvent(event: ItemEvent['event'], record: ItemRecord, at: str
     tags,
     ...(isEnd && caughtBy && { caughtBy }),
     ...(isEnd && neverStarted && { neverStarted }),
+    ...(event === 'item.stuck' && progress !== undefined && { progress, progressedAt }),
     ...(isEnd && failure && { failure }),
     ...(incident !== undefined && { incident }),
   };

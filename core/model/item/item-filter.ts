@@ -13,24 +13,25 @@ export type ItemFilter = Omit<BreachedFilter, 'state' | 'states'> & {
 
 /** The filters in the query of a list. */
 export function filterOfQuery(query: ListQuery): ItemFilter {
-  const { state, tag, id, started, attempt, sort, order, format, limit, cursor, ...alike } = query;
+  const { state, tag, id, started, stuck, attempt, sort, order, format, limit, cursor, ...alike } = query;
   return {
     ...alike,
     states: state,
     tags: tag,
     ids: id,
     started: started === undefined ? undefined : started === 'true',
+    stuck: stuck === undefined ? undefined : stuck === 'true',
     attempt: attempt === undefined ? undefined : Number(attempt),
   };
 }
 
 /** The attributes of an item that filters use. A receipt has some of them. */
 type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
-  Partial<Pick<ItemRecord, 'step' | 'lostAfter' | 'tags' | 'failure'>> & { state: ItemState };
+  Partial<Pick<ItemRecord, 'step' | 'lostAfter' | 'tags' | 'failure' | 'stuckAt'>> & { state: ItemState };
 
 /** Whether an item, as it is now, matches every filter. */
 export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
-  const { step, type, reason, started, prefix, attempt, ids, tag } = filter;
+  const { step, type, reason, started, stuck, prefix, attempt, ids, tag } = filter;
   const { dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
   const tags = [...(filter.tags ?? []), ...(tag === undefined ? [] : [tag])];
   return (
@@ -40,6 +41,7 @@ export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
     (reason === undefined || record.failure?.reason.includes(reason) === true) &&
     // A redriven item keeps its steps, but none is its current one until it reaches one in the new attempt.
     (started === undefined || (record.state !== 'completed' && (record.step !== undefined) === started)) &&
+    (stuck === undefined || (record.stuckAt !== undefined) === stuck) &&
     (prefix === undefined || record.item.startsWith(prefix)) &&
     (attempt === undefined || record.attempt === attempt) &&
     (ids === undefined || ids.includes(record.item)) &&

@@ -68,6 +68,16 @@ export const ItemRecord = z.object({
   /** Bytes of `data` as it is stored. */
   dataBytes: z.optional(z.int()),
   warnedAt: z.optional(Instant),
+  /** The last value of progress, and since when it is the same. */
+  progress: z.optional(z.union([Text, z.number()])),
+  progressedAt: z.optional(Instant),
+  /** Reports of this value that count, and when the last of them was made. */
+  sameReports: z.optional(z.int()),
+  reportedProgressAt: z.optional(Instant),
+  /** Milliseconds for which progress may stay the same. */
+  stuckAfterMs: z.optional(z.number()),
+  /** When people were warned that the item is stuck. Absent once it moves. */
+  stuckAt: z.optional(Instant),
 });
 export type ItemRecord = z.infer<typeof ItemRecord>;
 

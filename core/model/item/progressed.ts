@@ -2,12 +2,13 @@ import type { ProgressRequest } from '../../contract/item.ts';
 import { instant } from '../../contract/time.ts';
 import { nextCheck } from './expiry.ts';
 import { failedItem } from './failed.ts';
-import { type ItemRecord, isLateRepeat, withStep } from './item-record.ts';
+import { currentSteps, type ItemRecord, isLateRepeat, withStep } from './item-record.ts';
+import { moved } from './movement.ts';
 import { begunLate, isBegunLate, isNotStarted, overdueToo } from './not-started.ts';
 import { type StoredData, withData } from './stored-data.ts';
 
 /** A request about the progress of an item, with its deadline as an instant and its data as it is stored. */
-export interface Progress extends Pick<ProgressRequest, 'step' | 'tags' | 'failed'> {
+export interface Progress extends Pick<ProgressRequest, 'step' | 'progress' | 'tags' | 'failed'> {
   deadline: string | undefined;
   /** When the request was made, in ms since the epoch: before now if the caller had to keep it. */
   made: number;
@@ -34,7 +35,7 @@ export interface Progressed {
  */
 export function progressed(
   seen: ItemRecord,
-  { step, deadline: asked, made, tags, data, failed }: Progress,
+  { step, progress, deadline: asked, made, tags, data, failed }: Progress,
   now: number,
   leastTimeoutSeconds: number,
 ): Progressed {
@@ -52,10 +53,12 @@ export function progressed(
   const isMoved =
     deadline !== undefined && !isOutdated && !(isSooner && step !== undefined && isLateRepeat(seen, step));
 
+  const reachesStep = step !== undefined && !currentSteps(seen).some((reached) => reached.step === step);
   const changed: ItemRecord = {
     ...base,
     ...(isMoved && { deadline, deadlineSetAt: instant(made) }),
     ...(step !== undefined && withStep(seen, step, at)),
+    ...moved(seen, { progress, made }, reachesStep, now),
     updatedAt: at,
     tags: tags ?? seen.tags,
     ...withData(data ?? seen.data),
@@ -69,11 +72,18 @@ export function progressed(
       ? soonest(changed, now, leastTimeoutSeconds)
       : isMoved && isSooner
         ? Math.max(nextCheck(changed), made < now ? now + leastTimeoutSeconds * 1000 : 0)
-        : undefined,
+        : soonerCheck(next, now, leastTimeoutSeconds),
     isBegunLate: isBegun,
     isToBeReported: next.state === 'failed' || isOverdueToo,
     isDeadlineRefused,
   };
+}
+
+/** When a waiting item must be checked before its armed timer fires, because it may be stuck by then. */
+function soonerCheck(record: ItemRecord, now: number, leastTimeoutSeconds: number): number | undefined {
+  if (record.state !== 'waiting' || record.progress === undefined) return undefined;
+  const at = Math.max(nextCheck(record), now + leastTimeoutSeconds * 1000);
+  return at < Date.parse(record.timerAt) ? at : undefined;
 }
 
 /** When to check an item that was begun late: at its next check, but not in the past. */

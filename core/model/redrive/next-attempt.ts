@@ -1,6 +1,7 @@
 import { instant } from '../../contract/time.ts';
 import { timeoutMs } from '../../contract/timeout.ts';
 import type { ItemRecord } from '../item/item-record.ts';
+import { noMovement } from '../item/movement.ts';
 import type { RedriveRecord } from './redrive-record.ts';
 
 /** An attempt whose timer is still to be armed. */
@@ -17,7 +18,7 @@ interface AttemptSettings {
  * The attempt that a redrive starts. Unless the redrive has a timeout, the attempt has the longest of three: the timeout
  * of the last attempt, the time that its last heartbeat set, the timeout of the workflow. The steps of the last attempt
  * stay, because they say where to continue, but none is the current step until the new attempt reaches one: until then
- * `lostAfter` says where the item was lost. The warning is as in the last attempt; there is no startBy.
+ * `lostAfter` says where the item was lost. The warnings are as in the last attempt; there is no startBy.
  */
 export function nextAttempt(
   record: ItemRecord,
@@ -36,6 +37,7 @@ export function nextAttempt(
   const at = instant(now);
   return {
     ...kept,
+    ...noMovement,
     steps: record.steps.map((reached) => ({ attempt: record.attempt, ...reached })),
     lostAfter: step === undefined ? record.lostAfter : { step, attempt: record.attempt },
     state: 'waiting',

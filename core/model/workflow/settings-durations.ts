@@ -16,10 +16,11 @@ interface DurationRule {
  * checked like a deadline (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {
-  const { warnAfter, shadowTimeout, notifications, expect, redrive, receipts } = settings;
+  const { warnAfter, stuckAfter, shadowTimeout, notifications, expect, redrive, receipts } = settings;
   const { longestSpacingSeconds: spacing, longestQuietSeconds: quiet } = limits;
   const durations: DurationRule[] = [
     { path: 'warnAfter', duration: warnAfter, leastSeconds: 0 },
+    { path: 'stuckAfter', duration: stuckAfter, leastSeconds: 0 },
     { path: 'shadowTimeout', duration: shadowTimeout, leastSeconds: 0 },
     { path: 'notifications.spacing', duration: notifications?.spacing, leastSeconds: 1, most: spacing },
     { path: 'notifications.reminder', duration: notifications?.reminder, leastSeconds: 1, most: spacing },

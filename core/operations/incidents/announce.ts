@@ -119,7 +119,7 @@ async function countsNow(
   const failed = records.filter(({ state }) => state === 'failed').length;
   const notStarted = records.filter(isNotStarted).length;
   const atHand = { overdue: records.length - failed - notStarted, failed, notStarted };
-  if (kind.itemQueues.length === 0) return kind.counts(incident, atHand);
+  if (kind.itemQueues.length === 0) return kind.counts(incident, { ...atHand, stuck: records.length });
   const queues = await readQueues(registry, incident.workflow);
   const counted = await items.byTime.countBreached(queues, kind.itemQueues);
   return kind.counts(incident, {
@@ -129,6 +129,6 @@ async function countsNow(
   });
 }
 
-function totalOf({ overdue, failed, notStarted = 0, warned = 0 }: IncidentCounts): number {
-  return overdue + failed + notStarted + warned;
+function totalOf({ overdue, failed, notStarted = 0, warned = 0, stuck = 0 }: IncidentCounts): number {
+  return overdue + failed + notStarted + warned + stuck;
 }

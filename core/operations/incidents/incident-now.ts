@@ -13,13 +13,18 @@ export async function incidentNow(
   if (isResolved(incident)) return undefined;
   const queues = await readQueues(registry, incident.workflow);
   const kind = incidentKinds[incident.incidentKind];
+  const stuck = incident.incidentKind === 'stuck' && (await items.byTime.countStuck(queues));
   const breached = await items.byTime.countBreached(queues, kind.itemQueues);
   const resumed =
     incident.resumedAt === undefined ? undefined : await items.byTime.countResumed(queues, incident.id);
   // Only the sweep finds records that cannot be read.
   const { unreadable } = countsKnown(incident) ?? {};
   return {
-    counts: kind.counts(incident, { ...breached, ...(unreadable && { unreadable }) }),
+    counts: kind.counts(incident, {
+      ...breached,
+      ...(unreadable && { unreadable }),
+      ...(stuck !== false && { stuck }),
+    }),
     outcomes: await outcomes.read(incident.id),
     ...(resumed && resumed.count > 0 && { recovering: recoveringOf(resumed) }),
   };

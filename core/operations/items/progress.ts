@@ -40,7 +40,7 @@ export interface ProgressInput {
 }
 
 /**
- * Records a step of an item, sets a new deadline, or fails the item.
+ * Records a step or the progress of an item, sets a new deadline, or fails the item.
  *
  * A later deadline is one conditional write and no call to Scheduler: the armed timer fires at the old time, finds
  * the deadline in the future and arms the next timer. An earlier deadline arms its timer first. A failure is reported
@@ -59,13 +59,23 @@ export async function progress(service: Service, input: ProgressInput): Promise<
   const deadlineMs = deadlineOf(request, made, leastTimeoutSeconds);
   const deadline = deadlineMs === undefined ? undefined : instant(deadlineMs);
   const data = input.data === undefined ? undefined : storeData(input.data);
-  const { step, tags, failed } = request;
-  const asked = { step, deadline, tags, data, failed };
-  // A deadline that was kept may be older than that of the item, so the item is read first.
-  const isOld = request.age !== undefined && deadline !== undefined;
+  const { step, progress: value, tags, failed } = request;
+  const asked = { step, progress: value, deadline, tags, data, failed };
+  // A deadline or a value that was kept may be older than that of the item, so the item is read first.
+  const isOld = request.age !== undefined && (deadline !== undefined || value !== undefined);
 
   if (!failed && !isOld) {
-    const change = { workflow, item, now: instant(now), step, deadline, tags, data, ...only };
+    const change = {
+      workflow,
+      item,
+      now: instant(now),
+      step,
+      progress: value,
+      deadline,
+      tags,
+      data,
+      ...only,
+    };
     const written = await items.progress(change);
     if (written) {
       await checkSooner(service, written);
@@ -85,7 +95,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
       continue;
     }
     const change = progressed(seen, { ...asked, made }, now, leastTimeoutSeconds);
-    const recorded = (['step', 'tags', 'data', 'failed'] as const).filter(
+    const recorded = (['step', 'progress', 'tags', 'data', 'failed'] as const).filter(
       (name) => asked[name] !== undefined,
     );
     if (change.isDeadlineRefused && recorded.length === 0) throw notWaiting(seen, recorded);
@@ -110,11 +120,12 @@ export async function progress(service: Service, input: ProgressInput): Promise<
 
 /**
  * The time to a warning starts when the deadline is set, so a later deadline can make the warning due before the
- * armed timer fires. If this call fails, the item is checked at its old deadline.
+ * armed timer fires. So can the first value of progress. If this call fails, the item is checked at its old deadline.
  */
 async function checkSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
   const at = nextCheck(record);
-  if (record.warnAfterMs === undefined || at >= Date.parse(record.timerAt)) return;
+  const isWarnedOf = record.warnAfterMs !== undefined || record.progress !== undefined;
+  if (!isWarnedOf || at >= Date.parse(record.timerAt)) return;
   const armed = await timers.arm(record, at);
   await items.recordTimer(record, armed);
 }

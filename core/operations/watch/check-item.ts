@@ -32,11 +32,12 @@ export interface Graces {
 
 /**
  * The report of a checked item: it is breached, whether it was marked overdue just now, and how late that was; or it is
- * late; or nothing.
+ * late or stuck; or nothing.
  */
 export type Checked =
   | { breached: ItemRecord; isMarkedNow?: true; delayMs?: number }
   | { late: ItemRecord }
+  | { stuck: ItemRecord }
   | undefined;
 
 /**
@@ -68,6 +69,9 @@ export async function checkItem(
         break;
       case 'warn':
         if (await keepTimer(service, seen, fired, decision.next)) return { late: seen };
+        break;
+      case 'warn-stuck':
+        if (await keepTimer(service, seen, fired, decision.next)) return { stuck: seen };
         break;
       case 'expire': {
         const overdue = await items.expire(seen, instant(now), caughtBy, decision.neverStarted);

@@ -12,7 +12,7 @@ import { checkCanary, isCanary } from './canary.ts';
 import { type Checked, type CheckReason, checkItem, type DueItem } from './check-item.ts';
 import { failuresOf, reportByWorkflow } from './report-by-workflow.ts';
 import { findRestart } from './restart-grace.ts';
-import { warn } from './warn.ts';
+import { warn, warnOfStuck } from './warn.ts';
 
 type Service = Pick<
   Ports,
@@ -87,6 +87,7 @@ async function checkPage(
 
   const breached = results.flatMap((result) => ('breached' in result ? [result.breached] : []));
   const late = results.flatMap((result) => ('late' in result ? [result.late] : []));
+  const stuck = results.flatMap((result) => ('stuck' in result ? [result.stuck] : []));
   const canaries = await pLimit(parallel).map(breached.filter(isCanary), (canary) =>
     failuresOf([canary], async () => {
       await checkCanary(service, canary);
@@ -101,9 +102,18 @@ async function checkPage(
   const unwarned = await reportByWorkflow(announcer, late, (workflow, records) =>
     warn(service, workflow, records),
   );
+  const unstuck = await reportByWorkflow(announcer, stuck, (workflow, records) =>
+    warnOfStuck(service, workflow, records),
+  );
   // Last: nothing waits for figures.
   await countOverdue(service, results);
-  return new Map([...uncheckable, ...canaries.flatMap((one) => [...one]), ...unreported, ...unwarned]);
+  return new Map([
+    ...uncheckable,
+    ...canaries.flatMap((one) => [...one]),
+    ...unreported,
+    ...unwarned,
+    ...unstuck,
+  ]);
 }
 
 async function readAll(

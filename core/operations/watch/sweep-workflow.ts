@@ -120,10 +120,12 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     failed.push(error);
     return { over: false };
   });
+  const stuck = knownOf('stuck') && (await byTime.countStuck(queues));
   for (const incident of open) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
     const resumedOf = resumed.get(incident.id);
-    const seen = { counts: found, over, ...(resumedOf && { resumed: resumedOf }) };
+    const present = { ...found, ...(stuck !== undefined && { stuck }) };
+    const seen = { counts: present, over, ...(resumedOf && { resumed: resumedOf }) };
     await advanceIncident(service, { ...incident, ...current }, seen, record, swept.held).catch(
       (error: unknown) => failed.push(error),
     );

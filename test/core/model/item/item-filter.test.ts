@@ -18,6 +18,9 @@ const failed = itemRecord({
   step: 'copied',
   steps,
   tags: { customer: 'acme:eu', env: 'live', empty: '' },
+  progress: 41,
+  progressedAt: at,
+  stuckAt: at,
   failure: { reason: 'cp: No space left\non /var', type: 'disk-full', at },
 });
 const waiting = itemRecord();
@@ -38,6 +41,7 @@ const cases: Record<keyof BreachedFilter, { fits: ItemFilter[]; fails: ItemFilte
     fails: [{ reason: 'no space' }, { reason: 'No  space' }, { reason: 'disk-full' }, { reason: 'N.*left' }],
   },
   started: { fits: [{ started: true }], fails: [{ started: false }] },
+  stuck: { fits: [{ stuck: true }], fails: [{ stuck: false }] },
   tag: {
     fits: [{ tag: 'customer' }, { tag: 'customer:acme:eu' }, { tag: 'empty' }, { tag: 'empty:' }],
     fails: [{ tag: 'customer:acme' }, { tag: 'customer:' }, { tag: 'toString' }, { tag: 'custom' }],

@@ -1,0 +1,69 @@
+import { reportsApartMs, stuckReports } from '../../contract/progress.ts';
+import { instant } from '../../contract/time.ts';
+import type { ItemRecord } from './item-record.ts';
+
+/** The attributes that say whether an item moves. */
+export type Movement = Pick<
+  ItemRecord,
+  'progress' | 'progressedAt' | 'sameReports' | 'reportedProgressAt' | 'stuckAt'
+>;
+
+/** What the attempt had reported, cleared: for an attempt that has reported nothing yet. */
+export const noMovement = {
+  progress: undefined,
+  progressedAt: undefined,
+  sameReports: undefined,
+  reportedProgressAt: undefined,
+  stuckAt: undefined,
+} as const satisfies Movement;
+
+/** A value as it is first reported, or moved to, at `at`, ISO 8601. */
+export function movedTo(progress: NonNullable<ItemRecord['progress']>, at: string): Movement {
+  return { ...noMovement, progress, progressedAt: at, sameReports: 1, reportedProgressAt: at };
+}
+
+/**
+ * The movement of an item after a request. A step that was not reached before is a movement too, and so is another value.
+ * The same value again counts as a report only a while after the last one that counted: a repeated request must not make
+ * an item look stuck (P2, P4). A request that was kept and is older than the last report says nothing new.
+ *
+ * @param made when the request was made, in ms since the epoch: before now if the caller had to keep it
+ * @param reachesStep whether the request reaches a new step
+ */
+export function moved(
+  seen: Movement,
+  { progress: reported, made }: { progress: ItemRecord['progress']; made: number },
+  reachesStep: boolean,
+  now: number,
+): Movement {
+  const last = seen.reportedProgressAt === undefined ? made : Date.parse(seen.reportedProgressAt);
+  const isOutdated = made < now && made < last;
+  const progress = isOutdated ? seen.progress : (reported ?? seen.progress);
+  if (progress === undefined) return {};
+  if (progress !== seen.progress || reachesStep) return movedTo(progress, instant(Math.max(made, last)));
+  if (reported === undefined || made < last + reportsApartMs) return {};
+  return { sameReports: (seen.sameReports ?? 1) + 1, reportedProgressAt: instant(made) };
+}
+
+/**
+ * When an item is stuck, in ms since the epoch, if it does not move before: reported as alive, without progress.
+ * Undefined if it never reports progress, if people were warned since it moved last, or if its deadline is earlier.
+ */
+export function stuckTime({
+  progress,
+  progressedAt,
+  sameReports = 1,
+  reportedProgressAt,
+  stuckAfterMs,
+  stuckAt,
+  deadline,
+}: Movement & Pick<ItemRecord, 'stuckAfterMs' | 'deadline'>): number | undefined {
+  if (progress === undefined || progressedAt === undefined || stuckAt !== undefined) return undefined;
+  const isRepeated = sameReports >= stuckReports;
+  if (stuckAfterMs === undefined && !isRepeated) return undefined;
+  const at =
+    stuckAfterMs === undefined
+      ? Date.parse(reportedProgressAt ?? progressedAt)
+      : Date.parse(progressedAt) + stuckAfterMs;
+  return at < Date.parse(deadline) ? at : undefined;
+}
