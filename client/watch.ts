@@ -32,6 +32,11 @@ export interface Watched {
   readonly signal: AbortSignal;
   /** Reports that the work has reached a step. Awaiting it is optional. */
   readonly step: (name: string, details?: Pick<BodyOf<'progress'>, 'tags' | 'data'>) => Promise<void>;
+  /**
+   * Reports how far the work is, such as a count or a cursor, and if given a new deadline, counted from now. People are
+   * warned if the value stays the same. Awaiting it is optional.
+   */
+  readonly progress: (value: number | string, timeout?: number | string) => Promise<void>;
   /** Sets a new deadline, counted from now. Awaiting it is optional. */
   readonly extend: (timeout: number | string) => Promise<void>;
 }
@@ -102,6 +107,11 @@ export class Watch implements Watched {
   // Not methods, so that work can take them out of the watch: `async ({ step }) => …`.
   readonly step: Watched['step'] = (step, details = {}) =>
     unobserved(this.#tell('progress', { op: 'progress', step, ...details }));
+
+  readonly progress: Watched['progress'] = (progress, timeout) =>
+    unobserved(
+      this.#tell('progress', { op: 'progress', progress, ...(timeout !== undefined && { timeout }) }),
+    );
 
   readonly extend: Watched['extend'] = (timeout) =>
     unobserved(this.#tell('progress', { op: 'progress', timeout }));

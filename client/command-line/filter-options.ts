@@ -9,6 +9,7 @@ export interface FilterOptions {
   type?: string;
   notStarted?: boolean;
   started?: string | true;
+  stuck?: true;
   prefix?: string;
   attempt?: string;
   id?: string[];
@@ -28,6 +29,7 @@ export function addFilterOptions(command: Command, states: string): Command {
     .option('--reason <text>', 'that failed with a reason that contains this text')
     .option('--type <type>', 'that failed with exactly this type')
     .option('--not-started', 'that reported no step')
+    .option('--stuck', 'that people were warned of as stuck, and that have not moved since')
     .addOption(new Option('--started [boolean]').hideHelp())
     .option('--prefix <text>', 'whose ids begin with this text')
     .option('--attempt <number>', 'in this attempt')

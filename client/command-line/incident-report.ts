@@ -49,6 +49,9 @@ function nextCommands({ workflow, kind, state, acknowledged }: Incident): string
       ? []
       : [[`warden ack ${workflow} --note "on it"`, 'say that you work on it: no more reminders'] as const]),
     [`warden silence ${workflow} 1h "on it"`, 'no notifications for an hour'],
+    ...(kind === 'stuck'
+      ? [[`warden list ${workflow} --state waiting --stuck`, 'the items that do not move'] as const]
+      : []),
     ...(kind === 'overdue' || kind === 'not-started'
       ? ([
           [`warden list ${workflow} --state overdue,failed${filter}`, 'the items; add a filter'],

@@ -9,6 +9,7 @@ export interface RegistrationOptions {
   tag?: string[];
   startBy?: string;
   warnAfter?: string;
+  stuckAfter?: string;
   restart?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function addRegistrationOptions(command: Command): Command {
       'when the first step must have been reported: a duration or an ISO 8601 instant',
     )
     .option('--warn-after <duration>', 'warn if the work is not done after this time')
+    .option('--stuck-after <duration>', 'warn if the reported progress stays the same for longer')
     .option('--restart', 'start a new attempt even if another run of the item is being watched');
 }
 

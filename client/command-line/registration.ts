@@ -16,6 +16,7 @@ const flags: Record<string, string> = {
   tags: '--tag',
   startBy: '--start-by',
   warnAfter: '--warn-after',
+  stuckAfter: '--stuck-after',
   run: '--run',
 };
 
@@ -24,8 +25,9 @@ export async function registrationOf(
   context: Pick<Context, 'stdin'>,
   options: RegistrationOptions & { deadline?: string; run?: string },
 ): Promise<Registration> {
-  const { tag = [], data, dataFile, timeout, deadline, step, startBy, warnAfter, restart, run } = options;
-  const members = { timeout, deadline, step, startBy, warnAfter, restart, run };
+  const { tag = [], data, dataFile, timeout, deadline, step, startBy, warnAfter, stuckAfter } = options;
+  const { restart, run } = options;
+  const members = { timeout, deadline, step, startBy, warnAfter, stuckAfter, restart, run };
   if (data !== undefined && dataFile !== undefined) {
     throw new UsageError('--data and --data-file were both given', 'Use one of them.');
   }

@@ -1143,6 +1143,7 @@ class Warden:
         deadline: Optional[Instant] = None,
         start_by: Optional[Union[Timeout, Instant]] = None,
         warn_after: Optional[Timeout] = None,
+        stuck_after: Optional[Timeout] = None,
         data: Any = _absent,
         step: Optional[str] = None,
         tags: Optional[Mapping[str, str]] = None,
@@ -1157,6 +1158,7 @@ class Warden:
         body = _members(
             dict(timeout=timeout, deadline=deadline, start_by=start_by, warn_after=warn_after, step=step, run=run)
         )
+        body.update(_members(dict(stuck_after=stuck_after)))
         body.update(_members(dict(tags=dict(tags) if tags is not None else None, restart=restart)))
         if data is not _absent:
             body["data"] = data
@@ -1169,6 +1171,7 @@ class Warden:
         item: ItemId,
         *,
         step: Optional[str] = None,
+        progress: Optional[Union[str, int, float]] = None,
         extend: Optional[Timeout] = None,
         deadline: Optional[Instant] = None,
         tags: Optional[Mapping[str, str]] = None,
@@ -1176,10 +1179,14 @@ class Warden:
         run: Optional[str] = None,
         attempt: Optional[int] = None,
     ) -> Reply:
-        """Reports a step, a new deadline (``extend``: from now), new tags or data. Returns the item."""
+        """Reports a step, how far the work is (``progress``), a new deadline (``extend``: from now), new tags or data.
+
+        Returns the item. People are warned if ``progress`` is reported and stays the same.
+        """
         body = _members(
             dict(step=step, timeout=extend, deadline=deadline, tags=dict(tags) if tags is not None else None)
         )
+        body.update(_members(dict(progress=progress)))
         if data is not _absent:
             body["data"] = data
         only = _members(dict(run=run, attempt=attempt))
@@ -1275,6 +1282,7 @@ class Warden:
         deadline: Optional[Instant] = None,
         start_by: Optional[Union[Timeout, Instant]] = None,
         warn_after: Optional[Timeout] = None,
+        stuck_after: Optional[Timeout] = None,
         data: Any = _absent,
         step: Optional[str] = None,
         tags: Optional[Mapping[str, str]] = None,
@@ -1292,6 +1300,7 @@ class Warden:
             "deadline": deadline,
             "start_by": start_by,
             "warn_after": warn_after,
+            "stuck_after": stuck_after,
             "data": data,
             "step": step,
             "tags": tags,
@@ -1905,10 +1914,12 @@ class Watched:
         """The deadline is now this far from now."""
         self.progress(extend=timeout)
 
-    def progress(self, **members: Any) -> None:
-        """As ``Warden.progress``, for this run."""
+    def progress(self, progress: Optional[Union[str, int, float]] = None, **members: Any) -> None:
+        """How far the work is, such as a count or a cursor; and all else as ``Warden.progress``, for this run."""
         if not self._is_refused:
-            self._quietly(lambda: self._warden.progress(self.workflow, self.item, run=self.run, **members))
+            self._quietly(
+                lambda: self._warden.progress(self.workflow, self.item, progress=progress, run=self.run, **members)
+            )
 
     def __enter__(self) -> "Watched":
         self._begin()

@@ -10,12 +10,13 @@ import { plural } from '../text.ts';
 /** "1,533 overdue, 33 failed" */
 export function countsText(counts: IncidentSummary['counts']): string {
   if (counts === undefined) return '';
-  const { overdue, failed, notStarted, warned, unreadable } = counts;
+  const { overdue, failed, notStarted, warned, stuck, unreadable } = counts;
   const parts: [number | undefined, string][] = [
     [overdue, 'overdue'],
     [failed, 'failed'],
     [notStarted, 'not started'],
     [warned, 'late'],
+    [stuck, 'stuck'],
     [unreadable, 'unreadable'],
   ];
   const text = parts.flatMap(([count, what]) => (count ? [`${numberText(count)} ${what}`] : [])).join(', ');

@@ -44,6 +44,8 @@ function Found({ found, data }: { found: Item; data: string | undefined }) {
           ['Warned', found.warnedAt && <Time at={found.warnedAt} isExact />],
           ['Failure', failure?.reason],
           ['Type of failure', failure?.type],
+          ['Progress', found.progress],
+          ['No progress since', found.stuckAt && found.progressedAt && <Time at={found.progressedAt} />],
           ['Run', found.run],
           ['Lost after', lostAfter && `${lostAfter.step}, in attempt ${lostAfter.attempt}`],
           ['Incident', incident && <a href={hrefOf(['incidents', incident])}>{incident}</a>],

@@ -6,6 +6,7 @@ type Workflow = ReplyOf<'read-workflow'>;
 const meanings = {
   timeout: 'the deadline of items that are registered without one',
   warnAfter: 'people are warned of items that are not completed by then',
+  stuckAfter: 'people are warned of items whose progress stays the same for longer',
   shadowTimeout: 'a timeout on trial, of which nobody is notified',
   receipts: 'how long it is known that an item was completed',
   notifications: 'when people are notified again',

@@ -66,7 +66,7 @@ type Contract =
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
 
 type Numbers = 'limit' | 'attempt' | 'exit';
-type Booleans = 'started' | 'descendants';
+type Booleans = 'started' | 'stuck' | 'descendants';
 
 /** The query of an operation, with numbers, booleans and lists as they are in the program. */
 export type QueryOf<Name extends Operation> = {

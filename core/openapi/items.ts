@@ -31,8 +31,9 @@ export const items = {
       deadline: { summary: 'A deadline at a point in time', value: { deadline: '2026-11-21T09:30:00Z' } },
       default: { summary: 'The timeout of the workflow', value: {} },
       early: {
-        summary: 'A first step within a minute, and a warning after ten minutes',
-        value: { timeout: 'PT15M', startBy: 'PT1M', warnAfter: 'PT10M' },
+        summary:
+          'A first step within a minute, and warnings after ten minutes and after five without progress',
+        value: { timeout: 'PT15M', startBy: 'PT1M', warnAfter: 'PT10M', stuckAfter: 'PT5M' },
       },
       kept: {
         summary: 'A request that was kept for an hour and a half',
@@ -104,6 +105,7 @@ export const items = {
       'Records a step that the work has reached, sets a new deadline (counted from now), or replaces the tags or the data. Members that are not sent stay as they are.',
       'With `failed` the item becomes failed, and people are notified at once instead of at the deadline.',
       'Only a waiting item can have a new deadline. With a deadline for an overdue or failed item the reply is 409, and the other members are recorded.',
+      'With `progress` the worker says how far the work is. If the value stays the same, people are warned that the item is stuck: it is alive and does not move. Another value or a new step ends that. A request that is repeated within a minute is no second report. A heartbeat without `progress` neither moves the item nor counts.',
       'With `age` a deadline counts from when the request was made. It has no effect if a later request has set the deadline since.',
       'With `If-Match` or `run` the item is changed only if it is in that attempt or run.',
     ].join(' '),
@@ -111,6 +113,10 @@ export const items = {
       step: {
         summary: 'A step, and a deadline 15 minutes from now',
         value: { step: 'copied', timeout: 'PT15M' },
+      },
+      progress: {
+        summary: 'A heartbeat that says how far the work is',
+        value: { progress: 1840, timeout: 300 },
       },
       heartbeat: { summary: 'Only more time', value: { timeout: 300 } },
       failed: {
@@ -123,6 +129,15 @@ export const items = {
         description: 'The item as it is now, without its data.',
         examples: {
           step: { summary: 'One step further, with a later deadline', value: copied },
+          progress: {
+            summary: 'Stuck: it still reports, and the value stays the same',
+            value: {
+              ...copied,
+              progress: 1840,
+              progressedAt: '2026-11-21T09:20:00.000Z',
+              stuckAt: '2026-11-21T09:25:00.412Z',
+            },
+          },
           failed: { summary: 'Failed', value: failed },
         },
         headers: ['ETag'],

@@ -108,6 +108,27 @@ const itemEvents: Examples<ItemEvent> = {
   },
 };
 
+const stuckEvent: Examples<ItemEvent> = {
+  stuck: {
+    summary: 'An item is stuck',
+    value: {
+      id: 'cG0mKqB8r4uV1xY5zA2dEf',
+      event: 'item.stuck',
+      workflow: 'uploads',
+      item: waiting.item,
+      attempt: 1,
+      at: '2026-11-21T09:25:00.412Z',
+      deadline: waiting.deadline,
+      startedAt: waiting.startedAt,
+      step: 'received',
+      progress: 1840,
+      progressedAt: '2026-11-21T09:20:00.000Z',
+      tags: waiting.tags,
+      incident: incidentId,
+    },
+  },
+};
+
 const redriveMessages: Examples<RedriveMessage> = {
   redrive: {
     summary: 'An item that was copied but not backed up',
@@ -147,7 +168,7 @@ const webhookTexts: Record<string, WebhookText> = {
     description:
       'Published to the item-event topic, with the message attributes `workflow` and `event`. It never carries data.',
     schema: ItemEvent,
-    examples: itemEvents,
+    examples: { ...itemEvents, ...stuckEvent },
   },
   redrive: {
     summary: 'A resumed item with its data, for the upstream service',

@@ -119,6 +119,7 @@ export const workflows = {
         value: {
           timeout: 'PT15M',
           warnAfter: 'PT10M',
+          stuckAfter: 'PT5M',
           severity: 'critical',
           notifications: { spacing: 'PT5M', reminder: 'PT2H', quiet: { items: 10, for: 'PT2M' } },
           expect: { atLeast: 100, every: 'PT1H' },

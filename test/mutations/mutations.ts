@@ -12,6 +12,11 @@ const watch = 'test/core/operations/watch';
 const redrives = 'test/core/operations/redrives';
 const python = { file: 'clients/python/process_warden.py', tests: ['test/clients/python/client.test.ts'] };
 
+const movement = {
+  file: 'core/model/item/movement.ts',
+  tests: ['test/core/model/item/movement.test.ts', `${watch}/warn-of-stuck.test.ts`],
+};
+
 export const mutations: Mutation[] = [
   {
     name: 'P9 warden console: who does not know its path is answered',
@@ -40,6 +45,58 @@ export const mutations: Mutation[] = [
     from: '(this.#hasEnded ? 1 : 0)',
     to: '0',
     tests: ['test/client/command-line/run.test.ts'],
+  },
+  {
+    ...movement,
+    name: 'P4 progress: a repeated request counts as another report',
+    from: 'made < last + reportsApartMs',
+    to: 'made < last',
+  },
+  {
+    ...movement,
+    name: 'P2 progress: a new step is no movement',
+    from: 'progress !== seen.progress || reachesStep',
+    to: 'progress !== seen.progress',
+  },
+  {
+    ...movement,
+    name: 'P2 progress: a request that was kept brings back an older value',
+    from: 'made < now && made < last',
+    to: 'false',
+  },
+  {
+    ...movement,
+    name: 'P6 progress: people are warned of the same standstill again',
+    from: ' || stuckAt !== undefined) return undefined;',
+    to: ') return undefined;',
+  },
+  {
+    name: 'P1 progress: an item is not checked when it may be stuck',
+    file: 'core/model/item/expiry.ts',
+    from: '  if (stuckAt !== undefined) times.push(stuckAt);\n',
+    to: '',
+    tests: [`${watch}/warn-of-stuck.test.ts`],
+  },
+  {
+    name: 'P2 progress: an item that moves while people are warned is taken for stuck',
+    file: 'core/aws/items/changes.ts',
+    from: "['#progress = :progress', '#progressedAt = :progressedAt']",
+    to: "['#deadline = #deadline']",
+    tests: [`${watch}/warn-of-stuck.test.ts`],
+  },
+  {
+    name: 'P2 progress: an item is stuck right after an outage of the warden',
+    file: 'core/model/item/expiry.ts',
+    from: 'return now < until ? until : undefined;',
+    to: 'return undefined;',
+    tests: ['test/core/model/item/expiry.test.ts'],
+  },
+  {
+    name: 'P6 progress: an incident is over while items are stuck',
+    file: 'core/operations/watch/sweep-workflow.ts',
+    from: "knownOf('stuck') && (await byTime.countStuck(queues))",
+    to: "knownOf('stuck') && 0",
+    tests: [`${watch}/warn-of-stuck.test.ts`],
   },
   {
     name: 'P1: the deadline of a message counts from when the message was handled',

@@ -10,26 +10,28 @@ import { readIds } from './ids.ts';
 
 /** The filters as the query of a list has them. Throws a UsageError. */
 export async function queryOf(context: Context, options: FilterOptions): Promise<QueryOf<'list'>> {
-  const { state, tag, attempt, ids, started, alike } = await parts(context, options, itemStates);
+  const { state, tag, attempt, ids, started, stuck, alike } = await parts(context, options, itemStates);
   return {
     ...alike,
     ...(state && { state }),
     ...(tag && { tag }),
     ...(ids && { id: ids }),
     ...(started !== undefined && { started }),
+    ...(stuck !== undefined && { stuck }),
     ...(attempt !== undefined && { attempt }),
   };
 }
 
 /** The filters as the body of a redrive or a discard has them. Throws a UsageError. */
 export async function bodyOf(context: Context, options: FilterOptions): Promise<BreachedFilter> {
-  const { state, tag, attempt, ids, started, alike } = await parts(context, options, breachedStates);
+  const { state, tag, attempt, ids, started, stuck, alike } = await parts(context, options, breachedStates);
   return {
     ...alike,
     ...(state && { states: state }),
     ...(tag && { tags: tag }),
     ...(ids && { ids }),
     ...(started !== undefined && { started }),
+    ...(stuck !== undefined && { stuck }),
     ...(attempt !== undefined && { attempt }),
   };
 }
@@ -60,6 +62,7 @@ async function parts<State extends ItemState>(
     attempt: attempt === undefined ? undefined : parseCount('--attempt', attempt),
     ids: id === undefined && idsFrom === undefined ? undefined : [...(id ?? []), ...fromFile],
     started: startedOf(options),
+    stuck: options.stuck,
     alike,
   };
 }

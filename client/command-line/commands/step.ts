@@ -3,19 +3,27 @@ import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions, type ItemOptions } from '../item-options.ts';
 
-/** `warden step NAME` */
+export interface StepOptions extends ItemOptions {
+  progress?: string;
+  timeout?: string;
+}
+
+/** `warden step [NAME] [--progress VALUE]` */
 export function stepCommand(context: Context): Command {
   return addItemOptions(new Command('step'))
-    .description('report the step that the work has reached')
-    .argument('<name>')
+    .description('report the step that the work has reached, or how far it is')
+    .argument('[name]')
+    .option('--progress <value>', 'a count or a cursor: people are warned if it stays the same')
     .addHelpText(
       'after',
       examples(
         'warden step copied            # in a command of `warden run`',
         'warden step -w uploads -i scan-4711.tiff copied',
+        'warden step --progress "$rows" --timeout 5m   # alive, and so far',
       ),
     )
-    .action(async (name: string, options: ItemOptions) => {
+    .option('--timeout <duration>', 'a new deadline, counted from now')
+    .action(async (name: string | undefined, options: StepOptions) => {
       const { step } = await import('../actions/step.ts');
       await step(context, name, options);
     });

@@ -22,12 +22,14 @@ export function troubleText({
   return (counts && countsText(counts)) ?? 'nothing is overdue or failed any more';
 }
 
-function countsText({ overdue, failed, notStarted, warned, unreadable }: IncidentCounts): string | undefined {
+function countsText(counts: IncidentCounts): string | undefined {
+  const { overdue, failed, notStarted, warned, stuck, unreadable } = counts;
   return partsText([
     [overdue, 'overdue'],
     [failed, 'failed'],
     [notStarted, 'not started'],
     [warned, 'late, not yet overdue'],
+    [stuck, 'stuck'],
     [unreadable, 'unreadable'],
   ]);
 }

@@ -54,7 +54,7 @@ export function filterText({ filter }: Pick<Redrive, 'filter'>): string {
     ...(all.length > 0 ? [`--state ${all.join(',')}`] : []),
     ...[...(tags ?? []), ...(tag === undefined ? [] : [tag])].map((one) => `--tag ${shellQuoted(one)}`),
     ...(started === undefined ? [] : [started ? '--started' : '--not-started']),
-    ...(stuck === undefined ? [] : [`--stuck=${stuck}`]),
+    ...(stuck === undefined ? [] : stuck ? ['--stuck'] : ['stuck=false']),
     ...(ids ? [`${ids.length} ids`] : []),
     ...Object.entries(alike).flatMap(([name, value]) =>
       value === undefined ? [] : [`--${kebab(name)} ${shellQuoted(String(value))}`],

@@ -168,6 +168,45 @@ describe('an item that becomes overdue in an outage of the warden', () => {
   });
 });
 
+describe('an item that is stuck', () => {
+  const progressedAt = '2026-03-01T12:00:01.000Z';
+  const stuckAt = Date.parse(progressedAt) + 5_000;
+  const stuck = (change: Partial<ItemRecord> = {}) =>
+    waiting({ progress: 41, progressedAt, stuckAfterMs: 5_000, ...change });
+
+  test('is checked then, and warned of once; its deadline is checked all the same (P1)', () => {
+    expect(nextCheck(stuck())).toBe(stuckAt);
+    expect(decide(stuck(), own, stuckAt - 1)).toBe('arm');
+    expect(decideExpiry(stuck(), own, undefined, stuckAt)).toEqual({ do: 'warn-stuck', next: at });
+    expect(decide(stuck({ stuckAt: '2026-03-01T12:00:06.500Z' }), own, before)).toBe('arm');
+    expect(decide(stuck(), own, at)).toBe('expire');
+  });
+
+  test('after it was late: the warning comes first, and the check for the other follows', () => {
+    const both = stuck({ warnAfterMs: 4_000 });
+    expect(decideExpiry(both, own, undefined, stuckAt)).toEqual({ do: 'warn', next: stuckAt });
+  });
+
+  test('is left alone until the grace period after an outage or a restart ends (P2)', () => {
+    const away = {
+      from: '2026-03-01T12:00:02.000Z',
+      to: '2026-03-01T12:00:05.000Z',
+      graceUntil: '2026-03-01T12:00:08.000Z',
+    };
+    const held = { do: 'hold', at: Date.parse(away.graceUntil) };
+    expect(decideExpiry(stuck(), own, away, stuckAt)).toEqual(held);
+    expect(decideExpiry(stuck(), own, undefined, stuckAt, away)).toEqual(held);
+    expect(decideExpiry(stuck(), own, away, held.at)).toMatchObject({ do: 'warn-stuck' });
+    expect(
+      decideExpiry(stuck({ progressedAt: '2026-03-01T11:59:56.500Z' }), own, away, stuckAt),
+    ).toMatchObject({ do: 'warn-stuck' });
+  });
+
+  test.each(['overdue', 'failed'] as const)('is not warned of when it is %s', (state) => {
+    expect(decide(stuck({ state, reportedAt: deadline }), own, stuckAt)).toBe('nothing');
+  });
+});
+
 describe('the next check of an item', () => {
   test('is the earliest of its times', () => {
     const watched = waiting({ warnAfterMs: 6_000 });

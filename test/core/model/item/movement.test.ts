@@ -4,14 +4,14 @@ import { moved, movedTo, stuckTime } from '../../../../core/model/item/movement.
 const at = '2026-03-01T12:00:00.000Z';
 const start = Date.parse(at);
 const deadline = '2026-03-01T13:00:00.000Z';
-const after = (seconds: number) => start + seconds * 1000;
-const instant = (seconds: number) => new Date(after(seconds)).toISOString();
+const ms = (seconds: number) => start + seconds * 1000;
+const instant = (seconds: number) => new Date(ms(seconds)).toISOString();
 const report = (
   seen: Parameters<typeof moved>[0],
   progress: string | number | undefined,
   seconds: number,
   { arrives = seconds, step = false } = {},
-) => ({ ...seen, ...moved(seen, { progress, made: after(seconds) }, step, after(arrives)) });
+) => ({ ...seen, ...moved(seen, { progress, made: ms(seconds) }, step, ms(arrives)) });
 
 describe('a report of progress', () => {
   test('with another value, or with a new step, is a movement; also in the same millisecond', () => {
@@ -49,13 +49,13 @@ describe('an item is stuck', () => {
 
   test('stuckAfter after its last movement, however many reports came meanwhile', () => {
     const seen = { ...movedTo(41, at), sameReports: 9, reportedProgressAt: instant(500) };
-    expect(stuckAt({ stuckAfterMs: 600_000 }, seen)).toBe(after(600));
+    expect(stuckAt({ stuckAfterMs: 600_000 }, seen)).toBe(ms(600));
   });
 
   test('without stuckAfter at the third report of the same value, not at the second', () => {
     const times = { reportedProgressAt: instant(120) };
     expect(stuckAt({ ...times, sameReports: 2 })).toBeUndefined();
-    expect(stuckAt({ ...times, sameReports: 3 })).toBe(after(120));
+    expect(stuckAt({ ...times, sameReports: 3 })).toBe(ms(120));
   });
 
   test('never without a report, after a warning until it moves, or from its deadline on', () => {
