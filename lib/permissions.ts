@@ -168,6 +168,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
   'read-openapi': {},
   'answer-unrouted': {},
   console: {},
+  badge: { ...count, 'registry workflow': ['dynamodb:GetItem'] },
   'check-timers': {
     ...measure,
     ...report,

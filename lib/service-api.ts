@@ -16,7 +16,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type routes, servedRoutes } from '../core/contract/routes.ts';
+import { badgePath, type routes, servedRoutes } from '../core/contract/routes.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { FunctionName } from './function-names.ts';
 import { PathIntegration } from './path-integration.ts';
@@ -34,12 +34,15 @@ export interface ServiceApiProps {
   readonly removalPolicy: RemovalPolicy;
   /** Serve the console, a page without data that asks for a token. */
   readonly console?: boolean;
+  /** Serve the badges of workflows that have the setting, to everybody. */
+  readonly badges?: boolean;
 }
 
 /** The operations of a running workflow: they may use all that the API accepts. */
 const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'fail', 'complete', 'batch'];
 
 const consolePaths = ['/console', '/console/{file}'];
+const badgeMethods = [HttpMethod.GET, HttpMethod.HEAD];
 
 /** An HTTP API with every route of the contract behind one authorizer. */
 export class ServiceApi extends Construct {
@@ -84,7 +87,8 @@ export class ServiceApi extends Construct {
       }),
     );
     if (props.console) allRoutes.push(...this.#openConsole(functions.console));
-    this.#keepShares(props.throttling, allRoutes, props.console === true);
+    if (props.badges) allRoutes.push(...this.#openBadges(functions.badge));
+    this.#keepShares(props, allRoutes);
     if (corsOrigins.length > 0) this.#openPreflight(unrouted);
   }
 
@@ -104,14 +108,14 @@ export class ServiceApi extends Construct {
 
   /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
   #keepShares(
-    { rateLimit, burstLimit }: Throttling,
+    { throttling: { rateLimit, burstLimit }, console, badges }: ServiceApiProps,
     allRoutes: readonly HttpRoute[],
-    hasConsole: boolean,
   ): void {
     if (Token.isUnresolved(rateLimit) || Token.isUnresolved(burstLimit)) return;
     const others = servedRoutes.filter(({ operation }) => !fullShare.includes(operation));
     const keys = [...others.map(({ method, path }) => `${method} ${path}`), '$default'];
-    if (hasConsole) keys.push(...consolePaths.map((path) => `GET ${path}`));
+    if (console) keys.push(...consolePaths.map((path) => `GET ${path}`));
+    if (badges) keys.push(...badgeMethods.map((method) => `${method} ${badgePath}`));
     const share = {
       ThrottlingRateLimit: shareOf(rateLimit),
       ThrottlingBurstLimit: shareOf(burstLimit),
@@ -136,6 +140,25 @@ export class ServiceApi extends Construct {
         route,
         'AwsSolutions-APIG4',
         'The page of the console has no data, and asks for a token itself.',
+      );
+      return route;
+    });
+  }
+
+  /** A badge is shown where nobody has a token. */
+  #openBadges(badge: IFunction): HttpRoute[] {
+    const integration = new PathIntegration('badge', badge);
+    return badgeMethods.map((method) => {
+      const route = new HttpRoute(this, `Badge${method}`, {
+        httpApi: this.api,
+        routeKey: HttpRouteKey.with(badgePath, method),
+        integration,
+        authorizer: new HttpNoneAuthorizer(),
+      });
+      acknowledge(
+        route,
+        'AwsSolutions-APIG4',
+        'A badge has two counts, of a workflow whose settings say that everybody may see them.',
       );
       return route;
     });

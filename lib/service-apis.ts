@@ -36,6 +36,7 @@ export function createApis(
         ...props,
         description: 'Process Warden for callers with a bearer token',
         console,
+        badges: true,
         authorizer: new HttpLambdaAuthorizer('Authorizer', props.functions.authorize, {
           responseTypes: [HttpLambdaResponseType.SIMPLE],
           identitySource: ['$request.header.Authorization'],

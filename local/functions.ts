@@ -3,6 +3,7 @@ import type { HttpHandler } from '../core/lambda/http-function.ts';
 import type { Ports } from '../core/ports.ts';
 import { create as answerUnrouted } from '../functions/answer-unrouted.ts';
 import { create as authorize } from '../functions/authorize.ts';
+import { create as badge } from '../functions/badge.ts';
 import { create as checkTimers } from '../functions/check-timers.ts';
 import { create as console } from '../functions/console.ts';
 import { create as ingest } from '../functions/ingest.ts';
@@ -31,6 +32,7 @@ export function createFunctions(service: Ports, { auth }: { auth: boolean }) {
   const openService: Ports = { ...service, access: 'open' };
   return {
     console: console({ ...service, consoleFiles }),
+    badge: badge(service),
     routes: served.map(({ method, path, operation, create }) => {
       const open = !auth || alwaysOpen.includes(operation);
       return { method, path, open, handler: create(open ? openService : service) };

@@ -4,6 +4,7 @@ import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/clock.ts';
 import type { Address } from '../core/contract/commands.ts';
 import type { Format } from '../core/contract/formats/rendered.ts';
+import { badgePath } from '../core/contract/routes.ts';
 import { errorFields, type Log } from '../core/log.ts';
 import { flushStatisticsEveryMs } from '../core/names/clockwork.ts';
 import { itemsKeys, registryKeys } from '../core/names/tables.ts';
@@ -181,6 +182,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
           path,
           open: true,
           handler: functions.console,
+        })),
+        ...['GET', 'HEAD'].map((method) => ({
+          method,
+          path: badgePath,
+          open: true,
+          handler: functions.badge,
         })),
         { method: 'POST', path: '/', handler: ingestDoor(aws.sqs, aws.ingestQueue) },
       ],

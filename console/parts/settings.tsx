@@ -14,6 +14,7 @@ const meanings = {
   idempotent: 'doing the work of an item twice does no harm',
   redrive: 'when items are resumed automatically',
   shards: 'partitions of the index',
+  badge: 'everybody may see how many items are overdue and failed',
   severity: 'sent with every notification',
 } satisfies { [Name in keyof Workflow]?: string };
 

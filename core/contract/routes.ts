@@ -37,6 +37,9 @@ export const routes = [
   { method: 'GET', path: '/v1/openapi.json', operation: 'read-openapi' },
 ] as const;
 
+/** Without a token, where there is a token API: an image, and no operation of the contract. */
+export const badgePath = '/v1/workflows/{workflow}/badge';
+
 export type Operation = (typeof routes)[number]['operation'];
 
 type Route = (typeof routes)[number];

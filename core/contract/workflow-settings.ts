@@ -116,6 +116,12 @@ export const WorkflowSettings = z
         examples: ['https://wiki.example.com/payments'],
       }),
     ),
+    badge: z.optional(z.boolean()).check(
+      z.meta({
+        description:
+          'Whether `GET /v1/workflows/{workflow}/badge` shows everybody, without a token, how many items are overdue and failed. false by default.',
+      }),
+    ),
     notifications: z.optional(NotificationSettings),
     expect: z.optional(Expectation),
     idempotent: z

@@ -90,6 +90,7 @@ export const environments = {
   'read-openapi': z.object({}),
   'answer-unrouted': z.object({}),
   console: z.object({}),
+  badge: registered,
   'check-timers': z.object({ ...notifying.shape, ...LeastTimeoutEnvironment.shape }),
   'forward-notifications': ReceiverEnvironment,
   sweep: z.object({

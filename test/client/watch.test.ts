@@ -45,9 +45,18 @@ test('the item is waiting during the work and completed after it, and the result
     { timeout: 60, data: { n: 1 }, tags: { t: 'x' } },
     async (watched) => {
       await watched.step('copied', { tags: { t: 'y' } });
+      await watched.progress(41, 90);
+      expect((await warden.read(workflow, 'a')).json.progress).toBe(41);
+      await watched.progress('page-2');
       await watched.extend(120);
       const { json } = await warden.read(workflow, 'a');
-      expect(json).toMatchObject({ state: 'waiting', run: watched.run, step: 'copied', tags: { t: 'y' } });
+      expect(json).toMatchObject({
+        state: 'waiting',
+        run: watched.run,
+        step: 'copied',
+        progress: 'page-2',
+        tags: { t: 'y' },
+      });
       expect(Date.parse(json.deadline) - warden.clock.now()).toBe(120_000);
       expect(watched).toMatchObject({ registered: 'registered', reply: { outcome: 'created' } });
       return 42;

@@ -7,6 +7,9 @@ const both = synthesisePlain();
 
 /** The page of the console, which has no data, and preflights need no credentials. */
 const consoleRoutes = ['GET /console', 'GET /console/{file}'];
+/** A badge has two counts, and only of a workflow whose settings show them to everybody. */
+const badgeRoutes = ['GET /v1/workflows/{workflow}/badge', 'HEAD /v1/workflows/{workflow}/badge'];
+const openRoutes = [...consoleRoutes, ...badgeRoutes];
 
 function routesOf({ stack, resources }: Synthesised, api: string | undefined) {
   const id = flat(stack.resolve(api));
@@ -22,7 +25,7 @@ describe.each([
   ['token', both.warden.tokenApi, { AuthorizationType: 'CUSTOM', AuthorizerId: expect.anything() }],
 ])('the %s API', (_, api, authorization) => {
   const all = routesOf(both, api?.api.apiId);
-  const found = all.filter(({ RouteKey }) => !consoleRoutes.includes(RouteKey));
+  const found = all.filter(({ RouteKey }) => !openRoutes.includes(RouteKey));
 
   test('has the routes of the contract', () => {
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(contract);
@@ -81,7 +84,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
   const limited = servedRoutes.filter(
     ({ operation }) => !['register', 'read', 'progress', 'fail', 'complete', 'batch'].includes(operation),
   );
-  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default', ...consoleRoutes];
+  const expected = [...limited.map(({ method, path }) => `${method} ${path}`), '$default', ...openRoutes];
   expect(settings).toEqual(Object.fromEntries(expected.map((key) => [key, share])));
   // API Gateway refuses settings of a route that is not there yet.
   const all = Object.keys(resources('AWS::ApiGatewayV2::Route'));
@@ -111,21 +114,21 @@ describe('CORS', () => {
     }
     for (const api of [cors.warden.iamApi, cors.warden.tokenApi]) {
       const open = routesOf(cors, api?.api.apiId).filter((route) => route.AuthorizationType === 'NONE');
-      const preflights = open.filter(({ RouteKey }) => !consoleRoutes.includes(RouteKey));
+      const preflights = open.filter(({ RouteKey }) => !openRoutes.includes(RouteKey));
       expect(preflights.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
     }
   });
 });
 
-test('the token API serves the console without an authorizer, unless it is switched off', () => {
+test('the token API serves the console and badges without an authorizer, the console unless it is switched off', () => {
   const keys = (made: Synthesised, api: string | undefined) =>
     routesOf(made, api)
       .filter(({ AuthorizationType }) => AuthorizationType === 'NONE')
       .map(({ RouteKey }) => RouteKey);
-  expect(keys(both, both.warden.tokenApi?.api.apiId).sort()).toEqual(consoleRoutes);
+  expect(keys(both, both.warden.tokenApi?.api.apiId).sort()).toEqual(openRoutes);
   expect(keys(both, both.warden.iamApi?.api.apiId)).toEqual([]);
   const without = synthesise({ console: false });
-  expect(keys(without, without.warden.tokenApi?.api.apiId)).toEqual([]);
+  expect(keys(without, without.warden.tokenApi?.api.apiId).sort()).toEqual(badgeRoutes);
 });
 
 describe('grants', () => {

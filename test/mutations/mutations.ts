@@ -12,6 +12,8 @@ const watch = 'test/core/operations/watch';
 const redrives = 'test/core/operations/redrives';
 const python = { file: 'clients/python/process_warden.py', tests: ['test/clients/python/client.test.ts'] };
 
+const badgeTest = 'test/core/operations/workflows/badge.test.ts';
+
 const movement = {
   file: 'core/model/item/movement.ts',
   tests: ['test/core/model/item/movement.test.ts', `${watch}/warn-of-stuck.test.ts`],
@@ -45,6 +47,13 @@ export const mutations: Mutation[] = [
     from: '(this.#hasEnded ? 1 : 0)',
     to: '0',
     tests: ['test/client/command-line/run.test.ts'],
+  },
+  {
+    name: 'P9 badge: a workflow without the setting has a badge',
+    file: 'core/operations/workflows/badge.ts',
+    from: 'record?.settings?.badge !== true',
+    to: 'record === undefined',
+    tests: [badgeTest],
   },
   {
     ...movement,

@@ -1,0 +1,17 @@
+import type { WorkflowCounts } from '../../contract/workflow.ts';
+import type { Ports } from '../../ports.ts';
+import { isShown, workflowView } from './workflow-view.ts';
+
+/**
+ * The counts for the badge of a workflow. Undefined if there is no such workflow or its badge is not switched on: nobody
+ * learns which.
+ */
+export async function badge(
+  service: Pick<Ports, 'items' | 'registry' | 'clock'>,
+  workflow: string,
+): Promise<WorkflowCounts | undefined> {
+  const record = await service.registry.findWorkflow(workflow);
+  if (record?.settings?.badge !== true) return undefined;
+  const view = await workflowView(service, record);
+  return isShown(record, view) ? view.counts : undefined;
+}
