@@ -304,6 +304,9 @@ async function redrive(): Promise<void> {
   warden.clock.advance(60_000);
   await warden.request('GET', `/v1/workflows/${workflow}/statistics`);
   await warden.request('GET', '/v1/metrics');
+  await warden.request('PATCH', `/v1/workflows/${workflow}`, { body: { badge: true } });
+  warden.clock.advance(60_000);
+  await as('badge', () => warden.functions.badge({ pathParameters: { workflow } }));
 
   // An item that was marked overdue and never reported: the redrive opens its incident.
   const unopened = warden.newWorkflow();
