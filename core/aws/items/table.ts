@@ -6,8 +6,6 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod/mini';
 import type { Clock } from '../../clock.ts';
 import { instant } from '../../contract/time.ts';
 import { ItemRecord, isOpen, itemName } from '../../model/item/item-record.ts';
@@ -33,9 +31,7 @@ import {
   watchedBy,
 } from './changes.ts';
 import { attributesOf, keyOf, workflowOf } from './keys.ts';
-
-/** An open item, or its receipt. */
-export type Stored = ItemRecord | Receipt;
+import { parseRecord, parseStored, type Stored, storedOrError } from './stored.ts';
 
 /** Attributes of a record without its data, which can have 200 KB and is seldom needed. */
 const attributesButData = [
@@ -233,24 +229,4 @@ export function receiptOf(now: number, keptMs: number): { completedAt: string; e
 
 function nameOf({ pk, item }: Record<string, AttributeValue>): string {
   return itemName({ workflow: workflowOf(String(pk?.S)), item: String(item?.S) });
-}
-
-/** Throws if the attributes are not those of an open item. The error names paths, never values. */
-export function parseRecord(attributes: Record<string, AttributeValue>): ItemRecord {
-  return z.parse(ItemRecord, unmarshall(attributes));
-}
-
-/** Throws if the attributes are neither those of an open item nor of a receipt. */
-export function parseStored(attributes: Record<string, AttributeValue>): Stored {
-  return attributes.state?.S === 'completed'
-    ? z.parse(Receipt, unmarshall(attributes))
-    : parseRecord(attributes);
-}
-
-export function storedOrError(attributes: Record<string, AttributeValue>): Stored | Error {
-  try {
-    return parseStored(attributes);
-  } catch (error) {
-    return error as Error;
-  }
 }

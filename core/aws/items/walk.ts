@@ -4,7 +4,8 @@ import type { ItemState } from '../../contract/item.ts';
 import { isOpen } from '../../model/item/item-record.ts';
 import type { Placed, UnreadableItem } from './in-order.ts';
 import { partitionOf, shardOf, tableShards } from './keys.ts';
-import { type ItemsTable, isGone, projectionButData, storedOrError } from './table.ts';
+import { storedOrError } from './stored.ts';
+import { type ItemsTable, isGone, projectionButData } from './table.ts';
 
 export interface Walk {
   workflow: string;

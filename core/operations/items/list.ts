@@ -1,7 +1,7 @@
 import { itemsById } from '../../aws/items/by-id.ts';
 import { itemsInOrder, type Placed, type UnreadableItem } from '../../aws/items/in-order.ts';
 import { readQueues } from '../../aws/items/queues.ts';
-import type { Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/stored.ts';
 import { isWalkPosition, walkTable } from '../../aws/items/walk.ts';
 import type { ListQuery, ListReply } from '../../contract/item-list.ts';
 import { limits } from '../../contract/limits.ts';

@@ -1,4 +1,4 @@
-import type { Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/stored.ts';
 import { durationText } from '../../contract/duration-text.ts';
 import { ProblemError } from '../../problem-error.ts';
 

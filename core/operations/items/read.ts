@@ -1,4 +1,4 @@
-import type { Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/stored.ts';
 import type { Item } from '../../contract/item.ts';
 import { type JsonText, jsonText, withMember } from '../../json-text.ts';
 import { isOpen, summaryOf } from '../../model/item/item-record.ts';

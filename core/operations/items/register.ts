@@ -1,4 +1,4 @@
-import type { Stored } from '../../aws/items/table.ts';
+import type { Stored } from '../../aws/items/stored.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
 import type { ProblemCode } from '../../contract/problem.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
