@@ -44,7 +44,9 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   },
   stuck: {
     summary: ({ event, counts }) =>
-      `${still(event)}${itemsText(counts.stuck ?? 0)} stuck: alive, but no progress`,
+      counts.stuck
+        ? `${still(event)}${itemsText(counts.stuck)} stuck: alive, but no progress`
+        : 'nothing is stuck any more',
     lines: (notification) => [
       'The worker still reports, and what it reports stays the same. Nothing is overdue yet.',
       ...itemsLines(notification),

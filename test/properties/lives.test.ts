@@ -34,6 +34,10 @@ const request: fc.Arbitrary<Request> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ op: fc.constant('step' as const), run, step: fc.constantFrom('a', 'b') }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant('progress' as const), run, progress: fc.constantFrom(1, 2) }),
+  },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('heartbeat' as const), run, timeout }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('fail' as const), run }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('complete' as const), run }) },

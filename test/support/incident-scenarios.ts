@@ -142,6 +142,15 @@ export const timerScenarios: Record<string, IncidentScenario> = {
     },
     work: (warden, workflows) => checkTimers(warden, allOf(workflows, ['a'])),
   },
+  'check-timers warning of an item that is stuck, and then the breach': {
+    items: ['a'],
+    before: async (warden, workflows) => {
+      await register(warden, the(workflows), ['a'], { timeout: 90, stuckAfter: 30 });
+      await warden.progress(the(workflows), 'a', { progress: 1 });
+      await idle(warden, 31_000);
+    },
+    work: (warden, workflows) => checkTimers(warden, allOf(workflows, ['a'])),
+  },
   'check-timers in a silence that ends': {
     items: ['a'],
     before: async (warden, workflows) => {

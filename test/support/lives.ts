@@ -6,6 +6,7 @@ export type Run = 'r1' | 'r2';
 export type Request = { run: Run } & (
   | { op: 'register'; timeout: number; restart: boolean }
   | { op: 'step'; step: string }
+  | { op: 'progress'; progress: number }
   | { op: 'heartbeat'; timeout: number }
   | { op: 'fail' }
   | { op: 'complete' }
@@ -15,12 +16,24 @@ export type Action =
   | { kind: 'repeat'; which: number; inBatch: boolean }
   | { kind: 'wait'; ms: number; timers: boolean };
 
+/** How long progress may stay the same. */
+const stuckAfterMs = 4_000;
+
+/** A time in which an attempt reported the same progress. */
+interface Standstill {
+  attempt: number;
+  progress: number;
+  from: number;
+  to: number;
+}
+
 interface Open {
   state: 'waiting' | 'overdue' | 'failed';
   run: Run;
   attempt: number;
   deadline: number;
   steps: string[];
+  standstill?: Standstill;
 }
 interface Completed {
   state: 'completed';
@@ -40,6 +53,7 @@ export class Lives {
   item: Open | Completed | undefined;
   /** Runs that another run replaced. */
   past: Run[] = [];
+  readonly standstills: Standstill[] = [];
   readonly #warden: EmbeddedWarden;
   readonly #keptMs: number;
 
@@ -51,7 +65,7 @@ export class Lives {
   }
 
   async begin(): Promise<void> {
-    const body = { receipts: this.#keptMs / 1000 };
+    const body = { receipts: this.#keptMs / 1000, stuckAfter: stuckAfterMs / 1000 };
     expect((await this.#warden.request('PUT', `/v1/workflows/${this.workflow}`, { body })).status).toBe(201);
   }
 
@@ -150,10 +164,21 @@ export class Lives {
       item.deadline = this.#warden.clock.now() + one.timeout * 1000;
     } else if (one.op === 'fail') {
       item.state = 'failed';
+    } else if (one.op === 'progress') {
+      if (item.standstill?.progress !== one.progress) this.moves(item, one.progress);
     } else if (!item.steps.includes(one.step)) {
       item.steps.push(one.step);
+      if (item.standstill) this.moves(item, item.standstill.progress);
     }
     return 200;
+  }
+
+  /** The item moves on: from now on it stands still at this value. */
+  moves(item: Open, progress: number): void {
+    const from = this.#warden.clock.now();
+    if (item.standstill) item.standstill.to = from;
+    item.standstill = { attempt: item.attempt, progress, from, to: Number.POSITIVE_INFINITY };
+    this.standstills.push(item.standstill);
   }
 
   alone({ run, ...one }: Request): Promise<Reply> {
@@ -194,7 +219,21 @@ export class Lives {
       run,
       attempt,
     });
-    this.events.push(...(await this.#warden.events(this.workflow)));
+    const events = await this.#warden.events(this.workflow);
+    this.events.push(...events);
+    for (const event of events) if (event.event === 'item.stuck') this.expectStuck(event);
+  }
+
+  /** P2: only an item that stood still for as long as it may is stuck. P3: it is said once. */
+  expectStuck({ id, attempt, progress, progressedAt = '', at }: ItemEvent): void {
+    const from = Date.parse(progressedAt);
+    const known = this.standstills.find(
+      (one) => one.attempt === attempt && one.progress === progress && one.from === from,
+    );
+    expect(known).toBeDefined();
+    expect(Date.parse(at)).toBeGreaterThanOrEqual(from + stuckAfterMs);
+    expect(Date.parse(at)).toBeLessThanOrEqual(known?.to ?? 0);
+    expect(this.events.filter((other) => other.id === id)).toHaveLength(1);
   }
 
   /** Sends every request again, in another order, until no reply can change any more. */
@@ -227,12 +266,21 @@ export class Lives {
 
   /** P2: an item that was completed on time is never reported. */
   expectNoFalseAlarm(): void {
-    const wrong = this.events.filter(({ attempt }) => this.onTime.has(attempt));
+    const wrong = this.events.filter(
+      ({ attempt, event }) => event !== 'item.stuck' && this.onTime.has(attempt),
+    );
     expect(wrong.map(({ event, attempt }) => `${event} ${attempt}`)).toEqual([]);
   }
 }
 
-function changeOf(one: { op: 'step'; step: string } | { op: 'heartbeat'; timeout: number } | { op: 'fail' }) {
+type Change =
+  | { op: 'step'; step: string }
+  | { op: 'progress'; progress: number }
+  | { op: 'heartbeat'; timeout: number }
+  | { op: 'fail' };
+
+function changeOf(one: Change) {
   if (one.op === 'fail') return { failed: { reason: 'x' } };
+  if (one.op === 'progress') return { progress: one.progress };
   return one.op === 'step' ? { step: one.step } : { timeout: one.timeout };
 }
