@@ -52,8 +52,9 @@ if (values.write && before) {
 
 function noticed(mutation: Planted): Omit<Found, 'name'> {
   return whilePlanted(copy, mutation, () => {
-    const options = ['--seed', seed, '--histories', histories, '--first', '--unshrunk'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['prove/main.ts', ...options], {
+    const size = ['--seed', seed, '--histories', histories];
+    const options = ['prove/main.ts', '--only', 'histories', ...size, '--first', '--unshrunk'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, options, {
       cwd: copy,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,

@@ -10,8 +10,9 @@ export function pageText({ histories, parts, mutations }: ProofRecord): string {
     'by `npm run prove -- --write` and `npm run prove:mutations -- --write`; do not edit it.',
     '',
     '```sh',
-    `npm run prove -- --seed ${histories.seed}                        # a thousand histories of this seed`,
+    `npm run prove -- --seed ${histories.seed}                        # a thousand histories of this seed, and bad input`,
     `npm run prove -- --seed ${histories.seed} --histories 20000      # the long run`,
+    'npm run prove -- --only stops,kills            # the tests of the suite with all faults and full sizes: an hour',
     'npm run prove:mutations                        # is the proof able to find faults?',
     '```',
     '',
@@ -44,8 +45,8 @@ export function pageText({ histories, parts, mutations }: ProofRecord): string {
           '## Other parts of the same command',
           '',
           ...tableOf(
-            ['part', 'result'],
-            parts.map(({ name, result }) => [name, result] as const),
+            ['part', 'result', 'commit'],
+            parts.map(({ name, result, commit, seed }) => [name, result, `${commit}, seed ${seed}`] as const),
           ),
           '',
         ]

@@ -1,7 +1,7 @@
 import { expect, inject, test } from 'vitest';
-import { proveBadInput } from '../../prove/bad-input/prove-bad-input.ts';
-import { startService } from '../../prove/service.ts';
-import { sized } from '../support/sized.ts';
+import { proveBadInput } from '../../../prove/bad-input/prove-bad-input.ts';
+import { startService } from '../../../prove/service.ts';
+import { sized } from '../../support/sized.ts';
 
 test('bad input in any field, parameter or header is refused with a problem and leaves nothing behind (P7)', async () => {
   const service = await startService();

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as z from 'zod';
+import { numberText } from '../core/contract/number-text.ts';
+import { proveBadInput } from './bad-input/prove-bad-input.ts';
+import { Progress } from './progress.ts';
+import { startService } from './service.ts';
+
+/** What a part of the proof found. */
+export interface PartResult {
+  /** In one sentence, as docs/reliability.md has it. */
+  result: string;
+  /** Promises that were broken, a line for each. */
+  broken: string[];
+}
+
+export interface PartOptions {
+  seed: number;
+  /** How many random histories the same run has: other random parts grow with it. */
+  histories: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const report = join(root, 'node_modules/.vitest/report.json');
+const casesPerHistory = 5;
+
+const Report = z.object({ numPassedTests: z.int(), numFailedTests: z.int() });
+
+/** The parts beside the random histories, by the name that `--only` takes. */
+export const parts: Record<string, (options: PartOptions) => Promise<PartResult>> = {
+  'bad-input': badInput,
+  stops: (options) =>
+    suite(options, ['test/properties'], 'with a stop, a lost reply or a refusal at every call to AWS'),
+  kills: (options) =>
+    suite(
+      options,
+      ['test/e2e/kill.test.ts', 'test/e2e/outage.test.ts', 'test/e2e/redrive-outage.test.ts'],
+      'in which the service is killed (kill -9) under load',
+    ),
+};
+
+async function badInput({ seed, histories }: PartOptions): Promise<PartResult> {
+  const cases = histories * casesPerHistory;
+  const service = await startService();
+  const progress = new Progress('requests with bad input');
+  const onCase = (done: number) => progress.show(done, cases);
+  const { refused, broken } = await proveBadInput(service, { seed, cases, onCase }).finally(() =>
+    service.close(),
+  );
+  progress.end();
+  const result =
+    `${numberText(cases)} requests with something wrong in any field, parameter or header: ` +
+    `${numberText(refused)} that the published document does not allow were refused with a problem and stored nothing, ` +
+    `${broken.length} were not, and none was answered with a 5xx`;
+  return { result, broken: broken.map((line) => `P7 wrong: ${line}`) };
+}
+
+/** Tests of the suite, with all faults and full sizes. */
+async function suite({ seed }: PartOptions, files: string[], what: string): Promise<PartResult> {
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], {
+    cwd: root,
+    env: { ...process.env, FAULTS: 'all', SIZE: 'full', SEED: String(seed) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const { numPassedTests: passed, numFailedTests: failed } = Report.parse(
+    JSON.parse(readFileSync(report, 'utf8')),
+  );
+  const isBroken = status !== 0 || failed > 0;
+  return {
+    result: `${numberText(passed)} tests ${what} passed, ${failed} failed`,
+    broken: isBroken ? [`${failed} tests ${what} failed`] : [],
+  };
+}
