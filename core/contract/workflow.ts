@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { limits } from './limits.ts';
+import { mergePatchOf } from './merge-patch.ts';
 import { WorkflowName } from './names.ts';
 import { NoPath, NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
 import { Cursor, PageQuery } from './paging.ts';
@@ -7,18 +8,8 @@ import { Silence } from './silence.ts';
 import { Instant } from './time.ts';
 import { WorkflowSettings } from './workflow-settings.ts';
 
-type Changeable = {
-  [Name in keyof typeof WorkflowSettings.shape]: z.ZodMiniOptional<
-    z.ZodMiniNullable<(typeof WorkflowSettings.shape)[Name]>
-  >;
-};
-
 /** Settings to change, as callers send them: null removes a setting. Members of objects that are not sent are kept, too. */
-export const WorkflowChange = z.strictObject(
-  Object.fromEntries(
-    Object.entries(WorkflowSettings.shape).map(([name, setting]) => [name, z.optional(z.nullable(setting))]),
-  ) as Changeable,
-);
+export const WorkflowChange = mergePatchOf(WorkflowSettings);
 
 /** The result of the change is parsed, not the change: it can be a part of a setting. */
 const ChangeBody = z.strictObject(

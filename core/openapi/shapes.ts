@@ -12,13 +12,9 @@ interface JsonSchema {
   [name: string]: unknown;
 }
 
-const seconds = (minimum: number, maximum: number): JsonSchema => ({
-  title: 'Seconds',
-  type: 'number',
-  minimum,
-  maximum,
-});
-const timeout = seconds(1, limits.longestTimeoutSeconds);
+const seconds = (bounds: JsonSchema): JsonSchema => ({ title: 'Seconds', type: 'number', ...bounds });
+const timeout = seconds({ exclusiveMinimum: 0, maximum: limits.longestTimeoutSeconds });
+const retention = seconds({ minimum: 0, maximum: limits.longestReceiptSeconds });
 const duration: JsonSchema = {
   title: 'ISO 8601 duration',
   type: 'string',
@@ -40,7 +36,7 @@ const registration = { dependentSchemas: { ...notBoth, startBy: without('step') 
 const refinements = new Map<unknown, JsonSchema>([
   [Timeout, { type: undefined, oneOf: [timeout, duration] }],
   [StartBy, { type: undefined, oneOf: [timeout, duration, instant] }],
-  [Retention, { $ref: undefined, oneOf: [seconds(0, limits.longestReceiptSeconds), duration] }],
+  [Retention, { $ref: undefined, oneOf: [retention, duration] }],
   [Cursor, { pattern: cursorPattern }],
   [RegisterRequest, registration],
   [RegisterOperation, registration],

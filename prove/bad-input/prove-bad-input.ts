@@ -131,13 +131,10 @@ class Drawing {
         const name = known?.name ?? 'unheard-of';
         const value = String(this.#one(values.filter((one) => typeof one === 'string' && one.length < 400)));
         query.set(name, value);
-        isWrong ||=
-          known === undefined
-            ? !isOpenQuery(operation)
-            : !this.#isValid(known.schema, inQuery(known.schema, value));
         what.push(`${name}=${value.slice(0, 40)}`);
       }
     }
+    for (const [name, value] of query) isWrong ||= !this.#isValidQuery(operation, name, value);
     if (text === undefined && body !== undefined) isWrong ||= !this.#isValid(operation.body, body);
     const event = httpEvent(
       {
@@ -167,6 +164,12 @@ class Drawing {
     const places = this.#places.get(operation) ?? placesIn(operation.body);
     this.#places.set(operation, places);
     return places;
+  }
+
+  #isValidQuery(operation: Described, name: string, value: string): boolean {
+    const known = operation.parameters.find((one) => one.in === 'query' && one.name === name);
+    if (known === undefined) return isOpenQuery(operation);
+    return this.#isValid(known.schema, inQuery(known.schema, value));
   }
 
   #isValid(schema: Json, value: unknown): boolean {

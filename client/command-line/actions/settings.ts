@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { BodyOf } from '../../../core/contract/calls.ts';
-import { WorkflowChange } from '../../../core/contract/workflow.ts';
+import { WorkflowSettings } from '../../../core/contract/workflow-settings.ts';
 import { WardenError } from '../../warden-error.ts';
 import { takeWorkflow } from '../arguments/workflow.ts';
 import type { Context } from '../context.ts';
@@ -10,7 +10,7 @@ import { call } from '../service.ts';
 import { settingsText } from '../text/settings-text.ts';
 import { UsageError } from '../usage-error.ts';
 
-const names = Object.keys(WorkflowChange.shape);
+const names = Object.keys(WorkflowSettings.shape);
 
 /** Shows or changes settings. Throws a UsageError or a WardenError. */
 export async function settings(

@@ -1,6 +1,6 @@
 import type { Stored } from '../../aws/items/stored.ts';
 import type { ArmedTimer } from '../../aws/timers.ts';
-import type { ProblemCode } from '../../contract/problem.ts';
+import { limits } from '../../contract/limits.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
@@ -79,8 +79,14 @@ export async function register(service: Service, input: RegisterInput): Promise<
   return carryOut(service, planned, await service.timers.arm(input, planned.checkAt));
 }
 
-/** What time and changed settings refuse. Every other request is refused whenever it comes. */
-const mayHaveBeenAllowed: readonly ProblemCode[] = ['deadline-missing', 'deadline-out-of-range'];
+/** Whether time or changed settings refuse a request. Every other one was refused when it came first, too. */
+function mayHaveBeenAllowed({ code }: ProblemError, request: RegisterRequest): boolean {
+  const { timeout, startBy, warnAfter, stuckAfter } = request;
+  const isAlwaysWrong = [timeout, startBy, warnAfter, stuckAfter].some(
+    (time) => typeof time === 'number' && !(time > 0 && time <= limits.longestTimeoutSeconds),
+  );
+  return !isAlwaysWrong && (code === 'deadline-missing' || code === 'deadline-out-of-range');
+}
 
 /** Step 1. A repeat whose deadline has passed meanwhile is answered as a repeat. */
 export async function planRegistration(
@@ -114,7 +120,7 @@ export async function planRegistration(
       queueShards,
     };
   } catch (error) {
-    if (!(error instanceof ProblemError) || !mayHaveBeenAllowed.includes(error.code)) throw error;
+    if (!(error instanceof ProblemError) || !mayHaveBeenAllowed(error, request)) throw error;
     const seen = await service.items.read(workflow, input.item);
     const reply = seen && repeated(input, seen);
     if (!reply) throw error;

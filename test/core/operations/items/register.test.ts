@@ -127,13 +127,15 @@ describe('register', () => {
       expect(again.json).not.toHaveProperty('ignored');
     });
 
-    test('with a contradiction in it is refused, as it would have been the first time', async () => {
+    test('that is wrong at any time is refused, as it would have been the first time', async () => {
       const workflow = warden().newWorkflow();
       const deadline = new Date(warden().clock.now() + 60_000).toISOString();
       await warden().register(workflow, 'scan-1', { deadline, run: 'r1' });
       for (const [code, asked] of [
         ['deadline-ambiguous', { deadline, timeout: 60, run: 'r1' }],
         ['start-by-ambiguous', { deadline, startBy: 10, step: 'copied', run: 'r1' }],
+        ['deadline-out-of-range', { timeout: 1e9, run: 'r1' }],
+        ['deadline-out-of-range', { deadline, warnAfter: 0, run: 'r1' }],
       ] as const) {
         const refused = await warden().register(workflow, 'scan-1', asked);
         expect(refused).toMatchObject({ status: 422, json: { code } });
