@@ -26,11 +26,12 @@ export class Workflow {
 
   /** Silences that may have been in force, in ms since the epoch. */
   get silences(): { from: number; to: number; isCertain: boolean }[] {
-    return this.asked.flatMap(({ request, reply, at, end }) => {
+    return this.asked.flatMap((asked) => {
+      const { request, reply, at, end } = asked;
       if (request.ask !== 'silence' || (reply && reply.status >= 400 && reply.status < 500)) return [];
       const to = at + request.for * 1_000 + mostSkewMs;
       const others = this.asked.filter(
-        (one) => /silence/.test(one.request.ask) && one.end >= at && one.at !== at,
+        (one) => /silence/.test(one.request.ask) && one.end >= at && one !== asked,
       );
       return [{ from: at, to, isCertain: reply?.status === 200 && others.every((one) => one.at > to), end }];
     });

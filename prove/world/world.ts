@@ -161,7 +161,8 @@ export class World {
       result === undefined || 'error' in result
         ? all
         : result.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    if (!isLost || outcome === undefined || failed.length === 0) return new Set(failed);
+    // Without its fault the function was whole, and messages of a whole function come again.
+    if (!isLost || !outcome?.isFaulted) return new Set(failed);
     for (const _ of failed) this.ledger.count('message lost');
     return new Set();
   }
