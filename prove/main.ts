@@ -2,14 +2,8 @@
  * Does the service keep its promises? Lets random histories happen to it, with faults at every call, clocks that
  * differ and timers that do not fire, and holds what could be seen against a model of the promises. Sends requests with
  * something wrong in every field. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
- * Run: npm run prove                                        a thousand histories, five thousand requests
- *      npm run prove -- --seed 7 --histories 20000          the long run
- *      npm run prove -- --seed 7 --history 123              one of them again
- *      npm run prove -- --only stops,kills                  tests of the suite with all faults and full sizes, an hour
- *      npm run prove -- --write                             write docs/reliability.md, too
- *      npm run prove -- --first --unshrunk                  up to the first that breaks a promise, as it is
  */
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import * as z from 'zod';
 import { durationText } from '../client/command-line/text/times.ts';
 import { seedOf } from '../test/support/draw.ts';
@@ -20,31 +14,52 @@ import { pageText } from './report/page.ts';
 import { readRecord, whereNow, writeRecord } from './report/record.ts';
 import { counterexampleText, figureRows, figuresText, type Row } from './report/text.ts';
 
-const text = { type: 'string' } as const;
-const { values } = parseArgs({
-  options: {
-    seed: text,
-    histories: text,
-    history: text,
-    only: text,
-    first: { type: 'boolean' },
-    unshrunk: { type: 'boolean' },
-    write: { type: 'boolean' },
-  },
+const Options = z.strictObject({
+  seed: z.optional(whole('--seed').max(2 ** 31 - 1, `--seed must be at most ${2 ** 31 - 1}`)),
+  histories: whole('--histories').default(1_000),
+  history: z.optional(whole('--history')),
+  only: z.optional(z.string()),
+  first: z.boolean().default(false),
+  shrink: z.boolean(),
+  write: z.boolean().default(false),
 });
-const whole = z.optional(z.coerce.number().int().nonnegative());
-const seed = seedOf(values.seed);
-const one = whole.parse(values.history);
-const count = one === undefined ? (whole.parse(values.histories) ?? 1_000) : one + 1;
+
+const command = new Command('npm run prove --')
+  .description('Let random histories happen to the service and hold what was seen against its promises.')
+  .option('--seed <number>', 'what is drawn follows from it; printed if it is left out')
+  .option(
+    '--histories <count>',
+    'how many random histories, 1000 if left out; requests with bad input are 5 times as many',
+  )
+  .option('--history <number>', 'only this history of the seed')
+  .option('--only <parts>', `some parts, with commas: histories, ${Object.keys(parts).join(', ')}`)
+  .option('--first', 'stop at the first history that breaks a promise')
+  .option('--no-shrink', 'show a history that breaks a promise as it was drawn')
+  .option('--write', 'write docs/reliability.md and docs/reliability.json, too')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run prove                                 some minutes
+  npm run prove -- --seed 7 --histories 20000   the long run, more than an hour
+  npm run prove -- --seed 7 --history 123       one history of it again
+  npm run prove -- --only stops,kills           tests with a fault at every call and full sizes, about an hour`,
+  )
+  .showHelpAfterError('(npm run prove -- --help shows the options)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+const values = optionsOf(command);
+const seed = values.seed ?? seedOf(undefined);
+const one = values.history;
+const count = one === undefined ? values.histories : one + 1;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const names = one === undefined ? (values.only?.split(',') ?? ['histories', 'bad-input']) : ['histories'];
 const unknown = names.filter((name) => name !== 'histories' && !(name in parts));
 if (unknown.length > 0) {
-  print(
+  command.error(
     `there is no part ${unknown.join(', ')}; the parts are ${['histories', ...Object.keys(parts)].join(', ')}`,
   );
-  process.exit(2);
 }
 
 const before = readRecord();
@@ -70,7 +85,7 @@ async function randomHistories(): Promise<{ rows: [string, string][] }> {
     from: one ?? 0,
     to: count,
     ...(values.first && { mostBroken: 1 }),
-    ...(values.unshrunk && { shrinks: false }),
+    shrinks: values.shrink,
     onHistory: ({ histories: done, broken }) => {
       const failures = Object.values(broken).reduce((sum, number) => sum + number, 0);
       progress.show(done, count - (one ?? 0), failures > 0 ? `, ${failures} promises broken` : '');
@@ -90,4 +105,16 @@ async function timed<Found>(work: () => Promise<Found>) {
   const ms = performance.now() - begun;
   print(`took ${durationText(ms)}`);
   return { ...whereNow(), seed, seconds: Math.round(ms / 1_000), ...found };
+}
+
+function whole(name: string) {
+  return z.coerce
+    .number(`${name} must be a whole number`)
+    .int(`${name} must be a whole number`)
+    .nonnegative();
+}
+
+function optionsOf(parsed: Command): z.output<typeof Options> {
+  const { data, error } = Options.safeParse(parsed.opts());
+  return data ?? parsed.error(error?.issues.map(({ message }) => message).join('; ') ?? '');
 }

@@ -53,7 +53,7 @@ if (values.write && before) {
 function noticed(mutation: Planted): Omit<Found, 'name'> {
   return whilePlanted(copy, mutation, () => {
     const size = ['--seed', seed, '--histories', histories];
-    const options = ['prove/main.ts', '--only', 'histories', ...size, '--first', '--unshrunk'];
+    const options = ['prove/main.ts', '--only', 'histories', ...size, '--first', '--no-shrink'];
     const { status, stdout, stderr } = spawnSync(process.execPath, options, {
       cwd: copy,
       encoding: 'utf8',
