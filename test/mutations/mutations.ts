@@ -241,6 +241,13 @@ export const mutations: Mutation[] = [
     tests: [`${items}/progress.test.ts`],
   },
   {
+    name: 'P2 restart: a warden that is down again forgets that it was down before',
+    file: 'core/model/warden/outage.ts',
+    from: 'const from = isAgain ? restart.from : sweptAt;',
+    to: 'const from = isAgain ? sweptAt : sweptAt;',
+    tests: [`${watch}/restart-grace.test.ts`],
+  },
+  {
     name: 'P3 complete: a breached item is completed before it is reported',
     file: 'core/operations/items/complete.ts',
     from: 'if (seen.reportedAt === undefined) {',

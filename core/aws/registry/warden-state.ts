@@ -113,11 +113,12 @@ export class WardenState {
     this.#unjudged.add(workflow);
   }
 
-  async recordRestart(restart: WardenOutage): Promise<void> {
+  /** @param sweptAt the heartbeat that the restart follows from; another one says that the warden was up since */
+  async recordRestart(restart: WardenOutage, sweptAt: string): Promise<void> {
     await this.#update('heartbeat', {
       set: { restart },
-      conditions: ['#sweptAt = :from'],
-      values: { from: restart.from },
+      conditions: ['#sweptAt = :sweptAt'],
+      values: { sweptAt },
     });
   }
 

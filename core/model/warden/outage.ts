@@ -11,13 +11,16 @@ export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOu
 
 /**
  * The restart that follows from a heartbeat, unless it was long enough for an outage. Its grace period is as long as
- * the warden may have been down: callers that retry have come back by then.
+ * the warden may have been down: callers that retry have come back by then. A warden that goes down again in the grace
+ * period of its last restart was down since before that one, as its callers see it.
  */
-export function newRestart({ sweptAt }: Heartbeat, now: number): WardenOutage | undefined {
+export function newRestart({ sweptAt, restart }: Heartbeat, now: number): WardenOutage | undefined {
   const downMs = now - Date.parse(sweptAt);
   if (downMs <= 0 || downMs > outageAfterMs) return undefined;
-  const graceMs = Math.min(downMs, outageGraceMs);
-  return { from: sweptAt, to: instant(now), graceUntil: instant(now + graceMs) };
+  const isAgain = restart && sweptAt < restart.graceUntil && now - Date.parse(restart.from) <= outageAfterMs;
+  const from = isAgain ? restart.from : sweptAt;
+  const graceMs = Math.min(now - Date.parse(from), outageGraceMs);
+  return { from, to: instant(now), graceUntil: instant(now + graceMs) };
 }
 
 /** Whether the outage explains why items are now found after their deadline. */

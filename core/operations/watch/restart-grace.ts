@@ -14,7 +14,7 @@ export async function noteRestart({ state, clock, log }: Service): Promise<void>
   try {
     const heartbeat = await state.heartbeat();
     const restart = heartbeat && newRestart(heartbeat, clock.now());
-    if (restart) await state.recordRestart(restart);
+    if (restart) await state.recordRestart(restart, heartbeat.sweptAt);
   } catch (error) {
     log.error('restart of the warden could not be recorded', errorFields(error));
   }
