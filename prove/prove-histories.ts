@@ -65,7 +65,8 @@ async function proveOne(
   // What was broken by each history, and by the smaller ones after it.
   const failed: { history: History; broken: Broken[] }[] = [];
   let isFirst = true;
-  const property = fc.asyncProperty(histories, async (history) => {
+  let running: Promise<unknown> = Promise.resolve();
+  const happen = async (history: History) => {
     const ledger = await runHistory(service, history);
     const broken = check(ledger);
     // Only the history itself is counted, not what it is made smaller to.
@@ -73,6 +74,11 @@ async function proveOne(
     isFirst = false;
     if (broken.length > 0) failed.push({ history, broken });
     return broken.length === 0;
+  };
+  const property = fc.asyncProperty(histories, (history) => {
+    const isKept = happen(history);
+    running = isKept;
+    return isKept;
   });
   const result = await fc.check(property, {
     seed: seedOf(seed, number),
@@ -81,6 +87,8 @@ async function proveOne(
     interruptAfterTimeLimit: shrunkWithinMs,
     markInterruptAsFailure: false,
   });
+  // An interruption leaves a history running, and the next one needs the service for itself.
+  await running.catch(() => {});
   const smallest = failed.at(-1);
   if (smallest !== undefined) return { number, ...smallest };
   // The world itself is broken.

@@ -34,6 +34,7 @@ const registerWatched: fc.Arbitrary<ItemRequest> = fc.record({
   timeout: seconds(30, 200),
   startBy: optional(seconds(1, 29), 2),
   warnAfter: optional(seconds(1, 29), 2),
+  stuckAfter: optional(seconds(1, 60), 2),
   data,
 });
 const progress: fc.Arbitrary<ItemRequest> = fc
@@ -44,11 +45,13 @@ const progress: fc.Arbitrary<ItemRequest> = fc
     timeout: optional(timeout, 2),
     age,
     step: optional(step),
+    progress: optional(fc.nat(1), 2),
     data: rarely(7, 20),
   })
   .map((request) => ({
     ...request,
-    ...(request.timeout === undefined && { step: request.step ?? 'copied' }),
+    ...(request.timeout === undefined &&
+      request.progress === undefined && { step: request.step ?? 'copied' }),
   }));
 const fail: fc.Arbitrary<ItemRequest> = fc.record({ ask: one('fail' as const), ...where, run });
 const complete: fc.Arbitrary<ItemRequest> = fc.record({
@@ -71,6 +74,7 @@ const itemRequest: fc.Arbitrary<ItemRequest> = fc.oneof(
 const settings: fc.Arbitrary<Settings> = fc.record({
   receipts: fc.constantFrom(undefined, undefined, undefined, 0, 60),
   warnAfter: rarely(15, 20),
+  stuckAfter: rarely(40, 20),
   spacing: optional(fc.constantFrom(5, 30), 2),
   reminder: optional(fc.constantFrom(60, 150), 2),
   quiet: rarely({ items: 3, for: 90 }, 20),

@@ -7,6 +7,7 @@
 export interface Settings {
   receipts?: number | undefined;
   warnAfter?: number | undefined;
+  stuckAfter?: number | undefined;
   spacing?: number | undefined;
   reminder?: number | undefined;
   quiet?: { items: number; for: number } | undefined;
@@ -26,6 +27,7 @@ export type ItemRequest = { workflow: number; item: number } & (
       age?: number | undefined;
       startBy?: number | undefined;
       warnAfter?: number | undefined;
+      stuckAfter?: number | undefined;
       step?: string | undefined;
       /** The text in the item's data. */
       data?: number | undefined;
@@ -36,6 +38,8 @@ export type ItemRequest = { workflow: number; item: number } & (
       timeout?: number | undefined;
       age?: number | undefined;
       step?: string | undefined;
+      /** How far the work is. */
+      progress?: number | undefined;
       data?: number | undefined;
     }
   | { ask: 'fail'; run?: number | undefined }

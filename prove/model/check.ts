@@ -9,10 +9,11 @@ import { once } from './once.ts';
 import { order } from './order.ts';
 import { repeats } from './repeats.ts';
 import { secret } from './secret.ts';
+import { stuck } from './stuck.ts';
 import { watched } from './watched.ts';
 
 /** What is promised. Each looks only at what could be seen from outside, never at how it came about. */
-const promises = [watched, notified, falseAlarms, once, repeats, order, data, calm, loud, secret];
+const promises = [watched, notified, falseAlarms, once, repeats, order, data, calm, loud, secret, stuck];
 
 /** The promises that the service did not keep in this history. */
 export function check(ledger: Ledger): Broken[] {

@@ -31,8 +31,8 @@ function gone(item: Item): Broken[] {
   });
 }
 
-/** The data that the item may have, by requests until this time. */
-function isSent(item: Item, found: unknown, until: number): boolean {
+/** Whether it is data that the item may have had at some time in between. */
+function isSent(item: Item, found: unknown, { from, until }: { from: number; until: number }): boolean {
   const sent = item.asked.filter((one) => one.at <= until && 'data' in one.request);
   const all = sent.map(({ request }) => ('data' in request ? dataOf(request.data) : undefined));
   // What was sent once stays until other data comes: a restart without data keeps it.
@@ -40,6 +40,7 @@ function isSent(item: Item, found: unknown, until: number): boolean {
     (one) =>
       one.request.ask === 'register' &&
       one.request.data !== undefined &&
+      one.end < from &&
       (one.reply?.status ?? 500) < 300 &&
       mayChange(one),
   );
@@ -64,7 +65,9 @@ function read(item: Item): Broken[] {
     const { state, data: found } = one.reply.json;
     const text = `${nameOf(item)} is ${state} at ${at(one.end)} with ${JSON.stringify(found)}`;
     if (state === 'completed') return found === undefined ? [] : [{ promise: 'P5', kind: 'wrong', text }];
-    return isSent(item, found, one.end) ? [] : [{ promise: 'P5', kind: 'lost', text }];
+    return isSent(item, found, { from: one.at, until: one.end })
+      ? []
+      : [{ promise: 'P5', kind: 'lost', text }];
   });
 }
 
@@ -74,7 +77,7 @@ function published({ ledger, items }: Evidence): Broken[] {
     if (one.topic !== 'upstream') return [];
     const { workflow, item: name, data: found } = one.message;
     const item = items.find((other) => other.workflow.name === workflow && other.item === name);
-    if (item === undefined || isSent(item, found, one.at)) return [];
+    if (item === undefined || isSent(item, found, { from: one.since, until: one.at })) return [];
     return [
       {
         promise: 'P5',

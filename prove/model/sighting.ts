@@ -61,12 +61,14 @@ export function sightingInMessage({
 export function mayChange({
   request,
   reply,
+  isFaulted,
   isUnheard,
-}: { request: Request } & Pick<Asked, 'reply' | 'isUnheard'>): boolean {
+}: { request: Request } & Pick<Asked, 'reply' | 'isFaulted' | 'isUnheard'>): boolean {
   if (request.ask === 'read' || isUnheard) return false;
   if (reply === undefined || reply.status >= 500) return true;
   if (reply.status >= 400) return false;
-  return request.ask !== 'register' || ['created', 'restarted'].includes(reply.json.outcome);
+  // A call whose reply was lost is tried again, and then finds what it did itself.
+  return request.ask !== 'register' || isFaulted || ['created', 'restarted'].includes(reply.json.outcome);
 }
 
 /** Whether both are about the same attempt, as far as can be told. */

@@ -3,7 +3,7 @@ import { isSameAttempt, type Sighting } from './sighting.ts';
 import { at, graceMs, mostSkewMs } from './times.ts';
 
 /** An item whose timer fired is noticed within this, in milliseconds: also one whose timer came before it was written. */
-const timelyMs = 90_000;
+export const timelyMs = 90_000;
 
 /** P1: every item that passes its deadline is noticed in time. */
 export function watched(evidence: Evidence): Broken[] {
@@ -36,20 +36,7 @@ function untimely(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   const { state, attempt, deadline } = seen;
   const by = deadline + timelyMs;
   if (state !== 'waiting' || by > evidence.ledger.endedAt || unchangedUntil(item, seen) <= by) return [];
-  const { timers, ran, outages } = evidence.ledger;
-  const isDisturbed =
-    outages.some(({ from, to }) => from <= by && to + graceMs >= deadline - timelyMs) ||
-    evidence.away.some(({ from, to }) => from <= by && to + graceMs >= deadline - timelyMs) ||
-    ran.some(
-      ({ name, isWhole, end, at: begun }) =>
-        name === 'check-timers' && !isWhole && end >= deadline - timelyMs && begun <= by,
-    ) ||
-    timers.some(
-      ({ workflow, items, fires }) =>
-        workflow === item.workflow.name &&
-        items.includes(item.item) &&
-        (fires === 'never' || fires === 'late'),
-    );
+  const isDisturbed = isTimerDisturbed(evidence, item, deadline, by);
   // A kept request is checked as soon as a timer can fire.
   if (isDisturbed || seen.end > deadline || isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was waiting at ${at(seen.end)} with the deadline ${at(deadline)}, its timers fired, and nobody noticed by ${at(by)}`;
@@ -67,4 +54,23 @@ function lateOnTime(item: Item, seen: Sighting): Broken[] {
     const text = `${nameOf(item)} was completed at ${at(one.at)}, after its deadline ${at(seen.deadline)}, and the reply says on-time`;
     return [{ promise: 'P1', kind: 'missed', text }];
   });
+}
+
+/** Whether something may have kept a timer that is due at this time from being handled until `by`. */
+export function isTimerDisturbed(evidence: Evidence, item: Item, due: number, by: number): boolean {
+  const { timers, ran, outages } = evidence.ledger;
+  return (
+    outages.some(({ from, to }) => from <= by && to + graceMs >= due - timelyMs) ||
+    evidence.away.some(({ from, to }) => from <= by && to + graceMs >= due - timelyMs) ||
+    ran.some(
+      ({ name, isWhole, end, at: begun }) =>
+        name === 'check-timers' && !isWhole && end >= due - timelyMs && begun <= by,
+    ) ||
+    timers.some(
+      ({ workflow, items, fires }) =>
+        workflow === item.workflow.name &&
+        items.includes(item.item) &&
+        (fires === 'never' || fires === 'late'),
+    )
+  );
 }

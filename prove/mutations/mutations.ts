@@ -87,6 +87,18 @@ export const mutations: Planted[] = [
     to: ' && isLateRepeat(seen, step ?? "") !== undefined && isSooner !== undefined;',
   },
   {
+    name: 'P1 progress: an item is not checked when it may be stuck',
+    file: 'core/model/item/expiry.ts',
+    from: '  if (stuckAt !== undefined) times.push(stuckAt);\n',
+    to: '',
+  },
+  {
+    name: 'P2 progress: a repeated request counts as another report',
+    file: 'core/model/item/movement.ts',
+    from: 'made < last + reportsApartMs',
+    to: 'made < last',
+  },
+  {
     name: 'P3 complete: a breached item is completed before it is reported',
     file: 'core/operations/items/complete.ts',
     from: 'if (seen.reportedAt === undefined) {',

@@ -156,3 +156,37 @@ test('an update too soon, a failure of its own and data in a log are wrong (P6, 
   ledger.logged.push('{"data":"data-1-kept"}');
   expect(found()).toEqual(['P6 wrong', 'P7 wrong', 'P9 wrong']);
 });
+
+const still = { progress: 1, progressedAt: instant(10_000) };
+
+function registersAndStands(): void {
+  const deadline = instant(10 * minute);
+  const request: Request = { ask: 'register', ...where, timeout: 600, stuckAfter: 30, data: 1 };
+  asked(0, request, { ...waiting, deadline, outcome: 'created' }, 201);
+  asked(10_000, { ask: 'progress', ...where, progress: 1 }, { ...waiting, ...still, deadline });
+}
+
+const isStuck = { event: 'item.stuck' as const, ...still, deadline: instant(10 * minute) };
+
+test('an item that stands still is warned of in time (P1)', () => {
+  registersAndStands();
+  hears(10 * minute + 2_000, { id: 'event-2', deadline: instant(10 * minute) });
+  notifies(10 * minute + 2_200);
+  expect(found()).toEqual(['P1 missed']);
+  hears(41_000, isStuck);
+  expect(found()).toEqual([]);
+});
+
+test('an item that moves, or was never said to stand, is not stuck (P2)', () => {
+  registersAndStands();
+  const later = { progress: 2, progressedAt: instant(35_000), deadline: instant(10 * minute) };
+  asked(35_000, { ask: 'progress', ...where, progress: 2 }, { ...waiting, ...later });
+  asked(9 * minute, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 1 });
+  hears(minute, { ...isStuck, ...later, at: instant(minute) });
+  hears(70_000, { ...isStuck, ...later, id: 'event-2' });
+  expect(found()).toEqual([]);
+  hears(41_000, { ...isStuck, id: 'event-3' });
+  hears(80_000, { ...isStuck, ...later, id: 'event-4', progress: 3 });
+  hears(44_000, { ...isStuck, ...later, id: 'event-5' });
+  expect(found()).toEqual(['P2 false', 'P2 false', 'P2 false']);
+});
