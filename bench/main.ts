@@ -1,15 +1,10 @@
 /**
  * All measurements as ratios to floors of the same run. Prints a table for each part, writes the figures as JSON, and
  * exits with 1 if a promise was broken.
- * Run: npm run bench                             all parts, with the time left
- *      npm run bench -- --only operations,list   some parts
- *      npm run bench -- --quick                  small sizes, some minutes
- *      npm run bench -- --full                   also with a million items
- *      npm run bench -- --write                  keeps the figures for docs/performance.md, and writes the page
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import prettyMs from 'pretty-ms';
 import * as z from 'zod/mini';
 import { textTable, withResults } from './harness/page.ts';
@@ -18,16 +13,24 @@ import { parts } from './parts.ts';
 
 const folder = join(import.meta.dirname, 'results');
 const page = join(import.meta.dirname, '../docs/performance.md');
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean', default: false } as const;
-const { values } = parseArgs({ options: { only: text, quick: flag, full: flag, write: flag } });
+const command = new Command('npm run bench --')
+  .description('Measure the service, with ratios to floors of the same run. Run `npm run build` before.')
+  .option('--only <parts>', `some parts, with commas: ${Object.keys(parts).join(', ')}`)
+  .option('--quick', 'small sizes, some minutes')
+  .option('--full', 'also with a million items')
+  .option('--write', 'keep the figures for docs/performance.md, and write the page')
+  .showHelpAfterError('(npm run bench -- --help shows the options)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
+const flag = z._default(z.boolean(), false);
+const Options = z.strictObject({ only: z.optional(z.string()), quick: flag, full: flag, write: flag });
+const values = z.parse(Options, command.opts());
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const names = values.only?.split(',') ?? Object.keys(parts);
 const unknown = names.filter((name) => !(name in parts));
 if (unknown.length > 0) {
-  print(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}`);
-  process.exit(2);
+  command.error(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}`);
 }
 const size: Size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 const secondsOf = (name: string) => parts[name]?.seconds[size] ?? 0;
