@@ -243,8 +243,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P2 restart: a warden that is down again forgets that it was down before',
     file: 'core/model/warden/outage.ts',
-    from: 'const from = isAgain ? restart.from : sweptAt;',
-    to: 'const from = isAgain ? sweptAt : sweptAt;',
+    from: 'const from = leftMs > 0 && restart ? restart.from : sweptAt;',
+    to: 'const from = sweptAt;',
     tests: [`${watch}/restart-grace.test.ts`],
   },
   {

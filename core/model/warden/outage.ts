@@ -11,15 +11,18 @@ export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOu
 
 /**
  * The restart that follows from a heartbeat, unless it was long enough for an outage. Its grace period is as long as
- * the warden may have been down: callers that retry have come back by then. A warden that goes down again in the grace
- * period of its last restart was down since before that one, as its callers see it.
+ * the warden may have been down: callers that retry have come back by then. If the warden was down again in the grace
+ * period of its last restart, what was left of that comes now, for what was due in either stop. After as long as an
+ * outage nobody is waited for any more.
  */
 export function newRestart({ sweptAt, restart }: Heartbeat, now: number): WardenOutage | undefined {
-  const downMs = now - Date.parse(sweptAt);
+  const upAt = Date.parse(sweptAt);
+  const downMs = now - upAt;
   if (downMs <= 0 || downMs > outageAfterMs) return undefined;
-  const isAgain = restart && sweptAt < restart.graceUntil && now - Date.parse(restart.from) <= outageAfterMs;
-  const from = isAgain ? restart.from : sweptAt;
-  const graceMs = Math.min(now - Date.parse(from), outageGraceMs);
+  const isFirst = restart === undefined || now - Date.parse(restart.from) > outageAfterMs;
+  const leftMs = isFirst ? 0 : Math.max(0, Date.parse(restart.graceUntil) - upAt);
+  const from = leftMs > 0 && restart ? restart.from : sweptAt;
+  const graceMs = Math.min(Math.max(downMs, leftMs), outageGraceMs);
   return { from, to: instant(now), graceUntil: instant(now + graceMs) };
 }
 

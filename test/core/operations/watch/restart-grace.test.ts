@@ -22,30 +22,37 @@ async function isDown(warden: MemoryWarden, ms: number): Promise<void> {
   await warden.pass(0);
 }
 
-test('an item that was due while the warden was down has as long again (P2)', async () => {
+test('an item that was due while the warden was down may be completed for as long again (P2, P1)', async () => {
   const { warden, workflow } = await waiting();
+  await warden.register(workflow, 'lost', { timeout: 20 });
   await isDown(warden, 30 * second);
   await warden.pass(29 * second);
   expect(await warden.events(workflow)).toEqual([]);
   expect((await warden.complete(workflow, 'a')).status).toBe(200);
-  expect(await warden.notifications(workflow)).toEqual([]);
+  await warden.pass(second);
+  expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'lost' }]);
 });
 
-test('a warden that is down again before its callers have come back was down since the first time (P2)', async () => {
+test('callers have what is left of that time if the warden is down again before they have come back (P2, P1)', async () => {
   const { warden, workflow } = await waiting();
   await isDown(warden, 30 * second);
-  await warden.pass(second);
+  await warden.pass(10 * second);
+  await warden.sweep();
   await isDown(warden, 2 * second);
   await isDown(warden, 3 * second);
-  await warden.pass(30 * second);
+  await warden.pass(19 * second);
   expect(await warden.events(workflow)).toEqual([]);
+  await warden.pass(2 * second);
+  expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue' }]);
 });
 
-test('after the grace period the item is overdue (P1)', async () => {
+test('what was due in the second stop may be completed for as long as that one was (P2, P1)', async () => {
   const { warden, workflow } = await waiting();
-  await isDown(warden, 30 * second);
   await isDown(warden, 5 * second);
-  await warden.pass(40 * second);
+  await isDown(warden, 40 * second);
+  await warden.pass(39 * second);
+  expect(await warden.events(workflow)).toEqual([]);
+  await warden.pass(second);
   expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue' }]);
 });
 
