@@ -41,8 +41,7 @@ function isSent(item: Item, found: unknown, { from, until }: { from: number; unt
       one.request.ask === 'register' &&
       one.request.data !== undefined &&
       one.end < from &&
-      (one.reply?.status ?? 500) < 300 &&
-      mayChange(one),
+      ['created', 'restarted'].includes(one.reply?.json?.outcome),
   );
   if (found === undefined) return certain === undefined || !isKept(item, certain.end, until);
   return all.some((one) => JSON.stringify(one) === JSON.stringify(found));

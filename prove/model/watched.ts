@@ -58,8 +58,10 @@ function lateOnTime(item: Item, seen: Sighting): Broken[] {
 
 /** Whether something may have kept a timer that is due at this time from being handled until `by`. */
 export function isTimerDisturbed(evidence: Evidence, item: Item, due: number, by: number): boolean {
-  const { timers, ran, outages } = evidence.ledger;
+  const { timers, ran, outages, faults } = evidence.ledger;
   return (
+    // SNS may refuse a message several times in a row.
+    faults.has('message refused') ||
     outages.some(({ from, to }) => from <= by && to + graceMs >= due - timelyMs) ||
     evidence.away.some(({ from, to }) => from <= by && to + graceMs >= due - timelyMs) ||
     ran.some(
