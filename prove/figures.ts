@@ -1,5 +1,8 @@
+import type { ItemEvent } from '../core/contract/item-event.ts';
+import { isAboutItem } from './history/request.ts';
 import type { Ledger } from './ledger.ts';
 import type { Broken } from './model/evidence.ts';
+import { itemName, workflowName } from './world/names.ts';
 
 /** What is counted over all histories. */
 export interface Figures {
@@ -14,6 +17,8 @@ export interface Figures {
   overdue: number;
   /** Milliseconds from the deadline until machines were told, sorted. */
   delays: number[];
+  /** Those of items whose requests, timers and functions were left alone, sorted. */
+  calmDelays: number[];
   incidents: number;
   /** Notifications that people got, without repeats. */
   notifications: number;
@@ -33,6 +38,7 @@ export function noFigures(): Figures {
     broken: { missed: 0, false: 0, doubled: 0, lost: 0, wrong: 0 },
     overdue: 0,
     delays: [],
+    calmDelays: [],
     incidents: 0,
     notifications: 0,
     mostNotifications: 0,
@@ -51,10 +57,14 @@ export function addTo(figures: Figures, ledger: Ledger, broken: readonly Broken[
   for (const [kind, count] of ledger.faults) figures.faults[kind] = (figures.faults[kind] ?? 0) + count;
   for (const { kind } of broken) figures.broken[kind]++;
   const overdue = new Map<string, number>();
+  const isCalm = calmItems(ledger);
   const told = new Map<string, Set<string>>();
   for (const one of ledger.published) {
-    if (one.topic === 'machines' && one.message.event === 'item.overdue' && !overdue.has(one.message.id))
-      overdue.set(one.message.id, one.at - Date.parse(one.message.deadline));
+    if (one.topic === 'machines' && one.message.event === 'item.overdue' && !overdue.has(one.message.id)) {
+      const delay = one.at - Date.parse(one.message.deadline);
+      overdue.set(one.message.id, delay);
+      if (isCalm(one.message)) figures.calmDelays.push(delay);
+    }
     if (one.topic !== 'people') continue;
     const parts = one.message.event === 'digest' ? one.message.incidents : [one.message];
     for (const part of parts) {
@@ -71,6 +81,33 @@ export function addTo(figures: Figures, ledger: Ledger, broken: readonly Broken[
     figures.notifications += size;
     figures.mostNotifications = Math.max(figures.mostNotifications, size);
   }
+}
+
+/** Whether nothing was made to go wrong that can delay the report of an item. */
+function calmItems(ledger: Ledger): (event: ItemEvent) => boolean {
+  const isWhole = ledger.outages.length === 0 && ledger.ran.every((one) => one.isWhole);
+  if (!isWhole || ledger.faults.has('message refused')) return () => false;
+  const disturbed = new Set(
+    ledger.timers.flatMap(({ workflow, items, fires }) =>
+      fires === 'never' || fires === 'late' ? items.map((item) => `${workflow}/${item}`) : [],
+    ),
+  );
+  for (const { request, isFaulted } of ledger.asked) {
+    const about = request.ask === 'batch' ? request.operations : isAboutItem(request) ? [request] : [];
+    for (const one of about) {
+      // A kept request can arrive after the deadline.
+      if (isFaulted || ('age' in one && one.age !== undefined))
+        disturbed.add(`${workflowName(one.workflow)}/${itemName(one.item)}`);
+    }
+  }
+  const attempt = ({ workflow, item, startedAt }: ItemEvent) => `${workflow}/${item} ${startedAt}`;
+  // People know already of an item that was not started in time. The sweep reports that it is overdue, too.
+  const notStarted = new Set(
+    ledger.published.flatMap(({ topic, message }) =>
+      topic === 'machines' && message.event === 'item.not-started' ? [attempt(message)] : [],
+    ),
+  );
+  return (event) => !disturbed.has(`${event.workflow}/${event.item}`) && !notStarted.has(attempt(event));
 }
 
 /** The number below which this share of sorted numbers is. */

@@ -50,6 +50,7 @@ export async function proveHistories(options: Options): Promise<ProvedHistories>
   }
   await service.close();
   figures.delays.sort((a, b) => a - b);
+  figures.calmDelays.sort((a, b) => a - b);
   return { figures, counterexamples };
 }
 

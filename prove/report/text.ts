@@ -9,7 +9,7 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /** The figures of random histories, a row for each. */
 export function figureRows(figures: Figures): Row[] {
-  const { broken, delays } = figures;
+  const { broken, delays, calmDelays } = figures;
   const faults = Object.entries(figures.faults).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [
     ['histories', numberText(figures.histories)],
@@ -26,6 +26,9 @@ export function figureRows(figures: Figures): Row[] {
     ['detection delay, p50', seconds(quantile(delays, 0.5))],
     ['detection delay, p99', seconds(quantile(delays, 0.99))],
     ['detection delay, most', seconds(delays.at(-1) ?? 0)],
+    ['the same without faults that delay, p50', seconds(quantile(calmDelays, 0.5))],
+    ['the same without faults that delay, p99', seconds(quantile(calmDelays, 0.99))],
+    ['the same without faults that delay, most', seconds(calmDelays.at(-1) ?? 0)],
     ['incidents', numberText(figures.incidents)],
     ['notifications', numberText(figures.notifications)],
     ['notifications of one incident, most', numberText(figures.mostNotifications)],
