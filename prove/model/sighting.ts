@@ -67,8 +67,9 @@ export function mayChange({
   if (request.ask === 'read' || isUnheard) return false;
   if (reply === undefined || reply.status >= 500) return true;
   if (reply.status >= 400) return false;
+  if (request.ask !== 'register') return true;
   // A call whose reply was lost is tried again, and then finds what it did itself.
-  return request.ask !== 'register' || isFaulted || ['created', 'restarted'].includes(reply.json.outcome);
+  return ['created', 'restarted', ...(isFaulted ? ['unchanged'] : [])].includes(reply.json.outcome);
 }
 
 /** Whether both are about the same attempt, as far as can be told. */

@@ -49,7 +49,8 @@ export async function registerAll(caller: Caller, all: OutageItems): Promise<voi
     const { status, text } = await caller.send('POST', `/v1/workflows/${all.workflow}/batch`, body);
     const created = text.match(/"status":201,/g)?.length;
     if (status !== 200 || created !== operations.length) {
-      throw new Error(`a batch was answered ${status} and registered ${created} of ${operations.length}`);
+      const registered = `${created} of ${operations.length} items`;
+      throw new Error(`a batch was answered ${status} and registered ${registered}: ${text.slice(0, 1_000)}`);
     }
   });
 }

@@ -1,9 +1,10 @@
 /**
  * Lets a parser of somebody else read `GET /v1/metrics`: promtool if it is installed, and otherwise the one of Python's
- * prometheus_client. CI installs one of them and runs this beside the tests.
+ * prometheus_client, where it can be installed. CI runs this beside the tests.
  * Run: npm run check:metrics
  */
 import { spawnSync } from 'node:child_process';
+import { outsidePython } from '../../../support/outside-python.ts';
 import { startWarden } from '../../../support/warden.ts';
 
 const python = [
@@ -12,20 +13,23 @@ const python = [
   'families = list(parse(sys.stdin.read()))',
   'print(len(families), "metrics,", sum(len(one.samples) for one in families), "samples")',
 ].join('\n');
-const parsers = [
-  { name: 'promtool', words: ['promtool', 'check', 'metrics'], asks: ['promtool', '--version'] },
-  {
-    name: 'prometheus_client of Python',
-    words: ['python3', '-c', python],
-    asks: ['python3', '-c', 'import prometheus_client'],
-  },
-];
 const run = ([file = '', ...args]: readonly string[], input = '') =>
   spawnSync(file, args, { input, encoding: 'utf8' });
 
-const parser = parsers.find(({ asks }) => run(asks).status === 0);
+async function findParser(): Promise<{ name: string; words: string[] } | undefined> {
+  if (run(['promtool', '--version']).status === 0)
+    return { name: 'promtool', words: ['promtool', 'check', 'metrics'] };
+  const found = await outsidePython();
+  return found === undefined
+    ? undefined
+    : { name: 'prometheus_client of Python', words: [found, '-c', python] };
+}
+
+const parser = await findParser();
 if (parser === undefined) {
-  process.stdout.write('metrics: not checked, because neither promtool nor prometheus_client is installed\n');
+  process.stdout.write(
+    'metrics: not checked, because promtool is not installed, and prometheus_client cannot be\n',
+  );
 } else {
   const warden = await startWarden();
   const workflow = warden.newWorkflow();
