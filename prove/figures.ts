@@ -1,5 +1,5 @@
 import type { ItemEvent } from '../core/contract/item-event.ts';
-import { isAboutItem } from './history/request.ts';
+import { itemRequestsIn } from './history/request.ts';
 import type { Ledger } from './ledger.ts';
 import type { Broken } from './model/evidence.ts';
 import { itemName, workflowName } from './world/names.ts';
@@ -49,9 +49,8 @@ export function noFigures(): Figures {
 /** Adds what was seen of one more history. */
 export function addTo(figures: Figures, ledger: Ledger, broken: readonly Broken[]): void {
   figures.histories++;
-  figures.items += new Set(
-    ledger.asked.flatMap(({ request }) => ('item' in request ? `${request.workflow}/${request.item}` : [])),
-  ).size;
+  const requests = ledger.asked.flatMap(({ request }) => itemRequestsIn(request));
+  figures.items += new Set(requests.map(({ workflow, item }) => `${workflow}/${item}`)).size;
   figures.requests += ledger.asked.length;
   figures.calls += ledger.calls;
   for (const [kind, count] of ledger.faults) figures.faults[kind] = (figures.faults[kind] ?? 0) + count;
@@ -93,8 +92,7 @@ function calmItems(ledger: Ledger): (event: ItemEvent) => boolean {
     ),
   );
   for (const { request, isFaulted } of ledger.asked) {
-    const about = request.ask === 'batch' ? request.operations : isAboutItem(request) ? [request] : [];
-    for (const one of about) {
+    for (const one of itemRequestsIn(request)) {
       // A kept request can arrive after the deadline.
       if (isFaulted || ('age' in one && one.age !== undefined))
         disturbed.add(`${workflowName(one.workflow)}/${itemName(one.item)}`);

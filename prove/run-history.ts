@@ -1,6 +1,6 @@
 import { seededRandom } from '../test/support/seeded-random.ts';
 import type { History } from './history/history.ts';
-import { type ItemRequest, isAboutItem } from './history/request.ts';
+import { type ItemRequest, itemRequestsIn } from './history/request.ts';
 import type { Ledger } from './ledger.ts';
 import type { MemoryService } from './memory/connect-memory.ts';
 import type { Disturbances } from './memory/disturbances.ts';
@@ -40,8 +40,8 @@ function disturbancesOf({ lagMs, pageRows, rejects }: History, random: () => num
 function readsOf({ asked }: Ledger): ItemRequest[] {
   const reads = new Map<string, ItemRequest>();
   for (const { request } of asked) {
-    const about = request.ask === 'batch' ? request.operations : isAboutItem(request) ? [request] : [];
-    for (const { workflow, item } of about) reads.set(`${workflow}/${item}`, { ask: 'read', workflow, item });
+    for (const { workflow, item } of itemRequestsIn(request))
+      reads.set(`${workflow}/${item}`, { ask: 'read', workflow, item });
   }
   return [...reads.values()];
 }

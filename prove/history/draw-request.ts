@@ -54,6 +54,8 @@ const progress: fc.Arbitrary<ItemRequest> = fc
       request.progress === undefined && { step: request.step ?? 'copied' }),
   }));
 const fail: fc.Arbitrary<ItemRequest> = fc.record({ ask: one('fail' as const), ...where, run });
+/** A batch has no request with a text. */
+const failWithOutput = fc.tuple(fail, rarely('POST' as const, 50)).map(([one, via]) => ({ ...one, via }));
 const complete: fc.Arbitrary<ItemRequest> = fc.record({
   ask: one('complete' as const),
   ...where,
@@ -66,7 +68,7 @@ const itemRequest: fc.Arbitrary<ItemRequest> = fc.oneof(
   { weight: 8, arbitrary: register },
   { weight: 2, arbitrary: registerWatched },
   { weight: 6, arbitrary: progress },
-  { weight: 2, arbitrary: fail },
+  { weight: 2, arbitrary: failWithOutput },
   { weight: 7, arbitrary: complete },
   { weight: 1, arbitrary: read },
 );

@@ -42,7 +42,12 @@ export type ItemRequest = { workflow: number; item: number } & (
       progress?: number | undefined;
       data?: number | undefined;
     }
-  | { ask: 'fail'; run?: number | undefined }
+  | {
+      ask: 'fail';
+      run?: number | undefined;
+      /** POST sends the output of a job as text; PATCH, which is usual, a reason. */
+      via?: 'POST' | undefined;
+    }
   | { ask: 'complete'; run?: number | undefined; attempt?: number | undefined }
   | { ask: 'read' }
 );
@@ -67,4 +72,10 @@ export type Request =
 
 export function isAboutItem(request: Request): request is ItemRequest {
   return 'item' in request;
+}
+
+/** The requests to items that this request is. */
+export function itemRequestsIn(request: Request): ItemRequest[] {
+  if (request.ask === 'batch') return request.operations;
+  return isAboutItem(request) ? [request] : [];
 }

@@ -9,6 +9,8 @@ export interface HttpRequest {
   query?: Record<string, string | undefined>;
   headers?: Record<string, string>;
   body?: unknown;
+  /** Another body than JSON. */
+  text?: string;
 }
 
 /** @param number makes the id of the request */
@@ -21,13 +23,14 @@ export function httpEvent(request: HttpRequest, number: number, now: number): AP
   );
   const sent = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
   const rawQueryString = new URLSearchParams(sent as [string, string][]).toString();
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const json = body === undefined ? undefined : JSON.stringify(body);
+  const text = request.text ?? json;
   return {
     version: '2.0',
     routeKey,
     rawPath,
     rawQueryString,
-    headers: { ...(text !== undefined && { 'content-type': 'application/json' }), ...headers },
+    headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(sent.length > 0 && { queryStringParameters: Object.fromEntries(sent) }),
     ...(Object.keys(parameters).length > 0 && { pathParameters: parameters }),
     requestContext: {

@@ -4,7 +4,12 @@ import type { HttpRequest } from './http-event.ts';
 import { dataOf, itemName, runName, workflowName } from './names.ts';
 
 const itemRoute = '/v1/workflows/{workflow}/item';
+const failRoute = '/v1/workflows/{workflow}/fail';
 const workflowRoute = '/v1/workflows/{workflow}';
+
+const reason = 'the reason of a failure';
+/** What a job printed, with colours. */
+const output = `copying\n\u001b[31m${reason}\u001b[0m\n`;
 
 /** What earlier replies and notifications have said. */
 export interface Known {
@@ -80,11 +85,11 @@ function itemRequest(request: ItemRequest, parameters: Record<string, string>): 
   switch (request.ask) {
     case 'register':
       return { ...of('PUT', bodyOf(request)), query: { id } };
+    case 'fail':
+      if (request.via === 'POST') return { ...of('POST'), route: failRoute, text: output };
+      return of('PATCH', withoutRun(bodyOf(request)));
     case 'progress':
-    case 'fail': {
-      const { run: _, ...body } = bodyOf(request);
-      return of('PATCH', body);
-    }
+      return of('PATCH', withoutRun(bodyOf(request)));
     case 'complete': {
       const { attempt } = request;
       return { ...of('DELETE'), ...(attempt !== undefined && { headers: { 'if-match': `"${attempt}"` } }) };
@@ -94,12 +99,18 @@ function itemRequest(request: ItemRequest, parameters: Record<string, string>): 
   }
 }
 
+/** Elsewhere than in a registration and in a batch, the run is in the query. */
+function withoutRun({ run: _, ...body }: Record<string, unknown>): Record<string, unknown> {
+  return body;
+}
+
 /** What a request to an item says, alone or in a batch. */
 function bodyOf(request: ItemRequest): Record<string, unknown> {
   const { workflow: _, item: __, ask, ...said } = request;
+  if (ask === 'fail') return { run: runName(request.run), failed: { reason } };
   const data = 'data' in request ? dataOf(request.data) : undefined;
   const run = 'run' in request ? runName(request.run) : undefined;
-  return { ...said, data, run, ...(ask === 'fail' && { failed: { reason: 'the reason of a failure' } }) };
+  return { ...said, data, run };
 }
 
 function operationOf(request: ItemRequest): Record<string, unknown> {

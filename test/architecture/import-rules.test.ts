@@ -55,6 +55,11 @@ const rules: Record<string, Rule> = {
   },
   // Of batches only the type of an operation, which is what an event becomes.
   lib: { ours: /^core\/(names\/|contract\/(routes|patterns|batch)\.ts$)/, packages: butSdk },
+  // It knows the promises and what can be seen from outside, and nothing of how the service keeps them.
+  'prove/model': {
+    ours: /^core\/contract\/|^prove\/(history\/|ledger\.ts$|world\/names\.ts$)/,
+    packages: /^node:util$/,
+  },
   'prove/memory': { ours: /^(local|core)\// },
   bin: { ours: /^lib\// },
   // It sees the stack from outside: through the client, the contract and AWS.

@@ -236,8 +236,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P2 progress: a late repeat brings back the deadline of an earlier step',
     file: 'core/model/item/progressed.ts',
-    from: 'const isMoved = deadline !== undefined && !(isSooner && step !== undefined && isLateRepeat(seen, step));',
-    to: 'const isMoved = deadline !== undefined;',
+    from: ' && !(isSooner && step !== undefined && isLateRepeat(seen, step));',
+    to: ' && isLateRepeat(seen, step ?? "") !== undefined && isSooner !== undefined;',
     tests: [`${items}/progress.test.ts`],
   },
   {
@@ -285,8 +285,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P4 insert: an item is written over another',
     file: 'core/aws/items/table.ts',
-    from: "['(attribute_not_exists(#item) OR #expiresAt <= :now)']",
-    to: "['(attribute_not_exists(#item) OR attribute_exists(#item) OR #expiresAt <= :now)']",
+    from: "['attribute_not_exists(#item) OR #expiresAt <= :now']",
+    to: "['attribute_not_exists(#item) OR attribute_exists(#item) OR #expiresAt <= :now']",
     tests: ['test/core/aws/items/table.test.ts'],
   },
   {
