@@ -82,6 +82,44 @@ export function addTo(figures: Figures, ledger: Ledger, broken: readonly Broken[
   }
 }
 
+/** The figures of two runs together. */
+export function sumOf(one: Figures, other: Figures): Figures {
+  const sums = { ...one };
+  for (const name of [
+    'histories',
+    'items',
+    'requests',
+    'calls',
+    'overdue',
+    'incidents',
+    'notifications',
+    'repeats',
+  ] as const)
+    sums[name] += other[name];
+  return sortDelays({
+    ...sums,
+    faults: added(one.faults, other.faults),
+    broken: added(one.broken, other.broken),
+    delays: [...one.delays, ...other.delays],
+    calmDelays: [...one.calmDelays, ...other.calmDelays],
+    mostNotifications: Math.max(one.mostNotifications, other.mostNotifications),
+  });
+}
+
+/** Counts by name, added up. */
+export function added<Counts extends Record<string, number>>(one: Counts, other: Counts): Counts {
+  const sums: Record<string, number> = { ...one };
+  for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
+  return sums as Counts;
+}
+
+/** Sorts the delays, for quantiles. */
+export function sortDelays(figures: Figures): Figures {
+  figures.delays.sort((a, b) => a - b);
+  figures.calmDelays.sort((a, b) => a - b);
+  return figures;
+}
+
 /** Whether nothing was made to go wrong that can delay the report of an item. */
 function calmItems(ledger: Ledger): (event: ItemEvent) => boolean {
   const isWhole = ledger.outages.length === 0 && ledger.ran.every((one) => one.isWhole);

@@ -3,13 +3,15 @@
  * differ and timers that do not fire, and holds what could be seen against a model of the promises. Sends requests with
  * something wrong in every field. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
  */
+import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { durationText } from '../client/command-line/text/times.ts';
 import { seedOf } from '../test/support/draw.ts';
 import { parts } from './parts.ts';
 import { Progress } from './progress.ts';
-import { proveHistories } from './prove-histories.ts';
+import type { Done } from './prove-histories.ts';
+import { proveInThreads } from './prove-in-threads.ts';
 import { pageText } from './report/page.ts';
 import { readRecord, whereNow, writeRecord } from './report/record.ts';
 import { counterexampleText, figureRows, figuresText, type Row } from './report/text.ts';
@@ -21,6 +23,7 @@ const Options = z.strictObject({
   only: z.optional(z.string()),
   first: z.boolean().default(false),
   shrink: z.boolean(),
+  threads: z.optional(whole('--threads').min(1, '--threads must be at least 1')),
   write: z.boolean().default(false),
 });
 
@@ -35,6 +38,7 @@ const command = new Command('npm run prove --')
   .option('--only <parts>', `some parts, with commas: histories, ${Object.keys(parts).join(', ')}`)
   .option('--first', 'stop at the first history that breaks a promise')
   .option('--no-shrink', 'show a history that breaks a promise as it was drawn')
+  .option('--threads <count>', 'threads for the histories, one for each core if left out')
   .option('--write', 'write docs/reliability.md and docs/reliability.json, too')
   .addHelpText(
     'after',
@@ -52,6 +56,8 @@ const values = optionsOf(command);
 const seed = values.seed ?? seedOf(undefined);
 const one = values.history;
 const count = one === undefined ? values.histories : one + 1;
+// The first history that breaks a promise is that with the lowest number: one after the other.
+const threads = values.first || one !== undefined ? 1 : (values.threads ?? availableParallelism());
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 const names = one === undefined ? (values.only?.split(',') ?? ['histories', 'bad-input']) : ['histories'];
@@ -80,17 +86,18 @@ if (values.write && histories) {
 
 async function randomHistories(): Promise<{ rows: [string, string][] }> {
   const progress = new Progress('histories');
-  const { figures, counterexamples } = await proveHistories({
+  const options = {
     seed,
     from: one ?? 0,
     to: count,
     ...(values.first && { mostBroken: 1 }),
     shrinks: values.shrink,
-    onHistory: ({ histories: done, broken }) => {
+    onHistory: ({ histories: done, broken }: Done) => {
       const failures = Object.values(broken).reduce((sum, number) => sum + number, 0);
       progress.show(done, count - (one ?? 0), failures > 0 ? `, ${failures} promises broken` : '');
     },
-  });
+  };
+  const { figures, counterexamples } = await proveInThreads(options, threads);
   progress.end();
   for (const found of counterexamples) process.stdout.write(counterexampleText(seed, found));
   process.stdout.write(figuresText(figures));

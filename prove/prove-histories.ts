@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addTo, type Figures, noFigures } from './figures.ts';
+import { addTo, type Figures, noFigures, sortDelays } from './figures.ts';
 import { histories } from './history/draw-history.ts';
 import type { History } from './history/history.ts';
 import type { MemoryService } from './memory/connect-memory.ts';
@@ -24,13 +24,18 @@ export interface ProvedHistories {
   counterexamples: Counterexample[];
 }
 
-interface Options {
+/** How far it is. */
+export type Done = Pick<Figures, 'histories' | 'broken'>;
+
+export interface HistoriesOptions {
   seed: number;
   /** The number of the first history, and of the one after the last. */
   from?: number;
   to: number;
+  /** From one number to the next; 1 by default. */
+  step?: number;
   /** Called after each history. */
-  onHistory?: (figures: Figures) => void;
+  onHistory?: (done: Done) => void;
   /** Stop at so many histories that break a promise. */
   mostBroken?: number;
   /** Whether a history that breaks a promise is made smaller; true by default. */
@@ -38,19 +43,18 @@ interface Options {
 }
 
 /** Lets random histories happen, and holds what was seen of each against the promises. */
-export async function proveHistories(options: Options): Promise<ProvedHistories> {
-  const { seed, from = 0, to, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
+export async function proveHistories(options: HistoriesOptions): Promise<ProvedHistories> {
+  const { seed, from = 0, to, step = 1, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
   const figures = noFigures();
   const service = await startService();
   const counterexamples: Counterexample[] = [];
-  for (let number = from; number < to && counterexamples.length < mostBroken; number++) {
+  for (let number = from; number < to && counterexamples.length < mostBroken; number += step) {
     const found = await proveOne(service, { seed, number, figures, shrinks });
     if (found) counterexamples.push(found);
     onHistory(figures);
   }
   await service.close();
-  figures.delays.sort((a, b) => a - b);
-  figures.calmDelays.sort((a, b) => a - b);
+  sortDelays(figures);
   return { figures, counterexamples };
 }
 

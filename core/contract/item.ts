@@ -135,7 +135,7 @@ const itemShape = {
   stuckAt: z.optional(Instant).check(
     z.meta({
       description:
-        'When people were warned that the item is stuck: its worker reports, and its `progress` stays the same. Absent again once it moves.',
+        'When people were warned that the item is stuck: its `progress` stays the same. Absent again once it moves.',
     }),
   ),
   redrive: z.optional(z.string()).check(z.meta({ description: 'The redrive that started this attempt.' })),

@@ -45,10 +45,10 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
   stuck: {
     summary: ({ event, counts }) =>
       counts.stuck
-        ? `${still(event)}${itemsText(counts.stuck)} stuck: alive, but no progress`
+        ? `${still(event)}${itemsText(counts.stuck)} stuck: no progress`
         : 'nothing is stuck any more',
     lines: (notification) => [
-      'The worker still reports, and what it reports stays the same. Nothing is overdue yet.',
+      'The last progress that was reported stays the same. These items are not overdue yet.',
       ...itemsLines(notification),
     ],
     resolved: () =>

@@ -80,6 +80,20 @@ export const mutations: Mutation[] = [
     to: ') return undefined;',
   },
   {
+    name: 'P1 progress: a warning that the sweep could not send is not sent later',
+    file: 'core/operations/watch/check-item.ts',
+    from: "caughtBy === 'sweep' ? Math.min(decision.next, now + lostAfterMs) : decision.next",
+    to: 'caughtBy ? decision.next : lostAfterMs',
+    tests: [`${watch}/warn-of-stuck.test.ts`],
+  },
+  {
+    name: 'P3 progress: people are told that nothing is stuck any more, and never were told that anything was',
+    file: 'core/model/incident/pacing.ts',
+    from: " || incident.incidentKind === 'stuck'",
+    to: '',
+    tests: [`${watch}/warn-of-stuck.test.ts`],
+  },
+  {
     name: 'P1 progress: an item is not checked when it may be stuck',
     file: 'core/model/item/expiry.ts',
     from: '  if (stuckAt !== undefined) times.push(stuckAt);\n',

@@ -70,7 +70,7 @@ function digestedEvent(
   const which = { routing_key: routingKey, dedup_key: incident };
   if (event === 'resolved') return { ...which, event_action: 'resolve' };
   const url = address && incidentUrl(digested, address);
-  const level = kind === 'warning' ? 'warning' : 'alert';
+  const level = kind === 'warning' || kind === 'stuck' ? 'warning' : 'alert';
   return {
     ...which,
     event_action: 'trigger',

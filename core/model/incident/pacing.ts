@@ -108,7 +108,9 @@ function unsilenced(
 ): IncidentStep {
   const quiet = settings?.quiet;
   if (incident.notified === 0) {
-    if ((quiet || incident.heldBack) && !isWrong(incident, found)) {
+    // An item that moves while people are warned is not counted as stuck.
+    const mayBeNothing = quiet || incident.heldBack || incident.incidentKind === 'stuck';
+    if (mayBeNothing && !isWrong(incident, found)) {
       return isOver(incident, found, now) ? 'resolve' : 'nothing';
     }
     return now >= notifyAt(incident, found, quiet) && !isClaimed(incident, now) ? 'open' : 'nothing';

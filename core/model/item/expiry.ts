@@ -16,7 +16,7 @@ export type ExpiryDecision =
   /** The item became overdue in an outage of the warden, and can be completed until the end of the grace period. */
   | { do: 'hold'; at: number }
   | { do: 'warn'; next: number }
-  /** The worker of the item is alive, and the item does not move. */
+  /** The last progress that was reported of the item stays the same. */
   | { do: 'warn-stuck'; next: number }
   /**
    * `since` is when the item became overdue, noticed or not. An item that was not started in time becomes overdue at its
@@ -75,7 +75,7 @@ export function decideExpiry(
     const held = graceOf(outage, stuckAt, now) ?? graceOf(restart, stuckAt, now);
     return held === undefined
       ? { do: 'warn-stuck', next: nextCheck({ ...record, stuckAt: instant(now) }) }
-      : { do: 'hold', at: Math.min(held, Date.parse(record.deadline)) };
+      : { do: 'hold', at: Math.min(held, nextCheck({ ...record, stuckAt: instant(now) })) };
   }
   // The deadline has moved, or the timer was early. Its own timer has fired: without another one nobody watches the
   // item.

@@ -25,7 +25,8 @@ export function movedTo(progress: NonNullable<ItemRecord['progress']>, at: strin
 /**
  * The movement of an item after a request. A step that was not reached before is a movement too, and so is another value.
  * The same value again counts as a report only a while after the last one that counted: a repeated request must not make
- * an item look stuck (P2, P4). A request that was kept and is older than the last report says nothing new.
+ * an item look stuck (P2, P4). The value of a request that was kept and is older than the last report says nothing new,
+ * and neither does its step if it is older than the value.
  *
  * @param made when the request was made, in ms since the epoch: before now if the caller had to keep it
  * @param reachesStep whether the request reaches a new step
@@ -40,7 +41,9 @@ export function moved(
   const isOutdated = made < now && made < last;
   const progress = isOutdated ? seen.progress : (reported ?? seen.progress);
   if (progress === undefined) return {};
-  if (progress !== seen.progress || reachesStep) return movedTo(progress, instant(Math.max(made, last)));
+  const isStepOutdated = isOutdated && instant(made) <= (seen.progressedAt ?? '');
+  if (progress !== seen.progress || (reachesStep && !isStepOutdated))
+    return movedTo(progress, instant(Math.max(made, last)));
   if (reported === undefined || made < last + reportsApartMs) return {};
   return { sameReports: (seen.sameReports ?? 1) + 1, reportedProgressAt: instant(made) };
 }

@@ -71,7 +71,7 @@ export function progressed(
     armAt: isBegun
       ? soonest(changed, now, leastTimeoutSeconds)
       : isMoved && isSooner
-        ? Math.max(nextCheck(changed), made < now ? now + leastTimeoutSeconds * 1000 : 0)
+        ? Math.max(nextCheck(changed), now + leastTimeoutSeconds * 1000)
         : soonerCheck(next, now, leastTimeoutSeconds),
     isBegunLate: isBegun,
     isToBeReported: next.state === 'failed' || isOverdueToo,

@@ -1,3 +1,4 @@
+import { limits } from '../../contract/limits.ts';
 import { numberText } from '../../contract/number-text.ts';
 import type { WorkflowCounts } from '../../contract/workflow.ts';
 
@@ -8,12 +9,14 @@ const margin = 12;
 
 /** What a badge says of a workflow: no more than whether work is lost, and how much. */
 export function badgeText({ overdue, failed, notStarted = 0, capped }: WorkflowCounts): string {
-  const more = capped ? '+' : '';
+  const more = (count: number) => (capped && count >= limits.countedItems ? '+' : '');
   const parts = [
     [overdue + notStarted, 'overdue'],
     [failed, 'failed'],
   ] as const;
-  const lost = parts.flatMap(([count, what]) => (count === 0 ? [] : [`${what} ${numberText(count)}${more}`]));
+  const lost = parts.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${what} ${numberText(count)}${more(count)}`],
+  );
   return lost.length === 0 ? 'up' : lost.join(', ');
 }
 

@@ -14,6 +14,8 @@ type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 export interface Reporting {
   /** The items that could not be reported, by `itemName`, with the error. Report them again. */
   failed: Map<string, Error>;
+  /** The items of which people are not notified now, by `itemName`. */
+  untold?: ReadonlySet<string>;
   /** Absent if every item was reported before. */
   incident?: IncidentRecord;
   /** This report opened the incident, and its caller notifies people. */

@@ -122,8 +122,11 @@ export async function progress(service: Service, input: ProgressInput): Promise<
  * The time to a warning starts when the deadline is set, so a later deadline can make the warning due before the
  * armed timer fires. So can the first value of progress. If this call fails, the item is checked at its old deadline.
  */
-async function checkSooner({ items, timers }: Service, record: ItemRecord): Promise<void> {
-  const at = nextCheck(record);
+async function checkSooner(
+  { items, timers, clock, leastTimeoutSeconds }: Service,
+  record: ItemRecord,
+): Promise<void> {
+  const at = Math.max(nextCheck(record), clock.now() + leastTimeoutSeconds * 1000);
   const isWarnedOf = record.warnAfterMs !== undefined || record.progress !== undefined;
   if (!isWarnedOf || at >= Date.parse(record.timerAt)) return;
   const armed = await timers.arm(record, at);

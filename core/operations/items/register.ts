@@ -3,6 +3,7 @@ import type { ArmedTimer } from '../../aws/timers.ts';
 import { limits } from '../../contract/limits.ts';
 import type { RegisterReply, RegisterRequest } from '../../contract/registration.ts';
 import { instant } from '../../contract/time.ts';
+import { timeoutMs } from '../../contract/timeout.ts';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import type { JsonText } from '../../json-text.ts';
 import {
@@ -82,9 +83,11 @@ export async function register(service: Service, input: RegisterInput): Promise<
 /** Whether time or changed settings refuse a request. Every other one was refused when it came first, too. */
 function mayHaveBeenAllowed({ code }: ProblemError, request: RegisterRequest): boolean {
   const { timeout, startBy, warnAfter, stuckAfter } = request;
-  const isAlwaysWrong = [timeout, startBy, warnAfter, stuckAfter].some(
-    (time) => typeof time === 'number' && !(time > 0 && time <= limits.longestTimeoutSeconds),
-  );
+  const isAlwaysWrong = [timeout, startBy, warnAfter, stuckAfter].some((time) => {
+    // An instant has no length: time can refuse it.
+    const ms = time === undefined ? undefined : timeoutMs(time);
+    return ms !== undefined && !(ms > 0 && ms <= limits.longestTimeoutSeconds * 1_000);
+  });
   return !isAlwaysWrong && (code === 'deadline-missing' || code === 'deadline-out-of-range');
 }
 

@@ -3,7 +3,7 @@ import type { TimerMessage } from '../../contract/timer-message.ts';
 import { decideExpiry, isTimerInTime, needsSecondCheck } from '../../model/item/expiry.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 import type { WardenOutage } from '../../model/warden/warden-state.ts';
-import { settledAfterMs } from '../../names/clockwork.ts';
+import { lostAfterMs, settledAfterMs } from '../../names/clockwork.ts';
 import type { Ports } from '../../ports.ts';
 import { contended } from '../../problem-error.ts';
 import { mostTries } from '../items/preconditions.ts';
@@ -68,11 +68,13 @@ export async function checkItem(
         if (await keepTimer(service, seen, fired, decision.at)) return undefined;
         break;
       case 'warn':
-        if (await keepTimer(service, seen, fired, decision.next)) return { late: seen };
+      case 'warn-stuck': {
+        // The message of a timer comes again if people cannot be warned. What the sweep found must be checked again.
+        const next = caughtBy === 'sweep' ? Math.min(decision.next, now + lostAfterMs) : decision.next;
+        if (await keepTimer(service, seen, fired, next))
+          return decision.do === 'warn' ? { late: seen } : { stuck: seen };
         break;
-      case 'warn-stuck':
-        if (await keepTimer(service, seen, fired, decision.next)) return { stuck: seen };
-        break;
+      }
       case 'expire': {
         const overdue = await items.expire(seen, instant(now), caughtBy, decision.neverStarted);
         // The delay is that of timers; items that were not started in time have none for their deadline.

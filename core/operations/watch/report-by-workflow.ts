@@ -21,8 +21,9 @@ export async function reportByWorkflow(
   const failed = await pLimit(parallel).map([...incidents.values()], (alike) =>
     failuresOf(alike, async () => {
       const [{ workflow } = { workflow: '' }] = alike;
-      const { failed: unreported, incident, opened = false } = await reportTo(workflow, alike);
-      if (incident) announcer.add({ incident, opened, records: alike });
+      const { failed: unreported, untold, incident, opened = false } = await reportTo(workflow, alike);
+      const told = alike.filter((record) => !untold?.has(itemName(record)));
+      if (incident && told.length > 0) announcer.add({ incident, opened, records: told });
       return unreported;
     }),
   );

@@ -120,8 +120,14 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     failed.push(error);
     return { over: false };
   });
-  const stuck = knownOf('stuck') && (await byTime.countStuck(queues));
-  for (const incident of open) {
+  // An incident whose items could not be counted is left to the next sweep.
+  const stuck =
+    knownOf('stuck') &&
+    (await byTime.countStuck(queues).catch((error: unknown) => {
+      failed.push(error);
+      return undefined;
+    }));
+  for (const incident of open.filter(({ incidentKind }) => incidentKind !== 'stuck' || stuck !== undefined)) {
     const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
     const resumedOf = resumed.get(incident.id);
     const present = { ...found, ...(stuck !== undefined && { stuck }) };

@@ -45,14 +45,18 @@ export async function warnOfStuck(
   const at = instant(service.clock.now());
   const news = { markedAt: at, newestAt: at };
   const { incident, opened } = await service.incidents.open.report(workflow, 'stuck', news, true);
+  const moved = new Set<string>();
   const failed = await publishAndRecord(
     service,
     'item.stuck',
     stuck,
     { at, incident: incident.id },
-    (record) => service.items.recordStuck(record, at),
+    async (record) => {
+      if (!(await service.items.recordStuck(record, at))) moved.add(itemName(record));
+    },
   );
-  return { failed, incident, opened };
+  // Those that failed are warned of again. Until then they do not count, so an incident of them would seem to be over.
+  return { failed, untold: moved.union(new Set(failed.keys())), incident, opened };
 }
 
 /** Returns the items that must be warned of again, by `itemName`, with the error. */

@@ -4,13 +4,13 @@ import { isShown, workflowView } from './workflow-view.ts';
 
 /**
  * The counts for the badge of a workflow. Undefined if there is no such workflow or its badge is not switched on: nobody
- * learns which.
+ * learns which, not even by the time that it takes, so the settings are read each time.
  */
 export async function badge(
   service: Pick<Ports, 'items' | 'registry' | 'clock'>,
   workflow: string,
 ): Promise<WorkflowCounts | undefined> {
-  const record = await service.registry.findWorkflow(workflow);
+  const record = await service.registry.readWorkflow(workflow);
   if (record?.settings?.badge !== true) return undefined;
   const view = await workflowView(service, record);
   return isShown(record, view) ? view.counts : undefined;

@@ -197,6 +197,16 @@ describe('an item that is stuck', () => {
     expect(decideExpiry(stuck(), own, away, stuckAt)).toEqual(held);
     expect(decideExpiry(stuck(), own, undefined, stuckAt, away)).toEqual(held);
     expect(decideExpiry(stuck(), own, away, held.at)).toMatchObject({ do: 'warn-stuck' });
+    const startBy = '2026-03-01T12:00:07.000Z';
+    expect(decideExpiry(stuck({ startBy }), own, away, stuckAt)).toEqual({
+      ...held,
+      at: Date.parse(startBy),
+    });
+    const deadline = '2026-03-01T12:00:07.500Z';
+    expect(decideExpiry(stuck({ deadline }), own, away, stuckAt)).toEqual({
+      ...held,
+      at: Date.parse(deadline),
+    });
     expect(
       decideExpiry(stuck({ progressedAt: '2026-03-01T11:59:56.500Z' }), own, away, stuckAt),
     ).toMatchObject({ do: 'warn-stuck' });

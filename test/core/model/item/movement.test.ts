@@ -37,6 +37,12 @@ describe('a report of progress', () => {
     expect(report(seen, 43, 90, { arrives: 600 })).toEqual(movedTo(43, instant(90)));
   });
 
+  test('of an older step that was kept moves nothing, one reached since does (P4, P6)', () => {
+    const seen = { ...movedTo(41, instant(60)), sameReports: 2, reportedProgressAt: instant(120) };
+    expect(report(seen, undefined, 30, { arrives: 600, step: true })).toEqual(seen);
+    expect(report(seen, undefined, 90, { arrives: 600, step: true })).toEqual(movedTo(41, instant(120)));
+  });
+
   test('is missing in heartbeats that name none: nothing moves and nothing counts', () => {
     expect(report({}, undefined, 60, { step: true })).toEqual({});
     expect(report(movedTo(41, at), undefined, 600)).toEqual(movedTo(41, at));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { summaryOf } from '../../../../core/model/item/item-record.ts';
+import { movedTo } from '../../../../core/model/item/movement.ts';
 import { nextAttempt } from '../../../../core/model/redrive/next-attempt.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 
@@ -17,6 +18,18 @@ describe('the attempt that a redrive starts', () => {
     expect(second).not.toHaveProperty('step');
     const shown = summaryOf({ ...second, timer: 't', timerAt: second.deadline });
     expect(shown.lostAfter).toEqual({ step: 'copied', attempt: 1 });
+  });
+
+  test('has reported no progress yet, so it is not stuck at once (P2)', () => {
+    const moved = movedTo(41, at);
+    const stuck = { ...lost, ...moved, sameReports: 3, stuckAt: at };
+    const { progress, progressedAt, sameReports, stuckAt } = nextAttempt(stuck, redrive, now, settings);
+    expect([progress, progressedAt, sameReports, stuckAt]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('that is lost before it reaches a step leaves what is known of the one before', () => {

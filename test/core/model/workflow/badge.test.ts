@@ -6,6 +6,7 @@ test('a badge says up, or how many items are overdue and failed; items that were
   expect(badgeText({ waiting: 7, overdue: 1_200, failed: 0 })).toBe('overdue 1,200');
   expect(badgeText({ waiting: 0, overdue: 1, failed: 2, notStarted: 2 })).toBe('overdue 3, failed 2');
   expect(badgeText({ waiting: 0, overdue: 10_000, failed: 0, capped: true })).toBe('overdue 10,000+');
+  expect(badgeText({ waiting: 10_000, overdue: 3, failed: 1, capped: true })).toBe('overdue 3, failed 1');
 });
 
 test('markup in a name is text in the badge', () => {

@@ -135,7 +135,9 @@ describe('register', () => {
         ['deadline-ambiguous', { deadline, timeout: 60, run: 'r1' }],
         ['start-by-ambiguous', { deadline, startBy: 10, step: 'copied', run: 'r1' }],
         ['deadline-out-of-range', { timeout: 1e9, run: 'r1' }],
+        ['deadline-out-of-range', { timeout: 'PT0S', run: 'r1' }],
         ['deadline-out-of-range', { deadline, warnAfter: 0, run: 'r1' }],
+        ['deadline-out-of-range', { deadline, warnAfter: '0s', run: 'r1' }],
       ] as const) {
         const refused = await warden().register(workflow, 'scan-1', asked);
         expect(refused).toMatchObject({ status: 422, json: { code } });

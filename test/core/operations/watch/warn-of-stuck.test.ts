@@ -1,12 +1,29 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ProgressRequest } from '../../../../core/contract/item.ts';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
-import { Faults } from '../../../support/faults.ts';
+import { progress } from '../../../../core/operations/items/progress.ts';
+import { Faults, refuseEvents } from '../../../support/faults.ts';
 import { onDynalite } from '../../../support/on-engines.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { startWarden } from '../../../support/warden.ts';
+import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 const longAgo = '2026-01-01T00:00:00.000Z';
+
+async function started(): Promise<EmbeddedWarden> {
+  const warden = await startWarden();
+  onTestFinished(() => warden.close());
+  return warden;
+}
+
+/** A warden with one item, which is stuck in a minute. */
+async function withStuckItem(): Promise<{ warden: EmbeddedWarden; workflow: string }> {
+  const warden = await started();
+  const workflow = warden.newWorkflow();
+  await warden.register(workflow, 'a', { timeout: 7_200, stuckAfter: 60 });
+  await warden.progress(workflow, 'a', { progress: 1 });
+  return { warden, workflow };
+}
 
 describe('an item that reports the same progress', () => {
   onDynalite((warden) => {
@@ -26,7 +43,7 @@ describe('an item that reports the same progress', () => {
         { event: 'opened', level: 'warning', kind: 'stuck', counts: { overdue: 0, failed: 0, stuck: 1 } },
       ]);
       expect(told[0] && notificationText(told[0])).toMatch(
-        /1 item stuck: alive, but no progress[\s\S]*no progress for 5m.*, at 41/,
+        /1 item stuck: no progress[\s\S]*no progress for 5m.*, at 41/,
       );
       expect(await warden().events(workflow)).toMatchObject([{ event: 'item.stuck', progress: 41 }]);
       const { json } = await warden().read(workflow, 'a');
@@ -159,6 +176,87 @@ describe('an item that reports the same progress', () => {
     });
   });
 
+  test('and cannot be announced by the sweep is announced later, and nobody is told that all is well (P1, P3)', async () => {
+    const { warden, workflow } = await withStuckItem();
+    const { timer = '' } = (await warden.aws.service.items.readOpen(workflow, 'a')) ?? {};
+    await warden.aws.service.timers.disarm(timer);
+    warden.clock.advance(61_000 + 121_000);
+    const { restore } = refuseEvents(warden.aws.sns, () => true);
+    await sweepOne(warden, workflow).catch(() => {});
+    restore();
+    for (let minutes = 0; minutes < 3; minutes++) {
+      await warden.pass(minute);
+      await sweepOne(warden, workflow);
+    }
+    expect((await warden.events(workflow)).map(({ event }) => event)).toEqual(['item.stuck']);
+    const told = await warden.notifications(workflow);
+    expect(told[0]).toMatchObject({ event: 'opened' });
+    for (const { event, counts } of told)
+      expect({ isEnd: event === 'resolved', stuck: counts.stuck }).toEqual({ isEnd: false, stuck: 1 });
+  });
+
+  test('and moves before people could be told of it is not told of (P2)', async () => {
+    const { warden, workflow } = await withStuckItem();
+    const { budget } = warden.aws.service;
+    const take = budget.take.bind(budget);
+    budget.take = async () => false;
+    await warden.pass(61_000);
+    budget.take = take;
+    await warden.progress(workflow, 'a', { progress: 2 });
+    for (let sweeps = 0; sweeps < 3; sweeps++) {
+      await warden.pass(15_000);
+      await sweepOne(warden, workflow);
+    }
+    expect(await warden.notifications(workflow)).toEqual([]);
+  });
+
+  test('and cannot be counted keeps its incident, and no other waits for it (P8)', async () => {
+    const { warden, workflow } = await withStuckItem();
+    await warden.pass(61_000);
+    await warden.register(workflow, 'b', { timeout: 60 });
+    await warden.pass(61_000);
+    await warden.complete(workflow, 'b');
+    await warden.notifications(workflow);
+    await warden.pass(2 * minute);
+    const { byTime } = warden.aws.service.items;
+    const countStuck = byTime.countStuck.bind(byTime);
+    byTime.countStuck = () => Promise.reject(new Error('throttled'));
+    await expect(sweepOne(warden, workflow)).rejects.toThrow('throttled');
+    expect(await warden.notifications(workflow)).toMatchObject([{ event: 'resolved', kind: 'overdue' }]);
+    byTime.countStuck = countStuck;
+    await sweepOne(warden, workflow);
+    expect(await warden.notifications(workflow)).toEqual([]);
+  });
+
+  test('arms no timer in the past, whatever heartbeats come (P7)', async () => {
+    const warden = await started();
+    const workflow = warden.newWorkflow();
+    const { timers } = warden.aws.service;
+    const aheadMs: number[] = [];
+    const arm: typeof timers.arm = (item, at) => {
+      aheadMs.push(at - warden.clock.now());
+      return timers.arm(item, at);
+    };
+    const service = {
+      ...warden.aws.service,
+      timers: Object.assign(Object.create(timers), { arm }),
+      leastTimeoutSeconds: 60,
+    };
+    const patch = (request: ProgressRequest) =>
+      progress(service, { workflow, item: 'a', only: {}, request, data: undefined });
+    await warden.register(workflow, 'a', { timeout: 3_600 });
+    for (const request of [{ progress: 7 }, { progress: 7 }, { progress: 7, timeout: 1_800 }]) {
+      await patch(request);
+      warden.clock.advance(minute + 333);
+    }
+    for (let heartbeats = 0; heartbeats < 3; heartbeats++) {
+      warden.clock.advance(10_000);
+      await patch({ timeout: 3_600 });
+    }
+    expect(aheadMs.length).toBeGreaterThan(0);
+    expect(Math.min(...aheadMs)).toBeGreaterThanOrEqual(minute);
+  });
+
   test('but moves while people are warned of it is not recorded as stuck (P2)', async () => {
     const warden = await startWarden();
     try {
@@ -176,6 +274,7 @@ describe('an item that reports the same progress', () => {
       faults.revive();
       expect((await warden.read(workflow, 'a')).json).toMatchObject({ progress: 2 });
       expect((await warden.read(workflow, 'a')).json).not.toHaveProperty('stuckAt');
+      expect(await warden.notifications(workflow)).toEqual([]);
       await warden.pass(61_000);
       expect((await warden.events(workflow)).map(({ event }) => event)).toEqual(['item.stuck', 'item.stuck']);
     } finally {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { badgeImage } from '../../../../core/lambda/badge-image.ts';
 import { create } from '../../../../functions/badge.ts';
+import { Faults } from '../../../support/faults.ts';
 import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
@@ -49,6 +50,27 @@ test('a badge that is off, an unknown workflow and a hostile name all get the sa
   ]) {
     expect(await get(name)).toEqual(first);
   }
+});
+
+test('an unknown workflow and one whose badge is off take the same calls (P9)', async () => {
+  const off = warden.newWorkflow();
+  await warden.register(off, 'a', { timeout: 60 });
+  const faults = new Faults(warden);
+  const callsFor = async (workflow: string) => {
+    faults.revive();
+    await get(workflow);
+    await get(workflow);
+    return faults.calls;
+  };
+  expect(await callsFor(off)).toEqual(await callsFor(warden.newWorkflow()));
+});
+
+test('the badge of a removed workflow is gone', async () => {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: { badge: true } });
+  expect(await get(workflow)).toMatchObject({ statusCode: 200 });
+  await warden.request('DELETE', `/v1/workflows/${workflow}`);
+  expect(await get(workflow)).toMatchObject({ statusCode: 404 });
 });
 
 test('a badge is read once in thirty seconds, and one that is off is not kept', async () => {
