@@ -10,6 +10,7 @@ import { Field } from '../parts/field.tsx';
 import { breachedFilters, type Filters, lostFilters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
 import { Silence } from '../parts/silence.tsx';
+import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
@@ -56,13 +57,21 @@ function Found({ incident }: { incident: Incident }) {
       <Overview incident={incident} filters={filters} />
       {state !== 'resolved' && (
         <section>
-          {acknowledged === undefined && <Acknowledge id={id} />}
+          {acknowledged === undefined && (
+            <May act="acknowledge-incident" workflow={workflow}>
+              <Acknowledge id={id} />
+            </May>
+          )}
           <Silence workflow={workflow} />
         </section>
       )}
       {lost && <Groups workflow={workflow} filters={lost} />}
       {state !== 'resolved' && whatToDo[kind] !== undefined && <p>{whatToDo[kind]}</p>}
-      {bulk && <Bulk workflow={workflow} filter={bulk} />}
+      {bulk && (
+        <May act="start-redrive" workflow={workflow}>
+          <Bulk workflow={workflow} filter={bulk} />
+        </May>
+      )}
       <section>
         <h2>Timeline</h2>
         <ol class="timeline">

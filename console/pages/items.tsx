@@ -7,6 +7,7 @@ import { breachedFilters, filtersOf, leftOut, lostFilters, queryOf } from '../pa
 import { Groups } from '../parts/groups.tsx';
 import { ItemFilters } from '../parts/item-filters.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 
@@ -17,6 +18,8 @@ function stateText({ state, neverStarted, stuckAt }: ItemSummary): string {
   if (neverStarted) return 'not started';
   return state === 'waiting' && stuckAt !== undefined ? 'stuck' : state;
 }
+
+const isLost = ({ state }: ItemSummary) => state === 'overdue' || state === 'failed';
 
 const columns = (workflow: string): readonly Column<ItemSummary>[] => [
   {
@@ -54,6 +57,9 @@ export function ItemsPage({ workflow }: { workflow: string }) {
   const unknown = leftOut(query);
   // Otherwise more would be resumed than the link asks for.
   const bulk = unknown.length === 0 ? breachedFilters(filters) : undefined;
+  // Lost items may be on another page, so only a list on one page says that there are none.
+  const isWithoutLost =
+    value === undefined || (cursor === undefined && value.cursor === undefined && !value.items.some(isLost));
   return (
     <>
       <Head
@@ -85,8 +91,10 @@ export function ItemsPage({ workflow }: { workflow: string }) {
       )}
       <Trouble error={error} />
       {lost && <Groups workflow={workflow} filters={lost} />}
-      {bulk && value?.items.some(({ state }) => state !== 'waiting') && (
-        <Bulk workflow={workflow} filter={bulk} />
+      {bulk && !isWithoutLost && (
+        <May act="start-redrive" workflow={workflow}>
+          <Bulk workflow={workflow} filter={bulk} />
+        </May>
       )}
       {value?.items.length === 0 && <None workflow={workflow} isFiltered={query.size > 0} />}
       {value !== undefined && value.items.length > 0 && (
