@@ -14,6 +14,7 @@ import { RedrivePage, RedrivesPage } from './pages/redrives.tsx';
 import { TokensPage } from './pages/tokens.tsx';
 import { WorkflowPage } from './pages/workflow.tsx';
 import { WorkflowsPage } from './pages/workflows.tsx';
+import { isReader, learnGranted, may } from './permission.tsx';
 import { isPaused, seldomMs, setPaused, usePoll } from './poll.ts';
 import { isTokenNeeded, signIn, signOut, token } from './session.ts';
 
@@ -98,6 +99,11 @@ function Console() {
   useEffect(() => {
     if (place.value.path.length === 0) go(hrefOf(['workflows']));
   }, []);
+  useEffect(() => {
+    const ended = new AbortController();
+    void learnGranted(ended.signal);
+    return () => ended.abort();
+  }, [token.value]);
   if (isTokenNeeded.value) return <SignIn />;
   const [section] = place.value.path;
   return (
@@ -106,12 +112,15 @@ function Console() {
         To the content
       </button>
       <nav class="head" aria-label="Sections">
-        {sections.map(([text, path]) => (
-          <a key={path} href={hrefOf([path])} aria-current={section === path ? 'page' : undefined}>
-            {text}
-          </a>
-        ))}
+        {sections
+          .filter(([, path]) => path !== 'tokens' || may('list-tokens'))
+          .map(([text, path]) => (
+            <a key={path} href={hrefOf([path])} aria-current={section === path ? 'page' : undefined}>
+              {text}
+            </a>
+          ))}
         <Health />
+        {isReader() && <span class="state">this token reads only</span>}
         <button type="button" aria-pressed={isPaused.value} onClick={() => setPaused(!isPaused.value)}>
           {isPaused.value ? 'Continue refreshing' : 'Pause refreshing'}
         </button>

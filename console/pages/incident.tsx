@@ -1,23 +1,32 @@
 import { useState } from 'preact/hooks';
 import type { Incident, TimelineEntry } from '../../core/contract/incident.ts';
+import { itemsOfIncident } from '../../core/contract/incident-items.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Action } from '../parts/action.tsx';
 import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { Bulk } from '../parts/bulk.tsx';
 import { Field } from '../parts/field.tsx';
-import { breachedFilters, type Filters, queryOf } from '../parts/filters.ts';
+import { breachedFilters, type Filters, lostFilters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
 import { Silence } from '../parts/silence.tsx';
+import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
 
-/** The filters of the items that an incident of this kind is about; undefined if it is about none that are lost. */
-function itemsOf(kind: Incident['kind']): Filters | undefined {
-  if (kind === 'overdue') return { state: ['overdue', 'failed'] };
-  return kind === 'not-started' ? { state: ['overdue'], started: false } : undefined;
-}
+/** What the link to the items of an incident is called. */
+const itemsTexts: Partial<Record<Incident['kind'], string>> = {
+  warning: 'all that wait, the next deadline first',
+  stuck: 'all that are stuck',
+};
+const whatToDo: Partial<Record<Incident['kind'], string>> = {
+  'not-started':
+    'These items were not started in time. The work may be in a queue: look there before you resume it.',
+  warning: 'Nothing is lost yet, so there is nothing to resume.',
+  stuck:
+    'Nothing is lost yet, so there is nothing to resume. The workers still report, and what they report stays the same: look at them.',
+};
 
 export function IncidentPage({ id }: { id: string }) {
   const { value, error } = usePoll(`incident ${id}`, (signal) =>
@@ -40,24 +49,29 @@ export function IncidentPage({ id }: { id: string }) {
 
 function Found({ incident }: { incident: Incident }) {
   const { id, workflow, kind, state, acknowledged, timeline } = incident;
-  const filters = state === 'resolved' ? undefined : itemsOf(kind);
+  const filters = state === 'resolved' ? undefined : itemsOfIncident(kind);
+  const lost = filters && lostFilters(filters);
   const bulk = filters && breachedFilters(filters);
   return (
     <>
       <Overview incident={incident} filters={filters} />
       {state !== 'resolved' && (
         <section>
-          {acknowledged === undefined && <Acknowledge id={id} />}
+          {acknowledged === undefined && (
+            <May act="acknowledge-incident" workflow={workflow}>
+              <Acknowledge id={id} />
+            </May>
+          )}
           <Silence workflow={workflow} />
         </section>
       )}
-      {filters && <Groups workflow={workflow} filters={filters} />}
-      {kind === 'not-started' && state !== 'resolved' && (
-        <p>
-          These items were not started in time. The work may be in a queue: look there before you resume it.
-        </p>
+      {lost && <Groups workflow={workflow} filters={lost} />}
+      {state !== 'resolved' && whatToDo[kind] !== undefined && <p>{whatToDo[kind]}</p>}
+      {bulk && (
+        <May act="start-redrive" workflow={workflow}>
+          <Bulk workflow={workflow} filter={bulk} />
+        </May>
       )}
-      {bulk && <Bulk workflow={workflow} filter={bulk} />}
       <section>
         <h2>Timeline</h2>
         <ol class="timeline">
@@ -75,7 +89,7 @@ function Found({ incident }: { incident: Incident }) {
 }
 
 function Overview({ incident, filters }: { incident: Incident; filters: Filters | undefined }) {
-  const { workflow, state, counts, outcomes, recovering, acknowledged, shortfall, outage } = incident;
+  const { workflow, kind, state, counts, outcomes, recovering, acknowledged, shortfall, outage } = incident;
   return (
     <Facts
       of={[
@@ -111,7 +125,9 @@ function Overview({ incident, filters }: { incident: Incident; filters: Filters 
         [
           'Items',
           filters && (
-            <a href={hrefOf(['workflows', workflow, 'items'], queryOf(filters))}>all that are lost</a>
+            <a href={hrefOf(['workflows', workflow, 'items'], queryOf(filters))}>
+              {itemsTexts[kind] ?? 'all that are lost'}
+            </a>
           ),
         ],
       ]}

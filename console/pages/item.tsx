@@ -7,6 +7,7 @@ import { Action, Confirmed } from '../parts/action.tsx';
 import { Facts, Head, State, Tags, Time, Trouble } from '../parts/basics.tsx';
 import { dataText } from '../parts/data-text.ts';
 import { Field } from '../parts/field.tsx';
+import { May, may } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { tookText } from '../text.ts';
 
@@ -61,7 +62,9 @@ function Found({ found, data }: { found: Item; data: string | undefined }) {
         <h2>Timeline</h2>
         <Timeline found={found} />
       </section>
-      {state !== 'completed' && <Actions workflow={workflow} item={item} attempt={attempt} state={state} />}
+      {state !== 'completed' && (may('complete', workflow) || may('start-redrive', workflow)) && (
+        <Actions workflow={workflow} item={item} attempt={attempt} state={state} />
+      )}
       <section>
         <h2>Data</h2>
         {data === undefined ? <p>The item has no data.</p> : <pre class="data">{data}</pre>}
@@ -118,7 +121,7 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
     <section aria-label="Actions">
       <h2>Actions</h2>
       {state === 'waiting' ? (
-        <>
+        <May act="progress" workflow={workflow}>
           <Field label="New time from now" maxLength={64} value={timeout} onText={setTimeout} />
           <Action act={() => call('progress', { path, body: { timeout }, attempt })}>Extend</Action>
           <Field label="Reason" value={reason} onText={setReason} />
@@ -128,17 +131,24 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
           >
             Report as failed
           </Action>
-        </>
+        </May>
       ) : (
-        <Action kind="main" act={() => call('start-redrive', { path: { workflow }, body: { ids: [item] } })}>
-          Resume this item
-        </Action>
+        <May act="start-redrive" workflow={workflow}>
+          <Action
+            kind="main"
+            act={() => call('start-redrive', { path: { workflow }, body: { ids: [item] } })}
+          >
+            Resume this item
+          </Action>
+        </May>
       )}{' '}
-      <Confirmed
-        what="complete it"
-        question="The work is done, its watch ends and its data is erased?"
-        act={() => call('complete', { path, attempt })}
-      />
+      <May act="complete" workflow={workflow}>
+        <Confirmed
+          what="complete it"
+          question="The work is done, its watch ends and its data is erased?"
+          act={() => call('complete', { path, attempt })}
+        />
+      </May>
     </section>
   );
 }

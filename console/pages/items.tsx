@@ -3,14 +3,23 @@ import { call } from '../api.ts';
 import { go, hrefOf, place } from '../location.ts';
 import { Empty, Head, State, Tags, Time, Trouble } from '../parts/basics.tsx';
 import { Bulk } from '../parts/bulk.tsx';
-import { breachedFilters, filtersOf, lostFilters, queryOf } from '../parts/filters.ts';
+import { breachedFilters, filtersOf, leftOut, lostFilters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
 import { ItemFilters } from '../parts/item-filters.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 
 const pageSize = 50;
+
+/** The state as people call it. */
+function stateText({ state, neverStarted, stuckAt }: ItemSummary): string {
+  if (neverStarted) return 'not started';
+  return state === 'waiting' && stuckAt !== undefined ? 'stuck' : state;
+}
+
+const isLost = ({ state }: ItemSummary) => state === 'overdue' || state === 'failed';
 
 const columns = (workflow: string): readonly Column<ItemSummary>[] => [
   {
@@ -21,7 +30,7 @@ const columns = (workflow: string): readonly Column<ItemSummary>[] => [
       </a>
     ),
   },
-  { title: 'State', of: ({ state, neverStarted }) => <State of={neverStarted ? 'not started' : state} /> },
+  { title: 'State', of: (item) => <State of={stateText(item)} /> },
   { title: 'Step', of: ({ step, lostAfter }) => step ?? (lostAfter ? `after ${lostAfter.step}` : '') },
   {
     title: 'Reason',
@@ -45,7 +54,12 @@ export function ItemsPage({ workflow }: { workflow: string }) {
     }),
   );
   const lost = lostFilters(filters);
-  const bulk = breachedFilters(filters);
+  const unknown = leftOut(query);
+  // Otherwise more would be resumed than the link asks for.
+  const bulk = unknown.length === 0 ? breachedFilters(filters) : undefined;
+  // Lost items may be on another page, so only a list on one page says that there are none.
+  const isWithoutLost =
+    value === undefined || (cursor === undefined && value.cursor === undefined && !value.items.some(isLost));
   return (
     <>
       <Head
@@ -70,10 +84,17 @@ export function ItemsPage({ workflow }: { workflow: string }) {
         </form>
       </Head>
       <ItemFilters workflow={workflow} />
+      {unknown.length > 0 && (
+        <p class="trouble">
+          This page does not know {unknown.join(', ')}, so it lists items that the link does not ask for.
+        </p>
+      )}
       <Trouble error={error} />
       {lost && <Groups workflow={workflow} filters={lost} />}
-      {bulk && value?.items.some(({ state }) => state !== 'waiting') && (
-        <Bulk workflow={workflow} filter={bulk} />
+      {bulk && !isWithoutLost && (
+        <May act="start-redrive" workflow={workflow}>
+          <Bulk workflow={workflow} filter={bulk} />
+        </May>
       )}
       {value?.items.length === 0 && <None workflow={workflow} isFiltered={query.size > 0} />}
       {value !== undefined && value.items.length > 0 && (

@@ -6,6 +6,7 @@ import { Action, Confirmed } from '../parts/action.tsx';
 import { Empty, Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { NumberField } from '../parts/field.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { personText, plural } from '../text.ts';
 
@@ -104,24 +105,26 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
               </>
             )}
           </p>
-          <p>
-            {value.action === 'redrive' && (value.state === 'running' || value.state === 'paused') && (
-              <Rate workflow={workflow} redrive={id} rate={value.rate} />
-            )}
-            {value.state === 'running' && <Action act={change('pause')}>Pause</Action>}
-            {value.state === 'paused' && (
-              <Action kind="main" act={change('continue')}>
-                Continue
-              </Action>
-            )}{' '}
-            {(value.state === 'running' || value.state === 'paused') && (
-              <Confirmed
-                what="abort it"
-                question="It cannot be continued after that. What is resumed stays resumed."
-                act={change('abort')}
-              />
-            )}
-          </p>
+          <May act="change-redrive" workflow={workflow}>
+            <div>
+              {value.action === 'redrive' && (value.state === 'running' || value.state === 'paused') && (
+                <Rate workflow={workflow} redrive={id} rate={value.rate} />
+              )}
+              {value.state === 'running' && <Action act={change('pause')}>Pause</Action>}
+              {value.state === 'paused' && (
+                <Action kind="main" act={change('continue')}>
+                  Continue
+                </Action>
+              )}{' '}
+              {(value.state === 'running' || value.state === 'paused') && (
+                <Confirmed
+                  what="abort it"
+                  question="It cannot be continued after that. What is resumed stays resumed."
+                  act={change('abort')}
+                />
+              )}
+            </div>
+          </May>
           <Facts
             of={[
               ['State', <State of={value.state} key="state" />],

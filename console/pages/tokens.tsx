@@ -5,6 +5,7 @@ import { Action, Confirmed } from '../parts/action.tsx';
 import { Empty, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { Field } from '../parts/field.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { May, may } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 
@@ -20,7 +21,8 @@ const columns: readonly Column<TokenSummary>[] = [
   {
     title: 'Action',
     of: ({ id, state }) =>
-      state === 'active' && (
+      state === 'active' &&
+      may('revoke-token') && (
         <Confirmed
           what="revoke it"
           question="Callers with it, and with tokens that it created, are refused from now on."
@@ -38,7 +40,9 @@ export function TokensPage() {
     <>
       <Head title="Tokens" />
       <Trouble error={error} />
-      <Create />
+      <May act="create-token">
+        <Create />
+      </May>
       {value?.tokens.length === 0 && <Empty text="There is no token." />}
       {value !== undefined && value.tokens.length > 0 && (
         <Table

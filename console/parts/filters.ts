@@ -14,7 +14,7 @@ export type Filters = Omit<QueryOf<'list'>, 'limit' | 'cursor' | 'format'>;
 /** The same as a redrive and a discard have them. */
 export type BreachedFilters = Pick<
   BodyOf<'start-redrive'>,
-  'states' | 'tags' | 'ids' | 'started' | (typeof texts)[number] | 'attempt'
+  'states' | 'tags' | 'ids' | 'started' | 'stuck' | 'attempt' | (typeof texts)[number]
 >;
 
 const texts = [
@@ -28,9 +28,14 @@ const texts = [
   'dueBefore',
 ] as const;
 
+const booleans = ['started', 'stuck'] as const;
+/** In the contract they are beside schemas, too. */
+const sorts = ['id', 'deadline', 'registration'] as const satisfies readonly Filters['sort'][];
+const orders = ['asc', 'desc'] as const satisfies readonly Filters['order'][];
+
 const isState = (text: string): text is ItemState => itemStates.some((state) => state === text);
 
-/** The filters in the query of a place. What it does not know is left out. */
+/** The filters in the query of a place, without those that it does not know: `leftOut` names them. */
 export function filtersOf(query: URLSearchParams): Filters {
   const filters: Filters = {};
   for (const name of texts) {
@@ -41,10 +46,31 @@ export function filtersOf(query: URLSearchParams): Filters {
   if (states.length > 0) filters.state = states;
   if (query.has('tag')) filters.tag = query.getAll('tag');
   if (query.has('id')) filters.id = query.getAll('id');
-  const [started, attempt] = [query.get('started'), query.get('attempt')];
-  if (started === 'true' || started === 'false') filters.started = started === 'true';
+  for (const name of booleans) {
+    const text = query.get(name);
+    if (text === 'true' || text === 'false') filters[name] = text === 'true';
+  }
+  const sort = sorts.find((one) => one === query.get('sort'));
+  if (sort !== undefined) filters.sort = sort;
+  const order = orders.find((one) => one === query.get('order'));
+  if (order !== undefined) filters.order = order;
+  const attempt = query.get('attempt');
   if (attempt !== null && /^\d+$/.test(attempt)) filters.attempt = Number(attempt);
   return filters;
+}
+
+/** They make a page of the list, and choose no items. */
+const pageNames = ['cursor', 'limit', 'format'];
+
+/** What a link asks for and `filtersOf` does not know, as `name=value`: the list has items that it did not ask for. */
+export function leftOut(query: URLSearchParams): string[] {
+  const known = Object.entries(queryOf(filtersOf(query))).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => `${name}=${one}`),
+  );
+  return [...query]
+    .filter(([name, value]) => !pageNames.includes(name) && value !== '')
+    .map(([name, value]) => `${name}=${value}`)
+    .filter((one) => !known.includes(one));
 }
 
 /** The query of a place that has these filters. */
@@ -69,8 +95,8 @@ export function breachedFilters({
   return { ...rest, ...(states && { states }), ...(tag && { tags: tag }), ...(id && { ids: id }) };
 }
 
-/** The filters of the lost items among those that a list shows; undefined if it shows none. */
-export function lostFilters(filters: Filters): Filters | undefined {
+/** The filters of the lost items among those that a list shows, in any order; undefined if it shows none. */
+export function lostFilters({ sort: _, order: __, ...filters }: Filters): Filters | undefined {
   const state = (filters.state ?? ['overdue', 'failed']).filter(
     (one) => one === 'overdue' || one === 'failed',
   );

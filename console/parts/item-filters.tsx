@@ -17,6 +17,13 @@ const times = [
   ['dueBefore', 'Due before'],
 ] as const;
 
+/** Whether the fields below show this part of the query. */
+function isShown(name: string, value: string): boolean {
+  if (name === 'started') return value === 'false';
+  if (name === 'stuck') return value === 'true';
+  return ['state', 'cursor'].includes(name) || [...texts, ...times].some(([one]) => one === name);
+}
+
 /** Changes a filter, from the first page on. */
 function change(name: string, value: string | readonly string[] | undefined): void {
   changeQuery({ [name]: value, cursor: undefined });
@@ -25,6 +32,7 @@ function change(name: string, value: string | readonly string[] | undefined): vo
 /** Every filter of a list of items. They are in the URL, so a link opens exactly the list that one sees. */
 export function ItemFilters({ workflow }: { workflow: string }) {
   const { query } = place.value;
+  const unshown = [...query].filter(([name, value]) => !isShown(name, value));
   const isLess = [...times, ...texts].some(([name]) => query.has(name));
   return (
     <fieldset class="filters">
@@ -44,6 +52,11 @@ export function ItemFilters({ workflow }: { workflow: string }) {
         label="not started"
         isChecked={query.get('started') === 'false'}
         onCheck={(checked) => change('started', checked ? 'false' : undefined)}
+      />
+      <Check
+        label="stuck"
+        isChecked={query.get('stuck') === 'true'}
+        onCheck={(checked) => change('stuck', checked ? 'true' : undefined)}
       />
       <details open={isLess}>
         <summary>By id, step, tag, reason and time</summary>
@@ -72,6 +85,7 @@ export function ItemFilters({ workflow }: { workflow: string }) {
           </label>
         ))}
       </details>
+      {unshown.length > 0 && <p>Also: {unshown.map((pair) => pair.join('=')).join(', ')}</p>}
       {query.size > 0 && <a href={hrefOf(['workflows', workflow, 'items'])}>Without filters</a>}
     </fieldset>
   );

@@ -20,12 +20,20 @@ export function byPeriod(
   return values;
 }
 
-/** How many of these times, in ms since 1970, are in each of the hours from a time on. Earlier ones are in the first. */
-export function byHour(times: readonly number[], { from, hours }: { from: number; hours: number }): number[] {
-  const values = Array.from({ length: hours }, () => 0);
+/**
+ * How many of these times, in ms since 1970, are in each of `count` equal parts of a span. Those before it are in the first
+ * part, one at its end is in the last, and those after it in none.
+ */
+export function bySlot(
+  times: readonly number[],
+  { from, to, count }: { from: number; to: number; count: number },
+): number[] {
+  const values = Array.from({ length: count }, () => 0);
   for (const at of times) {
-    const index = Math.max(0, Math.floor((at - from) / hourMs));
-    if (index < hours) values[index] = (values[index] ?? 0) + 1;
+    if (at > to) continue;
+    const index = Math.floor(((at - from) / (to - from)) * count);
+    const slot = Math.min(count - 1, Math.max(0, index));
+    values[slot] = (values[slot] ?? 0) + 1;
   }
   return values;
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { call } from '../api.ts';
+import { May } from '../permission.tsx';
 import { seldomMs, usePoll } from '../poll.ts';
 import { Action } from './action.tsx';
 import { Time } from './basics.tsx';
@@ -14,12 +15,20 @@ export function Silence({ workflow }: { workflow: string }) {
     (signal) => call('read-workflow', { path: { workflow }, signal }),
     seldomMs,
   );
-  if (value?.silence === undefined) return <SilenceForm workflow={workflow} />;
+  if (value?.silence === undefined) {
+    return (
+      <May act="silence-workflow" workflow={workflow}>
+        <SilenceForm workflow={workflow} />
+      </May>
+    );
+  }
   const { until, reason } = value.silence;
   return (
     <p>
       Silenced until <Time at={until} isExact />: <q>{reason}</q>{' '}
-      <Action act={() => call('end-silence', { path: { workflow } })}>End the silence</Action>
+      <May act="end-silence" workflow={workflow}>
+        <Action act={() => call('end-silence', { path: { workflow } })}>End the silence</Action>
+      </May>
     </p>
   );
 }

@@ -65,6 +65,9 @@ type Contract =
 
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
 
+/** What a token needs for an operation. */
+export type ScopeOf<Name extends Operation> = ContractOf<Name>['scope'];
+
 type Numbers = 'limit' | 'attempt' | 'exit';
 type Booleans = 'started' | 'stuck' | 'descendants';
 

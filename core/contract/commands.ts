@@ -1,3 +1,4 @@
+import { itemsOfIncident, itemsQuery } from './incident-items.ts';
 import type { Notification } from './notification.ts';
 
 /** Where people reach the service. */
@@ -43,6 +44,28 @@ function jsonLine(body: object): string {
 /** The page of an incident, in the console. */
 export function incidentUrl({ incident }: Pick<Notification, 'incident'>, { url }: Address): string {
   return `${url}/console#/incidents/${encodeURIComponent(incident)}`;
+}
+
+/**
+ * The list of the items that a notification is about, in the console. Undefined if the incident is over, and of a shortfall,
+ * whose items are missing.
+ */
+export function itemsUrl(
+  { workflow, kind, event, counts }: Pick<Notification, 'workflow' | 'kind' | 'event' | 'counts'>,
+  { url }: Address,
+): string | undefined {
+  const filters = event === 'resolved' ? undefined : itemsOfIncident(kind, counts);
+  return filters && `${url}/console#/workflows/${encodeURIComponent(workflow)}/items?${itemsQuery(filters)}`;
+}
+
+/** The notification with its links, where it is known where people reach the service. */
+export function withLinks<Told extends Parameters<typeof itemsUrl>[0] & Parameters<typeof incidentUrl>[0]>(
+  notification: Told,
+  address: Address,
+): Told & { url: string; itemsUrl?: string } {
+  const items = itemsUrl(notification, address);
+  const url = incidentUrl(notification, address);
+  return { ...notification, url, ...(items !== undefined && { itemsUrl: items }) };
 }
 
 /** The end of a silence of an hour that begins with the notification. */

@@ -38,7 +38,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
     resolved: () =>
       'No further item was late in the last ten minutes. Items that passed their deadline have an incident of their own.',
     whatToDo: (notification, address) => [
-      listLine(notification, 'state=waiting', address),
+      listLine(notification, address),
       silenceLine(notification, address),
     ],
   },
@@ -54,7 +54,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
     resolved: () =>
       'No item is stuck any more: each has moved on, has ended, or is in the incident of overdue items.',
     whatToDo: (notification, address) => [
-      listLine(notification, 'state=waiting&stuck=true', address),
+      listLine(notification, address),
       ...acknowledgeLines(notification, address),
       silenceLine(notification, address),
     ],

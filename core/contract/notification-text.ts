@@ -1,4 +1,4 @@
-import { type Address, incidentUrl } from './commands.ts';
+import { type Address, incidentUrl, itemsUrl } from './commands.ts';
 import { itemsText } from './counts-text.ts';
 import { durationText } from './duration-text.ts';
 import type { Acknowledgement } from './incident.ts';
@@ -16,7 +16,7 @@ export interface NotificationParts {
   body: string;
   /** Calls that help, a line each. */
   whatToDo: string[];
-  /** Where the incident is. */
+  /** Where its items and the incident are. */
   incident: string;
 }
 
@@ -88,6 +88,7 @@ function aboutLines({ description, owner, runbook }: Notification): string[] {
 function whichIncident(notification: Notification, address: Address | undefined): string[] {
   const { acknowledged, acknowledgementEnded, event, incident, openedAt, id } = notification;
   const since = event === 'opened' ? '' : `, open since ${timeText(openedAt)}`;
+  const items = address && itemsUrl(notification, address);
   const where = address ? incidentUrl(notification, address) : `GET ${pathOf('read-incident', { incident })}`;
   return [
     ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
@@ -96,6 +97,7 @@ function whichIncident(notification: Notification, address: Address | undefined)
           `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
         ]
       : []),
+    ...(items === undefined ? [] : [`Items: ${items}`]),
     `Incident: ${where}${since}`,
     `Notification ${id}`,
   ];

@@ -71,6 +71,12 @@ export const Notification = z.strictObject({
   url: z
     .optional(z.string())
     .check(z.meta({ description: 'The incident. Present if the deployment knows where people reach it.' })),
+  itemsUrl: z.optional(z.string()).check(
+    z.meta({
+      description:
+        'The list of the items that it is about, in the console. Present with `url`, until the incident is over, and not of a shortfall, whose items are missing.',
+    }),
+  ),
   subject: z.string().check(z.maxLength(mostSubjectCharacters), z.regex(/^[\x20-\x7e]*$/)),
   at: Instant,
   openedAt: Instant,

@@ -1,5 +1,6 @@
 import { type Address, command, inAnHour } from './commands.ts';
 import { totalOf } from './counts-text.ts';
+import { itemsOfIncident, itemsQuery } from './incident-items.ts';
 import type { Notification } from './notification.ts';
 import { pathOf } from './path-of.ts';
 import { itemPath } from './query-form.ts';
@@ -15,7 +16,7 @@ export function resumeItems(notification: Notification, address?: Address): stri
   return [
     only
       ? `Item: ${command({ method: 'GET', path: itemPath(workflow, only.item) }, address)}`
-      : listLine(notification, states.map((state) => `state=${state}`).join('&'), address),
+      : listLine(notification, address),
     ...acknowledgeLines(notification, address),
     silenceLine(notification, address),
     ...(states.length === 0
@@ -38,7 +39,7 @@ export function resumeItems(notification: Notification, address?: Address): stri
 export function resumeNotStarted(notification: Notification, address?: Address): string[] {
   const ids = notification.items.slice(0, 1).map(({ item }) => item);
   return [
-    listLine(notification, 'state=overdue&started=false', address),
+    listLine(notification, address),
     ...acknowledgeLines(notification, address),
     silenceLine(notification, address),
     ...(ids.length === 0
@@ -54,7 +55,8 @@ export function resumeNotStarted(notification: Notification, address?: Address):
   ];
 }
 
-export function listLine({ workflow }: Notification, query: string, address?: Address): string {
+export function listLine({ workflow, kind, counts }: Notification, address?: Address): string {
+  const query = itemsQuery(itemsOfIncident(kind, counts) ?? {});
   return `List: ${command({ method: 'GET', path: `${pathOf('list', { workflow })}?${query}` }, address)}`;
 }
 

@@ -37,7 +37,8 @@ export function consolePage(files: () => Promise<ConsoleFiles>) {
     if (body === undefined) {
       return {
         statusCode: 404,
-        headers: { 'content-type': 'text/plain' },
+        // The name comes from the request.
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
         body: `the console has no file "${name}"\n`,
       };
     }

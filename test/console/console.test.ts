@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { bundleConsole, gzippedBytes } from '../../build/bundle-console.ts';
 import { itemPath } from '../../core/contract/query-form.ts';
@@ -11,58 +9,19 @@ import { cleanEnvironment, warden } from '../client/command-line/support/execute
 import { type Laptop, type Local, test } from '../e2e/support/laptop.ts';
 import { until } from '../e2e/support/until.ts';
 import { chromiumPath, startBrowser } from '../support/browser.ts';
+import { broken, brokenInAllLooks, openIn, seconds } from './support/page.ts';
 
 /*
  * The pages in a real browser, against a real service. They wait in real time for timers and the sweep, as people do.
  * Without Chromium (apt-get install chromium) only the size is tested, and the run says so at its beginning.
  */
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const withBrowser = describe.runIf(chromiumPath !== undefined);
-const seconds = 1_000;
-const looks = [
-  [1440, 'light'],
-  [360, 'light'],
-  [360, 'dark'],
-  [1440, 'dark'],
-] as const;
-
 let browser: Browser | undefined;
 beforeAll(async () => {
   if (chromiumPath !== undefined) browser = await startBrowser();
 });
 afterAll(() => browser?.close());
-
-/** A page, and what the browser complained about: errors, and everything that the content security policy refused. */
-async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}) {
-  const context = (await browser?.newContext({
-    viewport: { width: 1440, height: 900 },
-    ...options,
-  })) as BrowserContext;
-  const page = await context.newPage();
-  page.setDefaultTimeout(10 * seconds);
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  await page.goto(url);
-  return { context, page, complaints };
-}
-
-/** The rules of axe-core that the page breaks, with the elements: all rules, or those of these names. */
-async function broken(page: Page, rules?: readonly string[]): Promise<string[]> {
-  await page.evaluate(`window.axe === undefined && (() => {${axe}})()`);
-  const found = await page.evaluate(`axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`);
-  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
-  return violations.map(
-    ({ id, nodes }) =>
-      `${id}: ${nodes
-        .map(({ html }) => html)
-        .join(' ')
-        .slice(0, 300)}`,
-  );
-}
 
 /** As long as an id can be. */
 const hostile = `<img src=x onerror="alert(1)">'"&/?#%41 `.padEnd(256, 'x');
@@ -128,7 +87,7 @@ withBrowser('the console', { concurrent: true }, () => {
     local = await laptop.start({ data: laptop.folder(), args });
     await loseOrders(local);
     const notification = await until('notification', 20 * seconds, () => hook.taken[0]?.notification);
-    const { page, context, complaints } = await open(notification.url ?? '');
+    const { page, context, complaints } = await openIn(browser, notification.url ?? '');
     await page.getByText('20 overdue, 3 failed').first().waitFor();
     await page.getByLabel('Your note').fill('sam is on it');
     await page.getByRole('button', { name: 'Acknowledge' }).click();
@@ -191,20 +150,12 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/audit': 'settings saved',
       '#/tokens': '<img src=x',
     };
-    const { page, context, complaints } = await open(`${local.url}/`);
+    const { page, context, complaints } = await openIn(browser, `${local.url}/`);
     for (const [hash, text] of Object.entries(pages)) {
       await page.goto(`${local.url}/${hash}`);
       await page.getByText(text).first().waitFor({ state: 'attached' });
       expect(await page.locator('main img, main script, main i, main b').count()).toBe(0);
-      for (const [width, colorScheme] of looks) {
-        await page.setViewportSize({ width, height: 800 });
-        await page.emulateMedia({ colorScheme });
-        // Only colours differ between light and dark.
-        const rules = colorScheme === 'light' ? undefined : ['color-contrast'];
-        expect(await broken(page, rules), `${hash} ${colorScheme} ${width}`).toEqual([]);
-        const wide = await page.evaluate('document.documentElement.scrollWidth');
-        expect(wide, `${hash} at ${width}`).toBeLessThanOrEqual(width);
-      }
+      expect(await brokenInAllLooks(page), hash).toEqual([]);
     }
     await page.goto(`${local.url}/#/workflows/orders/item/order-1`);
     expect(await page.locator('pre.data').textContent()).toBe(largeData);
@@ -222,7 +173,7 @@ withBrowser('the console', { concurrent: true }, () => {
     await movesByKeys(local);
   }, 120_000);
 
-  test('asks for a token, keeps it out of the URL, and shows what a token without a scope may not do', async ({
+  test('asks for a token, keeps it out of the URL, and offers only what the token may do', async ({
     laptop,
   }) => {
     const local = await laptop.start({ data: laptop.folder(), args: ['--auth'] });
@@ -232,23 +183,23 @@ withBrowser('the console', { concurrent: true }, () => {
       () => /pw_\w+_[\w-]{43}/.exec(local.process.stdout)?.[0],
     );
     local.caller.token = admin;
-    await local.caller.register('orders', 'order-1', { timeout: 900 });
+    for (const id of ['order-1', 'order-2']) await local.caller.register('orders', id, { timeout: 900 });
+    await local.caller.progress('orders', 'order-1', { failed: { reason: 'the card was refused' } });
     const { json } = await local.caller.request('POST', '/v1/tokens', {
       name: 'reader',
       scopes: ['read'],
       workflows: ['*'],
     });
-    const { page, context } = await open(`${local.url}/`);
+    const { page, context } = await openIn(browser, `${local.url}/`);
+    await page.getByLabel('Token').waitFor();
+    expect(await brokenInAllLooks(page)).toEqual([]);
     await page.getByLabel('Token').fill('pw_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('The service refused the last one.').waitFor();
     await page.getByLabel('Token').fill(json.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('link', { name: 'orders' }).click();
-    await page.getByText('Silence this workflow').click();
-    await page.getByLabel('Reason').fill('maintenance');
-    await page.getByRole('button', { name: 'For an hour' }).click();
-    await page.getByText('Your token lacks the scope or the workflow for this.').waitFor();
+    await page.getByText('this token reads only').waitFor();
+    await offersNothing(page, local);
     expect(page.url()).not.toContain('pw_');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
@@ -259,19 +210,58 @@ withBrowser('the console', { concurrent: true }, () => {
     const command = warden(['console', '--json'], environment);
     laptop.atEnd(() => command.child.kill());
     await command.printed('/console');
-    const door = await open(JSON.parse(command.printedSoFar()).url);
+    const door = await openIn(browser, JSON.parse(command.printedSoFar()).url);
     await door.page.getByRole('link', { name: 'orders' }).click();
     await door.page.getByText('Next check').waitFor();
     expect(await door.page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
-    expect(door.complaints).toEqual([]);
+    // What the token allows is read from a refusal.
+    expect(door.complaints).toEqual([expect.stringContaining('403')]);
+
+    // Where no refusal says what the caller may do, everything is offered, and the service refuses.
+    await door.page.route('**/v1/tokens?*', (route) =>
+      route.fulfill({ status: 403, json: { message: 'Forbidden' } }),
+    );
+    await door.page.reload();
+    await door.page.getByText('Silence this workflow').click();
+    await door.page.getByLabel('Reason').fill('maintenance');
+    await door.page.getByRole('button', { name: 'For an hour' }).click();
+    await door.page.getByText('Your token lacks the scope or the workflow for this.').waitFor();
     await door.context.close();
   }, 60_000);
 });
 
+/** A token that only reads sees every page, and nothing that changes anything. */
+async function offersNothing(page: Page, { caller, url }: Local): Promise<void> {
+  const incident = await until('incident', 20 * seconds, async () => {
+    const { json } = await caller.request('GET', '/v1/incidents?state=open');
+    return json.incidents[0]?.id;
+  });
+  const pages = {
+    [`#/incidents/${incident}`]: 'Of the 1 lost item',
+    '#/workflows/orders': 'Next check',
+    '#/workflows/orders/items': '2 items',
+    '#/workflows/orders/item/order-1': 'failed: the card was refused',
+    '#/workflows/orders/item/order-2': 'The item has no data',
+    '#/tokens': 'this needs the scope admin',
+  };
+  for (const [hash, text] of Object.entries(pages)) {
+    await page.goto(`${url}/${hash}`);
+    await page.getByText(text).first().waitFor();
+    const buttons = await page.getByRole('button').allTextContents();
+    expect(buttons.sort(), hash).toEqual(
+      ['Open', 'Pause refreshing', 'Sign out', 'To the content'].filter(
+        (name) => name !== 'Open' || hash.endsWith('items'),
+      ),
+    );
+    expect(await page.getByText(/Silence this workflow|Create a token/).count(), hash).toBe(0);
+  }
+  expect(await page.getByRole('link', { name: 'Tokens' }).count()).toBe(0);
+}
+
 /** `j`, `k` and `/`, and that a pause ends all reading. */
 async function movesByKeys({ url, caller }: Local): Promise<void> {
   for (const workflow of ['a', 'b']) await caller.register(workflow, 'item', { timeout: 900 });
-  const { page, context } = await open(`${url}/#/workflows`);
+  const { page, context } = await openIn(browser, `${url}/#/workflows`);
   await page.getByRole('link', { name: 'b', exact: true }).waitFor();
   for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
   expect(await page.evaluate('document.activeElement.textContent')).toBe('b');

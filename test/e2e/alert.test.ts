@@ -56,6 +56,9 @@ test.concurrent('P1: an item past its deadline is shown in the terminal and post
   expect(notification.url).toBe(link);
   const [, method, url = '', body = ''] = /^Resume, .*: curl -X (\w+) '(.*)' -d '(.*)'$/m.exec(alert) ?? [];
   expect(link).toBe(`${new URL(url).origin}/console#/incidents/${notification.incident}`);
+  const list = `${new URL(url).origin}/console#/workflows/upload/items?state=overdue`;
+  expect(alert).toContain(`\nItems: ${list}\n`);
+  expect(notification.itemsUrl).toBe(list);
   expect((await fetch(link)).headers.get('content-type')).toContain('text/html');
   const resume = await fetch(url, { method: `${method}`, body });
   expect(await resume.json()).toMatchObject({ count: 1, items: [{ item: 'orders/4711 ü' }] });

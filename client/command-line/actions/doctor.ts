@@ -1,4 +1,5 @@
 import type { ReplyOf } from '../../../core/contract/calls.ts';
+import { grantedOf, grantedText } from '../../../core/contract/granted.ts';
 import { WardenError } from '../../warden-error.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -52,8 +53,8 @@ async function callerText(context: Context, tokenFrom: string | undefined): Prom
     return `${from}: may do everything`;
   } catch (error) {
     if (!(error instanceof WardenError && error.status === 403)) throw error;
-    const granted = /\bthe token has (.+)$/.exec(error.message)?.[1];
-    return `${from}: has ${granted ?? 'no scope admin'}`;
+    const granted = grantedOf(error.message);
+    return `${from}: has ${granted ? grantedText(granted) : 'no scope admin'}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
+import { covers } from '../../contract/granted.ts';
 import { instant } from '../../contract/time.ts';
-import { covers } from '../../model/access/permission.ts';
 import { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import { settingsCachedAtLeastMs, settingsCachedMs } from '../../names/clockwork.ts';
 import { RegistryEnvironment } from '../../names/environment.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Address, incidentUrl } from '../commands.ts';
+import { type Address, incidentUrl, itemsUrl } from '../commands.ts';
 import type { Digest, PublishedNotification } from '../digest.ts';
 import { digestParts } from '../digest-text.ts';
 import type { Notification } from '../notification.ts';
@@ -70,6 +70,7 @@ function ofDigest(digest: Digest, address: Address | undefined): CustomNotificat
 function ofIncident(notification: Notification, address: Address | undefined): CustomNotification {
   const { id, incident, workflow, kind, event, level, severity, owner, subject } = notification;
   const { title, body, whatToDo } = notificationParts(notification, address);
+  const links = address ? [incidentUrl(notification, address), itemsUrl(notification, address)] : [];
   return {
     ...withoutContent,
     id,
@@ -82,7 +83,7 @@ function ofIncident(notification: Notification, address: Address | undefined): C
       threadId: incident,
       summary: subject,
       eventType: `process-warden ${kind} ${event}`,
-      relatedResources: [workflow, ...(address ? [incidentUrl(notification, address)] : [])],
+      relatedResources: [workflow, ...links.filter((link) => link !== undefined)],
       additionalContext: {
         workflow,
         incident,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type Address, incidentUrl } from '../commands.ts';
+import { type Address, incidentUrl, itemsUrl } from '../commands.ts';
 import type { DigestedIncident, PublishedNotification } from '../digest.ts';
 import { digestedText } from '../digest-text.ts';
 import type { Notification } from '../notification.ts';
@@ -95,6 +95,7 @@ function triggerOf(notification: Notification, routingKey: string, address?: Add
   const { title, body, whatToDo } = notificationParts(notification, address);
   const { counts, steps, reasons, commonTags, description, owner, openedAt } = notification;
   const url = address && incidentUrl(notification, address);
+  const items = address && itemsUrl(notification, address);
   return {
     routing_key: routingKey,
     event_action: 'trigger',
@@ -123,6 +124,7 @@ function triggerOf(notification: Notification, routingKey: string, address?: Add
     ...(url !== undefined && { client_url: url }),
     links: [
       ...(url === undefined ? [] : [{ href: url, text: 'Incident' }]),
+      ...(items === undefined ? [] : [{ href: items, text: 'Items' }]),
       ...(runbook === undefined ? [] : [{ href: runbook, text: 'Runbook' }]),
     ],
   };

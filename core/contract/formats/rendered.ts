@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { type Address, incidentUrl } from '../commands.ts';
+import { type Address, withLinks } from '../commands.ts';
 import { PublishedNotification } from '../digest.ts';
+import { Notification } from '../notification.ts';
 import { customNotification } from './custom-notification.ts';
 import { pagerDutyEvents } from './pager-duty-event.ts';
 import { slackMessage } from './slack-message.ts';
@@ -19,7 +20,7 @@ export type Format =
  * no notification; as JSON it is passed on all the same.
  */
 export function rendered(json: string, format: Format, address?: Address): string[] {
-  if (format.name === 'json') return [address ? withUrl(json, address) : json];
+  if (format.name === 'json') return [address ? linked(json, address) : json];
   const notification = z.parse(PublishedNotification, JSON.parse(json));
   switch (format.name) {
     case 'chat':
@@ -31,12 +32,14 @@ export function rendered(json: string, format: Format, address?: Address): strin
   }
 }
 
-function withUrl(json: string, address: Address): string {
-  const { data } = z.safeParse(Identified, parsed(json));
-  return data ? JSON.stringify({ ...data, url: incidentUrl(data, address) }) : json;
+function linked(json: string, address: Address): string {
+  const { data } = z.safeParse(Linkable, parsed(json));
+  return data ? JSON.stringify(withLinks(data, address)) : json;
 }
 
-const Identified = z.looseObject({ incident: z.string() });
+const Linkable = z.looseObject(
+  z.pick(Notification, { incident: true, workflow: true, kind: true, event: true, counts: true }).shape,
+);
 
 function parsed(json: string): unknown {
   try {

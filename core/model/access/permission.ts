@@ -1,27 +1,18 @@
+import { allows, covers, type Granted, grantedText } from '../../contract/granted.ts';
 import { received } from '../../contract/names.ts';
 import type { Scope } from '../../contract/scope.ts';
 import { ProblemError } from '../../problem-error.ts';
 
 /** Who calls, and what they may do. */
-export interface Caller {
+export interface Caller extends Granted {
   /** A token's id, or `iam` or `open`. It is logged. */
   id: string;
   /** The caller in the audit log and in replies: a token's id, or the ARN of an IAM identity. */
   by: string;
   /** The name of the token. */
   byName?: string | undefined;
-  scopes: readonly Scope[];
-  /** Names of workflows, and prefixes with a star. */
-  workflows: readonly string[];
   /** When the caller's token expires. */
   expiresAt?: string;
-}
-
-/** Whether one of the patterns, exact names or prefixes with a star, covers the workflow. */
-export function covers(patterns: readonly string[], workflow: string): boolean {
-  return patterns.some((pattern) =>
-    pattern.endsWith('*') ? workflow.startsWith(pattern.slice(0, -1)) : workflow === pattern,
-  );
 }
 
 /** The patterns of the workflows that the caller can see at all. `admin` is every scope on every workflow. */
@@ -34,17 +25,17 @@ export function visibleWorkflows({ scopes, workflows }: Caller): readonly string
  * its answer does not reveal whether a workflow or item exists.
  */
 export function requirePermission(caller: Caller, scope: Scope, workflow: string | undefined): void {
-  const { scopes } = caller;
-  if (scopes.includes('admin')) return;
-  const reaches = workflow === undefined || covers(caller.workflows, workflow);
-  if (scopes.includes(scope) && reaches) return;
+  if (allows(caller, scope, workflow)) return;
   const on = workflow === undefined ? '' : ` on workflow ${received(workflow)}`;
-  const granted = `${scopes.join(' ') || 'no scope'} on ${caller.workflows.join(' ') || 'no workflow'}`;
-  throw new ProblemError('forbidden', `this needs the scope ${scope}${on}; the token has ${granted}`, {
-    headers: {
-      'www-authenticate': `Bearer realm="process-warden", error="insufficient_scope", scope="${scope}"`,
+  throw new ProblemError(
+    'forbidden',
+    `this needs the scope ${scope}${on}; the token has ${grantedText(caller)}`,
+    {
+      headers: {
+        'www-authenticate': `Bearer realm="process-warden", error="insufficient_scope", scope="${scope}"`,
+      },
     },
-  });
+  );
 }
 
 /**

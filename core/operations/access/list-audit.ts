@@ -1,9 +1,9 @@
 import { AuditAction, type AuditEntry, type AuditQuery, type AuditReply } from '../../contract/audit.ts';
+import { covers } from '../../contract/granted.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole } from '../../contract/patterns.ts';
 import { instant } from '../../contract/time.ts';
 import { errorFields } from '../../log.ts';
-import { covers } from '../../model/access/permission.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 

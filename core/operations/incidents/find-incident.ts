@@ -1,6 +1,6 @@
 import type { Incidents } from '../../aws/registry/incidents/incidents.ts';
+import { covers } from '../../contract/granted.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';

@@ -1,10 +1,10 @@
 import type { Unreadable } from '../../aws/registry/entries.ts';
 import type { Incidents } from '../../aws/registry/incidents/incidents.ts';
+import { covers } from '../../contract/granted.ts';
 import type { IncidentSummary, IncidentsQuery, IncidentsReply } from '../../contract/incident.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeOrderedIdPattern, whole, workflowNamePattern } from '../../contract/patterns.ts';
 import { errorFields, type Log } from '../../log.ts';
-import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { incidentSummary } from '../../model/incident/incident-view.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';

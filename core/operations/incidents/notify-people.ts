@@ -1,4 +1,4 @@
-import { incidentUrl } from '../../contract/commands.ts';
+import { withLinks } from '../../contract/commands.ts';
 import type { Notification } from '../../contract/notification.ts';
 import { notificationText } from '../../contract/notification-text.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
@@ -13,7 +13,7 @@ export async function publishNotification(
 ): Promise<Notification> {
   const { address } = notifications;
   const bare = notificationOf(incident, facts, clock.now());
-  const notification = address ? { ...bare, url: incidentUrl(bare, address) } : bare;
+  const notification = address ? withLinks(bare, address) : bare;
   await notifications.publish(notification, notificationText(notification, address));
   return notification;
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import { covers } from '../../contract/granted.ts';
 import { errorFields } from '../../log.ts';
-import { covers } from '../../model/access/permission.ts';
 import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type Metric, metricsText, type Sample } from '../../model/workflow/metrics-text.ts';
 import { beginOf, countNames, type Period, periodMs } from '../../model/workflow/statistics.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byHour, byPeriod, dayMs } from '../../../console/parts/periods.ts';
+import { byPeriod, bySlot, dayMs, hourMs } from '../../../console/parts/periods.ts';
 import type { StatisticsReply } from '../../../core/contract/statistics.ts';
 
 const now = Date.parse('2026-11-28T12:30:00Z');
@@ -11,7 +11,7 @@ test('a day in which nothing happened is 0, and a day before the first is left o
 });
 
 test('items are counted in the hour in which they are due, and those that are past in the first', () => {
-  const minutes = [-5, 0, 59, 60, 179, 180];
+  const minutes = [-5, 0, 59, 60, 179, 180, 181];
   const times = minutes.map((minute) => now + minute * 60_000);
-  expect(byHour(times, { from: now, hours: 3 })).toEqual([3, 1, 1]);
+  expect(bySlot(times, { from: now, to: now + 3 * hourMs, count: 3 })).toEqual([3, 1, 2]);
 });

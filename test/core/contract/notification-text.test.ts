@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withLinks } from '../../../core/contract/commands.ts';
 import { Notification } from '../../../core/contract/notification.ts';
 import { notificationText } from '../../../core/contract/notification-text.ts';
 import type { IncidentRecord } from '../../../core/model/incident/incident-record.ts';
@@ -155,6 +156,7 @@ describe('the text of a notification', () => {
       `Acknowledge: curl -X PATCH '${base}/incidents/${id}' -d '{"acknowledged": true}'`,
       `Silence for an hour: curl -X PUT '${base}/workflows/uploads/silence' -d '{"until": "2026-03-01T13:05:00.000Z", "reason": "working on it"}'`,
       `Resume, first as a dry run: curl -X POST '${base}/workflows/uploads/redrives' -d '{"ids": ["it'\\''s/1"], "dryRun": true}'`,
+      'Items: http://127.0.0.1:8080/console#/workflows/uploads/items?state=overdue',
       `Incident: http://127.0.0.1:8080/console#/incidents/${id}`,
       `Notification ${id}.1`,
     ]);
@@ -166,6 +168,39 @@ describe('the text of a notification', () => {
       `curl -X PATCH -H "authorization: Bearer $WARDEN_TOKEN" 'https://warden.example.com/v1/incidents/${id}'`,
     );
   });
+
+  test.each([
+    ['overdue', { overdue: 3, failed: 0 }, 'state=overdue'],
+    ['overdue', { overdue: 0, failed: 3 }, 'state=failed'],
+    ['overdue', { overdue: 2, failed: 1 }, 'state=overdue&state=failed'],
+    ['overdue', { overdue: 0, failed: 0 }, 'state=overdue&state=failed'],
+    ['not-started', { overdue: 0, failed: 0, notStarted: 3 }, 'state=overdue&started=false'],
+    ['warning', { overdue: 0, failed: 0, warned: 3 }, 'state=waiting&sort=deadline'],
+    ['stuck', { overdue: 0, failed: 0, stuck: 3 }, 'state=waiting&stuck=true'],
+    ['shortfall', { overdue: 0, failed: 0 }, undefined],
+  ] as const)(
+    'of %s items (%j) links to exactly their list, which the API has too',
+    (kind, counts, query) => {
+      const tell = (event: 'opened' | 'resolved') =>
+        notificationOf(
+          incidentRecord({ workflow: 'scans.eu', incidentKind: kind }),
+          { event, counts, outcomes: noOutcomes, summaries: summarise(many(3, overdue), 3, now) },
+          now,
+        );
+      const address = { url: 'https://warden.example.com', isTokenNeeded: true };
+      const link = query && `https://warden.example.com/console#/workflows/scans.eu/items?${query}`;
+      const { itemsUrl } = withLinks(tell('opened'), address);
+      expect(itemsUrl).toBe(link);
+      const text = notificationText(tell('opened'), address);
+      expect(/^Items: (.*)$/m.exec(text)?.[1]).toBe(link);
+      if (query) expect(text).toContain(`https://warden.example.com/v1/workflows/scans.eu/items?${query}'`);
+      // Once the incident is over, nothing is left to list.
+      expect(withLinks(tell('resolved'), address).itemsUrl).toBeUndefined();
+      expect(notificationText(tell('resolved'), address)).not.toContain('Items:');
+      // Without an address there are no links.
+      expect(notificationText(tell('opened'))).not.toContain('Items:');
+    },
+  );
 
   test('of failures alone does not mention overdue items', () => {
     const text = textOf([failed({ ...copied, attempt: 3 })]);
@@ -229,7 +264,7 @@ describe('the text of a notification', () => {
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
       '',
-      'List: GET /v1/workflows/uploads/items?state=waiting',
+      'List: GET /v1/workflows/uploads/items?state=waiting&sort=deadline',
       silence,
     ]);
     const incident = {

@@ -89,7 +89,11 @@ test('users 1: a webhook of Slack takes a notification; as JSON it has its link'
   await deliver(json.url, { name: 'json' }, [JSON.stringify(notification()), JSON.stringify(other)]);
   const { incident } = notification();
   expect(json.taken).toEqual([
-    { ...notification(), url: `http://127.0.0.1:8080/console#/incidents/${incident}` },
+    {
+      ...notification(),
+      url: `http://127.0.0.1:8080/console#/incidents/${incident}`,
+      itemsUrl: 'http://127.0.0.1:8080/console#/workflows/uploads/items?state=overdue',
+    },
     other,
   ]);
 });

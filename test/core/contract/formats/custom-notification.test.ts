@@ -70,7 +70,11 @@ describe('users 1: a notification for Amazon Q Developer in chat applications', 
       metadata: {
         summary: '[uploads] 1 item overdue',
         eventType: 'process-warden overdue opened',
-        relatedResources: ['uploads', `https://warden.example.com/console#/incidents/${id}`],
+        relatedResources: [
+          'uploads',
+          `https://warden.example.com/console#/incidents/${id}`,
+          'https://warden.example.com/console#/workflows/uploads/items?state=overdue',
+        ],
         additionalContext: { workflow: 'uploads', incident: id, owner: 'payments' },
       },
     });

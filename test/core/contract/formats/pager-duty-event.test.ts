@@ -47,6 +47,7 @@ test('an event says what is wrong, how severe it is, where to look and what to d
     client_url: `https://warden.example.com/console#/incidents/${incident}`,
     links: [
       { href: `https://warden.example.com/console#/incidents/${incident}`, text: 'Incident' },
+      { href: 'https://warden.example.com/console#/workflows/uploads/items?state=overdue', text: 'Items' },
       { href: 'https://wiki.example.com/pay', text: 'Runbook' },
     ],
     payload: {

@@ -13,6 +13,8 @@ test.each(['opened', 'updated', 'reminder', 'resolved'] as const)(
     expect(SlackMessage.parse(message)).toEqual(message);
     expect(message.text).toMatch(/^\[uploads\] /);
     expect(JSON.stringify(message)).toContain('http://127.0.0.1:8080/console#/incidents/');
+    const list = 'http://127.0.0.1:8080/console#/workflows/uploads/items?state=overdue';
+    expect(JSON.stringify(message).includes(list)).toBe(event !== 'resolved');
   },
 );
 

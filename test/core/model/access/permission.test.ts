@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { covers, grantedOf } from '../../../../core/contract/granted.ts';
 import type { Scope } from '../../../../core/contract/scope.ts';
-import { covers, disjointPatterns, requirePermission } from '../../../../core/model/access/permission.ts';
+import { disjointPatterns, requirePermission } from '../../../../core/model/access/permission.ts';
 
 describe('a pattern', () => {
   test.each([
@@ -81,10 +82,13 @@ describe('a caller with the scopes', () => {
             continue;
           }
           const on = workflow === undefined ? '' : ` on workflow "${workflow}"`;
+          const message = `this needs the scope ${needed}${on}; the token has ${name} on own team-*`;
+          // The console and `warden doctor` read it from there.
+          expect(grantedOf(message)).toEqual({ scopes, workflows: granted });
           expect(ask).toThrow(
             expect.objectContaining({
               code: 'forbidden',
-              message: `this needs the scope ${needed}${on}; the token has ${name} on own team-*`,
+              message,
               headers: {
                 'www-authenticate': `Bearer realm="process-warden", error="insufficient_scope", scope="${needed}"`,
               },
@@ -94,6 +98,11 @@ describe('a caller with the scopes', () => {
       });
     },
   );
+
+  test('is not known from another refusal', () => {
+    expect(grantedOf('Forbidden')).toBeUndefined();
+    expect(grantedOf('the token has expired')).toBeUndefined();
+  });
 
   test('without workflows reaches no workflow', () => {
     const caller = { id: 'a', by: 'a', scopes: ['read'] as const, workflows: [] };

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const seconds = 1_000;
+const looks = [
+  [1440, 'light'],
+  [360, 'light'],
+  [360, 'dark'],
+  [1440, 'dark'],
+] as const;
+
+/** A page, and what the browser complained about: errors, and everything that the content security policy refused. */
+export async function openIn(
+  browser: Browser | undefined,
+  url: string,
+  options: Parameters<Browser['newContext']>[0] = {},
+) {
+  const context = (await browser?.newContext({
+    viewport: { width: 1440, height: 900 },
+    ...options,
+  })) as BrowserContext;
+  const page = await context.newPage();
+  page.setDefaultTimeout(10 * seconds);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { context, page, complaints };
+}
+
+/** The rules of axe-core that the page breaks, with the elements: all rules, or those of these names. */
+export async function broken(page: Page, rules?: readonly string[]): Promise<string[]> {
+  await page.evaluate(`window.axe === undefined && (() => {${axe}})()`);
+  const found = await page.evaluate(`axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})})`);
+  const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };
+  return violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .map(({ html }) => html)
+        .join(' ')
+        .slice(0, 300)}`,
+  );
+}
+
+/** What is wrong with the page, light and dark, on a desk and on a phone: rules that it breaks, and that it is too wide. */
+export async function brokenInAllLooks(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const [width, colorScheme] of looks) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    // Only colours differ between light and dark.
+    const rules = colorScheme === 'light' ? undefined : ['color-contrast'];
+    const wide = await page.evaluate('document.documentElement.scrollWidth');
+    const all = [...(await broken(page, rules)), ...(Number(wide) > width ? [`is ${wide} wide`] : [])];
+    found.push(...all.map((one) => `${colorScheme} ${width}: ${one}`));
+  }
+  return found;
+}
