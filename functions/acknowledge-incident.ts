@@ -5,21 +5,19 @@ import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { acknowledgeIncidentContract } from '../core/contract/incident.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { visibleWorkflows } from '../core/model/access/permission.ts';
 import { acknowledgeIncident } from '../core/operations/incidents/acknowledge-incident.ts';
 
 export const { create, handler } = serve(
   acknowledgeIncidentContract,
   { items: ItemsTable, registry: RegistryTable, incidents, outcomes: OutcomeTally, audit: AuditLog },
   async (service, { path, body, caller, note }) => {
-    // The caller has the scope, and a token's scopes are for all the workflows that it can see.
-    const visible = visibleWorkflows(caller);
     const json = await acknowledgeIncident(service, {
       ...path,
       request: body,
       by: caller.by,
       byName: caller.byName,
-      visible,
+      // The caller has the scope, and a token's scopes are for all the workflows that it can see.
+      visible: caller.visible,
       note,
     });
     return { status: 200, json };

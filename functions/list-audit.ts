@@ -1,7 +1,7 @@
 import { AuditLog } from '../core/aws/registry/audit-log.ts';
 import { listAuditContract } from '../core/contract/audit.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { requirePermission, visibleWorkflows } from '../core/model/access/permission.ts';
+import { requirePermission } from '../core/model/access/permission.ts';
 import { listAudit } from '../core/operations/access/list-audit.ts';
 
 export const { create, handler } = serve(
@@ -9,6 +9,6 @@ export const { create, handler } = serve(
   { audit: AuditLog },
   async (service, { query, caller }) => {
     requirePermission(caller, 'read', query.workflow);
-    return { status: 200, json: await listAudit(service, { query, visible: visibleWorkflows(caller) }) };
+    return { status: 200, json: await listAudit(service, { query, visible: caller.visible }) };
   },
 );

@@ -1,7 +1,7 @@
 import { incidents } from '../core/aws/registry/incidents/incidents.ts';
 import { listIncidentsContract } from '../core/contract/incident.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { requirePermission, visibleWorkflows } from '../core/model/access/permission.ts';
+import { requirePermission } from '../core/model/access/permission.ts';
 import { listIncidents } from '../core/operations/incidents/list-incidents.ts';
 
 export const { create, handler } = serve(
@@ -9,6 +9,6 @@ export const { create, handler } = serve(
   { incidents },
   async (service, { query, caller }) => {
     requirePermission(caller, 'read', query.workflow);
-    return { status: 200, json: await listIncidents(service, { query, visible: visibleWorkflows(caller) }) };
+    return { status: 200, json: await listIncidents(service, { query, visible: caller.visible }) };
   },
 );

@@ -4,7 +4,6 @@ import { OutcomeTally } from '../core/aws/registry/outcome-tally.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { readIncidentContract } from '../core/contract/incident.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { visibleWorkflows } from '../core/model/access/permission.ts';
 import { readIncident } from '../core/operations/incidents/read-incident.ts';
 
 export const { create, handler } = serve(
@@ -12,6 +11,6 @@ export const { create, handler } = serve(
   { items: ItemsTable, registry: RegistryTable, incidents, outcomes: OutcomeTally },
   async (service, { path, caller }) => ({
     status: 200,
-    json: await readIncident(service, { ...path, visible: visibleWorkflows(caller) }),
+    json: await readIncident(service, { ...path, visible: caller.visible }),
   }),
 );

@@ -5,7 +5,6 @@ import { WardenState } from '../core/aws/registry/warden-state.ts';
 import { RegistryTable } from '../core/aws/registry/workflows.ts';
 import { readMetricsContract } from '../core/contract/metrics.ts';
 import { serve } from '../core/lambda/serve.ts';
-import { visibleWorkflows } from '../core/model/access/permission.ts';
 import { readMetrics } from '../core/operations/workflows/read-metrics.ts';
 
 export const { create, handler } = serve(
@@ -13,6 +12,6 @@ export const { create, handler } = serve(
   { items: ItemsTable, registry: RegistryTable, incidents, statistics: Statistics, state: WardenState },
   async (service, { caller }) => ({
     status: 200,
-    text: await readMetrics(service, visibleWorkflows(caller)),
+    text: await readMetrics(service, caller.visible),
   }),
 );

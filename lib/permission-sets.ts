@@ -1,9 +1,13 @@
 import type { RegistryKind } from '../core/names/registry-kinds.ts';
+import { byTime } from '../core/names/tables.ts';
+
+/** The index of the items table. */
+export const itemsByTime = `items ${byTime.name}` as const;
 
 /** The resources on which a function may act, besides its own log. In the registry, one kind of record. */
 export type Target =
   | 'items'
-  | 'items by-time'
+  | typeof itemsByTime
   | 'health item'
   | `registry ${RegistryKind}`
   | 'timers'
@@ -33,7 +37,7 @@ export const report: Permissions = {
 /** The settings of the workflow say how people are notified, and the index how many items are breached. */
 export const notifyPeople: Permissions = {
   'notification topic': ['sns:Publish'],
-  'items by-time': ['dynamodb:Query'],
+  [itemsByTime]: ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
   'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
@@ -54,7 +58,7 @@ export const findIncident: Permissions = {
 };
 /** The counts of an open incident now. */
 export const incidentNow: Permissions = {
-  'items by-time': ['dynamodb:Query'],
+  [itemsByTime]: ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
   'registry tally#*': ['dynamodb:BatchGetItem'],
 };
@@ -67,7 +71,7 @@ export const startRedrive: Permissions = {
 export const note: Permissions = { 'registry audit': ['dynamodb:PutItem'] };
 /** The settings of a workflow, and how many partitions its index has. */
 export const readSettings: Permissions = { 'registry workflow': ['dynamodb:GetItem'] };
-export const count: Permissions = { 'items by-time': ['dynamodb:Query'] };
+export const count: Permissions = { [itemsByTime]: ['dynamodb:Query'] };
 /** Works on pages of items: reads, changes and removes them. */
 export const workOnItems: Permissions = {
   items: [

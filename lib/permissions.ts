@@ -8,6 +8,7 @@ import {
   enter,
   findIncident,
   incidentNow,
+  itemsByTime,
   measure,
   note,
   notifyPeople,
@@ -119,7 +120,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
   },
   // Scan counts the items of every workflow at once.
   'list-workflows': {
-    'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
+    [itemsByTime]: ['dynamodb:Query', 'dynamodb:Scan'],
     'registry workflow': ['dynamodb:Query'],
   },
   'read-workflow': {
@@ -133,7 +134,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
   },
   // Scan counts the items of every workflow at once.
   'read-metrics': {
-    'items by-time': ['dynamodb:Query', 'dynamodb:Scan'],
+    [itemsByTime]: ['dynamodb:Query', 'dynamodb:Scan'],
     'registry open-incident': ['dynamodb:Query'],
     'registry statistics#*': ['dynamodb:Query'],
     'registry warden': ['dynamodb:GetItem'],

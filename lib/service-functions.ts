@@ -18,7 +18,7 @@ import {
 import type { FunctionQueue } from './function-queue.ts';
 import { shapes } from './function-shapes.ts';
 import type { ItemsTable } from './items-table.ts';
-import type { Target } from './permission-sets.ts';
+import { itemsByTime, type Target } from './permission-sets.ts';
 import { permissions } from './permissions.ts';
 import type { ReservedConcurrency } from './props.ts';
 import type { RegistryTable } from './registry-table.ts';
@@ -156,7 +156,7 @@ type GrantedTarget = Exclude<Target, 'dead letters'>;
 function grantsOf(props: ServiceFunctionsProps): Grants {
   return {
     items: { arn: props.items.tableArn },
-    'items by-time': { arn: props.items.byTimeArn },
+    [itemsByTime]: { arn: props.items.byTimeArn },
     'health item': { arn: props.items.tableArn, conditions: ofPartitions('health#*') },
     ...registryGrants(props.registry),
     timers: { arn: props.timers.schedulesArn },

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { jsonOrUndefined } from '../core/json-text.ts';
 import { bodyText } from '../core/lambda/body-text.ts';
 import { HttpEvent } from '../core/lambda/http-request.ts';
 import { account, ingestQueue } from './names.ts';
@@ -54,13 +55,4 @@ function reply(statusCode: number, body: object): APIGatewayProxyStructuredResul
     headers: { 'content-type': 'application/x-amz-json-1.0' },
     body: JSON.stringify(body),
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The schema does not take undefined, so the request is refused.
-    return undefined;
-  }
 }

@@ -5,7 +5,12 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { byTime } from '../core/names/tables.ts';
+import { byTime, itemsKeys } from '../core/names/tables.ts';
+
+/** Every complete record has it, and the index, too. */
+const always: (typeof byTime.projected)[number] = 'attempt';
+
+const scanned = [itemsKeys.partition, itemsKeys.sort, byTime.partition, byTime.sort, always];
 
 interface Row {
   pk: string;
@@ -61,7 +66,7 @@ function rowOf({ pk, item, place }: Row): string {
 }
 
 function keyOf({ pk, item }: Row): Record<string, AttributeValue> {
-  return { pk: { S: pk }, item: { S: item } };
+  return { [itemsKeys.partition]: { S: pk }, [itemsKeys.sort]: { S: item } };
 }
 
 async function remove(client: DynamoDBClient, table: string, row: Row): Promise<void> {
@@ -85,17 +90,19 @@ async function setPlace(client: DynamoDBClient, table: string, row: Row): Promis
 
 /** All records of the table, or all rows of its index. */
 async function* scan(client: DynamoDBClient, TableName: string, IndexName?: string): AsyncGenerator<Row> {
-  const names = ['pk', 'item', 'queue', 'time', 'attempt'];
   const input = {
     TableName,
     ...(IndexName && { IndexName }),
-    ProjectionExpression: names.map((name) => `#${name}`).join(', '),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ProjectionExpression: scanned.map((name) => `#${name}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(scanned.map((name) => [`#${name}`, name])),
   };
   for await (const page of paginateScan({ client }, input)) {
-    for (const { pk, item, queue, time, attempt } of page.Items ?? []) {
-      const place = queue?.S && time?.S ? { queue: queue.S, time: time.S } : undefined;
-      yield { pk: String(pk?.S), item: String(item?.S), place, whole: attempt !== undefined };
+    for (const attributes of page.Items ?? []) {
+      const text = (name: string) => attributes[name]?.S;
+      const [queue, time] = [text(byTime.partition), text(byTime.sort)];
+      const place = queue && time ? { queue, time } : undefined;
+      const [pk, item] = [text(itemsKeys.partition), text(itemsKeys.sort)];
+      yield { pk: String(pk), item: String(item), place, whole: attributes[always] !== undefined };
     }
   }
 }

@@ -147,19 +147,14 @@ export class Timers {
   }
 
   /**
-   * Arms one timer for several items of a workflow, one group of `sharingGroups`. The completion of one of them does
-   * not delete the timer.
+   * Arms one timer for one or several items of a workflow, one group of `sharingGroups`. The completion of one of several
+   * items does not delete the timer.
    */
-  async armShared(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
-    return this.#create(`${sharedPrefix}${this.#newName()}`, { workflow, items: [...items] }, at);
-  }
-
-  /** Arms one timer for one or several items of a workflow, one group of `sharingGroups`. */
   async armFor(workflow: string, items: readonly string[], at: number): Promise<ArmedTimer> {
     const [first = '', ...others] = items;
     return others.length === 0
       ? this.arm({ workflow, item: first }, at)
-      : this.armShared(workflow, items, at);
+      : this.#create(`${sharedPrefix}${this.#newName()}`, { workflow, items: [...items] }, at);
   }
 
   async #create(

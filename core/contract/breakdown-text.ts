@@ -1,6 +1,7 @@
 import { totalOf } from './counts-text.ts';
 import type { Notification } from './notification.ts';
 import { numberText, shareText } from './number-text.ts';
+import { sumOfCounts } from './sum.ts';
 
 /** What the items of a notification have in common: the steps they stopped after, why they failed, and their tags. */
 export function breakdownLines(notification: Notification): string[] {
@@ -13,7 +14,7 @@ export function breakdownLines(notification: Notification): string[] {
   const heading = sampled === undefined ? '' : ` (of the first ${numberText(sampled)} items)`;
   const stopped = steps.map(({ step, count }) => ({ count, text: stepText(step) }));
   const failed = reasons.map(({ reason, type, count }) => ({ count, text: reasonText(reason, type) }));
-  const failures = sampled === undefined ? counts.failed : sum(reasons);
+  const failures = sampled === undefined ? counts.failed : sumOfCounts(reasons);
   return [
     // None of them has a step, which the first line says.
     ...(kind === 'not-started'
@@ -42,7 +43,7 @@ function groupLines(heading: string, groups: readonly Group[], of: number): stri
 
 /** With those that are in no listed group. */
 function withOthers(groups: readonly Group[], of: number, text: string): Group[] {
-  const left = of - sum(groups);
+  const left = of - sumOfCounts(groups);
   return groups.length === 0 || left <= 0 ? [...groups] : [...groups, { count: left, text }];
 }
 
@@ -52,8 +53,4 @@ export function stepText(step: string | undefined): string {
 
 function reasonText(reason: string, type: string | undefined): string {
   return [type, reason].filter(Boolean).join(': ');
-}
-
-function sum(groups: readonly { count: number }[]): number {
-  return groups.reduce((total, { count }) => total + count, 0);
 }

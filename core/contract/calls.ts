@@ -1,67 +1,12 @@
 import type * as z from 'zod/mini';
-import type { listAuditContract } from './audit.ts';
-import type { batchContract } from './batch.ts';
-import type { discardContract } from './discard.ts';
-import type { failContract } from './fail.ts';
-import type { checkHealthContract } from './health.ts';
-import type { acknowledgeIncidentContract, listIncidentsContract, readIncidentContract } from './incident.ts';
-import type { completeContract, progressContract, readContract } from './item.ts';
-import type { listContract } from './item-list.ts';
-import type { readMetricsContract } from './metrics.ts';
-import type { readOpenapiContract } from './openapi-document.ts';
 import type { PathParameters } from './path-of.ts';
-import type { reconcileContract } from './reconcile.ts';
-import type {
-  changeRedriveContract,
-  listRedrivesContract,
-  readRedriveContract,
-  startRedriveContract,
-} from './redrive.ts';
-import type { registerContract } from './registration.ts';
+import type { resources } from './resources.ts';
 import type { Operation } from './routes.ts';
-import type { endSilenceContract, silenceWorkflowContract } from './silence.ts';
-import type { readStatisticsContract } from './statistics.ts';
-import type { createTokenContract, listTokensContract, revokeTokenContract } from './token.ts';
-import type {
-  changeWorkflowContract,
-  listWorkflowsContract,
-  readWorkflowContract,
-  removeWorkflowContract,
-  saveWorkflowContract,
-} from './workflow.ts';
 
-type Contract =
-  | typeof registerContract
-  | typeof readContract
-  | typeof progressContract
-  | typeof completeContract
-  | typeof failContract
-  | typeof listContract
-  | typeof batchContract
-  | typeof reconcileContract
-  | typeof startRedriveContract
-  | typeof listRedrivesContract
-  | typeof readRedriveContract
-  | typeof changeRedriveContract
-  | typeof discardContract
-  | typeof listWorkflowsContract
-  | typeof readWorkflowContract
-  | typeof saveWorkflowContract
-  | typeof changeWorkflowContract
-  | typeof removeWorkflowContract
-  | typeof silenceWorkflowContract
-  | typeof endSilenceContract
-  | typeof listIncidentsContract
-  | typeof readIncidentContract
-  | typeof acknowledgeIncidentContract
-  | typeof createTokenContract
-  | typeof listTokensContract
-  | typeof revokeTokenContract
-  | typeof listAuditContract
-  | typeof checkHealthContract
-  | typeof readStatisticsContract
-  | typeof readMetricsContract
-  | typeof readOpenapiContract;
+type ExportsOf<Resource> = Resource extends unknown ? Resource[keyof Resource] : never;
+
+/** The contract of every operation: whatever a resource exports with the name of an operation. */
+type Contract = Extract<ExportsOf<(typeof resources)[number]>, { operation: Operation; replies: object }>;
 
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
 

@@ -43,7 +43,7 @@ export const Failure = z.strictObject({ ...FailureInput.shape, at: Instant });
 /** `data` is any JSON. It is never walked or copied: core/json-text.ts takes its source text. */
 export const Data = z.unknown().check(
   z.meta({
-    description: 'Any JSON of up to 200 KB: the data needed to resume the work.',
+    description: `Any JSON of up to ${limits.dataBytes / 1024} KB: the data needed to resume the work.`,
     examples: [{ bucket: 'in', key: 'a.tiff' }],
   }),
 );

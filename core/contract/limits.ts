@@ -45,8 +45,12 @@ export const limits = {
   /** Ids in one reconciliation, and their bytes in UTF-8 together. */
   reconcileIds: 10_000,
   reconcileIdBytes: 2 * 1024 * 1024,
-  /** How many days resolved incidents are kept. */
+  /** How many days resolved incidents, redrives and the audit log are kept. */
   incidentDays: 90,
+  /** How many days the statistics of an hour and of a day are kept, and how many the reply covers by default. */
+  hourlyStatisticsDays: 90,
+  dailyStatisticsDays: 731,
+  defaultStatisticsDays: 8,
   /** Seconds from now to the latest deadline, 366 days. The earliest is the deployment's least timeout. */
   longestTimeoutSeconds: 366 * 24 * 60 * 60,
   tokenNameCharacters: 128,

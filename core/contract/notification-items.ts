@@ -4,6 +4,7 @@ import { durationText } from './duration-text.ts';
 import type { IncidentOutcomes } from './incident.ts';
 import { type Notification, type NotifiedItem, outageGraceMs } from './notification.ts';
 import { numberText } from './number-text.ts';
+import { sum } from './sum.ts';
 import { timeText } from './time-text.ts';
 
 /** How many items the text shows. The message for machines has more. */
@@ -134,8 +135,4 @@ function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
     [discarded, 'discarded'],
   ];
   return all.filter(([count]) => count > 0);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

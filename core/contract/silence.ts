@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { daysText } from './days-text.ts';
 import { limits } from './limits.ts';
 import { printable } from './names.ts';
 import { NoQuery, type OperationContract, WorkflowPath } from './operation.ts';
@@ -7,8 +8,7 @@ import { Instant, InstantInput } from './time.ts';
 export const SilenceRequest = z.strictObject({
   until: InstantInput.check(
     z.meta({
-      description:
-        'When the silence ends: ISO 8601 with `Z` or an offset, after now and at most 30 days ahead.',
+      description: `When the silence ends: ISO 8601 with \`Z\` or an offset, after now and at most ${daysText(limits.longestSilenceSeconds)} ahead.`,
     }),
   ),
   reason: printable(1, limits.reasonCharacters),

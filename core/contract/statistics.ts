@@ -1,7 +1,11 @@
 import * as z from 'zod/mini';
+import { limits } from './limits.ts';
 import { WorkflowName } from './names.ts';
 import { type OperationContract, WorkflowPath } from './operation.ts';
 import { Instant, InstantInput } from './time.ts';
+
+/** How long statistics are kept, for descriptions. */
+export const statisticsKept = `Statistics by hour are kept for ${limits.hourlyStatisticsDays} days, by day for ${limits.dailyStatisticsDays} days.`;
 
 const Count = z.int().check(z.minimum(0));
 const Ms = z.int().check(z.minimum(0));
@@ -52,8 +56,7 @@ const Bucket = z.strictObject({
 export const StatisticsQuery = z.strictObject({
   from: z.optional(InstantInput).check(
     z.meta({
-      description:
-        'The beginning, moved back to the beginning of its hour or day: 8 days before `to` by default. Hours are kept for 90 days, days for 2 years.',
+      description: `The beginning, moved back to the beginning of its hour or day: ${limits.defaultStatisticsDays} days before \`to\` by default. ${statisticsKept}`,
     }),
   ),
   to: z.optional(InstantInput).check(z.meta({ description: 'The end: now by default.' })),
@@ -75,9 +78,12 @@ export const StatisticsReply = z.strictObject({
       examples: [0.0000109],
     }),
   ),
-  summary: z
-    .string()
-    .check(z.meta({ description: 'The loss for people.', examples: ['2 lost of 184,000 in 8 days'] })),
+  summary: z.string().check(
+    z.meta({
+      description: 'The loss for people.',
+      examples: [`2 lost of 184,000 in ${limits.defaultStatisticsDays} days`],
+    }),
+  ),
   periods: z
     .array(z.strictObject({ from: Instant, ...countsShape, durations }))
     .check(z.meta({ description: 'The periods in which something happened, oldest first.' })),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { daysText } from './days-text.ts';
 import { limits } from './limits.ts';
 import { printable, received } from './names.ts';
 import { NoPath, NoQuery, type OperationContract } from './operation.ts';
@@ -72,11 +73,11 @@ export const TokenRequest = z
     expiresIn: z.optional(
       Timeout.check(
         z.refine(isTokenLife, {
-          error: (issue) => `must be 1 second to 366 days; received ${received(issue.input)}`,
+          error: (issue) =>
+            `must be 1 second to ${daysText(limits.longestTimeoutSeconds)}; received ${received(issue.input)}`,
         }),
         z.meta({
-          description:
-            'How long the token is valid: seconds or an ISO 8601 duration, at most 366 days. Without it, until the token is revoked.',
+          description: `How long the token is valid: seconds or an ISO 8601 duration, at most ${daysText(limits.longestTimeoutSeconds)}. Without it, until the token is revoked.`,
           examples: ['P90D'],
         }),
       ),

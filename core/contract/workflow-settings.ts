@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { daysText } from './days-text.ts';
 import { Expectation } from './expectation.ts';
 import { limits } from './limits.ts';
 import { lines, printable, received, Tags } from './names.ts';
@@ -58,8 +59,7 @@ export const queueShards = [8, 16, 32, 64] as const;
 
 export const Retention = Timeout.check(
   z.meta({
-    description:
-      'How long the receipt of a completed item is kept: 7 days by default, at most 400 days, 0 for no receipts.',
+    description: `How long the receipt of a completed item is kept: ${daysText(limits.defaultReceiptSeconds)} by default, at most ${daysText(limits.longestReceiptSeconds)}, 0 for no receipts.`,
     examples: ['P7D', 0],
   }),
 );

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { Scope } from '../contract/scope.ts';
+import { jsonOrUndefined } from '../json-text.ts';
 import { type Anonymous, AnonymousContext, KnownContext } from '../model/access/authorizer-context.ts';
-import type { Caller } from '../model/access/permission.ts';
+import { type Caller, visibleWorkflows } from '../model/access/permission.ts';
 import { isExpired } from '../model/access/token-record.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -10,7 +11,7 @@ const Authorizer = z.object({ lambda: z.optional(z.unknown()), iam: z.optional(z
 const IamIdentity = z.object({ accountId: z.string(), userArn: z.string() });
 const Patterns = z.array(z.string());
 
-const everything = { scopes: ['admin'], workflows: ['*'] } as const;
+const everything = { scopes: ['admin'], workflows: ['*'], visible: ['*'] } as const;
 /** Every caller of a service without authentication. */
 export const openCaller: Caller = { id: 'open', by: 'open', ...everything };
 
@@ -36,13 +37,17 @@ function tokenCaller(context: unknown, now: number): Caller {
   if (!known.success || !workflows.success) throw unauthenticated('unknown');
   // The authorizer's answer may be a minute old.
   if (isExpired(known.data.expiresAt, now)) throw unauthenticated('expired');
-  return {
-    id: known.data.tokenId,
-    by: known.data.tokenId,
-    byName: known.data.tokenName,
+  const granted = {
     // An unknown scope of another version grants nothing.
     scopes: known.data.scopes.split(' ').flatMap((scope) => z.safeParse(Scope, scope).data ?? []),
     workflows: workflows.data,
+  };
+  return {
+    id: known.data.tokenId,
+    by: known.data.tokenId,
+    visible: visibleWorkflows(granted),
+    byName: known.data.tokenName,
+    ...granted,
     ...(known.data.expiresAt !== undefined && { expiresAt: known.data.expiresAt }),
   };
 }
@@ -62,13 +67,4 @@ function unauthenticated(reason: Anonymous): ProblemError {
     `${reasons[reason]}; send "Authorization: Bearer pw_…" with a valid token`,
     { headers: { 'www-authenticate': `Bearer realm="process-warden"${error}` } },
   );
-}
-
-function jsonOrUndefined(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    // Then the caller is unknown.
-    return undefined;
-  }
 }

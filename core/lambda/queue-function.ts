@@ -1,5 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { jsonOrUndefined } from '../json-text.ts';
 import { errorFields, type LogFields } from '../log.ts';
 import type { Running } from '../running.ts';
 
@@ -70,13 +71,4 @@ export function queueFunction<Schema extends z.core.$ZodType>(
     });
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No schema takes undefined, so the message is answered as one that cannot be read.
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import {
   listIncidentsContract,
   readIncidentContract,
 } from '../contract/incident.ts';
+import { limits } from '../contract/limits.ts';
 import { described, type Examples } from './described.ts';
 import { incidentId } from './samples.ts';
 
@@ -59,7 +60,7 @@ export const incidents = {
   'list-incidents': described(listIncidentsContract, {
     summary: 'List the incidents',
     description: [
-      'Returns the incidents of the workflows that the caller may see, without their timelines: open incidents by workflow, then resolved incidents, newest first. Resolved incidents are kept for 90 days.',
+      `Returns the incidents of the workflows that the caller may see, without their timelines: open incidents by workflow, then resolved incidents, newest first. Resolved incidents are kept for ${limits.incidentDays} days.`,
       'An incident that is resolved between two pages can be on both, first as open. No incident is left out.',
     ].join(' '),
     replies: {

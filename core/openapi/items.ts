@@ -1,5 +1,7 @@
+import { daysText } from '../contract/days-text.ts';
 import { failContract } from '../contract/fail.ts';
 import { completeContract, progressContract, readContract } from '../contract/item.ts';
+import { limits } from '../contract/limits.ts';
 import { registerContract } from '../contract/registration.ts';
 import { described } from './described.ts';
 import { completed, copied, failed, overdue, waiting } from './samples.ts';
@@ -173,7 +175,7 @@ export const items = {
   complete: described(completeContract, {
     summary: 'Complete an item',
     description: [
-      'Ends the watch of an item and erases its data: the work is done. A receipt is kept, 7 days by default, which `receipts` in the settings of the workflow changes.',
+      `Ends the watch of an item and erases its data: the work is done. A receipt is kept, ${daysText(limits.defaultReceiptSeconds)} by default, which \`receipts\` in the settings of the workflow changes.`,
       'An item completed before its deadline is never reported overdue.',
       'With `run` or `If-Match` the item is completed only if it is in that run or attempt, so a late completion of an older run cannot end the watch of a newer one.',
       'While the receipt is kept, a repeated request returns the answer of the first. A completion that names a `run` which is not registered yet has the outcome `early`; the registration of that run then finds it completed and watches nothing.',

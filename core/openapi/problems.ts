@@ -1,3 +1,5 @@
+import { daysText } from '../contract/days-text.ts';
+import { limits } from '../contract/limits.ts';
 import type { OperationContract } from '../contract/operation.ts';
 import { Problem, type ProblemCode, problems } from '../contract/problem.ts';
 import { headersOf } from './headers.ts';
@@ -25,11 +27,11 @@ export function problemsOf({
   ];
 }
 
-const allowedDeadlines =
-  'allowed is 60 seconds to 31622400 seconds (366 days) from now: 2026-11-21T09:16:00.000Z to 2027-11-22T09:15:00.000Z';
+const allowedDeadlines = `allowed is 60 seconds to ${limits.longestTimeoutSeconds} seconds (${daysText(limits.longestTimeoutSeconds)}) from now: 2026-11-21T09:16:00.000Z to 2027-11-22T09:15:00.000Z`;
 
-const allowedSilences =
-  'allowed is after now and at most 30 days ahead: 2026-11-21T09:00:00.000Z to 2026-12-21T09:00:00.000Z';
+const allowedSilences = `allowed is after now and at most ${daysText(limits.longestSilenceSeconds)} ahead: 2026-11-21T09:00:00.000Z to 2026-12-21T09:00:00.000Z`;
+
+const allowedSpacing = `must be 1 to ${limits.longestSpacingSeconds} seconds (${daysText(limits.longestSpacingSeconds)})`;
 
 const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
   'invalid-json': {
@@ -137,10 +139,8 @@ const examples: Record<ProblemCode, Pick<Problem, 'detail' | 'errors'>> = {
     errors: [{ path: 'shards', message: 'can only grow: it is 32; received 8' }],
   },
   'duration-out-of-range': {
-    detail: 'notifications.spacing must be 1 to 31622400 seconds (366 days); received 0',
-    errors: [
-      { path: 'notifications.spacing', message: 'must be 1 to 31622400 seconds (366 days); received 0' },
-    ],
+    detail: `notifications.spacing ${allowedSpacing}; received 0`,
+    errors: [{ path: 'notifications.spacing', message: `${allowedSpacing}; received 0` }],
   },
   'silence-out-of-range': {
     detail: `the end 2027-11-21T09:00:00Z is too far; ${allowedSilences}`,

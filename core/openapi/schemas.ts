@@ -1,34 +1,5 @@
 import * as z from 'zod/mini';
-import * as audit from '../contract/audit.ts';
-import * as batch from '../contract/batch.ts';
-import * as digest from '../contract/digest.ts';
-import * as discard from '../contract/discard.ts';
-import * as dryRun from '../contract/dry-run.ts';
-import * as expectation from '../contract/expectation.ts';
-import * as fail from '../contract/fail.ts';
-import * as health from '../contract/health.ts';
-import * as incident from '../contract/incident.ts';
-import * as item from '../contract/item.ts';
-import * as itemEvent from '../contract/item-event.ts';
-import * as itemFilter from '../contract/item-filter.ts';
-import * as itemList from '../contract/item-list.ts';
-import * as metrics from '../contract/metrics.ts';
-import * as names from '../contract/names.ts';
-import * as notification from '../contract/notification.ts';
-import * as openapiDocument from '../contract/openapi-document.ts';
-import * as paging from '../contract/paging.ts';
-import * as problem from '../contract/problem.ts';
-import * as reconcile from '../contract/reconcile.ts';
-import * as redrive from '../contract/redrive.ts';
-import * as registration from '../contract/registration.ts';
-import * as scope from '../contract/scope.ts';
-import * as silence from '../contract/silence.ts';
-import * as statistics from '../contract/statistics.ts';
-import * as time from '../contract/time.ts';
-import * as timeOrderedId from '../contract/time-ordered-id.ts';
-import * as token from '../contract/token.ts';
-import * as workflow from '../contract/workflow.ts';
-import * as workflowSettings from '../contract/workflow-settings.ts';
+import { resources } from '../contract/resources.ts';
 import { reshape } from './shapes.ts';
 
 /** JSON in the document. */
@@ -36,47 +7,13 @@ export interface Json {
   [name: string]: unknown;
 }
 
-/** A schema has the name under which the contract exports it. */
-const modules: Record<string, unknown>[] = [
-  { ...audit },
-  { ...batch },
-  { ...digest },
-  { ...discard },
-  { ...dryRun },
-  { ...expectation },
-  { ...fail },
-  { ...health },
-  { ...incident },
-  { ...item },
-  { ...registration },
-  { ...itemEvent },
-  { ...itemFilter },
-  { ...itemList },
-  { ...metrics },
-  { ...names },
-  { ...notification },
-  { ...openapiDocument },
-  { ...paging },
-  { ...problem },
-  { ...reconcile },
-  { ...redrive },
-  { ...scope },
-  { ...silence },
-  { ...statistics },
-  { ...time },
-  { ...timeOrderedId },
-  { ...token },
-  { ...workflow },
-  { ...workflowSettings },
-];
-
 /** Schemas used only in paths and queries are written inline: a limit is a number in the document but text in a query. */
 const isNamed = (name: string, value: unknown): value is z.core.$ZodType =>
   value instanceof z.ZodMiniType && !/(Path|Query|Limit)$/.test(name);
 
-/** Every schema of the contract by its name. */
+/** Every schema of the contract by the name under which it is exported. */
 export const namedSchemas: Readonly<Record<string, z.core.$ZodType>> = Object.fromEntries(
-  modules.flatMap((module) =>
+  resources.flatMap((module) =>
     Object.entries(module).flatMap(([name, value]) => (isNamed(name, value) ? [[name, value]] : [])),
   ),
 );

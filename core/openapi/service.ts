@@ -1,5 +1,6 @@
 import { listAuditContract } from '../contract/audit.ts';
 import { checkHealthContract } from '../contract/health.ts';
+import { limits } from '../contract/limits.ts';
 import { readMetricsContract } from '../contract/metrics.ts';
 import { readOpenapiContract } from '../contract/openapi-document.ts';
 import { described } from './described.ts';
@@ -9,7 +10,7 @@ export const service = {
   'list-audit': described(listAuditContract, {
     summary: 'List who did what',
     description: [
-      'Returns who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past 90 days, latest first. It covers the workflows that the caller may see; entries without a workflow are for callers who may see all workflows.',
+      `Returns who changed settings, tokens and silences, acknowledged incidents, and started or changed redrives and discards in the past ${limits.incidentDays} days, latest first. It covers the workflows that the caller may see; entries without a workflow are for callers who may see all workflows.`,
       'The entry is written before the action. Every action has an entry; an action that failed has one too, and a request that changes nothing has none. If the entry cannot be written, nothing is done and the reply is 503.',
       'A page can have fewer entries than `limit`, even none: continue while there is a cursor.',
     ].join(' '),

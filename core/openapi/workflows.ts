@@ -1,5 +1,5 @@
 import { endSilenceContract, type Silence, silenceWorkflowContract } from '../contract/silence.ts';
-import { readStatisticsContract, type StatisticsReply } from '../contract/statistics.ts';
+import { readStatisticsContract, type StatisticsReply, statisticsKept } from '../contract/statistics.ts';
 import {
   changeWorkflowContract,
   listWorkflowsContract,
@@ -92,8 +92,7 @@ export const workflows = {
   }),
   'read-statistics': described(readStatisticsContract, {
     summary: 'Read the statistics of a workflow',
-    description:
-      'Returns what happened between two times, by hour or by day: attempts started, completed, overdue, failed and resumed, and how long completed ones took. The counts are some seconds behind, and are figures for people: a function that dies loses what it counted in its last ten seconds. Hours are kept for 90 days, days for 2 years.',
+    description: `Returns what happened between two times, by hour or by day: attempts started, completed, overdue, failed and resumed, and how long completed ones took. The counts are some seconds behind, and are figures for people: a function that dies loses what it counted in its last ten seconds. ${statisticsKept}`,
     replies: {
       200: {
         description: 'The statistics.',

@@ -1,7 +1,7 @@
-import type { StepOptions } from '../commands/step.ts';
 import type { Context } from '../context.ts';
 import { workOnItems } from '../items.ts';
 import { namedItem } from '../named-item.ts';
+import type { StepOptions } from '../options/step.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Records the step that items have reached, and how far they are. Throws a UsageError if neither is given. */

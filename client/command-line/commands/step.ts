@@ -1,12 +1,8 @@
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
-import { addItemOptions, type ItemOptions } from '../item-options.ts';
-
-export interface StepOptions extends ItemOptions {
-  progress?: string;
-  timeout?: string;
-}
+import { addItemOptions } from '../item-options.ts';
+import type { StepOptions } from '../options/step.ts';
 
 /** `warden step [NAME] [--progress VALUE]` */
 export function stepCommand(context: Context): Command {

@@ -1,5 +1,6 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { breachedStates } from '../../contract/item.ts';
+import { sumOfCounts } from '../../contract/sum.ts';
 import {
   type BreachedQueue,
   breachedQueues,
@@ -77,7 +78,7 @@ export class ByTime {
       }),
     );
     // They are not while old items are in the partitions from before the growth.
-    if (sum(counts) <= most) {
+    if (sumOfCounts(counts) <= most) {
       await Promise.all(
         counts
           .filter(({ isCut }) => isCut)
@@ -86,7 +87,7 @@ export class ByTime {
           }),
       );
     }
-    const total = sum(counts);
+    const total = sumOfCounts(counts);
     const filled = counts.flatMap(({ queue, count }) => (count > 0 ? [queue] : []));
     const firsts = await Promise.all(filled.map((queue) => this.#firstOf(queue)));
     const [first] = firsts.flatMap((time) => time ?? []).sort();
@@ -218,7 +219,7 @@ export class ByTime {
       for await (const reply of pages) count += reply.Count ?? 0;
       return { count };
     });
-    return sum(await Promise.all(counts));
+    return sumOfCounts(await Promise.all(counts));
   }
 
   /** The time of the first item of a partition; undefined if there is none. */
@@ -236,8 +237,4 @@ export class ByTime {
   #query(queue: string, range: Range): QueryCommandInput {
     return queryOf(this.#table, queue, range);
   }
-}
-
-function sum(counts: readonly { count: number }[]): number {
-  return counts.reduce((total, { count }) => total + count, 0);
 }

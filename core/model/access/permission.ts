@@ -9,14 +9,16 @@ export interface Caller extends Granted {
   id: string;
   /** The caller in the audit log and in replies: a token's id, or the ARN of an IAM identity. */
   by: string;
+  /** The patterns of the workflows that the caller can see at all. */
+  visible: readonly string[];
   /** The name of the token. */
   byName?: string | undefined;
   /** When the caller's token expires. */
   expiresAt?: string;
 }
 
-/** The patterns of the workflows that the caller can see at all. `admin` is every scope on every workflow. */
-export function visibleWorkflows({ scopes, workflows }: Caller): readonly string[] {
+/** The workflows that a caller with these scopes can see. `admin` is every scope on every workflow. */
+export function visibleWorkflows({ scopes, workflows }: Granted): readonly string[] {
   return scopes.includes('admin') ? ['*'] : workflows;
 }
 

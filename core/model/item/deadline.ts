@@ -1,3 +1,4 @@
+import { daysText } from '../../contract/days-text.ts';
 import { limits } from '../../contract/limits.ts';
 import { instant } from '../../contract/time.ts';
 import { timeoutMs } from '../../contract/timeout.ts';
@@ -18,7 +19,7 @@ export function madeAt({ age = 0 }: { age?: number | undefined }, arrived: numbe
 
 /**
  * The requested deadline, in ms since the epoch; undefined if there is none. Throws a 422 problem for both a timeout
- * and a deadline, and for a deadline outside now + leastTimeoutSeconds … now + 366 days.
+ * and a deadline, and for a deadline outside now + leastTimeoutSeconds … now + longestTimeoutSeconds.
  *
  * @param now when the request was made, in ms since the epoch
  */
@@ -28,7 +29,7 @@ export function deadlineOf(
   leastTimeoutSeconds: number,
 ): number | undefined {
   const allowed =
-    `allowed is ${leastTimeoutSeconds} ${leastTimeoutSeconds === 1 ? 'second' : 'seconds'} to ${limits.longestTimeoutSeconds} seconds (366 days) from now: ` +
+    `allowed is ${leastTimeoutSeconds} ${leastTimeoutSeconds === 1 ? 'second' : 'seconds'} to ${limits.longestTimeoutSeconds} seconds (${daysText(limits.longestTimeoutSeconds)}) from now: ` +
     `${instant(now + leastTimeoutSeconds * 1000)} to ${instant(now + limits.longestTimeoutSeconds * 1000)}`;
   if (input.timeout !== undefined && input.deadline !== undefined) {
     throw new ProblemError('deadline-ambiguous', `send either a timeout or a deadline; ${allowed}`, {
@@ -93,7 +94,7 @@ function stuckAfterOf(stuckAfter: number | string | undefined): Pick<EarlyChecks
   const stuckAfterMs = stuckAfter === undefined ? undefined : timeoutMs(stuckAfter);
   if (stuckAfterMs === undefined) return {};
   if (stuckAfterMs > 0 && stuckAfterMs <= limits.longestTimeoutSeconds * 1000) return { stuckAfterMs };
-  const allowed = `must be more than 0 to ${limits.longestTimeoutSeconds} seconds (366 days); received ${stuckAfter}`;
+  const allowed = `must be more than 0 to ${limits.longestTimeoutSeconds} seconds (${daysText(limits.longestTimeoutSeconds)}); received ${stuckAfter}`;
   throw new ProblemError('duration-out-of-range', `stuckAfter ${allowed}`, {
     errors: [{ path: 'stuckAfter', message: allowed }],
   });

@@ -1,3 +1,4 @@
+import { daysText } from '../../contract/days-text.ts';
 import { limits } from '../../contract/limits.ts';
 import { timeoutMs } from '../../contract/timeout.ts';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
@@ -41,15 +42,11 @@ export function checkDurations(settings: WorkflowSettings): void {
   );
   const keptMs = receipts === undefined ? 0 : timeoutMs(receipts);
   if (keptMs === undefined || keptMs < 0 || keptMs > limits.longestReceiptSeconds * 1000) {
-    const allowed = `must be 0 to ${limits.longestReceiptSeconds} seconds (400 days)`;
+    const most = limits.longestReceiptSeconds;
+    const allowed = `must be 0 to ${most} seconds (${daysText(most)})`;
     errors.push({ path: 'receipts', message: `${allowed}; received ${receipts}` });
   }
   if (errors.length === 0) return;
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
   throw new ProblemError('duration-out-of-range', detail, { errors });
-}
-
-function daysText(seconds: number): string {
-  const days = seconds / 86_400;
-  return days === 1 ? '1 day' : `${days} days`;
 }

@@ -1,3 +1,4 @@
+import { daysText } from '../../contract/days-text.ts';
 import { limits } from '../../contract/limits.ts';
 import type { Silence, SilenceRequest } from '../../contract/silence.ts';
 import { instant } from '../../contract/time.ts';
@@ -10,7 +11,7 @@ export function runningSilence(silence: Silence | undefined, now: number): Silen
 
 /**
  * The requested silence. It continues a running silence, and is the same silence if nothing changes (P4). Throws a
- * 422 problem for an end that is not after now or more than 30 days ahead: no silence is for ever.
+ * 422 problem for an end that is not after now or later than the longest silence: no silence is for ever.
  */
 export function silenceOf(
   { until, reason }: SilenceRequest,
@@ -22,7 +23,7 @@ export function silenceOf(
   const latest = now + limits.longestSilenceSeconds * 1000;
   if (!(end > now && end <= latest)) {
     const fault = end > now ? 'too far' : 'in the past';
-    const allowed = `allowed is after now and at most 30 days ahead: ${instant(now)} to ${instant(latest)}`;
+    const allowed = `allowed is after now and at most ${daysText(limits.longestSilenceSeconds)} ahead: ${instant(now)} to ${instant(latest)}`;
     throw new ProblemError('silence-out-of-range', `the end ${until} is ${fault}; ${allowed}`, {
       errors: [{ path: 'until', message: `${fault}; ${allowed}` }],
     });

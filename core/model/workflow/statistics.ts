@@ -1,3 +1,4 @@
+import { limits } from '../../contract/limits.ts';
 import type { StatisticsCounts } from '../../contract/statistics.ts';
 import { buckets, type Histogram, merged } from './duration-histogram.ts';
 
@@ -19,8 +20,11 @@ export const periodMs = { hour: 3_600_000, day: 86_400_000 } as const;
 export type PeriodLength = keyof typeof periodMs;
 export const periodLengths = ['hour', 'day'] as const;
 
-/** For how many milliseconds after its beginning a period is kept: 90 days by hour, 2 years by day. */
-export const keptMs = { hour: 90 * periodMs.day, day: 731 * periodMs.day } as const;
+/** For how many milliseconds after its beginning a period is kept. */
+export const keptMs = {
+  hour: limits.hourlyStatisticsDays * periodMs.day,
+  day: limits.dailyStatisticsDays * periodMs.day,
+} as const;
 
 /** What happened in a workflow in one period. */
 export interface Period {

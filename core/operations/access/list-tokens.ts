@@ -1,9 +1,8 @@
 import { limits } from '../../contract/limits.ts';
 import { tokenIdPattern, whole } from '../../contract/patterns.ts';
-import { Scope } from '../../contract/scope.ts';
 import type { TokenSummary, TokensReply } from '../../contract/token.ts';
 import { errorFields } from '../../log.ts';
-import { type TokenRecord, tokenState } from '../../model/access/token-record.ts';
+import { tokenSummary } from '../../model/access/token-summary.ts';
 import { readCursor, writeCursor } from '../../model/list-cursor.ts';
 import type { Ports } from '../../ports.ts';
 
@@ -17,20 +16,8 @@ export async function listTokens(
   const { records, last } = await tokens.page(after, limit);
   const shown: TokenSummary[] = [];
   for (const record of records) {
-    if (!('error' in record)) shown.push(summaryOf(record, clock.now()));
+    if (!('error' in record)) shown.push(tokenSummary(record, clock.now()));
     else log.error('record cannot be read', { token: record.name, ...errorFields(record.error) });
   }
   return { tokens: shown, ...(last !== undefined && { cursor: writeCursor(last, 'tokens') }) };
-}
-
-function summaryOf(record: TokenRecord, now: number): TokenSummary {
-  // Keep the hash out of the reply.
-  const { kind, name, label, hash, scopes, ...shown } = record;
-  return {
-    id: name,
-    name: label,
-    state: tokenState(record, now),
-    scopes: scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []),
-    ...shown,
-  };
 }

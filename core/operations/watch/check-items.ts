@@ -5,6 +5,7 @@ import { overdueSince } from '../../model/item/expiry.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { passedIn } from '../../model/warden/outage.ts';
 import { isShadowLateWhenMarked } from '../../model/workflow/shadow-timeout.ts';
+import { pagesOf } from '../../pages-of.ts';
 import type { Ports } from '../../ports.ts';
 import type { Announcer } from '../incidents/announcer.ts';
 import { report } from '../incidents/report.ts';
@@ -172,10 +173,4 @@ function recordDelays({ log }: Service, results: readonly Checked[], { caughtBy 
 function reasonOf(records: readonly ItemRecord[], { outage }: CheckReason) {
   const isReason = records.some((record) => passedIn(outage, instant(overdueSince(record))));
   return outage && isReason ? { from: outage.from, to: outage.to } : undefined;
-}
-
-function pagesOf<Value>(values: readonly Value[], size: number): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, page) =>
-    values.slice(page * size, (page + 1) * size),
-  );
 }

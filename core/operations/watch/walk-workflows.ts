@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Unreadable } from '../../aws/registry/entries.ts';
 import type { SweepPosition } from '../../model/warden/warden-state.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
+import { pagesOf } from '../../pages-of.ts';
 import type { Ports } from '../../ports.ts';
 import type { Attempt } from './run-duties.ts';
 
@@ -111,7 +112,7 @@ async function walkOthers(
         const page = await registry.workflows('*', after, workflowsPerRead);
         more = page.more;
         const others = page.records.filter(({ name }) => !open.has(name));
-        for (const part of partsOf(others, parallel)) {
+        for (const part of pagesOf(others, parallel)) {
           if (clock.now() >= until) {
             sweptTo = after;
             isUnfinished = true;
@@ -128,10 +129,4 @@ async function walkOthers(
     }
   });
   return { sweptTo, isUnfinished };
-}
-
-function partsOf<Value>(values: readonly Value[], size: number): Value[][] {
-  return Array.from({ length: Math.ceil(values.length / size) }, (_, part) =>
-    values.slice(part * size, (part + 1) * size),
-  );
 }

@@ -1,3 +1,4 @@
+import { limits } from '../../contract/limits.ts';
 import { numberText } from '../../contract/number-text.ts';
 import type {
   Durations,
@@ -12,8 +13,6 @@ import { requireKnown } from '../../model/workflow/known-workflow.ts';
 import { beginOf, keptMs, type Period, periodMs, sumOf } from '../../model/workflow/statistics.ts';
 import type { Ports } from '../../ports.ts';
 import { ProblemError } from '../../problem-error.ts';
-
-const defaultDays = 8;
 
 /**
  * What happened in a workflow between two times, by hour or by day. Throws a 404 problem for an unknown workflow, a 400
@@ -52,7 +51,8 @@ export async function readStatistics(
 /** The range that was asked for begins at `first`, that of the periods at `from`. */
 function rangeOf(query: StatisticsQuery, by: 'hour' | 'day', now: number) {
   const to = query.to === undefined ? now : Date.parse(query.to);
-  const first = query.from === undefined ? to - defaultDays * periodMs.day : Date.parse(query.from);
+  const first =
+    query.from === undefined ? to - limits.defaultStatisticsDays * periodMs.day : Date.parse(query.from);
   const from = beginOf(first, by);
   if (from < to && to - from <= keptMs[by] + periodMs.day) return { first, from, to };
   const days = keptMs[by] / periodMs.day;

@@ -5,12 +5,13 @@ import { ProblemError } from '../../../core/problem-error.ts';
 const now = Date.parse('2026-03-01T12:00:00.000Z');
 const known = { tokenId: '0123456789ab', scopes: 'ingest read', workflows: '["own","team-*"]' };
 const iam = { accountId: '111122223333', userArn: 'arn:aws:iam::111122223333:user/ops' };
-const everything = { scopes: ['admin'], workflows: ['*'] };
+const everything = { scopes: ['admin'], workflows: ['*'], visible: ['*'] };
 
 test('a token that the authorizer has accepted is the caller', () => {
   const caller = {
     id: '0123456789ab',
     by: '0123456789ab',
+    visible: ['own', 'team-*'],
     scopes: ['ingest', 'read'],
     workflows: ['own', 'team-*'],
   };

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { limits } from '../../../core/contract/limits.ts';
 import type { OperationContract } from '../../../core/contract/operation.ts';
 import { Problem, problems } from '../../../core/contract/problem.ts';
+import { resources } from '../../../core/contract/resources.ts';
 import { type Operation, routes } from '../../../core/contract/routes.ts';
 import { Scope } from '../../../core/contract/scope.ts';
 import { unroutedContract } from '../../../core/contract/unrouted.ts';
@@ -274,6 +275,13 @@ describe('operations', () => {
     const refused = operation.operationId === 'check-health' ? [] : ['400'];
     expect(statuses).toEqual(expect.arrayContaining([...refused, '500', '503']));
     expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+  });
+
+  // The types of the client's calls find the contracts there.
+  test('have a contract that a resource exports', () => {
+    const exported = new Set(resources.flatMap((resource): unknown[] => Object.values(resource)));
+    const missing = Object.values(described).filter(({ contract }) => !exported.has(contract));
+    expect(missing.map(({ contract }) => contract.operation)).toEqual([]);
   });
 
   test('say how an id is encoded, and which ids the path form accepts', () => {

@@ -72,7 +72,7 @@ describe('a caller with the scopes', () => {
   describe.each(sets.map((scopes) => ({ name: scopes.join(' ') || 'no scope', scopes })))(
     '$name',
     ({ name, scopes }) => {
-      const caller = { id: 'a', by: 'a', scopes, workflows: granted };
+      const caller = { id: 'a', by: 'a', visible: granted, scopes, workflows: granted };
 
       test.each(reached)('on workflow %j', (workflow, isReached) => {
         for (const needed of all) {
@@ -105,7 +105,7 @@ describe('a caller with the scopes', () => {
   });
 
   test('without workflows reaches no workflow', () => {
-    const caller = { id: 'a', by: 'a', scopes: ['read'] as const, workflows: [] };
+    const caller = { id: 'a', by: 'a', visible: [], scopes: ['read'] as const, workflows: [] };
     expect(() => requirePermission(caller, 'read', 'own')).toThrow('read on no workflow');
     expect(() => requirePermission(caller, 'read', undefined)).not.toThrow();
   });
