@@ -1,5 +1,5 @@
 import { type Broken, type Evidence, isBreach, type Told } from './evidence.ts';
-import { at, mostSkewMs } from './times.ts';
+import { at, leastQuietMs, mostSkewMs } from './times.ts';
 
 const hourMs = 3_600_000;
 /** People get so many messages in a minute at most, over all workflows. */
@@ -18,6 +18,7 @@ export function calm(evidence: Evidence): Broken[] {
     ...tooMany(evidence),
     ...inSilence(evidence, first),
     ...inSpiteOfAcknowledgement(evidence, first),
+    ...first.flatMap((one) => endedTooSoon(evidence, one)),
   ];
 }
 
@@ -64,6 +65,18 @@ function tooMany({ ledger }: Evidence): Broken[] {
       text: `more than ${mostInMinute} notifications in the minute after ${at(crowded)}`,
     },
   ];
+}
+
+/** An incident of items ends only after a while without news. */
+function endedTooSoon(evidence: Evidence, one: Told): Broken[] {
+  if (one.event !== 'resolved' || !['overdue', 'not-started'].includes(one.kind)) return [];
+  const heard = evidence.items.flatMap((item) =>
+    item.heard.filter(({ event }) => isBreach(event) && event.incident === one.incident),
+  );
+  const last = Math.max(0, ...heard.map(({ since }) => since));
+  if (one.at - last >= leastQuietMs) return [];
+  const text = `${one.incident} is over at ${at(one.at)}, and an item was reported to it by a function that began at ${at(last)}`;
+  return [{ promise: 'P6', kind: 'wrong', text }];
 }
 
 /** Functions that began in a silence do not notify people. */

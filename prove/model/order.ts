@@ -10,6 +10,7 @@ export function order(evidence: Evidence): Broken[] {
     ...item.asked.flatMap((one) => (item.workflow.forgets ? [] : registered(item, one))),
     ...item.asked.flatMap((one) => otherRun(item, one)),
     ...item.asked.flatMap((one) => setBack(item, one)),
+    ...resumedOnly(item),
   ]);
 }
 
@@ -37,6 +38,27 @@ function unreported(item: Item): Broken[] {
     return broken(item, 'P3', `was resumed at ${at(end)}, and its attempt ${attempt - 1} was never reported`);
   });
   return [...ends, ...resumed];
+}
+
+/** P4: an attempt begins once. What a redrive published is neither over before nor begun by somebody else. */
+function resumedOnly(item: Item): Broken[] {
+  if (item.workflow.forgets) return [];
+  return item.sightings.flatMap(({ by, attempt, end }): Broken[] => {
+    if (by !== undefined) return [];
+    const other = item.asked.find(({ request, reply }) => {
+      const { outcome, attempt: answered } = reply?.json ?? {};
+      if (request.ask === 'complete')
+        return ['on-time', 'late', 'recovered'].includes(outcome) && answered === attempt - 1;
+      return request.ask === 'register' && ['created', 'restarted'].includes(outcome) && answered === attempt;
+    });
+    if (other === undefined) return [];
+    const reply = JSON.stringify(other.reply?.json);
+    return broken(
+      item,
+      'P4',
+      `was resumed as attempt ${attempt} at ${at(end)}, and a request was answered ${reply}`,
+    );
+  });
 }
 
 /** The item as it certainly was before a request, if nobody else can have changed it meanwhile. */
@@ -67,7 +89,8 @@ function registered(item: Item, one: ItemAsked): Broken[] {
   // P1: a repeat of the run that is breached would hide it.
   if (!request.restart && outcome === 'restarted' && before(item, one)?.run === run)
     return broken(item, 'P1', `was restarted ${when} by a repeat of its own ${run}`);
-  // P2: a run that another one has replaced is over.
+  // P2: a run that another one has replaced is over. The reply of a run that is not watched names the other one.
+  if (reply.json.run !== run) return [];
   if (own && last && last.run !== undefined && last.run !== run && last.attempt > own.attempt)
     return broken(item, 'P2', `is watched again ${when} for ${run}, which ${last.run} had replaced`);
   return [];

@@ -1,4 +1,12 @@
-import { type Broken, type Evidence, type Heard, type Item, nameOf, unchangedUntil } from './evidence.ts';
+import {
+  type Broken,
+  type Evidence,
+  type Heard,
+  type Item,
+  isBreach,
+  nameOf,
+  unchangedUntil,
+} from './evidence.ts';
 import { type ItemAsked, isSameAttempt, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 import { isTimerDisturbed, timelyMs } from './watched.ts';
@@ -63,10 +71,10 @@ function unwarned(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
     return [];
   const isHeard = item.heard.some(
     ({ event, at: heardAt }) =>
-      event.event === 'item.stuck' &&
       heardAt <= by &&
-      event.progressedAt === progressedAt &&
-      isSameAttempt(seen, event),
+      isSameAttempt(seen, event) &&
+      // People know already of an item that was not started in time.
+      (isBreach(event) || (event.event === 'item.stuck' && event.progressedAt === progressedAt)),
   );
   if (isHeard) return [];
   const text = `${nameOf(item)}, attempt ${seen.attempt}, stands still since ${progressedAt}, ${stuckAfterMs} ms are allowed, and nobody was warned by ${at(by)}`;

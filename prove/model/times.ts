@@ -7,6 +7,11 @@ export const indexLagMs = 30_000;
 /** Without a sweep for this long, the service itself was away: what became due meanwhile has a grace period. */
 export const outageMs = 300_000 - 2 * mostSkewMs;
 export const graceMs = 120_000;
+/**
+ * An incident ends 40 s after the last report at the earliest. A report that says nothing new is not recorded for 10 s, and
+ * three clocks take part: that of the report, of the one before it, and of the sweep.
+ */
+export const leastQuietMs = 40_000 - 10_000 - 2 * mostSkewMs;
 
 /** A time of day, to the millisecond. */
 export function at(time: number): string {

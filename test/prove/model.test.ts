@@ -157,6 +157,52 @@ test('an update too soon, a failure of its own and data in a log are wrong (P6, 
   expect(found()).toEqual(['P6 wrong', 'P7 wrong', 'P9 wrong']);
 });
 
+test('a run that another one has replaced is over, and its repeat may be answered with the other one (P2)', () => {
+  const register = { ask: 'register' as const, ...where, timeout: 60 };
+  const next = { ...waiting, attempt: 2, startedAt: instant(30_000), run: 'run-1' };
+  asked(0, { ...register, run: 2 }, { ...waiting, outcome: 'created', run: 'run-2' }, 201);
+  asked(30_000, { ...register, run: 1, restart: true }, { ...next, outcome: 'restarted' });
+  Object.assign(asked(40_000, { ...register, run: 2, restart: true }, { ...next, outcome: 'completed' }), {
+    isFaulted: true,
+  });
+  asked(50_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 1 });
+  expect(found()).toEqual([]);
+  const again = { ...waiting, attempt: 3, startedAt: instant(41_000), run: 'run-2', outcome: 'restarted' };
+  asked(41_000, { ...register, run: 2, restart: true }, again);
+  expect(found()).toContain('P2 wrong');
+});
+
+test('what a redrive publishes is neither completed before nor begun by a request (P4)', () => {
+  const message = { workflow: 'workflow-0', item: 'item-0', attempt: 2, deadline: instant(4 * minute) };
+  const resumes = () =>
+    ledger.published.push({
+      topic: 'upstream',
+      at: begun + 3 * minute,
+      since: begun + 3 * minute - 100,
+      message: { ...message, data: { kept: 'data-1-kept' } } as never,
+    });
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  resumes();
+  asked(3 * minute + 30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 1 });
+  notifies(6 * minute, { id: 'incident-1.resolved', sequence: 2, event: 'resolved' });
+  expect(found()).toEqual([]);
+  asked(3 * minute - 50, { ask: 'complete', ...where }, { outcome: 'late', attempt: 1, tookMs: 2 });
+  expect(found()).toEqual(['P4 wrong']);
+});
+
+test('an incident does not end right after a report (P6)', () => {
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  asked(minute + 2_000, { ask: 'complete', ...where }, { outcome: 'late', attempt: 1, tookMs: 62_000 });
+  notifies(minute + 45_000, { id: 'incident-1.resolved', sequence: 2, event: 'resolved' });
+  expect(found()).toEqual([]);
+  Object.assign(ledger.published.at(-1) ?? {}, { at: begun + minute + 15_000 });
+  expect(found()).toEqual(['P6 wrong']);
+});
+
 const still = { progress: 1, progressedAt: instant(10_000) };
 
 function registersAndStands(): void {
@@ -174,6 +220,15 @@ test('an item that stands still is warned of in time (P1)', () => {
   notifies(10 * minute + 2_200);
   expect(found()).toEqual(['P1 missed']);
   hears(41_000, isStuck);
+  expect(found()).toEqual([]);
+});
+
+test('an item that people know was not started in time is not warned of as well', () => {
+  registersAndStands();
+  const deadline = instant(10 * minute);
+  hears(30_000, { event: 'item.not-started', deadline });
+  notifies(31_000);
+  hears(10 * minute + 2_000, { id: 'event-2', deadline });
   expect(found()).toEqual([]);
 });
 
