@@ -134,7 +134,7 @@ export function createClient<Kept extends Spool | undefined = undefined>(options
 
     /** Delivers what the spool keeps now instead of in the background. */
     flush: async (limits: CallLimits = {}): Promise<Delivery> =>
-      deliveries ? deliveries.flush(limits) : { delivered: 0, refused: [], left: 0 },
+      deliveries ? deliveries.flush(limits) : { delivered: 0, refused: [], overdue: [], left: 0 },
 
     /**
      * Waits for the calls on items that are running, tries once to deliver what is kept unless the circuit is open, and

@@ -78,7 +78,7 @@ export class Deliveries {
       const json = operations.map((operation) => JSON.stringify(operation));
       return sendBatch(this.#connection, workflow, json, limits, { insists: true });
     });
-    const { delivered, refused, left, error } = delivery;
+    const { delivered, refused, overdue, left, error } = delivery;
     if (left === 0 || delivered > 0) this.#waitMs = firstWaitMs;
     const retryAfterMs = error instanceof WardenError ? error.retryAfterMs : undefined;
     if (retryAfterMs !== undefined)
@@ -87,6 +87,13 @@ export class Deliveries {
       if (!('code' in result)) continue;
       const trouble = { operation: operation.op, workflow, item: operation.item };
       this.#report.inBackground(new WardenError(result.code, result.detail, { problem: result }), trouble);
+    }
+    for (const item of overdue) {
+      const message = 'the registration was delivered from the spool after the deadline of the item';
+      this.#report.inBackground(new WardenError('spool-overdue', message), {
+        operation: 'register',
+        ...item,
+      });
     }
     if (error instanceof WardenError && !error.isTemporary) {
       this.#report.inBackground(error, { operation: 'deliver' });

@@ -35,7 +35,7 @@ export function createReporter(onError: OnError | undefined, clock: Clock): Repo
       item === undefined
         ? ''
         : ` of the item ${JSON.stringify(item)} in the workflow ${JSON.stringify(workflow)}`;
-    warnOnce(`${operation}${subject} failed: ${error.code}. Set onError to handle such errors.`);
+    warnOnce(`${operation}${subject}: ${error.code}. Set onError to handle such errors.`);
   };
   return {
     inWork: (error, trouble) => {

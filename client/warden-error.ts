@@ -1,6 +1,6 @@
 import type { Problem, ProblemCode } from '../core/contract/problem.ts';
 
-/** Why a call failed. `code` is that of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`, `spool-failed`, `not-the-warden`. */
+/** Why a call failed. `code` is that of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`, `spool-failed`, `spool-overdue`, `not-the-warden`. */
 export type WardenErrorCode =
   | ProblemCode
   | 'unreachable'
@@ -8,6 +8,7 @@ export type WardenErrorCode =
   | 'aborted'
   | 'spool-full'
   | 'spool-failed'
+  | 'spool-overdue'
   | 'not-the-warden';
 
 export interface WardenErrorDetails {

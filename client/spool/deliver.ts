@@ -1,7 +1,8 @@
 import { withAge } from './age.ts';
 import { fateOf, isAboutWorkflow } from './answer.ts';
 import { lanesOf, nextBatch } from './batches.ts';
-import type { Damage, ItemResult, Refused, Send } from './spool.ts';
+import { isOverdueOnArrival } from './overdue.ts';
+import type { Damage, ItemOperation, ItemResult, NamedItem, Refused, Send } from './spool.ts';
 import { itemKey, type KeptOperation } from './spool-record.ts';
 import type { TakenFile } from './taken-file.ts';
 
@@ -21,6 +22,8 @@ export interface DeliveryParts {
 export interface Delivered {
   delivered: number;
   refused: Refused[];
+  /** Items whose registrations arrived after their deadlines. */
+  overdue: NamedItem[];
   /** What is still kept. */
   kept: KeptOperation[];
   error?: unknown;
@@ -36,7 +39,7 @@ export class RunningDelivery {
   readonly #files: TakenFile[] = [];
   /** Items and workflows with an operation that is sent later: nothing of them may overtake it. */
   readonly #blocked = new Set<string>();
-  readonly #delivered: Omit<Delivered, 'kept'> = { delivered: 0, refused: [] };
+  readonly #delivered: Omit<Delivered, 'kept'> = { delivered: 0, refused: [], overdue: [] };
   #isOver = false;
 
   constructor(parts: DeliveryParts) {
@@ -88,12 +91,10 @@ export class RunningDelivery {
   async #sendBatch(batch: readonly Entry[]): Promise<void> {
     const workflow = batch[0]?.workflow ?? '';
     const now = this.#parts.now();
+    const sent = batch.map(({ operation, at }) => withAge(operation, now - at));
     let results: readonly ItemResult[];
     try {
-      results = await this.#parts.send(
-        workflow,
-        batch.map(({ operation, at }) => withAge(operation, now - at)),
-      );
+      results = await this.#parts.send(workflow, sent);
       if (results.length !== batch.length) {
         throw new Error(`the warden returned ${results.length} results for ${batch.length} operations`);
       }
@@ -103,18 +104,26 @@ export class RunningDelivery {
       else this.#isOver = true;
       return;
     }
-    await this.#settle(batch, results);
+    await this.#settle(batch, sent, results);
   }
 
-  async #settle(batch: readonly Entry[], results: readonly ItemResult[]): Promise<void> {
+  async #settle(
+    batch: readonly Entry[],
+    sent: readonly ItemOperation[],
+    results: readonly ItemResult[],
+  ): Promise<void> {
+    const now = this.#parts.now();
     const settled = new Map<TakenFile, string[]>();
     const refused: Refused[] = [];
+    const overdue: NamedItem[] = [];
     for (const [index, { id, file, workflow, operation }] of batch.entries()) {
       const result = results[index] as ItemResult;
       const fate = fateOf(result);
       if (fate === 'kept') this.#blocked.add(itemKey(workflow, operation.item));
       else settled.set(file, [...(settled.get(file) ?? []), id]);
       if (fate === 'refused') refused.push({ workflow, operation, result });
+      const { item } = operation;
+      if (isOverdueOnArrival(sent[index] as ItemOperation, result, now)) overdue.push({ workflow, item });
     }
     // Before they are settled: a crash in between refuses them again and loses none.
     if (refused.length > 0) await this.#parts.keepRefused(refused);
@@ -122,6 +131,7 @@ export class RunningDelivery {
     const ids = [...settled.values()].flat();
     await this.#parts.onSettled(ids);
     this.#delivered.refused.push(...refused);
+    this.#delivered.overdue.push(...overdue);
     this.#delivered.delivered += ids.length - refused.length;
   }
 

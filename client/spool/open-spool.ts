@@ -134,7 +134,7 @@ class FolderSpool implements Spool {
     try {
       await this.#folder.create();
       const release = await lockDelivery(this.#folder.path);
-      if (!release) return { delivered: 0, refused: [], left: this.size, isBusy: true };
+      if (!release) return { delivered: 0, refused: [], overdue: [], left: this.size, isBusy: true };
       try {
         return await this.#deliverLocked(send);
       } finally {

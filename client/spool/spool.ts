@@ -19,6 +19,12 @@ export interface Refused {
   result: ItemResult;
 }
 
+/** An item of a workflow. */
+export interface NamedItem {
+  workflow: string;
+  item: string;
+}
+
 /** A place of a file of the spool that cannot be read. It costs the operation that was there and no other. */
 export interface Damage {
   /** The file in which the damaged bytes are kept. */
@@ -33,6 +39,8 @@ export interface Delivery {
   delivered: number;
   /** Operations that are no longer kept to be sent. They are in `refused.jsonl` in the folder. */
   refused: readonly Refused[];
+  /** Items whose registrations were delivered, but arrived after their deadlines. */
+  overdue: readonly NamedItem[];
   /** Operations that are still kept. */
   left: number;
   /** The error of `send` that ended the delivery, or because of which a workflow was left out. */

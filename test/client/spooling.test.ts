@@ -86,6 +86,25 @@ test('a spooled registration keeps the deadline that it had when it was made', a
   expect(Date.parse(deadline)).toBe(made + 600_000);
 });
 
+test('a registration that is past its deadline when it arrives is said to be, and no other is', async () => {
+  const { register, complete, flush } = client();
+  await proxy.away();
+  await register(workflow, 'late', { timeout: 60 });
+  await register(workflow, 'in time', { timeout: 120 });
+  await register(workflow, 'done', { timeout: 60, run: 'r' });
+  await complete(workflow, 'done', { run: 'r' });
+  // Without its timers: a delivery in the background would come before `flush`.
+  warden.clock.advance(60_000);
+  clock.advance(60_000);
+  await proxy.back();
+  const overdue = ['done', 'late'].map((item) => ({ workflow, item }));
+  const delivery = await flush();
+  expect(delivery).toMatchObject({ delivered: 4, refused: [], left: 0 });
+  expect(delivery.overdue.toSorted((a, b) => a.item.localeCompare(b.item))).toEqual(overdue);
+  expect(told).toHaveLength(2);
+  expect(told).toContainEqual(['spool-overdue', { operation: 'register', workflow, item: 'late' }]);
+});
+
 test('later calls on an item go to the spool too until its earlier ones are delivered; other items do not', async () => {
   const { complete, register, health, flush } = client();
   await proxy.away();

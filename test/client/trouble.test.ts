@@ -25,11 +25,10 @@ test('by default each kind of error is printed once a minute, without its messag
   inWork(error, trouble);
   inWork(error, trouble);
   inBackground(error, trouble);
-  const text =
-    'register of the item "i" in the workflow "w" failed: forbidden. Set onError to handle such errors.';
+  const text = 'register of the item "i" in the workflow "w": forbidden. Set onError to handle such errors.';
   expect(await warned()).toEqual([text]);
   inBackground(new WardenError('unreachable', ''), { operation: 'deliver' });
-  expect(await warned()).toEqual([text, 'deliver failed: unreachable. Set onError to handle such errors.']);
+  expect(await warned()).toEqual([text, 'deliver: unreachable. Set onError to handle such errors.']);
   clock.advance(60_000);
   inWork(error, trouble);
   expect(await warned()).toHaveLength(3);

@@ -423,6 +423,13 @@ export const mutations: Mutation[] = [
     tests: ['test/client/spooling.test.ts'],
   },
   {
+    name: 'P7 client: nobody is told of a registration that arrives after its deadline',
+    file: 'client/spool/deliver.ts',
+    from: 'overdue.push({ workflow, item });',
+    to: 'void [overdue, item];',
+    tests: ['test/client/spooling.test.ts'],
+  },
+  {
     name: 'P2 client: after a lost reply nothing is completed',
     file: 'client/watch.ts',
     from: 'this.#isRefused = error.status !== undefined && !error.isUnavailability;',

@@ -13,10 +13,14 @@ export async function flush(context: Context): Promise<void> {
       `${workflow} ${operation.item}: ${operation.op} was refused: ${'detail' in result ? result.detail : ''}`,
     );
   }
-  const { delivered, left, error, isBusy } = delivery;
+  const { delivered, overdue, left, error, isBusy } = delivery;
+  for (const { workflow, item } of overdue) {
+    context.warn(`${workflow} ${item}: it was registered after its deadline`);
+  }
   if (error !== undefined) throw error;
+  const refused = delivery.refused.length;
   if (isBusy) context.warn('another process is sending now');
-  if (context.json) await writeJson(context.stdout, { delivered, refused: delivery.refused.length, left });
-  else await writeLine(context.stdout, `${delivered} sent, ${delivery.refused.length} refused, ${left} kept`);
-  if (delivery.refused.length > 0 || left > 0) context.exitWith(exitCodes.failed);
+  if (context.json) await writeJson(context.stdout, { delivered, refused, overdue: overdue.length, left });
+  else await writeLine(context.stdout, `${delivered} sent, ${refused} refused, ${left} kept`);
+  if (refused > 0 || left > 0) context.exitWith(exitCodes.failed);
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openSpool } from '../../../client/spool/open-spool.ts';
 import { BrokenProxy } from '../../support/broken-proxy.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 import { cleanEnvironment, warden } from './support/execute.ts';
@@ -44,8 +46,22 @@ test.each([
   expect(refused.code).toBe(75);
   await proxy.back();
   const flushed = await warden(['flush', '--json'], env).ended;
-  expect(JSON.parse(flushed.stdout.toString())).toEqual({ delivered: 1, refused: 0, left: 0 });
+  expect(JSON.parse(flushed.stdout.toString())).toEqual({ delivered: 1, refused: 0, overdue: 0, left: 0 });
   expect(await state('a')).toMatchObject(delivered);
+});
+
+test('`warden flush` names the items whose registrations come after their deadlines', async () => {
+  const spool = await openSpool(join(env.HOME ?? '', '.local/state/process-warden'), {
+    url: proxy.url,
+    now: () => Date.now() - 600_000,
+  });
+  await spool.append(workflow, { op: 'register', item: 'late', timeout: 60 });
+  await spool.append(workflow, { op: 'register', item: 'in time', timeout: 3_600 });
+  await spool.close();
+  const { code, stdout, stderr } = await warden(['flush', '--json'], env).ended;
+  expect(JSON.parse(stdout.toString())).toEqual({ delivered: 2, refused: 0, overdue: 1, left: 0 });
+  expect(stderr.toString()).toBe(`warden: ${workflow} late: it was registered after its deadline\n`);
+  expect(code).toBe(0);
 });
 
 test('away from before the start to after the end: the next `warden run` delivers the whole run first', async () => {

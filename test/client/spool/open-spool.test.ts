@@ -34,7 +34,12 @@ describe('what is appended', () => {
     const warden = new RecordingWarden();
     const second = await open(folder);
     expect(second.size).toBe(10);
-    expect(await second.deliver(warden.send)).toEqual({ delivered: 10, refused: [], left: 0 });
+    expect(await second.deliver(warden.send)).toEqual({
+      delivered: 10,
+      refused: [],
+      overdue: [],
+      left: 0,
+    });
     for (const item of ['a', 'b']) expect(warden.stepsOf(item)).toEqual(['0', '1', '2', '3', '4']);
     expect([second.size, filesOf(folder)]).toEqual([0, []]);
     expect((await second.deliver(warden.send)).delivered).toBe(0);
@@ -198,7 +203,7 @@ describe('a delivery', () => {
     const refusal = problem(409, 'other-run-waiting');
     warden.answer = ({ operation }) => (operation.op === 'register' ? refusal : accepted);
     const { refused, ...rest } = await spool.deliver(warden.send);
-    expect(rest).toEqual({ delivered: 1, left: 0 });
+    expect(rest).toEqual({ delivered: 1, overdue: [], left: 0 });
     expect(refused).toEqual([
       { workflow: 'w', operation: { op: 'register', item: 'a', timeout: 60, data: 1 }, result: refusal },
     ]);
@@ -260,6 +265,7 @@ describe('a delivery', () => {
     expect(await spool.deliver(warden.send)).toEqual({
       delivered: 2,
       refused: [],
+      overdue: [],
       left: 1,
       error: forbidden,
     });
