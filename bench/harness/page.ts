@@ -34,13 +34,18 @@ function provenance(name: string, { at, commit, changed, size, seconds, machine 
 }
 
 const block = /<!-- bench:([a-z-]+) -->\n[\s\S]*?<!-- \/bench -->/g;
+const targetsBlock = /<!-- targets -->\n[\s\S]*?<!-- \/targets -->/;
 
 /**
  * The page with the recorded figures in its blocks, `<!-- bench:storm -->` to `<!-- /bench -->`. The text around them
- * stays. A part that was never recorded says so.
+ * stays. A part that was never recorded says so. The block `<!-- targets -->` gets the table of the targets.
  */
-export function withResults(page: string, results: Results): string {
-  return page.replace(block, (_, name: string) => {
+export function withResults(page: string, results: Results, targets: MeasuredPart): string {
+  const judged = page.replace(
+    targetsBlock,
+    () => `<!-- targets -->\n${markdownTable(targets)}\n<!-- /targets -->`,
+  );
+  return judged.replace(block, (_, name: string) => {
     const part = results[name];
     const text = part
       ? `${markdownTable(part)}\n\n${provenance(name, part)}`

@@ -1,10 +1,14 @@
 import type { MeasuredPart, Size } from './result.ts';
+import type { Target } from './targets.ts';
 
 /** A part of `npm run bench`. */
 export interface Part {
   /** About how many seconds it takes on two cores, for the time left. */
   seconds: Record<Size, number>;
   measure: (size: Size, say: (line: string) => void) => Promise<MeasuredPart>;
+  targets?: readonly Target[];
+  /** What the part needs and this machine lacks, if it does. The part is then left out. */
+  missing?: () => string | undefined;
 }
 
 /** Names a promise that was broken, if it was. */

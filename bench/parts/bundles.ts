@@ -1,17 +1,18 @@
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { systemClock } from '../../core/clock.ts';
 import { createLog } from '../../core/log.ts';
 import { environments } from '../../core/names/environments.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { openGuardedDoor } from '../../local/guarded-door.ts';
 import * as names from '../../local/names.ts';
+import { bundleClients, clientsOf } from '../harness/bare-clients.ts';
 import { data, eventOf } from '../harness/events.ts';
 import type { Part } from '../harness/part.ts';
 import { median } from '../harness/rounds.ts';
+import { cellOf } from '../harness/targets.ts';
 import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -19,29 +20,17 @@ const root = join(import.meta.dirname, '../..');
 const functions = join(root, 'dist/functions');
 const workflow = 'bench';
 
-/** The clients and commands that the functions of an item have, and nothing else. Its handler makes one call. */
-const bare = `
-import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand, DeleteItemCommand, BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-export { GetItemCommand, UpdateItemCommand, DeleteItemCommand, BatchGetItemCommand };
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SNSClient } from '@aws-sdk/client-sns';
-export { CreateScheduleCommand, DeleteScheduleCommand } from '@aws-sdk/client-scheduler';
-export { PublishCommand, PublishBatchCommand } from '@aws-sdk/client-sns';
-const [dynamodb, ...others] = [new DynamoDBClient({}), new SchedulerClient({}), new SNSClient({})];
-export const handler = async (Item) => others.length && dynamodb.send(new PutItemCommand({ TableName: process.env.ITEMS_TABLE, Item }));
-`;
-
 const program = `
 const started = performance.now();
 const { handler } = await import(process.argv[2]);
 const imported = performance.now();
-const reply = await handler(JSON.parse(process.argv[3]));
+const reply = process.argv[3] === undefined ? undefined : await handler(JSON.parse(process.argv[3]));
 const handled = performance.now();
 if (reply?.statusCode >= 400) throw new Error(reply.body);
 process.stderr.write(JSON.stringify([imported - started, handled - imported]));
 `;
 
-/** Each in a process of its own, in turns. A first request goes over a socket to embedded AWS in this process. */
+/** What functions that items wait for are asked first. It goes over a socket to embedded AWS in this process. */
 const firstRequests: Record<string, object> = {
   register: eventOf('PUT', { workflow, query: 'id=first', body: { timeout: 3_600, data } }),
   progress: eventOf('PATCH', { workflow, query: 'id=first', body: { step: 'copied' } }),
@@ -53,54 +42,60 @@ const firstRequests: Record<string, object> = {
   'check-timers': { Records: [] },
 };
 
-/** Cold imports of the bundles that items wait for, held against the bare clients, bundled in the same way. */
+/** A bundle whose import is measured; its floor is a bundle of the clients that it contains. */
+interface Measured {
+  name: string;
+  file: string;
+  floor?: string;
+  event?: object;
+  times: { imported: number; first: number }[];
+}
+
+const importColumn = 'to its clients, median';
+const isFloor = (name: string) => name.startsWith('only ');
+
+/** Cold imports of all bundles, each in processes of its own and in turns, held against its clients alone. */
 export const bundlesPart: Part = {
-  seconds: { quick: 20, usual: 60, full: 60 },
+  seconds: { quick: 60, usual: 180, full: 180 },
+  targets: [
+    {
+      name: 'cold import of the slowest bundle, to its clients alone',
+      is: 'at most',
+      bound: 1.2,
+      unit: '',
+      figure: (part) => {
+        const functionRows = part.rows.map(([name]) => String(name)).filter((name) => !isFloor(name));
+        const ratios = functionRows.map((name) => cellOf(part, name, importColumn));
+        const known = ratios.filter((value) => !Number.isNaN(value));
+        return known.length === 0 ? Number.NaN : Math.max(...known);
+      },
+    },
+  ],
   async measure(size, say) {
     if (!existsSync(functions)) throw new Error('there are no bundles: run `npm run build` first');
-    const rounds = size === 'quick' ? 5 : 21;
+    const rounds = size === 'quick' ? 3 : 21;
     const aws = await startEmbeddedAws({ clock: systemClock, log: createLog(() => {}) });
     const door = await openGuardedDoor(aws.transports);
     try {
       return await inTemporaryFolder(async (folder) => {
-        const [floor, script] = [join(folder, 'floor.mjs'), join(folder, 'import.mjs')];
-        await bundle(floor);
+        const script = join(folder, 'import.mjs');
         writeFileSync(script, program);
+        const bundles = await bundlesIn(folder);
         const env = environmentOf(aws, door);
-        const key = { pk: { S: 'floor' }, item: { S: 'floor' } };
-        const ways: [name: string, file: string, event: object][] = [
-          ['clients alone', floor, key],
-          ...Object.entries(firstRequests).map(
-            ([name, event]) => [name, join(functions, name, 'index.mjs'), event] as [string, string, object],
-          ),
-        ];
-        const times = new Map(ways.map(([name]) => [name, [] as [imported: number, first: number][]]));
         for (let round = 0; round <= rounds; round++) {
-          for (const [name, file, event] of ways) {
-            const { stderr } = await run(process.execPath, [script, file, JSON.stringify(event)], { env });
-            if (round > 0) times.get(name)?.push(JSON.parse(stderr.slice(stderr.lastIndexOf('['))));
+          for (const { file, event, times } of bundles) {
+            const given = event === undefined ? [] : [JSON.stringify(event)];
+            const { stderr } = await run(process.execPath, [script, file, ...given], { env });
+            const [imported = 0, first = 0] = JSON.parse(stderr.slice(stderr.lastIndexOf('[')));
+            // The first round warms up.
+            if (round > 0) times.push({ imported, first: event === undefined ? Number.NaN : first });
           }
           say(`round ${round} of ${rounds}`);
         }
-        const floorTimes = times.get('clients alone') ?? [];
-        const best = (all: readonly [number, number][]) => Math.min(...all.map(([imported]) => imported));
+        const columns = ['import, median', 'import, best', importColumn, 'to its clients, best'];
         return {
-          columns: [
-            'ms',
-            'import, median',
-            'import, best',
-            'to clients alone, median',
-            'to clients alone, best',
-            'first request, median',
-          ],
-          rows: [...times].map(([name, own]) => [
-            name,
-            median(own.map(([imported]) => imported)),
-            best(own),
-            median(own.map(([imported], round) => imported / (floorTimes[round]?.[0] ?? Number.NaN))),
-            best(own) / best(floorTimes),
-            median(own.map(([, first]) => first)),
-          ]),
+          columns: ['ms', ...columns, 'first request, median'],
+          rows: bundles.map((bundle) => rowOf(bundle, bundles)),
           broken: [],
         };
       });
@@ -111,19 +106,39 @@ export const bundlesPart: Part = {
   },
 };
 
-async function bundle(outfile: string): Promise<void> {
-  await build({
-    stdin: { contents: bare, resolveDir: root },
-    outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
+/** All bundles of functions, each behind the floor that it is held against. */
+async function bundlesIn(folder: string): Promise<Measured[]> {
+  const bundles: Measured[] = [];
+  // An item is registered before it is completed.
+  for (const name of new Set([...Object.keys(firstRequests), ...readdirSync(functions).sort()])) {
+    const file = join(functions, name, 'index.mjs');
+    const clients = clientsOf(file);
+    const floor = clients.length > 0 ? `only ${clients.join(', ')}` : undefined;
+    if (floor !== undefined && !bundles.some((other) => other.name === floor)) {
+      const bare = join(folder, `${clients.join('-')}.mjs`);
+      await bundleClients(clients, bare);
+      const event = { pk: { S: 'floor' }, item: { S: 'floor' } };
+      bundles.push({ name: floor, file: bare, times: [], ...(clients.includes('dynamodb') && { event }) });
+    }
+    const event = firstRequests[name];
+    bundles.push({ name, file, times: [], ...(floor && { floor }), ...(event && { event }) });
+  }
+  const groupOf = ({ name, floor = isFloor(name) ? name : '' }: Measured) => floor;
+  const groups = [...new Set(bundles.map(groupOf))].sort();
+  return groups.flatMap((group) => bundles.filter((bundle) => groupOf(bundle) === group));
+}
+
+function rowOf({ name, floor, times }: Measured, bundles: readonly Measured[]): (string | number)[] {
+  const floorTimes = bundles.find((other) => other.name === floor)?.times ?? [];
+  const best = (all: Measured['times']) => Math.min(...all.map(({ imported }) => imported));
+  return [
+    name,
+    median(times.map(({ imported }) => imported)),
+    best(times),
+    median(times.map(({ imported }, round) => imported / (floorTimes[round]?.imported ?? Number.NaN))),
+    floorTimes.length > 0 ? best(times) / best(floorTimes) : Number.NaN,
+    median(times.map(({ first }) => first)),
+  ];
 }
 
 /** As on Lambda, with embedded AWS in place of AWS. */
@@ -134,7 +149,8 @@ function environmentOf(
   const variables = Object.values(environments).flatMap((schema) => Object.keys(schema.shape));
   return {
     ...Object.fromEntries(variables.map((name) => [name, '60'])),
-    ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+    ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, textOf(value)])),
+    RECEIVER: 'slack',
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
     AWS_REGION: names.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -144,3 +160,6 @@ function environmentOf(
     AWS_ENDPOINT_URL_SNS: endpoint,
   };
 }
+
+/** A variable of the environment; lists are JSON. */
+const textOf = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -7,6 +7,7 @@ import { eventOf, handleAll } from '../harness/events.ts';
 import type { Part } from '../harness/part.ts';
 import { inTurns, middle, ratio } from '../harness/rounds.ts';
 import { Shadow } from '../harness/shadow.ts';
+import { cellOf, type Target } from '../harness/targets.ts';
 
 const workflow = 'bench';
 /** Messages in an invocation, and invocations at the same time: as in the local service. */
@@ -16,6 +17,15 @@ const invocations = 3;
 /** Overdue items: marked, reported and published, held against the SDK calls for that alone. */
 export const checkTimersPart: Part = {
   seconds: { quick: 15, usual: 60, full: 60 },
+  targets: ['processor', 'wall'].map(
+    (time): Target => ({
+      name: `${time} time of the calls that an overdue item needs, to check-timers`,
+      is: 'at least',
+      bound: 0.7,
+      unit: '',
+      figure: (part) => cellOf(part, time, 'calls alone to check-timers'),
+    }),
+  ),
   async measure(size, say) {
     const rounds = size === 'quick' ? 3 : 9;
     const items = size === 'quick' ? 300 : 1_000;

@@ -6,6 +6,7 @@ import { writeItems } from '../harness/many-items.ts';
 import type { Part } from '../harness/part.ts';
 import { inTurns, middle, type Sample } from '../harness/rounds.ts';
 import { Shadow } from '../harness/shadow.ts';
+import { cellOf } from '../harness/targets.ts';
 
 const workflow = 'bench';
 const pairs = 500;
@@ -14,6 +15,15 @@ const hourMs = 3_600_000;
 /** Register and complete while a workflow has few open items, and while it has very many. */
 export const growthPart: Part = {
   seconds: { quick: 30, usual: 150, full: 1_200 },
+  targets: [
+    {
+      name: 'register and complete with 1,000,000 open items, to 1,000',
+      is: 'at most',
+      bound: 1.15,
+      unit: '',
+      figure: (part) => cellOf(part, '1000000', 'to the first'),
+    },
+  ],
   async measure(size, say) {
     const sizes = { quick: [1_000, 10_000], usual: [1_000, 100_000], full: [1_000, 100_000, 1_000_000] }[
       size

@@ -5,14 +5,28 @@ import { data } from '../harness/events.ts';
 import type { Part } from '../harness/part.ts';
 import { residentMbOf } from '../harness/service-process.ts';
 import { parallel } from '../harness/shadow.ts';
+import { cellOf } from '../harness/targets.ts';
 
 const steps = 5;
 /** What warming up may add, in MB for 10,000 pairs. Anything kept of each pair would add far more. */
 const mostGrowthMb = 5;
+const growthRow = 'growth for 10000 pairs, least squares';
 
 /** Whether the local service's memory stays the same while items come and go over HTTP. */
 export const memoryPart: Part = {
   seconds: { quick: 30, usual: 200, full: 200 },
+  targets: [
+    {
+      name: 'growth of memory for 10,000 pairs, over 50,000',
+      is: 'at most',
+      bound: 1,
+      unit: ' MB',
+      figure: (part) =>
+        Number.isNaN(cellOf(part, '50000', 'resident MB'))
+          ? Number.NaN
+          : cellOf(part, growthRow, 'resident MB'),
+    },
+  ],
   async measure(size, say) {
     const inStep = size === 'quick' ? 1_000 : 10_000;
     const laptop = new Laptop();
@@ -42,7 +56,7 @@ export const memoryPart: Part = {
       columns: ['after pairs', 'resident MB'],
       rows: [
         ...resident.map((megabytes, step) => [String((step + 1) * inStep), Math.round(megabytes)]),
-        ['growth for 10000 pairs, least squares', growth],
+        [growthRow, growth],
       ],
       broken:
         isJudged && growth > mostGrowthMb ? [`memory grows by ${growth.toFixed(1)} MB for 10000 pairs`] : [],

@@ -11,6 +11,7 @@ import { broken, type Part } from '../harness/part.ts';
 import { inTurns, middle, ratio, type Sample, type Way } from '../harness/rounds.ts';
 import { processorMsOf } from '../harness/service-process.ts';
 import { parallel, Shadow } from '../harness/shadow.ts';
+import { cellOf, type Target } from '../harness/targets.ts';
 
 const workflow = 'bench';
 const inBatch = 100;
@@ -34,6 +35,26 @@ const operations = Object.keys(requests) as (keyof typeof requests)[];
  */
 export const operationsPart: Part = {
   seconds: { quick: 30, usual: 120, full: 120 },
+  targets: [
+    ...(['register', 'complete'] as const).map(
+      (name): Target => ({
+        name: `processor time of the function ${name}, to its calls alone`,
+        is: 'at most',
+        bound: 1.25,
+        unit: '',
+        figure: (part) => cellOf(part, name, 'ratio'),
+      }),
+    ),
+    ...operations.map(
+      (name): Target => ({
+        name: `speed of ${name} over HTTP, to its calls alone`,
+        is: 'at least',
+        bound: 0.8,
+        unit: '',
+        figure: (part) => cellOf(part, name, 'calls alone to HTTP'),
+      }),
+    ),
+  ],
   async measure(size, say) {
     const rounds = size === 'quick' ? 3 : 9;
     const items = size === 'quick' ? 300 : 1_000;

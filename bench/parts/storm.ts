@@ -1,5 +1,6 @@
 import { type Storm, storm } from '../../test/support/storm.ts';
 import { broken, type Part } from '../harness/part.ts';
+import { cellOf } from '../harness/targets.ts';
 import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
 const workflows = 3;
@@ -13,6 +14,15 @@ const percent = (part: number, whole: number) => `${((part / whole) * 100).toFix
 /** All items of three workflows expire in the same minute, in the local service with a data folder. */
 export const stormPart: Part = {
   seconds: { quick: 40, usual: 600, full: 600 },
+  targets: [
+    {
+      name: 'share of a storm of 100,000 that the sweep caught',
+      is: 'at most',
+      bound: 5,
+      unit: ' %',
+      figure: (part) => cellOf(part, 'caught by the sweep', '100000 items in a minute'),
+    },
+  ],
   measure: async (size, say) => {
     const items = size === 'quick' ? 5_000 : 100_000;
     const seen = await inTemporaryFolder((data) =>
@@ -44,6 +54,15 @@ export const stormPart: Part = {
 /** Many items that expire at the same moment: from the deadline until each is marked. */
 export const delayPart: Part = {
   seconds: { quick: 20, usual: 90, full: 90 },
+  targets: [
+    {
+      name: 'p99 of the delay of 10,000 items at once',
+      is: 'at most',
+      bound: 60,
+      unit: ' s',
+      figure: (part) => cellOf(part, '10000', 'p99, s'),
+    },
+  ],
   measure: async (size, say) => {
     const items = size === 'quick' ? 1_000 : 10_000;
     const seen = await inTemporaryFolder((data) =>

@@ -1,29 +1,25 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import * as z from 'zod/mini';
 import { partsOf, shown, textTable, withResults } from '../../bench/harness/page.ts';
-import { Results } from '../../bench/harness/result.ts';
 import { median, ratio } from '../../bench/harness/rounds.ts';
 import { parts } from '../../bench/parts.ts';
+import { pageOf, pages, publishedResults } from '../../bench/publish.ts';
 
-const root = join(import.meta.dirname, '../..');
-const published = () =>
-  z.parse(Results, JSON.parse(readFileSync(join(root, 'bench/results/published.json'), 'utf8')));
-const page = () => readFileSync(join(root, 'docs/performance.md'), 'utf8');
-
-test('docs/performance.md is what the recorded figures make: npm run bench -- --write', () => {
-  expect(withResults(page(), published())).toBe(page());
+test.each(pages)('%s is what the published figures make: npm run bench -- --page', (page) => {
+  expect(pageOf(page, publishedResults())).toBe(readFileSync(page, 'utf8'));
 });
 
-test('the page has every part of the bench, once', () => {
-  expect(partsOf(page()).sort()).toEqual(Object.keys(parts).sort());
+test('the pages have every part of the bench, once', () => {
+  const shownParts = pages.flatMap((page) => partsOf(readFileSync(page, 'utf8')));
+  expect(shownParts.sort()).toEqual(Object.keys(parts).sort());
 });
 
-test('no promise was broken in the recorded figures', () => {
-  for (const [name, { broken }] of Object.entries(published()))
+test('no promise was broken in the published figures', () => {
+  for (const [name, { broken }] of Object.entries(publishedResults()))
     expect({ name, broken }).toEqual({ name, broken: [] });
 });
+
+const noTargets = { columns: [], rows: [], broken: [] };
 
 const part = {
   columns: ['what', 'ms', 'ratio'],
@@ -44,7 +40,7 @@ test('a page keeps its text, and shows figures with what is needed to judge them
   };
   const results = { storm: { ...part, ...about, seconds: 7, machine } };
   const empty = (name: string) => `<!-- bench:${name} -->\nold\n<!-- /bench -->`;
-  expect(withResults(`before\n${empty('storm')}\nafter\n${empty('none')}`, results)).toBe(`before
+  expect(withResults(`before\n${empty('storm')}\nafter\n${empty('none')}`, results, noTargets)).toBe(`before
 <!-- bench:storm -->
 | what | ms | ratio |
 | --- | --: | --: |

@@ -1,0 +1,38 @@
+import type { Part } from './part.ts';
+import type { MeasuredPart, Results } from './result.ts';
+
+/** A figure that a part should reach. It is an aim and no promise: a run that misses it does not fail. */
+export interface Target {
+  name: string;
+  is: 'at most' | 'at least';
+  bound: number;
+  /** What `bound` counts, or nothing for a ratio. */
+  unit: string;
+  /** The figure in the part's result. NaN if the result does not have it, as after a run with small sizes. */
+  figure: (part: MeasuredPart) => number;
+}
+
+/** The number in a cell, which is found by the first cell of its row and the first column of that name. */
+export function cellOf({ columns, rows }: MeasuredPart, row: string, column: string): number {
+  const cell = rows.find(([name]) => name === row)?.[columns.indexOf(column)];
+  return Number.parseFloat(String(cell));
+}
+
+/** The targets of the parts, in the parts' order, held against the results: a table of its own. */
+export function targetTable(parts: Readonly<Record<string, Part>>, results: Results): MeasuredPart {
+  const rows = Object.entries(parts).flatMap(([name, { targets = [] }]) =>
+    targets.map((target) => rowOf(target, results[name])),
+  );
+  return { columns: ['target', 'asked', 'measured', ''], rows, broken: [] };
+}
+
+function rowOf(
+  { name, is, bound, unit, figure }: Target,
+  part: MeasuredPart | undefined,
+): (string | number)[] {
+  const measured = part === undefined ? Number.NaN : figure(part);
+  const asked = `${is} ${bound}${unit}`;
+  if (Number.isNaN(measured)) return [name, asked, Number.NaN, 'not measured'];
+  const isMet = is === 'at most' ? measured <= bound : measured >= bound;
+  return [name, asked, measured, isMet ? 'met' : 'not met'];
+}
