@@ -1,5 +1,4 @@
-import type { MeasuredPart, Size } from './result.ts';
-import type { Target } from './targets.ts';
+import type { MeasuredPart, Size, Target } from './result.ts';
 
 /** A part of `npm run bench`. */
 export interface Part {

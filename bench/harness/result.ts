@@ -71,3 +71,14 @@ export function recorded(part: MeasuredPart, size: Size, seconds: number): Recor
     },
   };
 }
+
+/** A figure that a part should reach. It is an aim and no promise: a run that misses it does not fail. */
+export interface Target {
+  name: string;
+  is: 'at most' | 'at least';
+  bound: number;
+  /** What `bound` counts, or nothing for a ratio. */
+  unit: string;
+  /** The figure in the part's result. NaN if the result does not have it, as after a run with small sizes. */
+  figure: (part: MeasuredPart) => number;
+}

@@ -1,16 +1,5 @@
 import type { Part } from './part.ts';
-import type { MeasuredPart, Results } from './result.ts';
-
-/** A figure that a part should reach. It is an aim and no promise: a run that misses it does not fail. */
-export interface Target {
-  name: string;
-  is: 'at most' | 'at least';
-  bound: number;
-  /** What `bound` counts, or nothing for a ratio. */
-  unit: string;
-  /** The figure in the part's result. NaN if the result does not have it, as after a run with small sizes. */
-  figure: (part: MeasuredPart) => number;
-}
+import type { MeasuredPart, Results, Target } from './result.ts';
 
 /** The number in a cell, which is found by the first cell of its row and the first column of that name. */
 export function cellOf({ columns, rows }: MeasuredPart, row: string, column: string): number {

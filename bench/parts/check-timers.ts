@@ -5,9 +5,10 @@ import { create as createCheckTimers } from '../../functions/check-timers.ts';
 import { create as createRegister } from '../../functions/register.ts';
 import { eventOf, handleAll } from '../harness/events.ts';
 import type { Part } from '../harness/part.ts';
+import type { Target } from '../harness/result.ts';
 import { inTurns, middle, ratio } from '../harness/rounds.ts';
 import { Shadow } from '../harness/shadow.ts';
-import { cellOf, type Target } from '../harness/targets.ts';
+import { cellOf } from '../harness/targets.ts';
 
 const workflow = 'bench';
 /** Messages in an invocation, and invocations at the same time: as in the local service. */

@@ -8,10 +8,11 @@ import type { Caller } from '../../test/e2e/support/caller.ts';
 import { Laptop } from '../../test/e2e/support/laptop-without-vitest.ts';
 import { data, eventOf, handleAll } from '../harness/events.ts';
 import { broken, type Part } from '../harness/part.ts';
+import type { Target } from '../harness/result.ts';
 import { inTurns, middle, ratio, type Sample, type Way } from '../harness/rounds.ts';
 import { processorMsOf } from '../harness/service-process.ts';
 import { parallel, Shadow } from '../harness/shadow.ts';
-import { cellOf, type Target } from '../harness/targets.ts';
+import { cellOf } from '../harness/targets.ts';
 
 const workflow = 'bench';
 const inBatch = 100;
