@@ -7,8 +7,31 @@ import { TimeBars } from './charts.tsx';
 import { dueBars, dueHours } from './due-bars.ts';
 import { hourMs } from './periods.ts';
 
-/** As many as a page of a list has. */
+/** As many as a page of a list has. A busy service ends a page earlier, so several are read. */
 const most = 200;
+const mostPages = 5;
+
+/** Deadlines of items that wait, in ms since 1970, the next check first; and whether there are more of them. */
+async function readDeadlines(workflow: string, now: number, signal: AbortSignal) {
+  const dueBefore = new Date(now + dueHours * hourMs).toISOString();
+  const deadlines: number[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const limit = most - deadlines.length;
+    const query = {
+      state: ['waiting' as const],
+      sort: 'deadline' as const,
+      dueBefore,
+      limit,
+      ...(cursor && { cursor }),
+    };
+    const reply = await call('list', { path: { workflow }, query, signal });
+    deadlines.push(...reply.items.map(({ deadline }) => Date.parse(deadline)));
+    cursor = reply.cursor;
+    if (cursor === undefined || deadlines.length === most) break;
+  }
+  return { deadlines, isPart: cursor !== undefined };
+}
 
 /** How many waiting items are due in each of the next hours; of more than a page, up to the last one that was read. */
 export function Due({ workflow }: { workflow: string }) {
@@ -16,18 +39,8 @@ export function Due({ workflow }: { workflow: string }) {
     `due ${workflow}`,
     async (signal) => {
       const now = Date.now();
-      const { items, cursor } = await call('list', {
-        path: { workflow },
-        query: {
-          state: ['waiting'],
-          sort: 'deadline',
-          dueBefore: new Date(now + dueHours * hourMs).toISOString(),
-          limit: most,
-        },
-        signal,
-      });
-      const due = items.map(({ deadline }) => Date.parse(deadline));
-      return { now, read: due.length, ...dueBars(due, { now, isPart: cursor !== undefined }) };
+      const { deadlines, isPart } = await readDeadlines(workflow, now, signal);
+      return { now, read: deadlines.length, ...dueBars(deadlines, { now, isPart }) };
     },
     seldomMs,
   );
@@ -50,8 +63,8 @@ export function Due({ workflow }: { workflow: string }) {
         {isPart && (
           <>
             {' '}
-            Only the {read} items that are checked next are read, so what is due after the last of them,{' '}
-            <Time at={new Date(to).toISOString()} />, is not drawn.
+            Only the first {plural(read, 'item')} by the next check are read: what is due after the last of
+            them, <Time at={new Date(to).toISOString()} />, is not drawn.
           </>
         )}
       </p>

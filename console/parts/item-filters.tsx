@@ -1,5 +1,5 @@
 import { changeQuery, hrefOf, place } from '../location.ts';
-import { itemStates } from './filters.ts';
+import { itemStates, leftOut } from './filters.ts';
 
 /** Filters of the list as text fields, with what people call them. */
 const texts = [
@@ -32,7 +32,11 @@ function change(name: string, value: string | readonly string[] | undefined): vo
 /** Every filter of a list of items. They are in the URL, so a link opens exactly the list that one sees. */
 export function ItemFilters({ workflow }: { workflow: string }) {
   const { query } = place.value;
-  const unshown = [...query].filter(([name, value]) => !isShown(name, value));
+  const unknown = leftOut(query);
+  const unshown = [...query]
+    .filter(([name, value]) => !isShown(name, value))
+    .map((pair) => pair.join('='))
+    .filter((one) => !unknown.includes(one));
   const isLess = [...times, ...texts].some(([name]) => query.has(name));
   return (
     <fieldset class="filters">
@@ -85,7 +89,7 @@ export function ItemFilters({ workflow }: { workflow: string }) {
           </label>
         ))}
       </details>
-      {unshown.length > 0 && <p>Also: {unshown.map((pair) => pair.join('=')).join(', ')}</p>}
+      {unshown.length > 0 && <p>Also: {unshown.join(', ')}</p>}
       {query.size > 0 && <a href={hrefOf(['workflows', workflow, 'items'])}>Without filters</a>}
     </fieldset>
   );
