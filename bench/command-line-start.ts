@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { measureRunOverhead } from './harness/run-overhead.ts';
 
 /**
  * How long the packed command line takes for `--help`, as a ratio to `node -e 0`, which is Node alone. The aim is at most
- * 1.5. Each is run in turns in processes of their own; the best times and the medians are compared.
+ * 1.5. Each is run in turns in processes of their own; the best times and the medians are compared. Then, what `warden run`
+ * adds to a command beside a local service: exits with 1 above 150 ms.
  * Run: npm run build && npm run bench:command-line-start
  */
 const rounds = 41;
@@ -39,3 +41,4 @@ for (const [name, own] of times) {
     `${name.padEnd(18)} best ${best(own).toFixed(1)} ms, ${ratios[0]} × node alone; median ${ratios[1]} ×\n`,
   );
 }
+await measureRunOverhead(program, (line) => process.stdout.write(`${line}\n`));

@@ -1,7 +1,9 @@
 /**
  * How fast are operations kept, and how fast are 10,000 of them delivered? Appends to a spool one after the other, and 100
  * at once, against the floor of bare appends with an fsync each, in the same run. Then delivers 10,000 operations (5,000
- * registrations and their completions) to the local service with a data folder, against bare batches of as many. Exits with 1 if that takes 20 s or more.
+ * registrations and their completions) to the local service with a data folder, against bare batches of as many. Exits with 1
+ * if that takes 20 s or more. Last, how long 1,000 watches at the same time hold up their work when the warden is away and the
+ * circuit is open: exits with 1 if one of them takes longer than 50 ms.
  * Run: npm run bench:spool
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +16,7 @@ import { systemClock } from '../core/clock.ts';
 import { createLog } from '../core/log.ts';
 import { startService } from '../local/service.ts';
 import { Caller } from '../test/e2e/support/caller.ts';
+import { measureWatches } from './harness/watches-away.ts';
 
 const appends = 2_000;
 const together = 100;
@@ -27,6 +30,7 @@ const folder = mkdtempSync(join(tmpdir(), 'warden-spool-bench-'));
 try {
   await measureAppends();
   await measureDelivery();
+  await measureWatches(join(folder, 'watches'), print);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

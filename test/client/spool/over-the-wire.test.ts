@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpool } from '../../../client/spool/open-spool.ts';
@@ -87,32 +88,44 @@ test('all that was kept is delivered, once in effect, whatever fails on the way 
   await spool.close();
 });
 
-test('the least version of Node that the client supports runs the spool', async () => {
+test('the least version of Node that the client supports runs the spool and a watch', async () => {
+  // npm puts Node 24 before the one of the system.
+  const path = (process.env.PATH ?? '').split(':').filter((part) => !part.includes('node_modules'));
+  const env = { ...process.env, PATH: path.join(':') };
+  const node = async (...args: string[]) => (await promisify(execFile)('node', args, { env })).stdout.trim();
+  const installed = await node('--version').catch(({ code }) => `none (${code})`);
+  if (!installed.startsWith('v20.')) {
+    process.stdout.write(`the client is not tested with Node 20: the Node of this machine is ${installed}\n`);
+    return;
+  }
   const root = join(import.meta.dirname, '../../..');
   const folder = newFolder();
-  const outfile = join(folder, 'spool.mjs');
-  const entry = `
+  const outfile = join(folder, 'client.mjs');
+  const contents = `
+    import { createClient } from './client/client.ts';
     import { openSpool } from './client/spool/open-spool.ts';
-    const spool = await openSpool(${JSON.stringify(join(folder, 'kept'))}, { url: 'http://localhost' });
+    const [url, workflow] = process.argv.slice(2);
+    const spool = await openSpool(${JSON.stringify(join(folder, 'kept'))}, { url });
     await Promise.all([1, 2, 3].map((n) => spool.append('w', { op: 'complete', item: String(n) })));
     const { delivered } = await spool.deliver(async (_, operations) => operations.map(() => ({ status: 200 })));
-    await spool.close();
-    console.log(JSON.stringify({ version: process.version, delivered, left: spool.size }));`;
+    const client = createClient({ url, spool });
+    const watched = await client.watch(workflow, 'watched', { timeout: 60 }, async ({ step, registered }) => {
+      await step('begun');
+      return registered;
+    });
+    await client.close();
+    console.log(JSON.stringify({ version: process.version, delivered, left: spool.size, watched }));`;
   await build({
-    stdin: { contents: entry, resolveDir: root },
+    stdin: { contents, resolveDir: root },
     outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
   });
-  // npm puts Node 24 before the one of the system.
-  const path = (process.env.PATH ?? '').split(':').filter((part) => !part.includes('node_modules'));
-  const output = execFileSync('node', [outfile], {
-    encoding: 'utf8',
-    env: { ...process.env, PATH: path.join(':') },
-  });
-  const { version, ...rest } = JSON.parse(output);
-  expect(rest, `on ${version}`).toEqual({ delivered: 3, left: 0 });
+  const workflow = warden.newWorkflow();
+  const output = JSON.parse(await node(outfile, warden.url, workflow));
+  expect(output).toEqual({ version: installed, delivered: 3, left: 0, watched: 'registered' });
+  expect((await warden.read(workflow, 'watched')).json).toMatchObject({ state: 'completed' });
   expect(readFileSync(outfile, 'utf8')).not.toMatch(/Map\.groupBy|withResolvers/);
 });

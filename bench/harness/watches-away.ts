@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createClient } from '../../client/client.ts';
+import { openSpool } from '../../client/spool/open-spool.ts';
+import type { Spool } from '../../client/spool/spool.ts';
+
+const watches = 1_000;
+/** The most that a call may take once the circuit is open. A watch of work that takes no time has two. */
+const mostMs = 50;
+
+/**
+ * Prints how long each of 1,000 watches that begin at the same time takes before and after its work, with a spool in this
+ * folder and without one, when the warden cannot be reached and the circuit is open. Sets the exit code to 1 if one takes too
+ * long.
+ */
+export async function measureWatches(folder: string, print: (line: string) => void): Promise<void> {
+  const url = await closedPort();
+  print(`${watches} watches at once, the circuit is open; at most ${mostMs} ms are allowed`);
+  const spool = await openSpool(folder, { url });
+  for (const [way, kept] of [
+    ['without a spool', undefined],
+    ['with a spool', spool],
+  ] as const) {
+    const { before, after, processorMs } = await measured(url, kept);
+    for (const [what, times] of Object.entries({ before, after })) {
+      const sorted = times.toSorted((a, b) => a - b);
+      const [p50 = 0, p99 = 0, most = 0] = [0.5, 0.99, 1].map(
+        (share) => sorted[Math.ceil(sorted.length * share) - 1],
+      );
+      const figures = `p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, most ${most.toFixed(1)} ms`;
+      print(`  ${`${way}, ${what} the work`.padEnd(34)}${figures}`);
+      if (most > mostMs) process.exitCode = 1;
+    }
+    print(`  ${way}, the processor time of all  ${processorMs.toFixed(0)} ms`);
+  }
+}
+
+async function measured(url: string, spool: Spool | undefined) {
+  const client = createClient({ url, onError: () => {}, ...(spool && { spool }) });
+  // Enough failures in a row open the circuit. Twice: the second time the code is compiled, too.
+  for (const round of [0, 1]) await watchAll(client, `first-${round}`);
+  const times = await watchAll(client, 'item');
+  await client.close();
+  return times;
+}
+
+/** Milliseconds of each watch before and after its work. All works end at the same time. */
+async function watchAll(client: Pick<ReturnType<typeof createClient>, 'watch'>, name: string) {
+  const before: number[] = [];
+  const after: number[] = [];
+  const used = process.cpuUsage();
+  const began = performance.now();
+  const begun = Promise.withResolvers<void>();
+  let ended = 0;
+  await Promise.all(
+    Array.from({ length: watches }, async (_, number) => {
+      await client.watch('bench', `${name}-${number}`, { timeout: 3_600 }, async () => {
+        before.push(performance.now() - began);
+        if (before.length === watches) {
+          ended = performance.now();
+          begun.resolve();
+        }
+        await begun.promise;
+      });
+      after.push(performance.now() - ended);
+    }),
+  );
+  const { user, system } = process.cpuUsage(used);
+  return { before, after, processorMs: (user + system) / 1_000 };
+}
+
+/** The address of a port that nobody listens on. */
+async function closedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return `http://127.0.0.1:${port}`;
+}
