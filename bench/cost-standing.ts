@@ -63,10 +63,10 @@ function print(name: string, units: Units, times: number, besides: number): void
 }
 const invoked = prices.schedulerInvocation + lambda(assumedMs.sweep, 1769);
 print('a sweep; the month', alone, sweepsAMonth, invoked);
-const look = await warden.unitsOf(() => runRedrives(warden.service));
+const run = await warden.unitsOf(() => runRedrives(warden.service));
 print(
-  'a look for redrives; the month',
-  look,
+  'a run of run-redrives; the month',
+  run,
   sweepsAMonth,
   prices.schedulerInvocation + lambda(assumedMs.request, 1024),
 );
@@ -75,6 +75,6 @@ print(`for ${overdueItems} overdue items; the month`, stays, sweepsAMonth, 0);
 print('a canary; the month', canary, canariesAMonth, timer);
 print('an incident of one item; 1000 of them', incident, 1000, incident.sns * prices.snsRequest);
 process.stdout.write(
-  `Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, ${assumedMs.request} ms a look at 1024 MB, assumed.\n`,
+  `Lambda: ${assumedMs.sweep} ms a sweep at 1769 MB, ${assumedMs.request} ms a run of run-redrives at 1024 MB, assumed.\n`,
 );
 await warden.close();

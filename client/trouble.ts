@@ -10,7 +10,7 @@ export interface Trouble {
 
 /**
  * What is done with errors of the watch, so that they do not become errors of the work: `throw` throws them into the work
- * all the same; a function is told of each, and what it throws is thrown into the work.
+ * all the same; a function is called with each, and an error that the function throws is thrown into the work.
  */
 export type OnError = 'throw' | ((error: WardenError, trouble: Trouble) => void);
 

@@ -138,7 +138,7 @@ export class Watch implements Watched {
     try {
       await this.#tell('fail', { op: 'progress', failed });
     } catch {
-      // The error of the work matters more than that of its watch, which onError was told of.
+      // The error of the work matters more than that of its watch. onError has received that one.
     }
   }
 
@@ -152,7 +152,7 @@ export class Watch implements Watched {
     } catch (thrown) {
       const error = wardenErrorOf(thrown);
       if (error.code === 'other-attempt') this.#controller.abort(error);
-      // Nobody was told of this item, so nobody misses it.
+      // The warden never knew this item, so nobody misses it.
       if (this.registered === 'unwatched' && error.code === 'item-not-found') return;
       this.#report(error, what);
     }

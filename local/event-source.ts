@@ -24,7 +24,7 @@ export interface EventSourceOptions {
 }
 
 /** The longest wait that SQS allows for a call, in seconds. */
-const LONG_POLL_SECONDS = 20;
+const longPollSeconds = 20;
 
 /**
  * Lambda's event source mapping for an SQS queue. A message that the handler fails is delivered again after the
@@ -37,9 +37,9 @@ export class EventSource extends PollingLoop {
   readonly #options: EventSourceOptions;
 
   constructor(options: EventSourceOptions) {
-    super({ round: (signal) => this.#round(LONG_POLL_SECONDS, signal), onError: options.onError });
+    super({ round: (signal) => this.#round(longPollSeconds, signal), onError: options.onError });
     if (!Number.isInteger(options.batchSize) || options.batchSize < 1 || options.batchSize > 10_000) {
-      throw new RangeError(`batchSize is 1–10,000, not ${options.batchSize}.`);
+      throw new RangeError(`batchSize must be 1–10,000; received ${options.batchSize}`);
     }
     this.#options = options;
   }

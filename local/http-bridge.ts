@@ -51,11 +51,11 @@ export interface HttpBridge {
 }
 
 /** How long a request may take after close, in milliseconds. */
-const CLOSE_GRACE_MS = 1_000;
+const closeGraceMs = 1_000;
 
 /**
- * API Gateway's HTTP API (payload format 2.0) in front of Lambda handlers in this process.
- * @throws Node's own error when it cannot listen, for example EADDRINUSE.
+ * API Gateway's HTTP API (payload format 2.0) in front of Lambda handlers in this process. Throws Node's own error when
+ * it cannot listen, for example EADDRINUSE.
  */
 export async function startHttpBridge(options: HttpBridgeOptions): Promise<HttpBridge> {
   const answer = answerer(options);
@@ -89,7 +89,7 @@ async function closeGently(server: Server, underWay: Set<ServerResponse>): Promi
   server.close();
   // Otherwise their connections stay open for further requests, and close waits for them.
   for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
-  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  const grace = setTimeout(() => server.closeAllConnections(), closeGraceMs);
   await closed;
   clearTimeout(grace);
 }

@@ -185,7 +185,7 @@ export function serviceCommand(program: string): Command {
         .argParser(as(JitterSeconds, 'must be a number from 0 to 60')),
     )
     .addOption(
-      new Option('--sweep-interval <seconds>', 'how often to look for lost timers and advance incidents')
+      new Option('--sweep-interval <seconds>', 'how often the sweep finds lost timers and advances incidents')
         .env('WARDEN_SWEEP_INTERVAL')
         .default(15)
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),

@@ -35,7 +35,7 @@ export async function ensureQueue(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
   );
   const arn = Attributes?.QueueArn;
-  if (!arn) throw new Error(`The queue ${name} has no ARN.`);
+  if (!arn) throw new Error(`the queue ${name} has no ARN`);
   return { url, arn };
 }
 
@@ -54,7 +54,7 @@ async function createQueue(
   attributes: Partial<Record<QueueAttributeName, string>>,
 ): Promise<string> {
   const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
-  if (!QueueUrl) throw new Error(`The queue ${name} has no URL.`);
+  if (!QueueUrl) throw new Error(`the queue ${name} has no URL`);
   return QueueUrl;
 }
 

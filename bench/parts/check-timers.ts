@@ -77,7 +77,7 @@ export const checkTimersPart: Part = {
         (round) => say(`round ${round} of ${rounds}`),
       );
       const [alone, floor] = [middle(samples.get('function')), middle(samples.get('calls'))];
-      const µs = (ms: number) => Math.round(ms * 1_000);
+      const microseconds = (ms: number) => Math.round(ms * 1_000);
       return {
         columns: [
           'µs for each overdue item',
@@ -88,14 +88,14 @@ export const checkTimersPart: Part = {
         rows: [
           [
             'processor',
-            µs(floor.processor),
-            µs(alone.processor),
+            microseconds(floor.processor),
+            microseconds(alone.processor),
             ratio(samples.get('calls'), samples.get('function')),
           ],
           [
             'wall',
-            µs(floor.wall),
-            µs(alone.wall),
+            microseconds(floor.wall),
+            microseconds(alone.wall),
             ratio(samples.get('calls'), samples.get('function'), 'wall'),
           ],
           ['SDK calls for each item', calls, calls, 1],

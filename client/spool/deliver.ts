@@ -13,7 +13,7 @@ export interface DeliveryParts {
   take: () => Promise<TakenFile[]>;
   /** Keeps refused operations for people. Resolves when they are on the disk. */
   keepRefused: (refused: readonly Refused[]) => Promise<void>;
-  /** Is told of operations that are not kept any more. Resolves when their removal is on the disk. */
+  /** Is called with operations that are not kept any more. Resolves when their removal is on the disk. */
   onSettled: (ids: readonly string[]) => Promise<void>;
   onDamaged: (damage: Damage) => void;
   now: () => number;

@@ -19,7 +19,7 @@ export interface SpoolOptions {
   url: string;
   /** The most that is kept. Several processes together can exceed it: each counts what it finds when it opens. */
   limits?: { operations: number; bytes: number };
-  /** Is told of each damaged place once. Without it, a warning is printed (`process.emitWarning`). */
+  /** Is called once for each damaged place. Without it, a warning is printed (`process.emitWarning`). */
   onDamaged?: (damage: Damage) => void;
   /** The time, in ms since the epoch. */
   now?: () => number;

@@ -1988,7 +1988,7 @@ class Watched:
         error, reply = self._attempt(call)
         if error:
             self.superseded = self.superseded or error.code == "other-attempt"
-            # Nobody was told of an item that nothing watches, so nobody misses it.
+            # The warden never knew an item that nothing watches, so nobody misses it.
             if error.code != "item-not-found" or self.registration["outcome"] != "unwatched":
                 self._warden._tell(error)
         return reply

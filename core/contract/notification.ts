@@ -54,7 +54,7 @@ export const Notification = z.strictObject({
   sequence: z.int().check(
     z.meta({
       description:
-        'Grows with each notification of the incident. Deliveries can change places: ignore a notification with a lower number than one that you have.',
+        'Grows with each notification of the incident. Deliveries can change places: ignore a notification with a lower number than an earlier one had.',
     }),
   ),
   event: z.enum(['opened', 'updated', 'reminder', 'resolved']),

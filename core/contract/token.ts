@@ -156,7 +156,7 @@ export const revokeTokenContract = {
     descendants: z.optional(z.enum(['true', 'false'])).check(
       z.meta({
         description:
-          'true: also revoke the tokens that this token created, those that they created, and so on.',
+          'true: also revoke the tokens that this token created, the tokens that these created, and so on.',
       }),
     ),
   }),

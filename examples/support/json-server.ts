@@ -33,7 +33,7 @@ export async function listen(handle: Handler): Promise<JsonServer> {
   };
 }
 
-/** @throws Error if the reply is not a 2xx */
+/** Throws an error if the reply is not a 2xx. */
 export async function post(url: string, body: unknown): Promise<void> {
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
   const text = await response.text();

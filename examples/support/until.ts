@@ -1,10 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * Asks repeatedly until there is an answer.
- *
- * @throws Error after two minutes without an answer
- */
+/** Asks repeatedly until there is an answer. Throws an error after two minutes without one. */
 export async function until<Value>(
   what: string,
   ask: () => Value | undefined | false | Promise<Value | undefined | false>,

@@ -1,12 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { deleteMessages } from '../event-source/delete-messages.ts';
-import { MESSAGES_PER_CALL } from '../event-source/gather.ts';
+import { messagesPerCall } from '../event-source/gather.ts';
 
 /**
  * How many milliseconds a deletion waits for others to share its call. Not longer: a delivered message that is not
  * deleted when the process is killed is delivered again.
  */
-const SHARE_MS = 5;
+const shareMs = 5;
 
 interface Deletion {
   handle: string;
@@ -33,8 +33,8 @@ export class Deletions {
   delete(handle: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ handle, resolve, reject });
-      if (this.#waiting.length === MESSAGES_PER_CALL) void this.#deleteWaiting();
-      else this.#timer ??= setTimeout(() => this.#deleteWaiting(), SHARE_MS);
+      if (this.#waiting.length === messagesPerCall) void this.#deleteWaiting();
+      else this.#timer ??= setTimeout(() => this.#deleteWaiting(), shareMs);
     });
   }
 

@@ -9,7 +9,7 @@ import { PollingLoop } from '../event-source/polling-loop.ts';
 import { retryAfterSeconds } from './backoff.ts';
 import { Deletions } from './deletions.ts';
 import { faultText } from './delivery-error.ts';
-import { RETENTION_SECONDS } from './delivery-queue.ts';
+import { retentionSeconds } from './delivery-queue.ts';
 import { DeliveryReports, type DeliveryState } from './delivery-reports.ts';
 import { Lines } from './lines.ts';
 import { deliveredMessage } from './message-structure.ts';
@@ -49,9 +49,9 @@ interface Received {
 }
 
 /** As long as SQS lets a call wait, in seconds. */
-const LONG_POLL_SECONDS = 20;
+const longPollSeconds = 20;
 /** How long running deliveries may continue after `stop`, in milliseconds. */
-const STOP_GRACE_MS = 700;
+const stopGraceMs = 700;
 
 /**
  * Takes messages from a queue and deletes each only after it was delivered: at least once, across restarts. Each
@@ -73,7 +73,7 @@ export class DeliveryLoop extends PollingLoop {
   constructor(options: DeliveryLoopOptions) {
     const report = (error: unknown) =>
       options.onError(`Reading the ${options.what}s for ${options.target}: ${faultText(error)}`);
-    super({ round: (signal) => this.#round(LONG_POLL_SECONDS, signal), onError: report });
+    super({ round: (signal) => this.#round(longPollSeconds, signal), onError: report });
     this.#options = options;
     this.#deletions = new Deletions(options.client, options.queueUrl);
     this.#reports = new DeliveryReports(options);
@@ -93,7 +93,7 @@ export class DeliveryLoop extends PollingLoop {
   }
 
   override async stop(): Promise<void> {
-    const grace = setTimeout(() => this.#cut.abort(), STOP_GRACE_MS);
+    const grace = setTimeout(() => this.#cut.abort(), stopGraceMs);
     await super.stop();
     await Promise.all(this.#underWay);
     clearTimeout(grace);
@@ -179,7 +179,7 @@ export class DeliveryLoop extends PollingLoop {
 
   /** fauxqs keeps messages for ever, whatever the queue's retention period says. */
   #isExpired({ sentAt }: Received): boolean {
-    return this.#options.clock.now() - sentAt >= RETENTION_SECONDS * 1_000;
+    return this.#options.clock.now() - sentAt >= retentionSeconds * 1_000;
   }
 }
 

@@ -3,9 +3,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { ensureQueue, type Queue } from '../queues.ts';
 
 /** How long a notification may wait for its receiver, in seconds: 14 days, the longest that SQS allows. */
-export const RETENTION_SECONDS = 14 * 24 * 60 * 60;
+export const retentionSeconds = 14 * 24 * 60 * 60;
 /** How long a delivery may take before another one may start, in seconds. Longer than the timeout of any delivery. */
-const VISIBILITY_SECONDS = 30;
+const visibilitySeconds = 30;
 
 export interface Subscription {
   sns: SNSClient;
@@ -25,8 +25,8 @@ export async function ensureSubscription({
   queueName,
 }: Subscription): Promise<Queue & { isNew: boolean }> {
   const queue = await ensureQueue(sqs, queueName, {
-    MessageRetentionPeriod: String(RETENTION_SECONDS),
-    VisibilityTimeout: String(VISIBILITY_SECONDS),
+    MessageRetentionPeriod: String(retentionSeconds),
+    VisibilityTimeout: String(visibilitySeconds),
   });
   const isNew = !(await isSubscribed(sns, topicArn, queue.arn));
   if (isNew) {

@@ -31,8 +31,8 @@ export interface WebhookOptions {
 }
 
 /** How long one POST may take, in milliseconds. */
-const POST_TIMEOUT_MS = 10_000;
-const PARALLEL_POSTS = 10;
+const postTimeoutMs = 10_000;
+const parallelPosts = 10;
 
 /** Only characters that a header can carry. */
 const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$/)) });
@@ -56,7 +56,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
       await options.taken?.(body);
     },
     ...(lineOf && { lineOf }),
-    parallel: PARALLEL_POSTS,
+    parallel: parallelPosts,
     clock: options.clock,
     onError: options.onError,
   });
@@ -80,7 +80,7 @@ export async function post(
   { id, signedId, body }: Post,
   stopping: AbortSignal,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(POST_TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(postTimeoutMs);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -98,7 +98,7 @@ export async function post(
       signal: AbortSignal.any([timeout, stopping]),
     });
   } catch (error) {
-    if (timeout.aborted) throw new DeliveryError(`no reply within ${POST_TIMEOUT_MS / 1_000} s`);
+    if (timeout.aborted) throw new DeliveryError(`no reply within ${postTimeoutMs / 1_000} s`);
     throw new DeliveryError(reason(error), { cause: error });
   }
   // The body of the reply is not needed, and reading it might never end.

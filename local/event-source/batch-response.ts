@@ -8,17 +8,17 @@ const BatchResponse = z.nullish(
 
 /**
  * The messages that a handler reports as failed. As on Lambda, nothing and an empty response mean success.
- * @throws Error if the response is malformed or names an unknown message: then the whole batch has failed
+ * Throws an error if the response is malformed or names an unknown message: then the whole batch has failed.
  */
 export function failedMessageIds(response: unknown, messageIds: ReadonlySet<string>): Set<string> {
   const parsed = BatchResponse.safeParse(response);
   if (!parsed.success) {
-    throw new Error(`The handler returned no valid batch response: ${z.prettifyError(parsed.error)}`);
+    throw new Error(`the handler returned no valid batch response: ${z.prettifyError(parsed.error)}`);
   }
   const failed = new Set((parsed.data?.batchItemFailures ?? []).map((failure) => failure.itemIdentifier));
   for (const id of failed) {
     if (!messageIds.has(id))
-      throw new Error(`The handler reported a message that is not in its batch: ${id}`);
+      throw new Error(`the handler reported a message that is not in its batch: ${id}`);
   }
   return failed;
 }

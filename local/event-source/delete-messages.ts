@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { MESSAGES_PER_CALL } from './gather.ts';
+import { pagesOf } from '../../core/pages-of.ts';
+import { messagesPerCall } from './gather.ts';
 
-const ATTEMPTS = 5;
+const attempts = 5;
 /** The pause after the first attempt, doubled with each, in milliseconds. */
-const FIRST_PAUSE_MS = 50;
-const PARALLEL_CALLS = 5;
+const firstPauseMs = 50;
+const parallelCalls = 5;
 
 /**
- * Deletes messages by their receipt handles and retries failed deletions.
- * @throws Error if some remain; the queue delivers those again
+ * Deletes messages by their receipt handles and retries failed deletions. Throws an error if some remain, which the
+ * queue delivers again.
  */
 export async function deleteMessages(
   client: SQSClient,
@@ -18,13 +19,10 @@ export async function deleteMessages(
 ): Promise<void> {
   let left = [...receiptHandles];
   let reason: unknown;
-  for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt += 1) {
-    if (attempt > 0) await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  for (let attempt = 0; left.length > 0 && attempt < attempts; attempt += 1) {
+    if (attempt > 0) await delay(firstPauseMs * 2 ** (attempt - 1));
     const next: string[] = [];
-    const chunks = Array.from({ length: Math.ceil(left.length / MESSAGES_PER_CALL) }, (_, index) =>
-      left.slice(index * MESSAGES_PER_CALL, (index + 1) * MESSAGES_PER_CALL),
-    );
-    const work = chunks.values();
+    const work = pagesOf(left, messagesPerCall).values();
     const worker = async () => {
       for (const chunk of work) {
         try {
@@ -35,11 +33,11 @@ export async function deleteMessages(
         }
       }
     };
-    await Promise.all(Array.from({ length: PARALLEL_CALLS }, worker));
+    await Promise.all(Array.from({ length: parallelCalls }, worker));
     left = next;
   }
   if (left.length > 0) {
-    const message = `${left.length} messages were handled but not deleted from ${queueUrl}: they come again.`;
+    const message = `${left.length} messages were handled but not deleted from ${queueUrl}: they come again`;
     throw new Error(message, { cause: reason });
   }
 }

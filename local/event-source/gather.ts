@@ -1,11 +1,11 @@
 import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
 /** How many ReceiveMessage calls are made at the same time. */
-const PARALLEL_RECEIVES = 5;
+const parallelReceives = 5;
 /** The most messages that SQS returns for one call. */
-export const MESSAGES_PER_CALL = 10;
+export const messagesPerCall = 10;
 /** Lambda invokes the function when it has gathered this many bytes. */
-const MAX_BATCH_BYTES = 6 * 1024 * 1024;
+const mostBatchBytes = 6 * 1024 * 1024;
 
 export interface GatherOptions {
   client: SQSClient;
@@ -23,16 +23,15 @@ export interface GatherOptions {
 }
 
 /**
- * Receives messages until the batch is full, the time is up or the queue is empty.
- *
- * @throws the error of the first call, including an AbortError
+ * Receives messages until the batch is full, the time is up or the queue is empty. Throws the error of the first call,
+ * also an AbortError.
  */
 export async function gather(options: GatherOptions): Promise<Message[]> {
   const { client, queueUrl, batchSize, windowMs, waitSeconds, signal, onError } = options;
   const receive = async (count: number, wait: number, abortSignal?: AbortSignal): Promise<Message[]> => {
     const input = {
       QueueUrl: queueUrl,
-      MaxNumberOfMessages: Math.min(count, MESSAGES_PER_CALL),
+      MaxNumberOfMessages: Math.min(count, messagesPerCall),
       WaitTimeSeconds: wait,
       MessageSystemAttributeNames: ['All' as const],
       MessageAttributeNames: ['All'],
@@ -46,7 +45,7 @@ export async function gather(options: GatherOptions): Promise<Message[]> {
   while (
     gathered.length > 0 &&
     gathered.length < batchSize &&
-    bytes < MAX_BATCH_BYTES &&
+    bytes < mostBatchBytes &&
     performance.now() < end &&
     !signal.aborted
   ) {
@@ -69,8 +68,8 @@ export async function gather(options: GatherOptions): Promise<Message[]> {
 
 /** The most messages for each of the calls, so that together they never exceed the batch. */
 function shares(missing: number): number[] {
-  const calls = Math.min(PARALLEL_RECEIVES, Math.ceil(missing / MESSAGES_PER_CALL));
-  return Array.from({ length: calls }, (_, index) => missing - index * MESSAGES_PER_CALL);
+  const calls = Math.min(parallelReceives, Math.ceil(missing / messagesPerCall));
+  return Array.from({ length: calls }, (_, index) => missing - index * messagesPerCall);
 }
 
 function size(messages: readonly Message[]): number {

@@ -22,5 +22,5 @@ export function lambdaContext(functionName: string, timeoutMs: number, clock: Cl
 }
 
 function unsupported(): never {
-  throw new Error('Handlers return promises; the callbacks of Node.js 0.10 do not exist.');
+  throw new Error('handlers return promises; the callbacks of Node.js 0.10 do not exist');
 }

@@ -1,6 +1,6 @@
 /** The first and the longest pause after a failed round, in milliseconds. */
-const FIRST_BACKOFF_MS = 1_000;
-const MAX_BACKOFF_MS = 30_000;
+const firstBackoffMs = 1_000;
+const mostBackoffMs = 30_000;
 
 export interface PollingLoopOptions {
   /** One round. It rejects when the signal aborts its wait. */
@@ -37,16 +37,16 @@ export class PollingLoop {
   }
 
   async #repeat(signal: AbortSignal): Promise<void> {
-    let backoffMs = FIRST_BACKOFF_MS;
+    let backoffMs = firstBackoffMs;
     while (!signal.aborted) {
       try {
         await this.#options.round(signal);
-        backoffMs = FIRST_BACKOFF_MS;
+        backoffMs = firstBackoffMs;
       } catch (error) {
         if (signal.aborted && error instanceof Error && error.name === 'AbortError') return;
         this.#options.onError(error);
         await pause(backoffMs, signal);
-        backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+        backoffMs = Math.min(backoffMs * 2, mostBackoffMs);
       }
     }
   }

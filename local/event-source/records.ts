@@ -42,6 +42,6 @@ function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
 }
 
 function present(value: string | undefined, name: string): string {
-  if (value === undefined) throw new Error(`SQS sent a message without ${name}.`);
+  if (value === undefined) throw new Error(`SQS sent a message without ${name}`);
   return value;
 }

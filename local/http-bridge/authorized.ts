@@ -11,7 +11,8 @@ export type HttpAuthorizer = (
  * Authorization header, so that they receive our own 401, and it caches no answer, so that a token is revoked at
  * once.
  *
- * @throws RefusedRequest 403 if the authorizer refuses; its own error, which becomes a 500, if it fails
+ * Throws a RefusedRequest with 403 if the authorizer refuses. If the authorizer fails, throws its error, which becomes
+ * a 500.
  */
 export async function authorized(
   authorizer: HttpAuthorizer,

@@ -5,7 +5,7 @@ import { RefusedRequest } from './request.ts';
  * was observed on AWS (hotsock/voker, brefphp/symfony-bridge). Two details are assumed: that slashes are merged last,
  * and how bytes that are not UTF-8 are treated.
  *
- * @throws RefusedRequest 400 for invalid percent-encoding in either step
+ * Throws a RefusedRequest with 400 for invalid percent-encoding in either step.
  */
 export function decodePath(sent: string): string {
   const [uncut = ''] = decodeOnce(sent).split('?');

@@ -4,11 +4,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 /** Headers that follow from the body and the connection. A handler cannot set them. */
 const ownHeaders = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
 
-/**
- * Sends the reply that a handler returned.
- *
- * @throws Error if it is not a reply; nothing has been sent then
- */
+/** Sends the reply that a handler returned. Throws an error if it is not a reply, and sends nothing then. */
 export function sendReply(response: ServerResponse, result: APIGatewayProxyStructuredResultV2): void {
   // API Gateway treats an object without a status code as the body of a 200. A handler of ours without one is broken
   // and must not look successful.
@@ -19,7 +15,7 @@ export function sendReply(response: ServerResponse, result: APIGatewayProxyStruc
     statusCode < 200 ||
     statusCode > 599
   ) {
-    throw new Error(`The handler returned no valid statusCode: ${String(statusCode)}`);
+    throw new Error(`the handler returned no valid statusCode: ${String(statusCode)}`);
   }
   const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
   for (const [name, value] of Object.entries(result.headers ?? {})) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
 /** Lambda takes no larger body, in bytes. */
-export const MAX_BODY_BYTES = 6 * 1024 * 1024;
+export const mostBodyBytes = 6 * 1024 * 1024;
 
 /** The path and the query of a request target, still percent-encoded. */
 export interface Target {
@@ -20,10 +20,7 @@ export class RefusedRequest extends Error {
   }
 }
 
-/**
- * Splits a request target without normalising it.
- * @throws RefusedRequest 400
- */
+/** Splits a request target without normalising it. Throws a RefusedRequest with 400 if it has no path. */
 export function parseTarget(target: string): Target {
   // Proxies send the absolute form of the target.
   const text = target.replace(/^https?:\/\/[^/?]*/i, '');
@@ -33,19 +30,15 @@ export function parseTarget(target: string): Target {
   return { path, query: question === -1 ? '' : text.slice(question + 1) };
 }
 
-/**
- * Reads a body up to the limit and no further.
- *
- * @throws RefusedRequest 413
- */
+/** Reads a body up to the limit and no further. Throws a RefusedRequest with 413 if it is longer. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   // Leaving an iteration destroys the stream, and with it the connection that the reply needs.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
+    if (size > mostBodyBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);

@@ -40,7 +40,7 @@ export function compileRoutes<Route extends RouteKey>(
 function parsePattern(path: string): Segment[] {
   const segments = path.split('/').slice(1).map(parseSegment);
   if (segments.slice(0, -1).some((segment) => segment.kind === 'greedy')) {
-    throw new Error(`Route ${path}: a greedy parameter must come last.`);
+    throw new Error(`route ${path}: a greedy parameter must come last`);
   }
   return segments;
 }

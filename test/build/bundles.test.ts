@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { environments } from '../../core/names/environments.ts';
+import sizes from './function-sizes.json' with { type: 'json' };
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -15,6 +16,18 @@ const bundle = (name: string) => join(folder, name, 'index.mjs');
 describe.each(['register', 'complete', 'progress', 'batch', 'check-timers'])('the bundle of %s', (name) => {
   test('is no more than 450 KB', () => {
     expect(statSync(bundle(name)).size).toBeLessThanOrEqual(450 * 1024);
+  });
+});
+
+describe('the bundles', () => {
+  test('are those whose sizes are recorded: npm run record:sizes', () => {
+    const built = globSync('*/index.mjs', { cwd: folder }).map((file) => dirname(file));
+    expect(built.toSorted()).toEqual(Object.keys(sizes).toSorted());
+  });
+
+  // A larger function takes longer to import: npm run record:sizes accepts one that must grow.
+  test.each(Object.entries(sizes))('have at most the recorded size and 2 %%: %s', (name, recorded) => {
+    expect(statSync(bundle(name)).size).toBeLessThanOrEqual(recorded * 1.02);
   });
 });
 

@@ -178,11 +178,11 @@ describe('warden console', () => {
   });
 
   test('with --open the browser is given an address that leads to the page once', async () => {
-    const PATH = folderWith('xdg-open', 'echo "$1" > "$(dirname "$0")/opened"');
-    const { url } = await startConsole(['--open'], { token, env: { PATH: `${PATH}:${process.env.PATH}` } });
+    const folder = folderWith('xdg-open', 'echo "$1" > "$(dirname "$0")/opened"');
+    const { url } = await startConsole(['--open'], { token, env: { PATH: `${folder}:${process.env.PATH}` } });
     const opened = await until('browser', 5_000, () => {
       try {
-        return readFileSync(join(PATH, 'opened'), 'utf8').trim();
+        return readFileSync(join(folder, 'opened'), 'utf8').trim();
       } catch {
         return undefined;
       }
@@ -194,7 +194,7 @@ describe('warden console', () => {
 });
 
 test('credentials of the AWS CLI are fetched anew before they expire', async () => {
-  const PATH = folderWith(
+  const folder = folderWith(
     'aws',
     [
       'echo x >> "$(dirname "$0")/calls"',
@@ -202,10 +202,10 @@ test('credentials of the AWS CLI are fetched anew before they expire', async () 
     ].join('\n'),
   );
   let now = Date.parse('2026-11-28T12:00:00Z');
-  const credentials = callersCredentials({ env: { PATH: `${PATH}:${process.env.PATH}` }, now: () => now });
+  const credentials = callersCredentials({ env: { PATH: `${folder}:${process.env.PATH}` }, now: () => now });
   const expected = { accessKeyId: 'AK', secretAccessKey: 'SK', sessionToken: 'ST' };
   expect(await Promise.all([credentials(), credentials()])).toEqual([expected, expected]);
-  const calls = () => readFileSync(join(PATH, 'calls'), 'utf8').length / 2;
+  const calls = () => readFileSync(join(folder, 'calls'), 'utf8').length / 2;
   expect(calls()).toBe(1);
   now += 56 * 60_000;
   await credentials();

@@ -88,7 +88,7 @@ const query = fc
     }),
   )
   .chain(([{ pk, sk }, range, to, { start, isOfIndex, ...options }]) => {
-    const condition_ = isOfIndex ? `gh = :p${range.replaceAll('sk', 'gs')}` : `pk = :p${range}`;
+    const keyCondition = isOfIndex ? `gh = :p${range.replaceAll('sk', 'gs')}` : `pk = :p${range}`;
     const place = isOfIndex ? '2' : '';
     const values = {
       ':p': { S: isOfIndex ? 'g' : pk },
@@ -105,7 +105,7 @@ const query = fc
     const filters = isOfIndex ? indexFilters : tableFilters;
     const isCount = options.Select === 'COUNT';
     return expressions(isCount ? { FilterExpression: filters.FilterExpression } : filters, {
-      KeyConditionExpression: condition_,
+      KeyConditionExpression: keyCondition,
       ExpressionAttributeValues: values,
     }).map((given) =>
       call(QueryCommand, {
