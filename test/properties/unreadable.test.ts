@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyOf } from '../../core/aws/items/keys.ts';
 import { noOutcomes } from '../../core/model/incident/notification.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startSizedWarden } from '../support/sized-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /*
  * Records of one workflow that cannot be read, by a fault of ours or because a newer version wrote them. Other
@@ -32,7 +33,7 @@ const poisons: Record<string, (attributes: Attributes) => Attributes> = {
 
 let warden: EmbeddedWarden;
 beforeEach(async () => {
-  warden = await startWarden();
+  warden = await startSizedWarden();
   knowEmptyQueues(warden);
 });
 afterEach(() => warden.close());
