@@ -37,8 +37,3 @@ export const plus = (a: Units, b: Units, times = 1): Units => ({
   read: a.read + times * b.read,
   sns: a.sns + times * b.sns,
 });
-
-export function printRow(name: string, ...cells: (string | number)[]): void {
-  const texts = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(2) : cell).padStart(13));
-  process.stdout.write(`${name.padEnd(44)}${texts.join('')}\n`);
-}

@@ -5,7 +5,7 @@ import { redriveFloor } from '../harness/redrive-floor.ts';
 import { cellOf } from '../harness/targets.ts';
 
 const rate = 500;
-/** A redrive never exceeds its rate, and its progress is read once in a while: 2 % less count as the rate. */
+/** The progress is read once in a while, so the figure is not exact: 2 % less count as the rate. */
 const readShare = 0.98;
 const resumedRow = `resumed a second, ${rate} asked for`;
 const mostDoubled = 0.01;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Day, day } from '../support/day.ts';
 import { sized } from '../support/sized.ts';
 
-/* `npm run bench:day` simulates a whole day with 50,000 items; here more of fewer items are late and lost. */
+/* `npm run bench -- --only day --full` simulates a whole day with 50,000 items; here more of fewer items are late and lost. */
 describe('a quarter of an hour of work, with timers early, late, repeated and lost, and SNS throttled', () => {
   let seen: Day;
   beforeAll(async () => {

@@ -1,41 +1,47 @@
-/**
- * How fast are operations kept, and how fast are 10,000 of them delivered? Appends to a spool one after the other, and 100
- * at once, against the floor of bare appends with an fsync each, in the same run. Then delivers 10,000 operations (5,000
- * registrations and their completions) to the local service with a data folder, against bare batches of as many. Exits with 1
- * if that takes 20 s or more. Last, how long 1,000 watches at the same time hold up their work when the warden is away and the
- * circuit is open: exits with 1 if one of them takes longer than 50 ms.
- * Run: npm run bench:spool
- */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSpool } from '../client/spool/open-spool.ts';
-import type { ItemOperation, Send } from '../client/spool/spool.ts';
-import { systemClock } from '../core/clock.ts';
-import { createLog } from '../core/log.ts';
-import { startService } from '../local/service.ts';
-import { Caller } from '../test/e2e/support/caller.ts';
-import { measureWatches } from './harness/watches-away.ts';
+import { openSpool } from '../../client/spool/open-spool.ts';
+import type { ItemOperation, Send } from '../../client/spool/spool.ts';
+import { systemClock } from '../../core/clock.ts';
+import { createLog } from '../../core/log.ts';
+import { startService } from '../../local/service.ts';
+import { Caller } from '../../test/e2e/support/caller.ts';
+import { data } from '../harness/events.ts';
+import { broken, type Part } from '../harness/part.ts';
+import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
-const appends = 2_000;
 const together = 100;
-const operations = 10_000;
 const mostMs = 20_000;
 const workflow = 'bench';
-const data = { order: 4711, path: 's3://uploads/2026/03/4711.parquet', bytes: 123_456_789 };
-const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const folder = mkdtempSync(join(tmpdir(), 'warden-spool-bench-'));
-try {
-  await measureAppends();
-  await measureDelivery();
-  await measureWatches(join(folder, 'watches'), print);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+/**
+ * How fast operations are kept, one after the other and 100 at once, against bare appends with an fsync each; and how fast
+ * registrations and their completions are delivered to the local service, against bare batches of as many.
+ */
+export const spoolPart: Part = {
+  seconds: { quick: 20, usual: 60, full: 60 },
+  measure: (size, say) =>
+    inTemporaryFolder(async (folder) => {
+      const [appends, operations] = size === 'quick' ? [200, 1_000] : [2_000, 10_000];
+      const { floor, alone, grouped } = await measureAppends(folder, appends);
+      say('appended');
+      const { ms, bareMs } = await measureDelivery(folder, operations);
+      const perSecond = (time: number) => (operations / time) * 1_000;
+      return {
+        columns: ['operations', 'a second', 'ratio'],
+        rows: [
+          ['floor: write and fsync', Math.round(floor), 1],
+          ['kept one by one', Math.round(alone), alone / floor],
+          [`kept ${together} at once`, Math.round(grouped), grouped / floor],
+          ['floor: bare batches', Math.round(perSecond(bareMs)), 1],
+          [`${operations} delivered`, Math.round(perSecond(ms)), bareMs / ms],
+        ],
+        broken: broken([ms >= mostMs, `the delivery of ${operations} took ${ms / 1_000} s`]),
+      };
+    }),
+};
 
-async function measureAppends(): Promise<void> {
+async function measureAppends(folder: string, appends: number) {
   const line = Buffer.from(`${JSON.stringify(register(0))}\n`);
   const file = await open(join(folder, 'floor'), 'a');
   const floor = await timed(appends / 4, async () => {
@@ -55,17 +61,10 @@ async function measureAppends(): Promise<void> {
     }
   });
   await spool.close();
-  print('appends/s, and their ratio to the floor');
-  for (const [way, rate] of Object.entries({
-    'floor: write and fsync': floor,
-    'one by one': alone,
-    [`${together} at once`]: grouped,
-  })) {
-    print(`  ${way.padEnd(24)}${rate.toFixed(0).padStart(8)}${(rate / floor).toFixed(2).padStart(8)}`);
-  }
+  return { floor, alone, grouped };
 }
 
-async function measureDelivery(): Promise<void> {
+async function measureDelivery(folder: string, operations: number) {
   const service = await startService({
     data: join(folder, 'service'),
     host: '127.0.0.1',
@@ -74,7 +73,7 @@ async function measureDelivery(): Promise<void> {
     clock: systemClock,
     log: createLog(() => {}),
     print: async () => {},
-    tell: print,
+    tell: () => {},
   });
   const caller = new Caller(service.url);
   const send: Send = async (name, batch) => {
@@ -89,17 +88,14 @@ async function measureDelivery(): Promise<void> {
     for (let n = 0; n < operations / 2; n += together) {
       await Promise.all(Array.from({ length: together }, (_, k) => spool.append(workflow, complete(n + k))));
     }
-    const floorMs = await measureBareBatches(send);
+    const bareMs = await measureBareBatches(send, operations);
     const started = performance.now();
     const { delivered, refused, left, error } = await spool.deliver(send);
     const ms = performance.now() - started;
     await spool.close();
     if (delivered !== operations)
       throw new Error(`delivered ${delivered}: ${JSON.stringify({ refused, left })} ${error}`);
-    print(
-      `${operations} operations delivered in ${(ms / 1000).toFixed(1)} s; at most ${mostMs / 1000} s are allowed. ${(ms / floorMs).toFixed(2)} of bare batches`,
-    );
-    if (ms >= mostMs) process.exitCode = 1;
+    return { ms, bareMs };
   } finally {
     caller.close();
     await service.stop();
@@ -107,7 +103,7 @@ async function measureDelivery(): Promise<void> {
 }
 
 /** Milliseconds for as many operations in batches that nothing is kept of, four at a time. */
-async function measureBareBatches(send: Send): Promise<number> {
+async function measureBareBatches(send: Send, operations: number): Promise<number> {
   const batches: ItemOperation[][] = [];
   for (let n = 0; n < operations / 2; n += 50) {
     const both = Array.from({ length: 50 }, (_, k) => [register(n + k), complete(n + k)]);

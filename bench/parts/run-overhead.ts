@@ -1,25 +1,44 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient } from '../../client/client.ts';
 import { systemClock } from '../../core/clock.ts';
 import { createLog } from '../../core/log.ts';
 import { startService } from '../../local/service.ts';
+import { broken, type Part } from '../harness/part.ts';
+import { median } from '../harness/rounds.ts';
+import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
-const rounds = 21;
+const program = join(import.meta.dirname, '../../dist/command-line/main.mjs');
 const mostAddedMs = 150;
 
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /**
- * Prints how much later `true` ends if `warden run` of the packed program runs it beside a local service with a data folder, and
- * how long a registration takes, which is a part of that. Sets the exit code to 1 if it is more than 150 ms.
+ * How much later `true` ends if `warden run` of the packed program runs it beside a local service with a data folder, and
+ * how long a registration takes, which is a part of that.
  */
-export async function measureRunOverhead(program: string, print: (line: string) => void): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'warden-run-bench-'));
+export const runOverheadPart: Part = {
+  seconds: { quick: 10, usual: 20, full: 20 },
+  measure: (size, say) =>
+    inTemporaryFolder(async (folder) => {
+      if (!existsSync(program)) throw new Error('there is no command line: run `npm run build` first');
+      const { alone, watched, registered } = await measureRuns(folder, size === 'quick' ? 5 : 21);
+      say('ran');
+      const addedMs = median(watched) - median(alone);
+      return {
+        columns: ['ms', 'median'],
+        rows: [
+          ['true', median(alone)],
+          ['warden run … -- true', median(watched)],
+          ['added', addedMs],
+          ['of that, a registration', median(registered)],
+        ],
+        broken: broken([addedMs > mostAddedMs, `warden run adds ${Math.round(addedMs)} ms to a command`]),
+      };
+    }),
+};
+
+async function measureRuns(folder: string, rounds: number) {
   const service = await startService({
     data: join(folder, 'service'),
     host: '127.0.0.1',
@@ -40,7 +59,7 @@ export async function measureRunOverhead(program: string, print: (line: string) 
   const ended = (file: string, args: readonly string[]) =>
     timed(() => promisify(execFile)(file, args, { env }));
   const { register } = createClient({ url: service.url });
-  const times = { alone: [] as number[], watched: [] as number[], register: [] as number[] };
+  const times = { alone: [] as number[], watched: [] as number[], registered: [] as number[] };
   try {
     // The first round fills Node's compile cache, and is not counted.
     for (let round = -1; round < rounds; round++) {
@@ -51,18 +70,10 @@ export async function measureRunOverhead(program: string, print: (line: string) 
       if (round < 0) continue;
       times.alone.push(alone);
       times.watched.push(watched);
-      times.register.push(registered);
+      times.registered.push(registered);
     }
   } finally {
     await service.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
-  const addedMs = median(times.watched) - median(times.alone);
-  print(
-    `warden run … -- true adds ${addedMs.toFixed(0)} ms (median) to true; at most ${mostAddedMs} are allowed`,
-  );
-  print(
-    `a registration alone takes ${median(times.register).toFixed(1)} ms (median), and a run has a completion, too`,
-  );
-  if (addedMs > mostAddedMs) process.exitCode = 1;
+  return times;
 }

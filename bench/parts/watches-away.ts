@@ -3,37 +3,49 @@ import { createServer } from 'node:net';
 import { createClient } from '../../client/client.ts';
 import { openSpool } from '../../client/spool/open-spool.ts';
 import type { Spool } from '../../client/spool/spool.ts';
+import { broken, type Part } from '../harness/part.ts';
+import type { MeasuredPart } from '../harness/result.ts';
+import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
 const watches = 1_000;
 /** The most that a call may take once the circuit is open. A watch of work that takes no time has two. */
 const mostMs = 50;
 
 /**
- * Prints how long each of 1,000 watches that begin at the same time takes before and after its work, with a spool in this
- * folder and without one, when the warden cannot be reached and the circuit is open. Sets the exit code to 1 if one takes too
- * long.
+ * How long each of 1,000 watches that begin at the same time takes before and after its work, with a spool and without one,
+ * when the warden cannot be reached and the circuit is open.
  */
-export async function measureWatches(folder: string, print: (line: string) => void): Promise<void> {
-  const url = await closedPort();
-  print(`${watches} watches at once, the circuit is open; at most ${mostMs} ms are allowed`);
-  const spool = await openSpool(folder, { url });
-  for (const [way, kept] of [
-    ['without a spool', undefined],
-    ['with a spool', spool],
-  ] as const) {
-    const { before, after, processorMs } = await measured(url, kept);
-    for (const [what, times] of Object.entries({ before, after })) {
-      const sorted = times.toSorted((a, b) => a - b);
-      const [p50 = 0, p99 = 0, most = 0] = [0.5, 0.99, 1].map(
-        (share) => sorted[Math.ceil(sorted.length * share) - 1],
-      );
-      const figures = `p50 ${p50.toFixed(1)}, p99 ${p99.toFixed(1)}, most ${most.toFixed(1)} ms`;
-      print(`  ${`${way}, ${what} the work`.padEnd(34)}${figures}`);
-      if (most > mostMs) process.exitCode = 1;
-    }
-    print(`  ${way}, the processor time of all  ${processorMs.toFixed(0)} ms`);
-  }
-}
+export const watchesAwayPart: Part = {
+  seconds: { quick: 10, usual: 10, full: 10 },
+  measure: (_, say) =>
+    inTemporaryFolder(async (folder) => {
+      const url = await closedPort();
+      const spool = await openSpool(folder, { url });
+      const rows: MeasuredPart['rows'] = [];
+      const late: [boolean, string][] = [];
+      for (const [way, kept] of [
+        ['without a spool', undefined],
+        ['with a spool', spool],
+      ] as const) {
+        const { before, after } = await measured(url, kept);
+        for (const [what, times] of Object.entries({ before, after })) {
+          const sorted = times.toSorted((a, b) => a - b);
+          const [p50 = 0, p99 = 0, most = 0] = [0.5, 0.99, 1].map(
+            (share) => sorted[Math.ceil(sorted.length * share) - 1],
+          );
+          rows.push([`${way}, ${what} the work`, p50, p99, most]);
+          late.push([most > mostMs, `${way}, a watch took ${Math.round(most)} ms ${what} its work`]);
+        }
+        say(way);
+      }
+      await spool.close();
+      return {
+        columns: [`ms of ${watches} watches at once`, 'p50', 'p99', 'most'],
+        rows,
+        broken: broken(...late),
+      };
+    }),
+};
 
 async function measured(url: string, spool: Spool | undefined) {
   const client = createClient({ url, onError: () => {}, ...(spool && { spool }) });
@@ -48,7 +60,6 @@ async function measured(url: string, spool: Spool | undefined) {
 async function watchAll(client: Pick<ReturnType<typeof createClient>, 'watch'>, name: string) {
   const before: number[] = [];
   const after: number[] = [];
-  const used = process.cpuUsage();
   const began = performance.now();
   const begun = Promise.withResolvers<void>();
   let ended = 0;
@@ -65,8 +76,7 @@ async function watchAll(client: Pick<ReturnType<typeof createClient>, 'watch'>, 
       after.push(performance.now() - ended);
     }),
   );
-  const { user, system } = process.cpuUsage(used);
-  return { before, after, processorMs: (user + system) / 1_000 };
+  return { before, after };
 }
 
 /** The address of a port that nobody listens on. */
