@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
 import { mainFile } from './support/execute.ts';
+import { ctrlC, runOnTerminal, type Typed } from './support/run-on-terminal.ts';
 
 /* On a real terminal, which Python makes; the run's line about engines says whether there is one. */
 
@@ -22,28 +21,13 @@ afterAll(async () => {
   rmSync(spool, { recursive: true, force: true });
 });
 
-interface Typed {
-  after: string;
-  keys: string;
-}
-
-async function onTerminal(
-  args: readonly string[],
-  { after, keys }: Typed = { after: '', keys: '' },
-  columns = 80,
-) {
-  const words = [process.execPath, mainFile, ...args];
-  const script = join(import.meta.dirname, 'support/terminal.py');
-  const env = { ...process.env, WARDEN_URL: warden.url, WARDEN_SPOOL: spool, TZ: 'UTC' };
-  const { stdout } = await promisify(execFile)(
-    'python3',
-    [script, JSON.stringify([words, after, keys, columns])],
-    { env },
+const onTerminal = (args: readonly string[], typed?: Typed, columns = 80) =>
+  runOnTerminal(
+    [process.execPath, mainFile, ...args],
+    { WARDEN_URL: warden.url, WARDEN_SPOOL: spool },
+    typed,
+    columns,
   );
-  return JSON.parse(stdout) as { code: number; shown: string };
-}
-
-const ctrlC = '\u0003';
 
 test('Ctrl-C reaches the command of `warden run` once, and its exit code is that of the command', async () => {
   if (await whyUntested()) return;

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import truncatedWidth from 'fast-string-truncated-width';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../../client/command-line/context.ts';
+import { createProgram } from '../../../client/command-line/program.ts';
+import { whyUntested } from '../../clients/python/python-process.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { makeToken } from '../../support/tokens.ts';
+import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { cleanEnvironment, Execution } from './support/execute.ts';
+import { ctrlC, runOnTerminal } from './support/run-on-terminal.ts';
+
+/* Every command of the packed program, as processes: piped, with --json, and on a real terminal of 60 columns. */
+
+interface Row {
+  /** `way` keeps what one process changes from the others. */
+  words: (way: string) => string[];
+  /** Why --json prints no JSON. */
+  noJson?: string;
+  /** Why lines may be wider than the terminal, which then wraps them. */
+  wraps?: string;
+  /** Ends with Ctrl-C, when this is shown. */
+  endless?: string;
+}
+
+const workflow = 'terminal';
+const columns = 60;
+const sentence = 'sentences and commands to copy are whole';
+const item = (way: string) => ['-w', workflow, '-i', `${way} ${'long '.repeat(10)}`.trim()];
+
+const rows: Record<string, Row> = {
+  run: {
+    words: (way) => ['run', '-w', workflow, '-i', `run ${way}`, '--timeout', '1m', '--', 'echo', 'done'],
+    noJson: 'standard output is that of the command',
+  },
+  register: { words: (way) => ['register', ...item(`new-${way}`), '--timeout', '1h'], wraps: sentence },
+  complete: { words: (way) => ['complete', ...item(`complete-${way}`)], wraps: sentence },
+  step: { words: (way) => ['step', 'copied', ...item(`step-${way}`)], wraps: sentence },
+  extend: { words: (way) => ['extend', '2h', ...item(`extend-${way}`)], wraps: sentence },
+  fail: { words: (way) => ['fail', ...item(`fail-${way}`), '--reason', 'disk full'], wraps: sentence },
+  flush: { words: () => ['flush'] },
+  workflows: { words: () => ['workflows'] },
+  incidents: { words: () => ['incidents'] },
+  show: { words: () => ['show', ...item('shown')], wraps: sentence },
+  list: { words: () => ['list', workflow] },
+  export: { words: () => ['export', workflow], wraps: 'it prints JSON for programs' },
+  reconcile: { words: () => ['reconcile', workflow, idsFile], wraps: sentence },
+  watch: { words: () => ['watch'], endless: 'WORKFLOW' },
+  tail: { words: () => ['tail'], endless: 'Open: ', wraps: sentence },
+  console: { words: () => ['console'], endless: 'http', wraps: 'an address is whole' },
+  ack: { words: () => ['ack', workflow], wraps: sentence },
+  silence: { words: () => ['silence', workflow, '1h', 'repair'], wraps: sentence },
+  redrive: { words: () => ['redrive', workflow, '--dry-run'], wraps: sentence },
+  discard: { words: () => ['discard', workflow, '--dry-run'], wraps: sentence },
+  doctor: { words: () => ['doctor'], wraps: sentence },
+  drill: { words: () => ['drill', '--give-up', '1s'], wraps: sentence },
+  settings: { words: () => ['settings', workflow], wraps: sentence },
+  tokens: { words: () => ['tokens', 'list'] },
+  audit: { words: () => ['audit'] },
+  completions: {
+    words: () => ['completions', 'bash'],
+    noJson: 'it prints a script',
+    wraps: 'it prints a script',
+  },
+  start: {
+    words: () => ['start', '--help'],
+    noJson: 'the service logs JSON by itself',
+    wraps: 'the help of the service is made for 120 columns',
+  },
+};
+
+const program = join(import.meta.dirname, '../../../dist/command-line/main.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'warden-terminal-'));
+const idsFile = join(folder, 'ids');
+const twoAtATime = pLimit(2);
+let warden: EmbeddedWarden;
+let env: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  warden = await startWarden({ clock: new ManualClock(Date.now()) });
+  env = cleanEnvironment({ WARDEN_URL: warden.url, WARDEN_SPOOL: join(folder, 'spool'), TZ: 'UTC' });
+  writeFileSync(idsFile, 'shown\nnever registered\n');
+  const before = ['shown', 'lost'];
+  for (const verb of ['complete', 'step', 'extend', 'fail'])
+    for (const way of ['piped', 'json', 'shown']) before.push(`${verb}-${way}`);
+  for (const name of before) {
+    await warden.register(workflow, item(name).at(-1) ?? '', {
+      timeout: 900,
+      tags: { region: 'eu-central-1' },
+    });
+  }
+  await warden.progress(workflow, item('lost').at(-1) ?? '', { failed: { reason: 'disk full '.repeat(10) } });
+  await makeToken(warden, { scopes: ['ingest'] });
+  await warden.pass(5_000);
+});
+afterAll(async () => {
+  await warden.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const declared = createProgram({} as Context, { json: false, color: true }).commands.map((one) => one.name());
+
+test('every command has a row here', () => expect(Object.keys(rows).sort()).toEqual(declared.toSorted()));
+
+/** Runs it piped. What is endless is interrupted when it has printed something. */
+async function piped(words: readonly string[], isEndless: boolean) {
+  const execution = new Execution([process.execPath, program, ...words], env, '');
+  if (isEndless) {
+    const interrupt = () => execution.child.kill('SIGINT');
+    execution.child.stdout?.once('data', interrupt);
+    execution.child.stderr?.once('data', interrupt);
+  }
+  const { stdout, stderr } = await execution.ended;
+  return { stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+describe.concurrent.each(Object.entries(rows))('%s', (_, { words, noJson, wraps, endless }) => {
+  test('prints no escape codes into a pipe', ({ expect }) =>
+    twoAtATime(async () => {
+      const { stdout, stderr } = await piped(words('piped'), endless !== undefined);
+      expect(stdout + stderr).not.toBe('');
+      expect(stdout + stderr).not.toContain('\u001b');
+    }));
+
+  test('prints JSON alone with --json', ({ expect }) =>
+    twoAtATime(async () => {
+      if (noJson !== undefined) return;
+      const { stdout } = await piped([...words('json'), '--json'], endless !== undefined);
+      if (endless === undefined) expect(stdout).not.toBe('');
+      for (const line of stdout.split('\n').filter(Boolean)) expect(JSON.parse(line)).toBeTypeOf('object');
+    }));
+
+  test('fits a terminal, without colours if NO_COLOR or --no-color asks for none', ({ expect }) =>
+    twoAtATime(async () => {
+      if (await whyUntested()) return;
+      const typed = endless === undefined ? undefined : { after: endless, keys: ctrlC };
+      const { shown } = await runOnTerminal(
+        [process.execPath, program, ...words('shown')],
+        { ...env, NO_COLOR: '1' },
+        typed,
+        columns,
+      );
+      expect(shown.trim()).not.toBe('');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
+      expect(shown).not.toMatch(/\u001b\[[\d;]*m/);
+      if (wraps !== undefined) return;
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
+      const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
+      for (const line of lines) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
+    }));
+});
+
+test('--no-color is taken by every command, and the terminal shows no colours', async () => {
+  if (await whyUntested()) return;
+  const words = [process.execPath, program, 'list', workflow, '--no-color'];
+  const { code, shown } = await runOnTerminal(words, env, undefined, columns);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
+  expect([code, /\u001b\[[\d;]*m/.test(shown)]).toEqual([0, false]);
+});
