@@ -3,10 +3,11 @@ import { openapi } from '../../core/openapi/openapi.ts';
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document has any shape
 export type Json = any;
 
-/** A parameter of an operation, and a value that is valid. */
+/** A parameter of an operation. */
 export interface Parameter {
   name: string;
   in: 'path' | 'query' | 'header';
+  required?: boolean;
   schema: Json;
 }
 
@@ -18,6 +19,8 @@ export interface Described {
   parameters: Parameter[];
   /** The schema of a JSON body, if there is one. */
   body: Json | undefined;
+  /** Whether the body is text instead. */
+  hasText: boolean;
   /** Valid bodies. */
   examples: Json[];
 }
@@ -34,13 +37,14 @@ export function resolved(schema: Json): Json {
 export const operations: Described[] = Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
   Object.entries<Json>(methods).flatMap(([method, operation]) => {
     if (operation.responses === undefined) return [];
-    const content = resolved(operation.requestBody)?.content?.['application/json'];
+    const { 'application/json': json, 'text/plain': text } = resolved(operation.requestBody)?.content ?? {};
     return {
       method: method.toUpperCase(),
       route: path.replace('{item}', '{item+}'),
       parameters: (operation.parameters ?? []).map(resolved),
-      body: content?.schema,
-      examples: Object.values<Json>(content?.examples ?? {}).map((example) => resolved(example).value),
+      body: json?.schema,
+      hasText: text !== undefined,
+      examples: Object.values<Json>((json ?? text)?.examples ?? {}).map((example) => resolved(example).value),
     };
   }),
 );

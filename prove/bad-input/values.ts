@@ -74,12 +74,33 @@ export const texts: readonly string[] = [
   '{"item":"\ud800"}',
 ];
 
+/** Bodies that are no text in UTF-8, or are and come as bytes. */
+export const bytes: readonly Buffer[] = [
+  Buffer.from([0xff]),
+  Buffer.from([0xc3, 0x28]),
+  Buffer.from([0xed, 0xa0, 0x80]),
+  Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]),
+  Buffer.from('\ufeff{"timeout":1}', 'utf16le'),
+  Buffer.concat([Buffer.from('{"timeout":1,"run":"'), Buffer.from([0xe4]), Buffer.from('"}')]),
+  Buffer.from([0]),
+  Buffer.from(''),
+  Buffer.from('{"timeout":1}'),
+  Buffer.from('\ufeff{}'),
+  Buffer.alloc(300_000, 'x'),
+];
+
+/** Values of a query that cannot be decoded. */
+export const brokenEncodings: readonly string[] = ['%', '%4', '%zz', '%C3%28', '%E4', '%ED%A0%80', '%u0041'];
+
 export const headers: readonly Record<string, string>[] = [
   { 'if-match': '' },
   { 'if-match': '1' },
   { 'if-match': '"0"' },
   { 'if-match': '"-1"' },
   { 'if-match': '"1", "2"' },
+  { 'if-match': '1e0' },
+  { 'if-match': '"1' },
+  { 'if-match': '*, "1"' },
   { 'if-match': 'W/"1"' },
   { 'if-match': '*' },
   { 'if-match': `"${'9'.repeat(400)}"` },
@@ -89,6 +110,7 @@ export const headers: readonly Record<string, string>[] = [
   { 'content-type': 'application/x-www-form-urlencoded' },
   { 'content-encoding': 'gzip' },
   { 'content-encoding': 'br' },
+  { 'content-encoding': 'identity' },
   { 'content-length': '-1' },
   { accept: 'image/png' },
   { accept: 'x'.repeat(10_000) },

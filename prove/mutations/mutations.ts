@@ -171,12 +171,6 @@ export const mutations: Planted[] = [
     to: "...Object.keys(ItemRecord.shape).filter((name) => !(name in Receipt.shape) && name !== 'data'),",
   },
   {
-    name: 'P3 expire: an item is reported before it is marked overdue',
-    file: 'core/operations/watch/check-item.ts',
-    from: '        const overdue = await items.expire(',
-    to: "        const { report } = await import('../incidents/report.ts');\n        await report(service as never, workflow, [{ ...seen, state: 'overdue', overdueAt: instant(now) }]);\n        const overdue = await items.expire(",
-  },
-  {
     name: 'P4 redrive: items are published before their attempts start',
     file: 'core/operations/redrives/start-attempts.ts',
     from: '  const armed = await armAll(timers, redrive.workflow, planned);\n',
@@ -193,12 +187,6 @@ export const mutations: Planted[] = [
     file: 'core/model/workflow/workflow-record.ts',
     from: 'return record?.silence !== undefined && now <',
     to: 'return record?.silence !== undefined && 0 * now >',
-  },
-  {
-    name: 'P6 acknowledge: reminders come all the same',
-    file: 'core/model/incident/pacing.ts',
-    from: 'return since >= remindAfterMs && !isAcknowledged(incident, found.counts) ?',
-    to: 'return since >= remindAfterMs ?',
   },
   {
     name: 'P6 updates: the time between them does not double',

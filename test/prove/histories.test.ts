@@ -4,6 +4,11 @@ import { proveInThreads } from '../../prove/prove-in-threads.ts';
 import { counterexampleText } from '../../prove/report/text.ts';
 import { sized } from '../support/sized.ts';
 
+/*
+ * Ten histories, because the whole suite has three minutes: a history takes half a second of a core or more, so that ten take
+ * some seconds, and the minute that would be a hundred would be a third of the suite. Each run draws others. More of them:
+ * SIZE=full (500), and `npm run prove` (1000 and bad input, some minutes).
+ */
 test('random histories break no promise (P1–P9)', async () => {
   const { seed } = inject('draws');
   const { figures, counterexamples } = await proveHistories({ seed, to: sized(10, 500) });

@@ -7,9 +7,13 @@ test('bad input in any field, parameter or header is refused with a problem and 
   const service = await startService();
   try {
     const cases = sized(2_000, 100_000);
-    const { broken, refused } = await proveBadInput(service, { seed: inject('draws').seed, cases });
+    const { broken, refused, refusedIn } = await proveBadInput(service, {
+      seed: inject('draws').seed,
+      cases,
+    });
     expect(broken).toEqual([]);
     expect(refused).toBeGreaterThan(cases / 5);
+    for (const count of Object.values(refusedIn)) expect(count).toBeGreaterThan(cases / 100);
   } finally {
     await service.close();
   }
