@@ -3,7 +3,8 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { type Action, Lives, type Request, type Run } from '../support/lives.ts';
 import { sized } from '../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startSizedWarden } from '../support/sized-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /*
  * Registrations, steps, heartbeats, failures and completions of two runs of one item, in any order, alone or in a
@@ -13,7 +14,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {
-  warden = await startWarden({ jitterMs: 3_000 });
+  warden = await startSizedWarden({ jitterMs: 3_000 });
   knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
