@@ -148,11 +148,14 @@ class FolderSpool implements Spool {
   async #deliverLocked(send: Send): Promise<Delivery> {
     const read = new Set<string>();
     let taken: readonly string[] = [];
-    const take = () =>
-      this.#writer.whileClosed(async () => {
+    const take = async () => {
+      // Appends wait for this, but not for the reading of what may be 100,000 operations.
+      await this.#writer.whileClosed(async () => {
         taken = this.#own.written;
-        return this.#take(read);
+        await this.#folder.take();
       });
+      return this.#readTaken(read);
+    };
     const delivery = new RunningDelivery({
       send,
       take,
@@ -174,8 +177,7 @@ class FolderSpool implements Spool {
   }
 
   /** @param read the files that this delivery has read already */
-  async #take(read: Set<string>): Promise<TakenFile[]> {
-    await this.#folder.take();
+  async #readTaken(read: Set<string>): Promise<TakenFile[]> {
     const files: TakenFile[] = [];
     for (const path of await this.#folder.takenFiles()) {
       if (read.has(path)) continue;

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -54,6 +54,19 @@ test('the package contains these folders with these kinds of files, and no other
   expect(packed.size).toBeLessThan(8_000_000);
 });
 
+test('its dependencies are what its files import: one package, and optional peers for the construct and the signer', () => {
+  const { dependencies, peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(installed, 'package.json'), 'utf8'),
+  );
+  expect(Object.keys(dependencies)).toEqual(['zod']);
+  expect(Object.keys(peerDependencies)).toEqual(['@smithy/signature-v4', 'aws-cdk-lib', 'constructs']);
+  expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies));
+  // The command line is bundled: that it starts with nothing beside it is tested below.
+  expect(packagesImportedIn('dist/client')).toEqual(['@smithy/signature-v4']);
+  expect(packagesImportedIn('dist/core')).toEqual(['zod']);
+  expect(packagesImportedIn('dist/lib')).toEqual(['aws-cdk-lib', 'constructs']);
+});
+
 test('publint and attw find nothing in it', async () => {
   const node = join(root, 'node_modules/.bin/node');
   const { stdout } = await run(node, ['build/check-package.ts', tarball], { cwd: root });
@@ -90,3 +103,14 @@ test('`warden start --help` shows the flags of the service', async () => {
   expect(stdout).toContain('Usage: warden start [options]');
   expect(stdout).toContain('--webhook-secret <secret>');
 });
+
+/** The packages that the JavaScript in a folder of the package imports, without those of Node. */
+function packagesImportedIn(part: string): string[] {
+  const names = readdirSync(join(installed, part), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.m?js$/.test(file))
+    .map((file) => readFileSync(join(installed, part, file), 'utf8'))
+    .flatMap((code) => [...code.matchAll(/\b(?:from|import)\s*\(?\s*["']([^."'\s][^"'\s]*)["']/g)])
+    .map(([, name = '']) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
+    .filter((name) => !name.startsWith('node:'));
+  return [...new Set(names)].sort();
+}

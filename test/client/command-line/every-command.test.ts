@@ -116,41 +116,46 @@ async function piped(words: readonly string[], isEndless: boolean) {
   return { stdout: stdout.toString(), stderr: stderr.toString() };
 }
 
-describe.concurrent.each(Object.entries(rows))('%s', (_, { words, noJson, wraps, endless }) => {
-  test('prints no escape codes into a pipe', ({ expect }) =>
-    twoAtATime(async () => {
-      const { stdout, stderr } = await piped(words('piped'), endless !== undefined);
-      expect(stdout + stderr).not.toBe('');
-      expect(stdout + stderr).not.toContain('\u001b');
-    }));
+// They wait for each other, so the time of one includes that of others.
+describe.concurrent.each(Object.entries(rows))(
+  '%s',
+  { timeout: 120_000 },
+  (_, { words, noJson, wraps, endless }) => {
+    test('prints no escape codes into a pipe', ({ expect }) =>
+      twoAtATime(async () => {
+        const { stdout, stderr } = await piped(words('piped'), endless !== undefined);
+        expect(stdout + stderr).not.toBe('');
+        expect(stdout + stderr).not.toContain('\u001b');
+      }));
 
-  test('prints JSON alone with --json', ({ expect }) =>
-    twoAtATime(async () => {
-      if (noJson !== undefined) return;
-      const { stdout } = await piped([...words('json'), '--json'], endless !== undefined);
-      if (endless === undefined) expect(stdout).not.toBe('');
-      for (const line of stdout.split('\n').filter(Boolean)) expect(JSON.parse(line)).toBeTypeOf('object');
-    }));
+    test('prints JSON alone with --json', ({ expect }) =>
+      twoAtATime(async () => {
+        if (noJson !== undefined) return;
+        const { stdout } = await piped([...words('json'), '--json'], endless !== undefined);
+        if (endless === undefined) expect(stdout).not.toBe('');
+        for (const line of stdout.split('\n').filter(Boolean)) expect(JSON.parse(line)).toBeTypeOf('object');
+      }));
 
-  test('fits a terminal, without colours if NO_COLOR or --no-color asks for none', ({ expect }) =>
-    twoAtATime(async () => {
-      if (await whyUntested()) return;
-      const typed = endless === undefined ? undefined : { after: endless, keys: ctrlC };
-      const { shown } = await runOnTerminal(
-        [process.execPath, program, ...words('shown')],
-        { ...env, NO_COLOR: '1' },
-        typed,
-        columns,
-      );
-      expect(shown.trim()).not.toBe('');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
-      expect(shown).not.toMatch(/\u001b\[[\d;]*m/);
-      if (wraps !== undefined) return;
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
-      const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
-      for (const line of lines) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
-    }));
-});
+    test('fits a terminal, without colours if NO_COLOR or --no-color asks for none', ({ expect }) =>
+      twoAtATime(async () => {
+        if (await whyUntested()) return;
+        const typed = endless === undefined ? undefined : { after: endless, keys: ctrlC };
+        const { shown } = await runOnTerminal(
+          [process.execPath, program, ...words('shown')],
+          { ...env, NO_COLOR: '1' },
+          typed,
+          columns,
+        );
+        expect(shown.trim()).not.toBe('');
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
+        expect(shown).not.toMatch(/\u001b\[[\d;]*m/);
+        if (wraps !== undefined) return;
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
+        const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
+        for (const line of lines) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
+      }));
+  },
+);
 
 test('--no-color is taken by every command, and the terminal shows no colours', async () => {
   if (await whyUntested()) return;
