@@ -122,7 +122,8 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   const stuck = knownOf('stuck') && (await byTime.countStuck(queues));
   for (const incident of open) {
-    const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
+    const { isOfRegistrations } = incidentKinds[incident.incidentKind];
+    const { over, ...current } = isOfRegistrations ? expected : { over: false };
     const resumedOf = resumed.get(incident.id);
     const present = { ...found, ...(stuck !== undefined && { stuck }) };
     const seen = { counts: present, over, ...(resumedOf && { resumed: resumedOf }) };
