@@ -3,7 +3,16 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
-const Cell = z.union([z.number(), z.string()]);
+/** JSON has no NaN: a figure that could not be taken is null in it. */
+const Cell = z.union([
+  z.number(),
+  z.nan(),
+  z.string(),
+  z.pipe(
+    z.null(),
+    z.transform(() => Number.NaN),
+  ),
+]);
 
 export const MeasuredPart = z.strictObject({
   /** The first column's name, then those of the figures. */

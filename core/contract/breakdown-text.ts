@@ -4,8 +4,8 @@ import { numberText, shareText } from './number-text.ts';
 import { sumOfCounts } from './sum.ts';
 
 /** What the items of a notification have in common: the steps they stopped after, why they failed, and their tags. */
-export function breakdownLines(notification: Notification): string[] {
-  const { kind, steps, reasons, commonTags, sampled, counts } = notification;
+export function breakdownLines(notification: Notification, haveSteps: boolean): string[] {
+  const { steps, reasons, commonTags, sampled, counts } = notification;
   const total = totalOf(notification);
   if (total === 1) {
     return reasons.map(({ reason, type }) => `Reason: ${reasonText(reason, type)}`);
@@ -16,10 +16,7 @@ export function breakdownLines(notification: Notification): string[] {
   const failed = reasons.map(({ reason, type, count }) => ({ count, text: reasonText(reason, type) }));
   const failures = sampled === undefined ? counts.failed : sumOfCounts(reasons);
   return [
-    // None of them has a step, which the first line says.
-    ...(kind === 'not-started'
-      ? []
-      : groupLines(`Stuck${heading}`, withOthers(stopped, of, 'after other steps'), of)),
+    ...(haveSteps ? groupLines(`Stuck${heading}`, withOthers(stopped, of, 'after other steps'), of) : []),
     ...groupLines(`Reasons${heading}`, withOthers(failed, failures, 'for other reasons'), failures),
     ...groupLines(
       `Common tags${heading}`,

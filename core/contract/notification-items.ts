@@ -10,18 +10,27 @@ import { timeText } from './time-text.ts';
 /** How many items the text shows. The message for machines has more. */
 const mostShown = 5;
 
+/** What the items of a kind of incident are like. */
+interface ItemsOfKind {
+  /** What should have happened to them. */
+  missed: 'completed' | 'started';
+  /** Whether they can have reached a step. */
+  haveSteps: boolean;
+}
+
 /** The lines about all items together. */
-export function itemsLines(notification: Notification): string[] {
-  const { event, kind, counts, outage, sampled, items, exhausted, recovering } = notification;
+export function itemsLines(
+  notification: Notification,
+  { missed, haveSteps }: ItemsOfKind = { missed: 'completed', haveSteps: true },
+): string[] {
+  const { event, counts, outage, sampled, items, exhausted, recovering } = notification;
   const changed = changesText(notification);
   const oldest = items.find(({ state, overdueByMs }) => state === 'overdue' && overdueByMs !== undefined);
   const isOne = totalOf(notification) === 1;
   const of = sampled === undefined ? '' : ` (of the first ${sampled} items)`;
   return [
     ...(outage && event === 'opened'
-      ? [
-          `Not ${kind === 'not-started' ? 'started' : 'completed'} within ${durationText(outageGraceMs)} of its return.`,
-        ]
+      ? [`Not ${missed} within ${durationText(outageGraceMs)} of its return.`]
       : []),
     ...(outage && event !== 'opened'
       ? [
@@ -45,7 +54,7 @@ export function itemsLines(notification: Notification): string[] {
     ...(counts.unreadable
       ? ['Records that are past their deadline cannot be read, so the warden cannot watch their items.']
       : []),
-    ...breakdownLines(notification),
+    ...breakdownLines(notification, haveSteps),
   ];
 }
 

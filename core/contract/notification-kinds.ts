@@ -11,6 +11,8 @@ import { acknowledgeLines, listLine, resumeItems, resumeNotStarted, silenceLine 
 
 /** The texts of notifications that differ by kind. */
 interface KindTexts {
+  /** The level of its notifications, except for the resolve. */
+  level: Notification['level'];
   /** What is wrong, in a few words, for the subject and the first line. Not for the resolve. */
   summary(facts: Pick<Notification, 'event' | 'counts' | 'changes'>): string;
   /** What is wrong, in full. Not for the resolve. */
@@ -22,17 +24,26 @@ interface KindTexts {
 }
 
 export const kindTexts: Record<IncidentKind, KindTexts> = {
-  overdue: { summary: countsSummary, lines: itemsLines, resolved: outcomesSentence, whatToDo: resumeItems },
+  overdue: {
+    level: 'alert',
+    summary: countsSummary,
+    lines: (notification) => itemsLines(notification),
+    resolved: outcomesSentence,
+    whatToDo: resumeItems,
+  },
   'not-started': {
+    level: 'alert',
     summary: ({ event, counts }) => `${still(event)}${itemsText(counts.notStarted ?? 0)} not started in time`,
     lines: (notification) => [
       'No step was reported by startBy. Look at the queue first: resume only items that are not in it.',
-      ...itemsLines(notification),
+      // None of them has a step, which the first line says.
+      ...itemsLines(notification, { missed: 'started', haveSteps: false }),
     ],
     resolved: outcomesSentence,
     whatToDo: resumeNotStarted,
   },
   warning: {
+    level: 'warning',
     summary: countsSummary,
     lines: (notification) => [...warningsLines(notification), ...itemsLines(notification)],
     resolved: () =>
@@ -43,6 +54,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
     ],
   },
   stuck: {
+    level: 'warning',
     summary: ({ event, counts }) =>
       counts.stuck
         ? `${still(event)}${itemsText(counts.stuck)} stuck: no progress`
@@ -60,6 +72,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
     ],
   },
   shortfall: {
+    level: 'alert',
     summary: ({ event }) => `${event === 'opened' ? '' : 'still '}fewer registrations than expected`,
     lines: shortfallLines,
     resolved: () => 'Enough items have been registered, or the workflow no longer expects any.',

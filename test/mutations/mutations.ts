@@ -117,7 +117,7 @@ export const mutations: Mutation[] = [
   {
     name: 'P3 progress: people are told that nothing is stuck any more, and never were told that anything was',
     file: 'core/model/incident/pacing.ts',
-    from: " || incident.incidentKind === 'stuck'",
+    from: ' || incidentKinds[incident.incidentKind].isOfStuck',
     to: '',
     tests: [`${watch}/warn-of-stuck.test.ts`],
   },

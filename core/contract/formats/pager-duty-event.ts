@@ -3,6 +3,7 @@ import { type Address, incidentUrl, itemsUrl } from '../commands.ts';
 import type { DigestedIncident, PublishedNotification } from '../digest.ts';
 import { digestedText } from '../digest-text.ts';
 import type { Notification } from '../notification.ts';
+import { kindTexts } from '../notification-kinds.ts';
 import { notificationParts } from '../notification-text.ts';
 
 export const pagerDutyEndpoint = 'https://events.pagerduty.com/v2/enqueue';
@@ -70,7 +71,7 @@ function digestedEvent(
   const which = { routing_key: routingKey, dedup_key: incident };
   if (event === 'resolved') return { ...which, event_action: 'resolve' };
   const url = address && incidentUrl(digested, address);
-  const level = kind === 'warning' || kind === 'stuck' ? 'warning' : 'alert';
+  const { level } = kindTexts[kind];
   return {
     ...which,
     event_action: 'trigger',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Digest, DigestedIncident } from '../../contract/digest.ts';
 import { digestHeadline } from '../../contract/digest-text.ts';
+import { kindTexts } from '../../contract/notification-kinds.ts';
 import { instant } from '../../contract/time.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { incidentKinds } from './kinds.ts';
 import { type NotificationFacts, notificationId, sequenceOf } from './notification.ts';
 
 /** A notification as a part of a digest: which incident it is about, without facts that need further reads. */
@@ -48,7 +48,7 @@ function entryOf({ incident, facts: { event, counts, severity } }: Digested): Di
 }
 
 function levelOf(open: readonly DigestedIncident[]): Digest['level'] {
-  const levels = open.map(({ kind }) => incidentKinds[kind].level);
+  const levels = open.map(({ kind }) => kindTexts[kind].level);
   return (['alert', 'warning'] as const).find((level) => levels.includes(level)) ?? 'info';
 }
 

@@ -1,5 +1,4 @@
 import type { IncidentCounts, IncidentKind, IncidentOutcomes } from '../../contract/incident.ts';
-import type { Notification } from '../../contract/notification.ts';
 import { quietBeforeEndMs, warningsOverMs } from '../../names/clockwork.ts';
 import type { ItemRecord } from '../item/item-record.ts';
 import { isNotStarted } from '../item/not-started.ts';
@@ -20,10 +19,14 @@ export interface IncidentFindings {
 
 /** The rules for incidents of one kind. The texts of their notifications are in core/contract/notification-kinds.ts. */
 interface KindRules {
-  /** The level of its notifications, except for the resolve. */
-  level: Notification['level'];
   /** The queues of the items that the sweep's notifications list: none if the kind is not about items as they are now. */
   itemQueues: readonly BreachedQueue[];
+  /** Whether it is about items that are stuck, which only their mark in the index shows. */
+  isOfStuck?: true;
+  /** Whether it is about the registrations of the workflow, which the sweep judges, and not about items. */
+  isOfRegistrations?: true;
+  /** Whether the index has when its items were breached. If not, items since a time are the difference of two counts. */
+  hasBreachTimes?: true;
   /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
   /** Whether anything is wrong now. If not, the incident waits for its end. */
@@ -34,36 +37,34 @@ interface KindRules {
 
 export const incidentKinds: Record<IncidentKind, KindRules> = {
   overdue: {
-    level: 'alert',
     itemQueues: ['overdue', 'failed'],
+    hasBreachTimes: true,
     counts: (_, { notStarted, stuck, ...items }) => items,
     isWrong: areItemsLeft,
     isOver: areItemsDone,
   },
   'not-started': {
-    level: 'alert',
     itemQueues: ['not-started'],
     counts: (_, { notStarted = 0 }) => ({ overdue: 0, failed: 0, notStarted }),
     isWrong: areItemsLeft,
     isOver: areItemsDone,
   },
   warning: {
-    level: 'warning',
     itemQueues: [],
     counts: ({ warned = 0 }) => ({ overdue: 0, failed: 0, warned }),
     isWrong: () => true,
     isOver: (_, quietForMs) => quietForMs >= warningsOverMs,
   },
   stuck: {
-    level: 'warning',
     itemQueues: [],
+    isOfStuck: true,
     counts: (_, { stuck = 0 }) => ({ overdue: 0, failed: 0, stuck }),
     isWrong: ({ stuck = 0 }) => stuck > 0,
     isOver: ({ counts: { stuck = 0 } }, quietForMs) => stuck === 0 && quietForMs >= quietBeforeEndMs,
   },
   shortfall: {
-    level: 'alert',
     itemQueues: [],
+    isOfRegistrations: true,
     counts: () => ({ overdue: 0, failed: 0 }),
     isWrong: () => true,
     isOver: ({ over }) => over === true,

@@ -62,7 +62,8 @@ export function notificationOf(
   const { event, counts, outcomes, summaries, severity, silenceEnded, isAcknowledged, resumed } = facts;
   const { description, owner, runbook } = facts;
   const { id, workflow, incidentKind, openedAt, outage, shortfall, resolvedAt } = incident;
-  const { level, isWrong } = incidentKinds[incidentKind];
+  const { isWrong } = incidentKinds[incidentKind];
+  const { level } = kindTexts[incidentKind];
   const lapsed = newlyLapsed(incident);
   const before = { counts: incident.counts, outcomes: incident.outcomes ?? noOutcomes };
   const warned = counts.warned;

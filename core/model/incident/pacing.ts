@@ -109,7 +109,7 @@ function unsilenced(
   const quiet = settings?.quiet;
   if (incident.notified === 0) {
     // An item that moves while people are warned is not counted as stuck.
-    const mayBeNothing = quiet || incident.heldBack || incident.incidentKind === 'stuck';
+    const mayBeNothing = quiet || incident.heldBack || incidentKinds[incident.incidentKind].isOfStuck;
     if (mayBeNothing && !isWrong(incident, found)) {
       return isOver(incident, found, now) ? 'resolve' : 'nothing';
     }

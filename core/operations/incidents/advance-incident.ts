@@ -154,9 +154,8 @@ async function sinceAcknowledged(
 ) {
   const lapsed = newlyLapsed(incident);
   if (lapsed === undefined) return {};
-  const { itemQueues } = incidentKinds[incident.incidentKind];
-  if (incident.incidentKind === 'not-started') {
-    // The index has the deadlines of these items, and not when they were breached.
+  const { itemQueues, hasBreachTimes } = incidentKinds[incident.incidentKind];
+  if (!hasBreachTimes) {
     return { sinceAcknowledged: Math.max(0, notStarted - (lapsed.notStarted ?? 0)) };
   }
   const { overdue, failed } = await items.byTime.countBreached(queues, itemQueues, lapsed.at);

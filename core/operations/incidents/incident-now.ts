@@ -13,7 +13,7 @@ export async function incidentNow(
   if (isResolved(incident)) return undefined;
   const queues = await readQueues(registry, incident.workflow);
   const kind = incidentKinds[incident.incidentKind];
-  const stuck = incident.incidentKind === 'stuck' && (await items.byTime.countStuck(queues));
+  const stuck = kind.isOfStuck === true && (await items.byTime.countStuck(queues));
   const breached = await items.byTime.countBreached(queues, kind.itemQueues);
   const resumed =
     incident.resumedAt === undefined ? undefined : await items.byTime.countResumed(queues, incident.id);

@@ -127,8 +127,10 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
       failed.push(error);
       return undefined;
     }));
-  for (const incident of open.filter(({ incidentKind }) => incidentKind !== 'stuck' || stuck !== undefined)) {
-    const { over, ...current } = incident.incidentKind === 'shortfall' ? expected : { over: false };
+  for (const incident of open) {
+    const { isOfStuck, isOfRegistrations } = incidentKinds[incident.incidentKind];
+    if (isOfStuck && stuck === undefined) continue;
+    const { over, ...current } = isOfRegistrations ? expected : { over: false };
     const resumedOf = resumed.get(incident.id);
     const present = { ...found, ...(stuck !== undefined && { stuck }) };
     const seen = { counts: present, over, ...(resumedOf && { resumed: resumedOf }) };

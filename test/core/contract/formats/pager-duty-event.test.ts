@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { PagerDutyEvent, pagerDutyEvents } from '../../../../core/contract/formats/pager-duty-event.ts';
 import { limits } from '../../../../core/contract/limits.ts';
+import { digestOf } from '../../../../core/model/incident/digest.ts';
 import type { IncidentRecord } from '../../../../core/model/incident/incident-record.ts';
-import type { NotificationFacts } from '../../../../core/model/incident/notification.ts';
+import { type NotificationFacts, noOutcomes } from '../../../../core/model/incident/notification.ts';
 import { documentedFault } from '../../../support/events-v2.ts';
 import { incidentRecord } from '../../../support/incident-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
@@ -98,4 +99,26 @@ test('the largest is less than the 512 KB of an event', () => {
   );
   const [event] = pagerDutyEvents(notification({}, {}, records), routingKey, address);
   expect(JSON.stringify(event).length).toBeLessThan(128 * 1024);
+});
+
+test('an incident in a digest has the severity of its kind', () => {
+  const counts = { overdue: 0, failed: 0 };
+  const facts = { event: 'opened', counts, outcomes: noOutcomes, severity: undefined } as const;
+  const kinds = ['overdue', 'not-started', 'warning', 'stuck', 'shortfall'] as const;
+  const digested = kinds.map((incidentKind) => ({ incident: incidentRecord({ incidentKind }), facts }));
+  const events = pagerDutyEvents(
+    digestOf(digested, Date.parse('2026-03-01T12:00:00.000Z')),
+    routingKey,
+    address,
+  );
+  const severities = events.map(
+    (event) => 'payload' in event && [event.payload.class, event.payload.severity],
+  );
+  expect(Object.fromEntries(severities.flatMap((one) => (one ? [one] : [])))).toEqual({
+    overdue: 'critical',
+    'not-started': 'critical',
+    warning: 'warning',
+    stuck: 'warning',
+    shortfall: 'critical',
+  });
 });
