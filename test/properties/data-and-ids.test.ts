@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ItemId } from '../../core/contract/names.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startSizedWarden } from '../support/sized-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {
-  warden = await startWarden();
+  warden = await startSizedWarden();
 });
 afterAll(() => warden.close());
 
