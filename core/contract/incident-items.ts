@@ -1,8 +1,13 @@
-import type { QueryOf } from './calls.ts';
 import type { IncidentCounts, IncidentKind } from './incident.ts';
+import type { OpenState } from './item.ts';
 
-/** The filters of a list of items. */
-type ItemFilters = Pick<QueryOf<'list'>, 'state' | 'started' | 'stuck' | 'sort'>;
+/** Filters and order of a list of items, as calls.ts has them: its types would bring every operation into the hot path. */
+interface ItemFilters {
+  state?: OpenState[];
+  started?: boolean;
+  stuck?: boolean;
+  sort?: 'deadline';
+}
 
 /**
  * The list of the items that an incident is about; undefined of a shortfall, whose items are missing. No filter says who was
