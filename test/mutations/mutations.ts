@@ -92,7 +92,7 @@ export const mutations: Mutation[] = [
   {
     ...movement,
     name: 'P2 progress: a new step is no movement',
-    from: 'progress !== seen.progress || reachesStep',
+    from: 'progress !== seen.progress || (reachesStep && !isStepOutdated)',
     to: 'progress !== seen.progress',
   },
   {
@@ -145,8 +145,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P6 progress: an incident is over while items are stuck',
     file: 'core/operations/watch/sweep-workflow.ts',
-    from: "knownOf('stuck') && (await byTime.countStuck(queues))",
-    to: "knownOf('stuck') && 0",
+    from: 'byTime.countStuck(queues).catch(',
+    to: 'Promise.resolve(0).catch(',
     tests: [`${watch}/warn-of-stuck.test.ts`],
   },
   {

@@ -122,11 +122,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   });
   // An incident whose items could not be counted is left to the next sweep.
   const stuck =
-    knownOf('stuck') &&
-    (await byTime.countStuck(queues).catch((error: unknown) => {
-      failed.push(error);
-      return undefined;
-    }));
+    knownOf('stuck') && (await byTime.countStuck(queues).catch((error: unknown) => void failed.push(error)));
   for (const incident of open) {
     const { isOfStuck, isOfRegistrations } = incidentKinds[incident.incidentKind];
     if (isOfStuck && stuck === undefined) continue;
