@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Faults } from '../support/faults.ts';
+import { startSizedWarden } from '../support/sized-warden.ts';
 import { tried } from '../support/tried-faults.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let faults: Faults;
 beforeAll(async () => {
-  warden = await startWarden();
+  warden = await startSizedWarden();
   faults = new Faults(warden);
 });
 afterAll(() => warden.close());

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
+import { startSizedWarden } from '../support/sized-warden.ts';
 import { sweepOne, untold } from '../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /*
  * Random lives of one item: registered, progressed, extended, failed, completed, restarted, with startBy and warnings,
@@ -15,7 +16,7 @@ import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   // Timers fire up to 3 s early or late, so that nothing relies on their being exact.
-  warden = await startWarden({ jitterMs: 3_000 });
+  warden = await startSizedWarden({ jitterMs: 3_000 });
   knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());
