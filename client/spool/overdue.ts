@@ -8,11 +8,12 @@ import type { ItemOperation, ItemResult } from './spool.ts';
  */
 export function isOverdueOnArrival(sent: ItemOperation, result: ItemResult, now: number): boolean {
   if (sent.op !== 'register' || !('outcome' in result) || !('deadline' in result)) return false;
-  // A repeat whose first reply was lost may find an item that the warden has checked already.
+  // A repeat whose first reply was lost may find an item that the warden has checked already. One that it has not checked
+  // yet was registered earlier, and nothing says how late that was.
   if (result.state !== 'waiting') return result.state === 'overdue';
-  const isNew = result.outcome === 'created' || result.outcome === 'restarted';
+  if (result.outcome !== 'created' && result.outcome !== 'restarted') return false;
   // By the clock of the warden, which says when the item started only to callers who may read items.
   const arrived =
-    isNew && result.startedAt !== undefined ? Date.parse(result.startedAt) + (sent.age ?? 0) * 1_000 : now;
+    result.startedAt === undefined ? now : Date.parse(result.startedAt) + (sent.age ?? 0) * 1_000;
   return Date.parse(result.deadline) <= arrived;
 }

@@ -145,7 +145,7 @@ export const timerScenarios: Record<string, IncidentScenario> = {
   'check-timers warning of an item that is stuck, and then the breach': {
     items: ['a'],
     before: async (warden, workflows) => {
-      await register(warden, the(workflows), ['a'], { timeout: 90, stuckAfter: 30 });
+      await register(warden, the(workflows), ['a'], { timeout: 210, stuckAfter: 30 });
       await warden.progress(the(workflows), 'a', { progress: 1 });
       await idle(warden, 31_000);
     },

@@ -20,6 +20,7 @@ test.each<[string, boolean, ItemResult, number]>([
   ['by the clock of this machine if the token shows no times', true, result({ outcome: 'created' }), 10],
   ['the same before the deadline', false, result({ outcome: 'created' }), 9],
   ['another has registered it later', false, result({ outcome: 'unchanged', startedAt: at(0) }), 9],
+  ['a repeat, whatever this clock says', false, result({ outcome: 'unchanged', startedAt: at(0) }), 59],
   ['a repeat of what was checked already', true, result({ outcome: 'unchanged', state: 'overdue' }), 0],
   ['a repeat of what has failed', false, result({ outcome: 'unchanged', state: 'failed' }), 59],
   ['a run that is over', false, result({ outcome: 'completed', state: 'completed' }), 59],
