@@ -85,8 +85,8 @@ function inSilence(evidence: Evidence, first: readonly Told[]): Broken[] {
     const silence = evidence
       .workflow(one.workflow)
       .silences.find(
-        ({ from, to, isCertain }) =>
-          isCertain && one.since > from + 2 * mostSkewMs && one.at < to - 3 * mostSkewMs,
+        ({ to, isCertain, end }) =>
+          isCertain && one.since > end + 2 * mostSkewMs && one.at < to - 3 * mostSkewMs,
       );
     if (silence === undefined) return [];
     const text = `${one.id} at ${at(one.at)}, and ${one.workflow} is silenced from ${at(silence.from)} to ${at(silence.to)}`;

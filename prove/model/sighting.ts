@@ -66,7 +66,8 @@ export function mayChange({
 }: { request: Request } & Pick<Asked, 'reply' | 'isFaulted' | 'isUnheard'>): boolean {
   if (request.ask === 'read' || isUnheard) return false;
   if (reply === undefined || reply.status >= 500) return true;
-  if (reply.status >= 400) return false;
+  // A completion whose reply was lost is tried again, and without a receipt finds nothing.
+  if (reply.status >= 400) return isFaulted;
   if (request.ask !== 'register') return true;
   // A call whose reply was lost is tried again, and then finds what it did itself.
   return ['created', 'restarted', ...(isFaulted ? ['unchanged'] : [])].includes(reply.json.outcome);

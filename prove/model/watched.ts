@@ -1,5 +1,5 @@
 import { type Broken, type Evidence, type Item, isBreach, nameOf, unchangedUntil } from './evidence.ts';
-import { isSameAttempt, type Sighting } from './sighting.ts';
+import { isSameAttempt, mayChange, type Sighting } from './sighting.ts';
 import { at, graceMs, mostSkewMs } from './times.ts';
 
 /** An item whose timer fired is noticed within this, in milliseconds: also one whose timer came before it was written. */
@@ -49,7 +49,11 @@ function lateOnTime(item: Item, seen: Sighting): Broken[] {
     const { request, reply } = one;
     if (seen.state !== 'waiting' || request.ask !== 'complete' || reply?.status !== 200) return [];
     if (reply.json.outcome !== 'on-time' || reply.json.attempt !== seen.attempt) return [];
-    if (one.at <= seen.deadline + 2 * mostSkewMs || unchangedUntil(item, seen) < one.at) return [];
+    const isChanged = item.asked.some(
+      (other) =>
+        other !== one && other !== seen.by && mayChange(other) && other.end >= seen.at && other.at <= one.at,
+    );
+    if (one.at <= seen.deadline + 2 * mostSkewMs || isChanged) return [];
     if (item.workflow.forgets) return [];
     const text = `${nameOf(item)} was completed at ${at(one.at)}, after its deadline ${at(seen.deadline)}, and the reply says on-time`;
     return [{ promise: 'P1', kind: 'missed', text }];

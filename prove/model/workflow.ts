@@ -25,7 +25,7 @@ export class Workflow {
   }
 
   /** Silences that may have been in force, in ms since the epoch. */
-  get silences(): { from: number; to: number; isCertain: boolean }[] {
+  get silences(): { from: number; to: number; isCertain: boolean; end: number }[] {
     return this.asked.flatMap((asked) => {
       const { request, reply, at, end } = asked;
       if (request.ask !== 'silence' || (reply && reply.status >= 400 && reply.status < 500)) return [];
