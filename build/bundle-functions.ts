@@ -2,6 +2,7 @@ import { glob, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleConsole, gzippedBytes, writeConsole } from './bundle-console.ts';
+import { lambdaBundle } from './lambda-bundle.ts';
 
 /*
  * Builds one minified ESM bundle for each file in functions/, with the SDK in it, as dist/functions/<name>/index.mjs
@@ -22,17 +23,8 @@ await build({
   entryPoints: names.map((name) => ({ in: `functions/${name}.ts`, out: `${name}/index` })),
   outdir: out,
   outExtension: { '.js': '.mjs' },
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  target: 'node24',
-  format: 'esm',
-  // Use the packages' ES modules: esbuild can drop the unused parts of those, but not of CommonJS.
-  mainFields: ['module', 'main'],
-  alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
+  ...lambdaBundle,
   sourcemap: 'external',
-  // Some packages of the SDK contain CommonJS, which loads Node's modules by require.
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'warning',
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { lambdaBundle } from '../../build/lambda-bundle.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -38,13 +39,6 @@ export const handler = (Item) => DynamoDBClientMade.send(new Put({ TableName: pr
   await build({
     stdin: { contents: [...lines, names.includes('dynamodb') ? put : none].join('\n'), resolveDir: root },
     outfile,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+    ...lambdaBundle,
   });
 }

@@ -3,11 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createClient } from '../../client/client.ts';
-import { systemClock } from '../../core/clock.ts';
-import { createLog } from '../../core/log.ts';
-import { startService } from '../../local/service.ts';
 import { broken, type Part } from '../harness/part.ts';
 import { median } from '../harness/rounds.ts';
+import { startSilentService } from '../harness/service-in-process.ts';
 import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
 const program = join(import.meta.dirname, '../../dist/command-line/main.mjs');
@@ -39,16 +37,7 @@ export const runOverheadPart: Part = {
 };
 
 async function measureRuns(folder: string, rounds: number) {
-  const service = await startService({
-    data: join(folder, 'service'),
-    host: '127.0.0.1',
-    port: 0,
-    sweepEveryMs: 60_000,
-    clock: systemClock,
-    log: createLog(() => {}),
-    print: async () => {},
-    tell: () => {},
-  });
+  const service = await startSilentService(folder);
   const env = { ...process.env, WARDEN_URL: service.url, WARDEN_SPOOL: join(folder, 'spool') };
   const timed = async (work: () => Promise<unknown>) => {
     const started = performance.now();

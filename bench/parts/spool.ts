@@ -2,12 +2,10 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSpool } from '../../client/spool/open-spool.ts';
 import type { ItemOperation, Send } from '../../client/spool/spool.ts';
-import { systemClock } from '../../core/clock.ts';
-import { createLog } from '../../core/log.ts';
-import { startService } from '../../local/service.ts';
 import { Caller } from '../../test/e2e/support/caller.ts';
 import { data } from '../harness/events.ts';
 import { broken, type Part } from '../harness/part.ts';
+import { startSilentService } from '../harness/service-in-process.ts';
 import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
 const together = 100;
@@ -65,16 +63,7 @@ async function measureAppends(folder: string, appends: number) {
 }
 
 async function measureDelivery(folder: string, operations: number) {
-  const service = await startService({
-    data: join(folder, 'service'),
-    host: '127.0.0.1',
-    port: 0,
-    sweepEveryMs: 60_000,
-    clock: systemClock,
-    log: createLog(() => {}),
-    print: async () => {},
-    tell: () => {},
-  });
+  const service = await startSilentService(folder);
   const caller = new Caller(service.url);
   const send: Send = async (name, batch) => {
     const { json } = await caller.request('POST', `/v1/workflows/${name}/batch`, { operations: batch });

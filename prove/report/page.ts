@@ -40,8 +40,8 @@ export function pageText({ histories, parts, mutations }: ProofRecord): string {
     'outside: requests, replies, and what SNS accepted. It says which items had to be noticed by when, which must not be, which',
     'data must be there, and how many notifications there may be.',
     '',
-    'Detection delays are from the deadline until machines are told. Most of the long ones are items whose timer was made not to fire:',
-    'the sweep looks for them two minutes after their deadline.',
+    'Detection delays are from the deadline until machines are told. The long ones are of items whose timer was made not to fire,',
+    'which the sweep looks for two minutes after their deadline, and of items that became due while all functions were away.',
     '',
     ...(parts.length > 0
       ? [
