@@ -39,7 +39,7 @@ const command = new Command('npm run prove --')
   .option('--first', 'stop at the first history that breaks a promise')
   .option('--no-shrink', 'show a history that breaks a promise as it was drawn')
   .option('--threads <count>', 'threads for the histories, one for each core if left out')
-  .option('--write', 'write docs/reliability.md and docs/reliability.json, too')
+  .option('--write', 'write docs/reliability.md and prove/results/published.json, too')
   .addHelpText(
     'after',
     `

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 const root = join(import.meta.dirname, '../..');
-const recordFile = join(root, 'docs/reliability.json');
+const recordFile = join(root, 'prove/results/published.json');
 const pageFile = join(root, 'docs/reliability.md');
 
 const Where = z.strictObject({
@@ -28,7 +28,7 @@ const Mutations = z.strictObject({
   ),
 });
 
-/** What the last runs found: docs/reliability.json. */
+/** What the last runs found: prove/results/published.json. */
 export const ProofRecord = z.strictObject({
   histories: Histories,
   parts: z.array(Part),
