@@ -10,6 +10,8 @@ export interface Granted {
 /** They are beside schemas in scope.ts, which would be half of the console's size. */
 const scopes = ['ingest', 'read', 'operate', 'admin'] as const satisfies readonly Scope[];
 
+const noWorkflow = 'no workflow';
+
 /** Whether one of the patterns, exact names or prefixes with a star, covers the workflow. */
 export function covers(patterns: readonly string[], workflow: string): boolean {
   return patterns.some((pattern) =>
@@ -25,7 +27,7 @@ export function allows(granted: Granted, scope: Scope, workflow: string | undefi
 
 /** "read operate on uploads scans-*" */
 export function grantedText(granted: Granted): string {
-  return `${granted.scopes.join(' ') || 'no scope'} on ${granted.workflows.join(' ') || 'no workflow'}`;
+  return `${granted.scopes.join(' ') || 'no scope'} on ${granted.workflows.join(' ') || noWorkflow}`;
 }
 
 /**
@@ -36,5 +38,8 @@ export function grantedOf(detail: string): Granted | undefined {
   const [, has, on] = /\bthe token has (.+) on (.+)$/.exec(detail) ?? [];
   if (has === undefined || on === undefined) return undefined;
   const names = has.split(' ');
-  return { scopes: scopes.filter((scope) => names.includes(scope)), workflows: on.split(' ') };
+  return {
+    scopes: scopes.filter((scope) => names.includes(scope)),
+    workflows: on === noWorkflow ? [] : on.split(' '),
+  };
 }

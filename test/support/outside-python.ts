@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { virtualEnvironment } from './virtual-environment.ts';
 
-/** A Python with the packages of outside-checks.txt. Undefined where there is no Python, or no registry. */
-export async function outsidePython(): Promise<string | undefined> {
+/** A Python with the packages of outside-checks.txt, or why there is none: no Python, or no registry. */
+export async function outsidePython(): Promise<string | Error> {
   const requirements = join(import.meta.dirname, 'outside-checks.txt');
-  const found = await virtualEnvironment('outside-checks', requirements).catch(() => undefined);
-  return found?.python;
+  return virtualEnvironment('outside-checks', requirements).then(
+    ({ python }) => python,
+    (error: Error) => error,
+  );
 }

@@ -8,8 +8,9 @@ import { openapi } from '../../../core/openapi/openapi.ts';
 import { outsidePython } from '../../support/outside-python.ts';
 
 const python = await outsidePython();
-if (python === undefined) {
-  process.stdout.write('OpenAPI document: not checked, because openapi-spec-validator cannot be installed\n');
+if (python instanceof Error) {
+  const why = `openapi-spec-validator cannot be installed: ${python.message}`;
+  process.stdout.write(`OpenAPI document: not checked, because ${why}\n`);
 } else {
   const input = JSON.stringify(openapi());
   const { status, stdout, stderr } = spawnSync(python, ['-m', 'openapi_spec_validator', '-'], {

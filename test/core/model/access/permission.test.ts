@@ -101,6 +101,10 @@ describe('a caller with the scopes', () => {
 
   test('is not known from another refusal', () => {
     expect(grantedOf('Forbidden')).toBeUndefined();
+    expect(grantedOf('this needs the scope read; the token has no scope on no workflow')).toEqual({
+      scopes: [],
+      workflows: [],
+    });
     expect(grantedOf('the token has expired')).toBeUndefined();
   });
 

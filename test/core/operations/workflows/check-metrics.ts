@@ -16,20 +16,19 @@ const python = [
 const run = ([file = '', ...args]: readonly string[], input = '') =>
   spawnSync(file, args, { input, encoding: 'utf8' });
 
-async function findParser(): Promise<{ name: string; words: string[] } | undefined> {
+async function findParser(): Promise<{ name: string; words: string[] } | Error> {
   if (run(['promtool', '--version']).status === 0)
     return { name: 'promtool', words: ['promtool', 'check', 'metrics'] };
   const found = await outsidePython();
-  return found === undefined
-    ? undefined
+  return found instanceof Error
+    ? found
     : { name: 'prometheus_client of Python', words: [found, '-c', python] };
 }
 
 const parser = await findParser();
-if (parser === undefined) {
-  process.stdout.write(
-    'metrics: not checked, because promtool is not installed, and prometheus_client cannot be\n',
-  );
+if (parser instanceof Error) {
+  const why = `promtool is not installed, and prometheus_client cannot be: ${parser.message}`;
+  process.stdout.write(`metrics: not checked, because ${why}\n`);
 } else {
   const warden = await startWarden();
   const workflow = warden.newWorkflow();
