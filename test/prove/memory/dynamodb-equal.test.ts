@@ -65,11 +65,18 @@ function comparable(reply: Record<string, unknown>, { name }: RandomCall): unkno
     UnprocessedKeys: _,
     UnprocessedItems: __,
     ConsumedCapacity: ___,
+    Attributes,
     ...others
   } = reply;
+  // If no new attribute is left to return, dynalite returns an empty map, and DynamoDB Local none.
+  const hasAttributes = Object.keys(Attributes ?? {}).length > 0;
   const items = Responses ? Object.values(Responses).flat() : Items;
   const isOrdered = name === 'QueryCommand';
-  return plain({ ...others, ...(Array.isArray(items) && { items: isOrdered ? items : sorted(items) }) });
+  return plain({
+    ...others,
+    ...(hasAttributes && { Attributes }),
+    ...(Array.isArray(items) && { items: isOrdered ? items : sorted(items) }),
+  });
 }
 
 const sorted = (items: unknown[]) => items.map((one) => JSON.stringify(plain(one))).sort();
