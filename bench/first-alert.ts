@@ -48,7 +48,7 @@ async function discardAll(caller: Caller, workflow: string): Promise<void> {
   await caller.request('POST', path, { token: json.token });
 }
 
-const laptop = new Laptop();
+const laptop = new Laptop('sources');
 let slowest = 0;
 try {
   const hook = await laptop.webhook();

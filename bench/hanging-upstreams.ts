@@ -54,7 +54,7 @@ async function deliveredAfter(laptop: Laptop, unanswered: number): Promise<numbe
   return took;
 }
 
-const laptop = new Laptop();
+const laptop = new Laptop('sources');
 try {
   const without = await deliveredAfter(laptop, 0);
   const withThem = await deliveredAfter(laptop, hanging);

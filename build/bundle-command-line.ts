@@ -48,14 +48,23 @@ const consoleBuilt: Plugin = {
     onResolve({ filter: /\/bundle-console\.ts$/ }, ({ path }) => ({ path, external: true })),
 };
 
-/** dynalite requires its actions by names without `.js`, of which esbuild finds none. */
-const dynaliteActions: Plugin = {
-  name: 'actions of dynalite',
+/**
+ * dynalite requires its actions by names without `.js`, of which esbuild finds none. It parses addresses by `url.parse`,
+ * of which Node warns outside node_modules.
+ */
+const dynaliteBundled: Plugin = {
+  name: 'dynalite bundled',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\/dynalite\/index\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      const contents = text.replace(/(require\('\.\/(?:actions|validations)\/' \+ action)\)/g, "$1 + '.js')");
-      if (contents === text) throw new Error(`${path} no longer requires its actions by name`);
+      const requiring = text.replace(
+        /(require\('\.\/(?:actions|validations)\/' \+ action)\)/g,
+        "$1 + '.js')",
+      );
+      if (requiring === text) throw new Error(`${path} no longer requires its actions by name`);
+      const query = "Object.fromEntries(new URL(req.url, 'http://localhost').searchParams)";
+      const contents = requiring.replace('url.parse(req.url, true).query', query);
+      if (contents === requiring) throw new Error(`${path} no longer parses addresses as it did`);
       return { contents };
     }),
 };
@@ -95,7 +104,7 @@ const built = await Promise.all([
     entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
     target: 'node22.13',
     alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
-    plugins: [dynaliteActions, partsOfFauxqs, consoleBuilt],
+    plugins: [dynaliteBundled, partsOfFauxqs, consoleBuilt],
     // LevelDB's binding looks for its binary in the folder of its file, which is service.mjs now (docs/adr/0036).
     define: { __dirname: 'import.meta.dirname' },
   }),

@@ -29,7 +29,7 @@ export const consolePart: Part = {
       size === 'quick'
         ? { workflows: 20, items: 2_000, watchMs: 15_000, rounds: 1 }
         : { workflows: 300, items: 100_000, watchMs: 60_000, rounds: 4 };
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     const browser = await startBrowser();
     try {
       const hook = await laptop.webhook();

@@ -22,7 +22,7 @@ export const exportPart: Part = {
   seconds: { quick: 40, usual: 300, full: 300 },
   async measure(size, say) {
     const items = size === 'quick' ? 5_000 : 100_000;
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     try {
       const data = laptop.folder();
       const env = { NODE_OPTIONS: `--max-old-space-size=${heapMb}` };

@@ -25,7 +25,7 @@ export const healthchecksPart: Part = {
     const installed = installedHealthchecks();
     if (installed === undefined) throw new Error('Healthchecks is not installed');
     const [rounds, pairs] = size === 'quick' ? [2, 160] : [9, 800];
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     const agent = new Agent({ keepAlive: true, maxSockets: parallel });
     try {
       const other = await startHealthchecks(installed, { folder: laptop.folder(), checks });

@@ -29,7 +29,7 @@ export const memoryPart: Part = {
   ],
   async measure(size, say) {
     const inStep = size === 'quick' ? 1_000 : 10_000;
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     const resident: number[] = [];
     try {
       const { caller, process: service } = await laptop.start({

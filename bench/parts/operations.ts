@@ -59,7 +59,7 @@ export const operationsPart: Part = {
   async measure(size, say) {
     const rounds = size === 'quick' ? 3 : 9;
     const items = size === 'quick' ? 300 : 1_000;
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     const shadow = await Shadow.start();
     try {
       const local = await laptop.start({ data: laptop.folder(), startsWithin: 60_000 });

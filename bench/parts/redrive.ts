@@ -29,7 +29,7 @@ export const redrivePart: Part = {
   async measure(size, say) {
     const items = size === 'quick' ? 9_000 : 90_000;
     const lost = Math.ceil((items * 2) / 9);
-    const laptop = new Laptop();
+    const laptop = new Laptop('sources');
     try {
       // Long enough for most items to be registered before the first are overdue, as in an outage.
       const lostAfter = Math.ceil(items / 1_500);

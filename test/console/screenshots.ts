@@ -11,7 +11,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 
 const folder = join(import.meta.dirname, '../../docs/images');
 const random = seededRandom(7);
-const laptop = new Laptop();
+const laptop = new Laptop('sources');
 const browser = await startBrowser();
 try {
   const { caller, url } = await laptop.start({ data: laptop.folder(), args: ['--sweep-interval', '1'] });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Caller } from './caller.ts';
-import { LocalProcess } from './local-process.ts';
+import { LocalProcess, type Program } from './local-process.ts';
 import { until } from './until.ts';
 import { WebhookReceiver } from './webhook-receiver.ts';
 
@@ -15,6 +15,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** The longest time until its first line, in milliseconds; 15,000 by default. */
   startsWithin?: number;
+  /** The laptop's by default. */
+  program?: Program;
 }
 
 /** A service that listens. */
@@ -30,6 +32,11 @@ export interface Local {
 /** Everything that one test starts and creates. It is stopped and removed when the test ends, also after a failure. */
 export class Laptop {
   readonly #ends: (() => unknown)[] = [];
+  readonly #program: Program;
+
+  constructor(program: Program = 'package') {
+    this.#program = program;
+  }
 
   /** Registers a cleanup. The last one runs first. */
   atEnd(end: () => unknown): void {
@@ -59,15 +66,16 @@ export class Laptop {
     return caller;
   }
 
-  spawn(args: readonly string[], env: Record<string, string> = {}): LocalProcess {
-    const child = new LocalProcess(args, env);
+  spawn(args: readonly string[], env: Record<string, string> = {}, program = this.#program): LocalProcess {
+    const child = new LocalProcess(program, args, env);
     this.atEnd(() => child.kill());
     return child;
   }
 
-  async start({ data, port, args = [], env = {}, startsWithin = 15_000 }: StartOptions = {}): Promise<Local> {
+  async start(options: StartOptions = {}): Promise<Local> {
+    const { data, port, args = [], env = {}, startsWithin = 15_000, program } = options;
     const place = data === undefined ? [] : ['--port', String(port ?? 0), '--data', data];
-    const process = this.spawn([...place, ...args], env);
+    const process = this.spawn([...place, ...args], env, program);
     const url = await until('first line with the URL', startsWithin, () => {
       if (process.exit) throw new Error(`it ended: ${JSON.stringify(process.exit)} ${process.stderr}`);
       return /listens on (http:\/\/\S+)/.exec(process.stdout)?.[1];

@@ -9,7 +9,17 @@ export interface Exit {
   signal: NodeJS.Signals | null;
 }
 
-/** `npm start` as a child of the test, without npm. */
+/**
+ * `warden start` as the package has it, which starts in half the time, or `npm start` in a clone, which runs the sources.
+ */
+export type Program = 'package' | 'sources';
+
+const commands: Record<Program, readonly string[]> = {
+  package: ['dist/command-line/main.mjs', 'start'],
+  sources: ['local/main.ts'],
+};
+
+/** The local service as a child of the test. */
 export class LocalProcess {
   readonly startedAt = performance.now();
   readonly exited: Promise<Exit>;
@@ -18,11 +28,11 @@ export class LocalProcess {
   #stdout = '';
   #stderr = '';
 
-  constructor(args: readonly string[], env: Record<string, string>) {
+  constructor(program: Program, args: readonly string[], env: Record<string, string>) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(WARDEN_|NODE_OPTIONS|NODE_V8|NO_COLOR|FORCE_COLOR)/.test(name),
     );
-    this.#child = spawn(process.execPath, ['local/main.ts', ...args], {
+    this.#child = spawn(process.execPath, [...commands[program], ...args], {
       cwd: root,
       // Compiling takes half the time of a start, and these tests start many processes.
       env: {
