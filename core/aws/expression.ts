@@ -14,51 +14,62 @@ export interface ConditionalUpdate {
 }
 
 /** The expressions of a conditional UpdateItem. Every attribute is aliased, so reserved words do no harm. */
-export function updateExpression(update: ConditionalUpdate) {
-  const set = Object.entries(update.set).filter(([, value]) => value !== undefined);
-  const assignments = [...set.map(([name]) => `#${name} = :set_${name}`), ...(update.actions ?? [])];
-  const removals = (update.remove ?? []).map((name) => `#${name}`);
-  const UpdateExpression = [
-    ...(assignments.length > 0 ? [`SET ${assignments.join(', ')}`] : []),
-    ...(removals.length > 0 ? [`REMOVE ${removals.join(', ')}`] : []),
-  ].join(' ');
-  const values = {
-    ...update.values,
-    ...Object.fromEntries(set.map(([name, value]) => [`set_${name}`, value])),
-  };
+export function updateExpression({
+  set,
+  conditions,
+  values = {},
+  actions = [],
+  remove = [],
+}: ConditionalUpdate) {
+  const assignments: string[] = [];
+  const named = { ...values };
+  for (const name in set) {
+    if (set[name] === undefined) continue;
+    assignments.push(`#${name} = :set_${name}`);
+    named[`set_${name}`] = set[name];
+  }
+  assignments.push(...actions);
+  const setting = assignments.length > 0 ? `SET ${assignments.join(', ')}` : '';
+  const removing = remove.length > 0 ? `REMOVE #${remove.join(', #')}` : '';
+  const UpdateExpression = setting && removing ? `${setting} ${removing}` : setting + removing;
+  const ConditionExpression = conditions.join(' AND ');
   return {
     UpdateExpression,
-    ...conditionExpression(update.conditions, values),
-    ExpressionAttributeNames: aliases(UpdateExpression, ...update.conditions),
+    ...(ConditionExpression !== '' && { ConditionExpression }),
+    ExpressionAttributeNames: aliases(`${UpdateExpression} ${ConditionExpression}`),
+    ...valuesIn(named),
   };
 }
 
 /** A ConditionExpression in which all `conditions` must hold, with its names and values. */
 export function conditionExpression(conditions: readonly string[], values: Record<string, unknown> = {}) {
-  const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
+  const ConditionExpression = conditions.join(' AND ');
   return {
-    ...(conditions.length > 0 && {
-      ConditionExpression: conditions.join(' AND '),
-      ExpressionAttributeNames: aliases(...conditions),
+    ...(ConditionExpression !== '' && {
+      ConditionExpression,
+      ExpressionAttributeNames: aliases(ConditionExpression),
     }),
-    ...(named.length > 0 && { ExpressionAttributeValues: attributes(Object.fromEntries(named)) }),
+    ...valuesIn(values),
   };
 }
 
-/** The names in an expression: nearly all calls of a function have one of a few expressions, with other values. */
-const namesIn = new Map<string, readonly string[]>();
+function valuesIn(values: Record<string, unknown>) {
+  const named: Record<string, unknown> = {};
+  for (const name in values) named[`:${name}`] = values[name];
+  const ExpressionAttributeValues = attributes(named);
+  return Object.keys(ExpressionAttributeValues).length > 0 ? { ExpressionAttributeValues } : {};
+}
+
+/** The names in expressions: nearly all calls of a function have one of a few expressions, with other values. */
+const namesIn = new Map<string, Readonly<Record<string, string>>>();
 const mostExpressions = 256;
 
-function aliases(...expressions: string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const expression of expressions) {
-    let names = namesIn.get(expression);
-    if (names === undefined) {
-      names = expression.match(/#[a-zA-Z]\w*/g) ?? [];
-      if (namesIn.size >= mostExpressions) namesIn.clear();
-      namesIn.set(expression, names);
-    }
-    for (const name of names) found[name] = name.slice(1);
-  }
-  return found;
+function aliases(expression: string): Record<string, string> {
+  const known = namesIn.get(expression);
+  if (known !== undefined) return { ...known };
+  const names = expression.match(/#[a-zA-Z]\w*/g) ?? [];
+  const found = Object.fromEntries(names.map((name) => [name, name.slice(1)]));
+  if (namesIn.size >= mostExpressions) namesIn.clear();
+  namesIn.set(expression, found);
+  return { ...found };
 }

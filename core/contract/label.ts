@@ -13,6 +13,9 @@ const blank = /[\s\u2800]/u;
 /** The replacement for bytes that a decoder cannot read: different texts become the same. */
 const replacement = '\ufffd';
 
+/** Printable ASCII without a space at its ends, as nearly all labels are. It has none of these faults. */
+const plain = /^[!-~](?:[ -~]*[!-~])?$/;
+
 const zeroWidthNonJoiner = '\u200c';
 const zeroWidthJoiner = '\u200d';
 const emoji = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]/u;
@@ -26,6 +29,7 @@ const joiningLetter =
  * text is allowed.
  */
 export function labelFault(text: string): string | undefined {
+  if (plain.test(text)) return undefined;
   const characters = [...text];
   const find = (isFault: (character: string, index: number) => boolean) => {
     const index = characters.findIndex(isFault);

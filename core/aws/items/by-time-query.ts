@@ -1,7 +1,7 @@
 import type { AttributeValue, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { QueueName } from '../../model/item/queue-names.ts';
 import { byTime } from '../../names/tables.ts';
+import { attributes } from '../attributes.ts';
 import { queueOf, workflowOf } from './keys.ts';
 import type { Queues } from './queues.ts';
 
@@ -41,7 +41,7 @@ export function queryOf(table: string, queue: string, { from, to, order }: Range
     IndexName: byTime.name,
     KeyConditionExpression: '#queue = :queue AND #time BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
-    ExpressionAttributeValues: marshall({ ':queue': queue, ':from': from, ':to': to }),
+    ExpressionAttributeValues: attributes({ ':queue': queue, ':from': from, ':to': to }),
     ScanIndexForward: order === 'asc',
   };
 }
@@ -57,7 +57,7 @@ export function filtered(
     ...query,
     FilterExpression,
     ExpressionAttributeNames: { ...query.ExpressionAttributeNames, ...Object.fromEntries(names) },
-    ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...marshall(values) },
+    ExpressionAttributeValues: { ...query.ExpressionAttributeValues, ...attributes(values) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { ItemState } from '../../contract/item.ts';
 import { isOpen } from '../../model/item/item-record.ts';
+import { attributes as storedAttributes } from '../attributes.ts';
 import type { Placed, UnreadableItem } from './in-order.ts';
 import { partitionOf, shardOf, tableShards } from './keys.ts';
 import { storedOrError } from './stored.ts';
@@ -122,7 +122,7 @@ async function query(
         ...(prefix !== undefined && { '#item': 'item' }),
         ...(!data && projectionButData.ExpressionAttributeNames),
       },
-      ExpressionAttributeValues: marshall({
+      ExpressionAttributeValues: storedAttributes({
         ':pk': pk,
         ...named,
         ...(prefix !== undefined && { ':prefix': prefix }),
@@ -130,7 +130,7 @@ async function query(
       ConsistentRead: true,
       ScanIndexForward: order === 'asc',
       Limit: pageSize,
-      ...(after?.[2] === '#' && { ExclusiveStartKey: marshall({ pk, item: after.slice(3) }) }),
+      ...(after?.[2] === '#' && { ExclusiveStartKey: storedAttributes({ pk, item: after.slice(3) }) }),
     }),
   );
   return { items: reply.Items ?? [], last: reply.LastEvaluatedKey?.item?.S };

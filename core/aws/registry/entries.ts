@@ -6,10 +6,9 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { RegistryEnvironment } from '../../names/environment.ts';
-import { attributes } from '../attributes.ts';
+import { attributes, valuesOf } from '../attributes.ts';
 import type { Clients } from '../clients.ts';
 import { type ConditionalUpdate, conditionExpression, updateExpression } from '../expression.ts';
 import { unlessConditionLost } from '../lost-condition.ts';
@@ -110,7 +109,7 @@ export async function updatedEntry<Of extends Schema>(
   const call = { ...targetOf(entries, kind, name), ...updateExpression(update) };
   const sent = entries.client.send(new UpdateItemCommand({ ...call, ReturnValues: 'ALL_NEW' }));
   const reply = await unlessConditionLost(sent);
-  return reply && z.parse(schema, unmarshall(reply.Attributes ?? {}));
+  return reply && z.parse(schema, valuesOf(reply.Attributes ?? {}));
 }
 
 /** Removes an entry. False if a condition is not true. */
@@ -148,7 +147,7 @@ export function recordOrUnreadable<Of extends Schema>(
   attributes: Attributes,
 ): z.output<Of> | Unreadable {
   try {
-    return z.parse(schema, unmarshall(attributes));
+    return z.parse(schema, valuesOf(attributes));
   } catch (error) {
     return { name: String(attributes.name?.S), error: error as Error };
   }

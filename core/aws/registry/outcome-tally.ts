@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { IncidentOutcomes } from '../../contract/incident.ts';
 import { RegistryEnvironment } from '../../names/environment.ts';
 import { registryKinds, shardedKind } from '../../names/registry-kinds.ts';
 import type { Running } from '../../running.ts';
+import { valuesOf } from '../attributes.ts';
 import { LeftOut, readBatch } from '../batch-read.ts';
 import type { Clients } from '../clients.ts';
 import { connectEntries, deleteEntry, type Entries, updateEntry } from './entries.ts';
@@ -66,7 +66,7 @@ export class OutcomeTally {
     const { found, left } = await readBatch(client, table, keys, {});
     if (left.length > 0) throw new LeftOut();
     for (const attributes of found) {
-      const counts = z.parse(TallyRecord, unmarshall(attributes));
+      const counts = z.parse(TallyRecord, valuesOf(attributes));
       for (const outcome of outcomes) {
         const count = counts[outcome];
         if (count !== undefined) sum[outcome] = (sum[outcome] ?? 0) + count;

@@ -1,4 +1,0 @@
-declare module 'dynalite/validations/index.js' {
-  const validations: object;
-  export default validations;
-}
