@@ -13,7 +13,10 @@ export interface Notification {
   items: { item: string; step?: string }[];
 }
 
-/** A Process Warden for one example: `npm start` with an empty folder. */
+/** `npm start`, which needs no build. WARDEN_PROGRAM names another program, such as `dist/command-line/main.mjs start`. */
+const [file = '', ...first] = (process.env.WARDEN_PROGRAM ?? 'local/main.ts').split(' ');
+
+/** A Process Warden for one example, with an empty folder. */
 export class LocalWarden {
   readonly url: string;
   /** The notifications that the webhook has received so far. */
@@ -31,8 +34,8 @@ export class LocalWarden {
     const notifications: Notification[] = [];
     const webhook = await listen((body) => notifications.push(body as Notification));
     stage.atEnd(webhook.close);
-    const service = await ServerProcess.start(stage, 'local/main.ts', [
-      ...['--port', '0', '--data', join(stage.folder, 'warden'), '--webhook', webhook.url],
+    const service = await ServerProcess.start(stage, file, [
+      ...[...first, '--port', '0', '--data', join(stage.folder, 'warden'), '--webhook', webhook.url],
       ...(redriveWebhook === undefined ? [] : ['--redrive-webhook', redriveWebhook]),
     ]);
     return new LocalWarden(service, notifications);

@@ -1,19 +1,36 @@
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../e2e/support/until.ts';
+import { synthesisFlags } from '../lib/synthesis-flags.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
+const node = join(root, 'node_modules/.bin/node');
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
 const installed = join(folder, 'node_modules/process-warden');
 let tarball = '';
 let packed: { size: number; files: { path: string }[] };
+
+async function unpack(to: string): Promise<void> {
+  mkdirSync(to, { recursive: true });
+  await run('tar', ['xzf', tarball, '-C', to, '--strip-components=1']);
+}
 
 // As `npm install` leaves the package, but with nothing beside it in node_modules.
 beforeAll(async () => {
@@ -24,8 +41,7 @@ beforeAll(async () => {
   packed = Object.values(reply)[0] as typeof packed;
   const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   tarball = join(folder, name);
-  mkdirSync(installed, { recursive: true });
-  await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1']);
+  await unpack(installed);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -68,14 +84,12 @@ test('its dependencies are what its files import: one package, and optional peer
 });
 
 test('publint and attw find nothing in it', async () => {
-  const node = join(root, 'node_modules/.bin/node');
   const { stdout } = await run(node, ['build/check-package.ts', tarball], { cwd: root });
   expect(stdout).toContain('All good!');
 }, 60_000);
 
 test('`warden start` and `warden console` of the package alone notice an item that is lost, and show the page', async () => {
   const program = join(installed, 'dist/command-line/main.mjs');
-  const node = join(root, 'node_modules/.bin/node');
   const service = spawn(node, [program, 'start', '--port', '0'], { cwd: folder });
   let printed = '';
   for (const stream of [service.stdout, service.stderr]) stream.on('data', (text) => (printed += text));
@@ -99,9 +113,72 @@ test('`warden start` and `warden console` of the package alone notice an item th
 
 test('`warden start --help` shows the flags of the service', async () => {
   const program = join(installed, 'dist/command-line/main.mjs');
-  const { stdout } = await run(join(root, 'node_modules/.bin/node'), [program, 'start', '--help']);
+  const { stdout } = await run(node, [program, 'start', '--help']);
   expect(stdout).toContain('Usage: warden start [options]');
   expect(stdout).toContain('--webhook-secret <secret>');
+});
+
+test('users 3: every link in the documents of the package leads to a file of the package', () => {
+  for (const file of globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: installed })) {
+    const links = [...readFileSync(join(installed, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    const dead = links.filter(([, link = '']) => !existsSync(join(installed, dirname(file), link)));
+    expect({ file, dead: dead.map(([, link]) => link) }).toEqual({ file, dead: [] });
+  }
+});
+
+test('the package contains every bundle and no source map', () => {
+  const functions = join(installed, 'dist/functions');
+  for (const name of readdirSync(join(root, 'functions')).map((file) => file.replace(/\.ts$/, ''))) {
+    expect(existsSync(join(functions, name, 'index.mjs')), name).toBe(true);
+    // The console's function has the page beside it.
+    const files = name === 'console' ? ['files', 'index.mjs'] : ['index.mjs'];
+    expect(readdirSync(join(functions, name))).toEqual(files);
+  }
+});
+
+/* examples/embed, with the files that `npm install` of the tarball would leave, without its network. */
+describe('the construct of the package in another app', () => {
+  const app = join(folder, 'embed');
+  const types = join(app, 'types');
+  beforeAll(async () => {
+    cpSync(join(root, 'examples/embed'), app, { recursive: true });
+    await unpack(join(app, 'node_modules/process-warden'));
+    const { dependencies, peerDependencies } = JSON.parse(
+      readFileSync(join(installed, 'package.json'), 'utf8'),
+    );
+    for (const name of Object.keys({ ...dependencies, ...peerDependencies, '@types/node': '' })) {
+      mkdirSync(dirname(join(app, 'node_modules', name)), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), join(app, 'node_modules', name));
+    }
+    for (const file of globSync('{lib,core}/**/*.d.ts', { cwd: join(installed, 'dist') }))
+      cpSync(join(installed, 'dist', file), join(types, file.replace(/\.d\.ts$/, '.ts')));
+  });
+
+  async function synthesise(program: string, env: Record<string, string> = {}): Promise<string> {
+    const outdir = join(app, `cdk.out.${program}`);
+    await run(node, [...synthesisFlags, program], {
+      cwd: app,
+      env: { ...process.env, ...env, CDK_OUTDIR: outdir },
+    });
+    const template = JSON.parse(readFileSync(join(outdir, 'Uploads.template.json'), 'utf8'));
+    const resources = Object.values(template.Resources) as { Type: string }[];
+    return resources.map(({ Type }) => Type).join(' ');
+  }
+
+  test('type-checks and synthesises in TypeScript', async () => {
+    // The declarations of all packages, CDK's among them, take seconds to check. As sources, the package's own are checked
+    // all the same.
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--allowImportingTsExtensions'];
+    const options = ['--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
+    const tsc = join(root, 'node_modules/.bin/tsc');
+    await run(tsc, [...flags, ...options, 'app.ts', join(types, 'lib/process-warden.ts')], { cwd: app });
+    expect(await synthesise('app.ts')).toContain('AWS::Scheduler::ScheduleGroup');
+  }, 60_000);
+
+  test('and in plain JavaScript', async () => {
+    // CDK's rules take half of the time. They pass the template of the app above, and in test/lib/stack.test.ts this one.
+    expect(await synthesise('app.cjs', { CDK_VALIDATION: 'false' })).toContain('AWS::ApiGatewayV2::Api');
+  }, 60_000);
 });
 
 /** The packages that the JavaScript in a folder of the package imports, without those of Node. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runExample } from './support/run-example.ts';
+import { runByNpm } from './support/run-example.ts';
 
 const folder = join(import.meta.dirname, '../../examples');
 const examples = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -9,14 +9,14 @@ const examples = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replace('/main.ts', ''));
 
 test('an unknown example is refused with the names of all', async () => {
-  const { code, stderr } = await runExample('uploads');
+  const { code, stderr } = await runByNpm('uploads');
   expect(code).toBe(2);
   for (const name of examples) expect(stderr).toContain(name);
 });
 
 test.each(['--help', 'upload-pipeline --help'])('users 13: %s shows how to run each', async (given) => {
   const [name = '', ...options] = given.split(' ');
-  const { code, stdout, stderr } = await runExample(name, ...options);
+  const { code, stdout, stderr } = await runByNpm(name, ...options);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const example of examples) expect(stdout).toContain(example);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flat, list, type Properties, type Resource } from '../lib/synth.ts';
+import { synthesisFlags } from '../lib/synthesis-flags.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -15,10 +16,10 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 let resources: Record<string, Resource & { DependsOn?: string | string[] }> = {};
 
-/** The package imports itself by its name, as built; embed.test.ts does so as packed. */
+/** The package imports itself by its name, as built; test/build/package.test.ts does so as packed. */
 beforeAll(async () => {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  await run(join(bin, 'node'), [app], {
+  await run(join(bin, 'node'), [...synthesisFlags, app], {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
   });

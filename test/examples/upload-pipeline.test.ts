@@ -1,8 +1,9 @@
 import { expect, inject, test } from 'vitest';
-import { runExample } from './support/run-example.ts';
+import { runByNpm, runExample } from './support/run-example.ts';
 
+// By its command, with the warden of the sources; the other examples are run with that of the package.
 test('an upload lost between two servers is named with its last step, resumed, and backed up', async () => {
-  const { code, stdout, stderr, left, warden } = await runExample('upload-pipeline');
+  const { code, stdout, stderr, left, warden } = await runByNpm('upload-pipeline');
   expect(code, stdout + stderr).toBe(0);
   expect(warden).toContain('ALERT  Workflow uploads: 1 item overdue.');
   expect(warden).toMatch(/^ +scan-5\.tiff {2}overdue for .+, after `copied` at /m);

@@ -13,7 +13,7 @@ export const longest = [
   'test/e2e/stop.test.ts',
   'test/e2e/start.test.ts',
   'test/e2e/alert.test.ts',
-  'test/examples/embed.test.ts',
+  'test/build/package.test.ts',
   'test/examples/total-outage.test.ts',
   'test/properties/concurrency.test.ts',
   'test/lib/stack.test.ts',

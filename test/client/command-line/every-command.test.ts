@@ -10,7 +10,7 @@ import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { makeToken } from '../../support/tokens.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
-import { cleanEnvironment, Execution } from './support/execute.ts';
+import { cleanEnvironment, warden as execute, program } from './support/execute.ts';
 import { ctrlC, runOnTerminal } from './support/run-on-terminal.ts';
 
 /* Every command of the packed program, as processes: piped, with --json, and on a real terminal of 60 columns. */
@@ -72,7 +72,6 @@ const rows: Record<string, Row> = {
   },
 };
 
-const program = join(import.meta.dirname, '../../../dist/command-line/main.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'warden-terminal-'));
 const idsFile = join(folder, 'ids');
 const twoAtATime = pLimit(2);
@@ -106,7 +105,7 @@ test('every command has a row here', () => expect(Object.keys(rows).sort()).toEq
 
 /** Runs it piped. What is endless is interrupted when it has printed something. */
 async function piped(words: readonly string[], isEndless: boolean) {
-  const execution = new Execution([process.execPath, program, ...words], env, '');
+  const execution = execute(words, env, '');
   if (isEndless) {
     const interrupt = () => execution.child.kill('SIGINT');
     execution.child.stdout?.once('data', interrupt);

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sized } from '../../support/sized.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
-import { cleanEnvironment, Execution, mainFile, warden } from './support/execute.ts';
+import { cleanEnvironment, Execution, program, warden } from './support/execute.ts';
 
 let service: EmbeddedWarden;
 let env: NodeJS.ProcessEnv;
@@ -197,7 +197,7 @@ test('the command can close its stdout, and a reader that leaves ends it as with
   await runBoth(shell('echo out; exec >&-; exit 5'));
   const workflow = service.newWorkflow();
   const reads = 'set -o pipefail; "$0" "$@" -- yes | head -n 1';
-  const run = [process.execPath, mainFile, 'run', '-w', workflow, '-i', 'a', '--timeout', '1m'];
+  const run = [process.execPath, program, 'run', '-w', workflow, '-i', 'a', '--timeout', '1m'];
   const { code, stdout } = await new Execution(['bash', '-c', reads, ...run], env).ended;
   expect({ code, stdout: stdout.toString() }).toEqual({ code: 141, stdout: 'y\n' });
   expect((await service.read(workflow, 'a')).json.failure).toMatchObject({
@@ -209,7 +209,7 @@ test('the command can close its stdout, and a reader that leaves ends it as with
 test('the command can report steps and completes by its own run', async () => {
   const workflow = service.newWorkflow();
   const script = '"$0" "$1" step copied && "$0" "$1" extend 10m --json';
-  const words = ['sh', '-c', script, process.execPath, mainFile];
+  const words = ['sh', '-c', script, process.execPath, program];
   const run = await warden(['run', '-w', workflow, '-i', 'ä/b', '--timeout', '1m', '--', ...words], env)
     .ended;
   expect(run.stderr.toString()).toBe('');

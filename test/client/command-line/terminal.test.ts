@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
-import { mainFile } from './support/execute.ts';
+import { program } from './support/execute.ts';
 import { ctrlC, runOnTerminal, type Typed } from './support/run-on-terminal.ts';
 
 /* On a real terminal, which Python makes; the run's line about engines says whether there is one. */
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const onTerminal = (args: readonly string[], typed?: Typed, columns = 80) =>
   runOnTerminal(
-    [process.execPath, mainFile, ...args],
+    [process.execPath, program, ...args],
     { WARDEN_URL: warden.url, WARDEN_SPOOL: spool },
     typed,
     columns,

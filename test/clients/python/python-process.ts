@@ -4,6 +4,13 @@ import { python } from '../../support/engines/runtimes.ts';
 
 export const pythonClient = join(import.meta.dirname, '../../../clients/python');
 
+/** The interpreter, for a test that `whyUntested` lets go on. */
+export async function pythonFile(): Promise<string> {
+  const runtime = await python();
+  if ('missing' in runtime) throw new Error(runtime.missing);
+  return runtime.file;
+}
+
 /** Why the Python client cannot be tested here, which is then printed; undefined if it can. */
 export async function whyUntested(): Promise<string | undefined> {
   const runtime = await python();
@@ -13,10 +20,11 @@ export async function whyUntested(): Promise<string | undefined> {
 }
 
 /** Runs Python with all warnings as errors and without writing caches. Its output and its exit code. */
-export function runPython(
+export async function runPython(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<{ code: number; output: string }> {
+  const file = await pythonFile();
   const { promise, resolve } = Promise.withResolvers<{ code: number; output: string }>();
   const options = {
     cwd: pythonClient,
@@ -28,7 +36,7 @@ export function runPython(
       ...env,
     },
   };
-  execFile('python3', ['-W', 'error', ...args], options, (error, stdout, stderr) => {
+  execFile(file, ['-W', 'error', ...args], options, (error, stdout, stderr) => {
     resolve({ code: typeof error?.code === 'number' ? error.code : error ? 1 : 0, output: stdout + stderr });
   });
   return promise;

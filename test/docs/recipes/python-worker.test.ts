@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { pythonFile } from '../../clients/python/python-process.ts';
 import { python } from '../../support/engines/runtimes.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
 import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
@@ -21,9 +21,7 @@ describe.runIf(isThere)('the recipe of a Python worker', () => {
     warden = await startWarden({ auth: true });
     token = (await makeToken(warden, { scopes: ['ingest', 'read'] })).token;
     // Not the shim of a version manager, which needs the home folder.
-    interpreter = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
-      encoding: 'utf8',
-    }).trim();
+    interpreter = await pythonFile();
   });
   afterAll(() => warden.close());
 

@@ -39,12 +39,13 @@ export class Recipe {
     this.files = filesOf(page);
     for (const [name, content] of this.files) this.write(name, content);
     mkdirSync(join(this.folder, 'bin'));
-    this.command('warden', `exec '${node}' '${join(root, 'client/command-line/main.ts')}' "$@"`);
-    this.command(
-      'node',
-      `exec '${node}' --import '${join(root, 'test/docs/support/source-of-client.mjs')}' "$@"`,
-    );
-    symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
+    // The package, as test/support/build.ts has built it.
+    this.command('warden', `exec '${node}' '${join(root, 'dist/command-line/main.mjs')}' "$@"`);
+    this.command('node', `exec '${node}' "$@"`);
+    const installed = join(this.folder, 'node_modules');
+    mkdirSync(installed);
+    symlinkSync(root, join(installed, 'process-warden'));
+    symlinkSync(join(root, 'node_modules/@aws-sdk'), join(installed, '@aws-sdk'));
     this.#env = {
       PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`,
       HOME: this.folder,

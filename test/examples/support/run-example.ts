@@ -13,19 +13,32 @@ export interface ExampleRun {
   warden: string;
 }
 
-/** Runs an example by the command of its README. It ends by itself if something does not happen. */
-export function runExample(name: string, ...options: string[]): Promise<ExampleRun> {
+/**
+ * Runs an example as `npm run example` does, but with the warden of the package, which starts in half the time of its
+ * sources. It ends by itself if something does not happen.
+ */
+export function runExample(...args: string[]): Promise<ExampleRun> {
+  const env = { WARDEN_PROGRAM: 'dist/command-line/main.mjs start' };
+  return run(process.execPath, ['examples/main.ts', ...args], env);
+}
+
+/** Runs an example by the command of its README. */
+export function runByNpm(...args: string[]): Promise<ExampleRun> {
+  return run('npm', ['run', 'example', '--', ...args]);
+}
+
+function run(command: string, args: string[], more: NodeJS.ProcessEnv = {}): Promise<ExampleRun> {
   const folder = mkdtempSync(join(tmpdir(), 'warden-examples-'));
   const env = {
     ...process.env,
     TMPDIR: folder,
     // Compiling takes half the time of a start, and the examples start many processes.
     NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+    ...more,
   };
-  const args = ['run', 'example', '--', name, ...options];
   const cwd = join(import.meta.dirname, '../../..');
   return new Promise((resolve) => {
-    const child = execFile('npm', args, { cwd, env }, (_, stdout, stderr) => {
+    const child = execFile(command, args, { cwd, env }, (_, stdout, stderr) => {
       const left = readdirSync(folder);
       rmSync(folder, { recursive: true });
       const warden = stdout.match(/(?<=^ {2}warden \|).*$/gm)?.join('\n') ?? '';

@@ -15,14 +15,26 @@ export async function java(): Promise<Runtime> {
   return { version: `java ${version}` };
 }
 
-/** What the Python client needs. */
-export async function python(): Promise<Runtime> {
-  const text = await output('python3', ['--version']);
-  const [version, major, minor] = /(\d+)\.(\d+)\S*/.exec(text ?? '') ?? [];
-  if (!version) return { missing: 'no python3 on PATH' };
+export type Python = { version: string; file: string } | { missing: string };
+
+let found: Promise<Python> | undefined;
+
+/**
+ * What the Python client needs. `file` is the interpreter itself: on PATH there may be the shim of a version manager, which
+ * takes several times as long to start. Asked once for all tests of a process.
+ */
+export function python(): Promise<Python> {
+  found ??= findPython();
+  return found;
+}
+
+async function findPython(): Promise<Python> {
+  const text = await output('python3', ['-c', 'import sys; print(sys.version.split()[0], sys.executable)']);
+  const [, version, major, minor, file] = /^((\d+)\.(\d+)\S*) (\S.*)$/m.exec(text ?? '') ?? [];
+  if (!version || !file) return { missing: 'no python3 on PATH' };
   if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 9))
     return { missing: `python3 ${version} is older than 3.9` };
-  return { version: `python3 ${version}` };
+  return { version: `python3 ${version}`, file };
 }
 
 /** The output of the command; undefined if it does not exist or fails. */

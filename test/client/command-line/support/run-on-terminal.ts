@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pythonFile } from '../../../clients/python/python-process.ts';
 
 /** What a person types once a text has been shown. */
 export interface Typed {
@@ -18,9 +19,10 @@ export async function runOnTerminal(
   columns = 80,
 ): Promise<{ code: number; shown: string }> {
   const script = join(import.meta.dirname, 'terminal.py');
+  // Without site packages, which it needs none of.
   const { stdout } = await promisify(execFile)(
-    'python3',
-    [script, JSON.stringify([words, after, keys, columns])],
+    await pythonFile(),
+    ['-I', '-S', script, JSON.stringify([words, after, keys, columns])],
     { env: { ...process.env, TZ: 'UTC', ...env } },
   );
   return JSON.parse(stdout);
