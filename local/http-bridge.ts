@@ -54,6 +54,12 @@ export interface HttpBridge {
 const closeGraceMs = 1_000;
 
 /**
+ * How long a connection without requests stays open, in milliseconds: longer than clients keep theirs. A request that is
+ * sent while its connection is being closed fails with ECONNRESET, even if the process was merely busy for that long.
+ */
+const idleConnectionMs = 120_000;
+
+/**
  * API Gateway's HTTP API (payload format 2.0) in front of Lambda handlers in this process. Throws Node's own error when
  * it cannot listen, for example EADDRINUSE.
  */
@@ -70,6 +76,7 @@ export async function startHttpBridge(options: HttpBridgeOptions): Promise<HttpB
       response.destroy();
     });
   });
+  server.keepAliveTimeout = idleConnectionMs;
   server.listen(options.port, options.host);
   await once(server, 'listening');
   server.on('error', options.onError);

@@ -11,7 +11,8 @@ import { BrokenProxy } from '../support/broken-proxy.ts';
 import { HandMovedTimers } from '../support/hand-moved-timers.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { sized } from '../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let folder: string;

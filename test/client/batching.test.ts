@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ClientOptions, createClient } from '../../client/client.ts';
 import { limits } from '../../core/contract/limits.ts';
 import { BrokenProxy } from '../support/broken-proxy.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let proxy: BrokenProxy;

@@ -9,7 +9,8 @@ import type { Spool } from '../../client/spool/spool.ts';
 import { BrokenProxy, faults, faultsInTurns } from '../support/broken-proxy.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { sized } from '../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let proxy: BrokenProxy;

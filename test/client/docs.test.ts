@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -9,7 +9,8 @@ import type { Trouble } from '../../client/trouble.ts';
 import type { WardenError } from '../../client/warden-error.ts';
 import { BrokenProxy } from '../support/broken-proxy.ts';
 import { HandMovedTimers } from '../support/hand-moved-timers.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let proxy: BrokenProxy;

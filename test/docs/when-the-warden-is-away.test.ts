@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { Recipe } from './support/recipe.ts';
 
 /* docs/when-the-warden-is-away.md */

@@ -4,7 +4,7 @@ import { itemsKeys } from '../../core/names/tables.ts';
 import { forgetExpired } from '../../local/forget-expired.ts';
 import { Faults } from '../support/faults.ts';
 import { onDynalite } from '../support/on-engines.ts';
-import { startWarden } from '../support/warden.ts';
+import { startEmbeddedWarden } from '../support/start-warden.ts';
 
 describe('forget what has expired', () => {
   onDynalite((warden) => {
@@ -43,7 +43,7 @@ describe('forget what has expired', () => {
 });
 
 test('keeps an item that is registered over an expired receipt meanwhile (P1)', async () => {
-  const warden = await startWarden();
+  const warden = await startEmbeddedWarden();
   try {
     const { client, name } = warden.aws.service.items;
     await warden.request('PUT', '/v1/workflows/w', { body: { receipts: 60 } });

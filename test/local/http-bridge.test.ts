@@ -391,3 +391,8 @@ describe('the connection', () => {
     expect(performance.now() - before).toBeLessThan(1_500);
   });
 });
+
+test('idle connections are kept longer than by clients: while one is closed, a request on it would be reset', async () => {
+  const { send } = await start();
+  expect((await send()).headers['keep-alive']).toBe('timeout=120');
+});

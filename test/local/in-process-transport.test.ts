@@ -15,7 +15,8 @@ import type { EmbeddedAws } from '../../local/embedded-aws.ts';
 import { openGuardedDoor } from '../../local/guarded-door.ts';
 import { InProcessTransport } from '../../local/in-process-transport.ts';
 import * as names from '../../local/names.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startEmbeddedWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 const clients = { dynamodb: DynamoDBClient, scheduler: SchedulerClient, sns: SNSClient, sqs: SQSClient };
 
@@ -26,7 +27,7 @@ interface Client {
 describe('the embedded servers reply the same as over sockets', () => {
   let warden: EmbeddedWarden<EmbeddedAws>;
   beforeAll(async () => {
-    warden = await startWarden();
+    warden = await startEmbeddedWarden();
   });
   afterAll(() => warden.close());
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { releaseRedrives } from '../../local/release-redrives.ts';
 import { failedItems, redriveOf, startRedrive, withoutWaiting } from '../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startEmbeddedWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {
-  warden = await startWarden();
+  warden = await startEmbeddedWarden();
   withoutWaiting(warden);
 });
 afterAll(() => warden.close());

@@ -5,7 +5,7 @@ import { ClassicLevel } from 'classic-level';
 import { expect, onTestFinished, test } from 'vitest';
 import { itemsTable } from '../../local/names.ts';
 import { repairIndex } from '../../local/repair-index.ts';
-import { startWarden } from '../support/warden.ts';
+import { startEmbeddedWarden } from '../support/start-warden.ts';
 
 /** Opens dynalite's store itself: keys and values of a row of the index, and of an item. */
 async function inStore<Result>(
@@ -29,13 +29,13 @@ async function inStore<Result>(
 test('the index and the table agree again after a kill between their writes', async () => {
   const data = mkdtempSync(join(tmpdir(), 'warden-'));
   onTestFinished(() => rmSync(data, { recursive: true, force: true }));
-  const before = await startWarden({ data });
+  const before = await startEmbeddedWarden({ data });
   for (const item of ['ghost', 'hidden', 'moved', 'sound'])
     await before.register('uploads', item, { timeout: 60 });
   await before.close();
   const [movedKey, movedBefore] = await inStore(data, async (_, find) => find('item', 'moved'));
 
-  const between = await startWarden({ data });
+  const between = await startEmbeddedWarden({ data });
   await between.progress('uploads', 'moved', { timeout: 30 });
   await between.close();
   // As if killed after the write of the row and before that of the item: when "ghost" was registered, when "moved"
@@ -46,7 +46,7 @@ test('the index and the table agree again after a kill between their writes', as
     await store.del(find('index', 'hidden')[0]);
   });
 
-  const warden = await startWarden({ data });
+  const warden = await startEmbeddedWarden({ data });
   onTestFinished(() => warden.close());
   const listed = async () => {
     const { items } = (await warden.request('GET', '/v1/workflows/uploads/items?state=waiting&sort=deadline'))

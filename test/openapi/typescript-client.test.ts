@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openapi } from '../../core/openapi/openapi.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

@@ -6,8 +6,9 @@ import { createInvocable } from '../../functions/create-token.ts';
 import { ensureAdminToken } from '../../local/first-token.ts';
 import { auditedCases } from '../support/audited-cases.ts';
 import { changeRedrive, failedItems, startRedrive, withoutWaiting } from '../support/redrives.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { sweepOne } from '../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /* Every audited action has an entry in the audit log, whatever fails: the entry comes first. */
 

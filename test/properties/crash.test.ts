@@ -8,7 +8,7 @@ import { type Calls, isRead, isRepeatedRead } from '../support/calls.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { type FaultMode, Faults } from '../support/faults.ts';
 import { type Scenario, scenarios } from '../support/scenarios.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 import { tried, withFault } from '../support/tried-faults.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
@@ -16,7 +16,7 @@ import type { EmbeddedWarden } from '../support/warden.ts';
 let warden: EmbeddedWarden;
 let faults: Faults;
 beforeAll(async () => {
-  warden = await startSizedWarden();
+  warden = await startWarden();
   knowEmptyQueues(warden);
   faults = new Faults(warden);
 });

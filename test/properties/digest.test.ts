@@ -4,7 +4,8 @@ import { mostNotifications } from '../../core/model/warden/notification-budget.t
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
 import { sized } from '../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 const second = 1_000;
 const minute = 60_000;

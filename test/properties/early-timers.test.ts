@@ -3,7 +3,7 @@ import { type Calls, isRepeatedRead } from '../support/calls.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
 import { type Scenario, scenarios } from '../support/scenarios.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
@@ -16,7 +16,7 @@ let warden: EmbeddedWarden;
 let faults: Faults;
 let early = false;
 beforeAll(async () => {
-  warden = await startSizedWarden({ jitterMs: 3_600_000, random: () => (early ? 0 : 0.5) });
+  warden = await startWarden({ jitterMs: 3_600_000, random: () => (early ? 0 : 0.5) });
   knowEmptyQueues(warden);
   faults = new Faults(warden);
 });

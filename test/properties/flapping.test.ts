@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { sweepOne } from '../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 // No id becomes another one on its way to the service (P1, P7).
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod/mini';
@@ -16,7 +17,7 @@ import { parseTarget, RefusedRequest } from '../../local/http-bridge/request.ts'
 import { compileRoutes } from '../../local/http-bridge/routes.ts';
 import { nearId, nearPair } from '../support/near-ids.ts';
 import { redriveOf, startedRedrive, withoutWaiting } from '../support/redrives.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
 const findRoute = compileRoutes<(typeof routes)[number]>(routes);
@@ -126,7 +127,7 @@ describe('of 10,000 pairs of similar ids', () => {
 describe('over the wire', () => {
   let warden: EmbeddedWarden;
   beforeAll(async () => {
-    warden = await startSizedWarden();
+    warden = await startWarden();
     withoutWaiting(warden);
   });
   afterAll(() => warden.close());

@@ -1,5 +1,5 @@
 import { endingScenarios } from '../support/incident-scenarios.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { stopAnywhere } from '../support/stop-anywhere.ts';
-import { startWarden } from '../support/warden.ts';
 
 stopAnywhere(endingScenarios, () => startWarden());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Calls, isRepeatedRead } from '../support/calls.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { Faults } from '../support/faults.ts';
-import { startMemoryWarden } from '../support/memory-warden.ts';
+import { startMemoryWarden } from '../support/start-warden.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Faults } from '../support/faults.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { tried } from '../support/tried-faults.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let faults: Faults;
 beforeAll(async () => {
-  warden = await startSizedWarden();
+  warden = await startWarden();
   faults = new Faults(warden);
 });
 afterAll(() => warden.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { type Action, Lives, type Request, type Run } from '../support/lives.ts';
 import { sized } from '../support/sized.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
 /*
@@ -14,7 +14,7 @@ import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {
-  warden = await startSizedWarden({ jitterMs: 3_000 });
+  warden = await startWarden({ jitterMs: 3_000 });
   knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { sweepOne, untold } from '../support/sweep-one.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
@@ -16,7 +16,7 @@ import type { EmbeddedWarden } from '../support/warden.ts';
 let warden: EmbeddedWarden;
 beforeAll(async () => {
   // Timers fire up to 3 s early or late, so that nothing relies on their being exact.
-  warden = await startSizedWarden({ jitterMs: 3_000 });
+  warden = await startWarden({ jitterMs: 3_000 });
   knowEmptyQueues(warden);
 });
 afterAll(() => warden.close());

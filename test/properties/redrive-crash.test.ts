@@ -3,8 +3,9 @@ import { instant } from '../../core/contract/time.ts';
 import { Faults } from '../support/faults.ts';
 import { itemRecord } from '../support/item-record.ts';
 import { markersOf, redriveOf, redrivesOf, startRedrive, withoutWaiting } from '../support/redrives.ts';
+import { startWarden } from '../support/start-warden.ts';
 import { tried } from '../support/tried-faults.ts';
-import { type EmbeddedWarden, type Reply, startWarden } from '../support/warden.ts';
+import type { EmbeddedWarden, Reply } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let faults: Faults;

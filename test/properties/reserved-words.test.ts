@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { onDynalite } from '../support/on-engines.ts';
+import { onOneEngine } from '../support/on-engines.ts';
 
 /** Names that JavaScript has for itself, as far as they can be the key of a tag. */
 const reserved = [
@@ -12,7 +12,7 @@ const reserved = [
   'toJSON',
 ].filter((name) => /^[A-Za-z0-9]/.test(name));
 
-onDynalite((warden) => {
+onOneEngine((warden) => {
   test('security M1: tags with names that JavaScript has for itself are kept as any others (P1, P7)', async () => {
     const word = fc.constantFrom(...reserved);
     await fc.assert(

@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 import { expect, test } from 'vitest';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
 import { tickWithCalls } from '../support/incident-watch.ts';
-import { type EmbeddedWarden, startWarden } from '../support/warden.ts';
+import { startWarden } from '../support/start-warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 /* EventBridge Scheduler accepts every timer and fires none: time is moved, but the emulator never fires. */
 

@@ -14,8 +14,8 @@ import {
   timerScenarios,
 } from '../support/incident-scenarios.ts';
 import { IncidentWatch, tickWithCalls } from '../support/incident-watch.ts';
-import { startMemoryWarden } from '../support/memory-warden.ts';
 import { sized } from '../support/sized.ts';
+import { startMemoryWarden } from '../support/start-warden.ts';
 import { Turns } from '../support/turns.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 

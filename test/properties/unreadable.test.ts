@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { keyOf } from '../../core/aws/items/keys.ts';
 import { noOutcomes } from '../../core/model/incident/notification.ts';
 import { knowEmptyQueues } from '../support/empty-queues.ts';
-import { startSizedWarden } from '../support/sized-warden.ts';
+import { startWarden } from '../support/start-warden.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
 /*
@@ -33,7 +33,7 @@ const poisons: Record<string, (attributes: Attributes) => Attributes> = {
 
 let warden: EmbeddedWarden;
 beforeEach(async () => {
-  warden = await startSizedWarden();
+  warden = await startWarden();
   knowEmptyQueues(warden);
 });
 afterEach(() => warden.close());

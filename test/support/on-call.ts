@@ -1,6 +1,7 @@
 import { notificationText } from '../../core/contract/notification-text.ts';
 import { PacedRedrives } from './paced-redrives.ts';
-import { type EmbeddedWarden, startWarden } from './warden.ts';
+import { startWarden } from './start-warden.ts';
+import type { EmbeddedWarden } from './warden.ts';
 import { wardenCommand } from './warden-command.ts';
 
 /* A storm, a twentieth of that in which people on call were watched, and what ends it. */

@@ -10,9 +10,10 @@ import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
 import { startScheduler } from '../../local/scheduler/scheduler.ts';
 import { ManualClock } from './manual-clock.ts';
-import { startMemoryWarden } from './memory-warden.ts';
 import { seededRandom } from './seeded-random.ts';
-import { EmbeddedWarden, startWarden, type Warden } from './warden.ts';
+import { sized } from './sized.ts';
+import { startEmbeddedWarden, startMemoryWarden } from './start-warden.ts';
+import { EmbeddedWarden, type Warden } from './warden.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,7 +39,15 @@ export function onEngines(suite: Suite): void {
 
 /** Runs a suite on dynalite, the engine of the service on a laptop. */
 export function onDynalite(suite: Suite): void {
-  onEngine('dynalite', () => startWarden(), suite);
+  onEngine('dynalite', () => startEmbeddedWarden(), suite);
+}
+
+/** Runs a suite on the AWS in memory, and in a run with SIZE=full on dynalite: for operations, not for adapters. */
+export function onOneEngine(suite: Suite): void {
+  sized(
+    () => onEngine('memory', () => startMemoryWarden(), suite),
+    () => onDynalite(suite),
+  )();
 }
 
 function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite): void {

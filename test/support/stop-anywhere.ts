@@ -4,7 +4,7 @@ import { knowEmptyQueues } from './empty-queues.ts';
 import { Faults } from './faults.ts';
 import type { IncidentScenario } from './incident-scenarios.ts';
 import { IncidentWatch, tickWithCalls } from './incident-watch.ts';
-import { startMemoryWarden } from './memory-warden.ts';
+import { startMemoryWarden } from './start-warden.ts';
 import { tried, withFault } from './tried-faults.ts';
 import type { EmbeddedWarden } from './warden.ts';
 

@@ -6,16 +6,14 @@ import { ItemEvent } from '../../core/contract/item-event.ts';
 import type { Notification } from '../../core/contract/notification.ts';
 import { itemPath } from '../../core/contract/query-form.ts';
 import { RedriveMessage } from '../../core/contract/redrive.ts';
-import { createLog } from '../../core/log.ts';
 import { noOutcomes, noSummaries } from '../../core/model/incident/notification.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { EventSource } from '../../local/event-source.ts';
 import { createFunctions } from '../../local/functions.ts';
 import { startHttpBridge } from '../../local/http-bridge.ts';
-import { ManualClock } from './manual-clock.ts';
+import type { ManualClock } from './manual-clock.ts';
 
 export interface Reply {
   status: number;
@@ -278,22 +276,4 @@ export class EmbeddedWarden<Aws extends FiringAws = FiringAws> extends Warden {
     await this.eventSource.stop();
     await this.embedded.close();
   }
-}
-
-export async function startWarden(
-  options: {
-    data?: string;
-    clock?: ManualClock;
-    jitterMs?: number;
-    random?: () => number;
-    workflowLimit?: number;
-    /** Lets in callers with a token only. */
-    auth?: boolean;
-  } = {},
-): Promise<EmbeddedWarden<EmbeddedAws>> {
-  const clock = options.clock ?? new ManualClock();
-  const logLines: string[] = [];
-  const log = createLog((line) => logLines.push(line));
-  const aws = await startEmbeddedAws({ ...options, clock, log });
-  return new EmbeddedWarden(aws, clock, logLines, options).listen();
 }

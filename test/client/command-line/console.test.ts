@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { callersCredentials } from '../../../client/command-line/console/credentials.ts';
 import { regionOf } from '../../../client/command-line/console/region.ts';
 import { until } from '../../e2e/support/until.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { type CommandOptions, wardenCommand } from '../../support/warden-command.ts';
 
 let warden: EmbeddedWarden;

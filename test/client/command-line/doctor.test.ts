@@ -7,8 +7,9 @@ import { PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clockFinding, healthFinding, redriveFinding } from '../../../client/command-line/text/findings.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { wardenCommand } from '../../support/warden-command.ts';
 
 let warden: EmbeddedWarden;

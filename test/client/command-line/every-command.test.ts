@@ -8,8 +8,9 @@ import type { Context } from '../../../client/command-line/context.ts';
 import { createProgram } from '../../../client/command-line/program.ts';
 import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { cleanEnvironment, warden as execute, program } from './support/execute.ts';
 import { ctrlC, runOnTerminal } from './support/run-on-terminal.ts';
 

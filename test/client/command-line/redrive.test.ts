@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PacedRedrives } from '../../support/paced-redrives.ts';
 import { failedItems, startedRedrive } from '../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { type CommandOptions, wardenCommand } from '../../support/warden-command.ts';
 
 let warden: EmbeddedWarden;

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openSpool } from '../../../client/spool/open-spool.ts';
 import { BrokenProxy } from '../../support/broken-proxy.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { cleanEnvironment, warden } from './support/execute.ts';
 
 /* The warden is away before, during and after a run of `warden run`: the command notices nothing, and nothing is lost. */

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { cleanEnvironment, warden } from './support/execute.ts';
 
 /* `warden run` with a warden that wants tokens: where address and token come from, and what it does without. */

@@ -5,7 +5,8 @@ import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { sized } from '../../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { cleanEnvironment, Execution, program, warden } from './support/execute.ts';
 
 let service: EmbeddedWarden;

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureSubscription } from '../../../local/deliveries/delivery-queue.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { wardenCommand } from '../../support/warden-command.ts';
 
 let warden: EmbeddedWarden;

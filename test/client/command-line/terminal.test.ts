@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { program } from './support/execute.ts';
 import { ctrlC, runOnTerminal, type Typed } from './support/run-on-terminal.ts';
 

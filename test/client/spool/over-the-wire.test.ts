@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSpool } from '../../../client/spool/open-spool.ts';
 import { sized } from '../../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { sendTo } from '../support/send-to.ts';
 import { temporaryFolders } from '../support/temporary-folder.ts';
 

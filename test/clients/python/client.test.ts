@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { sized } from '../../support/sized.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { pythonClient, runPython, whyUntested } from './python-process.ts';
 
 /* clients/python/tests has the tests themselves: unittest, with a real service behind WARDEN_URL. */

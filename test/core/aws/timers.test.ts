@@ -7,7 +7,8 @@ import { countLeftBehind, Timers } from '../../../core/aws/timers.ts';
 import { createLog } from '../../../core/log.ts';
 import { disarmMs } from '../../../core/names/clockwork.ts';
 import { complete } from '../../../core/operations/items/complete.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 /** What Scheduler does with a request, by the name of the timer that is deleted. */
 const answers: Record<string, (response: ServerResponse) => unknown> = {

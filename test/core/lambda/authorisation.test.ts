@@ -1,9 +1,11 @@
 // Who may do what, over HTTP, with the authorizer in front of every handler (P9).
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, routes } from '../../../core/contract/routes.ts';
 import type { Scope } from '../../../core/contract/scope.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, type RequestOptions, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden, RequestOptions } from '../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let admin: string;

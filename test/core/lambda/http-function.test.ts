@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../core/contract/limits.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

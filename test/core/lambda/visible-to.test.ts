@@ -1,7 +1,9 @@
 // What the reply to a write shows to a caller who may not read (P9, security M7).
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let reader: { authorization: string };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { Recipe } from '../support/recipe.ts';
 import { Way } from '../support/way.ts';
 

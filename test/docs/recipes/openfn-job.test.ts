@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { runStep, type State } from '../support/http-adaptor.ts';
 import { filesOf } from '../support/recipe.ts';
 

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { pythonFile } from '../../clients/python/python-process.ts';
 import { python } from '../../support/engines/runtimes.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { Recipe } from '../support/recipe.ts';
 import { Way } from '../support/way.ts';
 

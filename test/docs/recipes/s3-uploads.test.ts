@@ -1,6 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { Recipe } from '../support/recipe.ts';
 

@@ -7,7 +7,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { Recipe, type Running } from '../support/recipe.ts';
 import { Way } from '../support/way.ts';

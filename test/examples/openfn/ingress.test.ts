@@ -6,7 +6,8 @@ import { type Ingress, startIngress } from '../../../examples/openfn/ingress.ts'
 import { work } from '../../../examples/openfn/worker.ts';
 import { WardenClient } from '../../../examples/support/warden-client.ts';
 import { runStep } from '../../docs/support/http-adaptor.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 /* The ingress before OpenFn's webhooks, against a fake of Lightning and the real service. Time is moved by hand. */
 

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { FakeLightning } from '../../../examples/openfn/fake-lightning.ts';
 import { pass } from '../../../examples/openfn/watcher.ts';
 import { WardenClient } from '../../../examples/support/warden-client.ts';
-import { startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
 
 const minute = 60_000;
 /** Sweeps less than two minutes apart are no outage. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { FakeLightning } from '../../../examples/openfn/fake-lightning.ts';
+import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
-import { startWarden } from '../../support/warden.ts';
 
 /* The watcher as a process, as its README starts it. */
 

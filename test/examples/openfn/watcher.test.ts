@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'v
 import { FakeLightning } from '../../../examples/openfn/fake-lightning.ts';
 import { pass, type Watcher } from '../../../examples/openfn/watcher.ts';
 import { WardenClient } from '../../../examples/support/warden-client.ts';
-import { type EmbeddedWarden, startWarden } from '../../support/warden.ts';
+import { startWarden } from '../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 /* The watcher of OpenFn's work orders, against a fake of Lightning and the real service. Time is moved by hand. */
 

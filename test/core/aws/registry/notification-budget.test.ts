@@ -1,7 +1,8 @@
 import { DeleteTableCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test } from 'vitest';
 import { NotificationBudget } from '../../../../core/aws/registry/notification-budget.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 async function start(): Promise<EmbeddedWarden> {
   const warden = await startWarden();

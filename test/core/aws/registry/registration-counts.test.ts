@@ -7,7 +7,8 @@ import { partAt } from '../../../../core/model/workflow/expectation.ts';
 import * as names from '../../../../local/names.ts';
 import { Faults } from '../../../support/faults.ts';
 import { onEngines } from '../../../support/on-engines.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const hour = 3_600_000;
 const noon = Date.parse('2026-03-01T12:00:00.000Z');

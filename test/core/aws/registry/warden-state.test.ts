@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 
 async function start() {
   const warden = await startWarden();

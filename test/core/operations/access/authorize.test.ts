@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { authorize } from '../../../../core/operations/access/authorize.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { bearer, makeToken } from '../../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

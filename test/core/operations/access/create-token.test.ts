@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInvocable } from '../../../../functions/create-token.ts';
 import { registryTable } from '../../../../local/names.ts';
 import { onEngines } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { bearer, makeToken } from '../../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const body = { name: 'upload service', scopes: ['ingest'], workflows: ['uploads', 'scans-*'] };
 

@@ -6,8 +6,9 @@ import { acknowledgeIncident } from '../../../../core/operations/incidents/ackno
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
 import { HeldBack } from '../../../../core/operations/incidents/held-back.ts';
 import { Faults } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
-import { startWarden, type Warden } from '../../../support/warden.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 /** The longest interval of sweeps that is not an outage of the warden. */
@@ -27,7 +28,7 @@ async function overdueWorkflow(warden: Warden): Promise<{ workflow: string; id: 
 const eventsOf = (told: Notification[]) => told.map(({ event }) => event);
 
 describe('acknowledging an incident', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const acknowledge = (id: string, body: unknown = { acknowledged: true }) =>
       warden().request('PATCH', `/v1/incidents/${id}`, { body });
     const read = async (id: string) => (await warden().request('GET', `/v1/incidents/${id}`)).json;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { startWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkTimers } from '../../../../core/operations/watch/check-timers.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 

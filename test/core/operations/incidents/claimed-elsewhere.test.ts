@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { isClaimed } from '../../../../core/model/incident/pacing.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { startWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { incidentRecord } from '../../../support/incident-record.ts';
 import { tickWithCalls } from '../../../support/incident-watch.ts';
-import { startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 
 const minute = 60_000;
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { newIncident } from '../../../../core/model/incident/incident-record.ts';
 import { forgetIncidents } from '../../../../core/operations/incidents/forget-incidents.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const dayMs = 86_400_000;
 let warden: EmbeddedWarden | undefined;

@@ -2,7 +2,8 @@ import type { PublishCommandInput } from '@aws-sdk/client-sns';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Digest } from '../../../../core/contract/digest.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 const minute = 60_000;

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { finishEnding } from '../../../../core/operations/incidents/end-incident.ts';
 import { HeldBack } from '../../../../core/operations/incidents/held-back.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 const minute = 60 * second;

@@ -6,7 +6,8 @@ import type { IncidentKind } from '../../../../core/contract/incident.ts';
 import { type IncidentRecord, newIncident } from '../../../../core/model/incident/incident-record.ts';
 import { listIncidents } from '../../../../core/operations/incidents/list-incidents.ts';
 import { onEngines } from '../../../support/on-engines.ts';
-import { startWarden, type Warden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 

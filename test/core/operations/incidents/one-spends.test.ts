@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { announce } from '../../../../core/operations/incidents/announce.ts';
 import { itemRecord } from '../../../support/item-record.ts';
-import { startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 
 test('of many functions that would send the same notification, one spends the budget (P6)', async () => {
   const warden = await startWarden();

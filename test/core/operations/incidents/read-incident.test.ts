@@ -3,12 +3,13 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scope } from '../../../../core/contract/scope.ts';
 import { timeOrderedId } from '../../../../core/model/time-ordered-id.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { bearer, makeToken } from '../../../support/tokens.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 describe('an incident is read', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const read = (id: string) => warden().request('GET', `/v1/incidents/${id}`);
 
     test('from its opening to its end, with all notifications and the outcomes of its items', async () => {

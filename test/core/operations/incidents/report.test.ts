@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Faults, refuseEvents, refuseNotifications } from '../../../support/faults.ts';
 import { onEngines } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { startWarden, type Warden } from '../../../support/warden.ts';
+import type { Warden } from '../../../support/warden.ts';
 
 const failed = { failed: { reason: 'disk full' } };
 

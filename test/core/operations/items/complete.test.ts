@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { refuseEvents } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('complete', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     test('ends the watch on time and erases the item with its data (P2, P5)', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 5, data: 1 });

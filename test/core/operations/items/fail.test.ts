@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('fail', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const fail = (workflow: string, query: string, text: string | Buffer = '') =>
       warden().request('POST', `/v1/workflows/${workflow}/fail?${query}`, {
         text,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EventSource } from '../../../../local/event-source.ts';
 import { sendToQueue } from '../../../../local/queues.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { LeftOut } from '../../../../core/aws/batch-read.ts';
 import { shardOf } from '../../../../core/aws/items/keys.ts';
 import { limits } from '../../../../core/contract/limits.ts';
 import { list as listItems } from '../../../../core/operations/items/list.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
 
 /** Ids in the fixed order of the table: by partition, and by id in each. */
@@ -13,7 +13,7 @@ function inTable(items: readonly string[]): string[] {
 }
 
 describe('list', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     let workflow: string;
 
     /** item-0 … item-29, due ten seconds after each other. Every third item is overdue, and item-29 has failed. */

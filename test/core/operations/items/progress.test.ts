@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('progress', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     async function waiting(body: object = {}) {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'scan-1', { timeout: 60, ...body });

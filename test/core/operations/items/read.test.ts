@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('read', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     test.each([
       ['keys that JavaScript treats specially', '{"__proto__":{"a":1},"constructor":"x","":0}'],
       [

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../../../core/aws/items/keys.ts';
 import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { complete as completeItem } from '../../../../core/operations/items/complete.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 import type { Reply } from '../../../support/warden.ts';
 
 describe('receipts', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const path = (workflow: string, run?: string) =>
       warden().itemPath(workflow, 'a') + (run === undefined ? '' : `&run=${run}`);
     const register = (workflow: string, body: object = {}) =>

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { LeftOut } from '../../../../core/aws/batch-read.ts';
 import { limits } from '../../../../core/contract/limits.ts';
 import { reconcile } from '../../../../core/operations/items/reconcile.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('reconcile', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const ask = (workflow: string, body: unknown) =>
       warden().request('POST', `/v1/workflows/${workflow}/reconcile`, { body });
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
 
 describe('register', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     test('starts the watch of a new item and says so', async () => {
       const workflow = warden().newWorkflow();
       const now = new Date(warden().clock.now()).toISOString();

@@ -6,7 +6,8 @@ import {
   startRedrive,
   withoutWaiting,
 } from '../../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 describe('change-redrive', () => {
   let warden: EmbeddedWarden;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noteDelivery } from '../../../../core/operations/redrives/note-delivery.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { emptyWorkflow, redriveOf, redrivesOf, startRedrive } from '../../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 describe('list-redrives', () => {
   let warden: EmbeddedWarden;

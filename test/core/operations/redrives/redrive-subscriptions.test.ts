@@ -10,7 +10,8 @@ import { RedriveMessage } from '../../../../core/contract/redrive.ts';
 import { handler } from '../../../../examples/subscribe/resume-upload.ts';
 import { ensureQueue } from '../../../../local/queues.ts';
 import { failedItems, startedRedrive, withoutWaiting } from '../../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

@@ -11,8 +11,9 @@ import {
   startedRedrive,
   withoutWaiting,
 } from '../../../support/redrives.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `item-${n}`);
 
@@ -99,9 +100,11 @@ describe('redrive-page', () => {
   test('skips items that were completed or resumed otherwise, before its page and during it', async () => {
     const workflow = await failedItems(warden, numbered(6));
     const [one, other] = [await started(workflow, { rate: 2 }), await started(workflow, { rate: 2 })];
-    beforePublishing(warden, async () => {
-      await warden.complete(workflow, 'item-4');
-    });
+    // Both redrives wait for it, so that neither has come to the item.
+    let completed: Promise<unknown> | undefined;
+    const complete = () => (completed ??= warden.complete(workflow, 'item-4'));
+    beforePublishing(warden, complete);
+    beforePublishing(warden, complete);
     await run();
     const ends = [await redriveOf(warden, workflow, one), await redriveOf(warden, workflow, other)];
     for (const end of ends) {

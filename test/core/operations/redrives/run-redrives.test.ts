@@ -12,7 +12,8 @@ import {
   startedRedrive,
   withoutWaiting,
 } from '../../../support/redrives.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `item-${n}`);
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { canaryWorkflow } from '../../../../core/contract/timer-message.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('the canary', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const canaryItem = async () => (await warden().aws.service.state.canary())?.item ?? '';
     const record = (item: string) => warden().aws.service.items.readOpen(canaryWorkflow, item);
     const delays = () =>

@@ -4,7 +4,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
 import { HealthReply } from '../../../../core/contract/health.ts';
 import { registryTable, timerGroup } from '../../../../local/names.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { Faults } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('an item with startBy', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     test('users 2 and 4: and reports none by then is reported as not started: people are notified to look at the queue first', async () => {
       const workflow = warden().newWorkflow();
       await warden().register(workflow, 'a', { timeout: 600, startBy: 5 });

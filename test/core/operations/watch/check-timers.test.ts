@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { refuseEvents } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('check-timers', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const timerOf = async (workflow: string, item: string) =>
       (await warden().aws.service.items.readOpen(workflow, item))?.timer ?? '';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { noteRestart } from '../../../../core/operations/watch/restart-grace.ts';
-import { startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 
 const minute = 60_000;
 

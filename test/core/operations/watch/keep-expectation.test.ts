@@ -5,8 +5,9 @@ import { partAt } from '../../../../core/model/workflow/expectation.ts';
 import { keepExpectation } from '../../../../core/operations/watch/keep-expectation.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { type FaultMode, Faults } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
-import { type EmbeddedWarden, startWarden, type Warden } from '../../../support/warden.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden, Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 const expected = { atLeast: 3, every: 'PT5M' };
@@ -31,7 +32,7 @@ const opened = (registered: number) => ({ event: 'opened', kind: 'shortfall', re
 const resolved = expect.objectContaining({ event: 'resolved', kind: 'shortfall' });
 
 describe('a workflow that expects registrations', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     test('opens an incident when there were too few, and tells of it once (P3, P6)', async () => {
       const workflow = warden().newWorkflow();
       await save(warden(), workflow, { expect: expected, severity: 'critical' });

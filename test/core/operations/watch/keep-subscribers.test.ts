@@ -4,7 +4,8 @@ import { Subscribers } from '../../../../core/aws/topics/subscribers.ts';
 import { HealthReply } from '../../../../core/contract/health.ts';
 import { subscribersEveryMs } from '../../../../core/names/clockwork.ts';
 import { keepSubscribers } from '../../../../core/operations/watch/keep-subscribers.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 async function start(): Promise<EmbeddedWarden> {
   const warden = await startWarden();

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { noteRestart } from '../../../../core/operations/watch/restart-grace.ts';
-import { type MemoryWarden, startMemoryWarden } from '../../../support/memory-warden.ts';
+import { type MemoryWarden, startMemoryWarden } from '../../../support/start-warden.ts';
 
 const second = 1_000;
 

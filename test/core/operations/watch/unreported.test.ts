@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attributesOf, placeOf } from '../../../../core/aws/items/keys.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { itemRecord } from '../../../support/item-record.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const second = 1_000;
 const minute = 60 * second;

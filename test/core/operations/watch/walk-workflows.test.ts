@@ -4,7 +4,8 @@ import { sweepBudgetMs } from '../../../../core/names/clockwork.ts';
 import { walkWorkflows } from '../../../../core/operations/watch/walk-workflows.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { tickWithCalls } from '../../../support/incident-watch.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 const fourMinutes = 4 * minute;

@@ -3,9 +3,10 @@ import type { ProgressRequest } from '../../../../core/contract/item.ts';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { progress } from '../../../../core/operations/items/progress.ts';
 import { Faults, refuseEvents } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 const longAgo = '2026-01-01T00:00:00.000Z';
@@ -26,7 +27,7 @@ async function withStuckItem(): Promise<{ warden: EmbeddedWarden; workflow: stri
 }
 
 describe('an item that reports the same progress', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const eventsOf = async (workflow: string) => (await warden().events(workflow)).map(({ event }) => event);
 
     test('for longer than stuckAfter is warned of, though its heartbeats go on (P1)', async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { notificationText } from '../../../../core/contract/notification-text.ts';
 import { Faults, refuseEvents } from '../../../support/faults.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 import { sweepOne } from '../../../support/sweep-one.ts';
-import { startWarden } from '../../../support/warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('warn', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const registerAll = (workflow: string, items: string[], body: object) =>
       Promise.all(items.map((item) => warden().register(workflow, item, body)));
 

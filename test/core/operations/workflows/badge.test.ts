@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { badgeImage } from '../../../../core/lambda/badge-image.ts';
 import { create } from '../../../../functions/badge.ts';
 import { Faults } from '../../../support/faults.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 beforeAll(async () => {

@@ -3,9 +3,10 @@
  * prometheus_client, where it can be installed. CI runs this beside the tests.
  * Run: npm run check:metrics
  */
+
 import { spawnSync } from 'node:child_process';
 import { outsidePython } from '../../../support/outside-python.ts';
-import { startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
 
 const python = [
   'import sys',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 const minute = 60_000;
 
 describe('ending a silence', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}/silence`;
     const silence = (workflow: string) => {
       const until = new Date(warden().clock.now() + 60 * minute).toISOString();

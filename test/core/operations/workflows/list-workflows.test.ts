@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { listWorkflows } from '../../../../core/operations/workflows/list-workflows.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('the workflows that a caller sees', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     /** All pages of this size, and the text of their cursors. */
     async function seen(visible: string[], limit: number) {
       const names: string[] = [];

@@ -4,7 +4,8 @@ import { Statistics } from '../../../../core/aws/registry/statistics.ts';
 import { registryKeys } from '../../../../core/names/tables.ts';
 import { forgetExpired } from '../../../../local/forget-expired.ts';
 import { Faults } from '../../../support/faults.ts';
-import { type EmbeddedWarden, startWarden } from '../../../support/warden.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

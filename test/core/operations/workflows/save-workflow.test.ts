@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { writeCursor } from '../../../../core/model/list-cursor.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 
 describe('workflows', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}`;
     const save = (workflow: string, body: unknown) => warden().request('PUT', path(workflow), { body });
     const get = (workflow: string) => warden().request('GET', path(workflow));

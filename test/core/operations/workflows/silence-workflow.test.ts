@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
 import type { Notification } from '../../../../core/contract/notification.ts';
-import { onDynalite } from '../../../support/on-engines.ts';
+import { onOneEngine } from '../../../support/on-engines.ts';
 import type { Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
@@ -13,7 +13,7 @@ const ahead = (warden: Warden, ms: number) => new Date(warden.clock.now() + ms).
 const eventsOf = (told: Notification[]) => told.map(({ event }) => event);
 
 describe('a silence', () => {
-  onDynalite((warden) => {
+  onOneEngine((warden) => {
     const path = (workflow: string) => `/v1/workflows/${workflow}`;
     const put = (workflow: string, body: unknown) =>
       warden().request('PUT', `${path(workflow)}/silence`, { body: { create: true, ...(body as object) } });
