@@ -18,6 +18,7 @@ import { redrivePart } from './parts/redrive.ts';
 import { runOverheadPart } from './parts/run-overhead.ts';
 import { sizesPart } from './parts/sizes.ts';
 import { spoolPart } from './parts/spool.ts';
+import { statisticsPart } from './parts/statistics.ts';
 import { delayPart, stormPart } from './parts/storm.ts';
 import { sweepPart } from './parts/sweep.ts';
 import { watchesAwayPart } from './parts/watches-away.ts';
@@ -38,6 +39,7 @@ export const parts: Readonly<Record<string, Part>> = {
   export: exportPart,
   redrive: redrivePart,
   day: dayPart,
+  statistics: statisticsPart,
   healthchecks: healthchecksPart,
   console: consolePart,
   spool: spoolPart,

@@ -8,6 +8,7 @@ export interface Input extends WithExpressions {
   Item?: Record<string, Attribute>;
   ReturnValues?: string;
   ReturnValuesOnConditionCheckFailure?: string;
+  ReturnConsumedCapacity?: string;
   ConsistentRead?: boolean;
   IndexName?: string;
   Select?: string;
@@ -26,13 +27,14 @@ const conditional = [
   ...values,
   'ReturnValues',
   'ReturnValuesOnConditionCheckFailure',
+  'ReturnConsumedCapacity',
 ];
 const page = [
   ...['IndexName', 'Select', 'Limit', 'ExclusiveStartKey', 'ConsistentRead'],
   ...['FilterExpression', 'ProjectionExpression', ...names, ...values],
 ];
 
-/** The members of each operation that are known here. The legacy ones and the capacities are not. */
+/** The members of each operation that are known here. The legacy ones and the capacities of reads are not. */
 const members: Record<string, readonly string[]> = {
   GetItem: ['TableName', 'Key', 'ConsistentRead', 'ProjectionExpression', ...names],
   PutItem: ['TableName', 'Item', ...conditional],

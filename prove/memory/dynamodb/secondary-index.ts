@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../core/clock.ts';
+import { writeUnits } from './capacity.ts';
 import type { IndexSchema } from './dynalite.ts';
 import { type KeyNames, keyNames, placeInIndex } from './places.ts';
 import { Rows } from './rows.ts';
@@ -43,6 +45,17 @@ export class SecondaryIndex {
   isUnchanged(before: Item | undefined, after: Item | undefined): boolean {
     if (!before || !after) return before === after;
     return this.#projected?.every((name) => before[name] === after[name]) ?? false;
+  }
+
+  /** The write units of a change: a row that moves is removed and written, and an unchanged one costs nothing. */
+  writeUnits(before: Item | undefined, after: Item | undefined): number {
+    const [was, is] = [before, after].map((item) =>
+      item && this.#isIn(item) ? this.#part(item) : undefined,
+    );
+    if (isDeepStrictEqual(was, is)) return 0;
+    const keys = [this.keys.hash, this.keys.sort].flatMap((name) => name ?? []);
+    const isMoved = was && is && !keys.every((name) => isDeepStrictEqual(was[name], is[name]));
+    return isMoved ? writeUnits(was, undefined) + writeUnits(undefined, is) : writeUnits(was, is);
   }
 
   /** @param lagMs until the write is visible; at once if it is 0 and no earlier write of the item is under way */

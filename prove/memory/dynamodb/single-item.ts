@@ -41,7 +41,8 @@ export class SingleItems {
     const before = table.get(item);
     check(condition, before, input);
     table.put(item, before);
-    return { Attributes: input.ReturnValues === 'ALL_OLD' ? before : undefined };
+    const Attributes = input.ReturnValues === 'ALL_OLD' ? before : undefined;
+    return { Attributes, ConsumedCapacity: consumed(input, table, before, item) };
   }
 
   delete(input: Input): object {
@@ -54,7 +55,8 @@ export class SingleItems {
     const before = table.get(key);
     check(condition, before, input);
     if (before) table.delete(before);
-    return { Attributes: input.ReturnValues === 'ALL_OLD' ? before : undefined };
+    const Attributes = input.ReturnValues === 'ALL_OLD' ? before : undefined;
+    return { Attributes, ConsumedCapacity: consumed(input, table, before, undefined) };
   }
 
   update(input: Input): object {
@@ -70,8 +72,21 @@ export class SingleItems {
     const after = applyUpdates(updates?.sections ?? [], before ?? key, table.schema);
     checkSize(after, 'Item size to update has exceeded the maximum allowed size');
     table.put(after, before);
-    return { Attributes: returned(input.ReturnValues, { before, after }, updates) };
+    const Attributes = returned(input.ReturnValues, { before, after }, updates);
+    return { Attributes, ConsumedCapacity: consumed(input, table, before, after) };
   }
+}
+
+/** The units of a write in the table and its indexes, if they are asked for. */
+function consumed(
+  { TableName, ReturnConsumedCapacity }: Input,
+  table: Table,
+  before: Item | undefined,
+  after: Item | undefined,
+): object | undefined {
+  oneOf('returnConsumedCapacity', ReturnConsumedCapacity, ['TOTAL', 'NONE']);
+  if (ReturnConsumedCapacity !== 'TOTAL') return undefined;
+  return { TableName, CapacityUnits: table.writeUnits(before, after) };
 }
 
 /** Writes an item that was checked, without a condition. */

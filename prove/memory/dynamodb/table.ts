@@ -1,5 +1,6 @@
 import type { Around } from '../around.ts';
 import { AwsError, invalid } from '../aws-error.ts';
+import { writeUnits } from './capacity.ts';
 import { database, refuse, type TableSchema } from './dynalite.ts';
 import { type KeyNames, keyNames, placeIn } from './places.ts';
 import { Rows } from './rows.ts';
@@ -44,6 +45,12 @@ export class Table {
     const { partition, place } = placeIn(this.keys, before);
     this.rows.delete(partition, place);
     this.#index(`${partition}/${place}`, before, undefined);
+  }
+
+  /** The write units of a change, here and in the indexes. */
+  writeUnits(before: Item | undefined, after: Item | undefined): number {
+    const ofIndexes = [...this.#indexes.values()].map((index) => index.writeUnits(before, after));
+    return ofIndexes.reduce((sum, units) => sum + units, writeUnits(before, after));
   }
 
   index(name: string): SecondaryIndex {

@@ -1,5 +1,6 @@
 import {
   BatchWriteItemCommand,
+  DeleteItemCommand,
   PutItemCommand,
   paginateScan,
   QueryCommand,
@@ -53,6 +54,34 @@ describe.each(engines)('DynamoDB %s', (_, start) => {
       }),
     );
   const refused = { name: 'ValidationException' };
+
+  test('counts the write units of a table and its index, when they are asked for', async () => {
+    const asked = { ReturnConsumedCapacity: 'TOTAL' as const };
+    const units = async (
+      sent: Promise<{ ConsumedCapacity?: { CapacityUnits?: number | undefined } | undefined }>,
+    ) => (await sent).ConsumedCapacity?.CapacityUnits;
+    const Key = { ...key, sk: { S: 'units' } };
+    const update = (set: string, value: object) =>
+      engine.client.send(
+        new UpdateItemCommand({
+          ...{ TableName, Key, ...asked },
+          UpdateExpression: `SET ${set} = :value`,
+          ExpressionAttributeValues: { ':value': value as never },
+        }),
+      );
+    const remove = () => engine.client.send(new DeleteItemCommand({ TableName, Key, ...asked }));
+    expect(await units(put('units', {}))).toBeUndefined();
+    // Without the keys of the index; then it comes into the index, changes there, moves, and does not change.
+    expect(await units(put('units', { note: { S: 'x'.repeat(3_000) } }, asked))).toBe(3);
+    expect(await units(update('gh', { S: 'queue' }))).toBe(3);
+    expect(await units(update('gs', { S: '1' }))).toBe(4);
+    expect(await units(update('n', { N: '1' }))).toBe(4);
+    expect(await units(update('gs', { S: '2' }))).toBe(5);
+    expect(await units(update('note', { S: 'short' }))).toBe(3);
+    expect(await units(update('note', { S: 'x'.repeat(1_500) }))).toBe(2);
+    expect(await units(remove())).toBe(3);
+    expect(await units(remove())).toBe(1);
+  });
 
   test('refuses an order of values that have none', async () => {
     const condition = {

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Clients } from '../../../../core/aws/clients.ts';
-import { Statistics } from '../../../../core/aws/registry/statistics.ts';
+import { createLog } from '../../../../core/log.ts';
+import { type Period, sumOf } from '../../../../core/model/workflow/statistics.ts';
 import { registryKeys } from '../../../../core/names/tables.ts';
 import { forgetExpired } from '../../../../local/forget-expired.ts';
+import { connectMemory } from '../../../../prove/memory/connect-memory.ts';
 import { Faults } from '../../../support/faults.ts';
+import { Fleet } from '../../../support/fleet.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { startWarden } from '../../../support/start-warden.ts';
 import type { EmbeddedWarden } from '../../../support/warden.ts';
 
@@ -178,24 +182,33 @@ describe('statistics', () => {
   });
 
   test('cost at most 0.02 write units an item under load', async () => {
+    const clock = new ManualClock();
+    const aws = await connectMemory({ clock, log: createLog(() => {}) });
+    // As many instances of register and of complete as 100 requests a second of 30 ms keep busy.
+    const options = { running: { clock, log: aws.service.log }, random: seededRandom(1), instances: 3 };
+    const fleet = new Fleet({ aws, ...options });
     const workflow = warden.newWorkflow();
-    await warden.register(workflow, 'a', { timeout: 60 });
-    const faults = new Faults(warden);
-    // Two instances, as register and complete have one each: 100 items a second for 30 seconds.
-    const { dynamodb, environment, service } = warden.aws;
-    const instances = [1, 2].map(() => Statistics.connect(environment, service, new Clients([dynamodb])));
-    const items = 3_000;
+    const items = 6_000;
     for (let item = 0; item < items; item++) {
-      warden.clock.advance(10);
-      instances[0]?.count(workflow, { counts: { started: 1 } });
-      instances[1]?.count(workflow, { counts: { onTime: 1 }, tookMs: [item] });
-      for (const instance of instances) await instance.flushIfDue();
+      clock.advance(10);
+      await fleet.invoke('register', async ({ statistics }) => {
+        statistics.count(workflow, { counts: { started: 1 } });
+        return [];
+      });
+      await fleet.invoke('complete', async ({ statistics }) => {
+        statistics.count(workflow, { counts: { onTime: 1 }, tookMs: [10 * 1.0025 ** item] });
+        return [];
+      });
     }
-    // Every entry is smaller than the 1 KB of a write unit.
-    expect(faults.calls.length / items).toBeLessThanOrEqual(0.02);
-    for (const instance of instances) await instance.flush();
-    const { json } = await statistics(workflow);
-    expect(json.total).toMatchObject({ ...none, started: items + 1, onTime: items });
+    await fleet.writeAll();
+    expect(fleet.unitsOf(workflow)).toBeGreaterThan(0);
+    expect(fleet.unitsOf(workflow) / items).toBeLessThanOrEqual(0.02);
+    const range = { from: 0, to: clock.now() };
+    const periods = (await aws.service.statistics.read(workflow, 'day', range)) as Period[];
+    const { counts, durations } = sumOf(periods);
+    expect(counts).toEqual({ ...none, started: items, onTime: items });
+    expect(durations.filter((count) => count > 0).length).toBeGreaterThan(30);
+    await aws.close();
   });
 
   test('suggest a timeout once enough attempts were completed', async () => {
