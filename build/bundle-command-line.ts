@@ -1,5 +1,6 @@
+import { globSync } from 'node:fs';
 import { chmod, cp, glob, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { writeLicences } from './third-party-licences.ts';
 
@@ -88,6 +89,29 @@ const commanderWithoutPrograms: Plugin = {
     }),
 };
 
+/**
+ * Actions that are loaded together, although each command asks for its own: by itself, each would share parts with some
+ * others, and a command would load thirty files. The others load much of Node that few commands need, or start a command.
+ */
+const alone = ['run', 'console', 'drill'];
+const actionsTogether: Plugin = {
+  name: 'actions together',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/actions\/[\w-]+\.ts$/ }, ({ path, kind }) =>
+      kind === 'dynamic-import' && !alone.includes(basename(path, '.ts'))
+        ? { path: 'actions', namespace: 'together' }
+        : undefined,
+    );
+    onLoad({ filter: /^actions$/, namespace: 'together' }, () => {
+      const resolveDir = join(root, 'client/command-line/actions');
+      const files = globSync('*.ts', { cwd: resolveDir }).filter(
+        (name) => !alone.includes(basename(name, '.ts')),
+      );
+      return { contents: files.map((name) => `export * from './${name}';`).join('\n'), resolveDir };
+    });
+  },
+};
+
 await rm(out, { recursive: true, force: true });
 const built = await Promise.all([
   build({
@@ -97,7 +121,7 @@ const built = await Promise.all([
     // Parts stay beside main.mjs: they name service.mjs by a relative path.
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [serviceApart, consoleBuilt, commanderWithoutPrograms],
+    plugins: [serviceApart, consoleBuilt, commanderWithoutPrograms, actionsTogether],
   }),
   build({
     ...shared,

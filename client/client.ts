@@ -165,6 +165,7 @@ export type Client<Kept extends Spool | undefined = Spool | undefined> = ReturnT
 // This file is the entry of the package, so it also has what its callers name in their own code.
 export type { Sign } from './connection.ts';
 export type { Spooled } from './item-calls.ts';
+export type { Fetch } from './one-try.ts';
 export type { Delivery, Spool } from './spool/spool.ts';
 export type { OnError, Trouble } from './trouble.ts';
 export { WardenError, type WardenErrorCode } from './warden-error.ts';

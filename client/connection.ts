@@ -3,7 +3,7 @@ import type { Operation } from '../core/contract/routes.ts';
 import { Circuit } from './circuit.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { authorizationOf, baseOf, type HttpRequest, httpRequest } from './http-request.ts';
-import { oneTry } from './one-try.ts';
+import { type Fetch, oneTry } from './one-try.ts';
 import { type HttpReply, replyValue } from './reply.ts';
 import { withRetries } from './retries.ts';
 import { WardenError } from './warden-error.ts';
@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   /** Signs each request instead of a token, such as `signWithIam` of `process-warden/client/iam`. */
   sign?: Sign;
   /** The runtime's `fetch` by default. */
-  fetch?: typeof fetch;
+  fetch?: Fetch;
   /** Milliseconds that one try may take: 3 s by default. Calls that count or carry much may take 30 s. */
   tryTimeoutMs?: number;
   /** Milliseconds that a call may take with all its tries: 10 s by default, 60 s for calls that count or carry much. */

@@ -3,9 +3,15 @@ import type { HttpRequest } from './http-request.ts';
 import type { HttpReply } from './reply.ts';
 import { WardenError } from './warden-error.ts';
 
+/** What the client needs of `fetch`: it sends one request and follows no redirect, which would carry the token elsewhere. */
+export type Fetch = (
+  url: string,
+  init: Omit<HttpRequest, 'url'> & { signal: AbortSignal; redirect: 'manual' },
+) => Promise<Pick<HttpReply, 'status' | 'headers'> & { text: () => Promise<string> }>;
+
 /** One request on its way. */
 export interface OneTry {
-  fetch: typeof fetch;
+  fetch: Fetch;
   clock: Clock;
   request: HttpRequest;
   /** The time limit, in milliseconds. */
@@ -45,11 +51,10 @@ export async function oneTry({ fetch, clock, request, ms, signal }: OneTry): Pro
 }
 
 async function exchange(
-  send: typeof fetch,
+  send: Fetch,
   { url, ...request }: HttpRequest,
   signal: AbortSignal,
 ): Promise<HttpReply> {
-  // A redirect would carry the token to another address.
   const response = await send(url, { ...request, signal, redirect: 'manual' });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../harness/part.ts';
 import { median } from '../harness/rounds.ts';
+import { cellOf } from '../harness/targets.ts';
 
 const program = join(import.meta.dirname, '../../dist/command-line/main.mjs');
 const commands = {
@@ -39,6 +40,15 @@ export const commandLinePart: Part = {
       broken: [],
     };
   },
+  targets: [
+    {
+      name: 'a start of `warden --help` to one of Node',
+      is: 'at most',
+      bound: 1.5,
+      unit: '',
+      figure: (part) => cellOf(part, 'warden --help', 'to node alone, median'),
+    },
+  ],
 };
 
 function startMs(args: readonly string[]): number {

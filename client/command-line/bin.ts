@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
-// Node keeps the compiled code, so that the next start is faster; hence the code itself is in another file. Node 20
-// cannot do this.
-module.enableCompileCache?.();
+// Node keeps the compiled code, so that the next start is faster; hence the code itself is in another file. It is kept in
+// the user's own folder: in that for temporary files, which is Node's choice, others could lay code down for this user to
+// run. Node 20 cannot do this.
+const { XDG_CACHE_HOME: chosen = '', HOME: home } = process.env;
+const folder = chosen.startsWith('/') ? chosen : home && `${home}/.cache`;
+if (folder) module.enableCompileCache?.(`${folder}/process-warden`);
 await import('./main.ts');

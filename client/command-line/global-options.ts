@@ -1,14 +1,16 @@
 import { type Command, CommanderError } from 'commander';
 import type { GlobalOptions } from './chosen-options.ts';
+import { LazyCommand } from './lazy-command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Lets every command take the global options after its name too. */
 export function addGlobalOptions(program: Command, chosen: GlobalOptions): void {
-  everyCommand(program, (command) => {
-    if (command !== program) command.copyInheritedSettings(program);
+  const prepare = (command: Command): void => {
+    for (const one of command.commands) one.copyInheritedSettings(program);
     command
-      // The options of 40 commands take longer than all that a help does: a command gets them when it is chosen.
       .hook('preSubcommand', (_, chosenCommand) => {
+        if (chosenCommand instanceof LazyCommand) chosenCommand.declare();
+        prepare(chosenCommand);
         addOptions(chosenCommand, chosen);
         // The help of a command shows them below its own options.
         for (const option of chosenCommand.options.slice(-5)) option.hideHelp();
@@ -16,7 +18,8 @@ export function addGlobalOptions(program: Command, chosen: GlobalOptions): void 
       .exitOverride((error) => {
         throw isHelp(error) ? error : usageError(command, error);
       });
-  });
+  };
+  prepare(program);
   addOptions(program, chosen);
 }
 
@@ -32,11 +35,6 @@ function addOptions(command: Command, chosen: GlobalOptions): void {
     .on('option:profile', (profile: string) => Object.assign(chosen, { profile }))
     .on('option:json', () => Object.assign(chosen, { json: true }))
     .on('option:no-color', () => Object.assign(chosen, { color: false }));
-}
-
-function everyCommand(command: Command, visit: (command: Command) => void): void {
-  visit(command);
-  for (const one of command.commands) everyCommand(one, visit);
 }
 
 /** Help that was asked for, and the version. */

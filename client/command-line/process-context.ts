@@ -3,6 +3,7 @@ import type { GlobalOptions } from './chosen-options.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printable } from './output.ts';
+import { quickFetch, usesProxy } from './quick-fetch.ts';
 import type { Target } from './target.ts';
 
 /** The context of this process. */
@@ -26,7 +27,8 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
     client: async (changes: Partial<ConnectionOptions> = {}) => {
       const { url, token } = await context.target();
       const { createClient } = await import('../client.ts');
-      return createClient({ url, ...(token !== undefined && { token }), ...changes });
+      const fetch = usesProxy(env) ? {} : { fetch: quickFetch };
+      return createClient({ url, ...(token !== undefined && { token }), ...fetch, ...changes });
     },
     env,
     spool: async () => {

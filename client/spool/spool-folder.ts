@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderPath } from './folder-path.ts';
 
 /** Files that processes append to. */
 const appended = '.jsonl';
@@ -18,8 +19,7 @@ export class SpoolFolder {
 
   /** @param url of the warden: operations for one never reach another */
   constructor(folder: string, url: string) {
-    const { origin, pathname } = new URL(url);
-    this.path = join(folder, encodeURIComponent((origin + pathname).replace(/\/+$/, '')));
+    this.path = folderPath(folder, url);
     this.refused = join(this.path, `${refused}${appended}`);
     this.olderRefused = join(this.path, `${refused}.1${appended}`);
   }

@@ -102,6 +102,22 @@ test.each([
   expect(judged('redrive', part)).toEqual([met]);
 });
 
+test.each([
+  [150, 'met'],
+  [151, 'not met'],
+])('a command that starts %s ms later with `warden run`: %s', (ms, met) => {
+  const columns = ['ms, median', 'until it runs', 'until it ends'];
+  expect(judged('run-overhead', recordedOf(columns, ['added', ms, 200]))).toEqual([met]);
+});
+
+test.each([
+  [1.5, 'met'],
+  [1.51, 'not met'],
+])('a start of the help of %s times that of Node: %s', (ratio, met) => {
+  const columns = ['ms', 'to node alone, median'];
+  expect(judged('command-line', recordedOf(columns, ['warden --help', ratio]))).toEqual([met]);
+});
+
 test('a part that was never recorded has not measured its targets', () => {
   const { rows } = targetTable(parts, {});
   expect(rows.length).toBeGreaterThan(10);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { timeoutMs } from '../../../core/contract/timeout.ts';
 import type { Context } from '../context.ts';
 import { checkItem } from '../item-names.ts';
@@ -22,23 +21,29 @@ export async function run(
   if (options.data === '-')
     throw new UsageError('--data - is not possible: standard input belongs to the command');
   const registration = await registrationOf(context, options);
-  const process = new CommandProcess(bytesOf(reasonFromStderr));
+  const running = new CommandProcess(bytesOf(reasonFromStderr));
   const item = wanted === '-' ? firstLine() : wanted;
   checkItem(workflow, item);
   const watch = await startWatch(context, {
     workflow,
     item,
-    run: randomUUID(),
+    run: newRun(),
     registration,
     timeoutMs: registration.timeout === undefined ? undefined : timeoutMs(registration.timeout),
     requireWatch,
-    interrupted: process.interrupted,
+    interrupted: running.interrupted,
   });
   if (extend) watch.extendWhileAlive();
-  const outcome = await process.run(command, { ...context.env, ...watch.environment });
+  const outcome = await running.run(command, { ...context.env, ...watch.environment });
   if (outcome.kind === 'not-started') context.warn(`${command[0]}: ${outcome.why}`);
-  await watch.end(failureOf(outcome, process.errorOutput?.text), process.interrupted);
+  await watch.end(failureOf(outcome, running.errorOutput?.text), running.interrupted);
   context.exitWith(exitCodeOfOutcome(outcome));
+}
+
+/** A name that no other run has. Not by node:crypto: to load it takes longer than to call the warden. */
+function newRun(): string {
+  const random = Math.random().toString(36).slice(2);
+  return [Date.now().toString(36), process.pid.toString(36), random].join('-');
 }
 
 const idAdvice =

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden ack INCIDENT|WORKFLOW` */
 export function ackCommand(context: Context): Command {
-  return new Command('ack')
+  return new LazyCommand('ack')
     .alias('acknowledge')
     .description('say that you work on an incident, which stops its reminders')
     .argument('<incidents...>', 'ids, or names of workflows for their open incidents')

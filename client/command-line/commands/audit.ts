@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { AuditOptions } from '../options/audit.ts';
 
 /** `warden audit` */
 export function auditCommand(context: Context): Command {
-  return new Command('audit')
+  return new LazyCommand('audit')
     .description('list who did what to settings, tokens, silences, incidents, redrives and discards')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions, type ItemOptions } from '../item-options.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden complete -w WORKFLOW -i ITEM` */
 export function completeCommand(context: Context): Command {
-  return addItemOptions(new Command('complete'))
+  return addItemOptions(new LazyCommand('complete'))
     .description('report that the work on an item is done')
     .addHelpText(
       'after',

@@ -1,10 +1,11 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { declareAll, LazyCommand } from '../lazy-command.ts';
 
 /** `warden completions SHELL` */
 export function completionsCommand(context: Context): Command {
-  const command = new Command('completions')
+  const command = new LazyCommand('completions')
     .description('print what a shell needs to complete commands and options')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
@@ -17,7 +18,9 @@ export function completionsCommand(context: Context): Command {
     )
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
       const { completions } = await import('../actions/completions.ts');
-      await completions(context, command.parent ?? command, shell);
+      const program = command.parent ?? command;
+      declareAll(program);
+      await completions(context, program, shell);
     });
   return command;
 }

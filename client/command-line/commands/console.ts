@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { ConsoleOptions } from '../options/console.ts';
 
 /** `warden console` */
 export function consoleCommand(context: Context): Command {
-  return new Command('console')
+  return new LazyCommand('console')
     .description('serve the console on this machine, for you alone, until Ctrl-C')
     .option('--iam', 'sign requests with your AWS credentials instead of sending a token')
     .option(

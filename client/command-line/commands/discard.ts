@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden discard WORKFLOW` */
 export function discardCommand(context: Context): Command {
-  const command = new Command('discard')
+  const command = new LazyCommand('discard')
     .description('remove overdue and failed items with their data for good, without completing them')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as prefix=test-')

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden doctor` */
 export function doctorCommand(context: Context): Command {
-  return new Command('doctor')
+  return new LazyCommand('doctor')
     .description(
       'check that the warden can be reached and notices, and that somebody is notified; exits with 6 if not',
     )

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { DrillOptions } from '../options/drill.ts';
 
 /** `warden drill` */
 export function drillCommand(context: Context): Command {
-  return new Command('drill')
+  return new LazyCommand('drill')
     .description('lose an item on purpose, and measure how long it takes until people are notified of it')
     .option(
       '-w, --workflow <name>',

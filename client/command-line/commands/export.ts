@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden export WORKFLOW` */
 export function exportCommand(context: Context): Command {
-  const command = new Command('export')
+  const command = new LazyCommand('export')
     .description('print whole items with their data as JSON lines, as they were registered')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as state=failed')

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions, type ItemOptions } from '../item-options.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden extend DURATION` */
 export function extendCommand(context: Context): Command {
-  return addItemOptions(new Command('extend'))
+  return addItemOptions(new LazyCommand('extend'))
     .description('set a new deadline, this long from now')
     .argument('<duration>', 'such as 10m or PT10M')
     .addHelpText(

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions, type FailOptions } from '../item-options.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden fail -w WORKFLOW -i ITEM` */
 export function failCommand(context: Context): Command {
-  return addItemOptions(new Command('fail'))
+  return addItemOptions(new LazyCommand('fail'))
     .description(
       'report that the work on an item failed; the reason is read from standard input without --reason',
     )

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden flush` */
 export function flushCommand(context: Context): Command {
-  return new Command('flush')
+  return new LazyCommand('flush')
     .description('send what `warden run` could not send while the warden was away')
     .addHelpText('after', examples('warden flush', 'warden flush --json'))
     .action(async () => {

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { IncidentsOptions } from '../options/incidents.ts';
 
 /** `warden incidents`, `warden incidents show` */
 export function incidentsCommand(context: Context): Command {
-  const command = new Command('incidents')
+  const command = new LazyCommand('incidents')
     .alias('incident')
     .description('list open incidents, or show one with its timeline')
     .argument('[workflow]', 'only of this workflow')
@@ -28,7 +29,7 @@ export function incidentsCommand(context: Context): Command {
       await listIncidents(context, { ...options, ...(workflow !== undefined && { workflow }) });
     });
   return command.addCommand(
-    new Command('show')
+    new LazyCommand('show')
       .alias('timeline')
       .description('show an incident: counts, what its items have in common, its timeline, what to do')
       .argument('<incident>', 'its id, or the name of a workflow for its open incidents')

@@ -1,11 +1,12 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden list WORKFLOW` */
 export function listCommand(context: Context): Command {
-  const command = new Command('list')
+  const command = new LazyCommand('list')
     .alias('items')
     .description('list items: those that are not completed, or those that match the filters')
     .argument('[workflow]')

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden reconcile WORKFLOW [FILE]` */
 export function reconcileCommand(context: Context): Command {
-  return new Command('reconcile')
+  return new LazyCommand('reconcile')
     .description(
       'compare the ids in your records with the warden: which are unknown, lost or completed; exits with 6 if an id is unknown, overdue, failed or unreadable',
     )

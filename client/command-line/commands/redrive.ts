@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { addFilterOptions } from '../filter-options.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { StartedOptions } from '../options/redrive.ts';
 
 /** `warden redrive WORKFLOW`, `warden redrive status|pause|continue|abort|rate` */
 export function redriveCommand(context: Context): Command {
-  const command = new Command('redrive')
+  const command = new LazyCommand('redrive')
     .alias('resume')
     .alias('replay')
     .alias('retry')
@@ -39,7 +40,7 @@ export function redriveCommand(context: Context): Command {
       await redrive(context, command, first === undefined ? rest : [first, ...rest]);
     });
   const started = (name: string, description: string) =>
-    new Command(name)
+    new LazyCommand(name)
       .description(description)
       .argument('[workflow]')
       .argument('[redrive]', 'the id of a redrive or discard; without it, the one that is not over')

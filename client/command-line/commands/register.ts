@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import { addRegistrationOptions, type RegisterOptions } from '../registration-options.ts';
 
 /** `warden register -w WORKFLOW -i ITEM --timeout 30m` */
 export function registerCommand(context: Context): Command {
-  return addRegistrationOptions(new Command('register'))
+  return addRegistrationOptions(new LazyCommand('register'))
     .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
     .option('-i, --item <id>', 'id of the item; - reads ids from standard input, one a line')
     .option('--run <run>', 'your own name for this run: a repeat with it changes nothing')

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';
 
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {
-  const command = new Command('run')
+  const command = new LazyCommand('run')
     .description('run a command and watch it: it is alerted if it fails, or does not end in time')
     .argument('<command>', 'what to run, without a shell')
     .argument('[args...]')

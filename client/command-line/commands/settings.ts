@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { SettingsOptions } from '../options/settings.ts';
 
 /** `warden settings WORKFLOW name=value` */
 export function settingsCommand(context: Context): Command {
-  return new Command('settings')
+  return new LazyCommand('settings')
     .alias('config')
     .description('show the settings of a workflow, or change those that are named')
     .argument('[workflow]')

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { ShowOptions } from '../options/show.ts';
 
 /** `warden show WORKFLOW ITEM` */
 export function showCommand(context: Context): Command {
-  return new Command('show')
+  return new LazyCommand('show')
     .alias('get')
     .description('show an item with its steps and data; a workflow; or an incident by its id')
     .argument('[names...]', 'a workflow and an item, a workflow, or the id of an incident')

@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { SilenceOptions } from '../options/silence.ts';
 
 /** `warden silence WORKFLOW TIME REASON` */
 export function silenceCommand(context: Context): Command {
-  return new Command('silence')
+  return new LazyCommand('silence')
     .alias('mute')
     .alias('snooze')
     .description('send no notifications of a workflow for a time; without a time, show its silence')

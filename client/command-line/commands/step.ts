@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
 import { addItemOptions } from '../item-options.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { StepOptions } from '../options/step.ts';
 
 /** `warden step [NAME] [--progress VALUE]` */
 export function stepCommand(context: Context): Command {
-  return addItemOptions(new Command('step'))
+  return addItemOptions(new LazyCommand('step'))
     .description('report the step that the work has reached, or how far it is')
     .argument('[name]')
     .option('--progress <value>', 'a count or a cursor: people are warned if it stays the same')

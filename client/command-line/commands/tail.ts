@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { TailOptions } from '../options/tail.ts';
 
 /** `warden tail` */
 export function tailCommand(context: Context): Command {
-  return new Command('tail')
+  return new LazyCommand('tail')
     .description('print what happens to incidents as it happens, until Ctrl-C')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')

@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { collect } from '../filter-options.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { CreateOptions, RevokeOptions } from '../options/tokens.ts';
 
 /** `warden tokens list|create|revoke` */
 export function tokensCommand(context: Context): Command {
-  const command = new Command('tokens')
+  const command = new LazyCommand('tokens')
     .alias('token')
     .description('list, create and revoke the tokens of callers; needs the scope admin')
     .addHelpText(
@@ -24,7 +25,7 @@ export function tokensCommand(context: Context): Command {
     });
   return command
     .addCommand(
-      new Command('list')
+      new LazyCommand('list')
         .description('list tokens, without the tokens themselves')
         .option('--all', 'also those that are expired or revoked')
         .action(async (options: { all?: true }) => {
@@ -33,7 +34,7 @@ export function tokensCommand(context: Context): Command {
         }),
     )
     .addCommand(
-      new Command('create')
+      new LazyCommand('create')
         .description('create a token, which is printed once and never again')
         .argument('<name>', 'what it is for')
         .option('--scope <scopes>', 'what it allows: ingest, read, operate, admin', collect)
@@ -52,7 +53,7 @@ export function tokensCommand(context: Context): Command {
         }),
     )
     .addCommand(
-      new Command('revoke')
+      new LazyCommand('revoke')
         .description('revoke a token: calls with it are refused')
         .argument('<token>', 'its id or its name')
         .option('--descendants', 'also the tokens that it created, and those that they created')

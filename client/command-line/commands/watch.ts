@@ -1,11 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 import type { WatchOptions } from '../options/watch.ts';
 
 /** `warden watch` */
 export function watchCommand(context: Context): Command {
-  return new Command('watch')
+  return new LazyCommand('watch')
     .alias('top')
     .description('show workflows and open incidents, drawn anew every few seconds, until Ctrl-C')
     .option('--breached', 'only workflows with lost items or an open incident')

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../context.ts';
 import { examples } from '../help.ts';
+import { LazyCommand } from '../lazy-command.ts';
 
 /** `warden workflows` */
 export function workflowsCommand(context: Context): Command {
-  return new Command('workflows')
+  return new LazyCommand('workflows')
     .description('list workflows: how many items they have, and their incidents and silences')
     .option('--breached', 'only workflows with overdue, failed or not started items, or an open incident')
     .addHelpText(

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWarden } from '../../support/start-warden.ts';
@@ -111,4 +111,22 @@ test.each([
   expect({ code, stdout: stdout.toString() }).toEqual({ code: 7, stdout: 'out\n' });
   expect(stderr.toString()).toMatch(/^warden: [^\n]+\n$/);
   expect(stderr.toString()).toContain(says === '(ENOENT)' ? says : 'there is no profile "nowhere"');
+});
+
+test('a folder in which nothing can be kept is said, and does not keep the command from running', async () => {
+  const env = cleanEnvironment({ WARDEN_URL: service.url, WARDEN_TOKEN: token });
+  const file = join(env.HOME ?? '', 'file');
+  writeFileSync(file, '');
+  const workflow = service.newWorkflow();
+  const run = await warden([...words(workflow), ...command], { ...env, WARDEN_SPOOL: join(file, 'spool') })
+    .ended;
+  expect({ code: run.code, stdout: run.stdout.toString() }).toEqual({ code: 7, stdout: 'out\n' });
+  expect(run.stderr.toString()).toMatch(/^warden: [^\n]*ENOTDIR[^\n]*\n$/);
+  expect((await read(workflow)).state).toBe('failed');
+});
+
+test('nothing is written where nothing has to be kept', async () => {
+  const env = cleanEnvironment({ WARDEN_URL: service.url, WARDEN_TOKEN: token });
+  await warden([...words(service.newWorkflow()), '--', 'true'], env).ended;
+  expect(readdirSync(env.HOME ?? '')).toEqual([]);
 });
