@@ -131,8 +131,8 @@ function calmItems(ledger: Ledger): (event: ItemEvent) => boolean {
   );
   for (const { request, isFaulted } of ledger.asked) {
     for (const one of itemRequestsIn(request)) {
-      // A kept request can arrive after the deadline.
-      if (isFaulted || ('age' in one && one.age !== undefined))
+      // A kept request or a message can arrive after the deadline.
+      if (isFaulted || request.ask === 'ingest' || ('age' in one && one.age !== undefined))
         disturbed.add(`${workflowName(one.workflow)}/${itemName(one.item)}`);
     }
   }

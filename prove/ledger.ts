@@ -9,6 +9,8 @@ export interface Reply {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what the model finds out
   json: any;
+  /** The header with the address of the next page. */
+  link?: string;
 }
 
 /** A request, and what became of it. Times are real ones in ms since the epoch, whatever the clocks showed. */
@@ -24,11 +26,15 @@ export interface Asked {
   isFaulted: boolean;
   /** It was sent in an outage, and nothing of it was done. */
   isUnheard?: boolean;
+  /** Of a message to the ingest queue: when the function first said that all of it was carried out. */
+  handledAt?: number;
+  /** The id of the token that it was sent with, or that it is about. */
+  token?: string;
 }
 
 /** A run of a function that nobody waits for. */
 export interface Ran {
-  name: 'sweep' | 'check-timers' | 'run-redrives';
+  name: 'sweep' | 'check-timers' | 'run-redrives' | 'ingest';
   at: number;
   end: number;
   /** It came to its end, and nothing was made to go wrong. */

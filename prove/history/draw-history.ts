@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { countedCalls, type Fault, faultKinds } from '../world/fault.ts';
 import { requests } from './draw-request.ts';
+import { scenes } from './draw-scene.ts';
 import type { Happening, History, TimerFate } from './history.ts';
 
 /** Most functions make fewer than ten calls; a sweep makes more than a hundred, few of which write. */
@@ -48,7 +49,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       after: atOnce,
       does: fc.constant('fault' as const),
-      of: fc.constantFrom('sweep' as const, 'check-timers' as const, 'run-redrives' as const),
+      of: fc.constantFrom(
+        'sweep' as const,
+        'check-timers' as const,
+        'run-redrives' as const,
+        'ingest' as const,
+      ),
       fault,
     }),
   },
@@ -85,10 +91,18 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
+/** Mostly single ones; those of a scene happen one after the other. */
+const happenings: fc.Arbitrary<Happening[]> = fc.oneof(
+  { weight: 30, arbitrary: happening.map((one) => [one]) },
+  { weight: 1, arbitrary: scenes },
+);
+
 /** Histories that fast-check makes smaller when a promise is broken. */
 export const histories: fc.Arbitrary<History> = fc.noBias(
   fc.record({
-    happenings: fc.array(happening, { minLength: 1, maxLength: 40, size: 'max' }),
+    happenings: fc
+      .array(happenings, { minLength: 1, maxLength: 40, size: 'max' })
+      .map((parts) => parts.flat()),
     skews: fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 6 }),
     lagMs: fc.constantFrom(0, 500, 5_000),
     pageRows: fc.constantFrom(0, 0, 0, 2, 3),

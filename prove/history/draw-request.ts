@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ItemRequest, Request, Settings } from './request.ts';
+import type { ItemRequest, Request, Settings, SettingsChange } from './request.ts';
 
 const optional = <Value>(values: fc.Arbitrary<Value>, freq = 3) =>
   fc.option(values, { nil: undefined, freq });
@@ -63,6 +63,9 @@ const complete: fc.Arbitrary<ItemRequest> = fc.record({
   attempt: rarely(1, 10),
 });
 const read: fc.Arbitrary<ItemRequest> = fc.record({ ask: one('read' as const), ...where });
+const withToken: fc.Arbitrary<ItemRequest> = fc
+  .oneof(read, read, progress, complete)
+  .map((request) => ({ ...request, withToken: true }));
 
 const itemRequest: fc.Arbitrary<ItemRequest> = fc.oneof(
   { weight: 8, arbitrary: register },
@@ -71,6 +74,7 @@ const itemRequest: fc.Arbitrary<ItemRequest> = fc.oneof(
   { weight: 2, arbitrary: failWithOutput },
   { weight: 7, arbitrary: complete },
   { weight: 1, arbitrary: read },
+  { weight: 1, arbitrary: withToken },
 );
 
 const settings: fc.Arbitrary<Settings> = fc.record({
@@ -84,9 +88,25 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   expect: rarely({ atLeast: 2, every: 90 }, 25),
 });
 
+/** Some of the settings; null removes one. */
+const settingsChange: fc.Arbitrary<SettingsChange> = fc
+  .tuple(settings, fc.integer({ min: 1, max: 255 }), fc.nat(255))
+  .map(([all, named, removed]) => {
+    const kept = Object.entries(all).filter((_, index) => (named >> index) & 1);
+    return Object.fromEntries(
+      kept.map(([name, value], index) => [name, (removed >> index) & 1 ? null : value]),
+    );
+  });
+
 const workflow = { workflow: where.workflow };
 const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ask: one('settings' as const), ...workflow, settings }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ ask: one('change settings' as const), ...workflow, settings: settingsChange }),
+  },
+  { weight: 1, arbitrary: fc.record({ ask: one('read workflow' as const), ...workflow }) },
+  { weight: 1, arbitrary: fc.record({ ask: one('remove workflow' as const), ...workflow }) },
   { weight: 2, arbitrary: fc.record({ ask: one('silence' as const), ...workflow, for: seconds(20, 300) }) },
   { weight: 1, arbitrary: fc.record({ ask: one('end silence' as const), ...workflow }) },
   { weight: 2, arbitrary: fc.record({ ask: one('acknowledge' as const), ...workflow }) },
@@ -103,7 +123,10 @@ const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ ask: one('discard' as const), ...workflow }) },
-  { weight: 1, arbitrary: fc.record({ ask: one('reconcile' as const), ...workflow, items: one([0, 1, 2]) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ ask: one('reconcile' as const), ...workflow, items: one([0, 1, 2, 3, 4]) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -112,22 +135,65 @@ const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
       state: fc.constantFrom('waiting' as const, 'overdue' as const, 'failed' as const),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ask: one('walk' as const),
+      ...workflow,
+      format: fc.constantFrom('json' as const, 'jsonl' as const),
+      limit: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ask: one('create token' as const),
+      ...workflow,
+      scopes: fc.subarray(['ingest' as const, 'read' as const], { minLength: 1 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ ask: one('revoke token' as const), ...workflow }) },
 );
 
-/** A batch is about one workflow, and has no reads. */
+/** All about one workflow. */
+const inOne = (operations: ItemRequest[], of: number) =>
+  operations.map((operation) => ({ ...operation, workflow: of }));
+
+/** A batch has no reads. */
 const batch: fc.Arbitrary<Request> = fc
   .tuple(
     where.workflow,
     fc.array(fc.oneof(register, progress, fail, complete), { minLength: 1, maxLength: 5 }),
   )
-  .map(([of, operations]) => ({
-    ask: 'batch',
+  .map(([of, operations]) => ({ ask: 'batch', workflow: of, operations: inOne(operations, of) }));
+
+/** Some items are known to the ingest queue alone. Nearly all registrations of messages have a run, as they must. */
+const item = fc.oneof(where.item, fc.integer({ min: 3, max: 4 }));
+const ofMessage: fc.Arbitrary<ItemRequest> = fc
+  .tuple(fc.oneof({ weight: 3, arbitrary: register }, progress, fail, complete), item, fc.nat(2), fc.nat(9))
+  .map(
+    ([operation, which, ofRun, drawn]): ItemRequest => ({
+      ...operation,
+      item: which,
+      ...(drawn > 0 && { run: ofRun }),
+    }),
+  );
+export const messages: fc.Arbitrary<Request> = fc
+  .tuple(
+    where.workflow,
+    fc.array(ofMessage, { minLength: 1, maxLength: 3 }),
+    optional(fc.oneof(fc.nat(5_000), fc.nat(200_000)), 3),
+  )
+  .map(([of, operations, againAfter]) => ({
+    ask: 'ingest',
     workflow: of,
-    operations: operations.map((operation) => ({ ...operation, workflow: of })),
+    operations: inOne(operations, of),
+    againAfter,
   }));
 
 export const requests: fc.Arbitrary<Request> = fc.oneof(
   { weight: 20, arbitrary: itemRequest },
   { weight: 2, arbitrary: batch },
+  { weight: 2, arbitrary: messages },
   { weight: 5, arbitrary: workflowRequest },
 );

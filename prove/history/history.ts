@@ -19,7 +19,7 @@ export type Happening = { after: number } & (
   /** An earlier request arrives again, as networks and queues do it. */
   | { does: 'repeat'; which: number }
   /** What goes wrong in the next run of this function. */
-  | { does: 'fault'; of: 'sweep' | 'check-timers' | 'run-redrives'; fault: Fault }
+  | { does: 'fault'; of: 'sweep' | 'check-timers' | 'run-redrives' | 'ingest'; fault: Fault }
   | { does: 'timer'; which: number; fate: TimerFate }
   /** No function runs for so many milliseconds: nobody has a reply. */
   | { does: 'outage'; ms: number }

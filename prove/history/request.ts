@@ -16,8 +16,16 @@ export interface Settings {
   expect?: { atLeast: number; every: number } | undefined;
 }
 
+/** Settings to change; null removes one. */
+export type SettingsChange = { [Name in keyof Settings]: Settings[Name] | null };
+
 /** A request about one item. */
-export type ItemRequest = { workflow: number; item: number } & (
+export type ItemRequest = {
+  workflow: number;
+  item: number;
+  /** It is sent with the token that was created last. */
+  withToken?: true | undefined;
+} & (
   | {
       ask: 'register';
       run?: number | undefined;
@@ -56,7 +64,12 @@ export type Request =
   | ItemRequest
   | ({ workflow: number } & (
       | { ask: 'batch'; operations: ItemRequest[] }
+      /** A message to the ingest queue. It is delivered once more, so many milliseconds after it was carried out. */
+      | { ask: 'ingest'; operations: ItemRequest[]; againAfter?: number | undefined }
       | { ask: 'settings'; settings: Settings }
+      | { ask: 'change settings'; settings: SettingsChange }
+      | { ask: 'read workflow' }
+      | { ask: 'remove workflow' }
       | { ask: 'silence'; for: number }
       | { ask: 'end silence' }
       /** Of the incident of which people were notified last. */
@@ -68,6 +81,12 @@ export type Request =
       | { ask: 'discard'; token?: string | undefined }
       | { ask: 'reconcile'; items: number[] }
       | { ask: 'list'; state: 'waiting' | 'overdue' | 'failed' }
+      /** Page after page to the end: a list, or an export, which has the data. */
+      | { ask: 'walk'; format: 'json' | 'jsonl'; limit: number }
+      /** A token for this workflow. */
+      | { ask: 'create token'; scopes: ('read' | 'ingest')[] }
+      /** The token that was created last. */
+      | { ask: 'revoke token' }
     ));
 
 export function isAboutItem(request: Request): request is ItemRequest {
@@ -76,6 +95,6 @@ export function isAboutItem(request: Request): request is ItemRequest {
 
 /** The requests to items that this request is. */
 export function itemRequestsIn(request: Request): ItemRequest[] {
-  if (request.ask === 'batch') return request.operations;
+  if ('operations' in request) return request.operations;
   return isAboutItem(request) ? [request] : [];
 }

@@ -60,7 +60,7 @@ function isKept(item: Item, since: number, until: number): boolean {
 /** What is read is what was sent; of a completed item nothing is left. */
 function read(item: Item): Broken[] {
   return item.asked.flatMap((one): Broken[] => {
-    if (one.request.ask !== 'read' || one.reply?.status !== 200) return [];
+    if (one.request.ask !== 'read' || one.isSummary || one.reply?.status !== 200) return [];
     const { state, data: found } = one.reply.json;
     const text = `${nameOf(item)} is ${state} at ${at(one.end)} with ${JSON.stringify(found)}`;
     if (state === 'completed') return found === undefined ? [] : [{ promise: 'P5', kind: 'wrong', text }];

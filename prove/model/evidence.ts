@@ -7,6 +7,7 @@ import {
   itemsAsked,
   mayChange,
   type Sighting,
+  sightingByMessage,
   sightingIn,
   sightingInMessage,
 } from './sighting.ts';
@@ -69,16 +70,17 @@ export class Evidence {
       items.set(key, found);
       return found;
     };
-    for (const asked of ledger.asked) {
-      const name = workflowName(asked.request.workflow);
-      const parts = itemsAsked(asked);
-      if (parts.length === 0) this.workflow(name).asked.push(asked);
-      for (const part of parts) {
-        const about = itemOf(name, itemName(part.request.item));
-        about.asked.push(part);
-        const sighting = sightingIn(part);
-        if (sighting) about.sightings.push(sighting);
-      }
+    for (const asked of ledger.asked) this.workflow(workflowName(asked.request.workflow)).asked.push(asked);
+    const parts = ledger.asked.flatMap(itemsAsked).toSorted((a, b) => a.at - b.at);
+    for (const part of parts) {
+      const about = itemOf(workflowName(part.request.workflow), itemName(part.request.item));
+      about.asked.push(part);
+      const sighting = sightingIn(part);
+      if (sighting) about.sightings.push(sighting);
+    }
+    for (const { asked, sightings } of items.values()) {
+      const sighting = sightingByMessage(asked);
+      if (sighting) sightings.unshift(sighting);
     }
     for (const one of ledger.published) {
       if (one.topic === 'people') continue;
@@ -139,6 +141,13 @@ export function unchangedUntil({ asked }: Item, { by, at }: Pick<Sighting, 'by' 
 /** Whether an event says that an item is breached. */
 export function isBreach({ event }: Pick<ItemEvent, 'event'>): boolean {
   return event === 'item.overdue' || event === 'item.failed' || event === 'item.not-started';
+}
+
+/** A repeat says what was true when it was first said. */
+export function firstHeard({ heard }: Item): Heard[] {
+  return [...Map.groupBy(heard, ({ event }) => event.id).values()].flatMap(([first]) =>
+    first ? [first] : [],
+  );
 }
 
 export const nameOf = ({ workflow, item }: Item) => `${workflow.name}/${item}`;

@@ -1,6 +1,14 @@
 import { runName } from '../world/names.ts';
-import { type Broken, type Evidence, type Heard, type Item, isBreach, nameOf } from './evidence.ts';
-import { type ItemAsked, isSameAttempt, mayChange } from './sighting.ts';
+import {
+  type Broken,
+  type Evidence,
+  firstHeard,
+  type Heard,
+  type Item,
+  isBreach,
+  nameOf,
+} from './evidence.ts';
+import { type ItemAsked, isSameAttempt, leastDeadline, mayChange } from './sighting.ts';
 import { at, indexLagMs, mostSkewMs } from './times.ts';
 
 /** P2: nobody is alarmed about an item that is on time, and nobody is told that all is well while it is not. */
@@ -14,13 +22,6 @@ export function falseAlarms(evidence: Evidence): Broken[] {
     }),
   );
   return [...alarms, ...evidence.items.flatMap(falselyLate), ...falselyOver(evidence)];
-}
-
-/** A repeat says what was true when it was first said. */
-function firstHeard({ heard }: Item): Heard[] {
-  return [...Map.groupBy(heard, ({ event }) => event.id).values()].flatMap(([first]) =>
-    first ? [first] : [],
-  );
 }
 
 function isCompletion({ request, reply }: ItemAsked): boolean {
@@ -42,26 +43,30 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
   const isEnd = event.event === 'item.late' || event.event === 'item.recovered';
   const over = completions.find((one) => !isEnd && isOfAttempt(one) && one.end < since);
   if (over) return `it was completed at ${at(over.end)}`;
-  const ended = completions.find(
-    (one) =>
-      isBreach(event) &&
-      event.run !== undefined &&
-      'run' in one.request &&
-      runName(one.request.run) === event.run &&
-      one.end < Date.parse(event.startedAt) - mostSkewMs &&
-      one.end < since,
-  );
-  if (ended) return `its run was completed at ${at(ended.end)}, before this watch of it began`;
+  const ended = isBreach(event) ? runEnded(item, event.run, since) : undefined;
+  if (ended !== undefined) return `its run was completed at ${at(ended)}`;
   if (event.event !== 'item.overdue') return undefined;
   const moved = item.sightings.find(
     (seen) =>
       seen.state === 'waiting' &&
       isSameAttempt(seen, event) &&
       seen.deadline !== deadline &&
+      !seen.isInferred &&
       seen.end < deadline - mostSkewMs &&
       !item.asked.some((one) => one !== seen.by && mayChange(one) && one.end >= seen.at && one.at <= heardAt),
   );
   return moved && `its deadline is ${at(moved.deadline)} since ${at(moved.end)}`;
+}
+
+/** When a run was over that was named in its completion, by a reply or because a message was carried out. */
+function runEnded({ asked, workflow }: Item, run: string | undefined, before: number): number | undefined {
+  if (run === undefined || workflow.forgets) return undefined;
+  const ends = asked.flatMap((one) => {
+    const { request, reply, end, handledAt } = one;
+    if (request.ask !== 'complete' || runName(request.run) !== run) return [];
+    return reply?.status === 200 ? [end] : (handledAt ?? []);
+  });
+  return ends.find((end) => end < before);
 }
 
 /** A completion before the deadline is not answered as late. */
@@ -74,7 +79,7 @@ function falselyLate(item: Item): Broken[] {
         other.state === 'waiting' &&
         other.attempt === reply.json.attempt &&
         other.end < one.at &&
-        end < other.deadline - mostSkewMs &&
+        end < leastDeadline(other) - mostSkewMs &&
         !item.asked.some(
           (change) =>
             change !== other.by &&

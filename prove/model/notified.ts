@@ -12,7 +12,7 @@ import { at } from './times.ts';
 /** The notification of an outage waits for this long, in milliseconds. */
 const outageNotifiedMs = 90_000;
 
-/** P1, P3: people are notified of the incident of every breached item, and told when it is over. */
+/** P1, P3: people are notified of the incident of every item that machines hear of, and told when it is over. */
 export function notified(evidence: Evidence): Broken[] {
   return [
     ...evidence.items.flatMap((item) => item.heard.flatMap((one) => untold(evidence, item, one))),
@@ -21,7 +21,8 @@ export function notified(evidence: Evidence): Broken[] {
 }
 
 function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): Broken[] {
-  if (!isBreach(event)) return [];
+  const isStuck = event.event === 'item.stuck';
+  if (!isBreach(event) && !isStuck && event.event !== 'item.warned') return [];
   const { workflow } = item;
   const isHeld = workflow.quietMs > 0 || workflow.maySilence(heardAt, evidence.ledger.endedAt);
   const outageMs = evidence.away.length > 0 ? outageNotifiedMs : 0;
@@ -39,7 +40,8 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
     workflow.hasDiscards ||
     workflow.maySilence(clear, by) ||
     event.event === 'item.not-started';
-  if (isHeld && isOver) return [];
+  // An item that moves while people are told is not stuck.
+  if ((isHeld || isStuck) && isOver) return [];
   const text = `${nameOf(item)}, attempt ${event.attempt}: ${event.event} at ${at(heardAt)}, and no notification of ${event.incident} by ${at(by)}`;
   return [{ promise: 'P3', kind: 'missed', text }];
 }

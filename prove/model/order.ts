@@ -1,6 +1,6 @@
 import { runName } from '../world/names.ts';
 import { type Broken, type Evidence, type Item, isBreach, nameOf } from './evidence.ts';
-import { type ItemAsked, mayChange, type Sighting } from './sighting.ts';
+import { type ItemAsked, leastDeadline, mayChange, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
 /** P2, P3, P4: what must come before what, and whose request may do what. */
@@ -101,7 +101,7 @@ function otherRun(item: Item, one: ItemAsked): Broken[] {
   const { request, reply } = one;
   if (request.ask !== 'complete' || reply?.status !== 200) return [];
   const seen = before(item, one);
-  if (seen?.state !== 'waiting' || one.end >= seen.deadline - mostSkewMs) return [];
+  if (seen?.state !== 'waiting' || one.end >= leastDeadline(seen) - mostSkewMs) return [];
   const isOther =
     (request.run !== undefined && seen.run !== runName(request.run)) ||
     (request.attempt !== undefined && seen.attempt !== request.attempt);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Broken, type Evidence, type Item, isBreach, nameOf } from './evidence.ts';
-import { isSameAttempt, mayChange, type Sighting } from './sighting.ts';
+import { isSameAttempt, leastDeadline, mayChange, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
 /** P4: repeats change nothing, and an item changes only if somebody changes it. */
@@ -48,10 +48,11 @@ function changedByItself(item: Item): Broken[] {
   return unchangedPairs(item).flatMap(([before, after]): Broken[] => {
     if (after.by === undefined) return [];
     const isResumed =
-      item.workflow.hasRedrives && (before.state !== 'waiting' || after.end > before.deadline - mostSkewMs);
+      item.workflow.hasRedrives &&
+      (before.state !== 'waiting' || after.end > leastDeadline(before) - mostSkewMs);
     if (isResumed || item.workflow.forgets) return [];
     const isSame =
-      isSameAttempt(before, after) && (before.state === 'completed' || before.deadline === after.deadline);
+      isSameAttempt(before, after) && (before.state === 'completed' || hasSameDeadline(before, after));
     const mayBeOverdue = before.state === 'waiting' && after.state === 'overdue';
     if (isSame && (before.state === after.state || mayBeOverdue)) return [];
     return [
@@ -64,6 +65,10 @@ function changedByItself(item: Item): Broken[] {
   });
 }
 
+function hasSameDeadline(before: Sighting, { deadline }: Sighting): boolean {
+  return Math.abs(before.deadline - deadline) <= (before.isInferred ? mostSkewMs : 0);
+}
+
 function shown({ state, attempt, deadline, end }: Sighting): string {
   return `${state} in attempt ${attempt} with the deadline ${at(deadline)} at ${at(end)}`;
 }
@@ -74,7 +79,7 @@ function restarted(item: Item): Broken[] {
     const { request, reply } = one;
     if (request.ask !== 'register' || request.restart || reply?.json?.outcome !== 'restarted') return [];
     const before = item.sightings.findLast((seen) => seen.by !== one && seen.end < one.at);
-    if (before?.state !== 'waiting' || one.end >= before.deadline - mostSkewMs) return [];
+    if (before?.state !== 'waiting' || one.end >= leastDeadline(before) - mostSkewMs) return [];
     const isChanged = item.asked.some(
       (change) =>
         change !== one &&

@@ -1,9 +1,15 @@
 import type { ItemRequest, Request } from '../history/request.ts';
 import { isAboutItem } from '../history/request.ts';
 import type { Asked, Published } from '../ledger.ts';
+import { itemNumber, runName } from '../world/names.ts';
+import { mostSkewMs } from './times.ts';
 
-/** A request about one item, alone or in a batch. */
-export type ItemAsked = Asked & { request: ItemRequest };
+/** A request about one item: alone, in a batch or in a message, or a place in a list. */
+export type ItemAsked = Asked & {
+  request: ItemRequest;
+  /** It shows the item without its data. */
+  isSummary?: true;
+};
 
 /** An item as it was seen, at some time between `at` and `end`. */
 export interface Sighting {
@@ -16,6 +22,8 @@ export interface Sighting {
   startedAt: string | undefined;
   /** Ms since the epoch. */
   deadline: number;
+  /** No reply showed it: its request was carried out, and the deadline is right but for what clocks differ by. */
+  isInferred?: true;
   run: string | undefined;
 }
 
@@ -23,11 +31,64 @@ export interface Sighting {
 export function itemsAsked(asked: Asked): ItemAsked[] {
   const { request, reply } = asked;
   if (isAboutItem(request)) return [asked as ItemAsked];
-  if (request.ask !== 'batch') return [];
+  if (request.ask === 'list' && reply?.status === 200) return listed(asked, reply.json.items);
+  if (request.ask === 'walk' && reply?.status === 200)
+    return pagesOf(asked).flatMap(({ at, end, items }) => listed({ ...asked, at, end }, items));
+  if (!('operations' in request)) return [];
   return request.operations.map((operation, index): ItemAsked => {
     const result = reply?.json?.results?.[index];
     return { ...asked, request: operation, reply: result ? { status: result.status, json: result } : reply };
   });
+}
+
+/** A page of a walk. */
+interface Page {
+  at: number;
+  end: number;
+  items: { item: string; data?: unknown }[];
+}
+
+export function pagesOf({ reply }: Asked): Page[] {
+  return reply?.json.pages;
+}
+
+/** What a list shows of items is what reading each of them would show. */
+function listed(asked: Asked, items: readonly { item: string }[]): ItemAsked[] {
+  const { request } = asked;
+  const isSummary = !(request.ask === 'walk' && request.format === 'jsonl');
+  return items.map(
+    (json): ItemAsked => ({
+      ...asked,
+      request: { ask: 'read', workflow: request.workflow, item: itemNumber(json.item) },
+      reply: { status: 200, json },
+      ...(isSummary && { isSummary }),
+    }),
+  );
+}
+
+/** The item that a message alone has registered: nobody else had asked anything about it by then. */
+export function sightingByMessage(asked: readonly ItemAsked[]): Sighting | undefined {
+  const by = asked.find(mayChange);
+  const { request, at, handledAt } = by ?? {};
+  if (request?.ask !== 'register' || at === undefined || handledAt === undefined) return undefined;
+  const { run, timeout, age = 0 } = request;
+  if (asked.some((one) => one !== by && mayChange(one) && one.at <= handledAt)) return undefined;
+  return {
+    by,
+    at,
+    end: handledAt,
+    state: 'waiting',
+    attempt: 1,
+    startedAt: undefined,
+    deadline: at + (timeout - age) * 1_000,
+    isInferred: true,
+    run: runName(run),
+  };
+}
+
+/** The deadline is not before this, in ms since the epoch. */
+export function leastDeadline({ deadline, isInferred }: Sighting): number {
+  return isInferred ? deadline - mostSkewMs : deadline;
 }
 
 export function sightingIn(by: ItemAsked): Sighting | undefined {
@@ -81,4 +142,10 @@ export function isSameAttempt(
   const isSame =
     one.startedAt === undefined || other.startedAt === undefined || one.startedAt === other.startedAt;
   return one.attempt === other.attempt && isSame;
+}
+
+/** The registration that began the attempt of this sighting, if its reply is the sighting. */
+export function registrationOf({ by }: Sighting): Extract<ItemRequest, { ask: 'register' }> | undefined {
+  const isBegun = ['created', 'restarted'].includes(by?.reply?.json?.outcome);
+  return isBegun && by?.request.ask === 'register' ? by.request : undefined;
 }

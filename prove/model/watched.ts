@@ -20,7 +20,9 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   if (state === 'completed') return [];
   // A breached item is reported whatever happens to it then.
   const isBreached = state !== 'waiting';
-  const by = isBreached ? evidence.sweptAfter(seen.end) : evidence.noticedBy(deadline);
+  // A message can be carried out after the deadline of its item.
+  const due = seen.isInferred ? Math.max(deadline, seen.end) : deadline;
+  const by = isBreached ? evidence.sweptAfter(seen.end) : evidence.noticedBy(due);
   if (by === Number.POSITIVE_INFINITY || (!isBreached && unchangedUntil(item, seen) <= by)) return [];
   if (isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was ${state} at ${at(seen.end)} with the deadline ${at(deadline)}, and nobody noticed by ${at(by)}`;

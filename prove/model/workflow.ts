@@ -1,4 +1,4 @@
-import type { Settings } from '../history/request.ts';
+import type { Settings, SettingsChange } from '../history/request.ts';
 import type { Asked } from '../ledger.ts';
 import { mostSkewMs } from './times.ts';
 
@@ -8,7 +8,7 @@ const defaultReminderMs = 240 * minuteMs;
 /** What people decided about a workflow. Whatever may have been decided counts. */
 export class Workflow {
   readonly name: string;
-  /** Requests about the workflow itself. */
+  /** Requests about the workflow and its items. */
   readonly asked: Asked[] = [];
 
   constructor(name: string) {
@@ -18,8 +18,8 @@ export class Workflow {
   /** Settings that may have been in force at some time, besides the defaults. */
   get settings(): Settings[] {
     return this.asked.flatMap(({ request, reply }) =>
-      request.ask === 'settings' && (reply === undefined || reply.status < 300 || reply.status >= 500)
-        ? [request.settings]
+      'settings' in request && (reply === undefined || reply.status < 300 || reply.status >= 500)
+        ? [withoutNull(request.settings)]
         : [],
     );
   }
@@ -31,7 +31,7 @@ export class Workflow {
       if (request.ask !== 'silence' || (reply && reply.status >= 400 && reply.status < 500)) return [];
       const to = at + request.for * 1_000 + mostSkewMs;
       const others = this.asked.filter(
-        (one) => /silence/.test(one.request.ask) && one.end >= at && one !== asked,
+        (one) => /silence|remove/.test(one.request.ask) && one.end >= at && one !== asked,
       );
       return [{ from: at, to, isCertain: reply?.status === 200 && others.every((one) => one.at > to), end }];
     });
@@ -81,4 +81,9 @@ export class Workflow {
     if (this.hasDiscards) return true;
     return this.settings.some(({ receipts }) => receipts !== undefined);
   }
+}
+
+/** What a change sets, without what it removes. */
+export function withoutNull(change: SettingsChange): Settings {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
 }

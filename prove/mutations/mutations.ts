@@ -147,9 +147,15 @@ export const mutations: Planted[] = [
     to: "return this.#put(next, ['attribute_exists(#item)'], {});",
   },
   {
+    name: 'P4 register: a message that is delivered twice restarts an overdue item',
+    file: 'core/operations/items/register.ts',
+    from: 'made <= Date.parse(seen.startedAt)',
+    to: 'made < 0',
+  },
+  {
     name: 'P4 register: a late repeat of an overdue run starts an attempt that hides it',
     file: 'core/operations/items/register.ts',
-    from: 'isOpen(seen) && isSameRun && !request.restart;',
+    from: 'isOpen(seen) && isSameRun && (!request.restart || isOld);',
     to: 'false;',
   },
   {

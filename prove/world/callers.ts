@@ -1,26 +1,38 @@
 import type { Request } from '../history/request.ts';
-import type { Asked, Ledger } from '../ledger.ts';
+import type { Asked, Ledger, Reply } from '../ledger.ts';
 import type { Fault } from './fault.ts';
 import type { Fleet } from './fleet.ts';
-import { httpEvent } from './http-event.ts';
-import { httpRequest, type Known } from './http-request.ts';
+import { Gateway } from './gateway.ts';
+import type { HttpRequest } from './http-event.ts';
+import { httpRequest, type Known, messageOf } from './http-request.ts';
+import type { MessageQueue } from './message-queue.ts';
 import { workflowName } from './names.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { nextPageOf, type Page, pageIn } from './walk.ts';
 
 /** A caller that has no reply sends the request again after this, in milliseconds, so many times. */
 const retryMs = 2_000;
 const mostTries = 4;
 
+interface Options {
+  time: VirtualTime;
+  ledger: Ledger;
+  fleet: Fleet;
+  ingest: MessageQueue;
+}
+
 /** Those who send requests, and what they know. */
 export class Callers {
   readonly #time: VirtualTime;
   readonly #ledger: Ledger;
-  readonly #fleet: Fleet;
+  readonly #gateway: Gateway;
+  readonly #ingest: MessageQueue;
 
-  constructor({ time, ledger, fleet }: { time: VirtualTime; ledger: Ledger; fleet: Fleet }) {
+  constructor({ time, ledger, fleet, ingest }: Options) {
     this.#time = time;
     this.#ledger = ledger;
-    this.#fleet = fleet;
+    this.#gateway = new Gateway(time, fleet);
+    this.#ingest = ingest;
   }
 
   /** Sends the request, again if there is no reply and the caller wants one, and then what follows from the reply. */
@@ -35,32 +47,71 @@ export class Callers {
     }
   }
 
-  /** Sends the request once. Undefined if it needs something that nobody knows. */
+  /** Sends the request once. Undefined if it needs something that nobody knows, or if it is a message. */
   async send(request: Request, fault: Fault | undefined): Promise<Asked | undefined> {
-    const at = this.#time.now();
-    const sent = httpRequest(request, this.#knownOf(request.workflow, at));
+    if (request.ask === 'ingest') return this.#sendMessage(request);
+    const known = this.#knownOf(request.workflow);
+    const sent = httpRequest(request, known);
     if (sent === undefined) return undefined;
+    const asked = this.#begun(request);
+    const isOfToken = request.ask === 'revoke token' || 'withToken' in request;
+    if (isOfToken && known.token) asked.token = known.token.id;
+    if (request.ask === 'walk') await this.#walk(asked, sent, fault);
+    else asked.reply = await this.#exchange(asked, sent, fault);
+    asked.end = this.#time.now();
+    return asked;
+  }
+
+  #begun(request: Request): Asked {
+    const at = this.#time.now();
     const number = this.#ledger.asked.length;
     const open = { end: Number.POSITIVE_INFINITY, reply: undefined, isFaulted: false };
     const asked: Asked = { number, request, at, ...open };
     this.#ledger.asked.push(asked);
-    if (this.#ledger.isOut(at)) return Object.assign(asked, { end: at, isFaulted: true, isUnheard: true });
-    const { result, isFaulted } = await this.#fleet.run('http', fault, ({ functions, skewMs }) => {
-      const route = functions.routes.find(
-        ({ method, path }) => method === sent.method && path === sent.route,
-      );
-      if (route === undefined) throw new Error(`there is no route ${sent.method} ${sent.route}`);
-      return route.handler(httpEvent(sent, number, at + skewMs));
-    });
-    Object.assign(asked, { end: this.#time.now(), isFaulted });
-    if (result === undefined) return asked;
-    if ('error' in result) throw result.error;
-    const { statusCode = 0, body = '' } = result.value;
-    asked.reply = { status: statusCode, json: body === '' ? undefined : JSON.parse(body) };
     return asked;
   }
 
-  #knownOf(workflow: number, now: number): Known {
+  /** The queue takes it, also in an outage. Nobody has a reply. */
+  #sendMessage(request: Extract<Request, { ask: 'ingest' }>): undefined {
+    const asked = this.#begun(request);
+    this.#ingest.send(messageOf(request), {
+      againAfter: request.againAfter,
+      onHandled: () => {
+        asked.handledAt ??= this.#time.now();
+      },
+      onGone: () => {
+        asked.end = this.#time.now();
+      },
+    });
+  }
+
+  async #exchange(asked: Asked, sent: HttpRequest, fault: Fault | undefined): Promise<Reply | undefined> {
+    if (this.#ledger.isOut(this.#time.now())) {
+      Object.assign(asked, { isFaulted: true, isUnheard: true });
+      return undefined;
+    }
+    const { reply, isFaulted } = await this.#gateway.pass(sent, asked.number, fault);
+    asked.isFaulted ||= isFaulted;
+    return reply;
+  }
+
+  /** Asks for page after page. Without one of them the walk has no result. */
+  async #walk(asked: Asked, first: HttpRequest, fault: Fault | undefined): Promise<void> {
+    const pages: Page[] = [];
+    for (let next: HttpRequest | undefined = first; next; ) {
+      const at = this.#time.now();
+      const reply = await this.#exchange(asked, next, pages.length === 0 ? fault : undefined);
+      if (reply?.status !== 200) {
+        asked.reply = reply;
+        return;
+      }
+      pages.push({ at, end: this.#time.now(), items: pageIn(reply) });
+      next = nextPageOf(next, reply);
+    }
+    asked.reply = { status: 200, json: { pages } };
+  }
+
+  #knownOf(workflow: number): Known {
     const name = workflowName(workflow);
     const { asked, published } = this.#ledger;
     const told = published.findLast(
@@ -71,10 +122,14 @@ export class Callers {
       ({ request, reply }) =>
         request.ask === 'redrive' && request.workflow === workflow && reply?.status === 202,
     );
+    const created = asked.findLast(
+      ({ request, reply }) => request.ask === 'create token' && reply?.status === 201,
+    );
     return {
       incident: message && 'incident' in message ? message.incident : undefined,
       redrive: started?.reply?.json.id,
-      now,
+      token: created && { id: created.reply?.json.id, text: created.reply?.json.token },
+      now: this.#time.now(),
     };
   }
 }

@@ -17,6 +17,7 @@ const limits: Record<Kind, number> = {
   sweep: sweepTimeoutMs,
   'check-timers': checkTimersTimeoutMs,
   'run-redrives': runRedrivesTimeoutMs,
+  ingest: requestTimeoutMs,
 };
 /** The longest that a call usually takes, in milliseconds. */
 const usuallyMs = 20;
@@ -40,6 +41,7 @@ export class Fleet {
     sweep: [],
     'check-timers': [],
     'run-redrives': [],
+    ingest: [],
   };
   #started = 0;
 

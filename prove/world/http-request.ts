@@ -1,11 +1,12 @@
 import { instant } from '../../core/contract/time.ts';
-import type { ItemRequest, Request, Settings } from '../history/request.ts';
+import type { ItemRequest, Request, SettingsChange } from '../history/request.ts';
 import type { HttpRequest } from './http-event.ts';
 import { dataOf, itemName, runName, workflowName } from './names.ts';
 
 const itemRoute = '/v1/workflows/{workflow}/item';
 const failRoute = '/v1/workflows/{workflow}/fail';
 const workflowRoute = '/v1/workflows/{workflow}';
+const tokensRoute = '/v1/tokens';
 
 const reason = 'the reason of a failure';
 /** What a job printed, with colours. */
@@ -15,12 +16,21 @@ const output = `copying\n\u001b[31m${reason}\u001b[0m\n`;
 export interface Known {
   incident: string | undefined;
   redrive: string | undefined;
+  token: { id: string; text: string } | undefined;
   /** Ms since the epoch. */
   now: number;
 }
 
+/** A message to the ingest queue, as its sender writes it. */
+export function messageOf({ workflow, operations }: Extract<Request, { ask: 'ingest' }>): string {
+  return JSON.stringify({ workflow: workflowName(workflow), operations: operations.map(operationOf) });
+}
+
 /** The request as a caller sends it; undefined if it needs something that nobody knows. */
-export function httpRequest(request: Request, known: Known): HttpRequest | undefined {
+export function httpRequest(
+  request: Exclude<Request, { ask: 'ingest' }>,
+  known: Known,
+): HttpRequest | undefined {
   const parameters = { workflow: workflowName(request.workflow) };
   const of = (method: string, rest = '', body?: unknown): HttpRequest => ({
     method,
@@ -33,6 +43,12 @@ export function httpRequest(request: Request, known: Known): HttpRequest | undef
       return of('POST', '/batch', { operations: request.operations.map(operationOf) });
     case 'settings':
       return of('PUT', '', settingsOf(request.settings));
+    case 'change settings':
+      return of('PATCH', '', settingsOf(request.settings));
+    case 'read workflow':
+      return of('GET');
+    case 'remove workflow':
+      return of('DELETE');
     case 'silence': {
       const until = instant(known.now + request.for * 1_000);
       return of('PUT', '/silence', { until, reason: 'the reason of a silence', create: true });
@@ -67,8 +83,24 @@ export function httpRequest(request: Request, known: Known): HttpRequest | undef
       return of('POST', '/reconcile', { ids: request.items.map(itemName) });
     case 'list':
       return { ...of('GET', '/items'), query: { state: request.state } };
-    default:
-      return itemRequest(request, parameters);
+    case 'walk': {
+      const { format, limit } = request;
+      return { ...of('GET', '/items'), query: { format, limit: String(limit) } };
+    }
+    case 'create token': {
+      const { workflow } = parameters;
+      const body = { name: 'a token', scopes: request.scopes, workflows: [workflow] };
+      return { method: 'POST', route: tokensRoute, body };
+    }
+    case 'revoke token':
+      if (known.token === undefined) return undefined;
+      return { method: 'DELETE', route: `${tokensRoute}/{token}`, parameters: { token: known.token.id } };
+    default: {
+      if (!request.withToken) return itemRequest(request, parameters);
+      if (known.token === undefined) return undefined;
+      const plain = itemRequest(request, parameters);
+      return { ...plain, headers: { ...plain.headers, authorization: `Bearer ${known.token.text}` } };
+    }
   }
 }
 
@@ -106,7 +138,7 @@ function withoutRun({ run: _, ...body }: Record<string, unknown>): Record<string
 
 /** What a request to an item says, alone or in a batch. */
 function bodyOf(request: ItemRequest): Record<string, unknown> {
-  const { workflow: _, item: __, ask, ...said } = request;
+  const { workflow: _, item: __, withToken: ___, ask, ...said } = request;
   if (ask === 'fail') return { run: runName(request.run), failed: { reason } };
   const data = 'data' in request ? dataOf(request.data) : undefined;
   const run = 'run' in request ? runName(request.run) : undefined;
@@ -118,10 +150,13 @@ function operationOf(request: ItemRequest): Record<string, unknown> {
   return { op, item: itemName(request.item), ...bodyOf(request) };
 }
 
-function settingsOf({ spacing, reminder, quiet, automatic, ...settings }: Settings): Record<string, unknown> {
+function settingsOf(change: SettingsChange): Record<string, unknown> {
+  const { spacing, reminder, quiet, automatic, ...settings } = change;
+  const isNotified = [spacing, reminder, quiet].some((value) => value !== undefined);
   return {
     ...settings,
-    ...((spacing ?? reminder ?? quiet) && { notifications: { spacing, reminder, quiet } }),
+    ...(isNotified && { notifications: { spacing, reminder, quiet } }),
     ...(automatic && { idempotent: true, redrive: { automatic } }),
+    ...(automatic === null && { redrive: null }),
   };
 }

@@ -85,6 +85,7 @@ export class Instance {
   readonly functions: ReturnType<typeof createFunctions>;
   isBusy = false;
   readonly #ports: Ports;
+  #guarded: ReturnType<typeof createFunctions> | undefined;
 
   constructor(
     { environment }: Pick<ConnectedService, 'environment'>,
@@ -100,6 +101,12 @@ export class Instance {
     const connected: Ports = connect(connectors, environment, running, clients);
     this.#ports = { ...connected, wait, publishRetry };
     this.functions = createFunctions(this.#ports, { auth: false });
+  }
+
+  /** The functions as they are for callers with tokens. Few requests need them. */
+  guarded(): ReturnType<typeof createFunctions> {
+    this.#guarded ??= createFunctions(this.#ports, { auth: true });
+    return this.#guarded;
   }
 
   /** Runs a function of this process, and writes its statistics as Lambda does. */

@@ -1,5 +1,6 @@
 export const workflowName = (workflow: number) => `workflow-${workflow}`;
 export const itemName = (item: number) => `item-${item}`;
+export const itemNumber = (name: string) => Number(name.slice('item-'.length));
 export const runName = (run: number | undefined) => (run === undefined ? undefined : `run-${run}`);
 
 /** What stands in the data of an item: a text that may be nowhere else. */

@@ -1,4 +1,5 @@
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { SQSBatchResponse } from 'aws-lambda';
 import { keyOf } from '../../core/aws/items/keys.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import { itemsTable } from '../../local/names.ts';
@@ -11,13 +12,16 @@ import { effectsOn } from './effects.ts';
 import type { Fault } from './fault.ts';
 import { Fleet } from './fleet.ts';
 import type { Instance, Outcome } from './instance.ts';
+import { type Message, MessageQueue } from './message-queue.ts';
 import { itemName, workflowName } from './names.ts';
 import { stormOf } from './storm.ts';
-import { type Message, TimerQueue } from './timer-queue.ts';
 import { Timers } from './timers.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const minuteMs = 60_000;
+/** As in the stack. */
+const timerQueue = { hiddenMs: 30_000, mostReceives: 5 };
+const ingestQueue = { hiddenMs: 60_000, mostReceives: 10 };
 /** Every function has come to its end within this. */
 const settledMs = 60_000;
 
@@ -40,7 +44,18 @@ export class World {
     const ledger = new Ledger(time.now());
     this.ledger = ledger;
     const count = (what: string) => ledger.count(what);
-    const queue = new TimerQueue({ time, count, handle: (messages) => this.#checkTimers(messages) });
+    const queue = new MessageQueue({
+      ...timerQueue,
+      time,
+      count,
+      handle: (messages) => this.#checkTimers(messages),
+    });
+    const ingest = new MessageQueue({
+      ...ingestQueue,
+      time,
+      count,
+      handle: (messages) => this.#ingest(messages),
+    });
     const fates = new Map(
       happenings.flatMap((one) => (one.does === 'timer' ? [[one.which, one.fate] as const] : [])),
     );
@@ -48,7 +63,7 @@ export class World {
     const timers = new Timers({ time, scheduler: aws.scheduler, fates, random, send, ledger });
     const onEffect = effectsOn({ ledger, timers, time }, aws);
     this.#fleet = new Fleet({ aws, time, ledger, random, skews, onEffect });
-    this.#callers = new Callers({ time, ledger, fleet: this.#fleet });
+    this.#callers = new Callers({ time, ledger, fleet: this.#fleet, ingest });
   }
 
   /** Lets the history happen. */
@@ -155,16 +170,18 @@ export class World {
     const outcome = await this.#runAlone('check-timers', ({ functions }) =>
       functions.checkTimers({ Records }),
     );
-    const result = outcome?.result;
-    const all = Records.map(({ messageId }) => messageId);
-    const failed =
-      result === undefined || 'error' in result
-        ? all
-        : result.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    const failed = failedOf(Records, outcome);
     // Without its fault the function was whole, and messages of a whole function come again.
-    if (!isLost || !outcome?.isFaulted) return new Set(failed);
+    if (!isLost || !outcome?.isFaulted) return failed;
     for (const _ of failed) this.ledger.count('message lost');
     return new Set();
+  }
+
+  async #ingest(Records: Message[]): Promise<ReadonlySet<string>> {
+    return failedOf(
+      Records,
+      await this.#runAlone('ingest', ({ functions }) => functions.ingest({ Records })),
+    );
   }
 
   /** Undefined in an outage. */
@@ -183,4 +200,14 @@ export class World {
     this.ledger.ran.push({ name, at, end: this.#time.now(), isWhole, isFaulted, error });
     return outcome;
   }
+}
+
+/** The messages that come again: all of a function that came to no end. */
+function failedOf(
+  messages: readonly Message[],
+  outcome: Outcome<SQSBatchResponse> | undefined,
+): ReadonlySet<string> {
+  const result = outcome?.result;
+  if (result === undefined || 'error' in result) return new Set(messages.map(({ messageId }) => messageId));
+  return new Set(result.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }

@@ -152,7 +152,7 @@ export const mutations: Mutation[] = [
   {
     name: 'P1: the deadline of a message counts from when the message was handled',
     file: 'core/operations/items/ingest.ts',
-    from: 'Math.max(0, now - sentAt) / 1000',
+    from: '(now - sentAt) / 1000',
     to: '0',
     tests: ['test/core/operations/items/ingest.test.ts'],
   },
@@ -171,9 +171,16 @@ export const mutations: Mutation[] = [
     tests: ['test/core/operations/items/ingest.test.ts'],
   },
   {
+    name: 'P4: a message that is delivered twice restarts an overdue item',
+    file: 'core/operations/items/register.ts',
+    from: 'made <= Date.parse(seen.startedAt)',
+    to: 'made < 0',
+    tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
     name: 'P4: a late repeat of an overdue run starts an attempt that hides it',
     file: 'core/operations/items/register.ts',
-    from: 'isOpen(seen) && isSameRun && !request.restart;',
+    from: 'isOpen(seen) && isSameRun && (!request.restart || isOld);',
     to: 'false;',
     tests: ['test/core/operations/items/register.test.ts', 'test/properties/lives.test.ts'],
   },

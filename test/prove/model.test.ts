@@ -1,79 +1,23 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Request } from '../../prove/history/request.ts';
-import { type Asked, Ledger } from '../../prove/ledger.ts';
-import { check } from '../../prove/model/check.ts';
+import {
+  asked,
+  beginLedger,
+  begun,
+  found,
+  hears,
+  instant,
+  ledger,
+  minute,
+  notifies,
+  registers,
+  waiting,
+  where,
+} from './model/support/planted-ledger.ts';
 
 /* The model is silent about a ledger that keeps the promises, and names the promise that another one breaks. */
 
-const begun = Date.parse('2026-03-01T12:00:00.000Z');
-const minute = 60_000;
-const instant = (at: number) => new Date(begun + at).toISOString();
-
-let ledger: Ledger;
-beforeEach(() => {
-  ledger = new Ledger(begun);
-  ledger.endedAt = begun + 20 * minute;
-  for (let at = begun; at < ledger.endedAt; at += minute)
-    ledger.ran.push({ name: 'sweep', at, end: at + 100, isWhole: true, isFaulted: false, error: undefined });
-});
-
-function asked(at: number, request: Request, json: object, status = 200): Asked {
-  const one = {
-    number: ledger.asked.length,
-    request,
-    at: begun + at,
-    end: begun + at + 50,
-    reply: { status, json },
-    isFaulted: false,
-  };
-  ledger.asked.push(one);
-  return one;
-}
-
-const where = { workflow: 0, item: 0 };
-const waiting = { state: 'waiting', attempt: 1, startedAt: instant(0), deadline: instant(minute) };
-
-function registers(): void {
-  asked(0, { ask: 'register', ...where, timeout: 60, data: 1 }, { ...waiting, outcome: 'created' }, 201);
-}
-
-function hears(at: number, change: object = {}): void {
-  const event = {
-    id: 'event-1',
-    event: 'item.overdue' as const,
-    workflow: 'workflow-0',
-    item: 'item-0',
-    attempt: 1,
-    at: instant(at),
-    deadline: instant(minute),
-    startedAt: instant(0),
-    tags: {},
-    incident: 'incident-1',
-    ...change,
-  };
-  ledger.published.push({ topic: 'machines', at: begun + at, since: begun + at - 100, message: event });
-}
-
-function notifies(at: number, change: object = {}): void {
-  const message = {
-    id: 'incident-1.1',
-    sequence: 1,
-    event: 'opened',
-    kind: 'overdue',
-    incident: 'incident-1',
-    workflow: 'workflow-0',
-    counts: { overdue: 1, failed: 0 },
-    ...change,
-  };
-  ledger.published.push({
-    topic: 'people',
-    at: begun + at,
-    since: begun + at - 100,
-    message: message as never,
-  });
-}
-
-const found = () => check(ledger).map(({ promise, kind }) => `${promise} ${kind}`);
+beforeEach(beginLedger);
 
 test('an overdue item that is reported and notified breaks nothing', () => {
   registers();
@@ -179,11 +123,12 @@ test('what a redrive publishes is neither completed before nor begun by a reques
       topic: 'upstream',
       at: begun + 3 * minute,
       since: begun + 3 * minute - 100,
-      message: { ...message, data: { kept: 'data-1-kept' } } as never,
+      message: { ...message, redrive: 'redrive-1', data: { kept: 'data-1-kept' } } as never,
     });
   registers();
   hears(minute + 1_000);
   notifies(minute + 1_200);
+  asked(2 * minute, { ask: 'redrive', workflow: 0 }, { id: 'redrive-1' }, 202);
   resumes();
   asked(3 * minute + 30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 1 });
   notifies(6 * minute, { id: 'incident-1.resolved', sequence: 2, event: 'resolved' });
@@ -205,14 +150,21 @@ test('an incident does not end right after a report (P6)', () => {
 
 const still = { progress: 1, progressedAt: instant(10_000) };
 
-function registersAndStands(): void {
+function registersAndStands(change: object = {}): void {
   const deadline = instant(10 * minute);
-  const request: Request = { ask: 'register', ...where, timeout: 600, stuckAfter: 30, data: 1 };
+  const request: Request = { ask: 'register', ...where, timeout: 600, stuckAfter: 30, data: 1, ...change };
   asked(0, request, { ...waiting, deadline, outcome: 'created' }, 201);
   asked(10_000, { ask: 'progress', ...where, progress: 1 }, { ...waiting, ...still, deadline });
 }
 
-const isStuck = { event: 'item.stuck' as const, ...still, deadline: instant(10 * minute) };
+const isStuck = {
+  event: 'item.stuck' as const,
+  ...still,
+  deadline: instant(10 * minute),
+  incident: 'incident-2',
+};
+const notifiesOfStuck = (at: number) =>
+  notifies(at, { id: 'incident-2.1', incident: 'incident-2', kind: 'stuck' });
 
 test('an item that stands still is warned of in time (P1)', () => {
   registersAndStands();
@@ -220,11 +172,13 @@ test('an item that stands still is warned of in time (P1)', () => {
   notifies(10 * minute + 2_200);
   expect(found()).toEqual(['P1 missed']);
   hears(41_000, isStuck);
+  expect(found()).toEqual(['P3 missed']);
+  notifiesOfStuck(41_200);
   expect(found()).toEqual([]);
 });
 
 test('an item that people know was not started in time is not warned of as well', () => {
-  registersAndStands();
+  registersAndStands({ startBy: 25 });
   const deadline = instant(10 * minute);
   hears(30_000, { event: 'item.not-started', deadline });
   notifies(31_000);
@@ -234,6 +188,7 @@ test('an item that people know was not started in time is not warned of as well'
 
 test('an item that moves, or was never said to stand, is not stuck (P2)', () => {
   registersAndStands();
+  notifiesOfStuck(42_000);
   const later = { progress: 2, progressedAt: instant(35_000), deadline: instant(10 * minute) };
   asked(35_000, { ask: 'progress', ...where, progress: 2 }, { ...waiting, ...later });
   asked(9 * minute, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 1 });

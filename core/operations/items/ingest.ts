@@ -52,6 +52,7 @@ function asSent(
       'must be given in a message, because a queue may deliver the message twice; received none';
     return new ProblemError('invalid-request', `run ${message}`, { errors: [{ path: 'run', message }] });
   }
-  const waitedSeconds = Math.max(0, now - sentAt) / 1000;
+  // Less than nothing if the clock here is behind that of the queue: every delivery counts from the same time.
+  const waitedSeconds = (now - sentAt) / 1000;
   return { ...operation, age: (operation.age ?? 0) + waitedSeconds };
 }

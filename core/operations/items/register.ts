@@ -125,7 +125,7 @@ export async function planRegistration(
   } catch (error) {
     if (!(error instanceof ProblemError) || !mayHaveBeenAllowed(error, request)) throw error;
     const seen = await service.items.read(workflow, input.item);
-    const reply = seen && repeated(input, seen);
+    const reply = seen && repeated(input, seen, now);
     if (!reply) throw error;
     return reply;
   }
@@ -173,7 +173,7 @@ export async function carryOut(
     if (isOpen(seen) && seen.timer === armed.timer) {
       return started(seen.startedAt === seen.registeredAt ? 'created' : 'restarted', seen);
     }
-    const reply = repeated(planned, seen);
+    const reply = repeated(planned, seen, Date.parse(planned.watched.startedAt));
     if (reply) {
       await timers.disarm(armed.timer);
       return reply;
@@ -203,14 +203,20 @@ export async function carryOut(
   throw contended(`item "${item}"`);
 }
 
-/** The reply to a registration that changes nothing: the item is waiting, or its run is overdue, failed or over. */
-function repeated({ request, data }: RegisterInput, seen: Stored): RegisterReply | undefined {
+/**
+ * The reply to a registration that changes nothing: the item is waiting, or its run is overdue, failed or over.
+ *
+ * @param made when the request was made, in ms since the epoch. A kept request that is not younger than the attempt has
+ *   started it, or comes late: a queue may deliver its message twice
+ */
+function repeated({ request, data }: RegisterInput, seen: Stored, made: number): RegisterReply | undefined {
   const isSameRun = request.run !== undefined && request.run === seen.run;
+  const isOld = request.age !== undefined && made <= Date.parse(seen.startedAt);
   const isUnchanged =
     seen.state === 'waiting'
       ? isSameRun || (request.run === undefined && !request.restart)
       : // It may have waited in a network until the run was overdue or failed, which it must not hide (P1).
-        isOpen(seen) && isSameRun && !request.restart;
+        isOpen(seen) && isSameRun && (!request.restart || isOld);
   const outcome = isOver(seen, request.run) ? 'completed' : isUnchanged ? 'unchanged' : undefined;
   if (outcome === undefined) return undefined;
   const ignored = ignoredMembers(request, data, seen);

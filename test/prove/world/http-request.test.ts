@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { httpRequest } from '../../../prove/world/http-request.ts';
 
-const known = { incident: undefined, redrive: undefined, now: 0 };
+const known = { incident: undefined, redrive: undefined, token: undefined, now: 0 };
 const fail = { ask: 'fail' as const, workflow: 0, item: 1, run: 2 };
 const query = { id: 'item-1', run: 'run-2' };
 

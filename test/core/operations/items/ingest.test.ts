@@ -100,6 +100,21 @@ describe('ingest', () => {
     expect(await warden.notifications(workflow)).toEqual([]);
   });
 
+  test('restarts nothing when a message with `restart` is delivered twice, also after its item was overdue (P4)', async () => {
+    const workflow = warden.newWorkflow();
+    const again = register('scan-1', { timeout: 5, restart: true });
+    // The clock of the function is behind that of the queue at first.
+    const first = message(workflow, [again], warden.clock.now() + 3_000);
+    expect(await handle(first)).toEqual([]);
+    await warden.pass(10_000);
+    expect(await handle(first)).toEqual([]);
+    expect((await warden.read(workflow, 'scan-1')).json).toMatchObject({ state: 'overdue', attempt: 1 });
+    expect((await warden.events(workflow)).map(({ event }) => event)).toEqual(['item.overdue']);
+    // Another message asks for another attempt.
+    expect(await handle(message(workflow, [again]))).toEqual([]);
+    expect((await warden.read(workflow, 'scan-1')).json).toMatchObject({ state: 'waiting', attempt: 2 });
+  });
+
   test('keeps a registration and the completion behind it in order, in whichever messages they come', async () => {
     const workflow = warden.newWorkflow();
     const items = Array.from({ length: 5 }, (_, index) => `scan-${index}`);

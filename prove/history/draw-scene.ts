@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import type { Happening } from './history.ts';
+
+/*
+ * Things that happen one after the other, and seldom would by themselves. Whatever else is drawn happens between them and
+ * after them.
+ */
+
+const where = fc.record({ workflow: fc.nat(1), item: fc.nat(2) });
+const seconds = (min: number, max: number) => fc.integer({ min, max });
+const asks = (after: number, request: Extract<Happening, { does: 'request' }>['request']): Happening => ({
+  after,
+  does: 'request',
+  request,
+  isRetried: true,
+});
+
+/** A completion arrives while a function that is slow checks the timer of its item. */
+const race: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    timeout: seconds(2, 12),
+    of: fc.constantFrom('' as const, 'Update' as const, 'Publish' as const),
+    at: fc.nat(5),
+    ms: fc.integer({ min: 100, max: 6_000 }),
+    kind: fc.constantFrom('slow before' as const, 'slow after' as const),
+    completedAfter: fc.integer({ min: -2_000, max: 4_000 }),
+  })
+  .map(({ where: about, timeout, of, at, ms, kind, completedAfter }) => [
+    asks(0, { ask: 'register', ...about, timeout, restart: true }),
+    { after: 0, does: 'fault', of: 'check-timers', fault: { kind, of, at, ms } },
+    asks(timeout * 1_000 + completedAfter, { ask: 'complete', ...about }),
+  ]);
+
+/** People say that they work on an incident of which they are reminded every minute. */
+const acknowledgement: fc.Arbitrary<Happening[]> = fc
+  .record({ where, timeout: seconds(1, 5), after: fc.integer({ min: 8_000, max: 50_000 }) })
+  .map(({ where: { workflow, item }, timeout, after }) => [
+    asks(0, { ask: 'change settings', workflow, settings: { reminder: 60, quiet: null } }),
+    asks(0, { ask: 'register', workflow, item, timeout }),
+    asks(after, { ask: 'acknowledge', workflow }),
+  ]);
+
+/** A redrive is stopped, soon after it was started or later. */
+const stoppedRedrive: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    timeout: seconds(1, 5),
+    startedAfter: fc.integer({ min: 8_000, max: 30_000 }),
+    stoppedAfter: fc.nat(40_000),
+    action: fc.constantFrom('pause' as const, 'abort' as const, 'abort' as const),
+  })
+  .map(({ where: { workflow, item }, timeout, startedAfter, stoppedAfter, action }) => [
+    asks(0, { ask: 'register', workflow, item, timeout }),
+    asks(startedAfter, { ask: 'redrive', workflow }),
+    asks(stoppedAfter, { ask: 'change redrive', workflow, action }),
+  ]);
+
+/** A workflow is removed, and used again while functions still take it for there. */
+const removal: fc.Arbitrary<Happening[]> = fc
+  .record({ timeout: seconds(1, 20), after: fc.nat(3_000), again: fc.nat(40_000), seen: fc.boolean() })
+  .map(({ timeout, after, again, seen }) => {
+    const workflow = 2;
+    const register = { ask: 'register' as const, workflow, timeout };
+    return [
+      asks(0, seen ? { ...register, item: 0 } : { ask: 'settings', workflow, settings: { warnAfter: 15 } }),
+      ...(seen ? [asks(500, { ask: 'complete', workflow, item: 0 })] : []),
+      asks(after, { ask: 'remove workflow', workflow }),
+      asks(again, { ...register, item: 1 }),
+    ];
+  });
+
+/** Somebody uses a token that was revoked. */
+const revocation: fc.Arbitrary<Happening[]> = fc
+  .record({ where, after: fc.nat(20_000), again: fc.integer({ min: 40_000, max: 90_000 }) })
+  .map(({ where: { workflow, item }, after, again }) => {
+    const use = { ask: 'complete' as const, workflow, item, withToken: true as const };
+    return [
+      asks(0, { ask: 'create token', workflow, scopes: ['ingest', 'read'] }),
+      asks(after, { ...use, ask: 'read' }),
+      asks(0, { ask: 'revoke token', workflow }),
+      asks(again, use),
+    ];
+  });
+
+export const scenes: fc.Arbitrary<Happening[]> = fc.oneof(
+  { weight: 3, arbitrary: race },
+  { weight: 2, arbitrary: acknowledgement },
+  { weight: 2, arbitrary: stoppedRedrive },
+  { weight: 1, arbitrary: removal },
+  { weight: 1, arbitrary: revocation },
+);
