@@ -16,7 +16,7 @@ export function breakdownLines(notification: Notification, haveSteps: boolean): 
   const failed = reasons.map(({ reason, type, count }) => ({ count, text: reasonText(reason, type) }));
   const failures = sampled === undefined ? counts.failed : sumOfCounts(reasons);
   return [
-    ...(haveSteps ? groupLines(`Stuck${heading}`, withOthers(stopped, of, 'after other steps'), of) : []),
+    ...(haveSteps ? groupLines(`Stopped${heading}`, withOthers(stopped, of, 'after other steps'), of) : []),
     ...groupLines(`Reasons${heading}`, withOthers(failed, failures, 'for other reasons'), failures),
     ...groupLines(
       `Common tags${heading}`,

@@ -94,7 +94,7 @@ function whichIncident(notification: Notification, address: Address | undefined)
     ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
     ...(acknowledgementEnded
       ? [
-          `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
+          `The acknowledgement by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)} has ended: ${itemsText(acknowledgementEnded.since, true)} overdue or failed since then`,
         ]
       : []),
     ...(items === undefined ? [] : [`Items: ${items}`]),

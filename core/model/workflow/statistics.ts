@@ -2,7 +2,7 @@ import { limits } from '../../contract/limits.ts';
 import type { StatisticsCounts } from '../../contract/statistics.ts';
 import { buckets, type Histogram, merged } from './duration-histogram.ts';
 
-/** What is counted, by name. */
+/** The counts, by name. */
 export const countNames = [
   'started',
   'onTime',
