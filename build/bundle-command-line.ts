@@ -49,8 +49,8 @@ const consoleBuilt: Plugin = {
 };
 
 /**
- * dynalite requires its actions by names without `.js`, of which esbuild finds none. It parses addresses by `url.parse`,
- * of which Node warns outside node_modules.
+ * dynalite requires its actions by names without `.js`, which esbuild does not find. It parses addresses by
+ * `url.parse`, and Node warns of that outside node_modules.
  */
 const dynaliteBundled: Plugin = {
   name: 'dynalite bundled',
@@ -70,8 +70,9 @@ const dynaliteBundled: Plugin = {
 };
 
 /**
- * Commander starts programs for commands that are files of their own, which `warden` has none of. What it loads for that took
- * most of the time of a start. `process` is global, and importing it as a module reads all that it has.
+ * Commander can start programs for commands that are files of their own, but `warden` has no such commands. What it
+ * loads for that took most of the time of a start. `process` is global, and importing it as a module reads all that it
+ * has.
  */
 const commanderWithoutPrograms: Plugin = {
   name: 'commander without programs',

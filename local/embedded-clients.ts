@@ -10,7 +10,7 @@ interface Client {
     add(middleware: Middleware, options: { step: 'build'; name: string }): void;
     remove(name: string): boolean;
   };
-  /** What `cacheMiddleware` keeps, by command. */
+  /** The handlers that `cacheMiddleware` keeps, by command. */
   handlers?: unknown;
 }
 
@@ -20,7 +20,7 @@ const headers = {
   authorization: `AWS4-HMAC-SHA256 Credential=local/${date.slice(0, 8)}/us-east-1/embedded/aws4_request, SignedHeaders=host, Signature=0`,
 };
 
-/** Steps of a call that servers in this process have no use for. */
+/** Steps of a call that servers in this process do not need. */
 const needless = [
   'httpAuthSchemeMiddleware',
   'httpSigningMiddleware',
@@ -35,7 +35,7 @@ const unsigned: Middleware = (next) => (call) => {
 };
 
 /**
- * Lets clients of the embedded servers send without a signature and without telling about themselves, which would take a
+ * Lets clients of the embedded servers send requests without a signature and without a user agent, which would take a
  * third of their time: these servers only check that there is a signature. Without a port, nobody but this process
  * reaches them.
  */

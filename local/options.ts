@@ -94,7 +94,7 @@ export function parseOptions(
 
 /** The command line of the service. Each flag has an environment variable. */
 export function serviceCommand(program: string): Command {
-  // What is wrong with a URL or a secret is said without it: logs keep what is printed.
+  // The message about a URL or a secret does not quote it: logs keep the output.
   const refuse = (flag: string, allowed: string): never =>
     command.error(`error: option '--${flag}' is invalid. It must be ${allowed}.`);
   const webhook = (flag: string, text: string) =>

@@ -18,7 +18,7 @@ export interface ReportOptions {
 /** A lasting failure is reported this often, in milliseconds. */
 const reportEveryMs = 600_000;
 
-/** Tells people in few lines what cannot be delivered, and knows since when nothing can. */
+/** Tells people in few lines that messages cannot be delivered, and knows since when no delivery has succeeded. */
 export class DeliveryReports {
   readonly #options: ReportOptions;
   #state: DeliveryState = { failingSince: undefined, error: undefined };
