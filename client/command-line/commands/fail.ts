@@ -7,10 +7,10 @@ import { addItemOptions, type FailOptions } from '../item-options.ts';
 export function failCommand(context: Context): Command {
   return addItemOptions(new Command('fail'))
     .description(
-      'report that the work on an item failed; the reason is read from standard input without --reason',
+      'report that the work on an item failed; without --reason, the reason is read from standard input',
     )
-    .option('--reason <text>', 'why; of a long text the end is kept')
-    .option('--type <type>', 'kind of the failure, by which failures are listed and resumed')
+    .option('--reason <text>', 'why the work failed; of a long text, the end is kept')
+    .option('--type <type>', 'type of the failure, by which items are listed and resumed')
     .option('--exit <code>', 'exit code of the job; the reason begins with it')
     .addHelpText(
       'after',
