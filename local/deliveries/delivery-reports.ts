@@ -46,7 +46,7 @@ export class DeliveryReports {
         `A ${what} for ${target} is given up after 14 days and ${attempts} attempts: ${this.#state.error}`,
       );
     } else if (isNew && attempts === 1) {
-      onError(`A ${what} could not be delivered to ${target}: ${this.#state.error}. It is tried again.`);
+      onError(`A ${what} could not be delivered to ${target}: ${this.#state.error}. It is retried.`);
     } else if (now - this.#reportedAt >= reportEveryMs) {
       onError(
         `A ${what} could still not be delivered to ${target} (attempt ${attempts}): ${this.#state.error}.`,

@@ -47,6 +47,6 @@ test('a message that cannot be printed stays in the queue and does not delay the
   expect(printed).toEqual(['fine']);
   expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 1 });
   expect(reports).toEqual([
-    'A notification could not be delivered to the terminal: Error. It is tried again.',
+    'A notification could not be delivered to the terminal: Error. It is retried.',
   ]);
 });
