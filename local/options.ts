@@ -86,7 +86,7 @@ export function parseOptions(
   }
   if (!options.auth && !isLoopback(options.host)) {
     command.error(
-      `error: --host ${options.host} would let everybody who can reach it do everything; add --auth, or listen on 127.0.0.1`,
+      `error: --host ${options.host} would let everybody who reaches it do everything; add --auth, or listen on 127.0.0.1`,
     );
   }
   return options;

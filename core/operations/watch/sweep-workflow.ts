@@ -200,10 +200,7 @@ async function catchLost(
   return lost;
 }
 
-/**
- * Breached items that are not reported yet, which the index still has in the queue of waiting items. If there are very
- * many, only the first are read.
- */
+/** The first breached items that are not reported yet: the index still has them in the queue of waiting items. */
 async function countUnreported(
   { items, clock, log }: Service,
   queues: Queues,
