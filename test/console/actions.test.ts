@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** 62 orders, of which 12 failed that are not on the first page of the list; and an import that is stuck. */
+/** 62 orders, 12 of them failed and not on the first page of the list; and a stuck import. */
 async function registerWork({ caller }: Local): Promise<void> {
   const batch = (operations: object[]) =>
     caller.request('POST', '/v1/workflows/orders/batch', { operations });

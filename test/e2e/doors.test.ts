@@ -24,7 +24,7 @@ const dynamodb = (target: string) => ({
 const topic = 'arn:aws:sns:us-east-1:000000000000:notifications';
 const item = '/v1/workflows/w/item?id=kept';
 
-/** At any port, whatever it is for. */
+/** At any port. */
 const attacks: Record<string, Attack> = {
   'a page reads the item': { method: 'GET', path: item, headers: evil, body: '' },
   'a page asks whether it may': {

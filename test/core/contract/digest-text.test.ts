@@ -68,7 +68,7 @@ test('the largest digest fits one message, and its text names 20 of it', () => {
   expect(lines).toContain(`The 20 incidents with the most items, of ${mostDigested}:`);
   const message = JSON.stringify({ default: JSON.stringify(digest), email: digestText(digest) });
   const names = JSON.stringify(digest.incidents.map(({ workflow }) => workflow));
-  // Of 256 KiB, with the severities and kinds and what is around it.
+  // Of 256 KiB, with the severities, the kinds and the envelope.
   expect(message.length + 2 * names.length).toBeLessThan(240_000);
 });
 

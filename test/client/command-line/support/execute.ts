@@ -36,7 +36,7 @@ export class Execution {
     });
   }
 
-  /** What is on standard output. */
+  /** The text on standard output. */
   printedSoFar(): string {
     return Buffer.concat(this.#stdout).toString();
   }
