@@ -30,7 +30,7 @@ export function createReporter(onError: OnError | undefined, clock: Clock): Repo
     const last = warned.get(error.code);
     if (last !== undefined && clock.now() - last < quietMs) return;
     warned.set(error.code, clock.now());
-    // Without the message: it can quote what was sent.
+    // Without the message: it can quote the request.
     const subject =
       item === undefined
         ? ''

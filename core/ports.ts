@@ -32,7 +32,7 @@ export interface ConsolePorts {
   consoleFiles: () => Promise<ConsoleFiles>;
 }
 
-/** Everything outside the service that it uses. Each operation picks what it needs. */
+/** Everything outside the service that it uses. Each operation picks the ports that it needs. */
 export interface Ports extends Running {
   items: ItemsTable;
   registry: RegistryTable;

@@ -13,7 +13,7 @@ import { forwarder } from './function-names.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 
 export interface NotificationReceiverProps extends ServiceFunctionDefaults {
-  /** The name that separates the metrics of this deployment from those of another. */
+  /** The name that separates the metrics of this deployment from the metrics of others. */
   readonly service: string;
   readonly notificationTopic: ITopic;
   readonly receiver: ReceiverEnvironment['RECEIVER'];
@@ -21,7 +21,7 @@ export interface NotificationReceiverProps extends ServiceFunctionDefaults {
   readonly chatTopic?: ITopic;
   /** The routing key of PagerDuty, or the URL of Slack's webhook. */
   readonly secret?: ISecret;
-  /** The endpoint of PagerDuty, if not the one of the US. */
+  /** The endpoint of PagerDuty, if not the US endpoint. */
   readonly url?: string | undefined;
   readonly consoleUrl: string | undefined;
 }

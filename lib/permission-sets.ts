@@ -88,7 +88,7 @@ export const changeWorkflow: Permissions = {
   'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
 
-/** The permissions of the three operations of a batch, and those to notify people of failed items. */
+/** The permissions of the three operations of a batch, and the permissions to notify people of failed items. */
 export const carryOutBatch: Permissions = {
   ...measure,
   ...report,

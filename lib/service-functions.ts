@@ -26,7 +26,7 @@ import { ServiceFunction, type ServiceFunctionDefaults } from './service-functio
 import type { Timers } from './timers.ts';
 
 export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
-  /** The name that separates the metrics of this deployment from those of another. */
+  /** The name that separates the metrics of this deployment from the metrics of others. */
   readonly service: string;
   readonly items: ItemsTable;
   readonly registry: RegistryTable;

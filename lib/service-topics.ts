@@ -26,7 +26,7 @@ export function createTopics(
     existing: existing.itemEventTopic,
     create: encryptedTopic,
   });
-  // A topic of its own, because its messages contain data: whoever may subscribe to it can read all items.
+  // A topic of its own, because its messages contain data: anybody who may subscribe to it can read all items.
   const redrives = new ServiceTopic(scope, 'Redrives', {
     existing: existing.redriveTopic,
     create: encryptedTopic,

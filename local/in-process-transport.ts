@@ -41,7 +41,7 @@ export class InProcessTransport {
     this.#kept = kept;
   }
 
-  /** Called by whoever started the server. */
+  /** Called by the code that started the server. */
   close(): void {
     this.#closed = true;
     for (const fail of this.#underWay) fail(networkError('ECONNRESET', 'the server has closed'));

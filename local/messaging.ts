@@ -77,7 +77,7 @@ function joinBeforeWrites(persistence: Persistence, commits: GroupCommit): void 
   }
 }
 
-/** A full disk, or one that cannot be written, is no damage: https://www.sqlite.org/rescode.html */
+/** A full disk, or a disk that cannot be written, is no damage: https://www.sqlite.org/rescode.html */
 function isCorrupt(error: unknown): boolean {
   const { code, errcode = 0 } = error as { code?: string; errcode?: number };
   const [sqliteCorrupt, sqliteNotADatabase] = [11, 26];

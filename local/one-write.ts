@@ -41,7 +41,7 @@ export function writeTogether(store: Store): void {
   };
 }
 
-/** The rows of a call that is written by whoever is called back: in the same turn, and so in the same write. */
+/** For rows that are not waited for: `done` writes their item in the same turn, and so in the same write. */
 const unwatched = () => {};
 
 const { updateIndexes, getIndexActions } = databases;

@@ -123,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping: stopping.signal,
       wait: (ms: number) => pause(ms, stopping.signal),
     };
-    // Bundles make their own clients, from their environment: the only ones that need a port.
+    // Bundles make their own clients, from their environment: only these need a port.
     const door = options.built ? await openGuardedDoor(aws.transports) : undefined;
     const functions = door
       ? await loadBuiltFunctions(aws, door, { auth })

@@ -98,7 +98,7 @@ export function breachedFilters({
   return { ...rest, ...(states && { states }), ...(tag && { tags: tag }), ...(id && { ids: id }) };
 }
 
-/** The filters of the lost items among those that a list shows, in any order; undefined if it shows none. */
+/** The filters of the lost items in a list, in any order; undefined if it shows none. */
 export function lostFilters({ sort: _, order: __, ...filters }: Filters): Filters | undefined {
   const state = (filters.state ?? ['overdue', 'failed']).filter(
     (one) => one === 'overdue' || one === 'failed',

@@ -4,8 +4,8 @@ const mostInRound = 2;
 const freshMs = 10_000;
 
 /**
- * The workflows to count now: first the workflows that were never counted, then the ones that were asked for longest
- * ago.
+ * The workflows to count now: first the workflows that were never counted, then the workflows that were asked for
+ * longest ago.
  */
 export function nextToMeasure(
   seen: readonly string[],

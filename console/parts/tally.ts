@@ -46,7 +46,7 @@ export function heaviest({ groups }: Tally, kind: GroupKind, most: number): Grou
     .slice(0, most);
 }
 
-/** The filters that list exactly the items of a group, of those that were counted. */
+/** The filters that list exactly the counted items of a group. */
 export function filtersOfGroup(filters: Filters, { kind, value }: Group): Filters {
   if (value === undefined) return { ...filters, started: false };
   if (kind !== 'tag') return { ...filters, [kind]: value };

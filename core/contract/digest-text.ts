@@ -5,7 +5,7 @@ import { kindTexts } from './notification-kinds.ts';
 import { numberText } from './number-text.ts';
 import { pathOf } from './path-of.ts';
 
-/** How many incidents the text names, those with the most items first. The message for machines has all of them. */
+/** How many incidents the text names: the incidents with the most items. The message for machines has all of them. */
 const mostNamed = 20;
 
 const noChanges: Notification['changes'] = {

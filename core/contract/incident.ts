@@ -16,7 +16,7 @@ export const IncidentKind = z.enum(['overdue', 'not-started', 'warning', 'stuck'
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
 
-/** The last counts of items, by what is wrong with them. */
+/** The last counts of items, by the kind of their trouble. */
 export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,

@@ -92,7 +92,7 @@ export function parseJson(text: string, contentType = ''): unknown {
   }
 }
 
-/** A body of another format, told by its content type and its first character. */
+/** A body of another format, recognised by its content type and its first character. */
 function otherFormat(text: string, contentType: string): string | undefined {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const instead = 'send a JSON object instead';

@@ -177,7 +177,7 @@ export class DeliveryLoop extends PollingLoop {
     await client.send(new ChangeMessageVisibilityCommand(visibility));
   }
 
-  /** fauxqs keeps messages for ever, whatever the queue's retention period says. */
+  /** fauxqs keeps messages for ever, in spite of the queue's retention period. */
   #isExpired({ sentAt }: Received): boolean {
     return this.#options.clock.now() - sentAt >= retentionSeconds * 1_000;
   }

@@ -10,7 +10,7 @@ export interface Origins {
   anyHost: boolean;
 }
 
-/** Names that only this machine has, whatever a name server of somebody else says. */
+/** Names that only this machine has: no name server can give them to another. */
 const loopbackName = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 /**

@@ -51,7 +51,7 @@ export class StderrTail {
     await Promise.race([this.#ended, sleep(graceMs, undefined, { ref: false })]);
   }
 
-  /** What was kept, as text. */
+  /** The kept bytes, as text. */
   get text(): string {
     const bytes = Buffer.concat(this.#kept).subarray(-this.#keepBytes);
     // The first character may be cut: its remaining bytes are not a character.

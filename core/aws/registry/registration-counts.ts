@@ -57,8 +57,8 @@ export class RegistrationCounts {
   /** By workflow. Only workflows with the setting are in it, so callers cannot make it grow. */
   readonly #known = new Map<string, Known>();
   /**
-   * By workflow and part: registrations to be counted, including those of a failed write, which the next write
-   * adds.
+   * By workflow and part: registrations to be counted, including the registrations of a failed write, which the next
+   * write adds.
    */
   readonly #uncounted = new Map<string, Uncounted>();
 

@@ -49,7 +49,7 @@ export function firstAttempt(
   };
 }
 
-/** A restart without tags or data keeps those of the item: without data the work could not be resumed. */
+/** A restart without tags or data keeps the tags and data of the item: without data the work could not be resumed. */
 export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterRequest['tags']): ItemRecord {
   return {
     ...first,

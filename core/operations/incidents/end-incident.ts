@@ -41,7 +41,7 @@ export async function endIncident(
 }
 
 /**
- * Completes the end of an incident, from whatever step it had reached.
+ * Completes the end of an incident, from any step that it had reached.
  *
  * 1. Remove the open incident if it still has the revision that was decided on. If somebody has reported to it since,
  *    the incident has not ended: remove the copy.

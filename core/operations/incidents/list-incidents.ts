@@ -71,7 +71,7 @@ async function* incidentsFrom(
   }
 }
 
-/** Resolved incidents by id, newest first, including those whose end is not completed yet. */
+/** Resolved incidents by id, newest first, including incidents whose end is not completed yet. */
 async function* resolved(
   incidents: Incidents,
   log: Log,

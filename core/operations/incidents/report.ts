@@ -14,7 +14,7 @@ type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 export interface Reporting {
   /** The items that could not be reported, by `itemName`, with the error. Report them again. */
   failed: Map<string, Error>;
-  /** The items of which people are not notified now, by `itemName`. */
+  /** The items that people are not notified of now, by `itemName`. */
   untold?: ReadonlySet<string>;
   /** Absent if every item was reported before. */
   incident?: IncidentRecord;

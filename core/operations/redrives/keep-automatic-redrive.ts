@@ -54,7 +54,7 @@ export async function keepAutomaticRedrive(
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
 }
 
-/** Whoever aborted it has time to mend the upstream or to change the settings. */
+/** The person who aborted it has time to repair the upstream service or to change the settings. */
 function isResting({ state, endedAt }: RedriveRecord, now: number): boolean {
   return state === 'aborted' && now - Date.parse(endedAt ?? '') < automaticRestMs;
 }

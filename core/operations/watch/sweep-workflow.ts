@@ -190,7 +190,7 @@ async function catchLost(
         }
       }
     }
-    // An item that cannot be read stays in its place for ever. It must not use up the budget of those behind it.
+    // An item that cannot be read stays in its place for ever. It must not use up the budget of the items after it.
     left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;
   }
