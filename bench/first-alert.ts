@@ -1,10 +1,9 @@
 /**
- * How long after the first item of a workflow is marked overdue are people notified, when three workflows lose all their
- * items at once? Starts the local service as a child, registers 6,000 items of three workflows by batch with one
+ * How long after the first item of a workflow is marked overdue are people notified, when three workflows lose all
+ * their items at once? Starts the local service as a child, registers 6,000 items of three workflows by batch with one
  * deadline, and receives the notifications by webhook. Each round ends with the discard of its items, so that its
- * incidents are over. Prints the time of each workflow, and exits with 1 if one was above 5 s.
- * Run: npm run bench:first-alert                      ten rounds, some minutes
- *      npm run bench:first-alert -- --rounds 2 --items 300
+ * incidents are over. Prints the time of each workflow, and exits with 1 if a time was above 5 s. Run: npm run
+ * bench:first-alert ten rounds, some minutes npm run bench:first-alert -- --rounds 2 --items 300
  */
 import { parseArgs } from 'node:util';
 import type { Caller } from '../test/e2e/support/caller.ts';
@@ -55,7 +54,7 @@ try {
   const { caller } = await laptop.start({ data: laptop.folder(), args: ['--webhook', hook.url] });
   for (let round = 1; round <= rounds; round++) {
     const names = Array.from({ length: workflows }, (_, index) => `round-${round}-${index + 1}`);
-    // Long enough for all of them to be registered, at 400 items a second.
+    // Long enough to register all items, at 400 items a second.
     const deadline = Date.now() + 3_000 + (items / 400) * 1_000;
     for (const name of names) {
       await registerAll(caller, name, Math.floor(items / workflows), new Date(deadline).toISOString());

@@ -23,7 +23,7 @@ async function deliveredAfter(laptop: Laptop, unanswered: number): Promise<numbe
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const { item } = JSON.parse(Buffer.concat(chunks).toString());
-    // Spread over all of them, so that they would hold up the rest at any place in a queue.
+    // Spread over all items, so that they would hold up the others at any place in a queue.
     const index = Number(item.slice('item-'.length));
     if (unanswered > 0 && index % (items / unanswered) === 0) return;
     delivered.add(item);

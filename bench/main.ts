@@ -1,6 +1,6 @@
 /**
- * All measurements as ratios to floors of the same run. Prints a table for each part and one of the targets, writes the
- * figures as JSON, and exits with 1 if a promise was broken. A missed target is printed and no fault.
+ * All measurements as ratios to floors of the same run. Prints a table for each part and a table of the targets, writes
+ * the figures as JSON, and exits with 1 if a promise was broken. A missed target is printed and no fault.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

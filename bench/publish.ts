@@ -15,12 +15,12 @@ export function publishedResults(): Results {
   return z.parse(Results, JSON.parse(readFileSync(published, 'utf8')));
 }
 
-/** A page as the published figures make it. */
+/** A page with the published figures. */
 export function pageOf(file: string, results: Results): string {
   return withResults(readFileSync(file, 'utf8'), results, targetTable(parts, results));
 }
 
-/** Keeps the figures in place of those of the same parts, and writes the pages. */
+/** Replaces the figures of the same parts, and writes the pages. */
 export function publish(measured: Results): void {
   const results = { ...publishedResults(), ...measured };
   writeFileSync(published, `${JSON.stringify(results, null, 2)}\n`);

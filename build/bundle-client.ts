@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 /*
  * Builds the client for programs, without dependencies: dist/client/client.js for every runtime that has fetch, and
- * beside it the entries for Node. What they share, such as WardenError, is a part that all of them import, so that
+ * beside it the entries for Node. Shared code, such as WardenError, is in a part that all of them import, so that
  * `instanceof` holds. Their types are from tsc (tsconfig.client.json).
  */
 

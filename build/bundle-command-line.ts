@@ -17,7 +17,7 @@ const shared = {
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,
-  // Names stay: packages of the service show those of functions and classes.
+  // Names stay: packages of the service show the names of functions and classes.
   minifySyntax: true,
   minifyWhitespace: true,
   platform: 'node',
@@ -50,8 +50,8 @@ const consoleBuilt: Plugin = {
 };
 
 /**
- * dynalite requires its actions by names without `.js`, of which esbuild finds none. It parses addresses by `url.parse`,
- * of which Node warns outside node_modules.
+ * dynalite requires its actions by names without `.js`, which esbuild does not find. It parses addresses by
+ * `url.parse`, and Node warns of that outside node_modules.
  */
 const dynaliteBundled: Plugin = {
   name: 'dynalite bundled',
@@ -71,8 +71,9 @@ const dynaliteBundled: Plugin = {
 };
 
 /**
- * Commander starts programs for commands that are files of their own, which `warden` has none of. What it loads for that took
- * most of the time of a start. `process` is global, and importing it as a module reads all that it has.
+ * Commander can start programs for commands that are files of their own, but `warden` has no such commands. The modules
+ * that it loads for that took most of the time of a start. `process` is global, and importing it as a module reads all
+ * that it has.
  */
 const commanderWithoutPrograms: Plugin = {
   name: 'commander without programs',
@@ -135,7 +136,7 @@ const built = await Promise.all([
 ]);
 await chmod(join(out, 'main.mjs'), 0o755);
 
-// The platforms of Node 24, without those of 32 bits.
+// The platforms of Node 24, without 32-bit platforms.
 for (const platform of ['linux-x64', 'linux-arm64', 'darwin-x64+arm64', 'win32-x64']) {
   const prebuilt = join('prebuilds', platform);
   await cp(join(root, 'node_modules/classic-level', prebuilt), join(out, prebuilt), { recursive: true });

@@ -38,7 +38,7 @@ export function gzippedBytes(files: ReadonlyMap<string, string>): number {
   return [...files.values()].reduce((sum, text) => sum + gzipSync(text).length, 0);
 }
 
-/** Writes the files into a folder, in place of what is in it. */
+/** Writes the files into a folder, in place of its contents. */
 export async function writeConsole(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -8,7 +8,7 @@ export const lambdaBundle = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
-  // Use the packages' ES modules: esbuild can drop the unused parts of those, but not of CommonJS.
+  // Use the packages' ES modules: esbuild can drop unused parts of ES modules, but not of CommonJS.
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(import.meta.dirname, 'lambda-credentials.ts') },
   // Some packages of the SDK contain CommonJS, which loads Node's modules by require.

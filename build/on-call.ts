@@ -5,7 +5,7 @@ import { onCallTranscript } from '../test/support/on-call.ts';
 /** Where the transcript is. */
 export const onCallFile = join(import.meta.dirname, '../docs/on-call.md');
 
-/** The page: what `npm run on-call` writes. */
+/** The page that `npm run on-call` writes. */
 export async function onCallPage(): Promise<string> {
   const intro = [
     '# A storm, from the first notification to the end',

@@ -18,7 +18,7 @@ export function writeLicences(root: string, files: readonly string[], target: st
   writeFileSync(target, parts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
-/** A package that has no file of its licence is covered by the name of it in its package.json. */
+/** A package without a licence file is covered by the name of its licence in its package.json. */
 function licenceOf(folder: string): { heading: string; text: string } {
   const { name, version, license, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   // classic-level has LevelDB and Snappy in `deps`.

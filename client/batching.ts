@@ -45,11 +45,11 @@ export class Batching {
     this.#maxWaitMs = maxWaitMs;
   }
 
-  /** Throws a WardenError: that of this operation, or that of the batch. */
+  /** Throws the WardenError of this operation or of the batch. */
   call(workflow: string, operation: ItemOperation, callLimits: Entry['limits']): Promise<ItemReply> {
     const json = JSON.stringify(operation);
     const bytes = bytesInBatch(json);
-    // Alone it is refused with a reply of its own, and it fills no batch.
+    // Sent alone, it is refused with a reply of its own, and takes no room in a batch.
     if (bytes > limits.bodyBytes) return callAlone(this.#connection, workflow, operation, callLimits);
     return new Promise<ItemReply>((resolve, reject) => {
       const { signal } = callLimits;

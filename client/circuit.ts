@@ -3,7 +3,7 @@ import { WardenError } from './warden-error.ts';
 
 /** Failed tries in a row that open the circuit. */
 const failuresToOpen = 5;
-/** How long it stays open first, and at most: each failed try after that doubles the time. */
+/** How long it stays open at first, and at most. Each failed try doubles the time. */
 const firstOpenMs = 1_000;
 const longestOpenMs = 30_000;
 
@@ -53,17 +53,17 @@ export class Circuit {
   #admit(): void {
     const inMs = (this.#triedAgainAt ?? 0) - this.#clock.now();
     if (inMs <= 0 && !this.#isTrying) return;
-    const when = inMs > 0 ? `in ${Math.ceil(inMs / 1000)} s` : 'after the call that is being tried now';
+    const when = inMs > 0 ? `in ${Math.ceil(inMs / 1000)} s` : 'after the call that is under way';
     throw new WardenError(
       'unreachable',
-      `the last calls of the warden failed, so this one was not tried; the next try is ${when}`,
+      `the last calls to the warden failed, so this one was not sent; the next is sent ${when}`,
     );
   }
 
   #judge(error: unknown, isTrial: boolean): void {
     if (!(error instanceof WardenError) || error.code === 'aborted') return;
     const { status = 0 } = error;
-    // The warden is there and has no time, or has a fault that may concern this one item only (P8).
+    // The warden can be reached but has no time, or has a fault that may concern only this item (P8).
     if (status === 429 || error.code === 'internal-error') return;
     if (error.isTemporary) this.#fail(isTrial);
     else if (error.problem !== undefined) this.#close();
@@ -79,9 +79,9 @@ export class Circuit {
 
   #fail(isTrial: boolean): void {
     this.#failures++;
-    // A call that began before the circuit opened says nothing new.
+    // A call that began before the circuit opened does not count.
     if (this.isOpen ? !isTrial : this.#failures < failuresToOpen) return;
-    // Many clients that lost the warden together do not come back together.
+    // Many clients that lost the connection together do not come back together.
     this.#triedAgainAt = this.#clock.now() + this.#openMs * (0.5 + this.#random() / 2);
     this.#openMs = Math.min(this.#openMs * 2, longestOpenMs);
   }

@@ -17,18 +17,21 @@ export interface ClientOptions<Kept extends Spool | undefined = Spool | undefine
   /** Keeps calls on items that could not be delivered, and delivers them later. */
   spool?: Kept;
   /**
-   * What becomes of a registration if the warden cannot be reached. `spool`: it is kept and delivered later; the default
-   * with a spool. `throw`: it throws, and `watch` does not start the work. `run-unwatched`: `watch` starts the work without
-   * a watch; the default without a spool.
+   * What happens to a registration if the warden cannot be reached. `spool`: it is kept and delivered later; the
+   * default with a spool. `throw`: it throws, and `watch` does not start the work. `run-unwatched`: `watch` starts the
+   * work without a watch; the default without a spool.
    */
   onUnavailable?: 'spool' | 'throw' | 'run-unwatched';
-  /** What is done with errors of `watch` and of deliveries. By default a warning is printed. */
+  /** Handles errors of `watch` and of deliveries. By default a warning is printed. */
   onError?: OnError;
   /** Collects calls on items of a workflow into batches. */
   batching?: BatchingOptions;
 }
 
-/** Which run or attempt of an item a call is about, so that it has no effect on another one, and limits of the call. */
+/**
+ * The run or attempt of an item that a call is about, so that the call does not affect any other, and limits of the
+ * call.
+ */
 export interface Only extends CallLimits {
   run?: string | undefined;
   attempt?: number | undefined;
@@ -37,8 +40,8 @@ export interface Only extends CallLimits {
 type WithoutItem<Body> = Omit<Body, 'item'>;
 
 /**
- * A client of a warden. Every method throws a WardenError; `watch` throws errors of the work only, unless asked. Throws a
- * TypeError for options that cannot be right.
+ * A client of a warden. Every method throws a WardenError; `watch` throws only errors of the work, unless `onError`
+ * asks for its own errors too. Throws a TypeError for invalid options.
  */
 export function createClient<Kept extends Spool | undefined = undefined>(options: ClientOptions<Kept>) {
   type Reply<Name extends 'register' | 'progress' | 'complete'> =
@@ -97,7 +100,7 @@ export function createClient<Kept extends Spool | undefined = undefined>(options
 
     /**
      * The work has failed; people are notified at once. The reason may be the output of a job: colours are removed, and
-     * of a long one the end is kept.
+     * of a long reason the end is kept.
      */
     fail: (
       workflow: string,
@@ -132,18 +135,19 @@ export function createClient<Kept extends Spool | undefined = undefined>(options
     /** The result of each health check, also if one of them fails. */
     health: (limits: CallLimits = {}) => call('check-health', { path: {}, ...limits }),
 
-    /** Delivers what the spool keeps now instead of in the background. */
+    /** Delivers the kept operations of the spool now, instead of in the background. */
     flush: async (limits: CallLimits = {}): Promise<Delivery> =>
       deliveries ? deliveries.flush(limits) : { delivered: 0, refused: [], overdue: [], left: 0 },
 
     /**
-     * Waits for the calls on items that are running, tries once to deliver what is kept unless the circuit is open, and
-     * closes the spool. What is not delivered stays in the spool for the next process.
+     * Waits for the running calls on items, tries once to deliver the kept operations unless the circuit is open, and
+     * closes the spool. Operations that are not delivered stay in the spool for the next process.
      */
     close: async (): Promise<void> => {
       await items.settled();
       try {
-        // Whoever stops a program does not wait for a warden that hangs: what is left is kept.
+        // A program that is being stopped must not wait for a warden that hangs: the remaining operations stay in the
+        // spool.
         const isWorthATry = spool && spool.size > 0 && !connection.circuit.isOpen;
         if (isWorthATry) await deliveries?.flush({ timeoutMs: tryTimeoutMs });
       } finally {
@@ -162,7 +166,7 @@ export type Client<Kept extends Spool | undefined = Spool | undefined> = ReturnT
   typeof createClient<Kept>
 >;
 
-// This file is the entry of the package, so it also has what its callers name in their own code.
+// This file is the entry of the package, so it also exports the types that callers name in their own code.
 export type { Sign } from './connection.ts';
 export type { Spooled } from './item-calls.ts';
 export type { Fetch } from './one-try.ts';

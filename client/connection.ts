@@ -8,7 +8,7 @@ import { type HttpReply, replyValue } from './reply.ts';
 import { withRetries } from './retries.ts';
 import { WardenError } from './warden-error.ts';
 
-/** Returns the headers that prove who calls, for each try anew. */
+/** Returns the headers that prove who calls. Called for each try. */
 export type Sign = (request: HttpRequest) => Record<string, string> | Promise<Record<string, string>>;
 
 export interface ConnectionOptions {
@@ -20,9 +20,12 @@ export interface ConnectionOptions {
   sign?: Sign;
   /** The runtime's `fetch` by default. */
   fetch?: Fetch;
-  /** Milliseconds that one try may take: 3 s by default. Calls that count or carry much may take 30 s. */
+  /** Milliseconds that one try may take: 3 s by default. Calls that count or transfer many items may take 30 s. */
   tryTimeoutMs?: number;
-  /** Milliseconds that a call may take with all its tries: 10 s by default, 60 s for calls that count or carry much. */
+  /**
+   * Milliseconds that a call may take with all its tries: 10 s by default, 60 s for calls that count or transfer many
+   * items.
+   */
   timeoutMs?: number;
   clock?: Clock;
   /** Numbers from 0 to 1, for the pauses between tries. */
@@ -36,7 +39,7 @@ export type Call = <Name extends Operation>(
 ) => Promise<ReplyOf<Name>>;
 
 export interface CallOptions {
-  /** Tries although the circuit is open, and once only. */
+  /** Tries once, even if the circuit is open. */
   insists?: boolean;
   /** The body as text, in place of the request's. */
   body?: string;
@@ -54,7 +57,10 @@ export interface Connection {
     request: RequestOf<Name>,
     options?: CallOptions,
   ) => Promise<ReplyOf<Name>>;
-  /** As `call`, for replies that are not one JSON value: `read` makes the value of a reply and may throw a WardenError. */
+  /**
+   * Like `call`, for replies that are not one JSON value: `read` returns the value of a reply and may throw a
+   * WardenError.
+   */
   receive: <Name extends Operation, Value>(
     operation: Name,
     request: RequestOf<Name>,
@@ -63,7 +69,7 @@ export interface Connection {
   ) => Promise<Value>;
 }
 
-/** They count items, or carry many: the service takes up to 29 s for them. */
+/** Operations that count items or transfer many: the service takes up to 29 s for them. */
 const slow: ReadonlySet<Operation> = new Set([
   'list',
   'batch',
@@ -76,10 +82,10 @@ const slow: ReadonlySet<Operation> = new Set([
 const slowTryMs = 30_000;
 const slowMs = 60_000;
 
-/** A repeat would have a second effect: another redrive, another token. They are tried again only after 429. */
+/** A repeat of these would have a second effect: another redrive, another token. They are retried only after 429. */
 const once: ReadonlySet<Operation> = new Set(['start-redrive', 'create-token']);
 
-/** Throws a TypeError if the address or the token cannot be right. */
+/** Throws a TypeError if the address or the token is invalid. */
 export function connect({
   url,
   token,
@@ -129,7 +135,7 @@ export function connect({
   };
 }
 
-/** Credentials may be fetched over the network too, so their failure is one of the network. */
+/** Credentials may be fetched over the network too, so a failure to get them counts as a failure of the network. */
 async function signatureOf(sign: Sign, request: HttpRequest): Promise<Record<string, string>> {
   try {
     return await sign(request);

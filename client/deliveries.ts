@@ -5,13 +5,16 @@ import type { Delivery, Spool } from './spool/spool.ts';
 import type { Reporter } from './trouble.ts';
 import { WardenError, wardenErrorOf } from './warden-error.ts';
 
-/** Milliseconds to the next delivery: the first, and the longest. Each delivery that leaves something doubles it. */
+/**
+ * Milliseconds to the next delivery: the first, and the longest. Each delivery that leaves operations in the spool
+ * doubles the time.
+ */
 const firstWaitMs = 1_000;
 const longestWaitMs = 30_000;
 /** Milliseconds that a batch of a delivery may take. The service gives up after 29 s. */
 const batchMs = 30_000;
 
-/** Delivers what the spool keeps, in the background, until nothing is left. */
+/** Delivers the operations in the spool, in the background, until none remains. */
 export class Deliveries {
   readonly #connection: Connection;
   readonly #spool: Spool;
@@ -29,12 +32,12 @@ export class Deliveries {
     this.wake();
   }
 
-  /** Makes sure that what is kept will be delivered. */
+  /** Makes sure that kept operations will be delivered. */
   wake(): void {
     if (this.#spool.size > 0) this.#schedule(this.#waitMs * (0.5 + this.#connection.random() / 2));
   }
 
-  /** Delivers now. A delivery that runs already is waited for first. Throws a WardenError if the spool cannot be read. */
+  /** Delivers now. If a delivery is running, waits for it first. Throws a WardenError if the spool cannot be read. */
   async flush(callLimits: CallLimits = {}): Promise<Delivery> {
     await this.#running?.catch(() => {});
     return this.#deliver(callLimits);
@@ -71,7 +74,7 @@ export class Deliveries {
 
   async #deliverOnce(callLimits: CallLimits): Promise<Delivery> {
     const limits = { timeoutMs: batchMs, ...callLimits };
-    // A delivery that leaves anything waits longer next time, also one that throws.
+    // After a delivery that leaves operations, or that throws, the next one waits longer.
     const waitMs = this.#waitMs;
     this.#waitMs = Math.min(waitMs * 2, longestWaitMs);
     const delivery = await this.#spool.deliver((workflow, operations) => {

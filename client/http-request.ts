@@ -10,7 +10,7 @@ export interface HttpRequest {
   body?: string;
 }
 
-/** Where the service is, without a slash at the end. Throws a TypeError if it is no address of a service. */
+/** Where the service is, without a slash at the end. Throws a TypeError if it cannot be the address of a service. */
 export function baseOf(url: string): string {
   const allowed = 'must be an http or https address without a user, a query and a fragment';
   if (!URL.canParse(url)) throw new TypeError(`url ${allowed}; received ${JSON.stringify(url)}`);
@@ -33,7 +33,10 @@ export function authorizationOf(token: string): Record<string, string> {
   return { authorization: `Bearer ${token}` };
 }
 
-/** The request of an operation. Every value is encoded as SigV4 and every proxy read it alike: a space is `%20`. */
+/**
+ * The request of an operation. Every value is encoded so that SigV4 and every proxy read it in the same way: a space is
+ * `%20`.
+ */
 export function httpRequest<Name extends Operation>(
   base: string,
   operation: Name,

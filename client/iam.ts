@@ -31,7 +31,7 @@ export function signWithIam({ region, credentials, now = Date.now }: IamOptions)
       },
       { signingDate: new Date(now()) },
     );
-    // fetch sets the host itself and refuses to be told.
+    // fetch sets the host itself and refuses a given one.
     const { host: _, ...sent } = signed.headers;
     return sent;
   };

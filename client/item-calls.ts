@@ -26,8 +26,8 @@ export interface ItemCallParts {
 }
 
 /**
- * Calls that change an item, in order for each item. With a spool, what does not reach the warden is kept, and so is all
- * that follows on the same item until that is delivered.
+ * Calls that change an item, in order for each item. With a spool, a call that does not reach the warden is kept, and
+ * so are all further calls on the same item until it is delivered.
  */
 export class ItemCalls {
   readonly #parts: ItemCallParts;
@@ -37,11 +37,11 @@ export class ItemCalls {
     this.#parts = parts;
   }
 
-  /** Throws a WardenError if the operation is neither done nor kept. */
+  /** Throws a WardenError if the operation is neither carried out nor kept. */
   async call(workflow: string, operation: ItemOperation, limits: CallLimits): Promise<ItemReply | Spooled> {
     const { clock, tryTimeoutMs } = this.#parts.connection;
     const isKeepable = this.#mayKeep(operation);
-    // Patience is for calls that would be lost otherwise.
+    // Retries are for calls that would be lost otherwise.
     const timeoutMs = limits.timeoutMs ?? (isKeepable ? tryTimeoutMs : this.#parts.timeoutMs);
     const until = clock.now() + timeoutMs;
     return this.#order.run(workflow, operation.item, () =>

@@ -33,7 +33,7 @@ export async function oneTry({ fetch, clock, request, ms, signal }: OneTry): Pro
   const abort = () => end(aborted(signal));
   signal?.addEventListener('abort', abort);
   const reply = exchange(fetch, request, controller.signal);
-  // It fails a second time when it is aborted below.
+  // The request fails a second time when it is aborted below.
   reply.catch(() => {});
   try {
     // A fetch that ignores its signal does not hold the caller up either.

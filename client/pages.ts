@@ -10,7 +10,7 @@ export interface ListOptions extends CallLimits {
   pageSize?: number;
 }
 
-/** The filters of a query: what makes a page is left out. */
+/** The filters of a query, without the members that define a page. */
 export type FiltersOf<Name extends Parameters<Connection['call']>[0]> = Omit<
   QueryOf<Name>,
   'limit' | 'cursor' | 'format'
@@ -62,7 +62,7 @@ export async function* exportItems(
   for await (const line of exportLines(...read)) yield JSON.parse(line);
 }
 
-/** The lines of a reply. A reply that was cut short is tried again. */
+/** The lines of a reply. A request whose reply was cut short is retried. */
 function linesOf(reply: HttpReply): string[] {
   const lines = reply.text.split('\n').filter((line) => line !== '');
   try {

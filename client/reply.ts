@@ -33,7 +33,7 @@ const marks: Partial<Record<Operation, string>> = {
   'read-openapi': 'openapi',
 };
 
-/** The operations that return a result with a status of failure: that of their parts. */
+/** The operations that return a result with a status of failure: the status of their parts. */
 const partly: readonly Operation[] = ['batch', 'check-health'];
 
 /** The value of a reply. Throws a WardenError for a problem, and if the reply is not the warden's. */
@@ -59,12 +59,12 @@ function parsed(reply: HttpReply): object {
     const value: unknown = JSON.parse(reply.text);
     if (typeof value === 'object' && value !== null) return value;
   } catch {
-    // What the text is instead is not shown: it may have data.
+    // The text is not shown: it may have data.
   }
   throw notTheWarden(reply);
 }
 
-/** The error of a reply that something between the client and the warden has made or changed. */
+/** The error for a reply that something between the client and the warden has made or changed. */
 export function notTheWarden({ status, headers, text }: HttpReply): WardenError {
   const type = headers.get('content-type') ?? 'no content type';
   // JSON that cannot be parsed has lost its end on the way.
@@ -74,7 +74,7 @@ export function notTheWarden({ status, headers, text }: HttpReply): WardenError 
       ? `a redirect, which is not followed${status === 0 ? '' : ` (status ${status})`}`
       : isCut
         ? `JSON that is cut off (status ${status})`
-        : `something that is not the warden's (status ${status}, ${type})`;
+        : `not from a warden (status ${status}, ${type})`;
   return new WardenError('not-the-warden', `the reply is ${what}; check the address of the warden`, {
     status,
     isCut,

@@ -1,7 +1,10 @@
 import { type Clock, pause } from './clock.ts';
 import { WardenError } from './warden-error.ts';
 
-/** Milliseconds of the first pause at most, and of any: each doubles, and the pause is drawn from 0 to that. */
+/**
+ * The longest first pause, and the longest of all, in milliseconds. The limit doubles each time, and the pause is drawn
+ * from 0 to the limit.
+ */
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
@@ -26,7 +29,7 @@ export async function withRetries<Value>(
 ): Promise<Value> {
   for (let tries = 0; ; tries++) {
     try {
-      // At least 1 ms: a call that comes late fails by the time limit and not by a special case.
+      // At least 1 ms: a late call fails by the time limit and needs no special case.
       return await attempt(Math.max(1, Math.min(tryTimeoutMs, until - clock.now())));
     } catch (error) {
       if (!(error instanceof WardenError) || !error.isTemporary || !mayRetry(error)) throw error;

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { WardenError } from './warden-error.ts';
 
-/** What went wrong for which item. */
+/** The operation and the item of an error. */
 export interface Trouble {
   operation: 'register' | 'progress' | 'complete' | 'fail' | 'deliver';
   workflow?: string;
@@ -9,8 +9,8 @@ export interface Trouble {
 }
 
 /**
- * What is done with errors of the watch, so that they do not become errors of the work: `throw` throws them into the work
- * all the same; a function is called with each, and an error that the function throws is thrown into the work.
+ * Handles errors of the watch, so that they do not become errors of the work. `throw` throws them into the work all the
+ * same. A function is called with each error, and if the function throws, its error is thrown into the work.
  */
 export type OnError = 'throw' | ((error: WardenError, trouble: Trouble) => void);
 
@@ -18,9 +18,9 @@ export type OnError = 'throw' | ((error: WardenError, trouble: Trouble) => void)
 const quietMs = 60_000;
 
 export interface Reporter {
-  /** Of an error in a watch. May throw into the work. */
+  /** Handles an error in a watch. May throw into the work. */
   inWork: (error: WardenError, trouble: Trouble) => void;
-  /** Of an error that nobody waits for. */
+  /** Handles an error that nobody waits for. */
   inBackground: (error: WardenError, trouble: Trouble) => void;
 }
 
@@ -30,7 +30,7 @@ export function createReporter(onError: OnError | undefined, clock: Clock): Repo
     const last = warned.get(error.code);
     if (last !== undefined && clock.now() - last < quietMs) return;
     warned.set(error.code, clock.now());
-    // Without the message: it can quote what was sent.
+    // Without the message: it can quote the request.
     const subject =
       item === undefined
         ? ''
@@ -53,7 +53,7 @@ export function createReporter(onError: OnError | undefined, clock: Clock): Repo
   };
 }
 
-/** Node prints warnings as its user set it; other runtimes have a console only. */
+/** Node prints warnings as its user has set it; other runtimes have only a console. */
 function warnOnce(text: string): void {
   const { process, console } = globalThis as {
     process?: { emitWarning?: (text: string, type: string) => void };

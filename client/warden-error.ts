@@ -1,6 +1,9 @@
 import type { Problem, ProblemCode } from '../core/contract/problem.ts';
 
-/** Why a call failed. `code` is that of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`, `spool-failed`, `spool-overdue`, `not-the-warden`. */
+/**
+ * Why a call failed. `code` is the code of the problem, or `unreachable`, `timeout`, `aborted`, `spool-full`,
+ * `spool-failed`, `spool-overdue`, `not-the-warden`.
+ */
 export type WardenErrorCode =
   | ProblemCode
   | 'unreachable'
@@ -13,7 +16,7 @@ export type WardenErrorCode =
 
 export interface WardenErrorDetails {
   problem?: Problem;
-  /** The HTTP status of the reply. That of the problem by default. */
+  /** The HTTP status of the reply. By default the status of the problem. */
   status?: number;
   /** Whether the reply was cut off on its way. */
   isCut?: boolean;
@@ -64,7 +67,7 @@ export class WardenError extends Error {
   }
 }
 
-/** The error as a WardenError; another one becomes the cause of one. */
+/** The error, if it is a WardenError; otherwise a WardenError with it as the cause. */
 export function wardenErrorOf(error: unknown): WardenError {
   if (error instanceof WardenError) return error;
   return new WardenError('unreachable', 'the client of the warden failed', { cause: error });

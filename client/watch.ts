@@ -7,7 +7,7 @@ import type { Reporter, Trouble } from './trouble.ts';
 import { type WardenError, wardenErrorOf } from './warden-error.ts';
 
 export interface WatchOptions extends Omit<BodyOf<'register'>, 'item' | 'restart'> {
-  /** Whether this run takes the place of another one that is waiting. True by default; if not, it is not watched. */
+  /** Whether this run replaces another waiting run. True by default. If false, this run is then not watched. */
   restart?: boolean;
   /** Ends the wait for the warden before the work starts, and is passed on to the work as `watched.signal`. */
   signal?: AbortSignal;
@@ -18,17 +18,17 @@ export interface WatchOptions extends Omit<BodyOf<'register'>, 'item' | 'restart
   reasonOf?: (error: unknown) => string;
 }
 
-/** What the work knows about its watch. */
+/** The watch, for the work. */
 export interface Watched {
   readonly workflow: string;
   readonly item: string;
   /** The caller's name for doing this work once. */
   readonly run: string;
-  /** registered: the warden watches. spooled: it will, when it can be reached. unwatched: it does not. */
+  /** registered: the warden watches the item. spooled: it will, when it can be reached. unwatched: it does not. */
   readonly registered: 'registered' | 'spooled' | 'unwatched';
   /** What the warden returned to the registration; `completed`: this run was completed before. */
   readonly reply: ReplyOf<'register'> | undefined;
-  /** Is aborted with the caller's signal, and when the warden says that another attempt has taken this one's place. */
+  /** Aborted with the caller's signal, and when the warden says that another attempt has replaced this one. */
   readonly signal: AbortSignal;
   /** Reports that the work has reached a step. Awaiting it is optional. */
   readonly step: (name: string, details?: Pick<BodyOf<'progress'>, 'tags' | 'data'>) => Promise<void>;
@@ -59,7 +59,7 @@ export class Watch implements Watched {
   reply: Watched['reply'];
   readonly #parts: WatchParts;
   readonly #controller = new AbortController();
-  /** The warden refused the registration, so that it would refuse what follows. */
+  /** The warden refused the registration, so it would refuse all further calls. */
   #isRefused = false;
 
   constructor(parts: WatchParts, workflow: string, item: string, run: string) {
@@ -73,7 +73,9 @@ export class Watch implements Watched {
     return this.#controller.signal;
   }
 
-  /** Registers, does the work, completes or fails. Throws what the work throws, and errors of the watch only if asked. */
+  /**
+   * Registers, does the work, completes or fails. Throws the error of the work, and errors of the watch only if asked.
+   */
   async around<Result>(
     { signal, reasonOf, ...body }: WatchOptions,
     work: (watched: Watched) => Result | Promise<Result>,
@@ -81,7 +83,7 @@ export class Watch implements Watched {
     const abort = () => this.#controller.abort(signal?.reason);
     signal?.addEventListener('abort', abort);
     try {
-      // A run that has died, or another worker with the same work, gives way: one of them completes the item.
+      // A run that has died, or another worker with the same work, is replaced: one of them completes the item.
       const registration = {
         op: 'register',
         restart: true,
@@ -172,7 +174,7 @@ function isSpooled(reply: object): reply is Spooled {
   return 'outcome' in reply && reply.outcome === 'spooled';
 }
 
-/** The same promise, whose rejection is no unhandled one if nobody awaits it. */
+/** The same promise. Its rejection counts as handled, even if nobody awaits it. */
 function unobserved(promise: Promise<void>): Promise<void> {
   promise.catch(() => {});
   return promise;

@@ -4,10 +4,10 @@ import type { Problem } from '../core/contract/problem.ts';
 import { type Operation, routes } from '../core/contract/routes.ts';
 import { isTokenNeeded, token } from './session.ts';
 
-/** Where the API is: where the page is, without `/console`. */
+/** The address of the API: the address of the page, without `/console`. */
 export const base = location.origin + location.pathname.replace(/\/(console)?$/, '');
 
-/** What the service has refused, in its own words. */
+/** A refusal of the service, in its own words. */
 export class Refused extends Error {
   readonly code: string;
   readonly status: number;
@@ -25,7 +25,7 @@ interface Refusal {
   detail: string;
 }
 
-/** Calls an operation as every other caller does. Throws a Refused. */
+/** Calls an operation like every other caller. Throws a Refused. */
 export async function call<Name extends Operation>(
   operation: Name,
   request: RequestOf<Name>,
@@ -35,7 +35,7 @@ export async function call<Name extends Operation>(
   return text === '' ? (undefined as ReplyOf<Name>) : JSON.parse(text);
 }
 
-/** The reply as it came: parsing loses digits of large numbers. */
+/** The text of the reply: parsing loses digits of large numbers. */
 export async function callText<Name extends Operation>(
   operation: Name,
   { path, query, body, signal }: RequestOf<Name>,
@@ -56,7 +56,7 @@ export async function callText<Name extends Operation>(
   });
   const text = await response.text();
   if (response.status === 401) isTokenNeeded.value = true;
-  // Health is told with 503 as well.
+  // The reply to a health check can also be 503.
   if (response.ok || (operation === 'check-health' && response.status === 503)) return text;
   throw new Refused(problemOf(text, response.status));
 }

@@ -1,4 +1,4 @@
-/** `/` goes to the search, `j` and `k` move through the rows. Returns what ends it. */
+/** `/` goes to the search, `j` and `k` move through the rows. Returns a function that ends it. */
 export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

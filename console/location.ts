@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** Where the page is: the path and the query behind the `#`, so that a link opens exactly a filtered list. */
+/** The current place: the path and the query behind the `#`, so that a link opens exactly a filtered list. */
 export interface Place {
   path: readonly string[];
   query: URLSearchParams;

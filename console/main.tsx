@@ -76,7 +76,7 @@ function SignIn() {
         <p>
           This warden needs a token. It is kept until you close this tab, and is sent to this service only.
         </p>
-        {token.value !== undefined && <p class="trouble">The service refused the last one.</p>}
+        {token.value !== undefined && <p class="trouble">The service refused the last token.</p>}
         <label>
           Token{' '}
           <input

@@ -5,7 +5,10 @@ import { allows, type Granted, grantedOf } from '../core/contract/granted.ts';
 import type { Operation } from '../core/contract/routes.ts';
 import { call, Refused } from './api.ts';
 
-/** The scopes of what the page offers. In the contracts they are beside schemas, which would be half of the page's size. */
+/**
+ * The scopes of the actions that the page offers. In the contracts they are beside schemas, which would be half of the
+ * page's size.
+ */
 const scopes = {
   'acknowledge-incident': 'operate',
   'silence-workflow': 'operate',
@@ -23,12 +26,12 @@ export type Offered = keyof typeof scopes;
 
 const nothing: Granted = { scopes: [], workflows: [] };
 const everything: Granted = { scopes: ['admin'], workflows: ['*'] };
-/** What the caller may do: nothing until it is known. */
+/** The scopes of the caller: none until they are known. */
 const granted = signal(nothing);
 
 /**
- * Asks what the token allows: a refusal says it. Where none does, as for an IAM identity, everything is offered, and the
- * service decides.
+ * Asks what the token allows: the detail of a refusal says it. If no refusal says it, as for an IAM identity,
+ * everything is offered, and the service decides.
  */
 export async function learnGranted(signal: AbortSignal): Promise<void> {
   granted.value = nothing;
@@ -44,13 +47,13 @@ export function may(operation: Offered, workflow?: string): boolean {
   return allows(granted.value, scopes[operation], workflow);
 }
 
-/** Whether the caller may look and change nothing. */
+/** Whether the caller may read, but change nothing. */
 export function isReader(): boolean {
   const { scopes: has } = granted.value;
   return has.length > 0 && has.every((scope) => scope === 'read');
 }
 
-/** What is shown only to those who may do this. */
+/** Content that is shown only to callers who may do this. */
 export function May({
   act,
   workflow,

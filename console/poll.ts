@@ -2,13 +2,16 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Refused } from './api.ts';
 
-/** From the end of one reading to the next, in milliseconds: of what an incident changes, and of what changes slowly. */
+/**
+ * Milliseconds from the end of one reading to the next: of facts that an incident changes, and of facts that change
+ * slowly.
+ */
 const oftenMs = 5_000;
 export const seldomMs = 60_000;
 
-/** Whether the page is read again by itself. Visible in the head of every page. */
+/** Whether the page is read again automatically. Visible in the head of every page. */
 export const isPaused = signal(false);
-/** Counts what asks for a new reading at once, such as an action. */
+/** Counts events that ask for a new reading at once, such as an action. */
 const asked = signal(0);
 
 /** Stops reading, or reads at once and continues. */
@@ -17,7 +20,7 @@ export function setPaused(paused: boolean): void {
   if (!paused) refresh();
 }
 
-/** A number that another one follows after each action: what depends on it is read again. */
+/** A number that changes after each action: readings that depend on it are repeated. */
 export function askedFor(): number {
   return asked.value;
 }
@@ -32,8 +35,8 @@ export interface Polled<Value> {
 }
 
 /**
- * Reads again and again, one reading at a time, and not while the page is paused or hidden. A failed reading keeps what was
- * read before and shows the error beside it. `key` names what is read: another key begins anew.
+ * Reads again and again, one reading at a time, and not while the page is paused or hidden. After a failed reading the
+ * last value stays, with the error beside it. `key` names the reading: a new key begins a new one.
  */
 export function usePoll<Value>(
   key: string,

@@ -14,7 +14,7 @@ export function timeText(at: string): string {
   return zoned.format(new Date(at));
 }
 
-/** Who did something, by the name of the token, or as the API says it. */
+/** Who did something: the name of the token, or the text of the API. */
 export function personText({ by, byName }: { by?: string | undefined; byName?: string | undefined }): string {
   return byName ?? (by === 'open' ? 'a caller without a token' : (by ?? ''));
 }
@@ -35,7 +35,7 @@ export function plural(count: number, one: string): string {
   return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
 }
 
-/** Whether a link may lead there: an address of the web, and no script. */
+/** Whether a link may have this address: an address of the web, and not a script. */
 export function isWebAddress(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }

@@ -9,7 +9,9 @@ export function jsonText<Value>(value: Value): JsonText<Value> {
   return JSON.stringify(value) as JsonText<Value>;
 }
 
-/** The value of JSON text, or undefined if it is none: no schema of ours takes undefined, so what follows refuses it. */
+/**
+ * The value of JSON text, or undefined if it is none: no schema of ours accepts undefined, so the schema refuses it.
+ */
 export function jsonOrUndefined(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);

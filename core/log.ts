@@ -27,8 +27,8 @@ export function createLog(
 }
 
 /**
- * JSON in which nothing is left that a terminal acts on or shows in another order: JSON.stringify escapes only the
- * control characters below U+0020.
+ * JSON without any character that a terminal acts on or shows in another order: JSON.stringify escapes only the control
+ * characters below U+0020.
  */
 function jsonLine(value: object): string {
   return JSON.stringify(value).replace(

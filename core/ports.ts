@@ -19,7 +19,7 @@ import type { RedriveTopic } from './aws/topics/redrive-topic.ts';
 import type { Subscribers } from './aws/topics/subscribers.ts';
 import type { Running } from './running.ts';
 
-/** What functions use that a laptop has in another form: its deliveries forward notifications. */
+/** Ports that only functions on AWS use: on a laptop, its deliveries forward notifications. */
 export interface ForwardingPorts {
   receiver: Receiver;
 }
@@ -27,12 +27,12 @@ export interface ForwardingPorts {
 /** The files of the console by name: index.html, its script and its style (build/bundle-console.ts). */
 export type ConsoleFiles = ReadonlyMap<string, string>;
 
-/** What the function of the console has, and no other. */
+/** The port that only the function of the console has. */
 export interface ConsolePorts {
   consoleFiles: () => Promise<ConsoleFiles>;
 }
 
-/** Everything outside the service that it uses. Each operation picks what it needs. */
+/** Everything outside the service that it uses. Each operation picks the ports that it needs. */
 export interface Ports extends Running {
   items: ItemsTable;
   registry: RegistryTable;
@@ -56,7 +56,10 @@ export interface Ports extends Running {
   leastTimeoutSeconds: number;
   /** The most workflows that registrations may create. */
   workflowLimit: number;
-  /** Whether it is reported when a redrive message was taken (core/operations/redrives/note-delivery.ts): on a laptop. */
+  /**
+   * Whether it is known when an upstream service has accepted a redrive message
+   * (core/operations/redrives/note-delivery.ts): on a laptop.
+   */
   areDeliveriesNoted?: boolean;
   /** Creates unique ids of the runners of redrives. */
   newId: () => string;

@@ -9,7 +9,7 @@ const connectionFaults = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The one place where errors become HTTP: problems stay as they are, every other error is a failure of ours. */
+/** The one place where errors become HTTP: a problem is returned unchanged, every other error is a failure of ours. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   const code = isPassing(error) ? 'unavailable' : 'internal-error';

@@ -19,7 +19,7 @@ export function create(service: Connected<typeof connectors>): HttpHandler {
 }
 
 /**
- * Also accepts the body of a request alone, for the first token: whoever may invoke the function could make up any
+ * Also accepts the body of a request alone, for the first token: anybody who may invoke the function could make up a
  * request context, so demanding one would keep nobody out. API Gateway always sends a context.
  */
 export function createInvocable(service: Connected<typeof connectors>) {
@@ -28,7 +28,7 @@ export function createInvocable(service: Connected<typeof connectors>) {
     if ('requestContext' in event) return answer(event as APIGatewayProxyEventV2);
     const request = z.safeParse(TokenRequest, event);
     if (!request.success) {
-      // Lambda logs the message: it names the members that are wrong and never what was received (P9).
+      // Lambda logs the message: it names the wrong members and never the received values (P9).
       const members = [...new Set(request.error.issues.map(({ path }) => path.join('.') || 'the request'))];
       throw new Error(`the request is not valid: ${members.join(', ')}`);
     }

@@ -6,7 +6,7 @@ export function acknowledge(construct: IConstruct, id: string, reason: string): 
   Validations.of(construct).acknowledge({ id, reason });
 }
 
-/** The id of cdk-nag's finding that a policy allows this ARN, which has a wildcard in it. */
+/** The id of cdk-nag's finding that a policy allows this ARN, which contains a wildcard. */
 export function wildcardFinding(construct: IConstruct, arn: string): string {
   return `AwsSolutions-IAM5[Resource::${flat(Stack.of(construct).resolve(arn))}]`;
 }

@@ -14,8 +14,8 @@ export const queueDefaults = {
 } as const;
 
 /**
- * A dead-letter queue. A message in it raises an alarm. Unless it is the one of another queue, no queue may name it as
- * its own: only Scheduler and SNS write to it.
+ * A dead-letter queue. A message in it raises an alarm. Unless it belongs to a queue, no queue may name it as its
+ * dead-letter queue: only Scheduler and SNS write to it.
  */
 export class DeadLetterQueue extends Queue {
   constructor(scope: Construct, id: string, { ofQueue = false }: { readonly ofQueue?: boolean } = {}) {

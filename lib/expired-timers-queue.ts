@@ -16,7 +16,8 @@ export class ExpiredTimersQueue extends FunctionQueue {
 
   feedTimers(checkTimers: IFunction, maxConcurrency: number): void {
     this.feed(checkTimers, {
-      // A message can be of a timer that 100 items share: 100 messages are 10,000 items, which take most of the timeout.
+      // A message can come from a timer that 100 items share: 100 messages are 10,000 items, which take most of the
+      // timeout.
       batchSize: 100,
       maxBatchingWindow: Duration.millis(expiredTimersWindowMs),
       maxConcurrency,

@@ -3,7 +3,7 @@ import { environments } from '../core/names/environments.ts';
 /** The function that is deployed once for each receiver of notifications, and not at all without any. */
 export const forwarder = 'forward-notifications';
 
-/** Every other function but `ingest`, which is deployed with its queue. Each is deployed once. */
+/** Every other function except `ingest`, which is deployed with its queue. Each is deployed once. */
 export type FunctionName = Exclude<keyof typeof environments, typeof forwarder | 'ingest'>;
 
 /** The functions that act on the tables, timers and topics of the service. */

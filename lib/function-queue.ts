@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { DeadLetterQueue, queueDefaults } from './dead-letter-queue.ts';
 
 export interface FunctionQueueProps {
-  /** When a message that was not handled comes again. */
+  /** How long until SQS delivers a message again that was not handled. */
   readonly visibilityTimeout: Duration;
   /** How often a message is handled before it becomes a dead letter. */
   readonly maxReceiveCount: number;

@@ -13,7 +13,7 @@ import { forwarder } from './function-names.ts';
 import { ServiceFunction, type ServiceFunctionDefaults } from './service-function.ts';
 
 export interface NotificationReceiverProps extends ServiceFunctionDefaults {
-  /** The name that separates the metrics of this deployment from those of another. */
+  /** The name that separates the metrics of this deployment from the metrics of others. */
   readonly service: string;
   readonly notificationTopic: ITopic;
   readonly receiver: ReceiverEnvironment['RECEIVER'];
@@ -21,7 +21,7 @@ export interface NotificationReceiverProps extends ServiceFunctionDefaults {
   readonly chatTopic?: ITopic;
   /** The routing key of PagerDuty, or the URL of Slack's webhook. */
   readonly secret?: ISecret;
-  /** The endpoint of PagerDuty, if not the one of the US. */
+  /** The endpoint of PagerDuty, if not the US endpoint. */
   readonly url?: string | undefined;
   readonly consoleUrl: string | undefined;
 }
@@ -33,7 +33,7 @@ const mostReceives = 6;
 
 /**
  * Forwards notifications to one receiver: a queue that is subscribed to their topic, and a function. Each receiver has
- * its own, so that one that does not answer holds up no other (P8).
+ * its own queue and function, so that a receiver that does not answer holds up no other (P8).
  */
 export class NotificationReceiver extends Construct {
   readonly queue: Queue;
@@ -49,7 +49,7 @@ export class NotificationReceiver extends Construct {
       visibilityTimeout: Duration.minutes(10),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceives },
     });
-    // Raw: the body of a message is the notification, not an envelope of SNS that doubles what is escaped in it.
+    // Raw: the body of a message is the notification, not an envelope of SNS, which would escape it a second time.
     notificationTopic.addSubscription(
       new SqsSubscription(this.queue, { rawMessageDelivery: true, deadLetterQueue: this.deadLetters }),
     );
@@ -81,7 +81,7 @@ export class NotificationReceiver extends Construct {
     new EventSourceMapping(this, 'EventSource', {
       target: forward,
       eventSourceArn: this.queue.queueArn,
-      // One by one, so that the timeout is that of one.
+      // One by one, so that the timeout is the timeout of one message.
       batchSize: 1,
       reportBatchItemFailures: true,
     });

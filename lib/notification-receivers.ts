@@ -4,7 +4,7 @@ import { NotificationReceiver, type NotificationReceiverProps } from './notifica
 import type { ProcessWardenProps } from './props.ts';
 import { encryptedTopic, ServiceTopic } from './topics.ts';
 
-/** The receivers of notifications that the properties name, and the topic for chat applications if it is one of them. */
+/** The receivers of notifications that the properties name, and the topic for chat applications if there is one. */
 export function createReceivers(
   scope: Construct,
   { chat = false, pagerDuty, slack }: ProcessWardenProps,

@@ -21,7 +21,7 @@ export type Target =
   | 'ingest queue'
   | 'dead letters';
 
-/** Actions by what they act on. */
+/** Actions by the resource that they act on. */
 export type Permissions = Partial<Record<Target, readonly string[]>>;
 
 /** CreateSchedule names the role of the timer, and passing a role needs a permission. */
@@ -41,7 +41,7 @@ export const notifyPeople: Permissions = {
   'registry workflow': ['dynamodb:GetItem'],
   'registry budget': ['dynamodb:GetItem', 'dynamodb:PutItem'],
 };
-/** What happens to items is counted for the workflow's statistics. */
+/** Events of items are counted for the workflow's statistics. */
 export const measure: Permissions = { 'registry statistics#*': ['dynamodb:UpdateItem'] };
 /** The outcome of a breached item is counted in its incident. */
 export const countEnd: Permissions = { 'registry tally#*': ['dynamodb:UpdateItem'] };
@@ -56,7 +56,7 @@ export const findIncident: Permissions = {
   'registry ending-incident': ['dynamodb:GetItem'],
   'registry incident': ['dynamodb:GetItem'],
 };
-/** The counts of an open incident now. */
+/** The current counts of an open incident. */
 export const incidentNow: Permissions = {
   [itemsByTime]: ['dynamodb:Query'],
   'registry workflow': ['dynamodb:GetItem'],
@@ -88,7 +88,7 @@ export const changeWorkflow: Permissions = {
   'registry workflow': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
 };
 
-/** The permissions of the three operations of a batch, and those to notify people of failed items. */
+/** The permissions of the three operations of a batch, and the permissions to notify people of failed items. */
 export const carryOutBatch: Permissions = {
   ...measure,
   ...report,

@@ -36,7 +36,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     timers: ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule'],
   },
   read: { items: ['dynamodb:GetItem'] },
-  // A step can end that an item was not started.
+  // After a step, an item that was not started is waiting or overdue.
   progress: {
     ...measure,
     ...countEnd,
@@ -64,7 +64,8 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
   },
   batch: carryOutBatch,
   ingest: { ...carryOutBatch, 'ingest queue': receive },
-  // Query reads the items in the order of the table, BatchGetItem by their ids and those that the index names.
+  // Query reads the items in the order of the table. BatchGetItem reads them by their ids, also the items that the
+  // index names.
   list: { ...count, ...readSettings, items: ['dynamodb:BatchGetItem', 'dynamodb:Query'] },
   reconcile: { items: ['dynamodb:BatchGetItem'] },
   // GetTopicAttributes says whether anybody would receive the items, Query how many redrives are running.
@@ -88,7 +89,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'registry running-redrive': ['dynamodb:PutItem', 'dynamodb:Query'],
   },
   'list-redrives': { 'registry redrive': ['dynamodb:Query'] },
-  // BatchGetItem reads what became of the resumed items.
+  // BatchGetItem reads the outcomes of the resumed items.
   'read-redrive': {
     items: ['dynamodb:BatchGetItem'],
     'registry redrive': ['dynamodb:GetItem'],
@@ -158,7 +159,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'registry open-incident': ['dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   'check-health': {
-    // One item that does not exist, and no other.
+    // An item that does not exist, and no other item.
     'health item': ['dynamodb:GetItem'],
     'registry workflow': ['dynamodb:GetItem'],
     'registry warden': ['dynamodb:GetItem'],
@@ -200,7 +201,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     ...workOnItems,
     // UpdateItem and DeleteItem are for removed workflows.
     'registry workflow': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    // An incident that ends is moved to the ending ones, and from there to the past ones.
+    // An incident that ends is moved to the ending incidents, and from there to the past incidents.
     'registry open-incident': [
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
@@ -211,7 +212,7 @@ export const permissions: Record<ServiceFunctionName, Permissions> = {
     'registry ending-incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     // DeleteItem here and below deletes records older than 90 days.
     'registry incident': ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    // The end of the last incident: the next one may be the same trouble.
+    // The end of the last incident: the next incident may be the same trouble.
     'registry last-incident': ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'registry tally#*': ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem'],
     'registry registrations#*': ['dynamodb:Query'],

@@ -45,8 +45,8 @@ const ingestOperations: readonly Operation[] = ['register', 'progress', 'fail', 
 /**
  * The whole service: it notifies people if a registered item is not completed in time.
  *
- * The construct ids in it are a contract: another id is another table, and the items in the old table are no longer
- * watched.
+ * The construct ids in it are a contract: with another id a deployment creates another table, and the items in the old
+ * table are no longer watched.
  */
 export class ProcessWarden extends Construct {
   readonly itemsTable: ItemsTable;
@@ -70,7 +70,7 @@ export class ProcessWarden extends Construct {
   readonly iamApi: ServiceApi | undefined;
   /** The API for callers with a bearer token, unless `apis` leaves it out. */
   readonly tokenApi: ServiceApi | undefined;
-  /** The address of the IAM API, or of the token API if there is no other, without a slash at its end. */
+  /** The address of the IAM API, or of the token API if there is no IAM API, without a slash at its end. */
   readonly url: string;
   /**
    * Environment variables for a function that calls the warden: WARDEN_URL, and for the IAM API WARDEN_REGION, the
@@ -205,8 +205,8 @@ export class ProcessWarden extends Construct {
   }
 
   /**
-   * Lets the grantee register, progress and complete items over the IAM API, alone and in batches: of one workflow if
-   * given, otherwise of all.
+   * Lets the grantee register, progress and complete items over the IAM API, one by one and in batches: of one workflow
+   * if given, otherwise of all workflows.
    */
   grantRegister(grantee: IGrantable, workflow?: string): Grant {
     if (workflow !== undefined && !whole(workflowNamePattern).test(workflow)) {
@@ -229,9 +229,9 @@ export class ProcessWarden extends Construct {
   }
 
   /**
-   * A target for a rule of EventBridge that makes an operation of each event: `EventField.fromPath` inserts values of the
-   * event. The run of a registration can be `EventField.eventId`, which is the same when an event is delivered twice. The
-   * rule must be in the stack of the warden.
+   * A target for a rule of EventBridge that turns each event into an operation: `EventField.fromPath` inserts values of
+   * the event. The run of a registration can be `EventField.eventId`, which is the same when an event is delivered
+   * twice. The rule must be in the stack of the warden.
    */
   ingestTarget(operation: IngestOperation): IRuleTarget {
     return ingestOf(this, 'ingestTarget').target(operation);

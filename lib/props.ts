@@ -18,7 +18,7 @@ export interface PagerDutyProps {
   /** A secret whose text is the routing key (32 characters) of an Events API v2 integration. */
   readonly routingKey: ISecret;
   /**
-   * The endpoint that takes the events.
+   * The endpoint that receives the events.
    *
    * @default https://events.pagerduty.com/v2/enqueue; for service regions in the EU it is https://events.eu.pagerduty.com/v2/enqueue
    */
@@ -70,15 +70,16 @@ export interface ProcessWardenProps {
   readonly console?: boolean;
 
   /**
-   * Whether there is a topic for Amazon Q Developer in chat applications, which shows notifications in Slack, Microsoft
-   * Teams or Amazon Chime. Its messages are custom notifications, in a thread for each incident.
+   * Whether to create a topic for Amazon Q Developer in chat applications, which shows notifications in Slack,
+   * Microsoft Teams or Amazon Chime: custom notifications, with a thread for each incident.
    *
    * @default false
    */
   readonly chat?: boolean;
 
   /**
-   * Sends every notification to PagerDuty: an incident is one alert, and resolved there when it is resolved here.
+   * Sends every notification to PagerDuty: an incident is one alert there, which is resolved when the incident is
+   * resolved.
    *
    * @default - none
    */
@@ -136,31 +137,31 @@ export interface ProcessWardenProps {
   readonly checkTimersConcurrency?: number;
 
   /**
-   * Lambda concurrency that is reserved for functions, so that a flood of other requests cannot use up the account's.
-   * It is also the most that the function can use. Of `check-timers` at least `checkTimersConcurrency`, of `sweep` at
-   * least 2. The account must have 100 more than all that is reserved in it.
+   * Lambda concurrency that is reserved for functions, so that a flood of other requests cannot use up the concurrency
+   * of the account. A function cannot use more than its reserve. `check-timers` needs at least
+   * `checkTimersConcurrency`, `sweep` at least 2. At least 100 of the account's concurrency must stay unreserved.
    *
    * @default - none is reserved
    */
   readonly reservedConcurrency?: ReservedConcurrency;
 
   /**
-   * Whether there are alarms about the warden itself.
+   * Whether to create alarms about the warden itself.
    *
    * @default true
    */
   readonly alarms?: boolean;
 
   /**
-   * Whether there is a dashboard.
+   * Whether to create a dashboard.
    *
    * @default true
    */
   readonly dashboard?: boolean;
 
   /**
-   * How many workflows there may be before a registration creates no more, from 1 to 1000000. A registration in a
-   * workflow that exists is never refused, and workflows can always be created with their settings.
+   * How many workflows registrations may create, from 1 to 1000000. A registration in an existing workflow is never
+   * refused for this, and people can always create workflows by saving their settings.
    *
    * @default 1000
    */

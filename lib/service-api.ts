@@ -38,7 +38,7 @@ export interface ServiceApiProps {
   readonly badges?: boolean;
 }
 
-/** The operations of a running workflow: they may use all that the API accepts. */
+/** The operations of a running workflow: they may use the whole limit of the API. */
 const fullShare: readonly Operation[] = ['register', 'read', 'progress', 'fail', 'complete', 'batch'];
 
 const consolePaths = ['/console', '/console/{file}'];
@@ -106,7 +106,10 @@ export class ServiceApi extends Construct {
       });
   }
 
-  /** Limits every route but those of a running workflow to a tenth, so that no other can use up their requests. */
+  /**
+   * Limits every route to a tenth of the requests, except the routes of a running workflow, so that no other route can
+   * use up the requests of these.
+   */
   #keepShares(
     { throttling: { rateLimit, burstLimit }, console, badges }: ServiceApiProps,
     allRoutes: readonly HttpRoute[],
@@ -122,7 +125,7 @@ export class ServiceApi extends Construct {
     };
     const stage = this.stage.node.defaultChild as CfnStage;
     stage.routeSettings = Object.fromEntries(keys.map((key) => [key, share]));
-    // API Gateway refuses settings of a route that it does not know yet.
+    // API Gateway refuses settings for a route that does not exist yet.
     this.stage.node.addDependency(...allRoutes);
   }
 
@@ -145,7 +148,7 @@ export class ServiceApi extends Construct {
     });
   }
 
-  /** A badge is shown where nobody has a token. */
+  /** A badge is shown on pages whose readers have no token. */
   #openBadges(badge: IFunction): HttpRoute[] {
     const integration = new PathIntegration('badge', badge);
     return badgeMethods.map((method) => {
@@ -197,7 +200,7 @@ const accessLogFormat = JSON.stringify({
   error: '$context.error.responseType',
 });
 
-/** A tenth, but 5 of a small limit, so that people can use the API at all. */
+/** A tenth, but at least 5, so that people can use the API even with a small limit. */
 function shareOf(limit: number): number {
   return Math.min(limit, Math.max(5, Math.floor(limit / 10)));
 }

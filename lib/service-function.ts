@@ -39,7 +39,7 @@ const traces = new PolicyStatement({
   resources: ['*'],
 });
 
-/** One function with its own log group, and a role that may do only what is listed. */
+/** One function with its own log group, and a role with only the listed permissions. */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -48,7 +48,7 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     const { name, logRetention, removalPolicy, xray } = props;
     this.logGroup = new LogGroup(this, 'Log', { retention: logRetention, removalPolicy });
-    // Our own role: the one that CDK creates may write to every log of the account.
+    // Our own role: the role that CDK creates may write to every log of the account.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {

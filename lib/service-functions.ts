@@ -26,7 +26,7 @@ import { ServiceFunction, type ServiceFunctionDefaults } from './service-functio
 import type { Timers } from './timers.ts';
 
 export interface ServiceFunctionsProps extends ServiceFunctionDefaults {
-  /** The name that separates the metrics of this deployment from those of another. */
+  /** The name that separates the metrics of this deployment from the metrics of others. */
   readonly service: string;
   readonly items: ItemsTable;
   readonly registry: RegistryTable;
@@ -55,7 +55,7 @@ interface Grant {
   readonly conditions?: Record<string, Record<string, string>>;
 }
 
-/** What functions may act on; the ingest queue only if there is one. */
+/** The resources that functions may act on; the ingest queue only if there is one. */
 type Grants = Record<Exclude<GrantedTarget, 'ingest queue'>, Grant> & { 'ingest queue'?: Grant };
 
 /** All functions, each with its environment and permissions. */
@@ -115,7 +115,7 @@ export class ServiceFunctions extends Construct {
     }
   }
 
-  /** Lets the health check count the messages in these queues, some of which are created after the functions. */
+  /** Lets the health check count the messages in these queues. Some of them are created after the functions. */
   showDeadLetters(watched: readonly WatchedQueue[]): void {
     const queues = watched.map(({ runbook: name, queue }) => ({ name, url: queue.queueUrl }));
     const variable = 'DEAD_LETTER_QUEUES' satisfies VariableName;
@@ -150,7 +150,7 @@ function valuesOf(props: ServiceFunctionsProps): Record<Variable, string | undef
   };
 }
 
-/** Of everything but the dead-letter queues, some of which are created after the functions. */
+/** The ARNs of all resources except the dead-letter queues. Some of these are created after the functions. */
 type GrantedTarget = Exclude<Target, 'dead letters'>;
 
 function grantsOf(props: ServiceFunctionsProps): Grants {
@@ -176,8 +176,8 @@ function grantsOf(props: ServiceFunctionsProps): Grants {
 }
 
 /**
- * All partition keys of a call must be like that one, and there must be one: alone, ForAllValues also holds for a
- * request without any.
+ * Every partition key of a call must match this pattern, and the call must have one: alone, ForAllValues also holds for
+ * a request without any partition key.
  */
 function ofPartitions(like: string): Record<string, Record<string, string>> {
   const key = 'dynamodb:LeadingKeys';

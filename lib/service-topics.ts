@@ -2,7 +2,10 @@ import type { Construct } from 'constructs';
 import type { ProcessWardenProps } from './props.ts';
 import { alarmTopic, encryptedTopic, ServiceTopic } from './topics.ts';
 
-/** The topics of the service, existing ones where given. Their construct ids are part of the contract of ProcessWarden. */
+/**
+ * The topics of the service: existing topics where given, otherwise new topics. Their construct ids are part of the
+ * contract of ProcessWarden.
+ */
 export function createTopics(
   scope: Construct,
   {
@@ -23,7 +26,7 @@ export function createTopics(
     existing: existing.itemEventTopic,
     create: encryptedTopic,
   });
-  // A topic of its own, because its messages contain data: whoever may subscribe to it can read all items.
+  // A topic of its own, because its messages contain data: anybody who may subscribe to it can read all items.
   const redrives = new ServiceTopic(scope, 'Redrives', {
     existing: existing.redriveTopic,
     create: encryptedTopic,

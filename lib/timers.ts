@@ -68,7 +68,7 @@ export class Timers extends Construct {
   }
 }
 
-/** EventBridge Scheduler, acting only for schedules of this account and group. */
+/** EventBridge Scheduler, but only for schedules of this account and group. */
 export function schedulerPrincipal(scope: Construct, groupArn: string): ServicePrincipal {
   return new ServicePrincipal('scheduler.amazonaws.com', {
     conditions: {

@@ -54,7 +54,7 @@ export function encryptedTopic(scope: Construct): Topic {
  */
 export function alarmTopic(scope: Construct): Topic {
   const topic = new Topic(scope, 'Topic', { enforceSSL: true });
-  // A topic policy, which TLS needs, replaces the default one that would allow this.
+  // A topic policy, which is needed to demand TLS, replaces the default policy, which would allow this.
   topic.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,

@@ -4,7 +4,7 @@ import { slowestSweepEveryMs, sweepEveryMs } from '../core/names/clockwork.ts';
 import { workflowLimits } from '../core/names/workflow-limit.ts';
 import { apiKinds, type ProcessWardenProps, type ReservedConcurrency, reservableFunctions } from './props.ts';
 
-/** Throws an Error that names the first invalid property, its value, and what is allowed. */
+/** Throws an Error that names the first invalid property, its value, and the allowed values. */
 export function validateProps(props: ProcessWardenProps): void {
   const {
     alertEmails = [],

@@ -3,8 +3,8 @@ import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 /**
- * Warns at synthesis of each topic that nothing in the app subscribes to: SNS drops what is published to nobody, and
- * counts no failure. Existing topics may have subscriptions that the app does not know.
+ * Warns at synthesis of each topic that nothing in the app subscribes to: SNS drops messages to a topic without
+ * subscriptions, and counts no failure. Existing topics may have subscriptions that the app does not know.
  */
 export function warnUnsubscribed(scope: Construct, topics: Readonly<Record<string, ITopic>>): void {
   const stack = Stack.of(scope);

@@ -7,13 +7,13 @@ import type { ConsoleFiles } from '../core/ports.ts';
 const root = join(import.meta.dirname, '..');
 let files: Promise<ConsoleFiles> | undefined;
 
-/** The console: bundled from its source when it is first opened, or as it was built into the package. */
+/** The console: bundled from its source when it is first opened, or already built in the package. */
 export function consoleFiles(): Promise<ConsoleFiles> {
   files ??= load();
   return files;
 }
 
-/** Answers as the function of the console does, for who has no service. */
+/** Answers like the function of the console, for a process that has no service. */
 export const answerConsole = consolePage(consoleFiles);
 
 async function load(): Promise<ConsoleFiles> {

@@ -4,7 +4,7 @@ import type { Queue } from './queues.ts';
 
 export interface DeadLetterWatchOptions {
   client: SQSClient;
-  /** The dead-letter queues by what is in them, in the plural. */
+  /** The dead-letter queues by the word for their messages, in the plural. */
   queues: Readonly<Record<string, Queue>>;
   /** Called with one line whenever a queue has more messages than before. */
   tell: (line: string) => void;

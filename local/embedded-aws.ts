@@ -19,7 +19,7 @@ export interface EmbeddedOptions extends Running {
   jitterMs?: number | undefined;
   /** Called with each error of a store: its disk may be full. */
   onFault?: ((error: Error) => void) | undefined;
-  /** From 0, as early as can be, to 1. Math.random by default. */
+  /** From 0 for the earliest time to 1 for the latest. Math.random by default. */
   random?: (() => number) | undefined;
   /** The most workflows that registrations may create. */
   workflowLimit?: number | undefined;

@@ -14,7 +14,7 @@ interface Stack {
 /** The parts of an SDK client that are changed here. The configurations of clients have nothing else in common. */
 interface Client {
   middlewareStack: Stack;
-  /** What `cacheMiddleware` keeps, by command. */
+  /** The handlers that `cacheMiddleware` keeps, by command. */
   handlers?: unknown;
 }
 
@@ -24,7 +24,7 @@ const headers = {
   authorization: `AWS4-HMAC-SHA256 Credential=local/${date.slice(0, 8)}/us-east-1/embedded/aws4_request, SignedHeaders=host, Signature=0`,
 };
 
-/** Steps of a call that servers in this process have no use for. */
+/** Steps of a call that servers in this process do not need. */
 const needless = [
   'httpAuthSchemeMiddleware',
   'httpSigningMiddleware',
@@ -44,8 +44,9 @@ const place = { name: endpoint, relation: 'before', toMiddleware: 'serializerMid
 const sameEndpoint: Middleware = (next) => next;
 
 /**
- * Lets clients of the embedded servers send without a signature and without telling about themselves, and without asking where to send to,
- * which would take a third of their time: these servers only check that there is a signature. Without a port, nobody but this process
+ * Lets clients of the embedded servers send requests without a signature, without a user agent, and without resolving
+ * the endpoint anew, which would take a third of their time: these servers only check that there is a signature. Without
+ * a port, nobody but this process
  * reaches them.
  */
 export function lightenClients(clients: readonly unknown[]): void {

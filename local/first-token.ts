@@ -10,8 +10,9 @@ const pageTokens = 200;
 const startedBy = 'start';
 
 /**
- * Revokes the tokens that were created while the service was open: whoever reached it then, a web page perhaps, would
- * now be its admin. For a service that requires tokens, before it listens. Returns how many were revoked.
+ * Revokes the tokens that were created while the service was open: anybody who could reach it then, even a web page,
+ * could have made such a token and would now be its admin. For a service that requires tokens, before it listens.
+ * Returns how many were revoked.
  */
 export async function revokeOpenTokens(service: Service): Promise<number> {
   const made = madeOpenly(await activeTokens(service));
@@ -22,7 +23,7 @@ export async function revokeOpenTokens(service: Service): Promise<number> {
 
 /**
  * Creates an admin token and shows it, unless there is a valid one. After the last one was revoked, the next start
- * therefore creates another: whoever owns the folder can read and write all of it anyway.
+ * therefore creates another: the owner of the folder can read and write all of it anyway.
  */
 export async function ensureAdminToken(
   service: Service,
@@ -37,7 +38,7 @@ export async function ensureAdminToken(
   show((await createToken(service, { request, createdBy: startedBy, note })).token);
 }
 
-/** The tokens created by an open service, and those created with one of them. */
+/** The tokens created by an open service, and the tokens created with one of them. */
 function madeOpenly(tokens: readonly TokenRecord[]): Set<TokenRecord> {
   const makers = new Set([openCaller.by]);
   const made = new Set<TokenRecord>();

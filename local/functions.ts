@@ -25,8 +25,8 @@ const served = await Promise.all(
 const alwaysOpen: readonly Operation[] = ['check-health', 'read-openapi'];
 
 /**
- * The functions as deployed, with the clients of `service`. Without `auth` every caller may do everything; with it
- * only callers with a token that the authorizer has accepted.
+ * The functions as deployed, with the clients of `service`. Without `auth` every caller may do everything; with `auth`
+ * only callers with a token that the authorizer accepts.
  */
 export function createFunctions(service: Ports, { auth }: { auth: boolean }) {
   const openService: Ports = { ...service, access: 'open' };

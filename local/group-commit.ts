@@ -7,8 +7,8 @@ interface Group {
 }
 
 /**
- * Writes of one turn of the event loop in one transaction: a transaction costs more than the write in it. Whoever replies
- * to a call first waits for `settled`, so nothing is acknowledged that is not kept.
+ * Writes of one turn of the event loop in one transaction: a transaction costs more than the write in it. Code that
+ * replies to a call first waits for `settled`, so nothing is acknowledged before it is on disk.
  */
 export class GroupCommit {
   readonly #database: DatabaseSync;
@@ -25,17 +25,19 @@ export class GroupCommit {
     if (this.#group) return;
     this.#database.exec('BEGIN IMMEDIATE');
     this.#group = Promise.withResolvers<void>();
-    // Not everybody who writes waits.
+    // Some writers do not wait.
     this.#group.promise.catch(() => {});
     setImmediate(() => this.flush());
   }
 
-  /** Resolves once everything that was written before is kept; undefined if it is already. Rejects if it was not kept. */
+  /**
+   * Resolves once all earlier writes are committed; undefined if they are already. Rejects if they were rolled back.
+   */
   settled(): Promise<void> | undefined {
     return this.#group?.promise;
   }
 
-  /** Keeps what was written, now. */
+  /** Commits all writes now. */
   flush(): void {
     const group = this.#group;
     if (group === undefined) return;

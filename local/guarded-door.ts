@@ -67,7 +67,7 @@ async function pass(
   response.writeHead(reply.response.statusCode, reply.response.headers).end(reply.response.body);
 }
 
-/** Says nothing else, and reads nothing more. */
+/** Replies nothing else, and reads nothing more. */
 function refuse(response: ServerResponse, status: 403 | 413): void {
   response.writeHead(status, { 'content-length': 0, connection: 'close' }).end();
 }

@@ -36,7 +36,7 @@ export interface HttpBridgeOptions {
   fallback: HttpHandler;
   /** Called before every handler whose route is not open. */
   authorizer?: HttpAuthorizer;
-  /** Takes requests for any Host. Otherwise only names of loopback addresses are taken. */
+  /** Accepts requests for any Host. Otherwise only names of loopback addresses are accepted. */
   anyHost?: boolean;
   clock: Clock;
   /** Called with the error that a handler threw; its caller received a 500. */

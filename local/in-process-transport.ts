@@ -33,15 +33,15 @@ export class InProcessTransport {
   #closed = false;
 
   /**
-   * @param kept resolves once everything that the server has written is kept, undefined if it is already: no reply
-   * leaves before that. If it rejects, the calls that were answered meanwhile reject, and their clients repeat them
+   * @param kept resolves once all writes of the server are on disk, undefined if they are already: no reply leaves
+   * before that. If it rejects, the calls that were answered meanwhile reject, and their clients repeat them
    */
   constructor(listener: RequestListener, kept: () => Promise<void> | undefined = () => undefined) {
     this.#listener = listener;
     this.#kept = kept;
   }
 
-  /** Called by whoever started the server. */
+  /** Called by the code that started the server. */
   close(): void {
     this.#closed = true;
     for (const fail of this.#underWay) fail(networkError('ECONNRESET', 'the server has closed'));
@@ -84,7 +84,7 @@ export class InProcessTransport {
   /** Called by SDK clients when they are destroyed: others may use the transport. */
   destroy(): void {}
 
-  /** SDK clients call this. There is nothing to set: without a connection there are no time limits for one. */
+  /** SDK clients call this. There is nothing to set: without connections there are no time limits for them. */
   updateHttpClientConfig(): void {}
 
   httpHandlerConfigs(): Record<string, never> {

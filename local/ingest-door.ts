@@ -24,8 +24,8 @@ const SendMessage = z.object({
 const target = 'AmazonSQS.SendMessage';
 
 /**
- * What SDK clients and the AWS command line see of the ingest queue: they can send one message at a time, as to Amazon
- * SQS, with the URL of the service as their endpoint. Signatures are not checked.
+ * The ingest queue for SDK clients and the AWS command line: they can send one message at a time, as to Amazon SQS,
+ * with the URL of the service as their endpoint. Signatures are not checked.
  */
 export function ingestDoor(sqs: SQSClient, queue: Queue) {
   return async (raw: unknown): Promise<APIGatewayProxyStructuredResultV2> => {

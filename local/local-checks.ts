@@ -6,7 +6,7 @@ import type { HttpHandler } from './http-bridge.ts';
 
 export type LocalCheck = HealthReply['checks'][number];
 
-/** A health check whose reply has what only a laptop has: its disk, its output and its webhooks. */
+/** A health check whose reply also covers parts that only a laptop has: disk, output and webhooks. */
 export function withLocalChecks(
   handler: HttpHandler,
   checks: readonly (() => Promise<LocalCheck> | LocalCheck)[],
@@ -24,13 +24,13 @@ export function withLocalChecks(
   };
 }
 
-/** Whether somebody can read what is printed. */
+/** Whether somebody can read the output of the service. */
 export function outputCheck(fault: string | undefined): LocalCheck {
   if (fault === undefined) return { name: 'output', status: 'ok', tookMs: 0 };
   return { name: 'output', status: 'failing', tookMs: 0, error: fault };
 }
 
-/** Whether a webhook takes what is posted, since when not, and how many messages wait for it. */
+/** Whether a webhook accepts posts, since when it does not, and how many messages wait for it. */
 export async function webhookCheck(
   sqs: SQSClient,
   name: 'webhook' | 'redrive webhook',

@@ -42,8 +42,8 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
     stores.snsStore.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) {
       queue.persistence = persistence;
-      // Their receivers are gone with the process, so waiting for the visibility timeout is pointless.
-      // They come back in the order they were sent, before what was sent after them.
+      // Their receivers are gone with the process, so waiting for the visibility timeout is pointless. They come back
+      // in the order in which they were sent, before all messages sent later.
       const received = [...queue.inflightMessages.values()].map(({ message }) => message);
       queue.inflightMessages.clear();
       queue.messages = [...received, ...queue.messages].sort((a, b) => a.sentTimestamp - b.sentTimestamp);
@@ -66,7 +66,7 @@ export async function startMessaging(path: string | undefined): Promise<Messagin
   };
 }
 
-/** The writes for each message. The others are rare, and take a transaction of their own. */
+/** The writes for each message. All other writes are rare, and have a transaction of their own. */
 function joinBeforeWrites(persistence: Persistence, commits: GroupCommit): void {
   for (const name of ['insertMessage', 'deleteMessage', 'updateMessageInflight'] as const) {
     const write = persistence[name];
@@ -77,7 +77,7 @@ function joinBeforeWrites(persistence: Persistence, commits: GroupCommit): void 
   }
 }
 
-/** A full disk, or one that cannot be written, is no damage: https://www.sqlite.org/rescode.html */
+/** A full disk, or a disk that cannot be written, is no damage: https://www.sqlite.org/rescode.html */
 function isCorrupt(error: unknown): boolean {
   const { code, errcode = 0 } = error as { code?: string; errcode?: number };
   const [sqliteCorrupt, sqliteNotADatabase] = [11, 26];

@@ -10,7 +10,9 @@ const flags = [
   'auth',
 ];
 
-/** What to say to somebody who wrote `npm start --port 1`: npm keeps such flags. Undefined if nobody did. */
+/**
+ * The message for somebody who wrote `npm start --port 1`: npm keeps such flags. Undefined if there are no such flags.
+ */
 export function npmFlagsText(env: Readonly<Record<string, string | undefined>>): string | undefined {
   if (env.npm_lifecycle_event !== 'start') return undefined;
   const kept = flags.filter((flag) => env[`npm_config_${flag.replaceAll('-', '_')}`] !== undefined);

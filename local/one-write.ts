@@ -1,6 +1,6 @@
 import databases, { type Done, type Operation, type Store } from 'dynalite/db/index.js';
 
-/** What a store is about to write in this turn of the event loop, and who waits for it. */
+/** The writes of a store in this turn of the event loop, and the calls that wait for them. */
 interface Gathering {
   operations: Operation[];
   waiting: Done[];
@@ -11,7 +11,7 @@ const gatherings = new WeakMap<Store, Gathering>();
 /**
  * dynalite writes the rows of an item's indexes one after the other, and then the item: three waits for each change,
  * and a process that is killed in between leaves a row that belongs to no item. Here they are one write, which is kept
- * as a whole or not at all. What other calls write in the same turn of the event loop is a part of it.
+ * as a whole or not at all. The same write also has the rows of other calls in the same turn of the event loop.
  */
 export function writeTogether(store: Store): void {
   const { db } = store;
@@ -41,7 +41,7 @@ export function writeTogether(store: Store): void {
   };
 }
 
-/** The rows of a call that is written by whoever is called back: in the same turn, and so in the same write. */
+/** For rows that are not waited for: `done` writes their item in the same turn, and so in the same write. */
 const unwatched = () => {};
 
 const { updateIndexes, getIndexActions } = databases;

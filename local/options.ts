@@ -94,7 +94,7 @@ export function parseOptions(
 
 /** The command line of the service. Each flag has an environment variable. */
 export function serviceCommand(program: string): Command {
-  // What is wrong with a URL or a secret is said without it: logs keep what is printed.
+  // The message about a URL or a secret does not quote it: logs keep the output.
   const refuse = (flag: string, allowed: string): never =>
     command.error(`error: option '--${flag}' is invalid. It must be ${allowed}.`);
   const webhook = (flag: string, text: string) =>
@@ -137,7 +137,7 @@ export function serviceCommand(program: string): Command {
     .addOption(
       new Option(
         '--webhook <url>',
-        'post every notification to this URL as JSON, repeated until it answers 2xx',
+        'post every notification to this URL as JSON, and repeat the post until the reply is 2xx',
       )
         .env('WARDEN_WEBHOOK')
         .argParser((text) => webhook('webhook', text)),
@@ -162,7 +162,7 @@ export function serviceCommand(program: string): Command {
     .addOption(
       new Option(
         '--redrive-webhook <url>',
-        'post every resumed item to this URL as JSON, repeated until it answers 2xx',
+        'post every resumed item to this URL as JSON, and repeat the post until the reply is 2xx',
       )
         .env('WARDEN_REDRIVE_WEBHOOK')
         .argParser((text) => webhook('redrive-webhook', text)),
@@ -170,7 +170,7 @@ export function serviceCommand(program: string): Command {
     .addOption(
       new Option(
         '--webhook-secret <secret>',
-        'sign every post to the webhooks by Standard Webhooks; better given as a variable, which ps does not show',
+        'sign every post to the webhooks as Standard Webhooks says; safer in the variable, which ps does not show',
       )
         .env('WARDEN_WEBHOOK_SECRET')
         .argParser(webhookSecret),
@@ -191,7 +191,7 @@ export function serviceCommand(program: string): Command {
         .argParser(as(SweepSeconds, 'must be a number from 1 to 120')),
     )
     .addOption(
-      new Option('--workflow-limit <number>', 'how many workflows registrations may create')
+      new Option('--workflow-limit <number>', 'the most workflows that registrations may create')
         .env('WARDEN_WORKFLOW_LIMIT')
         .default(workflowLimits.default)
         .argParser(as(WorkflowLimit, `must be a whole number from 1 to ${workflowLimits.most}`)),

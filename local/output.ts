@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
 
 /**
- * One of the streams that people read. When nobody reads it any more, or its disk is full, the service goes on: the
- * watch does not depend on who looks at it.
+ * One of the streams that people read. When nobody reads it any more, or its disk is full, the service continues: the
+ * watch does not depend on readers.
  */
 export class Output {
   readonly #stream: Writable;
@@ -20,7 +20,7 @@ export class Output {
     return this.#fault;
   }
 
-  /** Rejects if the text was not written. Whoever only says something need not wait. */
+  /** Rejects if the text was not written. Callers that need no proof do not wait for it. */
   write(text: string): Promise<void> {
     const written = new Promise<void>((resolve, reject) => {
       this.#stream.write(text, (error) => (error ? reject(error) : resolve()));
@@ -29,7 +29,7 @@ export class Output {
     return written;
   }
 
-  /** Writes a line, in which nothing is left that a terminal acts on. */
+  /** Writes a line, without any character that a terminal acts on. */
   say(line: string): void {
     void this.write(`${line.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ')}\n`);
   }

@@ -64,8 +64,8 @@ async function run(options: ReturnType<typeof parseOptions>, { out, errors }: Pr
       fail(Object.assign(new Error(cause.message, { cause }), { code: 'DATABASE_FAILED' }));
       process.exit();
     }
-    log.error('the service has ended by an error of its own', errorFields(cause));
-    const line = `the warden has ended by an error of its own (${cause.name}): nothing is watched; start it again, and report the error`;
+    log.error('the service has stopped because of an internal error', errorFields(cause));
+    const line = `the warden has stopped because of an internal error (${cause.name}): nothing is watched; start it again, and report the error`;
     complain(line);
     void postNotice(settings, line).finally(() => process.exit(1));
   });

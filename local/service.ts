@@ -42,7 +42,7 @@ export interface ServiceOptions {
   built?: boolean;
   /** A URL that receives every notification. */
   webhook?: string | undefined;
-  /** The format of what the webhook receives; JSON by default. */
+  /** The format of the posts to the webhook; JSON by default. */
   format?: Format;
   /** A URL that receives every redrive message. */
   redriveWebhook?: string | undefined;
@@ -59,7 +59,7 @@ export interface ServiceOptions {
    * the notification.
    */
   print: (notification: string, address: Address | undefined) => Promise<void>;
-  /** Why nobody can read what is printed, as an error code; undefined if people can. */
+  /** The error code if nobody can read the output of the service; undefined if people can. */
   outputFault?: () => string | undefined;
   /** Called with each line that people should know about the service itself. */
   tell: (line: string) => void;
@@ -70,7 +70,7 @@ export interface ServiceOptions {
 export interface Service {
   url: string;
   aws: EmbeddedAws;
-  /** To be called with an uncaught error. Returns whether the service can go on. */
+  /** To be called with an uncaught error. Returns whether the service can continue. */
   survives(error: unknown): boolean;
   stop(): Promise<void>;
 }
@@ -83,7 +83,7 @@ async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: timerQueue.url, Attributes }));
 }
 
-/** Addresses to listen on that are no address of the machine. */
+/** Addresses to listen on that are not an address of this machine. */
 const wildcards = ['0.0.0.0', '::'];
 
 /** Milliseconds from one run of run-redrives to the next. */
@@ -123,7 +123,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       stopping: stopping.signal,
       wait: (ms: number) => pause(ms, stopping.signal),
     };
-    // Bundles make their own clients, from their environment: the only ones that need a port.
+    // Bundles make their own clients, from their environment: only these need a port.
     const door = options.built ? await openGuardedDoor(aws.transports) : undefined;
     const functions = door
       ? await loadBuiltFunctions(aws, door, { auth })
@@ -206,7 +206,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
     await noteRestart(aws.service);
     for (const loop of others) void loop.run();
-    // Before any timer that fired while the service was stopped: the sweep finds out how long that was.
+    // The first sweep runs before any timer that fired while the service was stopped: it finds out how long that was.
     await functions.sweep().catch((error: unknown) => {
       onError(error);
       tell('the first sweep failed; alerts are still shown, and the next sweep will run');

@@ -1,7 +1,7 @@
 import type { LocalCheck } from './local-checks.ts';
 
 export interface StorageWatchOptions {
-  /** Writes to every store. Rejects if a store does not take it. */
+  /** Writes to every store. Rejects if a store refuses the write. */
   probe: () => Promise<unknown>;
   /** Called with one line for people when writing fails, and when it works again. */
   tell: (line: string, level: 'alert' | 'info') => void;

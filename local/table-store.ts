@@ -8,7 +8,10 @@ const definitions = 'table~';
 /** From one try to open a store again to the next, in milliseconds. */
 const reopenEveryMs = 1_000;
 
-/** A 500 that SDK clients know as a failure of DynamoDB and retry. dynalite answers an error that has these two. */
+/**
+ * A 500 that SDK clients know as a failure of DynamoDB and retry. dynalite sends it for an error with these two
+ * members.
+ */
 const internalError = {
   statusCode: 500,
   body: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: 'The store has failed' },
@@ -17,8 +20,8 @@ const internalError = {
 /**
  * dynalite's store, kept sound when its disk is not. dynalite throws an error of its store where nobody can catch it,
  * and LevelDB, once a write has failed, may put later writes where a restart does not find them. So an error becomes a
- * 500, and nothing more is read or written until the store was closed and could be opened again: opening drops the
- * half-written end.
+ * 500, and nothing more is read or written until the store is closed and opened again: opening drops the half-written
+ * end.
  *
  * Reads are synchronous: they take microseconds, and a way through Node's thread pool takes ten times as long.
  */
@@ -56,7 +59,7 @@ export class TableStore {
   }
 
   async close(): Promise<void> {
-    // What was gathered in this turn is written first.
+    // The writes gathered in this turn are written first.
     await setImmediate();
     await this.#store.lifecycleManager.gracefulClose();
   }

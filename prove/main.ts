@@ -1,7 +1,7 @@
 /**
- * Does the service keep its promises? Lets random histories happen to it, with faults at every call, clocks that
- * differ and timers that do not fire, and holds what could be seen against a model of the promises. Sends requests with
- * something wrong in every field. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
+ * Does the service keep its promises? Runs random histories against it, with faults at every call, clocks that differ
+ * and timers that do not fire, and compares what could be seen with a model of the promises. Sends requests with faults
+ * in every field. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
  */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
@@ -56,7 +56,7 @@ const values = optionsOf(command);
 const seed = values.seed ?? seedOf(undefined);
 const one = values.history;
 const count = one === undefined ? values.histories : one + 1;
-// The first history that breaks a promise is that with the lowest number: one after the other.
+// The first history that breaks a promise is the history with the lowest number: they run one after the other.
 const threads = values.first || one !== undefined ? 1 : (values.threads ?? availableParallelism());
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -105,7 +105,7 @@ async function randomHistories(): Promise<{ rows: [string, string][] }> {
   return { rows: figureRows(figures).map(([name, value]: Row) => [name, value]) };
 }
 
-/** What some work found, and what repeats it. */
+/** The result of some work, and the command that repeats it. */
 async function timed<Found>(work: () => Promise<Found>) {
   const begun = performance.now();
   const found = await work();

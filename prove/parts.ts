@@ -8,9 +8,9 @@ import { proveBadInput } from './bad-input/prove-bad-input.ts';
 import { Progress } from './progress.ts';
 import { startService } from './service.ts';
 
-/** What a part of the proof found. */
+/** The result of a part of the proof. */
 export interface PartResult {
-  /** In one sentence, as docs/reliability.md has it. */
+  /** In one sentence, as in docs/reliability.md. */
   result: string;
   /** Promises that were broken, a line for each. */
   broken: string[];

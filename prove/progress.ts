@@ -6,7 +6,7 @@ const everyMs = 200;
 /** Without a terminal a line comes this often. */
 const everyLineMs = 10_000;
 
-/** How far some work is: a line that is drawn again on a terminal, otherwise a line now and then. */
+/** The progress of some work: a line that is redrawn on a terminal, otherwise a line now and then. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #what: string;

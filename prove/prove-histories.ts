@@ -36,13 +36,13 @@ export interface HistoriesOptions {
   step?: number;
   /** Called after each history. */
   onHistory?: (done: Done) => void;
-  /** Stop at so many histories that break a promise. */
+  /** Stop after this many histories that break a promise. */
   mostBroken?: number;
   /** Whether a history that breaks a promise is made smaller; true by default. */
   shrinks?: boolean;
 }
 
-/** Lets random histories happen, and holds what was seen of each against the promises. */
+/** Runs random histories, and compares what was seen of each with the promises. */
 export async function proveHistories(options: HistoriesOptions): Promise<ProvedHistories> {
   const { seed, from = 0, to, step = 1, onHistory = () => {}, mostBroken = 3, shrinks = true } = options;
   const figures = noFigures();
@@ -67,14 +67,14 @@ async function proveOne(
   service: MemoryService,
   { seed, number, figures, shrinks }: { seed: number; number: number; figures: Figures; shrinks: boolean },
 ): Promise<Counterexample | undefined> {
-  // What was broken by each history, and by the smaller ones after it.
+  // The promises broken by each history, and by the smaller histories after it.
   const failed: { history: History; broken: Broken[] }[] = [];
   let isFirst = true;
   let running: Promise<unknown> = Promise.resolve();
   const happen = async (history: History) => {
     const ledger = await runHistory(service, history);
     const broken = check(ledger);
-    // Only the history itself is counted, not what it is made smaller to.
+    // Only the history itself is counted, not the smaller histories made from it.
     if (isFirst) addTo(figures, ledger, broken);
     isFirst = false;
     if (broken.length > 0) failed.push({ history, broken });
@@ -96,7 +96,7 @@ async function proveOne(
   await running.catch(() => {});
   const smallest = failed.at(-1);
   if (smallest !== undefined) return { number, ...smallest };
-  // The world itself is broken. A history that only took long has happened by now.
+  // The world itself is broken: a history that was only slow would have ended by now.
   if (result.failed && !result.interrupted)
     throw result.errorInstance ?? new Error(`history ${number} cannot happen`);
   return undefined;

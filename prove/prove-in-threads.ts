@@ -7,8 +7,8 @@ export type WorkerMessage = { done: Done } | { found: ProvedHistories };
 const worker = new URL('./histories-worker.ts', import.meta.url);
 
 /**
- * Lets the histories happen in so many threads, each with an AWS of its own. A history depends on its number only, so
- * the same histories happen in any number of threads.
+ * Runs the histories in this many threads, each with an AWS of its own. A history depends on its number only, so the
+ * same histories happen in any number of threads.
  */
 export async function proveInThreads(
   { onHistory, ...options }: HistoriesOptions,

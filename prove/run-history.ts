@@ -8,10 +8,10 @@ import { VirtualTime } from './world/virtual-time.ts';
 import { World } from './world/world.ts';
 
 const begin = Date.parse('2026-03-01T12:00:00.000Z');
-/** After the last thing that happens: the longest timeout, and the time in which all must be noticed. */
+/** Time after the last event: the longest timeout, and the time in which every item must be noticed. */
 const calmMs = 200_000 + 280_000;
 
-/** Lets a history happen to an empty service, and returns what could be seen of it. */
+/** Runs a history against an empty service, and returns what could be seen of it. */
 export async function runHistory(service: MemoryService, history: History): Promise<Ledger> {
   const time = new VirtualTime(begin);
   const random = seededRandom(history.seed + 1);
@@ -26,7 +26,7 @@ export async function runHistory(service: MemoryService, history: History): Prom
   return world.ledger;
 }
 
-/** What AWS does now and then by itself. */
+/** The disturbances that AWS makes now and then by itself. */
 function disturbancesOf({ lagMs, pageRows, rejects }: History, random: () => number): Disturbances {
   return {
     ...(lagMs > 0 && { indexLagMs: () => Math.round(random() * lagMs) }),

@@ -24,7 +24,7 @@ function leastRead({ ConsistentRead = false }: Call): number {
 
 /**
  * Units for the rows of by-time, which the embedded DynamoDB does not count. A row has less than 1 KB: it costs one
- * unit to write or remove it, and two to move it, as a new state or timer does.
+ * unit to write or remove a row, and two to move it: a new state or timer moves it.
  */
 function indexWrites(
   command: string,

@@ -25,7 +25,7 @@ export function clientsOf(bundle: string): Name[] {
   return (Object.keys(clients) as Name[]).filter(isIn);
 }
 
-/** A bundle of these clients and nothing else, made as the bundles of the functions are. Its handler puts an item. */
+/** A bundle of only these clients, made in the same way as the bundles of the functions. Its handler puts an item. */
 export async function bundleClients(names: readonly Name[], outfile: string): Promise<void> {
   const lines = names.map((name) => {
     const commands = clients[name].commands.map((command) => `${command}Command`);

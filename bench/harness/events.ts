@@ -28,7 +28,7 @@ export function eventOf(
   return event as unknown as APIGatewayProxyEventV2;
 }
 
-/** Handles the events, some at a time. Throws unless every reply has the status. */
+/** Handles the events, several at the same time. Throws unless every reply has the status. */
 export async function handleAll(
   handler: HttpHandler,
   events: readonly APIGatewayProxyEventV2[],

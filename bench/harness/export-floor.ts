@@ -23,7 +23,7 @@ const parallel = 16;
 type Item = Record<string, AttributeValue>;
 type Page = (client: DynamoDBClient, workflow: string) => AsyncGenerator<Item[]>;
 
-/** One Query of the table after another, as an export does. */
+/** One Query of the table after another, like an export. */
 export async function* byTable(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
   for (let shard = 0; shard < tableShards; shard++) {
     const of = { ':of': { S: partitionOf(workflow, shard) } };
@@ -31,7 +31,7 @@ export async function* byTable(client: DynamoDBClient, workflow: string): AsyncG
   }
 }
 
-/** Keys from the index, then BatchGetItem, as an export did before docs/adr/0022. Waiting items only. */
+/** Keys from the index, then BatchGetItem, like an export before docs/adr/0022. Only waiting items. */
 export async function* byIndex(client: DynamoDBClient, workflow: string): AsyncGenerator<Item[]> {
   for (let shard = 0; shard < defaultQueueShards; shard++) {
     const of = { ':of': { S: queueOf(workflow, 'waiting', shard) } };

@@ -8,13 +8,13 @@ import { until } from '../../test/e2e/support/until.ts';
 
 const run = promisify(execFile);
 
-/** The folder of its source, and that of a virtual environment with its requirements and uwsgi. */
+/** The folder of its source, and the folder of a virtual environment with its requirements and uwsgi. */
 export interface Installed {
   source: string;
   python: string;
 }
 
-/** Where the environment says that Healthchecks is installed. */
+/** The folders of Healthchecks, from the environment. */
 export function installedHealthchecks(
   { HEALTHCHECKS: source = '', HEALTHCHECKS_PYTHON: python = '' }: NodeJS.ProcessEnv = process.env,
 ): Installed | undefined {
@@ -41,7 +41,7 @@ export interface Healthchecks {
   stop: () => Promise<void>;
 }
 
-/** Starts its own server as its image does, with four processes of uwsgi and SQLite in the folder. */
+/** Starts its own server in the same way as its image, with four processes of uwsgi and SQLite in the folder. */
 export async function startHealthchecks(
   { source, python }: Installed,
   { folder, checks }: { folder: string; checks: number },

@@ -10,7 +10,7 @@ import { parallel } from './shadow.ts';
 
 const inCall = 25;
 
-/** Writes waiting items of a workflow, as they are after a registration, without timers. */
+/** Writes waiting items of a workflow in the state after a registration, without timers. */
 export async function writeItems(
   { dynamodb }: Pick<EmbeddedAws, 'dynamodb'>,
   {

@@ -6,7 +6,7 @@ export interface Part {
   seconds: Record<Size, number>;
   measure: (size: Size, say: (line: string) => void) => Promise<MeasuredPart>;
   targets?: readonly Target[];
-  /** What the part needs and this machine lacks, if it does. The part is then left out. */
+  /** The requirement of the part that this machine lacks, if it lacks one. The part is then left out. */
   missing?: () => string | undefined;
 }
 

@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
-/** JSON has no NaN: a figure that could not be taken is null in it. */
+/** JSON has no NaN: a figure that could not be measured is null there. */
 const Cell = z.union([
   z.number(),
   z.nan(),
@@ -15,7 +15,7 @@ const Cell = z.union([
 ]);
 
 export const MeasuredPart = z.strictObject({
-  /** The first column's name, then those of the figures. */
+  /** The name of the first column, then the names of the figures. */
   columns: z.array(z.string()),
   rows: z.array(z.array(Cell)),
   /** Promises that were broken, in words. */
@@ -26,7 +26,7 @@ export type MeasuredPart = z.infer<typeof MeasuredPart>;
 export const Size = z.enum(['quick', 'usual', 'full']);
 export type Size = z.infer<typeof Size>;
 
-/** A part of a run, with what it takes to judge it. */
+/** A part of a run, with the facts that are needed to judge it. */
 export const RecordedPart = z.strictObject({
   ...MeasuredPart.shape,
   at: z.iso.datetime(),
@@ -63,7 +63,7 @@ function git(...given: string[]): string {
   }
 }
 
-/** The part as it was measured now, here. */
+/** The part, measured now on this machine. */
 export function recorded(part: MeasuredPart, size: Size, seconds: number): RecordedPart {
   return {
     ...part,
@@ -86,7 +86,7 @@ export interface Target {
   name: string;
   is: 'at most' | 'at least';
   bound: number;
-  /** What `bound` counts, or nothing for a ratio. */
+  /** The unit of `bound`; nothing for a ratio. */
   unit: string;
   /** The figure in the part's result. NaN if the result does not have it, as after a run with small sizes. */
   figure: (part: MeasuredPart) => number;

@@ -1,7 +1,7 @@
-/** One of the things that are compared: a part of the service, or the floor that it is held against. */
+/** One of the compared ways: a part of the service, or the floor that it is compared with. */
 export interface Way {
   name: string;
-  /** Makes what a round needs, which is not measured, and returns the work of the round. */
+  /** Prepares a round, which is not measured, and returns the work of the round. */
   prepare: (round: number) => Promise<() => Promise<unknown>>;
   /** How many operations a round has. */
   operations: number;
@@ -22,8 +22,8 @@ export function ownProcessorMs(): number {
 }
 
 /**
- * Measures the ways in turns, so that whatever else the machine does slows all of them down. The first round warms up
- * and does not count. `onRound` is called after each round.
+ * Measures the ways in turns, so that other work of the machine slows all of them down. The first round warms up and
+ * does not count. `onRound` is called after each round.
  */
 export async function inTurns(
   ways: readonly Way[],
@@ -58,7 +58,7 @@ export function middle(samples: readonly Sample[] = []): Sample {
   };
 }
 
-/** The median over the rounds of how often one way fits into another one: both were measured in the same minute. */
+/** The median of the ratios of two ways, round by round: both were measured in the same minute. */
 export function ratio(
   of: readonly Sample[] = [],
   to: readonly Sample[] = [],

@@ -6,7 +6,7 @@ import { createLog } from '../../core/log.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts';
 
-/** Calls at the same time, as a caller with a pool of connections makes them. */
+/** Calls at the same time, like a caller with a pool of connections. */
 export const parallel = 16;
 
 const served = ['dynamodb', 'scheduler', 'sns', 'sqs'] as const;
@@ -27,9 +27,9 @@ export interface Call {
 }
 
 /**
- * Embedded AWS twice, each in a data folder of its own: the functions work on the one, and `replay` sends the calls that
- * they made once more to the other, without the functions. Both have the same items at any time, so the same conditions
- * hold. What the replay takes is the floor: the bare SDK calls that the work needs.
+ * Embedded AWS twice, each in a data folder of its own: the functions work on the one, and `replay` sends their calls
+ * once more to the other, without the functions. Both have the same items at any time, so the same conditions hold. The
+ * time of the replay is the floor: the bare SDK calls that the work needs.
  */
 export class Shadow {
   readonly aws: EmbeddedAws;

@@ -1,13 +1,13 @@
 import type { Part } from './part.ts';
 import type { MeasuredPart, Results, Target } from './result.ts';
 
-/** The number in a cell, which is found by the first cell of its row and the first column of that name. */
+/** The number in the cell in the row with this first cell and the first column with this name. */
 export function cellOf({ columns, rows }: MeasuredPart, row: string, column: string): number {
   const cell = rows.find(([name]) => name === row)?.[columns.indexOf(column)];
   return Number.parseFloat(String(cell));
 }
 
-/** The targets of the parts, in the parts' order, held against the results: a table of its own. */
+/** The targets of the parts, in the order of the parts, compared with the results: a table of its own. */
 export function targetTable(parts: Readonly<Record<string, Part>>, results: Results): MeasuredPart {
   const rows = Object.entries(parts).flatMap(([name, { targets = [] }]) =>
     targets.map((target) => rowOf(target, results[name])),

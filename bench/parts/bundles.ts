@@ -30,7 +30,7 @@ if (reply?.statusCode >= 400) throw new Error(reply.body);
 process.stderr.write(JSON.stringify([imported - started, handled - imported]));
 `;
 
-/** What functions that items wait for are asked first. It goes over a socket to embedded AWS in this process. */
+/** The first request to functions that items wait for. It goes over a socket to embedded AWS in this process. */
 const firstRequests: Record<string, object> = {
   register: eventOf('PUT', { workflow, query: 'id=first', body: { timeout: 3_600, data } }),
   progress: eventOf('PATCH', { workflow, query: 'id=first', body: { step: 'copied' } }),
@@ -54,7 +54,7 @@ interface Measured {
 const importColumn = 'to its clients, median';
 const isFloor = (name: string) => name.startsWith('only ');
 
-/** Cold imports of all bundles, each in processes of its own and in turns, held against its clients alone. */
+/** Cold imports of all bundles, each in processes of its own and in turns, compared with its clients alone. */
 export const bundlesPart: Part = {
   seconds: { quick: 60, usual: 180, full: 180 },
   targets: [
@@ -106,7 +106,7 @@ export const bundlesPart: Part = {
   },
 };
 
-/** All bundles of functions, each behind the floor that it is held against. */
+/** All bundles of functions, each after the floor that it is compared with. */
 async function bundlesIn(folder: string): Promise<Measured[]> {
   const bundles: Measured[] = [];
   // An item is registered before it is completed.

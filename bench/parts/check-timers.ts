@@ -15,7 +15,7 @@ const workflow = 'bench';
 const batch = 100;
 const invocations = 3;
 
-/** Overdue items: marked, reported and published, held against the SDK calls for that alone. */
+/** Overdue items: marked, reported and published, compared with the bare SDK calls for that. */
 export const checkTimersPart: Part = {
   seconds: { quick: 15, usual: 60, full: 60 },
   targets: ['processor', 'wall'].map(

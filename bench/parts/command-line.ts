@@ -12,7 +12,9 @@ const commands = {
   'warden --help': [program, '--help'],
 };
 
-/** How long the packed command line takes to start, held against Node alone; each in turns and in a process of its own. */
+/**
+ * How long the packed command line takes to start, compared with Node alone; in turns, each in a process of its own.
+ */
 export const commandLinePart: Part = {
   seconds: { quick: 5, usual: 20, full: 20 },
   async measure(size, say) {

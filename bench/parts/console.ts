@@ -32,9 +32,9 @@ const alertsOfRound = 5;
 const roundMs = 20_000;
 
 /**
- * What the open console costs a laptop's service that has many workflows: the time to the first page, the service's processor
- * time for a poll, which is every five seconds, and how long after their deadlines people are notified of items, with and
- * without an open page, in turn.
+ * The cost of an open console for a laptop's service with many workflows: the time to the first page, the service's
+ * processor time for a poll, which is every five seconds, and how long after their deadlines people are notified of
+ * items, with and without an open page, in turn.
  */
 export const consolePart: Part = {
   seconds: { quick: 120, usual: 360, full: 360 },
@@ -75,7 +75,7 @@ export const consolePart: Part = {
       const { first, floor } = await measureFirstPage(browser, local);
       const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
       await page.goto(`${local.url}/#/workflows`);
-      // The rows that can be seen are all counted once.
+      // All visible rows were counted once.
       await pause(20_000);
       const { polls, cpu, took } = await measurePolls(page, local.process.pid, watchMs);
       say(`${polls} polls`);
@@ -106,7 +106,7 @@ export const consolePart: Part = {
   },
 };
 
-/** Milliseconds to the first row, and those of a bare page in turn. */
+/** Milliseconds to the first row, in turns with the milliseconds of a bare page. */
 async function measureFirstPage(browser: Browser, { url }: Local) {
   const page = `${url}/#/workflows`;
   // The first one bundles the page, which the package has bundled.
@@ -159,7 +159,7 @@ async function registerAll({ caller }: Local, workflows: number, items: number):
   }
 }
 
-/** A page with one row, which shows what the browser itself takes. */
+/** A page with one row, which shows the time of the browser itself. */
 const bare = 'data:text/html,<a class="row" href="x">x</a>';
 
 /** From the navigation to the first row, each time with an empty cache. */
@@ -175,8 +175,8 @@ async function firstRowMs(browser: Browser, url: string): Promise<number> {
 }
 
 /**
- * The polls of a page in a minute. The processor time of one is all that the service used while requests of the page were under
- * way, from one reading of the list to the next: also what it did for others meanwhile.
+ * The polls of a page in a minute. The processor time of a poll is all that the service used while requests of the page
+ * were under way, from one reading of the list to the next, including its work for others meanwhile.
  */
 async function measurePolls(page: Page, pid: number, watchMs: number) {
   const requests: (Burst & { isList: boolean })[] = [];

@@ -14,7 +14,7 @@ const none: Units = { write: 0, read: 0, sns: 0 };
 const share = (all: Units, of: number) => plus(none, all, 1 / of);
 
 /**
- * What the service costs besides the items: a sweep every minute, alone, for each workflow, and for overdue items that
+ * The cost of the service besides the items: a sweep every minute, alone, for each workflow, and for overdue items that
  * stay; the canary; each incident. Measured and priced as in cost.ts.
  */
 export const costStandingPart: Part = {

@@ -70,7 +70,7 @@ async function heartbeat(warden: Warden): Promise<Units> {
   });
 }
 
-/** What each flow needs besides DynamoDB: requests and Lambda in dollars, and timers; then its units. */
+/** The needs of each flow besides DynamoDB: requests and Lambda in dollars, and timers; then its units. */
 async function flowsOf(warden: Warden): Promise<[name: string, api: number, timers: number, units: Units][]> {
   // An incident is open, as in most hours in which items go overdue.
   await warden.start(workflow, 'opens the incident', 500);
@@ -92,8 +92,9 @@ async function flowsOf(warden: Warden): Promise<[name: string, api: number, time
 const dollars = (each: number) => `$${(each * 1e6).toFixed(2)}`;
 
 /**
- * What an item costs on AWS: the calls of each operation and the DynamoDB units that they consume, measured on the embedded
- * DynamoDB, times the prices. API Gateway and Lambda are counted by invocation; the milliseconds of Lambda are assumed.
+ * The cost of an item on AWS: the calls of each operation and the DynamoDB units that they consume, measured on the
+ * embedded DynamoDB, times the prices. API Gateway and Lambda are counted by invocation; the milliseconds of Lambda are
+ * assumed.
  */
 export const costPart: Part = {
   seconds: { quick: 20, usual: 20, full: 20 },

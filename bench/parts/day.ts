@@ -12,8 +12,8 @@ const sizes = {
 };
 
 /**
- * Normal use, with timers that come early, late, twice or not at all, SNS throttled, steps, heartbeats and failures. Time
- * is moved by hand. Whatever was missed or false breaks a promise.
+ * Normal use, with timers that come early, late, twice or not at all, SNS throttled, steps, heartbeats and failures.
+ * Time is moved by hand. A missed item or a false alarm breaks a promise.
  */
 export const dayPart: Part = {
   seconds: { quick: 30, usual: 300, full: 1_400 },

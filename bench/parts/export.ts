@@ -16,7 +16,7 @@ const everyChange: Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'r
 
 /**
  * Exports over HTTP while a second client changes items, and once while nothing changes: every item that exists
- * throughout must be there once, in constant memory. Held against bare reads with as many bare writes.
+ * throughout must be there once, in constant memory. Compared with bare reads and as many bare writes.
  */
 export const exportPart: Part = {
   seconds: { quick: 40, usual: 300, full: 300 },

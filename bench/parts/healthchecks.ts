@@ -12,8 +12,8 @@ import { parallel } from '../harness/shadow.ts';
 const checks = parallel;
 
 /**
- * What both Healthchecks and the warden do: work is said to start and to be done. Both have a disk, their own server and
- * the same caller, in turns.
+ * The work that Healthchecks and the warden both do: callers report that work starts and that it is done. Both have a
+ * disk, their own server and the same caller, in turns.
  */
 export const healthchecksPart: Part = {
   seconds: { quick: 60, usual: 180, full: 180 },

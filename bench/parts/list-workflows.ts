@@ -12,7 +12,7 @@ import { inTurns, middle, ratio } from '../harness/rounds.ts';
 
 const page = limits.pageItems;
 
-/** A page of workflows with their counts, held against one scan of the index. */
+/** A page of workflows with their counts, compared with one scan of the index. */
 export const listWorkflowsPart: Part = {
   seconds: { quick: 30, usual: 240, full: 240 },
   async measure(size, say) {

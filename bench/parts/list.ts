@@ -10,7 +10,7 @@ const inPage = 200;
 const hourMs = 3_600_000;
 const pagesOfRound = 10;
 
-/** The first page and one in the middle of a workflow's list, in order of time and of ids. */
+/** The first page and a page in the middle of a workflow's list, in order of time and of ids. */
 export const listPart: Part = {
   seconds: { quick: 20, usual: 120, full: 120 },
   async measure(size, say) {

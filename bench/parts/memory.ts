@@ -8,7 +8,7 @@ import { parallel } from '../harness/shadow.ts';
 import { cellOf } from '../harness/targets.ts';
 
 const steps = 5;
-/** What warming up may add, in MB for 10,000 pairs. Anything kept of each pair would add far more. */
+/** The memory that warming up may add, in MB for 10,000 pairs. Memory kept for each pair would add far more. */
 const mostGrowthMb = 5;
 const growthRow = 'growth for 10000 pairs, least squares';
 

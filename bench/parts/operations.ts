@@ -22,7 +22,7 @@ const batchBody = (items: readonly string[]) => ({
 /** Batches of 100 items with one deadline share a timer. */
 const most = { batchTimers: 1 };
 
-/** What is asked of an item, one after the other. */
+/** The requests to an item, one after the other. */
 const requests = {
   register: { method: 'PUT', status: 201, body: { timeout: 3_600, step: 'uploaded', data } },
   step: { method: 'PATCH', status: 200, body: { step: 'copied' } },
@@ -31,8 +31,8 @@ const requests = {
 const operations = Object.keys(requests) as (keyof typeof requests)[];
 
 /**
- * Register, step, complete and batches: the functions alone and over HTTP, held against the bare SDK calls that they
- * make, which are sent again without them.
+ * Register, step, complete and batches: the functions alone and over HTTP, compared with their bare SDK calls, which
+ * are sent again without the functions.
  */
 export const operationsPart: Part = {
   seconds: { quick: 30, usual: 120, full: 120 },

@@ -12,8 +12,8 @@ const mostDoubled = 0.01;
 const megabytes = (value: number | undefined) => Math.round(value ?? Number.NaN);
 
 /**
- * After an outage in which two of nine items went overdue, all of those are resumed over the local service, with a pause
- * and a kill -9.
+ * After an outage in which two of nine items went overdue, all of these are resumed over the local service, with a
+ * pause and a kill -9.
  */
 export const redrivePart: Part = {
   seconds: { quick: 90, usual: 500, full: 500 },

@@ -6,7 +6,7 @@ import type { Part } from '../harness/part.ts';
 const dist = join(import.meta.dirname, '../../dist');
 const files = '{client/**/*.js,command-line/*.mjs,functions/*/index.mjs}';
 
-/** The sizes of what the package brings, as it is and compressed by gzip. */
+/** The sizes of the files in the package, plain and compressed by gzip. */
 export const sizesPart: Part = {
   seconds: { quick: 2, usual: 2, full: 2 },
   async measure() {

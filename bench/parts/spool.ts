@@ -13,8 +13,9 @@ const mostMs = 20_000;
 const workflow = 'bench';
 
 /**
- * How fast operations are kept, one after the other and 100 at once, against bare appends with an fsync each; and how fast
- * registrations and their completions are delivered to the local service, against bare batches of as many.
+ * How fast operations are kept, one by one and 100 at once, compared with bare appends with an fsync each; and how fast
+ * registrations and their completions are delivered to the local service, compared with the same number in bare
+ * batches.
  */
 export const spoolPart: Part = {
   seconds: { quick: 20, usual: 60, full: 60 },
@@ -91,7 +92,7 @@ async function measureDelivery(folder: string, operations: number) {
   }
 }
 
-/** Milliseconds for as many operations in batches that nothing is kept of, four at a time. */
+/** Milliseconds for the same number of operations in batches without a spool, four at a time. */
 async function measureBareBatches(send: Send, operations: number): Promise<number> {
   const batches: ItemOperation[][] = [];
   for (let n = 0; n < operations / 2; n += 50) {

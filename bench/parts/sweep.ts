@@ -15,7 +15,7 @@ interface Case {
   overdue: number;
 }
 
-/** A run of the sweep, held against the SDK calls that it makes. */
+/** A run of the sweep, compared with its SDK calls. */
 export const sweepPart: Part = {
   seconds: { quick: 40, usual: 180, full: 180 },
   async measure(size, say) {

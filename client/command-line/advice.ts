@@ -1,7 +1,7 @@
 import type { WardenError } from '../warden-error.ts';
 import type { Target } from './target.ts';
 
-/** What to do about a failed call, as whole sentences; undefined if the error says it already. */
+/** Advice about a failed call, as whole sentences; undefined if the error says it already. */
 export function adviceFor(error: WardenError, target: Target | undefined): string | undefined {
   switch (error.code) {
     case 'unreachable':
@@ -16,7 +16,7 @@ export function adviceFor(error: WardenError, target: Target | undefined): strin
     case 'forbidden':
       return 'The token is valid, but does not allow this: ask an admin for one with the scope and the workflow.';
     case 'item-not-found':
-      return 'Check the workflow and the id; `warden list` shows what is open. A receipt is kept for a limited time.';
+      return 'Check the workflow and the id; `warden list` shows the open items. A receipt is kept for a limited time.';
     case 'workflow-not-found':
       return '`warden workflows` lists the workflows. The first registration creates one.';
     case 'other-run-waiting':

@@ -3,16 +3,19 @@ import type { ConnectionOptions } from '../connection.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Target } from './target.ts';
 
-/** What every command works with. A test hands in its own streams. */
+/** The context that every command works with. A test passes its own streams. */
 export interface Context {
   /**
    * A client of the chosen warden. `changes` are for a command that needs other time limits. Throws a UsageError if
    * the profile or the token file cannot be used.
    */
   client: (changes?: Partial<ConnectionOptions>) => Promise<Client<undefined>>;
-  /** Which warden is called with which token, and where both come from. Throws a UsageError, as `client` does. */
+  /** The warden to call, its token, and where both come from. Throws a UsageError, as `client` does. */
   target: () => Promise<Target>;
-  /** What could not be sent; undefined if its folder cannot be used, which is said on standard error. */
+  /**
+   * The spool of operations that could not be sent; undefined if its folder cannot be used, with a warning on standard
+   * error.
+   */
   spool: () => Promise<Spool | undefined>;
   env: NodeJS.ProcessEnv;
   /**

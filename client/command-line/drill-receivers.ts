@@ -43,7 +43,9 @@ const Messages = z.object({
 /** How long messages that are not ours are hidden from others, in seconds. */
 const hiddenSeconds = '2';
 
-/** Looks into an SQS queue with the AWS CLI, which knows how its user is let in. Deletes only the message of the drill. */
+/**
+ * Reads an SQS queue with the AWS CLI, which has the credentials of its user. Deletes only the message of the drill.
+ */
 export function queueReceiver(context: Context, queue: string, workflow: string): Receiver {
   const sqs = async (...args: string[]) => {
     try {

@@ -5,14 +5,14 @@ import { printable } from './output.ts';
 import type { Target } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What is printed about an error: lines for people, a problem as JSON for programs. */
+/** The output about an error: lines for people, a problem as JSON for programs. */
 export interface ErrorReport {
   text: string;
   problem: { type: string; title: string; status?: number; code: string; detail: string; advice?: string };
   exitCode: number;
 }
 
-/** The report of what made a command fail. */
+/** The report of the error that made a command fail. */
 export function errorReport(error: unknown, target: Target | undefined): ErrorReport {
   const detail = error instanceof Error ? error.message : String(error);
   const advice =

@@ -10,8 +10,8 @@ interface ExactJson {
 const json = JSON as unknown as ExactJson;
 
 /**
- * A value that JSON.stringify writes with the numbers as they are in the text: 1e400 and 12345678901234567890 are no
- * numbers of JavaScript. Throws a SyntaxError.
+ * A value that JSON.stringify writes with exactly the numbers of the text: JavaScript cannot represent 1e400 and
+ * 12345678901234567890. Throws a SyntaxError.
  */
 export function exactJson(text: string): unknown {
   return json.parse(text, (_, value, { source }) =>

@@ -9,7 +9,7 @@ export const exitCodes = {
   notFound: 3,
   notAllowed: 4,
   conflict: 5,
-  /** What was asked for was found, such as overdue items with `--fail-if-any`. */
+  /** The command found what it was to look for, such as overdue items with `--fail-if-any`. */
   findings: 6,
   unreachable: 75,
   interrupted: 130,
@@ -24,7 +24,7 @@ export function exitCodeOf(error: unknown): number {
   return exitCodeOfStatus(error.status);
 }
 
-/** The exit code for the status of a reply that is no success, also of one result of a batch. */
+/** The exit code for the status of a failed reply, or of a failed result in a batch. */
 export function exitCodeOfStatus(status: number | undefined): number {
   switch (status) {
     case 400:

@@ -25,7 +25,7 @@ export async function findSpool(
       url,
       now: context.now,
       onDamaged: ({ file, position, bytes }) =>
-        context.warn(`${bytes} bytes at ${position} in ${file} cannot be read: what was kept there is lost`),
+        context.warn(`${bytes} bytes at ${position} in ${file} cannot be read: the reports in them are lost`),
     });
   };
   try {

@@ -8,6 +8,7 @@ export function addGlobalOptions(program: Command, chosen: GlobalOptions): void 
   const prepare = (command: Command): void => {
     for (const one of command.commands) one.copyInheritedSettings(program);
     command
+      // Adding the options to 40 commands takes longer than printing a help, so a command gets them when it is chosen.
       .hook('preSubcommand', (_, chosenCommand) => {
         if (chosenCommand instanceof LazyCommand) chosenCommand.declare();
         prepare(chosenCommand);
@@ -25,7 +26,7 @@ export function addGlobalOptions(program: Command, chosen: GlobalOptions): void 
 
 function addOptions(command: Command, chosen: GlobalOptions): void {
   command
-    .option('--url <url>', 'where the warden is reached (WARDEN_URL)')
+    .option('--url <url>', 'address of the warden (WARDEN_URL)')
     .option('--token-file <file>', 'file that holds the token (or WARDEN_TOKEN)')
     .option('--profile <name>', 'profile of the configuration file to use (WARDEN_PROFILE)')
     .option('--json', 'print JSON and nothing else on standard output')
@@ -43,7 +44,7 @@ function isHelp({ exitCode }: CommanderError): boolean {
 }
 
 function usageError(command: Command, error: CommanderError): Error {
-  // A command without a subcommand has shown its help instead of a message.
+  // A command that was called without its subcommand has shown its help instead of a message.
   if (error.code === 'commander.help') return new CommanderError(2, error.code, error.message);
   return new UsageError(
     error.message.replace(/^error: /, ''),

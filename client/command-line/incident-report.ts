@@ -10,7 +10,9 @@ import { incidentText } from './text/incident-text.ts';
 /** Items that are read to see what they have in common. */
 const mostSampled = 2_000;
 
-/** An incident with its timeline; of an open one also what its items have in common and the commands that help. */
+/**
+ * An incident with its timeline. For an open incident also what its items have in common, and the commands that help.
+ */
 export async function incidentReport(context: Context, incident: Incident): Promise<string> {
   const text = incidentText(context, incident);
   if (incident.state !== 'open' || !(incident.kind in filters)) return `${text}\n${nextCommands(incident)}`;
@@ -50,7 +52,7 @@ function nextCommands({ workflow, kind, state, acknowledged }: Incident): string
       : [[`warden ack ${workflow} --note "on it"`, 'say that you work on it: no more reminders'] as const]),
     [`warden silence ${workflow} 1h "on it"`, 'no notifications for an hour'],
     ...(kind === 'stuck'
-      ? [[`warden list ${workflow} --state waiting --stuck`, 'the items that do not move'] as const]
+      ? [[`warden list ${workflow} --state waiting --stuck`, 'the items without progress'] as const]
       : []),
     ...(kind === 'overdue' || kind === 'not-started'
       ? ([

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 
-/** Which item a command is about. */
+/** The options that name the item of a command. */
 export interface ItemOptions {
   workflow?: string;
   item?: string;
   run?: string;
 }
 
-/** `-w`, `-i` and `--run`. The action asks `namedItem` what they mean. */
+/** `-w`, `-i` and `--run`. The action resolves them by `namedItem`. */
 export function addItemOptions(command: Command): Command {
   return command
     .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')

@@ -15,13 +15,13 @@ export interface ItemWork<Reply> {
   call: (client: Client<undefined>, workflow: string, item: string) => Promise<Reply>;
   /** The same as a part of a batch, for ids from standard input. */
   operation: (item: string) => ItemOperation;
-  /** What became of it, for people; the line begins with the id. */
+  /** The outcome for people, in a line after the id. */
   text: (reply: Reply) => string;
 }
 
 /**
- * Does the work for the item that `-i` names, or with `-i -` for every id on standard input, 100 at a time. Prints a line
- * for each. Of many, one that is refused stops no other; the exit code is that of the first one. Throws a
+ * Does the work for the item that `-i` names, or with `-i -` for every id on standard input, 100 at a time. Prints a
+ * line for each. An item that is refused stops no other; the exit code is that of the first refusal. Throws a
  * WardenError.
  */
 export async function workOnItems<Reply>(

@@ -8,13 +8,13 @@ export interface NamedItem {
   workflow: string;
   /** `-` stands for the ids on standard input. */
   item: string;
-  /** The run that the call is about, as the client takes it. */
+  /** The run that the call is about, as options of the client. */
   only: { run?: string };
 }
 
 /**
- * The item that the options name, or in a command of `warden run` the variables: its run only together with its id, as
- * an item that is named by `-i` has another run. Throws a UsageError.
+ * The item that the options name, or in a command of `warden run` the variables: its run only together with its id,
+ * because an item that is named by `-i` has another run. Throws a UsageError.
  */
 export function namedItem({ env }: Pick<Context, 'env'>, options: ItemOptions): NamedItem {
   const workflow = namedWorkflow({ env }, options);

@@ -19,7 +19,7 @@ export async function openIncidents(context: Context, workflow?: string): Promis
   return found;
 }
 
-/** The same as they are now: lists have the counts of the last notification. */
+/** The same with their current counts: lists have the counts of the last notification. */
 export async function readOpenIncidents(context: Context, workflow?: string): Promise<Incident[]> {
   const open = await openIncidents(context, workflow);
   return tenAtATime(open, ({ id }) => call(context, 'read-incident', { path: { incident: id } }));
@@ -39,8 +39,8 @@ export async function incidentsOf(context: Context, idOrWorkflow: string): Promi
   throw notFound(
     'incident-not-found',
     isId
-      ? `there is no incident ${idOrWorkflow}; \`warden incidents --all\` lists those of the past 90 days`
-      : `workflow ${idOrWorkflow} has no open incident; \`warden incidents\` lists those that are open`,
+      ? `there is no incident ${idOrWorkflow}; \`warden incidents --all\` lists the incidents of the past 90 days`
+      : `workflow ${idOrWorkflow} has no open incident; \`warden incidents\` lists the open incidents`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Resolves when the text is written, so that a long list waits for whoever reads it; never if nobody does. */
+/** Resolves when the text is written, so that a long list waits for its reader; never if there is no reader. */
 export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve) => {
     // An error is the stream's: it ends the process.
@@ -6,7 +6,7 @@ export function write(stream: NodeJS.WritableStream, text: string): Promise<void
   });
 }
 
-/** Writes a line, in which nothing is left that a terminal acts on: ids, steps and reasons come from anybody. */
+/** Writes a line without any character that a terminal acts on: ids, steps and reasons come from anybody. */
 export function writeLine(stream: NodeJS.WritableStream, line: string): Promise<void> {
   return write(stream, `${printable(line)}\n`);
 }

@@ -12,8 +12,8 @@ export interface PollingOptions {
 }
 
 /**
- * Does the work again and again until Ctrl-C. Bears a warden that cannot be reached, which it says once, for a minute or
- * as long as `--give-up` says. Throws the WardenError of a longer failure, and a UsageError for options.
+ * Does the work again and again until Ctrl-C. If the warden cannot be reached, says so once and tries again for a
+ * minute, or for as long as `--give-up` says. Throws the WardenError of a longer failure, and a UsageError for options.
  */
 export async function poll(
   context: Context,
@@ -35,7 +35,7 @@ export async function poll(
         failingSince = startedAt;
         await writeLine(
           context.stderr,
-          `${error.message}. Trying again for ${durationText(bearMs)}; what is shown may be out of date.`,
+          `${error.message}. Trying again for ${durationText(bearMs)}; the output may be out of date.`,
         );
       }
       if (context.now() - failingSince >= bearMs) throw error;

@@ -8,7 +8,7 @@ import type { Target } from './target.ts';
 
 /** The context of this process. */
 export interface ProcessContext extends Context {
-  /** The target if a command has asked for it: what an error's advice depends on. */
+  /** The target, if a command has asked for it: the advice of an error depends on it. */
   readonly chosenTarget: Target | undefined;
 }
 
@@ -70,7 +70,7 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
   return context;
 }
 
-/** Whoever read the output has enough of it, as `head` does: the code of a program that SIGPIPE ended. */
+/** The reader of the output has read enough, as `head` does: exit with the code of a program that SIGPIPE ended. */
 const nobodyReads = 141;
 
 /** Ends the process without a word when nobody reads the stream any more, which `warden list | head` is. */
@@ -87,7 +87,7 @@ function warn(line: string): void {
     // Loaded here: a help needs no files, and loading node:fs takes a tenth of its time.
     process.getBuiltinModule('node:fs').writeSync(2, line);
   } catch {
-    // Nobody reads it, or the pipe is full: what the command does is more important than this line.
+    // Nobody reads it, or the pipe is full: the work of the command is more important than this line.
   }
 }
 

@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 const Profile = z.strictObject({
   url: z.string(),
-  /** A path, from the folder of the configuration file unless it is absolute or begins with `~/`. */
+  /** A path, relative to the folder of the configuration file unless it is absolute or begins with `~/`. */
   tokenFile: z.optional(z.string().check(z.minLength(1))),
 });
 export type Profile = z.infer<typeof Profile>;
@@ -38,7 +38,7 @@ export async function readProfiles(folder: string): Promise<Profiles> {
     ({ path, message }) => `${path.join('.') || 'the file'}: ${message}`,
   );
   throw new UsageError(
-    `${file} is not as it must be: ${faults.join('; ')}`,
+    `${file} is not valid: ${faults.join('; ')}`,
     'It looks like {"default": "production", "profiles": {"production": {"url": "https://…", "tokenFile": "token"}}}.',
   );
 }

@@ -71,7 +71,7 @@ const commands: Record<string, readonly ((context: Context) => Command)[]> = {
 /** The command line. `chosen` receives the global options while the arguments are parsed. */
 export function createProgram(context: Context, chosen: GlobalOptions): Command {
   const program = new Command('warden')
-    .description('Watches work that must not be lost, and shows and resumes what was.')
+    .description('Watches work that must not be lost; shows lost work and resumes it.')
     .version(packageJson.version)
     // The program stops at the first command, because the words after `warden run` belong to the command that is run.
     .enablePositionalOptions()

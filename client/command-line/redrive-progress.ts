@@ -6,15 +6,15 @@ import { call } from './service.ts';
 import { barText, doneCount, isSettled, progressText } from './text/redrive-text.ts';
 import { cutTo } from './text/table.ts';
 
-/** Milliseconds from one look to the next. */
+/** Milliseconds from one read to the next. */
 const everyMs = 1_000;
 
 /**
  * Shows the progress of a redrive on standard error until nothing about it changes any more: a line that is drawn again
  * on a terminal, otherwise a line for each change. Ctrl-C ends the showing and leaves the redrive running. Returns the
- * redrive as it was last. Throws a WardenError.
+ * last state of the redrive. Throws a WardenError.
  *
- * @param isOver when to stop, if not when it is settled
+ * @param isOver when to stop; by default when the redrive is settled
  */
 export async function followRedrive(
   context: Context,
@@ -36,7 +36,7 @@ export async function followRedrive(
     }
     await context.wait(everyMs);
     if (signal.aborted) {
-      const goesOn = redrive.state === 'running' ? 'goes on' : `is ${redrive.state}`;
+      const goesOn = redrive.state === 'running' ? 'continues' : `is ${redrive.state}`;
       if (!json && stderr.isTTY) stderr.write('\n');
       await writeLine(stderr, `The ${redrive.action} ${goesOn}. To follow it: ${followCommand(redrive)}`);
       await writeLine(stderr, `To stop it: warden redrive abort ${workflow} ${id}`);

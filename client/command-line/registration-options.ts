@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** How an item is watched, and what is known about it: options of `run` and `register`. */
+/** The options of `run` and `register`: how to watch an item, and facts about it. */
 export interface RegistrationOptions {
   timeout?: string;
   data?: string;
@@ -17,9 +17,9 @@ export function addRegistrationOptions(command: Command): Command {
   return command
     .option(
       '--timeout <duration>',
-      'how long the work may take, such as 90s, 30m or PT2H; else that of the workflow',
+      'how long the work may take, such as 90s, 30m or PT2H; by default the timeout of the workflow',
     )
-    .option('--data <json>', 'data that is needed to resume the work; - reads it from standard input')
+    .option('--data <json>', 'data that is needed to resume the work; - reads standard input')
     .option('--data-file <file>', 'file that holds the data as JSON')
     .option('--step <step>', 'step that the work has reached')
     .option('--tag <key=value>', 'tag of the item; may be repeated', collect)

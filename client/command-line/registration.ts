@@ -20,7 +20,7 @@ const flags: Record<string, string> = {
   run: '--run',
 };
 
-/** The registration that the options describe, checked as the service checks it. Throws a UsageError. */
+/** The registration that the options describe, checked in the same way as by the service. Throws a UsageError. */
 export async function registrationOf(
   context: Pick<Context, 'stdin'>,
   options: RegistrationOptions & { deadline?: string; run?: string },
@@ -66,7 +66,7 @@ function jsonOf(json: string, source: string): unknown {
   try {
     return exactJson(json);
   } catch {
-    // The parser's message quotes the text, and data does not belong into logs.
+    // The parser's message quotes the text, and data does not belong in logs.
     throw new UsageError(
       `the data of ${source} is not valid JSON`,
       'A text needs its own quotes: --data \'"some text"\'.',

@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import { writeJson, writeLine, writeText } from './output.ts';
 import { type Column, tableText } from './text/table.ts';
 
-/** Writes rows as a table, or with `--json` as JSON, a line each. An empty list is said on standard error. */
+/** Writes rows as a table, or with `--json` as JSON, a line each. For an empty list, standard error has a sentence. */
 export async function writeRows<Row>(
   { json, stdout, stderr }: Pick<Context, 'json' | 'stdout' | 'stderr'>,
   columns: readonly Column<Row>[],

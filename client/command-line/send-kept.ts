@@ -1,7 +1,7 @@
 import type { Client } from '../client.ts';
 import type { Send } from '../spool/spool.ts';
 
-/** Sends what a spool keeps. */
+/** Sends the operations that a spool keeps. */
 export function sendFor({ call }: Client<undefined>, signal: AbortSignal): Send {
   return async (workflow, operations) => {
     const body = { operations: [...operations] };

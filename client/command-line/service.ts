@@ -43,7 +43,7 @@ export async function* pagesOf<Page extends { cursor?: string | undefined }>(
   } while (cursor !== undefined);
 }
 
-/** The results of at most ten calls at a time, in the order of what they are about. */
+/** The results of the calls, at most ten at a time, in the order of their inputs. */
 export async function tenAtATime<One, Result>(
   all: readonly One[],
   work: (one: One) => Promise<Result>,

@@ -17,7 +17,7 @@ export async function redrivesOf(context: Context, workflow: string): Promise<Re
   return found;
 }
 
-/** Those of all workflows that are not over. */
+/** The running and paused redrives and discards of all workflows. */
 export async function allRunning(context: Context): Promise<Redrive[]> {
   const names: string[] = [];
   const page = (cursor: object) =>

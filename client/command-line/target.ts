@@ -9,12 +9,12 @@ export const defaultUrl = 'http://localhost:8080';
 /** A warden to call. */
 export interface Target {
   url: string;
-  /** What named the address, for messages: `--url`, `WARDEN_URL`, `profile production`, or `default`. */
+  /** The source of the address, for messages: `--url`, `WARDEN_URL`, `profile production`, or `default`. */
   urlFrom: string;
   token?: string;
   /** The file that the token is read from: an absolute path. */
   tokenFile?: string;
-  /** What named the token, for messages: `--token-file`, `WARDEN_TOKEN`, or `profile production`. */
+  /** The source of the token, for messages: `--token-file`, `WARDEN_TOKEN`, or `profile production`. */
   tokenFrom?: string;
 }
 

@@ -3,8 +3,8 @@ import { isToken } from './target.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * The token in a file. A file that others can read is named by `warn` and used all the same: secrets that a container
- * mounts are readable by all there, and a job that is not watched is worse. Throws a UsageError.
+ * The token in a file. A file that others can read is named by `warn` and used all the same: secrets that are mounted
+ * into a container are often readable by all its users, and an unwatched job is worse. Throws a UsageError.
  */
 export async function readTokenFile(
   path: string,

@@ -1,7 +1,7 @@
 /** The command line, a file or a variable is wrong: exit code 2. The message says what was received and what is allowed. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** What to do instead, as a whole sentence. */
+  /** Advice, as a whole sentence. */
   readonly advice: string | undefined;
 
   constructor(message: string, advice?: string, options: { cause?: unknown } = {}) {

@@ -13,7 +13,7 @@ export function tokensOf({ call }: Pick<Connection, 'call'>) {
         (query, limits) => call('list-tokens', { path: {}, query, ...limits }),
         ({ tokens }) => tokens,
       ),
-    /** By the token's id. `descendants`: also the tokens that it created, and so on. */
+    /** By the token's id. `descendants`: also the tokens that it created, the tokens that these created, and so on. */
     revoke: (token: string, { descendants, ...limits }: CallLimits & { descendants?: boolean } = {}) =>
       call('revoke-token', { path: { token }, query: { descendants }, ...limits }),
   };

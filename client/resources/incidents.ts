@@ -4,7 +4,7 @@ import { entriesOf, type FiltersOf, type ListOptions } from '../pages.ts';
 
 export function incidentsOf({ call }: Pick<Connection, 'call'>) {
   return {
-    /** Open incidents, then resolved ones. */
+    /** Open incidents, then resolved incidents. */
     list: (filters: FiltersOf<'list-incidents'> = {}, options: ListOptions = {}) =>
       entriesOf(
         options,
@@ -14,7 +14,7 @@ export function incidentsOf({ call }: Pick<Connection, 'call'>) {
     /** An incident with its timeline. */
     get: (incident: string, limits: CallLimits = {}) =>
       call('read-incident', { path: { incident }, ...limits }),
-    /** Says that somebody works on it, which stops reminders. */
+    /** Says that somebody works on the incident, which stops reminders. */
     acknowledge: (incident: string, { note, ...limits }: CallLimits & { note?: string } = {}) =>
       call('acknowledge-incident', { path: { incident }, body: { acknowledged: true, note }, ...limits }),
   };

@@ -7,7 +7,7 @@ import { sendInBatches } from '../send-batch.ts';
 export function itemsOf(connection: Connection) {
   const { call } = connection;
   return {
-    /** An item with its data, or how a completed one ended. Throws `item-not-found`. */
+    /** An item with its data, or the completion of a completed item. Throws `item-not-found`. */
     get: (workflow: string, item: string, limits: CallLimits = {}) =>
       call('read', { path: { workflow, item }, ...limits }),
 
@@ -28,8 +28,9 @@ export function itemsOf(connection: Connection) {
       exportLines(connection, workflow, filters, options),
 
     /**
-     * Carries out operations on items, in batches of 100, and returns a result for each: one that failed has a `code`, and
-     * one with the status 503 may be sent again. The time limit is that of each batch.
+     * Carries out operations on items, in batches of 100, and returns a result for each: the result of a failed
+     * operation has a `code`, and an operation whose result has the status 503 may be sent again. The time limit is for
+     * each batch.
      */
     batch: (workflow: string, operations: BodyOf<'batch'>['operations'], limits: CallLimits = {}) =>
       sendInBatches(connection, workflow, operations, limits),

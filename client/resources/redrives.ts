@@ -4,13 +4,16 @@ import type { Redrive } from '../../core/contract/redrive.ts';
 import type { Connection } from '../connection.ts';
 import { entriesOf, type ListOptions } from '../pages.ts';
 
-/** What a request returns: a dry run says what would be done. */
+/** The reply of a request: a dry run says what would be done. */
 type Started<Body> = Body extends { dryRun: true } ? DryRun : Redrive;
 
 /** Resuming breached items. */
 export function redrivesOf({ call }: Pick<Connection, 'call'>) {
   return {
-    /** Is not repeated if its reply is lost, because a repeat would be a second redrive: list them before you try again. */
+    /**
+     * Is not repeated if its reply is lost, because a repeat would be a second redrive: list the redrives before you
+     * try again.
+     */
     start: <Body extends BodyOf<'start-redrive'>>(workflow: string, body: Body, limits: CallLimits = {}) =>
       call('start-redrive', { path: { workflow }, body, ...limits }) as Promise<Started<Body>>,
     list: (workflow: string, options: ListOptions = {}) =>
@@ -21,7 +24,7 @@ export function redrivesOf({ call }: Pick<Connection, 'call'>) {
       ),
     get: (workflow: string, redrive: string, limits: CallLimits = {}) =>
       call('read-redrive', { path: { workflow, redrive }, ...limits }),
-    /** Pauses, continues or aborts it, or changes its rate. */
+    /** Pauses, continues or aborts a redrive or discard, or changes its rate. */
     change: (workflow: string, redrive: string, body: BodyOf<'change-redrive'>, limits: CallLimits = {}) =>
       call('change-redrive', { path: { workflow, redrive }, body, ...limits }),
   };

@@ -18,7 +18,7 @@ export function workflowsOf({ call }: Pick<Connection, 'call'>) {
     /** Replaces all settings. */
     save: (workflow: string, settings: BodyOf<'save-workflow'>, limits: CallLimits = {}) =>
       call('save-workflow', { path: { workflow }, body: settings, ...limits }),
-    /** Changes the settings that are named. */
+    /** Changes the given settings and keeps the others. */
     change: (workflow: string, settings: BodyOf<'change-workflow'>, limits: CallLimits = {}) =>
       call('change-workflow', { path: { workflow }, body: settings, ...limits }),
     remove: (workflow: string, limits: CallLimits = {}) =>

@@ -2,8 +2,8 @@ import { limits } from '../../core/contract/limits.ts';
 import type { ItemOperation } from './spool.ts';
 
 /**
- * The operation with the time that it was kept. By that the warden counts timeouts from when the operation was appended,
- * whatever the clocks of the two say, and accepts a deadline that has passed meanwhile.
+ * The operation with the time that it was kept. With it the warden counts timeouts from when the operation was
+ * appended, even if the two clocks differ, and accepts a deadline that has passed meanwhile.
  *
  * @param ms since it was appended; negative if the clock was set back
  */

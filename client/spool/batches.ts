@@ -18,13 +18,13 @@ export function fitsBatch(operation: ItemOperation): boolean {
   return envelopeBytes + operationBytes(operation) <= limits.batchBytes;
 }
 
-/** An operation and the batch it belongs into. */
+/** An operation and the batch that it belongs to. */
 type Batched = Pick<KeptOperation, 'workflow' | 'operation'>;
 
 /**
- * Divides what is kept into lanes that can be sent side by side, each a list of operations in the order in which they
- * are sent. An item is in one lane, so its operations stay in order. The operations of 100 items stand together, in turns:
- * the completion of an item whose deadline has passed reaches the warden soon after its registration.
+ * Divides the kept operations into lanes that can be sent side by side, each a list of operations in the order in which
+ * they are sent. An item is in one lane, so its operations stay in order. The operations of 100 items stand together,
+ * in turns: the completion of an item whose deadline has passed reaches the warden soon after its registration.
  */
 export function lanesOf<Kept extends Batched>(kept: readonly Kept[]): Kept[][] {
   const workflows = new Map<string, Map<string, Kept[]>>();
@@ -55,8 +55,8 @@ function* byTurns<Value>(lists: readonly (readonly Value[])[]): Generator<Value,
 }
 
 /**
- * The next operations of a lane that one batch can carry, from the place `from`, and where the rest begins. Those that
- * may not be sent now are passed over.
+ * The next operations of a lane that one batch can carry, from the place `from`, and where the rest begins. Operations
+ * that may not be sent now are skipped.
  *
  * A batch has one operation of an item at most: it is sent when the one before it is known to have arrived. If the reply is
  * lost, the batch is sent again, and only a repeat of the last operation changes nothing: registering an item again after it

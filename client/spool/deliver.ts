@@ -6,14 +6,14 @@ import type { Damage, ItemOperation, ItemResult, NamedItem, Refused, Send } from
 import { itemKey, type KeptOperation } from './spool-record.ts';
 import type { TakenFile } from './taken-file.ts';
 
-/** What a delivery works with. */
+/** The parts that a delivery works with. */
 export interface DeliveryParts {
   send: Send;
   /** Takes the files that were appended since the last call. */
   take: () => Promise<TakenFile[]>;
   /** Keeps refused operations for people. Resolves when they are on the disk. */
   keepRefused: (refused: readonly Refused[]) => Promise<void>;
-  /** Is called with operations that are not kept any more. Resolves when their removal is on the disk. */
+  /** Called with operations that are no longer kept. Resolves when their removal is on the disk. */
   onSettled: (ids: readonly string[]) => Promise<void>;
   onDamaged: (damage: Damage) => void;
   now: () => number;
@@ -33,11 +33,11 @@ interface Entry extends KeptOperation {
   file: TakenFile;
 }
 
-/** One delivery: sends what is kept until nothing is left that can be sent now. */
+/** One delivery: sends kept operations until none remains that can be sent now. */
 export class RunningDelivery {
   readonly #parts: DeliveryParts;
   readonly #files: TakenFile[] = [];
-  /** Items and workflows with an operation that is sent later: nothing of them may overtake it. */
+  /** Items and workflows with an operation that is sent later: no other operation of them may overtake it. */
   readonly #blocked = new Set<string>();
   readonly #delivered: Omit<Delivered, 'kept'> = { delivered: 0, refused: [], overdue: [] };
   #isOver = false;
@@ -125,7 +125,7 @@ export class RunningDelivery {
       const { item } = operation;
       if (isOverdueOnArrival(sent[index] as ItemOperation, result, now)) overdue.push({ workflow, item });
     }
-    // Before they are settled: a crash in between refuses them again and loses none.
+    // They are kept before they are settled: after a crash in between they are refused again, and none is lost.
     if (refused.length > 0) await this.#parts.keepRefused(refused);
     for (const [file, ids] of settled) this.#report(await file.settle(ids));
     const ids = [...settled.values()].flat();

@@ -15,7 +15,7 @@ const tries = 4;
 export type Release = () => Promise<void>;
 
 /**
- * Lets one process at a time deliver a folder. Undefined if another one does.
+ * Lets one process at a time deliver a folder. Undefined if another process delivers it.
  *
  * A process that wants the lock listens on a Unix socket of its own in the folder, and only then looks for the sockets
  * of others. It has the lock if none of them accepts a connection. Of two processes the later one sees the earlier, so

@@ -17,9 +17,12 @@ export const defaultSpoolLimits = { operations: 100_000, bytes: 64 * 1024 * 1024
 export interface SpoolOptions {
   /** The warden that the operations are for. Each warden has a folder of its own in the folder of the spool. */
   url: string;
-  /** The most that is kept. Several processes together can exceed it: each counts what it finds when it opens. */
+  /**
+   * The most operations and bytes to keep. Several processes together can exceed it: each counts the operations that it
+   * finds when it opens.
+   */
   limits?: { operations: number; bytes: number };
-  /** Is called once for each damaged place. Without it, a warning is printed (`process.emitWarning`). */
+  /** Called once for each damaged place. Without it, a warning is printed (`process.emitWarning`). */
   onDamaged?: (damage: Damage) => void;
   /** The time, in ms since the epoch. */
   now?: () => number;
@@ -64,7 +67,7 @@ class FolderSpool implements Spool {
     this.#writer = new SpoolWriter(folder, () => folder.newFile(this.#time(), this.#session, this.#files++));
   }
 
-  /** Counts what other processes have left. */
+  /** Counts the operations that other processes have left. */
   async count(): Promise<void> {
     for (const path of await this.#folder.files()) {
       const bytes = await this.#folder.read(path);
@@ -149,7 +152,7 @@ class FolderSpool implements Spool {
     const read = new Set<string>();
     let taken: readonly string[] = [];
     const take = async () => {
-      // Appends wait for this, but not for the reading of what may be 100,000 operations.
+      // Appends wait for this, but not for reading, which can be 100,000 operations.
       await this.#writer.whileClosed(async () => {
         taken = this.#own.written;
         await this.#folder.take();
@@ -169,7 +172,7 @@ class FolderSpool implements Spool {
     });
     const { kept, ...result } = await delivery.run();
     const left = new Set(kept.map(({ id }) => id));
-    // Another process has delivered what was appended here and is not in the folder any more.
+    // Operations that were appended here and are no longer in the folder were delivered by another process.
     for (const id of taken) if (!left.has(id)) this.#own.remove(id);
     this.#others = kept.filter(({ id }) => !this.#own.has(id)).length;
     this.#bytes = await this.#folder.bytes();

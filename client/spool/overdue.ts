@@ -8,8 +8,8 @@ import type { ItemOperation, ItemResult } from './spool.ts';
  */
 export function isOverdueOnArrival(sent: ItemOperation, result: ItemResult, now: number): boolean {
   if (sent.op !== 'register' || !('outcome' in result) || !('deadline' in result)) return false;
-  // A repeat whose first reply was lost may find an item that the warden has checked already. One that it has not checked
-  // yet was registered earlier, and nothing says how late that was.
+  // A repeat whose first reply was lost may find an item that the warden has checked already. If the warden has not
+  // checked the item yet, the item was registered earlier, and how late that was is unknown.
   if (result.state !== 'waiting') return result.state === 'overdue';
   if (result.outcome !== 'created' && result.outcome !== 'restarted') return false;
   // By the clock of the warden, which says when the item started only to callers who may read items.

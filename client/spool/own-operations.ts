@@ -1,7 +1,7 @@
 /** The operations that this process has appended and that are still kept. */
 export class OwnOperations {
   readonly #items = new Map<string, string>();
-  /** Those that are in a file. */
+  /** The operations of this process that are in a file. */
   readonly #written = new Set<string>();
   readonly #countOfItem = new Map<string, number>();
 

@@ -2,7 +2,7 @@ import { rename, stat } from 'node:fs/promises';
 import type { Refused } from './spool.ts';
 import { appendDurably, ifThere, type SpoolFolder } from './spool-folder.ts';
 
-/** The file begins anew past this. The one before is kept under another name. */
+/** When the file is larger than this, a new one begins. The last one is kept under another name. */
 const mostBytes = 16 * 1024 * 1024;
 
 /** Keeps refused operations, one a line, for people to read. */

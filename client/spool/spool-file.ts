@@ -20,8 +20,8 @@ export class SpoolFile {
   }
 
   /**
-   * Resolves when the bytes are on the disk: with true if the file still had its name after they were written, so that a
-   * delivery that takes it later reads them. After an error nothing of them is kept, if the disk allows that.
+   * Resolves when the bytes are on the disk: to true if the file still had its name after they were written, so that a
+   * delivery that takes the file later reads them. After an error nothing of them is kept, if the disk allows that.
    */
   async append(bytes: Buffer): Promise<boolean> {
     try {
@@ -32,7 +32,7 @@ export class SpoolFile {
       this.bytes += bytes.length;
       return isNamed;
     } catch (error) {
-      // What stays if this fails too is damage, which costs no other line.
+      // If this fails too, the rest is damage, which affects no other line.
       await this.#handle.truncate(this.bytes).catch(() => {});
       throw error;
     }

@@ -17,7 +17,7 @@ export class SpoolFolder {
   readonly refused: string;
   readonly olderRefused: string;
 
-  /** @param url of the warden: operations for one never reach another */
+  /** @param url of the warden: operations for one warden never reach another */
   constructor(folder: string, url: string) {
     this.path = folderPath(folder, url);
     this.refused = join(this.path, `${refused}${appended}`);
@@ -36,7 +36,7 @@ export class SpoolFolder {
     );
   }
 
-  /** Renames the files that processes append to. Their processes notice and begin others. */
+  /** Renames the files that processes append to. Their processes notice that and begin new files. */
   async take(): Promise<void> {
     for (const name of await this.#names(appended)) {
       if (name.startsWith(refused)) continue;

@@ -19,8 +19,8 @@ export function lineOf(value: unknown): Buffer {
 }
 
 /**
- * All lines that are intact, in their order, and what lies between them. `parse` returns undefined for a value that it
- * does not know, which counts as damage too.
+ * All intact lines, in their order, and the bytes between them. `parse` returns undefined for a value that it does not
+ * know, which counts as damage too.
  */
 export function readLines<Value>(
   bytes: Buffer,

@@ -3,7 +3,7 @@ import { WorkflowName } from '../../core/contract/names.ts';
 import type { ItemOperation } from './spool.ts';
 import { type DamagedBytes, lineOf, readLines } from './spool-line.ts';
 
-/** An operation as it is kept. What the operation has beyond this is for the warden to judge. */
+/** A kept operation. Its other members are for the warden to check. */
 const KeptRecord = z.strictObject({
   id: z.string().check(z.minLength(1)),
   /** When it was appended, in ms since the epoch. */
@@ -27,7 +27,7 @@ const SpoolRecord = z.union([KeptRecord, SettledRecord]);
 export const keptLine = (kept: KeptOperation): Buffer => lineOf(kept);
 export const settledLine = (ids: readonly string[]): Buffer => lineOf(ids);
 
-/** What a file of the spool still keeps, in order of its appends, and its damaged places. */
+/** The operations that a file of the spool still keeps, in order of their appends, and its damaged places. */
 export function readSpoolFile(bytes: Buffer): { kept: KeptOperation[]; damaged: DamagedBytes[] } {
   const { values, damaged } = readLines(bytes, (value) => SpoolRecord.safeParse(value).data);
   const settled = new Set(values.flatMap((record) => (Array.isArray(record) ? record : [])));

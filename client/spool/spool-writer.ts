@@ -15,8 +15,8 @@ interface Waiting {
  * Appends lines to files of this process alone. Appends that come together share one write and one fsync.
  *
  * Another process may take the file for its delivery at any time. Therefore an append counts only if the file still has
- * its name after the write: then whoever takes it reads the line. Otherwise the line is appended again to another file.
- * So no lock stands between an append and the disk, and no faulty lock can lose an operation.
+ * its name after the write: then the process that takes the file reads the line. Otherwise the line is appended again
+ * to another file. So no lock stands between an append and the disk, and no faulty lock can lose an operation.
  */
 export class SpoolWriter {
   readonly #folder: SpoolFolder;

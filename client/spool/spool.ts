@@ -7,8 +7,9 @@ export type ItemOperation = BodyOf<'batch'>['operations'][number];
 export type ItemResult = ReplyOf<'batch'>['results'][number];
 
 /**
- * Sends operations of one workflow, at most 100, and returns a result for each, also if all of them failed: a batch is
- * then answered 400 or 503 with its results. Throws if the warden cannot be reached or refuses the batch as a whole.
+ * Sends operations of one workflow, at most 100, and returns a result for each, even if all of them failed: the reply
+ * to a batch is then 400 or 503, with its results. Throws if the warden cannot be reached or refuses the batch as a
+ * whole.
  */
 export type Send = (workflow: string, operations: readonly ItemOperation[]) => Promise<readonly ItemResult[]>;
 
@@ -25,7 +26,7 @@ export interface NamedItem {
   item: string;
 }
 
-/** A place of a file of the spool that cannot be read. It costs the operation that was there and no other. */
+/** A place in a file of the spool that cannot be read. Only the operation that was there is lost. */
 export interface Damage {
   /** The file in which the damaged bytes are kept. */
   file: string;
@@ -34,7 +35,7 @@ export interface Damage {
   bytes: number;
 }
 
-/** What became of a delivery. */
+/** The result of a delivery. */
 export interface Delivery {
   delivered: number;
   /** Operations that are no longer kept to be sent. They are in `refused.jsonl` in the folder. */
@@ -43,13 +44,13 @@ export interface Delivery {
   overdue: readonly NamedItem[];
   /** Operations that are still kept. */
   left: number;
-  /** The error of `send` that ended the delivery, or because of which a workflow was left out. */
+  /** The error of `send` that ended the delivery, or that made it leave out a workflow. */
   error?: unknown;
   /** Another process delivers this folder now, so this call has sent nothing. */
   isBusy?: true;
 }
 
-/** Keeps what could not be delivered until it is. Several processes may use the same folder. */
+/** Keeps operations that could not be delivered until they are. Several processes may use the same folder. */
 export interface Spool {
   /**
    * Resolves when the operation is on the disk. Throws a WardenError: `spool-full` if there are too many operations or
@@ -58,15 +59,17 @@ export interface Spool {
    */
   append(workflow: string, operation: ItemOperation): Promise<void>;
   /**
-   * Sends what is kept in the folder, also by other processes, in order for each item. Resolves when nothing is left that
-   * can be sent now: when all is delivered, the warden cannot be reached, or the rest was answered "try again later". A
-   * call during a delivery of this spool returns that delivery.
+   * Sends the operations in the folder, including those of other processes, in order for each item. Resolves when no
+   * more can be sent now: all are delivered, the warden cannot be reached, or the rest was answered "try again later".
+   * A call during a delivery of this spool returns that delivery.
    */
   deliver(send: Send): Promise<Delivery>;
-  /** Operations that are kept: those of this process, and those that it found when it opened or last delivered. */
+  /**
+   * The number of kept operations: of this process, and of others as it found them when it opened or last delivered.
+   */
   readonly size: number;
   /** Whether an operation on this item that was appended here is still kept: a call sent now would overtake it. */
   has(workflow: string, item: string): boolean;
-  /** Waits for appends and the delivery that are running. What is kept stays for the next process. */
+  /** Waits for appends and the delivery that are running. Kept operations stay for the next process. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { appendDurably, type SpoolFolder } from './spool-folder.ts';
 import type { DamagedBytes } from './spool-line.ts';
 import { type KeptOperation, readSpoolFile, settledLine } from './spool-record.ts';
 
-/** A write that is in progress when its file is taken is over by then. */
+/** By then, a write that was in progress when the file was taken has ended. */
 const writeMs = 50;
 
 /** A file that a delivery has taken, and its operations that are not settled. */
@@ -30,14 +30,17 @@ export class TakenFile {
     return bytes && new TakenFile(folder, path, bytes);
   }
 
-  /** These operations need not be sent again. Returns what was damaged once all others of the file are settled. */
+  /**
+   * Settles these operations: they need not be sent again. Returns the damaged places once all other operations of the
+   * file are settled.
+   */
   async settle(ids: readonly string[]): Promise<Damage[]> {
     for (const id of ids) this.kept.delete(id);
     if (this.kept.size === 0) return this.#finish();
     try {
       await appendDurably(this.#path, settledLine(ids));
     } catch (error) {
-      // After a crash they are sent again, which changes nothing (P4). Deliveries are what frees the disk.
+      // After a crash they are sent again, which changes nothing (P4). Only deliveries free the disk.
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
     }
     return [];

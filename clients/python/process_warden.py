@@ -69,7 +69,7 @@ __all__ = ["Delivery", "Refused", "Warden", "WardenError", "Watched", "current_w
 __version__ = "0.1.0"
 
 Reply = Dict[str, Any]
-"""A reply of the service, as its OpenAPI document describes it. What is kept in the spool has the outcome ``spooled``."""
+"""A reply of the service, as its OpenAPI document describes it. An operation kept in the spool has the outcome ``spooled``."""
 ItemId = Union[str, int, uuid.UUID]
 Operation = Dict[str, Any]
 """An operation of a batch: ``op`` (register, progress, complete), ``item`` and the members of its body."""
@@ -135,7 +135,7 @@ _MARKS: Mapping[str, str] = {
 """A member that every success of an operation has: a page that replies 200 to everything is not the warden (P7)."""
 
 NOT_REPEATABLE = frozenset(["create-token", "start-redrive"])
-"""Operations that are sent again only if they were certainly not carried out: another one would be made."""
+"""Operations that are sent again only if they were certainly not carried out: a repeat would have a second effect."""
 
 PROBLEM_CODES = frozenset(
     """invalid-json invalid-request invalid-cursor unauthenticated forbidden route-not-found item-not-found
@@ -151,14 +151,14 @@ OWN_CODES = frozenset(
     """unreachable timeout not-the-warden client-fault spool-full spool-failed spool-damaged spool-refused
     spool-overdue""".split()
 )
-"""The codes of errors that this client finds itself, besides ``invalid-request``."""
+"""The codes of errors that this client itself finds, besides ``invalid-request``."""
 
 _log = logging.getLogger("process_warden")
 _absent: Any = object()
 
 _RETRIED = frozenset([408, 429, 500, 502, 503, 504])
 _KEPT = frozenset([401, 403, 408, 425, 429])
-"""Statuses of results, below 500, that the same operation may not get later."""
+"""Statuses of results, below 500, after which the same operation may succeed later."""
 _BATCH_OPERATIONS = 100
 _BATCH_BYTES = 3_500_000
 _RECONCILE_IDS = 10_000
@@ -208,7 +208,7 @@ class Refused(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """What became of the operations in the spool."""
+    """The result of a delivery of the spool."""
 
     delivered: int
     refused: List[Refused]
@@ -266,7 +266,7 @@ def _instant(moment: datetime) -> str:
 
 
 def _wire(value: Any) -> Any:
-    """Dates and durations as the service takes them."""
+    """Dates and durations in the form of the service."""
     if isinstance(value, datetime):
         return _instant(value)
     if isinstance(value, timedelta):
@@ -356,7 +356,7 @@ def _time_left(until: float) -> float:
 
 
 class _ReadSocket:
-    """What ``HTTPResponse`` uses of a socket."""
+    """The part of a socket that ``HTTPResponse`` uses."""
 
     def __init__(self, reader: _Reader) -> None:
         self._reader = reader
@@ -464,7 +464,7 @@ class _Transport:
         self._idle: List[_Connection] = []
 
     def close(self) -> None:
-        """Of the connections that are idle."""
+        """Closes the idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:
@@ -520,7 +520,7 @@ class _Transport:
 
 
 def _why(error: BaseException) -> str:
-    """What went wrong, without what was sent."""
+    """The reason of the failure, without anything that was sent."""
     if isinstance(error, _NotSentError):
         return str(error)
     if isinstance(error, socket.timeout):
@@ -877,7 +877,7 @@ class _Spool:
                         segment.write(_spool_line({"done": numbers}))
 
     def set_aside(self, records: Sequence[Mapping[str, Any]]) -> str:
-        """Moves what will never be delivered to a file for people. Returns its path."""
+        """Moves operations that will never be delivered to a file for people. Returns its path."""
         path = os.path.join(self.folder, "refused.jsonl")
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
@@ -894,7 +894,7 @@ class _Spool:
         return path
 
     def close(self) -> None:
-        """Lets go of the files. What is kept stays in them for another process."""
+        """Lets go of the files. Kept operations stay in them for another process."""
         with self._lock:
             for segment in self._segments:
                 segment.close(remove=segment.live == 0)
@@ -1008,7 +1008,7 @@ class _Spool:
 
 
 def _aged(operation: Operation, seconds: float) -> Operation:
-    """The operation with the time that it was kept: the service judges it as if it had arrived when it was made."""
+    """The operation with the time that it was kept: the service handles it as if it had arrived when it was made."""
     if operation["op"] == "complete":
         return operation
     return {**operation, "age": round(min(max(seconds, 0.0), _LONGEST_TIMEOUT), 3)}
@@ -1026,7 +1026,7 @@ _current: "contextvars.ContextVar[Optional[Watched]]" = contextvars.ContextVar("
 
 
 def current_watch() -> "Watched":
-    """The watch that this code runs in. Raises LookupError outside of one."""
+    """The watch in which this code runs. Raises LookupError outside of a watch."""
     watched = _current.get()
     if watched is None:
         raise LookupError(
@@ -1112,7 +1112,7 @@ class Warden:
         self.close()
 
     def close(self, timeout: float = 3.0) -> None:
-        """Delivers what is in the spool for up to ``timeout`` seconds. The rest stays there for the next process."""
+        """Delivers the operations in the spool for up to ``timeout`` seconds. The rest stays for the next process."""
         if self._spool and self._spool.size and timeout > 0:
             self.flush(timeout)
         self._is_closed = True
@@ -1210,7 +1210,7 @@ class Warden:
         run: Optional[str] = None,
         attempt: Optional[int] = None,
     ) -> Reply:
-        """The work has failed. ``reason`` is any text, such as what a job printed; of a long one the end is kept."""
+        """The work has failed. ``reason`` is any text, such as the output of a job; of a long text the end is kept."""
         only = _members(dict(run=run, attempt=attempt))
         failed = {"reason": _reason_text(reason, exit), **_members(dict(type=type))}
         query = {**_members(dict(type=type, exit=exit)), **only}
@@ -1220,7 +1220,7 @@ class Warden:
         return self._change("fail", workflow, item, operation, text=text[-65_536:], query=query)
 
     def get(self, workflow: str, item: ItemId) -> Reply:
-        """An item with its data, or the receipt of a completed one. Raises WardenError item-not-found."""
+        """An item with its data, or the receipt of a completed item. Raises WardenError item-not-found."""
         return self._call("read", {"workflow": workflow}, {"id": _item_id(item)})
 
     def list(self, workflow: str, **filters: Any) -> Iterator[Reply]:
@@ -1364,7 +1364,7 @@ class Warden:
         to: Optional[Instant] = None,
         by: Optional[str] = None,
     ) -> Reply:
-        """What was started, completed and lost in the periods of that time. ``by``: hour or day."""
+        """Attempts started, completed and lost in the periods of that time. ``by``: hour or day."""
         query = _members({"from": from_, "to": to, "by": by})
         return self._call("read-statistics", {"workflow": workflow}, query)
 
@@ -1373,7 +1373,7 @@ class Warden:
         return self._call("save-workflow", {"workflow": workflow}, body=dict(settings))
 
     def change_workflow(self, workflow: str, settings: Mapping[str, Any]) -> Reply:
-        """Changes the settings that are named; None removes one."""
+        """Changes the given settings and keeps the others; None removes a setting."""
         return self._call("change-workflow", {"workflow": workflow}, body=dict(settings))
 
     def remove_workflow(self, workflow: str) -> None:
@@ -1381,7 +1381,7 @@ class Warden:
         self._call("remove-workflow", {"workflow": workflow})
 
     def silence(self, workflow: str, *, until: Instant, reason: str, create: Optional[bool] = None) -> Reply:
-        """Sends no notifications of the workflow until then."""
+        """Sends no notifications of the workflow until this time."""
         body = _members(dict(until=until, reason=reason, create=create))
         return self._call("silence-workflow", {"workflow": workflow}, body=body)
 
@@ -1392,7 +1392,7 @@ class Warden:
     # --- Incidents, redrives, discards ---
 
     def incidents(self, *, state: Optional[str] = None, workflow: Optional[str] = None) -> Iterator[Reply]:
-        """Open incidents, then resolved ones. ``state``: open or resolved."""
+        """Open incidents, then resolved incidents. ``state``: open or resolved."""
         return self._pages("list-incidents", {}, dict(state=state, workflow=workflow), "incidents")
 
     def incident(self, incident: str) -> Reply:
@@ -1400,7 +1400,7 @@ class Warden:
         return self._call("read-incident", {"incident": incident})
 
     def acknowledge(self, incident: str, *, note: Optional[str] = None) -> Reply:
-        """Somebody works on the incident, so no reminders are sent."""
+        """Records that somebody works on the incident, so no reminders are sent."""
         body = {"acknowledged": True, **_members(dict(note=note))}
         return self._call("acknowledge-incident", {"incident": incident}, body=body)
 
@@ -1441,7 +1441,7 @@ class Warden:
         workflows: Sequence[str],
         expires_in: Optional[Timeout] = None,
     ) -> Reply:
-        """The reply is the only one that has the token."""
+        """Creates a token. Only this reply has the token itself."""
         body = {"name": name, "scopes": list(scopes), "workflows": list(workflows)}
         return self._call("create-token", {}, body={**body, **_members(dict(expires_in=expires_in))})
 
@@ -1476,7 +1476,7 @@ class Warden:
         return self._spool.size if self._spool else 0
 
     def flush(self, timeout: Optional[float] = None) -> Delivery:
-        """Delivers what is in the spool, in order for each item, also from processes that have ended.
+        """Delivers the operations in the spool, in order for each item, also of processes that have ended.
 
         Returns when nothing is left, after ``timeout`` seconds, or without a timeout when the service cannot be
         reached.

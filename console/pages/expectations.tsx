@@ -22,7 +22,7 @@ async function read(signal: AbortSignal) {
   );
 }
 
-/** How many were registered in the last time that is expected of, from the beginning of its first hour. */
+/** How many items were registered in the last `every`, from the beginning of its first hour. */
 async function cameIn(workflow: string, ms: number, signal: AbortSignal): Promise<number> {
   const from = new Date(Date.now() - ms).toISOString();
   const query = { by: 'hour', from } as const;
@@ -44,7 +44,7 @@ const columns: readonly Column<Expecting>[] = [
   { title: 'At least', isNumber: true, of: ({ expect }) => expect?.atLeast.toLocaleString('en') },
   { title: 'In every', of: ({ expect }) => durationText(timeoutMs(expect?.every ?? 0) ?? 0) },
   {
-    title: 'Came in that time, by full hours',
+    title: 'Registered in that time, by full hours',
     isNumber: true,
     of: ({ came }) => came?.toLocaleString('en') ?? 'unknown',
   },
@@ -55,13 +55,13 @@ const columns: readonly Column<Expecting>[] = [
         <State of="ok" />
       ) : (
         <a class="state open" href={hrefOf(['incidents', shortfall.id])}>
-          too few came
+          too few registered
         </a>
       ),
   },
 ];
 
-/** What must come, and whether it came: work that does not begin at all registers nothing. */
+/** The expected registrations, and whether they came: work that does not begin at all registers nothing. */
 export function ExpectationsPage() {
   const { value, error } = usePoll('expectations', read, seldomMs);
   return (

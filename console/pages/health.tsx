@@ -17,8 +17,8 @@ const advice: Record<string, string> = {
     'Nobody is subscribed: nobody receives notifications. Subscribe an address, a queue or a webhook.',
   'alarm topic': 'Nobody receives the alarms of the warden itself. Subscribe an address.',
   storage: 'Free space on the disk, or check the permissions of the data folder.',
-  webhook: 'The webhook takes no posts. They are repeated until it does.',
-  'redrive webhook': 'The redrive webhook takes no posts. They are repeated until it does.',
+  webhook: 'The webhook accepts no posts. They are repeated until it does.',
+  'redrive webhook': 'The redrive webhook accepts no posts. They are repeated until it does.',
 };
 
 export function HealthPage() {

@@ -15,17 +15,17 @@ import { usePoll } from '../poll.ts';
 import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
 
-/** What the link to the items of an incident is called. */
+/** The text of the link to the items of an incident. */
 const itemsTexts: Partial<Record<Incident['kind'], string>> = {
-  warning: 'all that wait, the next deadline first',
-  stuck: 'all that are stuck',
+  warning: 'all waiting items, the next check first',
+  stuck: 'all stuck items',
 };
 const whatToDo: Partial<Record<Incident['kind'], string>> = {
   'not-started':
     'These items were not started in time. The work may be in a queue: look there before you resume it.',
   warning: 'Nothing is lost yet, so there is nothing to resume.',
   stuck:
-    'Nothing is lost yet, so there is nothing to resume. The workers still report, and what they report stays the same: look at them.',
+    'Nothing is lost yet, so there is nothing to resume. The workers still report, but the progress that they report stays the same: look at them.',
 };
 
 export function IncidentPage({ id }: { id: string }) {
@@ -101,7 +101,7 @@ function Overview({ incident, filters }: { incident: Incident; filters: Filters 
         ['Being worked on', recovering?.items],
         ['Registered', shortfall && `${shortfall.registered} of at least ${shortfall.atLeast}`],
         [
-          'The warden was away',
+          'Warden unavailable',
           outage && (
             <>
               from <Time at={outage.from} isExact /> to <Time at={outage.to} isExact />
@@ -109,10 +109,10 @@ function Overview({ incident, filters }: { incident: Incident; filters: Filters 
           ),
         ],
         ['Completed late', outcomes.completedLate || undefined],
-        ['Recovered', outcomes.recovered || undefined],
-        ['Resumed', outcomes.redriven || undefined],
+        ['Completed in time after all', outcomes.recovered || undefined],
+        ['Completed after a redrive', outcomes.redriven || undefined],
         ['Registered again', outcomes.restarted || undefined],
-        ['Begun late', outcomes.begunLate || undefined],
+        ['Started late', outcomes.begunLate || undefined],
         ['Discarded', outcomes.discarded || undefined],
         [
           'Acknowledged',
@@ -126,7 +126,7 @@ function Overview({ incident, filters }: { incident: Incident; filters: Filters 
           'Items',
           filters && (
             <a href={hrefOf(['workflows', workflow, 'items'], queryOf(filters))}>
-              {itemsTexts[kind] ?? 'all that are lost'}
+              {itemsTexts[kind] ?? 'all lost items'}
             </a>
           ),
         ],

@@ -20,7 +20,7 @@ export function countsText(counts: IncidentSummary['counts']): string {
     [unreadable, 'unreadable'],
   ];
   const text = parts.flatMap(([count, what]) => (count ? [`${numberText(count)} ${what}`] : [])).join(', ');
-  return text === '' ? 'nothing any more' : text;
+  return text === '' ? 'nothing is wrong any more' : text;
 }
 
 const columns: readonly Column<IncidentSummary>[] = [
@@ -64,9 +64,9 @@ export function IncidentsPage() {
             value={state}
             onChange={({ currentTarget }) => changeQuery({ state: currentTarget.value, cursor: undefined })}
           >
-            <option value="">all of the past 90 days</option>
-            <option value="open">open ones</option>
-            <option value="resolved">resolved ones</option>
+            <option value="">all incidents of the past 90 days</option>
+            <option value="open">open incidents</option>
+            <option value="resolved">resolved incidents</option>
           </select>
         </label>
       </Head>

@@ -122,7 +122,7 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
       <h2>Actions</h2>
       {state === 'waiting' ? (
         <May act="progress" workflow={workflow}>
-          <Field label="New time from now" maxLength={64} value={timeout} onText={setTimeout} />
+          <Field label="New timeout, from now" maxLength={64} value={timeout} onText={setTimeout} />
           <Action act={() => call('progress', { path, body: { timeout }, attempt })}>Extend</Action>
           <Field label="Reason" value={reason} onText={setReason} />
           <Action
@@ -145,7 +145,7 @@ function Actions({ workflow, item, attempt, state }: Pick<Item, 'workflow' | 'it
       <May act="complete" workflow={workflow}>
         <Confirmed
           what="complete it"
-          question="The work is done, its watch ends and its data is erased?"
+          question="Is the work done? The watch of the item ends, and its data is erased."
           act={() => call('complete', { path, attempt })}
         />
       </May>

@@ -13,7 +13,7 @@ import { plural } from '../text.ts';
 
 const pageSize = 50;
 
-/** The state as people call it. */
+/** The state in words for people. */
 function stateText({ state, neverStarted, stuckAt }: ItemSummary): string {
   if (neverStarted) return 'not started';
   return state === 'waiting' && stuckAt !== undefined ? 'stuck' : state;
@@ -111,7 +111,7 @@ export function ItemsPage({ workflow }: { workflow: string }) {
       )}
       {value?.cursor !== undefined && (
         <a href={hrefOf(['workflows', workflow, 'items'], { ...queryOf(filters), cursor: value.cursor })}>
-          The next ones
+          Next page
         </a>
       )}
     </>

@@ -59,7 +59,7 @@ export function RedrivesPage({ workflow }: { workflow: string }) {
       <Trouble error={error} />
       {value?.redrives.length === 0 && (
         <Empty
-          text="Nothing was resumed or discarded in the past 90 days. From the list of lost items everything that matches is resumed, or one item to try:"
+          text="Nothing was resumed or discarded in the past 90 days. The list of lost items has a button that resumes all items that match. To try with one item first:"
           warden={`warden redrive ${workflow} --try 1`}
         />
       )}
@@ -134,14 +134,14 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
               ['By', personText(value)],
               ['Started', <Time at={value.startedAt} isExact key="started" />],
               ['Ended', value.endedAt && <Time at={value.endedAt} isExact />],
-              ['Completed since', value.completed],
-              ['Still worked on', value.outstanding],
+              ['Completed', value.completed],
+              ['Being worked on', value.outstanding],
               ['Failed again', value.failedAgain],
               ['Overdue again', value.overdueAgain],
-              ['Moved on', value.movedOn],
+              ['In a later attempt or removed', value.movedOn],
               ['Skipped', value.skipped || undefined],
               ['Not delivered', value.failed || undefined],
-              ['Cannot continue', value.lastError && `${value.lastError.error}, tried again every minute`],
+              ['Cannot continue', value.lastError && `${value.lastError.error}, retried every minute`],
             ]}
           />
           {value.errors.length > 0 && (

@@ -25,7 +25,7 @@ const columns: readonly Column<TokenSummary>[] = [
       may('revoke-token') && (
         <Confirmed
           what="revoke it"
-          question="Callers with it, and with tokens that it created, are refused from now on."
+          question="Calls with this token, and with all tokens that it created, are refused from now on."
           act={() => call('revoke-token', { path: { token: id }, query: { descendants: true } })}
         />
       ),
@@ -107,7 +107,7 @@ function Create() {
       </Action>
       {created !== undefined && (
         <p>
-          Copy it now, it is shown only this once: <code>{created.token}</code>
+          The token is shown only this once. Copy it now: <code>{created.token}</code>
         </p>
       )}
     </details>

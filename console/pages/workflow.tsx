@@ -86,7 +86,7 @@ function Incidents({ settings: { workflow }, incidents }: Now) {
   return (
     <section>
       <h2>Incidents</h2>
-      {incidents.length === 0 && <p>There was none in the past 90 days.</p>}
+      {incidents.length === 0 && <p>There was no incident in the past 90 days.</p>}
       <ul class="plain">
         {incidents.map(({ id, kind, state, openedAt }) => (
           <li key={id}>

@@ -138,14 +138,14 @@ const columns: readonly Column<Row>[] = [
   },
 ];
 
-/** Every workflow with what is wrong in it: those with an incident first. */
+/** Every workflow with its trouble. Workflows with an incident are first. */
 export function WorkflowsPage() {
   const { query } = place.value;
   const cursor = query.get('cursor') ?? undefined;
   const wanted = (query.get('name') ?? '').toLowerCase();
   const [isAll, setAll] = useState(false);
   const { value, error } = usePoll(`workflows ${cursor}`, (signal) => read(cursor, signal));
-  // Of the rows that are drawn, so not before there are rows.
+  // Counts of the drawn rows, so not before there are rows.
   usePoll(`counts ${value !== undefined} ${wanted}`, (signal) => measure(keysOnScreen, signal));
   const rows = rowsOf(value).filter(({ workflow }) => workflow.toLowerCase().includes(wanted));
   const shown = isAll ? rows : rows.slice(0, mostRows);

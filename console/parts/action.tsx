@@ -4,7 +4,7 @@ import { Refused } from '../api.ts';
 import { refresh } from '../poll.ts';
 import { Trouble } from './basics.tsx';
 
-/** What to do when the service refuses an action, besides its own words. */
+/** Advice for when the service refuses an action, in addition to its own words. */
 const advice: Record<string, string> = {
   forbidden: 'Your token lacks the scope or the workflow for this.',
   'dry-run-too-old': 'Count again, then confirm within 15 minutes.',

@@ -6,10 +6,7 @@ import { hrefOf } from '../location.ts';
 import { token } from '../session.ts';
 import { agoText, isWebAddress, timeText } from '../text.ts';
 
-/**
- * A time as people think of it, with the exact one in the reader's zone: beside it where it `isExact`, otherwise when it is
- * pointed at.
- */
+/** A relative time, with the exact time in the reader's zone: beside it if `isExact`, otherwise as a tooltip. */
 export function Time({ at, isExact = false }: { at: string; isExact?: boolean }) {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
@@ -24,7 +21,7 @@ export function Time({ at, isExact = false }: { at: string; isExact?: boolean })
   );
 }
 
-/** A heading with the way to it. */
+/** A heading with the trail of links to it. */
 export function Head({
   title,
   trail = [],
@@ -52,7 +49,7 @@ export function Head({
   );
 }
 
-/** What went wrong with the last reading. What was read before stays on the page. */
+/** The error of the last reading. Earlier readings stay on the page. */
 export function Trouble({ error }: { error: Refused | Error | undefined }) {
   if (error === undefined) return null;
   return (
@@ -62,7 +59,7 @@ export function Trouble({ error }: { error: Refused | Error | undefined }) {
   );
 }
 
-/** What is so, with a colour that is never all that says it. */
+/** A state in words, with a colour that is never its only sign. */
 export function State({ of }: { of: string }) {
   return <span class={`state ${of}`}>{of}</span>;
 }
@@ -83,9 +80,9 @@ export function Facts({ of }: { of: readonly (readonly [string, ComponentChildre
   );
 }
 
-/** A list that is empty says what fills it: a command of `warden`, or a call by curl. */
+/** The text for an empty list. It says how to fill the list: by a command of `warden`, or a call by curl. */
 export function Empty({ text, warden, curl }: { text: string; warden?: string; curl?: Call }) {
-  // Behind `warden console` the address is a secret, and not where others reach the service.
+  // Behind `warden console` the address is a secret, and not the address at which others reach the service.
   const isHere = base === location.origin;
   const lines = [
     warden,
@@ -104,7 +101,7 @@ export function Empty({ text, warden, curl }: { text: string; warden?: string; c
   );
 }
 
-/** A link of the settings, which come from callers: only to the web, so that none is a script. */
+/** A link of the settings, which come from callers: only to the web, so that a link is never a script. */
 export function WebLink({ to }: { to: string }) {
   return isWebAddress(to) ? (
     <a href={to} rel="noreferrer">

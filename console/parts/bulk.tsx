@@ -11,7 +11,7 @@ import type { BreachedFilters } from './filters.ts';
 type DryRun = Extract<ReplyOf<'start-redrive'>, { count: number }>;
 type BulkAction = 'redrive' | 'discard';
 
-/** What a dry run is of: another one is needed when it changes. */
+/** The input of a dry run: when it changes, another dry run is needed. */
 interface Asked {
   filter: BreachedFilters;
   rate: string;
@@ -20,8 +20,8 @@ interface Asked {
 }
 
 /**
- * Resumes or discards everything that matches the filters, not what a page shows: it counts first, shows what would happen,
- * and asks.
+ * Resumes or discards all items that match the filters, not only the items on the page: it counts first, shows what
+ * would happen, and asks.
  */
 export function Bulk({ workflow, filter }: { workflow: string; filter: BreachedFilters }) {
   const [rate, setRate] = useState('10');

@@ -1,6 +1,6 @@
 import { tookText } from '../text.ts';
 
-/** Bars over time. An empty place has no bar, and the text says what the bars are for who cannot see them. */
+/** Bars over time. An empty place has no bar, and a text describes the bars for people who cannot see them. */
 export function Bars({
   values,
   label,
@@ -11,7 +11,7 @@ export function Bars({
   values: readonly number[];
   label: string;
   kind?: 'plain' | 'bad';
-  /** Of a bar with its gap, in pixels. */
+  /** The width of a bar with its gap, in pixels. */
   width?: number;
   height?: number;
 }) {
@@ -38,7 +38,7 @@ export function Bars({
   );
 }
 
-/** Large bars with what their beginning and end mean, and the highest one. */
+/** Large bars, with texts for their beginning and end, and the highest value. */
 export function TimeBars({
   values,
   label,
@@ -70,7 +70,7 @@ interface Bucket {
   count: number;
 }
 
-/** How long items took, with marks such as today's timeout drawn in where their time is. */
+/** How long items took, with marks at their times, such as the current timeout. */
 export function Histogram({
   buckets,
   marks,

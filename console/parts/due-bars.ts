@@ -5,7 +5,7 @@ export const dueHours = 12;
 const leastMs = 60_000;
 
 export interface DueBars {
-  /** Up to when they are drawn, in ms since 1970. */
+  /** The end of the drawn time, in ms since 1970. */
   to: number;
   values: number[];
   /** How many items are drawn. */
@@ -15,10 +15,10 @@ export interface DueBars {
 }
 
 /**
- * How many items are due in each hour. Of a part of the items, in each twelfth of the time up to the deadline of the last one:
- * an empty bar after it would say that nothing is due then.
+ * How many items are due in each hour. If only a part of the items was read, how many are due in each twelfth of the
+ * time up to the last deadline: an empty bar after that would say that nothing is due then.
  *
- * @param deadlines in ms since 1970, those of items that are checked earlier first
+ * @param deadlines in ms since 1970, in order of the next checks of their items
  */
 export function dueBars(
   deadlines: readonly number[],

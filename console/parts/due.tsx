@@ -11,7 +11,7 @@ import { hourMs } from './periods.ts';
 const most = 200;
 const mostPages = 5;
 
-/** Deadlines of items that wait, in ms since 1970, the next check first; and whether there are more of them. */
+/** Deadlines of waiting items, in ms since 1970, in order of their next checks; and whether there are more. */
 async function readDeadlines(workflow: string, now: number, signal: AbortSignal) {
   const dueBefore = new Date(now + dueHours * hourMs).toISOString();
   const deadlines: number[] = [];
@@ -33,7 +33,7 @@ async function readDeadlines(workflow: string, now: number, signal: AbortSignal)
   return { deadlines, isPart: cursor !== undefined };
 }
 
-/** How many waiting items are due in each of the next hours; of more than a page, up to the last one that was read. */
+/** How many waiting items are due in each of the next hours, up to the last item that was read. */
 export function Due({ workflow }: { workflow: string }) {
   const { value } = usePoll(
     `due ${workflow}`,
@@ -63,8 +63,8 @@ export function Due({ workflow }: { workflow: string }) {
         {isPart && (
           <>
             {' '}
-            Only the first {plural(read, 'item')} by the next check are read: what is due after the last of
-            them, <Time at={new Date(to).toISOString()} />, is not drawn.
+            Only the first {plural(read, 'item')} by the next check are read. Items due after the last of
+            them, <Time at={new Date(to).toISOString()} />, are not shown.
           </>
         )}
       </p>

@@ -11,7 +11,7 @@ export const itemStates = [
 
 /** The filters of a list of items. */
 export type Filters = Omit<QueryOf<'list'>, 'limit' | 'cursor' | 'format'>;
-/** The same as a redrive and a discard have them. */
+/** The same filters, for a redrive or a discard. */
 export type BreachedFilters = Pick<
   BodyOf<'start-redrive'>,
   'states' | 'tags' | 'ids' | 'started' | 'stuck' | 'attempt' | (typeof texts)[number]
@@ -35,7 +35,7 @@ const orders = ['asc', 'desc'] as const satisfies readonly Filters['order'][];
 
 const isState = (text: string): text is ItemState => itemStates.some((state) => state === text);
 
-/** The filters in the query of a place, without those that it does not know: `leftOut` names them. */
+/** The filters in the query of a place. Unknown filters are left out: `leftOut` names them. */
 export function filtersOf(query: URLSearchParams): Filters {
   const filters: Filters = {};
   for (const name of texts) {
@@ -59,10 +59,13 @@ export function filtersOf(query: URLSearchParams): Filters {
   return filters;
 }
 
-/** They make a page of the list, and choose no items. */
+/** Parameters that define a page of the list and select no items. */
 const pageNames = ['cursor', 'limit', 'format'];
 
-/** What a link asks for and `filtersOf` does not know, as `name=value`: the list has items that it did not ask for. */
+/**
+ * The filters of a link that `filtersOf` does not know, as `name=value`: the list then has items that the link does not
+ * ask for.
+ */
 export function leftOut(query: URLSearchParams): string[] {
   const known = Object.entries(queryOf(filtersOf(query))).flatMap(([name, value]) =>
     [value ?? []].flat().map((one) => `${name}=${one}`),
@@ -81,7 +84,7 @@ export function queryOf(filters: Filters): Record<string, string | string[] | un
   );
 }
 
-/** The filters of a redrive; undefined if they choose items that are not lost. */
+/** The filters of a redrive; undefined if the filters select items that are not lost. */
 export function breachedFilters({
   state,
   tag,
@@ -95,7 +98,7 @@ export function breachedFilters({
   return { ...rest, ...(states && { states }), ...(tag && { tags: tag }), ...(id && { ids: id }) };
 }
 
-/** The filters of the lost items among those that a list shows, in any order; undefined if it shows none. */
+/** The filters of the lost items in a list, in any order; undefined if it shows none. */
 export function lostFilters({ sort: _, order: __, ...filters }: Filters): Filters | undefined {
   const state = (filters.state ?? ['overdue', 'failed']).filter(
     (one) => one === 'overdue' || one === 'failed',

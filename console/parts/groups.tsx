@@ -59,7 +59,7 @@ function Share({ of, all }: { of: number; all: number }) {
   );
 }
 
-/** How many items were counted, and the way to more. */
+/** How many items were counted, and a button to count the rest. */
 function Over({ tally, isPart, isBusy, at, countAll, stop }: Counting) {
   const of = plural(tally.items, 'lost item');
   if (isBusy) {

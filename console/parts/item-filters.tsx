@@ -1,7 +1,7 @@
 import { changeQuery, hrefOf, place } from '../location.ts';
 import { itemStates, leftOut } from './filters.ts';
 
-/** Filters of the list as text fields, with what people call them. */
+/** Filters of the list that are text fields, with their labels. */
 const texts = [
   ['prefix', 'Id begins with'],
   ['step', 'Last step'],
@@ -29,7 +29,7 @@ function change(name: string, value: string | readonly string[] | undefined): vo
   changeQuery({ [name]: value, cursor: undefined });
 }
 
-/** Every filter of a list of items. They are in the URL, so a link opens exactly the list that one sees. */
+/** Every filter of a list of items. They are in the URL, so a link opens exactly the same list. */
 export function ItemFilters({ workflow }: { workflow: string }) {
   const { query } = place.value;
   const unknown = leftOut(query);
@@ -116,7 +116,7 @@ function Check({
   );
 }
 
-/** An ISO 8601 time as a field for local times has it: without a zone. */
+/** An ISO 8601 time in the form of a field for local times: without a zone. */
 function localText(at: string | null): string {
   const time = at === null ? Number.NaN : Date.parse(at);
   if (Number.isNaN(time)) return '';

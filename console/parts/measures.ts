@@ -3,22 +3,24 @@ import type { ReplyOf } from '../../core/contract/calls.ts';
 import { call } from '../api.ts';
 import { nextToMeasure } from './next-to-measure.ts';
 
-/** What was read of one workflow: counting its items, and its statistics of a week, take the service time. */
+/** The measures of one workflow: the service needs time to count its items and to read the statistics of a week. */
 export interface Measure {
   workflow: ReplyOf<'read-workflow'>;
-  /** When it was counted, in ms since 1970. */
+  /** When the workflow was counted, in ms since 1970. */
   at: number;
   statistics?: ReplyOf<'read-statistics'>;
   statisticsAt?: number;
 }
 
 export const measures = signal<ReadonlyMap<string, Measure>>(new Map());
-/** When each was last asked for, also in vain: a workflow that cannot be read keeps no other waiting. */
+/**
+ * When each workflow was last asked for, even in vain: a workflow that cannot be read must not keep the others waiting.
+ */
 const askedAt = new Map<string, number>();
 
 const freshStatisticsMs = 2 * 60_000;
 
-/** Counts the next workflows of those that are seen; round after round as long as one was never counted. */
+/** Counts the next of the visible workflows; round after round until each was counted once. */
 export async function measure(seen: () => readonly string[], ended: AbortSignal): Promise<void> {
   do {
     const names = nextToMeasure(seen(), askedAt, Date.now());

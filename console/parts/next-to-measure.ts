@@ -1,9 +1,12 @@
 /** How many workflows are counted in a round: a poll may take little of the service's time. */
 const mostInRound = 2;
-/** Counts that are younger are not read again, in milliseconds. */
+/** Counts younger than this are not read again, in milliseconds. */
 const freshMs = 10_000;
 
-/** The workflows to count now: those that never were, then those that were asked for longest ago. */
+/**
+ * The workflows to count now: first the workflows that were never counted, then the workflows that were asked for
+ * longest ago.
+ */
 export function nextToMeasure(
   seen: readonly string[],
   asked: ReadonlyMap<string, number>,

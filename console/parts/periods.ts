@@ -21,8 +21,8 @@ export function byPeriod(
 }
 
 /**
- * How many of these times, in ms since 1970, are in each of `count` equal parts of a span. Those before it are in the first
- * part, one at its end is in the last, and those after it in none.
+ * How many of these times, in ms since 1970, are in each of `count` equal parts of a span. Times before the span count
+ * in the first part, a time at its end in the last part, and times after it in none.
  */
 export function bySlot(
   times: readonly number[],

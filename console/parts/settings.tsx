@@ -4,13 +4,13 @@ type Workflow = ReplyOf<'read-workflow'>;
 
 /** What each setting means. */
 const meanings = {
-  timeout: 'the deadline of items that are registered without one',
-  warnAfter: 'people are warned of items that are not completed by then',
+  timeout: 'the time to the deadline of items that are registered without one',
+  warnAfter: 'people are warned of items that are not completed after this time',
   stuckAfter: 'people are warned of items whose progress stays the same for longer',
-  shadowTimeout: 'a timeout on trial, of which nobody is notified',
-  receipts: 'how long it is known that an item was completed',
+  shadowTimeout: 'a timeout on trial: statistics count late attempts, nobody is notified',
+  receipts: 'how long receipts of completed items are kept',
   notifications: 'when people are notified again',
-  expect: 'registrations that must come',
+  expect: 'how many registrations are expected, and how often',
   idempotent: 'doing the work of an item twice does no harm',
   redrive: 'when items are resumed automatically',
   shards: 'partitions of the index',
@@ -18,7 +18,7 @@ const meanings = {
   severity: 'sent with every notification',
 } satisfies { [Name in keyof Workflow]?: string };
 
-/** The settings that a workflow has, with what each means. */
+/** The settings of a workflow, each with its meaning. */
 export function Settings({ of }: { of: Workflow }) {
   const known = Object.entries(of).flatMap(([name, setting]) =>
     name in meanings ? [{ name, setting, meaning: meanings[name as keyof typeof meanings] }] : [],

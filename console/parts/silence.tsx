@@ -40,8 +40,8 @@ function SilenceForm({ workflow }: { workflow: string }) {
     <details>
       <summary>Silence this workflow</summary>
       <p>
-        Nobody is notified until the silence ends. Then people get one summary of what is still wrong, and
-        what was reported before is said to be over.
+        Nobody is notified until the silence ends. Then people get one notification of each incident that is
+        still open, and the resolve of each incident that they were notified of before and that is over.
       </p>
       <Field label="Reason" maxLength={1024} value={reason} onText={setReason} />
       {hours.map((count) => (

@@ -1,14 +1,14 @@
 import type { ItemSummary } from '../../core/contract/item.ts';
 import type { Filters } from './filters.ts';
 
-/** What lost items can have in common. */
+/** The properties that lost items can have in common. */
 export const groupKinds = ['step', 'reason', 'tag'] as const;
 type GroupKind = (typeof groupKinds)[number];
 
 /** Items that have something in common. */
 export interface Group {
   kind: GroupKind;
-  /** Undefined of items without a step. */
+  /** Undefined for items without a step. */
   value: string | undefined;
   count: number;
 }
@@ -29,7 +29,8 @@ export function counted({ items: before, groups }: Tally, items: readonly ItemSu
     all.set(key, { kind, value, count: (all.get(key)?.count ?? 0) + 1 });
   };
   for (const { step, lostAfter, failure, tags } of items) {
-    // As the filter has it: a resumed item that is lost before a step is lost after that of its earlier attempt.
+    // In the sense of the filter: a resumed item that is lost before it reaches a step counts by the last step of its
+    // earlier attempt.
     add('step', step ?? lostAfter?.step);
     if (failure !== undefined) add('reason', failure.reason);
     for (const [key, value] of Object.entries(tags ?? {})) add('tag', `${key}:${value}`);
@@ -45,7 +46,7 @@ export function heaviest({ groups }: Tally, kind: GroupKind, most: number): Grou
     .slice(0, most);
 }
 
-/** The filters that list exactly the items of a group, of those that were counted. */
+/** The filters that list exactly the counted items of a group. */
 export function filtersOfGroup(filters: Filters, { kind, value }: Group): Filters {
   if (value === undefined) return { ...filters, started: false };
   if (kind !== 'tag') return { ...filters, [kind]: value };

@@ -4,7 +4,7 @@ import { askedFor, isPaused, seldomMs } from '../poll.ts';
 import type { Filters } from './filters.ts';
 import { counted, nothingCounted, type Tally } from './tally.ts';
 
-/** The service reads every item that it lists, so more than these are counted only when they are asked for. */
+/** The service reads every item that it lists, so further items are counted only on request. */
 const mostAtOnce = 1_000;
 const pageSize = 200;
 
@@ -16,7 +16,7 @@ export interface Counting {
   /** When the counting ended, ISO 8601. */
   at: string | undefined;
   error: Error | undefined;
-  /** Counts all that there are, however many. */
+  /** Counts all items, however many. */
   countAll: () => void;
   stop: () => void;
 }
@@ -31,8 +31,8 @@ interface State {
 }
 
 /**
- * What the items that match have in common: of the first thousand, again every minute and after each action, and of all when
- * it is asked for.
+ * What the matching items have in common: of the first thousand items, again every minute and after each action, and of
+ * all items on request.
  */
 export function useTally(workflow: string, filters: Filters): Counting {
   const key = `${workflow} ${JSON.stringify(filters)}`;
@@ -45,7 +45,7 @@ export function useTally(workflow: string, filters: Filters): Counting {
     running.current?.abort();
     const ended = new AbortController();
     running.current = ended;
-    // What is counted anew is shown when it is counted.
+    // A new count is shown when it is complete.
     const { current } = latest;
     const isShown = from.key !== current.key || from.tally.items >= current.tally.items;
     void countOn(workflow, filters, from, most, ended.signal, (next) => {

@@ -12,7 +12,7 @@ type Attributes = Record<string, AttributeValue>;
 /** How often a batch read retries the items that DynamoDB left out. */
 const mostRounds = 6;
 
-/** The error of an item that DynamoDB left out of every try: nothing is known of it. */
+/** The error of an item that DynamoDB left out of every try: whether it exists is unknown. */
 export class LeftOut extends Error {
   override name = 'LeftOut';
 

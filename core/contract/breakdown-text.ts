@@ -16,7 +16,7 @@ export function breakdownLines(notification: Notification, haveSteps: boolean): 
   const failed = reasons.map(({ reason, type, count }) => ({ count, text: reasonText(reason, type) }));
   const failures = sampled === undefined ? counts.failed : sumOfCounts(reasons);
   return [
-    ...(haveSteps ? groupLines(`Stuck${heading}`, withOthers(stopped, of, 'after other steps'), of) : []),
+    ...(haveSteps ? groupLines(`Stopped${heading}`, withOthers(stopped, of, 'after other steps'), of) : []),
     ...groupLines(`Reasons${heading}`, withOthers(failed, failures, 'for other reasons'), failures),
     ...groupLines(
       `Common tags${heading}`,
@@ -38,7 +38,7 @@ function groupLines(heading: string, groups: readonly Group[], of: number): stri
   return [`${heading}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-/** With those that are in no listed group. */
+/** The groups, and one more for the items that are in no listed group. */
 function withOthers(groups: readonly Group[], of: number, text: string): Group[] {
   const left = of - sumOfCounts(groups);
   return groups.length === 0 || left <= 0 ? [...groups] : [...groups, { count: left, text }];

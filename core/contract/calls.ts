@@ -5,7 +5,7 @@ import type { Operation } from './routes.ts';
 
 type ExportsOf<Resource> = Resource extends unknown ? Resource[keyof Resource] : never;
 
-/** The contract of every operation: whatever a resource exports with the name of an operation. */
+/** The contract of every operation: each export of a resource that has the name of an operation. */
 type Contract = Extract<ExportsOf<(typeof resources)[number]>, { operation: Operation; replies: object }>;
 
 type ContractOf<Name extends Operation> = Extract<Contract, { operation: Name }>;
@@ -16,7 +16,7 @@ export type ScopeOf<Name extends Operation> = ContractOf<Name>['scope'];
 type Numbers = 'limit' | 'attempt' | 'exit';
 type Booleans = 'started' | 'stuck' | 'descendants';
 
-/** The query of an operation, with numbers, booleans and lists as they are in the program. */
+/** The query of an operation, with numbers, booleans and lists as values of the program. */
 export type QueryOf<Name extends Operation> = {
   [Parameter in keyof z.input<ContractOf<Name>['query']>]: Parameter extends Numbers
     ? number | undefined

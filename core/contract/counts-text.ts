@@ -8,7 +8,7 @@ export function countsText(
   event: Notification['event'],
   changes: Notification['changes'],
 ): string {
-  // Warnings are counted as they are given; most of the earlier ones are over.
+  // The count has all warnings that were ever sent for the incident, most of which are over.
   const more = event === 'updated' && (changes.warned ?? 0) > 0 ? changes.warned : undefined;
   const parts: [number | undefined, string][] = [
     [overdue, 'overdue'],

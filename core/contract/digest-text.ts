@@ -5,7 +5,7 @@ import { kindTexts } from './notification-kinds.ts';
 import { numberText } from './number-text.ts';
 import { pathOf } from './path-of.ts';
 
-/** How many incidents the text names, the heaviest first. The message for machines has all of them. */
+/** How many incidents the text names: the incidents with the most items. The message for machines has all of them. */
 const mostNamed = 20;
 
 const noChanges: Notification['changes'] = {
@@ -26,7 +26,7 @@ export function digestParts(
   const resolved = digest.incidents.filter(({ event }) => event === 'resolved');
   const path = `${pathOf('list-incidents', {})}?state=open`;
   const paragraphs = [
-    ['More notifications were due than the deployment may send at once. This one replaces all of them.'],
+    ['More notifications were due than the warden may send at once. This digest replaces them.'],
     open.length === 0 ? [] : namedLines(open, address),
     resolved.length === 0 ? [] : [`Resolved: ${namesText(resolved.map(({ workflow }) => workflow))}.`],
   ];
@@ -62,7 +62,9 @@ export function digestedText({ kind, event, counts }: DigestedIncident): string 
 function namedLines(open: readonly DigestedIncident[], address: Address | undefined): string[] {
   const named = open.slice(0, mostNamed);
   return [
-    ...(named.length < open.length ? [`The heaviest ${named.length} of ${open.length}:`] : []),
+    ...(named.length < open.length
+      ? [`The ${named.length} incidents with the most items, of ${open.length}:`]
+      : []),
     ...named.map((one) => {
       const { workflow, severity, incident } = one;
       const where = address ? incidentUrl(one, address) : `GET ${pathOf('read-incident', { incident })}`;

@@ -25,7 +25,7 @@ export const DigestedIncident = z.strictObject({
 });
 export type DigestedIncident = z.infer<typeof DigestedIncident>;
 
-/** One notification of many incidents, sent in place of those that the limit of the deployment held back. */
+/** One notification of many incidents, in place of the notifications that the budget held back. */
 export const Digest = z.strictObject({
   id: z.string(),
   event: z.literal('digest'),

@@ -26,13 +26,13 @@ const Check = z.strictObject({
     .check(
       z.meta({
         description:
-          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. expected registrations: the last sweep could judge them for all workflows. dead letters: no message is in a dead-letter queue. notification topic, alarm topic: it is there and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: all stores take a write. output: somebody reads what is printed. webhook, redrive webhook: the last post was taken.',
+          'sweep: a sweep ended in the last 5 minutes, and one in the last 5 minutes had time for all workflows. canary: in the last 15 minutes a timer found the canary overdue, an item that nobody completes. expected registrations: the last sweep could judge the registrations of every workflow that expects some. dead letters: no message is in a dead-letter queue. notification topic, alarm topic: the topic exists and has a confirmed subscription; read every 5 minutes. On a laptop only: storage: every store accepts a write. output: somebody reads the output of the service. webhook, redrive webhook: the last post was accepted.',
       }),
     ),
   status: z.enum(['ok', 'failing', 'unknown']).check(
     z.meta({
       description:
-        'unknown: there was no sweep, or no canary, yet, or the warden was away for too long to judge expected registrations, or SNS does not show the topic of another account. The service still counts as healthy.',
+        'unknown: no sweep has ended or no canary was found yet, or the warden was down for too long to judge expected registrations, or SNS does not show the topic of another account. The service still counts as healthy.',
     }),
   ),
   tookMs: z.int().check(z.minimum(0)),
@@ -44,7 +44,7 @@ const Check = z.strictObject({
   ),
   unfinishedSince: z
     .optional(Instant)
-    .check(z.meta({ description: 'Since when sweeps have had too little time for all workflows.' })),
+    .check(z.meta({ description: 'Since when no sweep has had time for all workflows.' })),
   delayMs: z
     .optional(z.number())
     .check(z.meta({ description: 'Milliseconds from the deadline of the last canary until it was found.' })),
@@ -54,10 +54,12 @@ const Check = z.strictObject({
   subscribers: z.optional(z.int()).check(z.meta({ description: 'Confirmed subscriptions of the topic.' })),
   workflows: z
     .optional(z.int())
-    .check(z.meta({ description: 'How many workflows have expected registrations that are not known.' })),
+    .check(
+      z.meta({ description: 'How many workflows have expected registrations that could not be judged.' }),
+    ),
   failingSince: z
     .optional(Instant)
-    .check(z.meta({ description: 'Since when the webhook has taken nothing.' })),
+    .check(z.meta({ description: 'Since when the webhook has accepted no post.' })),
   waiting: z.optional(z.int()).check(z.meta({ description: 'Messages that wait for the webhook.' })),
   queues: z
     .optional(z.array(z.strictObject({ queue: z.string(), messages: z.int().check(z.minimum(1)) })))

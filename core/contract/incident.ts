@@ -16,7 +16,7 @@ export const IncidentKind = z.enum(['overdue', 'not-started', 'warning', 'stuck'
 );
 export type IncidentKind = z.infer<typeof IncidentKind>;
 
-/** The last counts of items, by what is wrong with them. */
+/** The last counts of items, by the kind of their trouble. */
 export const IncidentCounts = z.strictObject({
   overdue: Tally,
   failed: Tally,
@@ -151,11 +151,14 @@ const summaryShape = {
   counts: z.optional(IncidentCounts).check(
     z.meta({
       description:
-        'The counts of now where one open incident is read or acknowledged. In lists, those of the last notification; absent until people are notified or a silence holds the notification back.',
+        'In the reply for one open incident: the counts now. In lists: the counts of the last notification, absent until people are notified or a silence holds the notification back.',
     }),
   ),
   outcomes: IncidentOutcomes.check(
-    z.meta({ description: 'Of now where one incident is read. In lists, those of the last notification.' }),
+    z.meta({
+      description:
+        'In the reply for one incident: the outcomes so far. In lists: the outcomes at the last notification.',
+    }),
   ),
   recovering: z.optional(Recovering),
   shortfall: z.optional(Shortfall),

@@ -36,7 +36,7 @@ export const filterShape = {
   step: z.optional(StepName).check(
     z.meta({
       description:
-        'Only items whose last step is this one. Before a resumed item reaches a step, it is that of `lostAfter`.',
+        'Only items whose last step is this one. Until a resumed item reaches a step, its last step is the one in `lostAfter`.',
     }),
   ),
   type: z.optional(printable(1, limits.failureTypeCharacters)).check(
@@ -74,7 +74,7 @@ export const startedDescription =
   'false: only items without a step in this attempt. true: only items with a step in this attempt. A redrive or discard selects items that were not started by `startBy` only with `started: false` or by their ids.';
 
 export const stuckDescription =
-  'true: only items that people were warned of as stuck and that did not move since. false: only the others.';
+  'true: only items that people were warned of as stuck and that have not moved since. false: only other items.';
 
 const BreachedState = z.enum(breachedStates);
 

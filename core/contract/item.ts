@@ -144,7 +144,9 @@ const itemShape = {
     .check(z.meta({ description: 'The incident in which the item was reported.' })),
   completion: z
     .optional(Completion)
-    .check(z.meta({ description: 'How a completed item ended. Its data, steps and tags are erased.' })),
+    .check(
+      z.meta({ description: 'The completion of a completed item. Its data, steps and tags are erased.' }),
+    ),
 };
 
 /** An item without its data, in lists and in replies to writes. */

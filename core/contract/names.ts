@@ -54,8 +54,8 @@ function textFault(
 }
 
 /**
- * Text of `least` to `most` characters that is compared by equality: printable, with only one way to write what is
- * shown.
+ * Text of `least` to `most` characters that is compared by equality: printable, with only one spelling for each
+ * appearance.
  */
 export function label(least: number, most: number) {
   return z.string().check(

@@ -30,7 +30,9 @@ export function itemsLines(
   const of = sampled === undefined ? '' : ` (of the first ${sampled} items)`;
   return [
     ...(outage && event === 'opened'
-      ? [`Not ${missed} within ${durationText(outageGraceMs)} of its return.`]
+      ? [
+          `${isOne ? 'The item was' : 'The items were'} not ${missed} within ${durationText(outageGraceMs)} after the outage.`,
+        ]
       : []),
     ...(outage && event !== 'opened'
       ? [
@@ -136,7 +138,7 @@ export function outcomesText(outcomes: IncidentOutcomes): string {
 function outcomeParts(outcomes: IncidentOutcomes): [number, string][] {
   const { completedLate, restarted, redriven, discarded, recovered = 0, begunLate = 0 } = outcomes;
   const all: [number, string][] = [
-    [begunLate, 'begun late'],
+    [begunLate, 'started late'],
     [recovered, 'completed in time after all'],
     [completedLate, 'completed late'],
     [restarted, 'registered again'],

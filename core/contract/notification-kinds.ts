@@ -64,7 +64,7 @@ export const kindTexts: Record<IncidentKind, KindTexts> = {
       ...itemsLines(notification),
     ],
     resolved: () =>
-      'No item is stuck any more: each has moved on, has ended, or is in the incident of overdue items.',
+      'No item is stuck any more: each has progressed, was completed or discarded, or is in the incident of overdue and failed items.',
     whatToDo: (notification, address) => [
       listLine(notification, address),
       ...acknowledgeLines(notification, address),
@@ -102,7 +102,7 @@ function warningsLines({ event, openedAt, counts }: Notification): string[] {
     : [`Warnings since ${timeText(openedAt)}: ${numberText(counts.warned ?? 0)}.`];
 }
 
-/** How the incident ends. */
+/** When the incident is resolved. */
 function endLine({ workflow, shortfall }: Notification, address?: Address): string {
   const path = pathOf('read-workflow', { workflow });
   const missing = Math.max(1, (shortfall?.atLeast ?? 1) - (shortfall?.registered ?? 0));

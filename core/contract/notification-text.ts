@@ -12,7 +12,7 @@ import { timeText } from './time-text.ts';
 export interface NotificationParts {
   /** What is wrong, in a line. */
   title: string;
-  /** What the workflow is, what is known of its items, and some of them. */
+  /** The description of the workflow, facts about its items, and some of the items. */
   body: string;
   /** Calls that help, a line each. */
   whatToDo: string[];
@@ -37,7 +37,7 @@ export function notificationParts(notification: Notification, address?: Address)
 }
 
 /**
- * The text of a notification, for an e-mail or a terminal: first what is wrong, then where, then what to do.
+ * The text of a notification, for an e-mail or a terminal: first the trouble, then the items, then the calls that help.
  *
  * @param address where people reach the service, if that is known: then there are links and commands to copy
  */
@@ -94,7 +94,7 @@ function whichIncident(notification: Notification, address: Address | undefined)
     ...(acknowledged ? [`Acknowledged by ${personText(acknowledged)} at ${timeText(acknowledged.at)}`] : []),
     ...(acknowledgementEnded
       ? [
-          `Acknowledged by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)}, ${acknowledgementEnded.since} more since`,
+          `The acknowledgement by ${personText(acknowledgementEnded)} at ${timeText(acknowledgementEnded.at)} has ended: ${itemsText(acknowledgementEnded.since, true)} overdue or failed since then`,
         ]
       : []),
     ...(items === undefined ? [] : [`Items: ${items}`]),

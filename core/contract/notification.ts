@@ -74,7 +74,7 @@ export const Notification = z.strictObject({
   itemsUrl: z.optional(z.string()).check(
     z.meta({
       description:
-        'The list of the items that it is about, in the console. Present with `url`, until the incident is over, and not of a shortfall, whose items are missing.',
+        'The list of its items, in the console. Present with `url`. Absent once the incident is resolved, and for a shortfall, which has no items.',
     }),
   ),
   subject: z.string().check(z.maxLength(mostSubjectCharacters), z.regex(/^[\x20-\x7e]*$/)),
@@ -132,7 +132,9 @@ export const Notification = z.strictObject({
   recovering: z.optional(Recovering),
   resolvedAt: z
     .optional(Instant)
-    .check(z.meta({ description: 'When the incident ended. A silence can hold this notification back.' })),
+    .check(
+      z.meta({ description: 'When the incident was resolved. A silence can hold this notification back.' }),
+    ),
   silenceEnded: z.optional(z.literal(true)),
   outage: z.optional(Outage),
   shortfall: z.optional(Shortfall),

@@ -26,7 +26,7 @@ export interface HttpContract {
   body?: Schema;
   /** The body that callers send, if the service does not parse all of it at once. */
   documentedBody?: Schema;
-  /** The body as plain text, whatever its Content-Type says. It may be empty. */
+  /** The body as plain text, with any Content-Type. It may be empty. */
   textBody?: Schema;
   /** Query parameters that may be given more than once. */
   repeatable?: readonly string[];
@@ -40,7 +40,7 @@ export interface HttpContract {
   mediaType?: string;
   /** The schema of each line of a 200 reply, if callers can request JSON lines instead of one value. */
   lines?: Schema;
-  /** Its own problems, without those of every operation of its kind (core/openapi/problems.ts). */
+  /** Its own problems, without the problems that every operation of its kind has (core/openapi/problems.ts). */
   problems: readonly ProblemCode[];
 }
 

@@ -9,7 +9,7 @@ export const workflowNamePattern = '([A-Za-z0-9._-]{3,64}|[A-Za-z0-9_-][A-Za-z0-
 /** A prefix of workflows' names and a star: every workflow whose name begins with the prefix. */
 export const workflowPrefixPattern = '[A-Za-z0-9._-]{0,64}\\*';
 
-/** Ids in order of time: those of incidents, redrives and entries of the audit log. */
+/** Ids in order of time: the ids of incidents, redrives and entries of the audit log. */
 export const timeOrderedIdPattern = '[0-9a-z]{20}';
 
 /** A token's id, which is not secret. */

@@ -6,8 +6,8 @@ import { label, received } from './names.ts';
 export const stuckReports = 3;
 
 /**
- * A report less than this many milliseconds after the last one that counted does not count: a request that is repeated
- * because its reply was lost is no second report.
+ * A report less than this many milliseconds after the last report that counted does not count: a request that is
+ * repeated because its reply was lost is not a second report.
  */
 export const reportsApartMs = 60_000;
 

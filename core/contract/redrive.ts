@@ -31,7 +31,7 @@ export const MostItems = z.int().check(
 );
 
 export const Note = lines(1, limits.noteCharacters).check(
-  z.meta({ description: 'Why, for those who read the redrive or the incident later.' }),
+  z.meta({ description: 'Why, for people who read the redrive or the incident later.' }),
 );
 
 export const RedriveRequest = z.strictObject({
@@ -77,8 +77,12 @@ export const Redrive = z.strictObject({
     .check(
       z.meta({ description: 'Of the resumed items: completed in the attempt that the redrive started.' }),
     ),
-  failedAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: failed in it.' })),
-  overdueAgain: z.optional(Count).check(z.meta({ description: 'Of the resumed items: overdue in it.' })),
+  failedAgain: z
+    .optional(Count)
+    .check(z.meta({ description: 'Of the resumed items: failed in that attempt.' })),
+  overdueAgain: z
+    .optional(Count)
+    .check(z.meta({ description: 'Of the resumed items: overdue in that attempt.' })),
   outstanding: z
     .optional(Count)
     .check(z.meta({ description: 'Of the resumed items: still waiting to be completed.' })),

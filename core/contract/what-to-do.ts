@@ -46,7 +46,7 @@ export function resumeNotStarted(notification: Notification, address?: Address):
       ? []
       : [
           resumeLine(
-            'Resume what is not in the queue, by ids, first as a dry run',
+            'Resume items that are not in the queue, by ids, first as a dry run',
             notification,
             { ids },
             address,

@@ -46,7 +46,10 @@ export const SuggestedTimeout = z.strictObject({
     ),
   completed: z
     .int()
-    .check(z.minimum(0), z.meta({ description: 'The number of completed attempts that it rests on.' })),
+    .check(
+      z.minimum(0),
+      z.meta({ description: 'The number of completed attempts from which it was computed.' }),
+    ),
   days: z.int().check(z.meta({ description: 'The past days in which they were completed.' })),
   p999Ms: z.int().check(z.meta({ description: '99.9 % of them took at most this many milliseconds.' })),
   lateShare: z

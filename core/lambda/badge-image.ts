@@ -65,7 +65,7 @@ export function badgeImage(
   };
 }
 
-/** The same for a name that is not allowed, an unknown workflow, and one without a badge. */
+/** The same for a name that is not allowed, an unknown workflow, and a workflow without a badge. */
 function noBadge(): ProblemError {
   return new ProblemError('workflow-not-found', 'there is no badge here: the setting `badge` switches it on');
 }

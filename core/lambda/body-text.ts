@@ -9,8 +9,8 @@ interface BodyParts {
 }
 
 /**
- * The body as text, without a byte order mark. Throws 415 for a body that is compressed, 413 for one that is too large,
- * 400 for one that is not UTF-8.
+ * The body as text, without a byte order mark. Throws 415 for a compressed body, 413 for a body that is too large, 400
+ * for a body that is not UTF-8.
  */
 export function bodyText(event: BodyParts, most: number): string {
   if (!event.isBase64Encoded) return sentAsText(event, most);
@@ -60,7 +60,7 @@ export function refuseEncoding(encoding = 'identity'): void {
   );
 }
 
-/** What some programs send instead of UTF-8, known by its first bytes. */
+/** Formats that some programs send instead of UTF-8, known by their first bytes. */
 function kindOf(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0x1f && second === 0x8b) return ': it is compressed by gzip; send it uncompressed';
@@ -92,7 +92,7 @@ export function parseJson(text: string, contentType = ''): unknown {
   }
 }
 
-/** A body of another format, told by its content type and its first character. */
+/** A body of another format, recognised by its content type and its first character. */
 function otherFormat(text: string, contentType: string): string | undefined {
   const type = contentType.split(';')[0]?.trim().toLowerCase() ?? '';
   const instead = 'send a JSON object instead';

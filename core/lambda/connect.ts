@@ -6,20 +6,20 @@ import { LeastTimeoutEnvironment, WorkflowLimitEnvironment } from '../names/envi
 import type { ConsolePorts, ForwardingPorts, Ports } from '../ports.ts';
 import type { Running } from '../running.ts';
 
-/** What makes one port of the environment: an adapter's class, as a rule. */
+/** Makes one port from the environment: an adapter's class, as a rule. */
 export interface Connector<Environment, Port> {
   /** The variables that it needs. */
   environment: z.ZodMiniObject;
   connect: (environment: Environment, running: Running, clients: Clients) => Port;
 }
 
-/** Connectors of ports, for each of which this environment is enough. */
+/** Connectors of ports that need no variables beyond this environment. */
 type AllPorts = Ports & ForwardingPorts & ConsolePorts;
 export type Connectors<Environment> = {
   [Name in keyof AllPorts]?: Connector<Environment, AllPorts[Name]>;
 };
 
-/** The ports that these connectors make, and what every function has. */
+/** The ports that these connectors make, and the ports that every function has. */
 export type Connected<Named> = Running & Pick<AllPorts, Extract<keyof Named, keyof AllPorts>>;
 
 export function connect<Environment, Named extends Connectors<Environment>>(

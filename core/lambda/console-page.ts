@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ConsoleFiles } from '../ports.ts';
 
-/** The page runs only what was deployed with it, talks only to its own API, and no other page shows it in a frame. */
+/**
+ * The page runs only the code that was deployed with it, talks only to its own API, and no other page shows it in a
+ * frame.
+ */
 const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-cache',

@@ -44,8 +44,8 @@ export function entry<Name extends FunctionName, Named extends Connectors<Enviro
 }
 
 /**
- * The handler, which also writes the statistics that it has counted when they are due: between invocations, nothing of
- * the process runs.
+ * The handler. It also writes the statistics that it has counted, when they are due: between invocations the process
+ * does not run.
  */
 function flushing<Handler>(handler: Handler, { statistics }: { statistics?: Statistics }): Handler {
   if (statistics === undefined || typeof handler !== 'function') return handler;

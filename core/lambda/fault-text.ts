@@ -18,8 +18,8 @@ const types: Record<string, string> = {
 };
 
 /**
- * What is wrong with a value, the value received, and what is allowed. For the checks of zod itself: those of the contract
- * have messages of their own.
+ * The fault of a value: the received value, and what is allowed. For the checks of zod itself: the checks of the
+ * contract have messages of their own.
  */
 export function faultText(issue: Issue): string | undefined {
   const allowed = allowedText(issue);

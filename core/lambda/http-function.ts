@@ -78,8 +78,8 @@ export function httpFunction<Contract extends HttpContract>(
 }
 
 /**
- * What the log says the request is about, even if the rest of the request cannot be parsed. Only valid names: what a
- * caller sends instead can have any length and any characters.
+ * What the log says the request is about, even if the rest of the request cannot be parsed. Only valid names: anything
+ * else that a caller sends can have any length and any characters.
  */
 function subjectOf(contract: HttpContract, event: HttpEvent): LogFields {
   return {

@@ -11,7 +11,7 @@ interface UrlParts {
   pathParameters?: Record<string, string | undefined> | null | undefined;
 }
 
-/** An id that is not encoded is cut at such a character, and the rest is taken for parameters. */
+/** An id that is not encoded is cut at such a character, and the rest becomes parameters. */
 const encodeHint = ' If it is a part of the id, write ? as %3F, & as %26 and # as %23.';
 const queryFormNames = new Map([['item', itemParameter]]);
 

@@ -1,6 +1,6 @@
 /**
- * The allowed word that a caller may have meant: one that differs by letter case, by up to two letters, or by an ending.
- * Undefined if none is near.
+ * The allowed word that a caller may have meant: it differs by letter case, by up to two letters, or by an ending.
+ * Undefined if no word is near.
  */
 export function nearestWord(given: string, allowed: readonly string[]): string | undefined {
   const word = given.toLowerCase();

@@ -17,7 +17,7 @@ export interface Message<Body> {
 
 export interface Failure {
   error: Error;
-  /** What is logged of the message: nothing private. */
+  /** The members of the message that are logged: nothing private. */
   fields: LogFields;
 }
 
@@ -35,8 +35,9 @@ const QueueEvent = z.object({
 });
 
 /**
- * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` returns a failure for by their ids,
- * are answered as failed one by one: they come again, and in the end go to the dead-letter queue (P7, P8).
+ * A Lambda function fed by a queue. Messages that cannot be parsed, or that `handle` returns a failure for by their
+ * ids, are answered as failed one by one: SQS delivers them again, and in the end moves them to the dead-letter queue
+ * (P7, P8).
  */
 export function queueFunction<Schema extends z.core.$ZodType>(
   operation: string,

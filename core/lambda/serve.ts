@@ -6,8 +6,8 @@ import type { HttpReply } from './http-reply.ts';
 import type { HttpEvent, ParsedRequest } from './http-request.ts';
 
 /**
- * The function behind the route of a contract: `handle` answers its requests, with the ports that `connectors` make.
- * Whatever `handle` needs and nobody connects does not compile.
+ * The function behind the route of a contract: `handle` answers its requests, with the ports that `connectors` make. If
+ * `handle` needs a port that no connector makes, this does not compile.
  */
 export function serve<
   Contract extends OperationContract,

@@ -1,6 +1,6 @@
 import type { Caller } from '../model/access/permission.ts';
 
-/** The members of a reply about an item that every caller sees who may write it. */
+/** The members of a reply about an item that every caller who may write it sees. */
 const seenByWriters = new Set([
   'status',
   'outcome',
@@ -17,8 +17,8 @@ const seenByWriters = new Set([
 ]);
 
 /**
- * The reply to a write as the caller may see it: whoever may not read items sees what became of the request, and none of
- * what the item holds, such as tags, steps, its run, or why it failed (P9).
+ * The reply to a write as the caller may see it: a caller who may not read items sees the outcome of the request, and
+ * nothing of the item, such as its tags, steps, run, or the reason of a failure (P9).
  */
 export function visibleTo<Reply extends object>({ scopes }: Pick<Caller, 'scopes'>, reply: Reply): Reply {
   if (scopes.includes('read') || scopes.includes('admin') || 'code' in reply) return reply;

@@ -141,7 +141,7 @@ export const sameTroubleMs = 3_600_000;
 /** An incident of warnings ends this long after the last warning. */
 export const warningsOverMs = 600_000;
 
-/* Settings, and what is counted by them. */
+/* Settings, and counts that depend on them. */
 
 /** A workflow's settings are read again when they are this old at the latest … */
 export const settingsCachedMs = 30_000;

@@ -98,7 +98,7 @@ export const incidents = {
   'acknowledge-incident': described(acknowledgeIncidentContract, {
     summary: 'Acknowledge an incident',
     description: [
-      'Marks an open incident as seen by somebody: no reminders are sent until it changes for the worse. Updates and the resolve are still sent.',
+      'Records that somebody works on an open incident: no reminders are sent until further items become overdue or failed. Updates and the resolve are still sent.',
       'A repeated request changes nothing. Answers 404 if the caller may not see the workflow.',
     ].join(' '),
     request: {

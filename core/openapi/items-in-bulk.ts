@@ -29,7 +29,7 @@ export const itemsInBulk = {
       'The order is fixed by the ids and no change moves an item in it. Overdue and failed items alone are returned in order of registration, oldest first. With `sort=deadline`, which needs `state=waiting`, items are returned in order of their next check.',
       '`state`, `tag` and `id` may be repeated: an item must be in one of the states, have one of the ids and have all of the tags. Redrives and discards take the same filters, with the lists `states`, `tags` and `ids` for these three.',
       'Lists can be a moment behind changes. An unknown workflow has no items.',
-      'With `format=jsonl` it exports whole items with their data, one a line, at most 4 MB a page; the header `Link` has the next page. A line with an `error` stands for an item whose record cannot be read.',
+      'With `format=jsonl` it exports whole items with their data, one a line, at most 4 MB a page; the header `Link` has the next page. A line with an `error` takes the place of an item whose record cannot be read.',
       'A cursor is a position in the order, so items added or removed between pages shift no others. With `sort=deadline` an item moves when its next check does.',
     ].join(' '),
     replies: {
@@ -95,7 +95,7 @@ export const itemsInBulk = {
         },
       },
       207: {
-        description: 'Some operations succeeded. The result of each other one is its problem.',
+        description: 'Some operations succeeded. The result of every other operation is its problem.',
         examples: {
           some: {
             summary: 'One operation succeeded, the other found no item',
@@ -104,7 +104,7 @@ export const itemsInBulk = {
         },
       },
       400: {
-        description: 'No operation succeeded, and none should be repeated as it is.',
+        description: 'No operation succeeded, and none should be repeated unchanged.',
         examples: { none: { summary: 'The operation found no item', value: { results: [notFound] } } },
       },
       503: {

@@ -16,7 +16,7 @@ export const items = {
       'An overdue or failed item starts its next attempt and keeps its data and tags unless the request has new ones. A request that names the `run` which is overdue or failed is a late repeat and changes nothing, unless it has `restart`.',
       'With `restart` a waiting item also starts its next attempt, unless it is already waiting for the same `run`. Send a `run` with `restart`, so that a repeated request does not start yet another attempt.',
       'A completed item starts a new life whose attempt continues the count, unless the request names a `run` that is over: then the outcome is `completed` and nothing is watched. Send a `run`, so that a request repeated after the completion does not start the watch of work that is done.',
-      'A request that was kept because the warden could not be reached is sent with its `age`: it is judged as if it had arrived when it was made. If its deadline has passed, the item is overdue after the least timeout, unless it is completed before that.',
+      'A request that was kept because the warden could not be reached is sent with its `age`: it is handled as if it had arrived when it was made. If its deadline has passed, the item is overdue after the least timeout, unless it is completed before that.',
       'An unknown workflow is created.',
     ].join(' '),
     request: {
@@ -107,7 +107,7 @@ export const items = {
       'Records a step that the work has reached, sets a new deadline (counted from now), or replaces the tags or the data. Members that are not sent stay as they are.',
       'With `failed` the item becomes failed, and people are notified at once instead of at the deadline.',
       'Only a waiting item can have a new deadline. With a deadline for an overdue or failed item the reply is 409, and the other members are recorded.',
-      'With `progress` the worker says how far the work is. If the value stays the same, people are warned that the item is stuck: it is alive and does not move. Another value or a new step ends that. A request that is repeated within a minute is no second report. A heartbeat without `progress` neither moves the item nor counts.',
+      'With `progress` the worker says how far the work is. If the value stays the same, people are warned that the item is stuck: its worker is alive, but the work does not progress. After another value or a new step the item is no longer stuck. A request that is repeated within a minute does not count as a second report. A heartbeat without `progress` does not count as a report either.',
       'With `age` a deadline counts from when the request was made. It has no effect if a later request has set the deadline since.',
       'With `If-Match` or `run` the item is changed only if it is in that attempt or run.',
     ].join(' '),

@@ -9,7 +9,10 @@ const anyCaller: ProblemCode[] = ['unauthenticated', 'internal-error', 'unavaila
 const withText: ProblemCode[] = ['body-too-large', 'encoding-not-supported'];
 const withBody: ProblemCode[] = ['invalid-json', ...withText];
 
-/** The problems that an operation can return: those of every operation of its kind, from core/lambda, and its own. */
+/**
+ * The problems that an operation can return: the problems of every operation of its kind, from core/lambda, and its
+ * own.
+ */
 export function problemsOf({
   scope,
   anyQuery,

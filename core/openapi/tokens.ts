@@ -24,7 +24,7 @@ export const tokens = {
     description: [
       'Creates a bearer token with these scopes on these workflows. The workflows need not exist yet.',
       'Only this reply shows the token; the service keeps a hash. A repeated request creates another token.',
-      'A token that is created with a token expires no later than it.',
+      'A token that another token created expires no later than that token.',
       'The scope `admin` covers all workflows, so `workflows` must be `["*"]`.',
     ].join(' '),
     request: {
@@ -86,7 +86,7 @@ export const tokens = {
   'revoke-token': described(revokeTokenContract, {
     summary: 'Revoke a token',
     description:
-      'Revokes a token for good, with `descendants=true` also every token that it created. On AWS the token can remain valid, and create tokens, for up to a minute: repeat the request with `descendants=true` after it. Otherwise a repeated request changes nothing.',
+      'Revokes a token for good, with `descendants=true` also every token that it created. On AWS the token can remain valid, and create tokens, for up to a minute: repeat the request with `descendants=true` after that minute. Otherwise a repeated request changes nothing.',
     replies: { 204: { description: 'The token is revoked.' } },
   }),
 };

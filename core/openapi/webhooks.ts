@@ -159,7 +159,7 @@ const webhookTexts: Record<string, WebhookText> = {
   digest: {
     summary: 'Many notifications in one',
     description:
-      'People receive at most 5 notifications a second and 20 a minute. What is more is published to the notification topic as a digest, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; `workflow`, `kind` and `severity` are lists, so a digest matches the filter of each workflow in it. A service on a laptop posts it to `--webhook`.',
+      'People receive at most 5 notifications a second and 20 a minute. All further notifications are published to the notification topic as one digest, with the message attributes `workflow`, `event`, `level`, `kind` and `severity`; `workflow`, `kind` and `severity` are lists, so a digest matches the filter of each workflow in it. A service on a laptop posts it to `--webhook`.',
     schema: Digest,
     examples: digests,
   },

@@ -157,7 +157,7 @@ export const workflows = {
     summary: 'Silence a workflow',
     description: [
       'Until the silence ends, no notifications of the workflow are sent. Its incidents continue, and item events are still published.',
-      'If a notification was held back and its incident is still open at the end, people receive one summary.',
+      'If a notification was held back and its incident is still open at the end, people receive one notification of that incident.',
       'Replaces an earlier silence of the workflow. An unknown workflow is a 404 unless the request has `create`. A repeated request changes nothing.',
     ].join(' '),
     request: {
@@ -176,7 +176,7 @@ export const workflows = {
   'end-silence': described(endSilenceContract, {
     summary: 'End the silence of a workflow',
     description:
-      'Notifications are sent again from now on. If one was held back and its incident is still open, people receive a summary within a minute. Without a silence, nothing changes.',
+      'Notifications are sent again from now on. If a notification was held back and its incident is still open, people receive one notification of that incident within a minute. Without a silence, nothing changes.',
     replies: { 204: { description: 'The workflow is no longer silenced.' } },
   }),
 };

@@ -33,7 +33,7 @@ interface Watch {
 
 const minute = { period: Duration.minutes(1) };
 const fiveMinutes = { period: Duration.minutes(5) };
-/** Requests in a period that count as most, if the limit is known only at the deployment. */
+/** Requests in a period that count as near the limit, if the limit is known only at the deployment. */
 const mostBusy = 300_000;
 /** The metrics of Scheduler for timers that did not reach the queue. */
 const undeliveredTimers = [
@@ -83,7 +83,7 @@ function watches(props: MonitoringProps): Record<string, Watch> {
     },
     SweepUnfinished: {
       runbook: 'Sweep unfinished',
-      // Two in five minutes: one is no more than a storm.
+      // Two in five minutes: a single one can come from a storm.
       metric: metric('SweepUnfinished', fiveMinutes),
       threshold: 2,
     },
@@ -185,13 +185,16 @@ function refused(stage: HttpStage): Watch {
   return { runbook: 'Requests refused', metric, threshold: 50 };
 }
 
-/** Most of what the API accepts: beyond the rest it answers 429, also to registrations. */
+/** Most of the requests that the API accepts: beyond its limit it answers 429, also to registrations. */
 function busy(stage: HttpStage, { rateLimit }: Throttling): Watch {
   const perPeriod = Token.isUnresolved(rateLimit) ? mostBusy : rateLimit * fiveMinutes.period.toSeconds();
   return { runbook: 'API busy', metric: stage.metricCount(fiveMinutes), threshold: 0.8 * perPeriod };
 }
 
-/** Failures of our functions; and what API Gateway itself answers 5xx, of which a few may be health checks. */
+/**
+ * Failures of our functions, and requests that API Gateway itself answers with 5xx. A few of these may be health
+ * checks.
+ */
 function failures(ours: IMetric, apis: MonitoringProps['apis']): Watch {
   const errors = Object.fromEntries(
     Object.entries(apis).map(([id, { stage }]) => [`of${id}`, stage.metricServerError(fiveMinutes)]),

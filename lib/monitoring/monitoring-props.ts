@@ -33,7 +33,7 @@ export interface MonitoringProps {
   readonly notifications: ServiceTopic;
   readonly itemEventTopic: ITopic;
   readonly redriveTopic: ITopic;
-  /** What forwards notifications, by construct id. */
+  /** The receivers that forward notifications, by construct id. */
   readonly receivers: Readonly<Record<string, NotificationReceiver>>;
   /** What each API accepts. */
   readonly throttling: Throttling;

@@ -5,7 +5,7 @@ import { type MetricName, metricDimension, metricNamespace } from '../../core/na
 /** A metric of one deployment, by default over 5 minutes and with its most useful statistic. */
 export type ServiceMetric = (name: MetricName, options?: MetricOptions) => Metric;
 
-/** For delays the slow ones matter; for everything else the sum. */
+/** For delays the slowest matter; for everything else the sum. */
 const statistics: Partial<Record<MetricName, string>> = { DetectionDelay: 'p99', CanaryDelay: 'Maximum' };
 
 /**

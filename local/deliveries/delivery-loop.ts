@@ -29,7 +29,7 @@ export interface DeliveryLoopOptions {
    * @param id the same whenever the message is delivered again
    */
   deliver: (body: string, signal: AbortSignal, id: string) => Promise<void>;
-  /** What must arrive in order: messages with the same line do. Undefined if the order does not matter. */
+  /** The line of a message: messages with the same line arrive in order. Undefined if the order does not matter. */
   lineOf?: (body: string) => string | undefined;
   /** Messages, 1–10. */
   parallel: number;
@@ -55,9 +55,9 @@ const stopGraceMs = 700;
 
 /**
  * Takes messages from a queue and deletes each only after it was delivered: at least once, across restarts. Each
- * delivery is independent: one that hangs holds up nothing but the younger messages of its own line, and a message that
- * hung is tried beside the others from then on. `stop` is fulfilled within a second; an interrupted delivery is
- * repeated later.
+ * delivery is independent: a delivery that hangs holds up nothing but the younger messages of its own line, and its
+ * message is tried beside the others from then on. `stop` resolves within a second; an interrupted delivery is repeated
+ * later.
  */
 export class DeliveryLoop extends PollingLoop {
   readonly #options: DeliveryLoopOptions;
@@ -85,7 +85,7 @@ export class DeliveryLoop extends PollingLoop {
     return this.#reports.state;
   }
 
-  /** One round over the messages that can be delivered now, to its end. Returns how many it tried. */
+  /** One round over all messages that can be delivered now. Returns how many it tried. */
   async deliverOnce(): Promise<number> {
     const count = await this.#round(0, new AbortController().signal);
     await Promise.all(this.#underWay);
@@ -140,7 +140,7 @@ export class DeliveryLoop extends PollingLoop {
     const askAgainAt = message.line && (await this.#lines.turn(message.line, message));
     if (askAgainAt) {
       seat.leave();
-      // A second later than the older message, so that it comes first.
+      // A second later than the older message, so that the older message comes first.
       return this.#putBack(message, secondsUntil(askAgainAt) + 1);
     }
     return this.#attempt(message, seat);
@@ -177,7 +177,7 @@ export class DeliveryLoop extends PollingLoop {
     await client.send(new ChangeMessageVisibilityCommand(visibility));
   }
 
-  /** fauxqs keeps messages for ever, whatever the queue's retention period says. */
+  /** fauxqs keeps messages for ever, in spite of the queue's retention period. */
   #isExpired({ sentAt }: Received): boolean {
     return this.#options.clock.now() - sentAt >= retentionSeconds * 1_000;
   }

@@ -18,7 +18,7 @@ export interface ReportOptions {
 /** A lasting failure is reported this often, in milliseconds. */
 const reportEveryMs = 600_000;
 
-/** Tells people in few lines what cannot be delivered, and knows since when nothing can. */
+/** Tells people in few lines that messages cannot be delivered, and knows since when no delivery has succeeded. */
 export class DeliveryReports {
   readonly #options: ReportOptions;
   #state: DeliveryState = { failingSince: undefined, error: undefined };
@@ -46,7 +46,7 @@ export class DeliveryReports {
         `A ${what} for ${target} is given up after 14 days and ${attempts} attempts: ${this.#state.error}`,
       );
     } else if (isNew && attempts === 1) {
-      onError(`A ${what} could not be delivered to ${target}: ${this.#state.error}. It is tried again.`);
+      onError(`A ${what} could not be delivered to ${target}: ${this.#state.error}. It is retried.`);
     } else if (now - this.#reportedAt >= reportEveryMs) {
       onError(
         `A ${what} could still not be delivered to ${target} (attempt ${attempts}): ${this.#state.error}.`,

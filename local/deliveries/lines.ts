@@ -6,7 +6,7 @@ export interface InLine {
 }
 
 interface Head extends InLine {
-  /** Fulfilled when the delivery under way has ended. */
+  /** Resolves when the delivery under way has ended. */
   ended: Promise<void>;
   end: () => void;
   /** When it is tried again after a failure, in milliseconds since the epoch. */
@@ -14,15 +14,16 @@ interface Head extends InLine {
 }
 
 /**
- * Keeps the messages of each line in their order: a younger one waits as long as an older one was not taken. Only
- * what is not delivered yet is remembered; after a restart the queue has its messages in the order they were sent.
+ * Keeps the messages of each line in their order: a younger message waits until the older ones are delivered. Only
+ * messages that are not delivered yet are remembered; after a restart the queue has its messages in the order they were
+ * sent.
  */
 export class Lines {
   readonly #heads = new Map<string, Head>();
 
   /**
-   * Fulfilled with undefined when it is the message's turn; with the time at which to ask again, in milliseconds since
-   * the epoch, if an older message is waiting for its next try.
+   * Resolves to undefined when it is the message's turn. If an older message is waiting for its next try, resolves to
+   * the time at which to ask again, in milliseconds since the epoch.
    */
   async turn(line: string, message: InLine): Promise<number | undefined> {
     for (;;) {
@@ -38,7 +39,7 @@ export class Lines {
     }
   }
 
-  /** The message was taken or is given up: the next one has its turn. */
+  /** The message was delivered or is given up: the next message has its turn. */
   done(line: string, { id }: InLine): void {
     const head = this.#heads.get(line);
     if (head?.id !== id) return;

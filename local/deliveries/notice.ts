@@ -18,8 +18,8 @@ export interface NoticeOptions {
 const withinMs = 3_000;
 
 /**
- * Posts a line about the warden itself to the webhook, past all queues: they may be what does not work. Resolves
- * whether or not it was taken.
+ * Posts a line about the warden itself to the webhook, past all queues, because the queues may be the fault. Resolves
+ * whether or not the webhook accepts it.
  */
 export async function postNotice(
   { webhook, webhookSecret, format = { name: 'json' }, clock }: NoticeOptions,
@@ -32,7 +32,7 @@ export async function postNotice(
   const body = JSON.stringify(noticeBody(format, { id, level, at: instant(clock.now()), text }));
   const key = webhookSecret === undefined ? undefined : webhookKey(webhookSecret);
   const options = { target, key, version: packageJson.version, clock };
-  // Whoever gets the line on stderr knows already; there is no queue for another try.
+  // The line is on stderr already, and there is no queue for another try.
   await post(options, { id, signedId: id, body }, AbortSignal.timeout(withinMs)).catch(() => {});
 }
 
@@ -46,7 +46,7 @@ interface Notice {
 function noticeBody(format: Format, { id, level, at, text }: Notice): object {
   if (format.name === 'slack') return { text };
   if (format.name === 'pagerduty') {
-    // One alert for the warden itself, which ends when it watches again.
+    // One alert about the warden itself, which is resolved when it watches items again.
     const event = { routing_key: format.routingKey, dedup_key: 'process-warden' };
     if (level === 'info') return { ...event, event_action: 'resolve' };
     const payload = { summary: text, source: 'process-warden', severity: 'critical', timestamp: at };

@@ -12,15 +12,15 @@ export interface OldQueues {
   sns: SNSClient;
   sqs: SQSClient;
   topicArn: string;
-  /** What the names of the queues of all webhooks of this kind begin with. */
+  /** The beginning of the names of the queues of all webhooks of this kind. */
   prefix: string;
-  /** The queue of the webhook that there is now. */
+  /** The queue of the current webhook. */
   current: (Queue & { name: string }) | undefined;
 }
 
 /**
- * A webhook that is no longer configured receives nothing more. What waited for it goes to the one that there is now:
- * its URL was mended. If there is none, it waits in case one comes.
+ * A webhook that is no longer configured receives nothing more. Its waiting messages go to the current webhook, because
+ * its URL was probably corrected. If there is no current webhook, they wait for one.
  */
 export async function takeOverOldQueues(old: OldQueues): Promise<void> {
   const { sns, sqs, topicArn, prefix, current } = old;

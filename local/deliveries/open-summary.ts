@@ -6,9 +6,9 @@ import { isSilenced } from '../../core/model/workflow/workflow-record.ts';
 import type { Ports } from '../../core/ports.ts';
 
 /**
- * A digest of the open incidents that people were notified of, for a receiver that was not there then: its webhook is
- * new, or its URL was mended. Undefined if there are none. An incident that cannot be read is left to the sweep, which
- * reports it.
+ * A digest of the open incidents that people were notified of, for a receiver that did not get those notifications: its
+ * webhook is new, or its URL was corrected. Undefined if there are none. An incident that cannot be read is left to the
+ * sweep, which reports it.
  */
 export async function openSummary({
   incidents,
@@ -26,6 +26,6 @@ export async function openSummary({
     open.push({ incident, facts: { event: 'reminder', counts, outcomes, severity } });
     if (open.length === mostDigested) break;
   }
-  // An id of its own: others may get the reminders of these incidents in a digest, too.
+  // An id of its own: other receivers may get reminders of the same incidents in a digest.
   return open.length === 0 ? undefined : { ...digestOf(open, now), id: `digest.${randomUUID()}` };
 }

@@ -2,12 +2,12 @@
 const atFirst = 250;
 const least = 100;
 const most = 2_000;
-/** A delivery that takes this many times as long as others hangs. */
+/** A delivery that takes this many times as long as the average counts as hanging. */
 const times = 3;
 /** How much the latest delivery counts in the average. */
 const weight = 0.2;
 
-/** How long a delivery keeps its seat among those that work: a receiver that is slow with all has longer. */
+/** How long a delivery keeps its seat before it counts as hanging. If all deliveries are slow, they have longer. */
 export class Patience {
   #averageMs: number | undefined;
 

@@ -56,7 +56,7 @@ export class Seats {
     return { leave: () => void this.#aside-- };
   }
 
-  /** Fulfilled when a seat is free, or when the signal aborts. */
+  /** Resolves when a seat is free, or when the signal aborts. */
   async untilFree(signal: AbortSignal): Promise<void> {
     while (this.free === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {

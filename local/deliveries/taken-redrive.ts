@@ -4,7 +4,7 @@ import type { Ports } from '../../core/ports.ts';
 
 const Delivered = z.object({ workflow: z.string(), item: z.string(), attempt: z.number() });
 
-/** Notes that the upstream has taken a redrive message, as JSON text. */
+/** Records that the upstream service has accepted a redrive message, given as JSON text. */
 export async function noteTaken(service: Pick<Ports, 'items' | 'clock'>, body: string): Promise<void> {
   await noteDelivery(service, z.parse(Delivered, JSON.parse(body)));
 }

@@ -7,7 +7,7 @@ export interface TerminalOptions {
   client: SQSClient;
   /** The queue of the terminal. */
   queueUrl: string;
-  /** Shows one notification, given as it was published. Rejects if nobody can have seen it. */
+  /** Shows one notification, given as its published JSON text. Rejects if nobody can have seen it. */
   print: (body: string) => Promise<void>;
   clock: Clock;
   /** Called with one line for people about a failure. */

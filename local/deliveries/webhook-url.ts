@@ -1,4 +1,4 @@
-/** Where a webhook is, and what it asks for. */
+/** The address of a webhook, and the header that it needs. */
 export interface WebhookTarget {
   /** Without user and password, which fetch refuses in a URL. */
   url: URL;

@@ -15,15 +15,15 @@ export interface WebhookOptions {
   target: WebhookTarget;
   /** Signs every post, if it is given. */
   key?: Buffer | undefined;
-  /** What to post for a message, one by one in this order; the message itself by default. */
+  /** Returns the bodies to post for a message, one by one in this order; by default the message itself. */
   messagesOf?: (body: string) => string[];
-  /** Called when all that is posted for a message was taken. If it fails, the message is posted again. */
+  /** Called when all posts of a message were accepted. If it fails, the message is posted again. */
   taken?: (body: string) => Promise<void>;
   /** The version of Process Warden, for the user agent. */
   version: string;
   /** Messages with the same line arrive in order. */
   lineOf?: (body: string) => string | undefined;
-  /** Whether a message is still to be posted, asked right before. Rejects if that is not known now. */
+  /** Called right before a post: whether the message is still to be posted. Rejects if that cannot be found out now. */
   isWanted?: (body: string) => Promise<boolean>;
   clock: Clock;
   /** One line for people when deliveries begin to fail, and then every ten minutes. */
@@ -44,7 +44,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
     client: options.client,
     what: options.what,
     queueUrl: options.queueUrl,
-    // Paths and queries of webhooks are secrets: whoever knows them can post.
+    // Paths and queries of webhooks are secrets: anybody who knows them can post.
     target: options.target.url.origin,
     deliver: async (body, signal, messageId) => {
       if (!(await isWanted(body))) return;
@@ -64,7 +64,7 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
 
 export interface Post {
   id: string | undefined;
-  /** Of this post, the same when it is repeated. */
+  /** The id of this post, the same when the post is repeated. */
   signedId: string;
   body: string;
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a browser and a caller say about where a request comes from and goes to. */
+/** The headers in which a browser or another caller says where a request comes from and goes to. */
 export interface Origins {
   method: string;
   headers: IncomingHttpHeaders;
@@ -10,13 +10,13 @@ export interface Origins {
   anyHost: boolean;
 }
 
-/** Names that only this machine has, whatever a name server of somebody else says. */
+/** Names that only this machine has: no name server can give them to another. */
 const loopbackName = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 
 /**
- * Why a request must be refused because a web page of somebody else may have sent it; undefined if none has. A browser
- * lets any page send requests to this machine. It says so in `Origin` and `Sec-Fetch-Site`, except after DNS rebinding:
- * then the page's own host name is in `Host`.
+ * The reason to refuse a request that a web page of another site may have sent; undefined if none has. A browser lets
+ * any page send requests to this machine. It says so in `Origin` and `Sec-Fetch-Site`, except after DNS rebinding: then
+ * the page's own host name is in `Host`.
  */
 export function foreignRequest({ method, headers, port, anyHost }: Origins): string | undefined {
   const host = headers.host?.toLowerCase() ?? '';
@@ -39,7 +39,7 @@ function isLoopback(host: string, port: number): boolean {
   return loopbackName.test(name) && Number(given) === port;
 }
 
-/** `null` is the origin of sandboxed pages and files: of nobody in particular. */
+/** `null` is the origin of sandboxed pages and files, which can be of anybody. */
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

@@ -62,7 +62,7 @@ function createSchema(database: DatabaseSync, path: string, now: number): void {
   });
 }
 
-/** Runs `work` in a transaction, or in a part of the one that is open: either all of its writes are kept, or none. */
+/** Runs `work` in a transaction, or in a part of the open transaction: either all of its writes are kept, or none. */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
   const [begin, end, undo] = database.isTransaction
     ? ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part']

@@ -73,8 +73,8 @@ export class DueStore {
   }
 
   /**
-   * Ends the schedule as its ActionAfterCompletion says: deletes it, or keeps it without sending it again. Resolves once
-   * that is kept.
+   * Ends the schedule as its ActionAfterCompletion says: deletes it, or keeps it without sending it again. Resolves
+   * once that is on disk.
    */
   async complete({ id, definition }: DueSchedule): Promise<void> {
     this.#commits.join();
@@ -82,7 +82,7 @@ export class DueStore {
     await this.#commits.settled();
   }
 
-  /** Resolves once the next attempt is kept. */
+  /** Resolves once the next attempt is on disk. */
   async postpone(
     { id }: DueSchedule,
     state: { failures: number; givenUp: boolean; firstAttemptAt: number; nextAttemptAt: number },

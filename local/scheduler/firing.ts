@@ -97,7 +97,7 @@ export class Firing {
     this.#sending.set(key, ended);
   }
 
-  /** Sends that were kept together end together: one look for what is due then serves them all. */
+  /** Sends that were committed together end together: one search for due schedules then serves all of them. */
   #wakeSoon(): void {
     if (this.#waking) return;
     this.#waking = true;

@@ -35,7 +35,7 @@ export function scheduleOperations({ schedules, groups, clock, delay, changed }:
   }
 
   return {
-    /** A name in use is a conflict whatever the ClientToken is, as observed on AWS. */
+    /** A name in use is a conflict with any ClientToken, as observed on AWS. */
     CreateSchedule(call: Call) {
       const schedule = scheduleIn(call);
       if (!schedules.create(schedule, clock.now())) {

@@ -25,7 +25,7 @@ export interface NewSchedule {
   readonly fireAt: number | null;
 }
 
-/** The schedules that clients create, read and delete. A change is kept once `commits` has settled. */
+/** The schedules that clients create, read and delete. A change is on disk once `commits` has settled. */
 export class ScheduleStore {
   readonly #database: DatabaseSync;
   readonly #commits: GroupCommit;

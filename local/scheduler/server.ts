@@ -9,7 +9,7 @@ export interface ServerParts {
   /** Called with the operation of every call, before the call is checked. */
   readonly onCall: (operation: OperationName) => void;
   readonly onError: (error: unknown) => void;
-  /** Resolves once what the operations have changed is on disk; undefined if it is. */
+  /** Resolves once the changes of the operations are on disk; undefined if they are already. */
   readonly kept: () => Promise<void> | undefined;
 }
 

@@ -15,7 +15,7 @@ export function isTimeZone(zone: string): boolean {
 /**
  * The moment at which clocks in `zone` show a time, in milliseconds since the epoch. `wallTime` is the moment at which
  * clocks in UTC show it. If the time comes twice, this is the first. If the clocks skip the time, it is moved forward
- * by what they skip, so that the schedule still fires. AWS documents neither for at().
+ * by as much as they skip, so that the schedule still fires. AWS documents neither for at().
  */
 export function momentInZone(wallTime: number, zone: string): number {
   if (zone === 'UTC') return wallTime;

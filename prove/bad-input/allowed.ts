@@ -8,7 +8,7 @@ const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
 const validators = new Map<Json, ValidateFunction>();
 
-/** The parts of a request, in the order in which they are looked at. */
+/** The parts of a request, in the order in which they are checked. */
 export const parts = ['path', 'query', 'headers', 'body'] as const;
 export type Part = (typeof parts)[number];
 

@@ -11,7 +11,7 @@ export interface Parameter {
   schema: Json;
 }
 
-/** An operation as the OpenAPI document describes it, which is made from the contracts. */
+/** An operation in the OpenAPI document, which is made from the contracts. */
 export interface Described {
   method: string;
   /** In API Gateway's notation. */
@@ -27,7 +27,7 @@ export interface Described {
 
 export const document: Json = openapi();
 
-/** What a reference stands for; everything else is itself. */
+/** The target of a reference; any other value is returned unchanged. */
 export function resolved(schema: Json): Json {
   if (typeof schema?.$ref !== 'string') return schema;
   const [, ...path] = schema.$ref.split('/');

@@ -6,7 +6,7 @@ import { type Described, type Json, type Parameter, resolved } from './document.
 export interface Draft {
   operation: Described;
   path: Map<string, string>;
-  /** Names and values as they are in the URL, encoded. */
+  /** Names and values as in the URL, encoded. */
   query: [name: string, value: string][];
   headers: Record<string, string>;
   /** Undefined for none. */
@@ -28,7 +28,7 @@ export function goodDraft(operation: Described, one: <Value>(from: readonly Valu
   };
 }
 
-/** In the form that the schema asks for, so that what is wrong elsewhere is reached. */
+/** In the form that the schema asks for, so that faults elsewhere are reached. */
 function exampleOf({ name, schema }: Parameter): string {
   const { examples } = resolved(schema);
   const [example] = schema.examples ?? examples ?? [];
@@ -36,7 +36,7 @@ function exampleOf({ name, schema }: Parameter): string {
   return String(example);
 }
 
-/** The request as an HTTP API passes it to a function. */
+/** The request in the form in which an HTTP API passes it to a function. */
 export function eventOf(draft: Draft, number: number, now: number): APIGatewayProxyEventV2 {
   const { operation, path, query, headers, body } = draft;
   const { method, route } = operation;

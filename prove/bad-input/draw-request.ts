@@ -2,7 +2,7 @@ import { type Described, type Json, operations, placesIn } from './document.ts';
 import { type Draft, goodDraft } from './draft.ts';
 import { brokenEncodings, bytes, headers, texts, values } from './values.ts';
 
-/** Makes something wrong, and says what; undefined if the request has nothing of the kind. */
+/** Puts a fault into the request and names it; undefined if the request has no place for it. */
 type Fault = (draft: Draft, draw: Draw) => string | undefined;
 
 interface Draw {
@@ -12,7 +12,7 @@ interface Draw {
 
 const shortTexts = values.filter((one): one is string => typeof one === 'string' && one.length < 400);
 
-/** How often each is tried. Most operations have a body, and most of what can be wrong is in it. */
+/** How often each kind of fault is tried. Most operations have a body, and most faults are possible in it. */
 const faults: readonly { weight: number; fault: Fault }[] = [
   { weight: 60, fault: wrongMember },
   { weight: 8, fault: missingMember },
@@ -28,7 +28,7 @@ const faults: readonly { weight: number; fault: Fault }[] = [
 ];
 const total = faults.reduce((sum, { weight }) => sum + weight, 0);
 
-/** Draws a request to each operation in turn, with one or two things wrong. */
+/** Draws a request to each operation in turn, with one or two faults. */
 export function drawRequest(random: () => number, number: number): { draft: Draft; what: string } {
   const draw: Draw = { random, one: (from) => from[Math.floor(random() * from.length)] as never };
   const draft = goodDraft(operations[number % operations.length] as Described, draw.one);
@@ -90,7 +90,7 @@ function otherText(draft: Draft, { one }: Draw): string | undefined {
   return `the text ${text.slice(0, 40)}`;
 }
 
-/** Also good JSON comes as bytes: an HTTP API encodes what has another Content-Type. */
+/** Valid JSON can come as bytes, too: an HTTP API encodes bodies with another Content-Type. */
 function otherBytes(draft: Draft, { random, one }: Draw): string | undefined {
   const { body } = draft;
   if (body === undefined) return undefined;

@@ -15,15 +15,16 @@ export interface BadInput {
   cases: number;
   /** Requests that the document does not allow, each refused with a problem. */
   refused: number;
-  /** Of these, how many were wrong in which part. */
+  /** Of these, how many had a fault in which part. */
   refusedIn: Record<Part, number>;
-  /** What was answered or stored that must not be. */
+  /** Replies and stored records that must not be. */
   broken: string[];
 }
 
 /**
- * Sends requests with one or two things wrong, in every field, parameter and header of every operation. What the published
- * document does not allow must be answered with a 4xx problem and leave nothing behind; nothing may be answered with a 5xx.
+ * Sends requests with one or two faults, in every field, parameter and header of every operation. A request that the
+ * published document does not allow must be answered with a 4xx problem and leave nothing behind; no request may be
+ * answered with a 5xx.
  */
 export async function proveBadInput(
   service: MemoryService,
@@ -77,13 +78,13 @@ function faultOf(
   const { statusCode, body = '' } = reply;
   if (statusCode >= 500) return `${statusCode} ${body}`;
   const isWrong = wrong !== undefined;
-  // Only what is wrong in an operation of a batch stops no other.
+  // Only a fault in an operation of a batch stops no other operation.
   const isBatch = route.endsWith('/batch') && (wrong === 'body' || wrong === undefined);
   const isRefused = statusCode >= 400 || (isBatch && statusCode === 207);
   if (isWrong && !isRefused) return `${statusCode}, which the document does not allow`;
   if (statusCode < 400) return undefined;
   const { code, detail, status } = JSON.parse(body);
-  // A batch of which every operation is wrong has their results.
+  // A batch in which every operation has a fault has their results.
   if (!isBatch && (!code || !detail || status !== statusCode))
     return `${statusCode} without a problem: ${body}`;
   if (isWrong && !isBatch && stored.length > 0) return `${statusCode}, and ${stored.join(', ')} was called`;

@@ -1,4 +1,4 @@
-/** Values that are wrong somewhere: of every type, at every limit, and what once broke other services. */
+/** Values that are wrong somewhere: of every type, at every limit, and values that once broke other services. */
 export const values: readonly unknown[] = [
   null,
   true,

@@ -9,7 +9,7 @@ import { MemoryAws, type MemoryOptions } from './memory-aws.ts';
 
 export interface MemoryService extends ConnectedService {
   memory: MemoryAws;
-  /** For tests that take the embedded servers: `fireDue` of the memory AWS. */
+  /** For tests that expect the embedded servers: `fireDue` of the memory AWS. */
   emulator: { fireDue(): Promise<number> };
   /**
    * The ports of one more process: its own clock, log and caches, over the same clients and the same AWS. It costs nearly

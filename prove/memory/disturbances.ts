@@ -21,8 +21,8 @@ export interface Call {
 export type Fault = 'refused' | 'lost' | 'throttled' | 'failed' | 'crashed before' | 'crashed after';
 
 /**
- * What goes wrong. Each member is asked when it could happen; nothing goes wrong without one, or if it returns undefined.
- * The memory AWS itself draws nothing by chance but the order of replies to BatchGetItem.
+ * The faults to make. Each member is asked when its fault could happen; without the member, or if it returns undefined,
+ * nothing goes wrong. The memory AWS itself draws nothing at random except the order of replies to BatchGetItem.
  */
 export interface Disturbances {
   /** Asked once for each call that arrives, thus again for each retry of the SDK. */
@@ -32,8 +32,8 @@ export interface Disturbances {
   holds?(call: Call): Promise<unknown> | undefined;
 
   /**
-   * Milliseconds until a write of an item is visible in an index. Writes of one item become visible in their order, those
-   * of different items in any order.
+   * Milliseconds until a write of an item is visible in an index. Writes of one item become visible in their order,
+   * writes of different items in any order.
    */
   indexLagMs?(write: { table: string; index: string; key: string }): number | undefined;
 

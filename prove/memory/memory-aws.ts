@@ -12,14 +12,17 @@ import { Scheduler } from './scheduler/scheduler.ts';
 export interface MemoryOptions {
   /** The time of AWS itself: of visibility timeouts, index lag, timers and TTL. It is moved by hand; nothing here waits. */
   clock: Clock;
-  /** From 0 to 1, like Math.random: the order of what AWS returns in no order. Without it, that is always the same. */
+  /**
+   * From 0 to 1, like Math.random: the order of results that AWS returns in no order. Without it, the order is always
+   * the same.
+   */
   random?: () => number;
   disturbances?: Disturbances;
 }
 
 /**
- * DynamoDB, EventBridge Scheduler, SNS and SQS in memory: the parts of them that the warden uses, to the letter, as
- * functions of the calls, the clock and the disturbances. Each is the `requestHandler` of the SDK's client.
+ * DynamoDB, EventBridge Scheduler, SNS and SQS in memory: exactly the parts that the warden uses, as functions of the
+ * calls, the clock and the disturbances. Each is the `requestHandler` of the SDK's client.
  */
 export class MemoryAws {
   readonly transports: Record<Service, MemoryTransport>;
@@ -60,13 +63,13 @@ export class MemoryAws {
     this.#queues.clear();
   }
 
-  /** From now on other things go wrong. */
+  /** From now on these faults happen. */
   disturb(disturbances: Disturbances): void {
     this.#around = { ...this.#around, disturbances };
     this.#shared.disturbances = disturbances;
   }
 
-  /** Sends what is due by the clock to the queues. Returns how many messages that were. */
+  /** Sends everything that is due by the clock to the queues. Returns the number of messages. */
   fireDue(): number {
     return this.#scheduler.schedules.fireDue();
   }

@@ -30,7 +30,7 @@ export interface Server {
   error(error: AwsError): Reply;
 }
 
-/** What every transport of one AWS shares. */
+/** The state that all transports of one AWS share. */
 export interface Shared {
   disturbances: Disturbances;
   isClosed: boolean;

@@ -1,10 +1,8 @@
 /**
- * Breaks the code on purpose, one mutation after the other, in a copy, and shows that random histories notice each. Exits
- * with 1 if one survives.
- * Run: npm run prove:mutations                       all
- *      npm run prove:mutations -- P3 report          those with these words in their names
- *      npm run prove:mutations -- --histories 5000   look longer for each
- *      npm run prove:mutations -- --write            write docs/reliability.md, too
+ * Breaks the code on purpose, one mutation after the other, in a copy, and shows that random histories notice each.
+ * Exits with 1 if a mutation survives. Run: npm run prove:mutations all npm run prove:mutations -- P3 report those with
+ * these words in their names npm run prove:mutations -- --histories 5000 look longer for each npm run prove:mutations
+ * -- --write write docs/reliability.md, too
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -24,7 +22,7 @@ const chosen = mutations.filter(({ name }) => words.every((word) => name.include
 
 interface Found {
   name: string;
-  /** The first history that notices the mutation, and what it says was broken. */
+  /** The first history that notices the mutation, and the broken promises. */
   history?: number;
   broken?: string;
 }

@@ -28,7 +28,7 @@ const Mutations = z.strictObject({
   ),
 });
 
-/** What the last runs found: prove/results/published.json. */
+/** The results of the last runs: prove/results/published.json. */
 export const ProofRecord = z.strictObject({
   histories: Histories,
   parts: z.array(Part),
@@ -41,7 +41,7 @@ export function readRecord(): ProofRecord | undefined {
   return ProofRecord.parse(JSON.parse(readFileSync(recordFile, 'utf8')));
 }
 
-/** Writes the record, and the page that it makes. */
+/** Writes the record, and the page made from it. */
 export function writeRecord(record: ProofRecord, page: string): void {
   writeFileSync(recordFile, `${JSON.stringify(record, undefined, 2)}\n`);
   writeFileSync(pageFile, page);

@@ -46,7 +46,7 @@ export function figuresText(figures: Figures): string {
   );
 }
 
-/** What was broken, by which history, and how to see it again. */
+/** The broken promises, by which history, and how to repeat it. */
 export function counterexampleText(seed: number, { number, history, broken }: Counterexample): string {
   const { happenings, ...rest } = history;
   return [

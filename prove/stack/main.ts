@@ -20,7 +20,7 @@ import { type Assembly, synthesise } from './template/assembly.ts';
 import { checkDeployed } from './template/check-deployed.ts';
 import { checkLeftOut } from './template/check-left-out.ts';
 
-// Whoever stops this also stops MiniStack, when the process exits.
+// When this process exits, MiniStack is stopped, too.
 for (const [name, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -14,7 +14,7 @@ const columns: Column<Part>[] = [
   { title: 'RESULT', cell: ({ result }) => result, rank: 0 },
 ];
 
-/** Says what was proved as it goes, and all of it at the end. */
+/** Prints each result when it is there, and all of them at the end. */
 export class Report {
   readonly say: (line: string) => void;
   readonly #begun = performance.now();

@@ -17,7 +17,7 @@ import type { VirtualTime } from './virtual-time.ts';
 type Publish = (topic: string | undefined, messages: readonly (string | undefined)[]) => void;
 type Topics = Pick<ConnectedService, 'topicArn' | 'itemEventTopicArn'>;
 
-/** What calls that took effect mean for the world: timers are armed, and messages are with SNS. */
+/** The effects of calls on the world: timers are armed, and messages are published to SNS. */
 export function effectsOn(
   { ledger, timers, time }: { ledger: Ledger; timers: Timers; time: VirtualTime },
   topics: Topics,

@@ -1,4 +1,4 @@
-/** What goes wrong with one call of an invocation to AWS. */
+/** The fault of one call of an invocation to AWS. */
 export const faultKinds = [
   /** The process ends before the call, or after it has taken effect. */
   'crash before',
@@ -14,12 +14,12 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-/** The calls that a fault counts: all, or those whose names begin so. */
+/** The calls that a fault counts: all, or the calls whose names begin with this. */
 export const countedCalls = ['', 'Publish', 'Put', 'Update'] as const;
 
 export interface Fault {
   kind: FaultKind;
-  /** The call, counted from 0 among those of `of`. */
+  /** The call, counted from 0 among the calls of `of`. */
   at: number;
   of: (typeof countedCalls)[number];
   /** The messages of a function that dies or fails do not come again. */

@@ -18,7 +18,7 @@ export class Gone extends Error {
 /** One run of a function: its calls to AWS take time, can fail, and can be the last thing that it does. */
 export class Invocation implements Task {
   calls = 0;
-  /** The fault happened: the function made as many calls. */
+  /** The fault happened: the function made enough calls. */
   isFaulted = false;
   #isGone = false;
   #sleeping = 0;

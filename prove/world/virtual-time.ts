@@ -13,8 +13,8 @@ export interface Task {
 }
 
 /**
- * Time that passes only while nothing else can happen. Whatever waits for a time is woken when it comes, one at a time
- * and in order, so a simulation with the same draws takes the same course.
+ * Time that passes only while nothing else can happen. Work that waits for a time is woken when the time comes, one at
+ * a time and in order, so a simulation with the same draws takes the same course.
  */
 export class VirtualTime implements Clock {
   #now: number;
@@ -32,7 +32,7 @@ export class VirtualTime implements Clock {
     return this.#now;
   }
 
-  /** The same time as a clock shows it that is ahead by so many milliseconds, or behind by negative ones. */
+  /** The same time on a clock that is ahead by this many milliseconds, or behind if the number is negative. */
   skewed(ms: number): Clock {
     return { now: () => this.#now + ms };
   }
@@ -65,7 +65,7 @@ export class VirtualTime implements Clock {
     }
   }
 
-  /** Lets everything happen that is due by then, and ends at that time. */
+  /** Runs everything that is due by then, and ends at that time. */
   async runUntil(end: number): Promise<void> {
     for (;;) {
       await this.#idle();

@@ -207,7 +207,7 @@ test('the hot-path functions do not contain the OpenAPI document', () => {
   const visit = (file: string): void => {
     if (seen.has(file) || !file.endsWith('.ts')) return;
     seen.add(file);
-    // What is only a type is in no bundle.
+    // A module that has only types is in no bundle.
     for (const { imported, isOurs, isType } of importsOf(file)) if (isOurs && !isType) visit(imported);
   };
   for (const name of ['register', 'complete', 'progress', 'check-timers']) visit(`functions/${name}.ts`);

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Counts what is under way in real time, so that moved time waits for it. */
+/** Counts the work under way in real time, so that moved time waits for it. */
 class UnderWay {
   #count = 0;
   #hanging = 0;

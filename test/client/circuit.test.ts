@@ -34,7 +34,7 @@ test('five failures in a row open it, and then calls fail without a try', async 
   await fail(1);
   expect(circuit.isOpen).toBe(true);
   tries = 0;
-  await expect(circuit.run(success)).rejects.toThrow('was not tried; the next try is in 1 s');
+  await expect(circuit.run(success)).rejects.toThrow('was not sent; the next is sent in 1 s');
   expect(tries).toBe(0);
 });
 

@@ -8,7 +8,7 @@ import { startWarden } from '../support/start-warden.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The files of the package's entries, as they are before it is built. */
+/** The sources of the package's entries. */
 const entries: Record<string, string> = {
   'process-warden/client': 'client/client.ts',
   'process-warden/client/spool': 'client/spool/open-spool.ts',

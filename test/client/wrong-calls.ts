@@ -75,7 +75,7 @@ export async function rightCalls(): Promise<unknown[]> {
   ];
 }
 
-/** Every operation has types: one that `client/contracts.ts` does not name would accept nothing. */
+/** Every operation has types: an operation that `client/contracts.ts` does not name would accept nothing. */
 export type Untyped = {
   [Name in Operation]: RequestOf<Name>['query'] extends never ? Name : never;
 }[Operation];

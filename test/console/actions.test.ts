@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** 62 orders, of which 12 failed that are not on the first page of the list; and an import that is stuck. */
+/** 62 orders, 12 of them failed and not on the first page of the list; and a stuck import. */
 async function registerWork({ caller }: Local): Promise<void> {
   const batch = (operations: object[]) =>
     caller.request('POST', '/v1/workflows/orders/batch', { operations });
@@ -69,7 +69,7 @@ async function itemIsChanged(page: Page, { caller }: Local, id: string): Promise
   await page.keyboard.type(id);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: id }).waitFor();
-  await page.getByLabel('New time from now').fill('2h');
+  await page.getByLabel('New timeout, from now').fill('2h');
   await page.getByRole('button', { name: 'Extend' }).click();
   await page.getByText('in 2h').or(page.getByText('in 1h 59m')).first().waitFor();
   expect(Date.parse((await item()).deadline)).toBeGreaterThan(Date.now() + 3_600_000);
@@ -137,7 +137,7 @@ async function stuckIncidentLinksToItsItems(page: Page, { caller, url }: Local):
   await page.goto(`${url}/#/incidents/${incident}`);
   await page.getByText('1 stuck').first().waitFor();
   await page.getByText('there is nothing to resume').waitFor();
-  await page.getByRole('link', { name: 'all that are stuck' }).click();
+  await page.getByRole('link', { name: 'all stuck items' }).click();
   await page.locator('td .state.stuck').waitFor();
   expect(page.url()).toMatch(/\/workflows\/imports\/items\?state=waiting&stuck=true$/);
   expect(await page.getByLabel('stuck', { exact: true }).isChecked()).toBe(true);

@@ -145,7 +145,7 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/workflows/orders/redrives': 'Nothing was resumed',
       '#/incidents': 'orders: overdue',
       [`#/incidents/${id}`]: 'on it <img',
-      '#/expectations': 'Came in that time',
+      '#/expectations': 'Registered in that time',
       '#/health': 'canary',
       '#/audit': 'settings saved',
       '#/tokens': '<img src=x',
@@ -195,7 +195,7 @@ withBrowser('the console', { concurrent: true }, () => {
     expect(await brokenInAllLooks(page)).toEqual([]);
     await page.getByLabel('Token').fill('pw_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('The service refused the last one.').waitFor();
+    await page.getByText('The service refused the last token.').waitFor();
     await page.getByLabel('Token').fill(json.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('this token reads only').waitFor();

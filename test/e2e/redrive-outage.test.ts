@@ -4,7 +4,7 @@ import { sized } from '../support/sized.ts';
 import { Laptop } from './support/laptop-without-vitest.ts';
 import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 
-/** Items of the current page, and those that were just being delivered, may be delivered again after a kill. */
+/** Items of the current page, and items that were just being delivered, may be delivered again after a kill. */
 const mostRepeated = 20;
 /** Enough for several pages in each third of the redrive, between which it is paused and killed. */
 const size = sized(

@@ -48,7 +48,7 @@ async function stopWhileOpen(laptop: Laptop, signal: NodeJS.Signals): Promise<nu
 
 test.concurrent('SIGINT and SIGTERM stop it within 2 s, whatever is open', async ({ laptop }) => {
   const times = await Promise.all([stopWhileOpen(laptop, 'SIGINT'), stopWhileOpen(laptop, 'SIGTERM')]);
-  // Other tests take the cores at times. Whatever was waited for that is open would delay both.
+  // Other tests take the cores at times. A connection or handle that is waited for would delay both stops.
   expect(Math.min(...times)).toBeLessThan(2_000);
 });
 

@@ -189,7 +189,7 @@ async function watchItems(): Promise<void> {
   await expireAnother(completing, 'b2');
   await warden.complete(completing, 'b2');
 
-  // A completion before its registration, one that leaves no receipt, and a registration over a receipt.
+  // A completion before its registration, a completion that leaves no receipt, and a registration over a receipt.
   const item = (id: string) => `/v1/workflows/${completing}/item?id=${id}`;
   await warden.request('DELETE', `${item('early')}&run=r1`);
   await warden.register(completing, 'early', { timeout: 60, run: 'r2' });
@@ -317,7 +317,7 @@ async function redrive(): Promise<void> {
   await runRedrives();
 }
 
-/** A canary that is found and one that is not; a lost timer, an unreported item; an incident to its end. */
+/** A canary that is found and a canary that is not; a lost timer, an unreported item; an incident to its end. */
 async function sweepAll(): Promise<void> {
   const [losing, orphaned] = [warden.newWorkflow(), warden.newWorkflow()];
   await sweepWithoutTimers(1);
@@ -361,7 +361,7 @@ async function forget(): Promise<void> {
   await sweepWithoutTimers(1);
 }
 
-/** An open incident, one that has ended, and an unknown one. */
+/** An open incident, an ended incident, and an unknown incident. */
 async function seeToIncidents(): Promise<void> {
   const { json: open } = await warden.request('GET', '/v1/incidents?state=open');
   const { json: resolved } = await warden.request('GET', '/v1/incidents?state=resolved');

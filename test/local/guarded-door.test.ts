@@ -70,7 +70,7 @@ test('security M2: a body past 16 MB is refused', async () => {
   const { endpoint, accessKeyId, seen } = await start();
   const body = Buffer.alloc(16 * 1024 * 1024 + 1);
   const refused = fetch(endpoint, { method: 'POST', headers: { authorization: signed(accessKeyId) }, body });
-  // Whoever is still sending may see the end of the connection before the reply.
+  // A client that is still sending may see the end of the connection before the reply.
   await expect(
     refused.then(
       ({ status }) => status,

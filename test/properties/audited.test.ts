@@ -10,7 +10,7 @@ import { startWarden } from '../support/start-warden.ts';
 import { sweepOne } from '../support/sweep-one.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
-/* Every audited action has an entry in the audit log, whatever fails: the entry comes first. */
+/* Every audited action has an entry in the audit log, even if a call fails: the entry comes first. */
 
 let warden: EmbeddedWarden;
 /** The fault: the table refuses the entry, or the process stops when the next one is written. */

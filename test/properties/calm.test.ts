@@ -270,7 +270,7 @@ test('trouble that comes and goes every five minutes of a day is notified seldom
   for (let passed = 1; passed <= 60; passed++) model.sweep((rounds * 5 + passed) * minute, 0);
   model.check();
   const opened = eventsOf(model).filter((event) => event === 'opened').length;
-  // Three that end within their five minutes, and one that does not.
+  // Three incidents that end within their five minutes, and one that does not.
   expect(opened).toBe(4);
   expect(eventsOf(model).filter((event) => event === 'resolved')).toHaveLength(opened);
   expect(eventsOf(model).at(-1)).toBe('resolved');

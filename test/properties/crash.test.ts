@@ -62,7 +62,7 @@ async function run({ before, work, end }: Scenario, fault?: Fault): Promise<Call
   await expectPeopleTold(workflow, told);
   if (end.told.length === 0) expect(told.notifications).toEqual([]);
 
-  // Whatever the crash left, a waiting item is noticed after its deadline (P1), and reported then.
+  // After every crash, a waiting item is noticed after its deadline (P1), and reported then.
   if (end.state !== 'waiting') return { calls, inputs };
   await warden.pass(601_000);
   expect((await warden.read(workflow, 'a')).json.state).toBe('overdue');

@@ -37,7 +37,7 @@ test('P6: people are notified seldom of trouble that comes and goes every five m
   await minutes(workflow, 20);
   const told = (await warden.notifications(workflow)).map(({ event, at }) => ({ event, at: Date.parse(at) }));
   const opened = told.filter(({ event }) => event === 'opened').length;
-  // Three that end within the four minutes, and one that does not.
+  // Three incidents that end within the four minutes, and one that does not.
   expect(opened).toBe(4);
   expect(told.filter(({ event }) => event === 'resolved')).toHaveLength(opened);
   expect(told.at(-1)?.event).toBe('resolved');

@@ -105,7 +105,7 @@ async function meet(first: Work, second?: Work, at = 0): Promise<Calls> {
   }
   if (json.state === 'overdue') {
     expect(Date.parse(json.overdueAt)).toBeGreaterThanOrEqual(Date.parse(json.deadline));
-    // P3: whoever marks it overdue reports it.
+    // P3: the function that marks the item overdue reports it.
     expect(endsOf(reported).map(({ attempt }) => attempt)).toContain(json.attempt);
   }
 

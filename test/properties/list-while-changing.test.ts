@@ -15,7 +15,7 @@ afterAll(() => warden.close());
 const failed = { failed: { reason: 'disk full' } };
 const start = (workflow: string, more = {}) => warden.register(workflow, 'a', { timeout: 600, ...more });
 
-/** What is done before the list is requested, and while it is read. */
+/** The changes before the list is requested, and while it is read. */
 interface Change {
   before: (workflow: string) => Promise<unknown>;
   meanwhile: (workflow: string) => Promise<unknown>;

@@ -18,7 +18,7 @@ const secret = 'do-not-log-this';
 
 type Attributes = Record<string, AttributeValue>;
 
-/** Ways to break a record: one that no schema accepts, and one with a number that JavaScript cannot represent. */
+/** Ways to break a record: a shape that no schema accepts, and a number that JavaScript cannot represent. */
 const poisons: Record<string, (attributes: Attributes) => Attributes> = {
   'of another shape': ({ revision, ...rest }) => ({
     ...rest,

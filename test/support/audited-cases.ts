@@ -6,7 +6,7 @@ import type { Reply, Warden } from './warden.ts';
 /** One audited action, as an HTTP request. */
 export interface AuditedCase {
   action: string;
-  /** Creates the object of the action. Returns how to request the action, and what its entry is about. */
+  /** Creates the object of the action. Returns the request for the action, and the object that its entry names. */
   prepare(warden: Warden): Promise<{ ask: () => Promise<Reply>; workflow?: string; subject?: string }>;
   /** The result of a second request: the same reply without doing anything, a refusal, or one more action. */
   again: 'nothing' | 'refused' | 'another';

@@ -38,8 +38,8 @@ const lateMs = 30;
 const requestsToFault = 4;
 
 /**
- * Draws the fault of each request: of four in a row one meets a fault, at a random place, and every kind of fault has its
- * turn, in random order, before any comes again.
+ * Draws the fault of each request: of four requests in a row one has a fault, at a random place, and every kind of
+ * fault has its turn, in random order, before a kind comes again.
  */
 export function faultsInTurns(random: () => number): () => Fault {
   const left: Fault[] = [];
@@ -104,7 +104,7 @@ export class BrokenProxy {
     const body = await bytesOf(request);
     if (fault === 'reset') return void request.socket.destroy();
     if (fault === 'page-of-the-proxy') return page(response);
-    // A broken connection must wait for no real time in tests: the request arrives after others that were sent later.
+    // In tests a broken connection must not wait for real time: the request arrives after others that were sent later.
     if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, lateMs));
     const reply = await this.#forward(request, body);
     if (fault === 'half-open') return;

@@ -8,8 +8,8 @@ export function isRead(call: string): boolean {
 }
 
 /**
- * Whether this is a read of the same kind as the call before it. Of such reads in a row, such as those of the shards of
- * an index, one represents all: the state is the same at each.
+ * Whether this is a read of the same kind as the call before it. One of such reads in a row, for example of the shards
+ * of an index, represents all of them: the state is the same at each.
  */
 export function isRepeatedRead({ calls, inputs }: Calls, at: number): boolean {
   const [call = '', before = ''] = [calls[at], calls[at - 1]];

@@ -16,7 +16,7 @@ export interface DayOptions {
   failed: number;
 }
 
-/** The course of the work of an item. */
+/** The course of the work on an item. */
 export type Course = 'in-time' | 'late' | 'lost' | 'failed';
 
 export interface PlannedItem {

@@ -31,7 +31,10 @@ export interface Day {
   actions: number;
   /** Items past their deadline, or failed, that were never notified. */
   missed: string[];
-  /** Items reported overdue that were not, or whose requests were refused because the service took them for overdue. */
+  /**
+   * Items that were reported overdue although they were not, or whose requests were refused because the service took
+   * them for overdue.
+   */
   wrong: string[];
   /** Completed late before the breach was noticed; the reply said so. */
   lateUnnoticed: number;
@@ -43,7 +46,7 @@ export interface Day {
   /** Notifications by workflow, without repeats of the same id. */
   notifications: Map<string, number>;
   incidents: number;
-  /** What the statistics say at the end, and what the replies of the service add up to. */
+  /** The statistics at the end, and the sums of the replies of the service. */
   statistics: { read: Measured; ledger: Measured };
   throttledCalls: number;
   repeatedTimers: number;
@@ -53,7 +56,7 @@ export interface Day {
 /** Counts of attempts, and the percentiles of how long completed ones took. */
 export type Measured = StatisticsCounts & { p50Ms: number; p99Ms: number };
 
-/** What the replies of the service say about an item. */
+/** The state of an item according to the replies of the service. */
 interface Known {
   deadline: number;
   completed?: { at: number; outcome: string; tookMs: number };

@@ -33,7 +33,7 @@ export class Faults {
 
   constructor({ aws }: Warden) {
     for (const client of [aws.dynamodb, aws.scheduler, aws.sns] as unknown as Client[]) {
-      // Outside the client's own retries: a process that is gone does not retry.
+      // Outside the client's own retries, because a process that is gone does not retry.
       client.middlewareStack.add(
         (next, context) => (args) => this.#call(context.commandName, args.input, () => next(args)),
         { step: 'initialize', priority: 'high' },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../client/clock.ts';
 import { ManualClock } from './manual-clock.ts';
 
-/** A clock whose timers fire when a test moves it; those of 0 ms fire at once. */
+/** A clock whose timers fire when a test moves it; timers of 0 ms fire at once. */
 export class HandMovedTimers extends ManualClock implements Clock {
   readonly #timers = new Set<{ at: number; run: () => void }>();
 
@@ -18,8 +18,8 @@ export class HandMovedTimers extends ManualClock implements Clock {
   }
 
   /**
-   * Moves to each timer in turn. Between them what follows from one happens: as far as it waits for no network, or until
-   * `settle` resolves.
+   * Moves to each timer in turn. Between two timers the effects of the first happen: as far as they do not wait for the
+   * network, or until `settle` resolves.
    */
   async pass(ms: number, settle = (): Promise<unknown> => new Promise(setImmediate)): Promise<void> {
     const end = this.now() + ms;

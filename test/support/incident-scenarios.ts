@@ -8,11 +8,11 @@ export interface IncidentScenario {
   workflows?: number;
   /** Items that are overdue or failed in the end. */
   items: readonly string[];
-  /** What happens before, without a fault. */
+  /** The work before, without a fault. */
   before: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
   /** The work that is stopped at each of its calls. */
   work: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
-  /** What happens after it, with or without a fault. */
+  /** The work after it, with or without a fault. */
   after?: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
   /** The most minutes until every breach was noticed; 5 by default. */
   minutes?: number;

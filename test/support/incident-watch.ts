@@ -14,7 +14,7 @@ export interface Seen {
   past: IncidentRecord[];
 }
 
-/** Everything that is notified and published about a workflow, and what must be true of it at any time. */
+/** Every notification and message about a workflow, and the rules that must hold for them at any time. */
 export class IncidentWatch {
   readonly told: Notification[] = [];
   readonly events: ItemEvent[] = [];
@@ -77,7 +77,7 @@ export class IncidentWatch {
       .replaceAll(/"due":"[^"]*"/g, '');
   }
 
-  /** What is wrong once all of these items were noticed; empty if nothing is. */
+  /** The faults once all of these items were noticed; empty if there is none. */
   notYetNoticed({ items, open, ending }: Seen, ended: readonly string[]): string[] {
     const missing: string[] = [];
     const incident = open.find(({ incidentKind }) => incidentKind === 'overdue');
@@ -117,9 +117,9 @@ export class IncidentWatch {
       for (const { id, event, at, changes, silenceEnded } of all) {
         if (event !== 'updated' || silenceEnded) continue;
         const before = all.filter((one) => one.id !== id && one.at < at).map((one) => one.at);
-        // One more item may have been reported for one that has ended and is not counted yet.
+        // One more item may have been reported for each completed item that is not counted yet.
         if (firstEvents.some((first) => first > (before.toSorted().at(-1) ?? '') && first <= at)) continue;
-        // P6: an update says what has changed.
+        // P6: an update says which counts have changed.
         expect(
           Object.values(changes).some((change) => change !== 0),
           `changes of ${id}`,

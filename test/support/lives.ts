@@ -43,7 +43,7 @@ interface Completed {
   expiresAt: number;
 }
 
-/** Two runs of an item, and what every reply about them must be, given the replies so far. */
+/** Two runs of an item, and the expected reply to every request about them, given the replies so far. */
 export class Lives {
   readonly workflow: string;
   readonly requests: Request[] = [];
@@ -83,7 +83,7 @@ export class Lives {
     await this.see();
   }
 
-  /** Sends the request, and checks that the reply is what it must be. */
+  /** Sends the request, and checks that the reply is the expected one. */
   async send(one: Request, inBatch = false): Promise<void> {
     await this.see();
     const { status, json } = await (inBatch ? this.inBatch(one) : this.alone(one));
@@ -108,7 +108,7 @@ export class Lives {
     }
   }
 
-  /** What the reply to a registration must be. Changes the model like the item. */
+  /** The expected reply to a registration. Changes the model like the item. */
   registered({ run, restart, timeout }: Extract<Request, { op: 'register' }>) {
     const { item } = this;
     if (this.past.includes(run) || (item?.state === 'completed' && item.run === run)) {
@@ -128,7 +128,7 @@ export class Lives {
       : { status: 201, outcome: 'created', attempt };
   }
 
-  /** What the reply to a completion must be. Changes the model like the item. */
+  /** The expected reply to a completion. Changes the model like the item. */
   completed(run: Run, reply: unknown) {
     const { item } = this;
     const now = this.#warden.clock.now();
@@ -173,7 +173,7 @@ export class Lives {
     return 200;
   }
 
-  /** The item moves on: from now on it stands still at this value. */
+  /** The item progresses: from now on it stays at this value. */
   moves(item: Open, progress: number): void {
     const from = this.#warden.clock.now();
     if (item.standstill) item.standstill.to = from;
@@ -200,7 +200,7 @@ export class Lives {
     return { status, json: reply };
   }
 
-  /** Records what has happened by itself, and checks that it was allowed. */
+  /** Records the changes that happened without a request, and checks that they were allowed. */
   async see(): Promise<void> {
     const now = this.#warden.clock.now();
     if (this.item?.state === 'completed' && this.item.expiresAt <= now) {
@@ -224,7 +224,7 @@ export class Lives {
     for (const event of events) if (event.event === 'item.stuck') this.expectStuck(event);
   }
 
-  /** P2: only an item that stood still for as long as it may is stuck. P3: it is said once. */
+  /** P2: only an item whose progress stayed the same for as long as allowed is stuck. P3: people are warned once. */
   expectStuck({ id, attempt, progress, progressedAt = '', at }: ItemEvent): void {
     const from = Date.parse(progressedAt);
     const known = this.standstills.find(

@@ -2,8 +2,8 @@ import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * The files that take longest, by their time on two cores, in each project. A clean checkout knows no times yet: one of
- * these that began last would keep the run waiting while the other workers have nothing left to do.
+ * The files that take longest, by their time on two cores, in each project. A clean checkout knows no times yet. If one
+ * of these files began last, the run would wait for it while the other workers are idle.
  */
 export const longest = [
   'test/console/console.test.ts',

@@ -42,7 +42,7 @@ export const nearId = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
 );
 
-/** Ways in which one id is mistaken for another, or becomes another on its way. */
+/** Ways in which an id is mistaken for another id, or becomes another id on its way. */
 const neighbours: ((id: string, other: string) => string)[] = [
   (_, other) => other,
   (id, other) => `${id}?${other}`,

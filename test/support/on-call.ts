@@ -4,14 +4,14 @@ import { startWarden } from './start-warden.ts';
 import type { EmbeddedWarden } from './warden.ts';
 import { wardenCommand } from './warden-command.ts';
 
-/* A storm, a twentieth of that in which people on call were watched, and what ends it. */
+/* A storm, a twentieth of the storm in which people on call were watched, and the commands that end it. */
 
 const address = { url: 'http://localhost:8080', isTokenNeeded: false };
 const columns = 110;
 /** How long the upstream service works on an order. */
 const workMs = 2_000;
 
-/** What a person does: a command with the answer to its question, or what happens meanwhile. */
+/** A step of the story: a command with the answer to its question, or events in between. */
 type Event =
   | { say: string }
   | { warden: string[]; answer?: string }
@@ -106,7 +106,7 @@ async function played(warden: EmbeddedWarden, upstream: Upstream, event: Event):
   return ['```console', `$ warden ${typed.join(' ')}`, onScreen(shown), '```', ''].join('\n');
 }
 
-/** What a terminal shows in the end of lines that are drawn again. */
+/** The final state of lines that a terminal redraws. */
 function onScreen(text: string): string {
   const escapes = new RegExp(String.raw`${'\u001b'}\[[\d;]*[A-Za-z]`, 'g');
   const lines = text.replaceAll(escapes, '').replaceAll('\r\n', '\n').split('\n');
@@ -117,7 +117,7 @@ function onScreen(text: string): string {
     .trimEnd();
 }
 
-/** The upstream service, which completes what it is sent. */
+/** The upstream service, which completes the items that it receives. */
 class Upstream {
   readonly #warden: EmbeddedWarden;
   readonly #redrives: PacedRedrives;
@@ -128,7 +128,7 @@ class Upstream {
     this.#redrives = new PacedRedrives(warden);
   }
 
-  /** Lets time pass: redrives run, and what was sent long enough ago is completed. */
+  /** Lets time pass: redrives run, and items that were sent long enough ago are completed. */
   async pass(ms: number): Promise<void> {
     await this.#redrives.pass(ms);
     const now = this.#warden.clock.now();

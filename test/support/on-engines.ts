@@ -55,7 +55,7 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
     let warden: Warden | undefined;
     beforeAll(async () => {
       warden = await start();
-      // These tests share a warden and know nothing of each other: the budget of notifications would tie them together.
+      // These tests share a warden and are independent of each other: the budget of notifications would connect them.
       warden.aws.service.budget.take = async () => true;
     });
     afterAll(() => warden?.close());
@@ -66,7 +66,7 @@ function onEngine(name: EngineName, start: () => Promise<Warden>, suite: Suite):
   });
 }
 
-/** Calls take up to 25 turns of the event loop, so that those of several requests alternate and overtake each other. */
+/** Calls take up to 25 turns of the event loop, so that calls of several requests alternate and overtake each other. */
 function startOnMemory(): Promise<Warden> {
   const random = seededRandom(inject('draws').seed);
   const holds = async () => {
@@ -105,7 +105,7 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
   return new EmbeddedWarden({ ...connected, transports, emulator, close }, clock, logLines).listen();
 }
 
-/** All test files share the engines. A sweep, and what it records, covers everything in the tables. */
+/** All test files share the engines. A sweep and its records cover everything in the tables. */
 function newRegion(): string {
   return `test${randomBytes(6).toString('hex')}`;
 }

@@ -18,7 +18,7 @@ export class PacedRedrives {
       });
   }
 
-  /** Moves the clock; at each moment at which a redrive goes on, it does what it can until it waits again. */
+  /** Moves the clock; at each moment at which a redrive continues, it works until it waits again. */
   async pass(ms: number): Promise<void> {
     const { clock } = this.#warden;
     const until = clock.now() + ms;

@@ -25,7 +25,7 @@ export async function failedItems(
   return workflow;
 }
 
-/** A workflow of which the registry knows, without items. */
+/** A workflow that is in the registry, without items. */
 export async function emptyWorkflow(warden: Warden): Promise<string> {
   const workflow = warden.newWorkflow();
   await warden.request('PUT', `/v1/workflows/${workflow}`, { body: {} });

@@ -3,13 +3,13 @@ import type { EmbeddedWarden } from './warden.ts';
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 export interface Scenario {
-  /** What happens before, without a crash. */
+  /** The work before, without a crash. */
   before: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
   /** The work that is stopped at each of its calls. Its caller repeats it, once everything is up again. */
   work: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
   /** Whether the caller comes back: the queue always delivers its message again, a caller may be gone for good. */
   comesAgain?: true;
-  /** The result in the end, as without a crash: state, attempt, and the attempts whose breach was reported. */
+  /** The result in the end, the same as without a crash: state, attempt, and the attempts whose breach was reported. */
   end: {
     state: 'waiting' | 'overdue' | 'failed' | 'completed';
     attempt: number;

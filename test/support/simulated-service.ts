@@ -93,7 +93,7 @@ export class SimulatedService {
     return service;
   }
 
-  /** Returns what was published since it was last called. */
+  /** Returns the messages published since the last call. */
   async receive(): Promise<void> {
     for (const subscriber of this.#subscribers) while ((await subscriber.pollOnce()) > 0);
   }

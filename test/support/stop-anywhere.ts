@@ -45,9 +45,9 @@ export function stopAnywhere(
 }
 
 /**
- * Every fault that makes a difference. A process that stops at a read, or before a write, leaves the same state as one
- * that stops after the write before; of a read only its failure matters. The calls of every sweep are tried in one
- * scenario.
+ * Every fault that makes a difference. A process that stops at a read, or before a write, leaves the same state as a
+ * process that stops after the previous write. Of a read only its failure matters. The calls of every sweep are tried
+ * in one scenario.
  */
 function faultsOf({ calls, inputs }: Calls, ofSweeping = false): Fault[] {
   const firstWrite = calls.findIndex((call) => !isRead(call));
@@ -116,7 +116,7 @@ async function run(
     for (const item of items) expect((await warden.complete(workflow, item)).json.outcome).toBe('late');
   }
   const warned = watches.some(({ told }) => told.some(({ kind }) => kind === 'warning'));
-  // Warnings are over after ten minutes without one.
+  // Incidents of warnings are over ten minutes after the last warning.
   if (warned) await warden.passSweeping(600_000, 240_000);
   await runOn(warden, watches, 4, async (watch) => watch.notYetOver(await watch.check()));
   for (const watch of watches) {
@@ -126,7 +126,7 @@ async function run(
   return { calls, inputs };
 }
 
-/** Minute by minute, with the timers that are due and a sweep, until nothing is missing any more. */
+/** Moves time minute by minute, with the due timers and a sweep, until nothing is missing. */
 async function runOn(
   warden: EmbeddedWarden,
   watches: readonly IncidentWatch[],

@@ -243,7 +243,10 @@ async function countOverdue({ aws }: SimulatedService, all: readonly Item[]): Pr
   return count;
 }
 
-/** Bare UpdateItem calls a second that move as many items from one queue of the index to another, as marking does. */
+/**
+ * Bare UpdateItem calls a second that move the same number of items from one queue of the index to another, as marking
+ * does.
+ */
 async function floor({ aws }: SimulatedService, items: readonly Item[]): Promise<number> {
   const { client, name: TableName } = aws.service.items;
   const started = performance.now();

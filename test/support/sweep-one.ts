@@ -9,7 +9,7 @@ import type { Warden } from './warden.ts';
  * The sweep of one workflow, so that workflows of other tests cost no time. It records no heartbeat, so time may pass
  * without an outage of the warden.
  *
- * @param until when it stops reading items, in ms since the epoch; it reads at least a page
+ * @param until when it stops reading items, in ms since the epoch; it reads at least one page
  */
 export async function sweepOne(
   { aws: { service } }: Warden,

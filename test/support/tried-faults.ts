@@ -8,7 +8,7 @@ export function tried<Fault>(faults: readonly Fault[]): Fault[] {
   return faults.filter((_, index) => part === 'all' || index % parts === part);
 }
 
-/** Runs with a fault. An error says with which, and how to try the same ones again. */
+/** Runs with a fault. An error names the fault, and says how to try the same faults again. */
 export async function withFault<Fault>(fault: Fault, run: (fault: Fault) => Promise<unknown>): Promise<void> {
   try {
     await run(fault);

@@ -30,7 +30,7 @@ export class Turns {
   }
 
   /**
-   * Runs all to their ends, and returns what they threw.
+   * Runs all to their ends, and returns the errors that they threw.
    *
    * @param choose whose turn is next, of this many; each may have more than one call in progress
    */
@@ -47,7 +47,7 @@ export class Turns {
         .finally(() => running--);
     }
     while (running > 0) {
-      // Whoever has the turn makes its next call.
+      // The operation that has the turn makes its next call.
       await setImmediate();
       if (this.#waiting.length === 0) continue;
       const [next] = this.#waiting.splice(choose(this.#waiting.length), 1);

@@ -17,7 +17,7 @@ export interface CommandOptions {
   /** Instead of moving the clock and settling. */
   wait?: (ms: number) => Promise<unknown>;
   signal?: AbortSignal;
-  /** Receives what has been printed so far, each time that more is. */
+  /** Receives the output so far, each time that there is more. */
   onShown?: (shown: string) => void;
   /** Instead of the warden's. */
   url?: string;
@@ -36,7 +36,7 @@ export interface CommandResult {
 }
 
 /**
- * Runs `warden` in this process against a warden, with streams of its own, and time as the warden has it: waiting moves
+ * Runs `warden` in this process against a warden, with streams of its own, and the time of the warden: waiting moves
  * the clock.
  */
 export async function wardenCommand(
@@ -109,7 +109,7 @@ export async function wardenCommand(
   };
 }
 
-/** A stream that keeps what is written. */
+/** A stream that keeps its text. */
 class Captured extends Writable {
   readonly isTTY: boolean;
   readonly columns?: number;

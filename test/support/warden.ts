@@ -52,7 +52,7 @@ export abstract class Warden {
     this.functions = createFunctions(aws.service, { auth });
   }
 
-  /** Lets everything happen that is due now. */
+  /** Runs everything that is due now. */
   abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
@@ -86,7 +86,7 @@ export abstract class Warden {
     return `${this.#prefix}.${this.#workflows}`;
   }
 
-  /** Moves the clock and lets everything happen that is due then. */
+  /** Moves the clock and runs everything that is due then. */
   async pass(ms: number): Promise<void> {
     this.clock.advance(ms);
     await this.settle();
@@ -166,7 +166,7 @@ export abstract class Warden {
     return this.#redriven.take((message) => message.workflow === workflow);
   }
 
-  /** Does what the schedules do every minute. */
+  /** Does the work of the schedules of every minute. */
   sweep(): Promise<void> {
     return this.functions.sweep();
   }
@@ -182,7 +182,7 @@ export abstract class Warden {
 
 interface Told {
   message: PublishedNotification;
-  /** It was part of a digest, which says less about it. */
+  /** The notification was part of a digest, which has fewer facts about it. */
   isDigested: boolean;
 }
 
@@ -207,7 +207,7 @@ function expanded(message: PublishedNotification): Told[] {
   ];
 }
 
-/** A queue that is subscribed to a topic, and its messages that were not asked for yet. */
+/** A queue that is subscribed to a topic, and its messages that were not read yet. */
 class TestQueue<Message> {
   readonly #parse: (body: unknown) => Message[];
   #sqs: ConnectedService['sqs'] | undefined;

@@ -11,7 +11,7 @@ interface Completed {
   options: readonly { flag: string; description: string }[];
 }
 
-/** Prints completions that are made of the declared commands, so that none is missing and none is old. */
+/** Prints completions that are made from the declared commands, so that none is missing or out of date. */
 export async function completions(
   context: Context,
   program: Command,

@@ -50,7 +50,7 @@ function tokenSigner(token: string | undefined): Sign {
 async function iamSigner(context: Context, { region }: ConsoleOptions, url: string): Promise<Sign> {
   const { signWithIam } = await import('../../iam.ts');
   const credentials = callersCredentials(context);
-  // Says now that there are none, not in the page.
+  // Missing credentials are an error now, not later in the page.
   await credentials();
   return signWithIam({ region: regionOf(region, url, context.env), credentials, now: context.now });
 }
@@ -70,7 +70,7 @@ async function checkCaller(context: Context, { iam }: ConsoleOptions, sign: Sign
   }
 }
 
-/** What opens an address on each system. */
+/** The program that opens an address on each system. */
 const openers: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['open'],
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],

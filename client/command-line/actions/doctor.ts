@@ -7,7 +7,10 @@ import { writeRows } from '../rows.ts';
 import { call } from '../service.ts';
 import { clockFinding, type Finding, healthFinding, redriveFinding } from '../text/findings.ts';
 
-/** Says what works and what to do about what does not. Exits with 6 if something fails, with 75 if nothing is reached. */
+/**
+ * Prints the result of each check, and what to do about failed checks. Exits with 6 if a check fails, with 75 if the
+ * warden cannot be reached.
+ */
 export async function doctor(context: Context): Promise<void> {
   const { url, urlFrom, tokenFrom } = await context.target();
   const { health, tookMs, aheadMs } = await healthOf(context);
@@ -45,7 +48,7 @@ async function healthOf(context: Context) {
   return { health, tookMs, aheadMs: Number.isNaN(aheadMs) ? undefined : aheadMs };
 }
 
-/** What the caller may do: a refusal says what its token has. */
+/** The scopes of the caller: the detail of a refusal names them. */
 async function callerText(context: Context, tokenFrom: string | undefined): Promise<string> {
   const from = tokenFrom === undefined ? 'without a token' : `token from ${tokenFrom}`;
   try {
@@ -58,7 +61,10 @@ async function callerText(context: Context, tokenFrom: string | undefined): Prom
   }
 }
 
-/** Whether somebody receives what is resumed, as a dry run of nothing says. Empty if the caller may not ask. */
+/**
+ * Whether an upstream service receives resumed items, from a dry run that matches no item. Empty if the caller may not
+ * ask.
+ */
 async function redriveFindings(context: Context): Promise<Finding[]> {
   try {
     const { workflows } = await call(context, 'list-workflows', { path: {}, query: { limit: 1 } });

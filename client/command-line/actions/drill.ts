@@ -21,7 +21,7 @@ interface Result {
   incident?: string;
   overdueAfterMs?: number;
   notifiedAfterMs?: number;
-  /** Until the notification arrived where the drill waited for it. */
+  /** Milliseconds from the deadline until the notification arrived at the receiver of the drill. */
   receivedAfterMs?: number;
 }
 
@@ -77,7 +77,7 @@ async function unlessForbidden(work: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Registers with the shortest timeout that this warden takes. Returns the deadline. */
+/** Registers with the shortest timeout that this warden accepts. Returns the deadline. */
 async function registerShortly(context: Context, path: Path): Promise<string> {
   for (const timeout of leastTimeouts) {
     try {
@@ -86,10 +86,10 @@ async function registerShortly(context: Context, path: Path): Promise<string> {
       if (!(error instanceof WardenError) || error.code !== 'deadline-out-of-range') throw error;
     }
   }
-  throw new Error(`the warden takes no timeout of ${leastTimeouts.join(' or ')} seconds`);
+  throw new Error(`the warden accepts no timeout of ${leastTimeouts.join(' or ')} seconds`);
 }
 
-/** What has happened when all that is waited for has happened, or so long after the deadline. */
+/** The result, as soon as it is complete, or `mostMs` after the deadline. */
 async function outcome(
   context: Context,
   path: Path,

@@ -25,7 +25,7 @@ export async function fail(context: Context, { reason, type, exit, ...options }:
   });
 }
 
-/** What the job printed. A terminal is not asked: a job must not wait for somebody to type. */
+/** The output of the job, from standard input. A terminal is not read: a job must not wait for somebody to type. */
 async function outputOf({ stdin }: Context, item: string): Promise<string> {
   if (item === '-')
     throw new UsageError('-i - reads standard input, so the reason must be given with --reason');

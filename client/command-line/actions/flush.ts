@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { sendFor } from '../send-kept.ts';
 
-/** Sends what is kept in the spool. Throws a WardenError if the warden cannot be reached. */
+/** Sends the operations that are kept in the spool. Throws a WardenError if the warden cannot be reached. */
 export async function flush(context: Context): Promise<void> {
   const spool = await context.spool();
   if (spool === undefined) return context.exitWith(exitCodes.failed);

@@ -16,7 +16,7 @@ import { csvText } from '../text/csv.ts';
 import { groupsOf, groupsText } from '../text/groups.ts';
 import { itemColumns } from '../text/item-columns.ts';
 
-/** How many items a terminal shows if nobody says how many. */
+/** How many items a terminal shows by default. */
 const screenful = 100;
 
 /** Lists, counts or groups items. Throws a UsageError or a WardenError. */
@@ -65,7 +65,7 @@ async function print(
   }
 }
 
-/** The items that match, at most so many, and whether there are more. */
+/** The items that match, up to a limit, and whether there are more. */
 async function read(context: Context, workflow: string, query: QueryOf<'list'>, most: number) {
   const items: ItemSummary[] = [];
   const limit = Math.min(most, limits.pageItems);

@@ -10,7 +10,7 @@ import { call } from '../service.ts';
 
 type Reconciled = ReplyOf<'reconcile'>;
 
-/** What the ids of each kind mean, and whether somebody must do something about them. */
+/** The meaning of each state, and whether its ids need attention. */
 const meanings: Record<ReconciledKind, { text: string; isFinding: boolean }> = {
   unknown: {
     text: 'unknown: never registered, discarded, or completed longer ago than receipts are kept',
@@ -58,7 +58,7 @@ function emptyReply(): Reconciled {
   };
 }
 
-/** The ids to do something about, a line each; of the others only how many they are. */
+/** The ids that need attention, a line each; of the other states only the number of ids. */
 function reconciledText(reply: Reconciled): string {
   const kinds = Object.entries(meanings) as [ReconciledKind, { text: string; isFinding: boolean }][];
   return kinds

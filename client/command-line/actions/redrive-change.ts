@@ -32,7 +32,8 @@ export async function changeRedrive(
     context.stdout,
     `${what} ${changed.id} of ${workflow} is ${state}: ${progressText(changed)}.`,
   );
-  if (action === 'pause') await writeLine(context.stderr, `To go on: warden redrive continue ${workflow}`);
+  if (action === 'pause')
+    await writeLine(context.stderr, `To continue it: warden redrive continue ${workflow}`);
   if (action === 'continue') await writeLine(context.stderr, `To follow it: ${followCommand(changed)}`);
 }
 

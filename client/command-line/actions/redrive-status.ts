@@ -60,7 +60,7 @@ function redriveText(context: Context, redrive: Redrive): string {
     ['Note', redrive.note],
     [
       'Could not continue',
-      lastError && `${time(lastError.at)}: ${lastError.error}; it is tried again every minute`,
+      lastError && `${time(lastError.at)}: ${lastError.error}; it is retried every minute`,
     ],
   ]);
   const lines = errors.map(({ item, error }) => `  ${item}: ${error}\n`).join('');

@@ -89,7 +89,7 @@ async function showDryRun(context: Context, workflow: string, body: RedriveReque
   if ('count' in run) await writeText(context.stdout, dryRunText(context, 'resumed', workflow, run));
 }
 
-/** Counts, and asks whether to go on. */
+/** Counts, and asks whether to continue. */
 async function isWanted(context: Context, workflow: string, body: RedriveRequest): Promise<boolean> {
   const run = await call(context, 'start-redrive', { path: { workflow }, body: { ...body, dryRun: true } });
   if (!('count' in run)) return false;

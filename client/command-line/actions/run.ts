@@ -47,7 +47,7 @@ function newRun(): string {
 }
 
 const idAdvice =
-  'With the same id each time, such as -i nightly, the next success ends the alert; with one per day, such as -i "$(date +%F)", every day has to succeed.';
+  'With the same id each time, such as -i nightly, the next success resolves the incident; with an id per day, such as -i "$(date +%F)", every day has to succeed.';
 
 function bytesOf(text: string | undefined): number {
   if (text === undefined) return 0;

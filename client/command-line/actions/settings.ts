@@ -78,7 +78,10 @@ function changeOf(texts: readonly string[]): BodyOf<'change-workflow'> {
   return change as BodyOf<'change-workflow'>;
 }
 
-/** Numbers, true, false and JSON are themselves; everything else, and what is always text, is text. */
+/**
+ * Numbers, true, false and JSON are taken as such. Everything else is text, and so is every setting that is always
+ * text.
+ */
 function valueFrom(name: string, value: string): unknown {
   if (value === '') return null;
   if (['description', 'owner', 'severity', 'runbook', 'tags'].includes(name) && !value.startsWith('{'))

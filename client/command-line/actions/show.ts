@@ -31,7 +31,7 @@ export async function show(context: Context, words: readonly string[], options: 
   }
 }
 
-/** The workflow and the item: those of the options, and words for what no option names. */
+/** The workflow and the item: from the options, or else from the words. */
 function namesOf(words: readonly string[], { workflow, item }: ShowOptions): (string | undefined)[] {
   const rest = [...words];
   return [workflow ?? rest.shift(), item ?? rest.shift()];
@@ -51,7 +51,7 @@ ${await incidentReport(context, incident)}`,
   }
 }
 
-/** @param data as it was registered: the numbers of the item's own may be rounded */
+/** @param data the registered data, exactly: numbers in `item` itself may be rounded */
 function itemText(context: Context, item: ReplyOf<'read'>, data: unknown): string {
   const zone = zoneOf(context);
   const time = (at: string | undefined) => at && bothText(at, context.now(), zone);

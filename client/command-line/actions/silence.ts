@@ -9,7 +9,7 @@ import { bothText, relativeText, zoneOf } from '../text/times.ts';
 import { UsageError } from '../usage-error.ts';
 import { workflowRows } from './workflows.ts';
 
-/** The reason if nobody gives one: the service wants one. */
+/** The reason if none is given: the service requires one. */
 const usualReason = 'working on it';
 
 /** Sets, shows or ends a silence. Throws a UsageError or a WardenError. */

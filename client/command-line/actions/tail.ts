@@ -38,7 +38,7 @@ export async function tail(context: Context, options: TailOptions): Promise<void
   });
 }
 
-/** The ids of incidents that were resolved since then: the newest, which one look can miss. */
+/** The ids of the newest incidents that were resolved since then: they can be opened and resolved between two reads. */
 async function resolvedSince(
   context: Context,
   workflow: string | undefined,

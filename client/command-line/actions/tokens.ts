@@ -18,7 +18,7 @@ import { UsageError } from '../usage-error.ts';
 export async function listTokens(context: Context, { all }: { all?: true }): Promise<void> {
   const tokens = await allTokens(context);
   const shown = all ? tokens : tokens.filter(({ state }) => state === 'active');
-  await writeRows(context, tokenColumns(context), shown, 'There is no token that is valid.');
+  await writeRows(context, tokenColumns(context), shown, 'There is no valid token.');
 }
 
 /** Creates a token; standard output has the token and nothing else. Throws a UsageError or a WardenError. */

@@ -30,7 +30,7 @@ export async function watch(context: Context, options: WatchOptions): Promise<vo
   });
 }
 
-/** Draws over what was drawn before, as far as the terminal has lines. */
+/** Draws over the last screen, as far as the terminal has lines. */
 function redraw(stdout: Context['stdout'], text: string): void {
   const { rows = 24 } = stdout as { rows?: number };
   const lines = text

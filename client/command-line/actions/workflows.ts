@@ -21,7 +21,7 @@ export async function listWorkflows(context: Context, { breached }: { breached?:
 /** A workflow with its open incidents. */
 export type WorkflowRow = ListedWorkflow & { incidents: Pick<IncidentSummary, 'id' | 'kind' | 'state'>[] };
 
-/** All workflows that the caller may read, those with trouble first. */
+/** All workflows that the caller may read. Workflows with lost items or an open incident are first. */
 export async function workflowRows(context: Context): Promise<WorkflowRow[]> {
   const incidents = await openIncidents(context);
   const rows: WorkflowRow[] = [];

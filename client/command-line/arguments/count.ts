@@ -1,6 +1,6 @@
 import { UsageError } from '../usage-error.ts';
 
-/** A whole number from 1, as an option has it. Throws a UsageError. */
+/** The value of an option that is a whole number from 1. Throws a UsageError. */
 export function parseCount(option: string, text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError(`${option} must be a whole number from 1; received ${JSON.stringify(text)}`);

@@ -8,7 +8,7 @@ export function durationMs(text: string): number | undefined {
   return ms === undefined || ms <= 0 ? undefined : ms;
 }
 
-/** The same as an option has it. Throws a UsageError. */
+/** The same, as the value of an option. Throws a UsageError. */
 export function parseDuration(option: string, text: string): number {
   const ms = durationMs(text);
   if (ms !== undefined) return ms;
@@ -18,8 +18,8 @@ export function parseDuration(option: string, text: string): number {
 }
 
 /**
- * A time as people write it: ISO 8601, with or without an offset; `14:30`, the next time that it is so late; both in the
- * reader's zone. Undefined for anything else.
+ * A time as people write it: ISO 8601, with or without an offset; `14:30`, the next time that clocks show it; both in
+ * the reader's zone. Undefined for anything else.
  */
 export function instantOf(text: string, now: number): string | undefined {
   const clock = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text);

@@ -8,7 +8,7 @@ import { parseCount } from './count.ts';
 import { parsePast } from './duration.ts';
 import { readIds } from './ids.ts';
 
-/** The filters as the query of a list has them. Throws a UsageError. */
+/** The filters for the query of a list. Throws a UsageError. */
 export async function queryOf(context: Context, options: FilterOptions): Promise<QueryOf<'list'>> {
   const { state, tag, attempt, ids, started, stuck, alike } = await parts(context, options, itemStates);
   return {
@@ -22,7 +22,7 @@ export async function queryOf(context: Context, options: FilterOptions): Promise
   };
 }
 
-/** The filters as the body of a redrive or a discard has them. Throws a UsageError. */
+/** The filters for the body of a redrive or a discard. Throws a UsageError. */
 export async function bodyOf(context: Context, options: FilterOptions): Promise<BreachedFilter> {
   const { state, tag, attempt, ids, started, stuck, alike } = await parts(context, options, breachedStates);
   return {
@@ -85,7 +85,7 @@ function parseStates<State extends ItemState>(texts: readonly string[], allowed:
   return [...new Set(wanted.filter(isAllowed))];
 }
 
-/** `key:value` as the service has it; people also write `key=value`. */
+/** `key:value`, the form of the service. People also write `key=value`. */
 function tagFilter(text: string): string {
   return text.replace(/^([^:=]+)=/, '$1:');
 }

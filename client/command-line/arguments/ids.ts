@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
  * the error of the file.
  */
 export async function readIds(context: Context, source: string): Promise<string[]> {
-  if (source === '-' && context.stdin.isTTY) context.stderr.write('Type an id a line, then Ctrl-D.\n');
+  if (source === '-' && context.stdin.isTTY) context.stderr.write('Type one id a line, then Ctrl-D.\n');
   const whole = source === '-' ? await text(context.stdin) : await readFile(source, 'utf8');
   return whole
     .split('\n')

@@ -11,7 +11,7 @@ export function auditCommand(context: Context): Command {
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
     .option('--limit <number>', 'at most this many, the latest first; 50 by default')
-    .option('--all', 'everything that is kept: 90 days')
+    .option('--all', 'all entries; they are kept for 90 days')
     .addHelpText(
       'after',
       examples(

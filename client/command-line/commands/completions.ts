@@ -6,7 +6,7 @@ import { declareAll, LazyCommand } from '../lazy-command.ts';
 /** `warden completions SHELL` */
 export function completionsCommand(context: Context): Command {
   const command = new LazyCommand('completions')
-    .description('print what a shell needs to complete commands and options')
+    .description('print a script with which a shell completes commands and options')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',

@@ -11,7 +11,7 @@ export function consoleCommand(context: Context): Command {
     .option('--iam', 'sign requests with your AWS credentials instead of sending a token')
     .option(
       '--region <name>',
-      "region of the API that --iam signs for; by default the address's, else AWS_REGION",
+      'region of the API, for --iam; by default the one in the address, or else AWS_REGION',
     )
     .option('--open', 'open it in the browser, too')
     .addHelpText(
@@ -24,8 +24,8 @@ export function consoleCommand(context: Context): Command {
         ),
         '',
         'Prints the address of a page on 127.0.0.1. Whoever has this address acts as you, so it is new each time and works until',
-        'Ctrl-C. The browser never has your token or your AWS credentials. Credentials are those of the variables',
-        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or else those of the AWS CLI, with AWS_PROFILE and single sign-on.',
+        'Ctrl-C. The browser never has your token or your AWS credentials. --iam takes credentials from the variables',
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or else from the AWS CLI, with AWS_PROFILE and single sign-on.',
       ].join('\n'),
     )
     .action(async (options: ConsoleOptions) => {

@@ -14,7 +14,7 @@ export function discardCommand(context: Context): Command {
   return addFilterOptions(command, 'overdue, failed')
     .option('--dry-run', 'show what would be removed, and do nothing')
     .option('--limit <number>', 'at most this many items, the oldest first')
-    .option('--note <text>', 'why, for those who read it later')
+    .option('--note <text>', 'why, for people who read about it later')
     .option('-y, --yes', 'do not ask first')
     .addHelpText(
       'after',

@@ -7,7 +7,7 @@ import { LazyCommand } from '../lazy-command.ts';
 export function doctorCommand(context: Context): Command {
   return new LazyCommand('doctor')
     .description(
-      'check that the warden can be reached and notices, and that somebody is notified; exits with 6 if not',
+      'check that the warden can be reached, notices lost items and notifies people; exits with 6 if not',
     )
     .addHelpText('after', examples('warden doctor', 'warden doctor --json | jq -r select(.status != "ok")'))
     .action(async () => {

@@ -8,10 +8,10 @@ import { LazyCommand } from '../lazy-command.ts';
 export function failCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('fail'))
     .description(
-      'report that the work on an item failed; the reason is read from standard input without --reason',
+      'report that the work on an item failed; without --reason, the reason is read from standard input',
     )
-    .option('--reason <text>', 'why; of a long text the end is kept')
-    .option('--type <type>', 'kind of the failure, by which failures are listed and resumed')
+    .option('--reason <text>', 'why the work failed; of a long text, the end is kept')
+    .option('--type <type>', 'type of the failure, by which items are listed and resumed')
     .option('--exit <code>', 'exit code of the job; the reason begins with it')
     .addHelpText(
       'after',

@@ -6,7 +6,7 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden flush` */
 export function flushCommand(context: Context): Command {
   return new LazyCommand('flush')
-    .description('send what `warden run` could not send while the warden was away')
+    .description('send the reports that `warden run` kept because the warden could not be reached')
     .addHelpText('after', examples('warden flush', 'warden flush --json'))
     .action(async () => {
       const { flush } = await import('../actions/flush.ts');

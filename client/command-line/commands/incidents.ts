@@ -11,9 +11,9 @@ export function incidentsCommand(context: Context): Command {
     .description('list open incidents, or show one with its timeline')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
-    .option('--all', 'also incidents of the past 90 days that are resolved')
+    .option('--all', 'also resolved incidents of the past 90 days')
     .option('--limit <number>', 'at most this many')
-    .option('--fail-if-any', 'exit with 6 if one is open')
+    .option('--fail-if-any', 'exit with 6 if an incident is open')
     .addHelpText(
       'after',
       examples(

@@ -8,7 +8,7 @@ import { LazyCommand } from '../lazy-command.ts';
 export function listCommand(context: Context): Command {
   const command = new LazyCommand('list')
     .alias('items')
-    .description('list items: those that are not completed, or those that match the filters')
+    .description('list the open items of a workflow, or the items that match the filters')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as state=failed')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');

@@ -17,11 +17,11 @@ export function redriveCommand(context: Context): Command {
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');
   addFilterOptions(command, 'overdue, failed')
     .option('--dry-run', 'show what would be resumed, and do nothing')
-    .option('--try [number]', 'resume only this many items (1), and wait until they are done')
+    .option('--try [number]', 'resume only this many items, 1 by default, and wait for their outcome')
     .option('--limit <number>', 'at most this many items, the oldest first')
     .option('--rate <number>', 'items a second; 10 by default')
-    .option('--timeout <duration>', 'time to the new deadlines; by default that of the last attempt')
-    .option('--note <text>', 'why, for those who read it later')
+    .option('--timeout <duration>', 'time to the new deadlines; by default the timeout of the last attempt')
+    .option('--note <text>', 'why, for people who read about it later')
     .option('-y, --yes', 'do not count and ask first')
     .option('--watch', 'show the progress until every resumed item is completed or lost again')
     .addHelpText(
@@ -43,7 +43,10 @@ export function redriveCommand(context: Context): Command {
     new LazyCommand(name)
       .description(description)
       .argument('[workflow]')
-      .argument('[redrive]', 'the id of a redrive or discard; without it, the one that is not over')
+      .argument(
+        '[redrive]',
+        'the id of a redrive or discard; by default, the only one that is running or paused',
+      )
       .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');
   const change = (action: 'pause' | 'continue' | 'abort', description: string) =>
     started(action, description).action(async (first?: string, second?: string, options?: StartedOptions) => {

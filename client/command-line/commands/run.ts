@@ -7,16 +7,19 @@ import { addRegistrationOptions, type RunOptions } from '../registration-options
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {
   const command = new LazyCommand('run')
-    .description('run a command and watch it: it is alerted if it fails, or does not end in time')
+    .description('run a command and watch it: people are notified if it fails or does not end in time')
     .argument('<command>', 'what to run, without a shell')
     .argument('[args...]')
     .passThroughOptions()
     .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
     .option('-i, --item <id>', 'id of the item; - reads it from the first line of standard input');
   return addRegistrationOptions(command)
-    .option('--no-extend', 'the timeout is a true deadline: for commands that may hang')
+    .option('--no-extend', 'do not extend the deadline while the command runs: for commands that may hang')
     .option('--require-watch', 'do not start the command if the warden cannot watch it')
-    .option('--reason-from-stderr <bytes>', 'report the end of standard error as the reason of a failure')
+    .option(
+      '--reason-from-stderr <bytes>',
+      'report this many bytes from the end of standard error as the reason of a failure',
+    )
     .addHelpText(
       'after',
       [
@@ -27,7 +30,7 @@ export function runCommand(context: Context): Command {
         '',
         'The exit code is that of the command; 126 and 127 if it could not be started, 128+n if signal n ended it.',
         'If the warden cannot be reached, the command runs all the same, and the next `warden run` or `warden flush`',
-        'sends what is missing. The deadline moves on while the command lives, unless --no-extend is given.',
+        'sends what is missing. The deadline is extended while the command runs, unless --no-extend is given.',
         'The command sees WARDEN_WORKFLOW, WARDEN_ITEM and WARDEN_RUN, so that it can call `warden step copied`.',
       ].join('\n'),
     )

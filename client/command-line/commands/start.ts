@@ -14,7 +14,7 @@ export function startCommand(_context: Context): Command {
       if (major < 22 || (major === 22 && minor < 13)) {
         throw new Error(`warden start needs Node 22.13 or later; this is ${process.version}`);
       }
-      // The service goes on when nobody reads what it prints; a command ends then.
+      // The service continues when nobody reads its output. Other commands end then.
       for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
       const { runService } = await import('../../../local/run-service.ts');
       await runService(flags, 'warden start');

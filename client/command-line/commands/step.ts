@@ -8,7 +8,7 @@ import type { StepOptions } from '../options/step.ts';
 /** `warden step [NAME] [--progress VALUE]` */
 export function stepCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('step'))
-    .description('report the step that the work has reached, or how far it is')
+    .description('report the step that the work has reached, or its progress')
     .argument('[name]')
     .option('--progress <value>', 'a count or a cursor: people are warned if it stays the same')
     .addHelpText(
@@ -16,7 +16,7 @@ export function stepCommand(context: Context): Command {
       examples(
         'warden step copied            # in a command of `warden run`',
         'warden step -w uploads -i scan-4711.tiff copied',
-        'warden step --progress "$rows" --timeout 5m   # alive, and so far',
+        'warden step --progress "$rows" --timeout 5m   # progress, and more time',
       ),
     )
     .option('--timeout <duration>', 'a new deadline, counted from now')

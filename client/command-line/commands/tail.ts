@@ -11,7 +11,7 @@ export function tailCommand(context: Context): Command {
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
     .option('--interval <duration>', 'how often to read the changes; 2s by default')
-    .option('--give-up <duration>', 'end when the warden cannot be reached for so long; 1m by default')
+    .option('--give-up <duration>', 'end when the warden cannot be reached for this long; 1m by default')
     .addHelpText('after', examples('warden tail', 'warden tail orders', 'warden tail --json | jq -c .event'))
     .action(async (named: string | undefined, options: TailOptions) => {
       const { tail } = await import('../actions/tail.ts');

@@ -26,8 +26,8 @@ export function tokensCommand(context: Context): Command {
   return command
     .addCommand(
       new LazyCommand('list')
-        .description('list tokens, without the tokens themselves')
-        .option('--all', 'also those that are expired or revoked')
+        .description('list tokens, without their secrets')
+        .option('--all', 'also expired and revoked tokens')
         .action(async (options: { all?: true }) => {
           const { listTokens } = await import('../actions/tokens.ts');
           await listTokens(context, options);
@@ -56,7 +56,7 @@ export function tokensCommand(context: Context): Command {
       new LazyCommand('revoke')
         .description('revoke a token: calls with it are refused')
         .argument('<token>', 'its id or its name')
-        .option('--descendants', 'also the tokens that it created, and those that they created')
+        .option('--descendants', 'also the tokens that it created, the tokens that these created, and so on')
         .option('-y, --yes', 'do not ask first')
         .action(async (idOrName: string, options: RevokeOptions) => {
           const { revokeToken } = await import('../actions/tokens.ts');

@@ -8,10 +8,10 @@ import type { WatchOptions } from '../options/watch.ts';
 export function watchCommand(context: Context): Command {
   return new LazyCommand('watch')
     .alias('top')
-    .description('show workflows and open incidents, drawn anew every few seconds, until Ctrl-C')
+    .description('show workflows and open incidents, refreshed every few seconds, until Ctrl-C')
     .option('--breached', 'only workflows with lost items or an open incident')
-    .option('--interval <duration>', 'how often; 2s by default')
-    .option('--give-up <duration>', 'end when the warden cannot be reached for so long; 1m by default')
+    .option('--interval <duration>', 'how often to refresh; 2s by default')
+    .option('--give-up <duration>', 'end when the warden cannot be reached for this long; 1m by default')
     .addHelpText('after', examples('warden watch', 'warden watch --breached --interval 10s'))
     .action(async (options: WatchOptions) => {
       const { watch } = await import('../actions/watch.ts');

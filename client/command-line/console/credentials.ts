@@ -4,14 +4,14 @@ import * as z from 'zod/mini';
 import type { Context } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Credentials of AWS, as requests are signed with them. */
+/** The AWS credentials with which requests are signed. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
 }
 
-/** What `aws configure export-credentials` prints. */
+/** The output of `aws configure export-credentials`. */
 const Exported = z.object({
   AccessKeyId: z.string(),
   SecretAccessKey: z.string(),
@@ -19,12 +19,12 @@ const Exported = z.object({
   Expiration: z.optional(z.string()),
 });
 
-/** Credentials are fetched anew so long before they expire. */
+/** Credentials are fetched again this long before they expire. */
 const beforeMs = 5 * 60_000;
 
 /**
- * The caller's credentials of AWS: those of the environment, otherwise those of the AWS CLI, which knows profiles and
- * single sign-on. They are fetched once, and anew before they expire. Throws a UsageError if there are none.
+ * The caller's AWS credentials: from the environment, otherwise from the AWS CLI, which knows profiles and single
+ * sign-on. They are fetched once, and again before they expire. Throws a UsageError if there are none.
  */
 export function callersCredentials({ env, now }: Pick<Context, 'env' | 'now'>): () => Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;

@@ -8,9 +8,12 @@ import type { PageReply, PageRequest } from './forward.ts';
 
 /** A page on this machine that acts as its user. */
 export interface Door {
-  /** The address of the page. It has a secret: whoever knows it acts as the user. */
+  /** The address of the page. It contains a secret: anybody who knows it acts as the user. */
   url: string;
-  /** Leads to the page once. Other users of the machine see the arguments of a program, such as a browser's. */
+  /**
+   * An address that leads to the page once. Other users of the machine can see the arguments of a program, such as a
+   * browser.
+   */
   urlForOnce: () => string;
   close: () => Promise<void>;
 }
@@ -19,9 +22,9 @@ export interface Door {
 const mostBodyBytes = 1024 * 1024;
 
 /**
- * Serves the console on a free port of loopback, and sends its requests on. Pages of other sites, after DNS rebinding too,
- * and other users of this machine are refused: the first does not have the Host and Origin of the page, and none knows its
- * path.
+ * Serves the console on a free port of loopback, and sends its requests on. Pages of other sites, even after DNS
+ * rebinding, and other users of this machine are refused: other sites do not have the Host and Origin of the page, and
+ * neither knows its path.
  */
 export async function openDoor(forward: (request: PageRequest) => Promise<PageReply>): Promise<Door> {
   const secret = randomBytes(32).toString('base64url');
@@ -78,7 +81,7 @@ async function answer(
   response.writeHead(page.statusCode ?? 200, page.headers as Record<string, string>).end(page.body);
 }
 
-/** Says nothing else, and reads nothing more. */
+/** Replies nothing else, and reads nothing more. */
 function refuse(response: ServerResponse, status: 403 | 404 | 413): void {
   response.writeHead(status, { 'content-length': 0, connection: 'close' }).end();
 }

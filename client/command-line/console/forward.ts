@@ -23,8 +23,8 @@ const sentHeaders = ['content-type', 'if-match'];
 const returnedHeaders = ['content-type', 'etag', 'retry-after'];
 
 /**
- * Sends requests of the page on, with what proves who calls: nothing that the page sends can be in its place. Its reply
- * to a refused token or a warden that is not reached is a problem that the page shows.
+ * Sends requests of the page on, with the headers that prove who calls. The page cannot replace these headers. Its
+ * reply to a refused token or a warden that is not reached is a problem that the page shows.
  */
 export function forwarder(base: string, sign: Sign, send: typeof fetch) {
   return async ({ method, target, headers, body, signal }: PageRequest): Promise<PageReply> => {
@@ -40,7 +40,7 @@ export function forwarder(base: string, sign: Sign, send: typeof fetch) {
       const signed = { ...request.headers, ...(await sign(request)) };
       const limited = AbortSignal.any([signal, AbortSignal.timeout(mostMs)]);
       const reply = await send(request.url, { ...request, headers: signed, signal: limited });
-      // The page would ask for a token, which the terminal has to be given.
+      // The page would ask for a token, but `warden console` has to get it.
       if (reply.status === 401) {
         return problem(
           403,

@@ -8,13 +8,13 @@ export function regionOf(given: string | undefined, url: string, env: NodeJS.Pro
     (env.AWS_REGION || env.AWS_DEFAULT_REGION);
   if (named === undefined) {
     throw new UsageError(
-      `the region of ${url} is not known, which requests are signed for`,
+      `the region of ${url}, for which requests are signed, is not known`,
       'Name it with --region, such as --region eu-central-1.',
     );
   }
   if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(named)) return named;
   throw new UsageError(
-    `the region must be one of AWS; received ${JSON.stringify(named)}`,
+    `the region must be an AWS region; received ${JSON.stringify(named)}`,
     'A region looks like eu-central-1.',
   );
 }

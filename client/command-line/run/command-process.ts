@@ -6,12 +6,12 @@ import { StderrTail } from './stderr-tail.ts';
 
 /** The command of `warden run`. It is never killed: the signals that this process receives are passed on to it. */
 export class CommandProcess {
-  /** The end of what it wrote to standard error, if that is kept. */
+  /** The end of its standard error, if that is kept. */
   readonly errorOutput: StderrTail | undefined;
   #interrupt = new AbortController();
   #child: ChildProcess | undefined;
   #received: ForwardedSignal[] = [];
-  /** Whether the command has ended, so that there is nothing to pass a signal on to. */
+  /** Whether the command has ended, so that signals are no longer passed on. */
   #hasEnded = false;
 
   /** @param keepBytes how much of the end of standard error is kept; with 0 standard error is not touched */
@@ -21,9 +21,9 @@ export class CommandProcess {
   }
 
   /**
-   * Aborts when a signal arrives that ends a process: before the command has started, or a second one after it has ended.
-   * The first one leaves the last call its few seconds. A service manager that stops the command may signal this process
-   * too, and late: the completion must not wait for the next run because of that (P2).
+   * Aborts when a signal arrives that ends a process: any such signal before the command has started, or the second one
+   * after the command has ended. The first one leaves the last call its few seconds. A service manager that stops the
+   * command may signal this process too, and late: the completion must not wait for the next run because of that (P2).
    */
   get interrupted(): AbortSignal {
     return this.#interrupt.signal;
@@ -40,7 +40,7 @@ export class CommandProcess {
       const ended = exitOf(child);
       await once(child, 'spawn');
       this.#child = child;
-      // A command that has become another user cannot be signalled: it goes on, as it would without this process.
+      // A command that has become another user cannot be signalled: it continues, as it would without this process.
       child.on('error', () => {});
       for (const signal of this.#received) child.kill(signal);
       if (child.stderr) this.errorOutput?.copy(child.stderr);

@@ -8,13 +8,13 @@ export type Outcome =
   | { kind: 'signal'; signal: NodeJS.Signals }
   | { kind: 'not-started'; code: 126 | 127; why: string };
 
-/** The exit code of `warden run`, which is the one that a shell has for the same command. */
+/** The exit code of `warden run`: the code that a shell has for the same command. */
 export function exitCodeOfOutcome(outcome: Outcome): number {
   return outcome.kind === 'signal' ? 128 + constants.signals[outcome.signal] : outcome.code;
 }
 
 /**
- * What is reported about a command that failed; undefined if it succeeded.
+ * The report about a command that failed; undefined if it succeeded.
  *
  * @param errorOutput the end of what the command wrote to standard error, if that is to be reported
  */
@@ -29,14 +29,16 @@ export function failureOf(outcome: Outcome, errorOutput = ''): { reason: string;
   return { reason: reasonOf(what, errorOutput), type: outcome.kind };
 }
 
-/** The reason as the warden accepts it: of a long text the end is kept, which says why. */
+/**
+ * The reason in the length that the warden accepts: of a long text the end is kept, which says why the command failed.
+ */
 function reasonOf(what: string, errorOutput: string): string {
   if (errorOutput.trim() === '') return what;
   const characters = [...reasonText(errorOutput, undefined)];
   return `${what}: ${characters.slice(what.length + 2 - limits.reasonCharacters).join('')}`;
 }
 
-/** What the error of a command that could not be started means, as shells have it. */
+/** The meaning of the error of a command that could not be started, in the words of shells. */
 export function notStarted({ code }: NodeJS.ErrnoException): Outcome {
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') {
     return { kind: 'not-started', code: 127, why: 'command not found' };

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export const forwardedSignals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 export type ForwardedSignal = (typeof forwardedSignals)[number];
 
-/** Signals that end a process unless it has chosen otherwise. Before the command starts they keep it from starting. */
+/** Signals that end a process unless it handles them. Before the command starts, they keep it from starting. */
 export const endingSignals: readonly string[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
 
 /**

@@ -5,13 +5,13 @@ import type { Target } from '../target.ts';
 import { type Sent, WatchedRun, type WatchedRunOptions } from './watched-run.ts';
 
 export interface StartOptions extends Omit<WatchedRunOptions, 'newClient' | 'spool' | 'now'> {
-  /** Whether what keeps the run from being watched is thrown. */
+  /** Whether an error that keeps the run from being watched is thrown. */
   requireWatch: boolean;
   /** Ends the registration. */
   interrupted: AbortSignal;
 }
 
-/** The watch of a command. It says on standard error what it cannot do, and never throws. */
+/** The watch of a command. It reports its failures on standard error, and never throws. */
 export interface Watch {
   /** Variables for the command, so that it can call `warden step` and others. */
   environment: NodeJS.ProcessEnv;
@@ -33,7 +33,7 @@ export async function startWatch(
     const registered = await watched.register(interrupted);
     if (requireWatch && registered.state !== 'sent' && !interrupted.aborted) throw registered.error;
     say(context, target, registered, {
-      kept: 'the command runs; what the warden has to know is sent when it is back, by this or the next `warden run` or `warden flush`',
+      kept: 'the command runs; this or the next `warden run`, or `warden flush`, sends its reports when the warden is back',
       lost: 'the command runs and is not watched',
     });
     return {
@@ -42,7 +42,7 @@ export async function startWatch(
       end: async (failed, interruptedAtEnd) => {
         const what = failed ? 'failure' : 'completion';
         const sent = await watched.end(failed, interruptedAtEnd);
-        // One line says that the warden is away.
+        // One line about the unreachable warden is enough.
         if (sent?.state === 'kept' && registered.state === 'kept') return;
         say(context, target, sent, {
           kept: `the next \`warden run\` or \`warden flush\` sends the ${what}`,

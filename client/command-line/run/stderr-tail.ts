@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How long a command's standard error is copied after its end, if a process that it left behind keeps it open. */
 const graceMs = 1_000;
 
-/** How long to wait for a reader that is behind. */
+/** How long to wait for a slow reader. */
 const fullMs = 5;
 
 /**
- * Writes to standard error itself. Not by process.stderr, which would make a pipe that the command shares non-blocking, so
- * that the command's writes fail; nor by a stream of Node's files, which gives up a pipe that is non-blocking already and full.
+ * Writes to standard error directly. Not by process.stderr, which would make a pipe that the command shares
+ * non-blocking, so that the command's writes fail; nor by a stream of Node's files, which gives up a pipe that is
+ * non-blocking already and full.
  */
 function writeAll(bytes: Buffer, done: (error?: Error | null) => void): void {
   write(2, bytes, (error, written = 0) => {
@@ -50,10 +51,10 @@ export class StderrTail {
     await Promise.race([this.#ended, sleep(graceMs, undefined, { ref: false })]);
   }
 
-  /** What was kept, as text. */
+  /** The kept bytes, as text. */
   get text(): string {
     const bytes = Buffer.concat(this.#kept).subarray(-this.#keepBytes);
-    // The first character may be cut: its other bytes are no character.
+    // The first character may be cut: its remaining bytes are not a character.
     const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
     return new StringDecoder('utf8').end(bytes.subarray(Math.max(start, 0)));
   }

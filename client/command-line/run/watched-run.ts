@@ -14,18 +14,18 @@ const longestPauseMs = 86_400_000;
 export interface WatchedRunOptions {
   /** A client for each call: after failures a client fails at once for a while, and the last call would not be tried. */
   newClient: () => Promise<Client<undefined>>;
-  /** Keeps what could not be sent; without it that is lost. */
+  /** Keeps calls that could not be sent. Without a spool they are lost. */
   spool: Spool | undefined;
   workflow: string;
   item: string;
   run: string;
   registration: Registration;
-  /** Of the registration, in milliseconds; undefined if the workflow's is used. */
+  /** The timeout of the registration, in milliseconds; undefined if the workflow's timeout is used. */
   timeoutMs: number | undefined;
   now: () => number;
 }
 
-/** What became of a call: sent, kept in the spool, or neither, and then why. */
+/** The outcome of a call: sent, kept in the spool, or neither, with the error. */
 export type Sent = { state: 'sent' } | { state: 'kept' | 'lost'; error: unknown };
 
 /** The watch of one run of an item, from its registration to its completion or failure. */
@@ -40,7 +40,7 @@ export class WatchedRun {
     this.#timeoutMs = options.timeoutMs;
   }
 
-  /** Registers the run. What earlier runs could not send goes first: it may be the end of this item's last run. */
+  /** Registers the run. Calls that earlier runs could not send go first: one of them may end this item's last run. */
   async register(interrupted: AbortSignal): Promise<Sent> {
     const { newClient, spool, workflow, item, run, registration, now } = this.#options;
     const client = await newClient();
@@ -120,7 +120,7 @@ export class WatchedRun {
     }
   }
 
-  /** Sends everything that is kept. Throws if the warden cannot be reached, or something of this item has to stay. */
+  /** Sends all kept calls. Throws if the warden cannot be reached, or if a call on this item has to stay. */
   async #deliver(client: Client<undefined>, spool: Spool, signal: AbortSignal): Promise<void> {
     const { workflow, item } = this.#options;
     const { error } = await spool.deliver(sendFor(client, signal));

@@ -24,7 +24,9 @@ export function dryRunText(
         ]
       : []),
     ...(unknown && unknown.count > 0
-      ? [`${numberText(unknown.count)} ids have no open item, such as ${unknown.ids.slice(0, 5).join(', ')}.`]
+      ? [
+          `${unknown.count === 1 ? '1 id has' : `${numberText(unknown.count)} ids have`} no open item, such as ${unknown.ids.slice(0, 5).join(', ')}.`,
+        ]
       : []),
     ...(subscriptions === 0
       ? ['No upstream service is subscribed to redrives: nobody would receive the items.']

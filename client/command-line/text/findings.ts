@@ -29,19 +29,19 @@ const failingAdvice: Readonly<Record<Check['name'], string>> = {
     'nobody is notified: subscribe an address, a queue or a webhook to the notification topic',
   'alarm topic': 'nobody receives the alarms of the warden itself: subscribe an address to the alarm topic',
   storage: 'free space on the disk of the data folder, or check its permissions',
-  output: 'nobody reads what the service prints: restart it where somebody does, or add --webhook',
-  webhook: 'the receiver takes no posts; they are repeated until it does',
-  'redrive webhook': 'the upstream takes no posts; they are repeated until it does',
+  output: 'nobody reads the output of the service: restart it where somebody does, or add --webhook',
+  webhook: 'the webhook accepts no posts; they are repeated until it does',
+  'redrive webhook': 'the upstream service accepts no posts; they are repeated until it does',
 };
 
 const unknownAdvice: Readonly<Partial<Record<Check['name'], string>>> = {
-  sweep: 'none has ended yet: ask again in two minutes',
-  canary: 'none was found yet: ask again in ten minutes after the start',
+  sweep: 'no sweep has ended yet: ask again in two minutes',
+  canary: 'no canary was found yet: ask again ten minutes after the start',
   'notification topic': 'it is in another account: check there that somebody is subscribed; try warden drill',
   'alarm topic': 'it is in another account: check there that somebody is subscribed',
 };
 
-/** What a health check of the service says. */
+/** The finding of a health check of the service. */
 export function healthFinding(check: Check, now: number): Finding {
   const { name, status } = check;
   const ago = check.at === undefined ? [] : [relativeText(check.at, now)];

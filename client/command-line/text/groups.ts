@@ -6,7 +6,7 @@ export const groupNames = ['step', 'reason', 'type', 'tag', 'state'] as const;
 export type GroupName = (typeof groupNames)[number];
 
 export interface Group {
-  /** Undefined for items that have none. */
+  /** Undefined for the group of items without a value. */
   value: string | undefined;
   count: number;
 }

@@ -38,14 +38,14 @@ function outcomesText({ outcomes }: Pick<IncidentSummary, 'outcomes'>): string |
   return partsText([
     [outcomes.redriven, 'completed after a redrive'],
     [outcomes.completedLate, 'completed late'],
-    [outcomes.recovered, 'recovered'],
+    [outcomes.recovered, 'completed in time after all'],
     [outcomes.begunLate, 'started late'],
     [outcomes.restarted, 'registered again'],
     [outcomes.discarded, 'discarded'],
   ]);
 }
 
-/** What became of the items of an incident that is over. */
+/** The outcomes of the items of a resolved incident. */
 function endText(incident: IncidentSummary): string | undefined {
   return incident.state === 'resolved' ? outcomesText(incident) : undefined;
 }
@@ -106,7 +106,7 @@ export function incidentText(context: Context, incident: Incident): string {
   return `${facts}\n${tableText(columns, incident.timeline, stdout.columns)}`;
 }
 
-/** What an entry of a timeline has besides its time, event and person. */
+/** The facts of an entry of a timeline besides its time, event and person. */
 export function timelineDetails(entry: TimelineEntry, zone: string | undefined): string {
   const { notification, counts, outcomes, redrive, items, until, note } = entry;
   return [

@@ -18,7 +18,7 @@ export function isSettled({ state, outstanding = 0 }: Redrive): boolean {
 /**
  * "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on"
  *
- * @param pace what comes after the first count: the rate and the time left
+ * @param pace texts after the first count: the rate and the remaining time
  */
 export function progressText(redrive: Redrive, pace: readonly string[] = []): string {
   const { action, matched, skipped, failed } = redrive;

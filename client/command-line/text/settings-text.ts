@@ -4,7 +4,9 @@ import type { Context } from '../context.ts';
 import { factsText } from './facts.ts';
 import { bothText, zoneOf } from './times.ts';
 
-/** A workflow: counts, silence and settings, those in `key=value` as `warden settings` takes them. */
+/**
+ * A workflow: counts, silence and settings. The settings are in the form `key=value` that `warden settings` accepts.
+ */
 export function settingsText(context: Context, workflow: Workflow): string {
   const { workflow: name, counts, silence, firstSeenAt, nextCheckAt, oldestBreached, ...settings } = workflow;
   const time = (at: string | undefined) => at && bothText(at, context.now(), zoneOf(context));

@@ -44,7 +44,7 @@ export function tableText<Row>(
   return `${lines.join('\n')}\n`;
 }
 
-/** The width of each column that is shown, undefined for those that are left out. */
+/** The width of each column; undefined for a column that is left out. */
 function fitted<Row>(natural: readonly number[], columns: readonly Column<Row>[], width: number) {
   const widths: (number | undefined)[] = [...natural];
   const total = () => {

@@ -16,7 +16,7 @@ export function relativeText(at: string, now: number): string {
 /**
  * A time in the reader's time zone: "2026-11-28 15:04:10".
  *
- * @param timeZone a name such as Europe/Berlin; that of the process by default
+ * @param timeZone a name such as Europe/Berlin; by default the time zone of the process
  */
 export function localText(at: string, timeZone?: string): string {
   // Swedish writes dates as ISO 8601 does.

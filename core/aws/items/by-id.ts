@@ -11,7 +11,7 @@ const perReadWithData = 25;
 
 /**
  * Items and receipts of a workflow by their ids, read lazily and consistently; the position of each is its id. Throws
- * if DynamoDB left one out: nothing is known of it, and to omit it would say that it is gone.
+ * if DynamoDB left an item out: whether it exists is unknown, and to omit it would say that it is gone.
  */
 export async function* itemsById(
   items: ItemsTable,

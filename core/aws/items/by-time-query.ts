@@ -9,7 +9,7 @@ import type { Queues } from './queues.ts';
 export interface Row {
   workflow: string;
   item: string;
-  /** Its position in the order: a time and more. */
+  /** Its position in the order: a time, and a text that makes it unique. */
   position: string;
 }
 
@@ -22,7 +22,7 @@ export interface Range {
 
 export const everything: Range = { from: '0', to: '~', order: 'asc' };
 
-/** Reported items by what is wrong with them. */
+/** The numbers of reported items, by the kind of their breach. */
 export interface BreachedCounts {
   overdue: number;
   failed: number;

@@ -77,7 +77,7 @@ export class ByTime {
         return count < mostOfQueue ? { queue, count } : { queue, count, isCut: true };
       }),
     );
-    // They are not while old items are in the partitions from before the growth.
+    // Items are not spread evenly while old items are in the partitions that the workflow had before it got more.
     if (sumOfCounts(counts) <= most) {
       await Promise.all(
         counts
@@ -105,7 +105,7 @@ export class ByTime {
   }
 
   /**
-   * The number of breached items of a workflow that are reported; with `after`, of those breached after that time.
+   * The number of breached items of a workflow that are reported; with `after`, of the items breached after that time.
    *
    * @param names the queues to count in; every other count is 0
    */
@@ -129,7 +129,7 @@ export class ByTime {
     return { overdue: counted.overdue, failed: counted.failed, notStarted: counted['not-started'] };
   }
 
-  /** Whether a workflow has at least so many reported items in these queues. Reads little more than these. */
+  /** Whether a workflow has at least this many reported items in these queues. Reads little more than this many. */
   async hasAtLeast(of: Queues, names: readonly BreachedQueue[], least: number): Promise<boolean> {
     const queues = names.flatMap((name) => partitionsOf(of, name));
     const counts = await Promise.all(queues.map((queue) => this.#count(queue, least)));
@@ -151,7 +151,7 @@ export class ByTime {
   /** Whether a workflow has a reported item in one of these queues. */
   async hasBreached(of: Queues, names: readonly BreachedQueue[] = breachedQueues): Promise<boolean> {
     const queues = names.flatMap((name) => partitionsOf(of, name));
-    // Where there was one a minute ago there most likely still is one: one query instead of all.
+    // A partition that had an item a minute ago most likely still has one: one query instead of all.
     const asked = `${of.workflow}#${names.join()}`;
     const last = this.#lastBreached.get(asked);
     if (last !== undefined && (await this.#count(last, 1)) > 0) return true;
@@ -189,7 +189,10 @@ export class ByTime {
     return false;
   }
 
-  /** Waiting items of an incident that a redrive has resumed: how many, and the last next check of one, ISO 8601. */
+  /**
+   * Waiting items of an incident that a redrive has resumed: their number, and the latest of their next checks, ISO
+   * 8601.
+   */
   async countResumed(of: Queues, incident: string): Promise<{ count: number; until?: string }> {
     let count = 0;
     let until: string | undefined;

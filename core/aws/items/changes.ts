@@ -27,7 +27,7 @@ export interface ProgressUpdate {
   run?: string | undefined;
 }
 
-/** The attempt and run of an item that is meant. Undefined means any. */
+/** The attempt and run that a request is meant for. Undefined means any. */
 export interface Only {
   attempt?: number | undefined;
   run?: string | undefined;
@@ -46,8 +46,8 @@ function onlyConditions({ attempt, run }: Only) {
 /**
  * Sets a step, another value of progress, a later deadline, tags or data of an item that is waiting in this attempt and
  * run, has not reached the step before, has room for it, and has no later deadline. The index is not written: the armed
- * timer still fires at its time. People were not warned that the item is stuck, and a step alone is for an item that
- * reports no progress: both would change more.
+ * timer still fires at its time. The change does not apply to an item that people were warned of as stuck, nor, with a
+ * step alone, to an item that reports progress: both need more changes.
  */
 export function progressed({ now, step, progress, deadline, tags, data, ...only }: ProgressUpdate) {
   const { conditions, values } = onlyConditions(only);

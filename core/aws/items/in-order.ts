@@ -33,11 +33,12 @@ const perReadWithData = 25;
 
 /**
  * Open items of a workflow in the order of the index, each as the table has it: waiting items by their next check, or
- * breached items by registration. An item that has moved or ended since its row was written is skipped.
+ * breached items by registration. An item that has moved in the index or was completed since its row was written is
+ * skipped.
  *
- * Each round reads one page of every partition and yields rows only up to the earliest page end: a later page may
- * hold rows that sort before the rest. An item that moves to another queue meanwhile is still found: overdue items are
- * read before failed ones, and those not started before both.
+ * Each round reads one page of every partition and yields rows only up to the earliest page end: a later page may hold
+ * rows that sort before the rest. An item that moves to another queue meanwhile is still found: items that were not
+ * started are read first, then overdue items, then failed items.
  *
  * @param pageSize rows of a partition in one round, at least 2
  * @param data whether to read the data of the items
@@ -80,7 +81,7 @@ export async function* itemsInOrder(
       const found = await items.readMany(part, { data });
       for (const row of part) {
         const record = found.get(itemName(row));
-        // Nothing is known of the item: to skip it would say that it is gone.
+        // Whether the item exists is unknown: to skip it would say that it is gone.
         if (record instanceof LeftOut) throw record;
         if (record instanceof Error) yield { item: row.item, position: row.position, error: record };
         else if (record && isOpen(record) && isStillThere(record, row, wanted)) {
@@ -99,7 +100,7 @@ export async function* itemsInOrder(
  */
 function isStillThere(record: ItemRecord, row: Row, wanted: readonly string[]): boolean {
   const queue = queueNameOf(record);
-  // A breached item that is not reported yet has the place of a waiting one and is in no list.
+  // A breached item that is not reported yet still has the position of a waiting item, and is in no list.
   const isListed = wanted.includes(queue) && (queue !== 'waiting' || record.state === 'waiting');
   return isListed && placeOf(record).time === row.position;
 }

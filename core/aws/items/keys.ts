@@ -9,7 +9,8 @@ import { attributes } from '../attributes.ts';
 /**
  * Partitions of a workflow in the items table. The number is fixed, because an item is found by its id alone: if two
  * processes knew different numbers, one id could be registered twice (docs/adr/0022). A partition takes 1,000 write
- * units a second, so ids in order of time reach 32,000; DynamoDB splits partitions of other ids further.
+ * units a second, so a workflow whose ids are in order of time reaches 32,000; for other ids, DynamoDB splits the
+ * partitions further.
  */
 export const tableShards = 32;
 
@@ -56,11 +57,11 @@ export function queueOf(workflow: string, queue: QueueName, shard: number): stri
  * are in queues of their own, in order of registration. `time` ends in a hash of the id, so no two items of a
  * workflow have the same position.
  *
- * `since` is when a reported item was first breached; for an item that was not started in time it is the deadline, by
- * which the sweep finds those whose deadline has passed too. An item whose redrive message was not taken yet has none: it
- * is not for automatic redrives. For a resumed item it is when it was resumed and the incident in which it was
- * reported, by which those of an incident that are being worked on are counted. For one that is stuck it ends in a word
- * that says so (docs/adr/0039).
+ * `since` is when a reported item was first breached. For an item that was not started in time it is the deadline: the
+ * sweep then finds the items whose deadline has passed too. An item whose redrive message no upstream service has
+ * accepted yet has no `since`: automatic redrives leave it out. For a resumed item it is the time of the resume and the
+ * incident in which the item was reported: the resumed items of an incident are counted by it. For a stuck item it ends
+ * in a word that says so (docs/adr/0039).
  */
 export function placeOf(
   record: Pick<

@@ -7,12 +7,12 @@ import { valuesOf } from '../attributes.ts';
 /** An open item, or its receipt. */
 export type Stored = ItemRecord | Receipt;
 
-/** Throws if the attributes are not those of an open item. The error names paths, never values. */
+/** Throws if the attributes are not an open item. The error names paths, never values. */
 export function parseRecord(attributes: Record<string, AttributeValue>): ItemRecord {
   return z.parse(ItemRecord, valuesOf(attributes));
 }
 
-/** Throws if the attributes are neither those of an open item nor of a receipt. */
+/** Throws if the attributes are neither an open item nor a receipt. */
 export function parseStored(attributes: Record<string, AttributeValue>): Stored {
   return attributes.state?.S === 'completed'
     ? z.parse(Receipt, valuesOf(attributes))

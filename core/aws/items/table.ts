@@ -112,7 +112,7 @@ export class ItemsTable {
     return new Map([...stored, ...left.map((key) => [nameOf(key), new LeftOut()] as const)]);
   }
 
-  /** The same without completed items. */
+  /** The same, without receipts of completed items. */
   async readManyOpen(
     items: readonly { workflow: string; item: string }[],
     options?: { data?: boolean },

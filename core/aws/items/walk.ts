@@ -58,7 +58,7 @@ export async function* walkTable(
       const shard = now[index] ?? 0;
       const found = reply.items.flatMap((attributes) => placed(attributes, shard, walk.now));
       if (reply.last !== undefined) {
-        // Later partitions are read again in their turn.
+        // Later partitions are read again when their turn comes.
         shards.unshift(...now.slice(index));
         after = positionOf(shard, reply.last);
         yield { found, position: after };

@@ -2,7 +2,7 @@
 const timeoutMs = 10_000;
 
 /**
- * Posts JSON. Throws an error without the URL, which can be a secret, if the answer is not 2xx or does not come.
+ * Posts JSON. Throws if the reply is not 2xx or does not come. The error does not have the URL, which can be a secret.
  */
 export async function postJson(url: string, body: string): Promise<void> {
   const response = await fetch(url, {

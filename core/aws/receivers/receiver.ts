@@ -12,7 +12,7 @@ import { postJson } from './post-json.ts';
 /** How long a secret is used before it is read again, in milliseconds: it can be rotated. */
 const secretKnownMs = 300_000;
 
-/** Whom notifications are sent to: their format, and how a message in it is sent. */
+/** A receiver of notifications: its format, and how a message in this format is sent. */
 interface Channel {
   format(): Promise<Format>;
   send(message: string): Promise<void>;
@@ -40,7 +40,7 @@ export class Receiver {
     );
   }
 
-  /** Sends a published notification, given as its JSON text. Throws unless all of it was taken. */
+  /** Sends a published notification, given as its JSON text. Throws unless the receiver accepted all of it. */
   async forward(json: string): Promise<void> {
     for (const message of rendered(json, await this.#channel.format(), this.#address)) {
       await this.#channel.send(message);

@@ -35,7 +35,7 @@ export function connectEntries({ REGISTRY_TABLE }: RegistryEnvironment, clients:
   return { client: clients.of(DynamoDBClient), table: REGISTRY_TABLE };
 }
 
-// Functions instead of methods: each Lambda function contains only those that it uses.
+// Functions instead of methods: each Lambda function contains only the functions that it uses.
 
 /** An entry in the form in which it is stored. Reads are consistent unless they say otherwise. */
 export async function entryAttributes(

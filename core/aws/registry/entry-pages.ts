@@ -12,8 +12,8 @@ import {
 } from './entries.ts';
 
 /**
- * The entries of a kind: all, those whose names begin with a text, the one with a name, those with names before a name,
- * or those with names from one to another.
+ * The entries of a kind: all of them, or only entries whose names begin with a text, equal a name, come before a name,
+ * or lie between two names.
  */
 export type NameRange = {
   startsWith?: string;

@@ -75,7 +75,7 @@ export class NotificationBudget {
   async #spend(what: Spending): Promise<ReturnType<typeof spend>> {
     for (let tries = 0; tries < mostTries; tries++) {
       const found = await getEntry(this.#entries, BudgetRecord, kind, name);
-      // A record that cannot be read is replaced by one that can.
+      // A record that cannot be read is replaced by a new record.
       const before = found && !('error' in found) ? found : undefined;
       const spent = spend(before?.recent ?? [], what, this.#clock.now());
       if ('roomAt' in spent) return spent;

@@ -22,9 +22,9 @@ const TallyRecord = z.object({
 });
 
 /**
- * Outcomes of the items of an incident, counted in the registry table. After an outage thousands can end at once,
- * more than one DynamoDB item takes, so eight records share the counts. People read these counts and nothing is
- * decided by them: a crash between an item's end and its count loses it.
+ * Outcomes of the items of an incident, counted in the registry table. After an outage thousands of items can be
+ * completed at once, more writes than one DynamoDB item takes, so eight records share the counts. People read these
+ * counts, but nothing is decided by them: a crash between an item's completion and its count loses the count.
  */
 export class OutcomeTally {
   static readonly environment = RegistryEnvironment;
@@ -72,7 +72,7 @@ export class OutcomeTally {
         if (count !== undefined) sum[outcome] = (sum[outcome] ?? 0) + count;
       }
     }
-    // A crash can lose a count that a later one takes back.
+    // A crash can lose a count that a later count subtracts again.
     for (const outcome of outcomes) {
       const count = sum[outcome];
       if (count !== undefined) sum[outcome] = Math.max(0, count);

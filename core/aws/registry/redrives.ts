@@ -73,7 +73,7 @@ export class RedrivesTable {
       : undefined;
   }
 
-  /** Keeps which items a page resumed. A repeat of the page writes over it. */
+  /** Stores the ids of the items that a page resumed. A repeat of the page overwrites them. */
   async keepResumed(
     { id, workflow, resumed, skipped, failed }: RedriveRecord,
     items: string[],
@@ -111,7 +111,7 @@ export class RedrivesTable {
     return { records, last: last?.split('#')[1] };
   }
 
-  /** Redrives that have not ended: all, or those of one workflow. */
+  /** Redrives that have not ended, of all workflows or of one. */
   async *running(of?: string): AsyncGenerator<RunningRedrive> {
     const range = of === undefined ? {} : { startsWith: redriveName(of, '') };
     for await (const marker of allEntries(this.#entries, Marker, registryKinds.runningRedrive, { range })) {
@@ -130,7 +130,7 @@ export class RedrivesTable {
     });
   }
 
-  /** Removes the marker of the snapshot, and not one written since. */
+  /** Removes the marker of the snapshot, but no marker that was written since. */
   async unmark({ workflow, id, at }: RunningRedrive): Promise<void> {
     await deleteEntry(this.#entries, registryKinds.runningRedrive, redriveName(workflow, id), ['#at = :at'], {
       at,

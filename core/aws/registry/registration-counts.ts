@@ -57,8 +57,8 @@ export class RegistrationCounts {
   /** By workflow. Only workflows with the setting are in it, so callers cannot make it grow. */
   readonly #known = new Map<string, Known>();
   /**
-   * By workflow and part: registrations to be counted, including those of a failed write, which the next write
-   * adds.
+   * By workflow and part: registrations to be counted, including the registrations of a failed write, which the next
+   * write adds.
    */
   readonly #uncounted = new Map<string, Uncounted>();
 
@@ -87,7 +87,7 @@ export class RegistrationCounts {
     for (const one of due) await this.#count(one);
   }
 
-  /** All registrations that are still counted, by part: in each part all of them, or enough of them. */
+  /** The registrations that are still counted, by part: all of a part, or as many of them as are enough. */
   async readAll(workflow: string, expectation: Expectation): Promise<Counted[]> {
     const everyMs = everyMsOf(expectation);
     const found = await Promise.all(
@@ -107,7 +107,7 @@ export class RegistrationCounts {
     return found.flat();
   }
 
-  /** The registrations counted in a part: all of them, or enough of them. */
+  /** The registrations counted in a part: all of them, or as many as are enough. */
   async read(workflow: string, expectation: Expectation, part: CountedPart): Promise<number> {
     const counts = await Promise.all(
       shardNumbers(expectation).map((shard) =>

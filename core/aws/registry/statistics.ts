@@ -24,9 +24,12 @@ import type { Clients } from '../clients.ts';
 import { connectEntries, type Entries, type Unreadable, updateEntry } from './entries.ts';
 import { allEntries } from './entry-pages.ts';
 
-/** Gathered counts that are written at once, however short ago the last were: bounds what a process that dies loses. */
+/**
+ * When this many counts are gathered, they are written at once, however recent the last flush: this bounds what a
+ * process that dies loses.
+ */
 const mostGathered = 1_000;
-/** How long a reply may wait for figures. What is not written by then is kept for the next flush. */
+/** How long a reply may wait for figures. Counts that are not written by then are kept for the next flush. */
 const flushWithinMs = 5_000;
 /** How many entries are written at the same time. */
 const parallel = 16;
@@ -46,7 +49,7 @@ export interface Happened {
   tookMs?: readonly number[];
 }
 
-/** What was counted in a period and is not written yet. */
+/** The counts of a period that are not written yet. */
 interface Gathered {
   workflow: string;
   by: PeriodLength;
@@ -79,7 +82,7 @@ export class Statistics {
     return new Statistics(connectEntries(environment, clients), clock, log);
   }
 
-  /** Counts what happened now. It is in no reply until it is flushed. */
+  /** Counts events that happened now. Replies have them after the next flush. */
   count(workflow: string, { counts, tookMs = [] }: Happened): void {
     const added = new Map<string, number>(Object.entries(counts));
     for (const ms of tookMs) add(added, `b${bucketOf(ms)}`, 1);
@@ -88,13 +91,16 @@ export class Statistics {
     this.#count++;
   }
 
-  /** Writes what was counted if the last flush was some seconds ago, or if there is much of it. */
+  /** Writes the gathered counts if the last flush was some seconds ago, or if there are many. */
   async flushIfDue(): Promise<void> {
     const isDue = this.#clock.now() - this.#flushedAt >= flushStatisticsEveryMs;
     if (isDue || this.#count >= mostGathered) await this.flush(AbortSignal.timeout(flushWithinMs));
   }
 
-  /** Writes what was counted. What cannot be written is kept for the next flush; the work that it counts is not affected. */
+  /**
+   * Writes the gathered counts. Counts that cannot be written are kept for the next flush; the counted work is not
+   * affected.
+   */
   async flush(signal?: AbortSignal): Promise<void> {
     const gathered = [...this.#gathered.values()];
     if (gathered.length === 0) return;
@@ -115,7 +121,7 @@ export class Statistics {
     });
   }
 
-  /** The periods that begin in this range, both ends included, oldest first, as far as something happened in them. */
+  /** The periods that begin in this range, both ends included, in which something happened, oldest first. */
   async read(
     workflow: string,
     by: PeriodLength,

@@ -30,7 +30,7 @@ export class TokensTable {
     return new TokensTable(connectEntries(environment, clients));
   }
 
-  /** Writes a new token. False when there is one with its id already. */
+  /** Writes a new token. False if a token with this id exists already. */
   async insert(record: TokenRecord): Promise<boolean> {
     return putEntry(this.#entries, record, ['attribute_not_exists(#kind)']);
   }
@@ -39,13 +39,13 @@ export class TokensTable {
     return readEntry(this.#entries, TokenRecord, kind, id);
   }
 
-  /** Whether the token is revoked, even if its record cannot be read; undefined if there is none. */
+  /** Whether the token is revoked, even if its record cannot be read; undefined if there is no such token. */
   async isRevoked(id: string): Promise<boolean | undefined> {
     const found = await entryAttributes(this.#entries, kind, id);
     return found && found.revokedAt !== undefined;
   }
 
-  /** Revokes a token for good; a repeat keeps the first time. False when there is none. */
+  /** Revokes a token for good; a repeat keeps the first time. False if there is no such token. */
   async revoke(id: string, at: string): Promise<boolean> {
     return updateEntry(this.#entries, kind, id, {
       set: {},

@@ -108,12 +108,15 @@ export class WardenState {
       : past;
   }
 
-  /** The next record of a sweep says how many workflows there were. */
+  /** Counts a workflow whose expected registrations could not be judged. The next record of a sweep has the number. */
   noteUnjudged(workflow: string): void {
     this.#unjudged.add(workflow);
   }
 
-  /** @param sweptAt the heartbeat that the restart follows from; another one says that the warden was up since */
+  /**
+   * @param sweptAt the heartbeat from which the restart was concluded; a later heartbeat means that the warden was up
+   *   since
+   */
   async recordRestart(restart: WardenOutage, sweptAt: string): Promise<void> {
     await this.#update('heartbeat', {
       set: { restart },
@@ -136,7 +139,7 @@ export class WardenState {
   }
 
   async recordCanarySeen(seenAt: string, delayMs: number): Promise<void> {
-    // Of two that are recorded at the same time one may be missing: they are figures for a chart.
+    // If two delays are recorded at the same time, one of them may get lost: they are figures for a chart.
     const recent = [...((await this.canary())?.recent ?? []), { at: seenAt, delayMs }].slice(-mostDelays);
     const set = { seenAt, delayMs, recent };
     await this.#update('canary', { set, conditions: ['attribute_exists(#item)'] });
@@ -154,7 +157,8 @@ export class WardenState {
     try {
       return await updateEntry(this.#entries, kind, name, update);
     } finally {
-      // After the write: whoever reads meanwhile, such as a health check, would keep what is about to change.
+      // This comes after the write: a reader in between, such as a health check, would cache the state from before the
+      // write.
       if (name === 'heartbeat') {
         this.#writes++;
         this.#heartbeat = undefined;

@@ -2,7 +2,7 @@ import type { Silence } from '../../contract/silence.ts';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import type { ConditionalUpdate } from '../expression.ts';
 
-/** What is saved of a workflow; what is not given stays. */
+/** The members of a workflow to save. A member that is not given stays unchanged. */
 export interface WorkflowChange {
   settings?: WorkflowSettings;
   shards?: number | undefined;
@@ -13,7 +13,7 @@ export interface WorkflowChange {
   over?: { settingsRevision?: number | undefined };
 }
 
-/** Enters or restores a workflow, with what the change has. */
+/** Enters or restores a workflow with the members of the change. */
 export function savedWorkflow(
   { settings, shards, sameExpectation, silence, over }: WorkflowChange,
   now: string,

@@ -61,11 +61,11 @@ export class RegistryTable {
 
   /**
    * The workflow, unless there is none or it was removed. Up to 30 s old: a read is cached for 20 to 30 s, at random,
-   * so that not all functions read at the same time. What this process has saved it sees at once.
+   * so that not all functions read at the same time. A process sees its own changes at once.
    *
-   * That a workflow is missing is never cached, and believed only after a consistent read. That it exists can be out
-   * of date, because somebody else may have removed it; a registration then enters nothing. Its item is still watched
-   * (P1), because a removed workflow stays in the registry and the sweep walks removed ones too. It is shown again
+   * The absence of a workflow is never cached, and believed only after a consistent read. Its presence can be out of
+   * date, because somebody else may have removed it; a registration then enters nothing. The item is still watched
+   * (P1), because a removed workflow stays in the registry and the sweep walks removed workflows too. It is shown again
    * once it has an item, and the next registration after 30 s restores it.
    */
   async findWorkflow(workflow: string): Promise<WorkflowRecord | undefined> {
@@ -117,8 +117,8 @@ export class RegistryTable {
   }
 
   /**
-   * How many workflows there are, removed ones not counted. Approximate: a count is cached for 30 s, and what this
-   * process has entered since is added to it.
+   * How many workflows there are, without removed workflows. Approximate: a count is cached for 30 s, and the workflows
+   * that this process has entered since are added to it.
    */
   async countWorkflows(): Promise<number> {
     const now = this.#clock.now();
@@ -186,7 +186,7 @@ export class RegistryTable {
     });
   }
 
-  /** Records when a workflow was removed, for one that an earlier version has removed. */
+  /** Records the time of removal of a workflow that an earlier version removed. */
   async recordRemoval(workflow: string): Promise<void> {
     await this.#update(workflow, {
       set: { removedAt: instant(this.#clock.now()) },
@@ -195,7 +195,7 @@ export class RegistryTable {
     });
   }
 
-  /** Deletes a removed workflow from the registry, unless it was entered again since that snapshot. */
+  /** Deletes a removed workflow from the registry, unless it was entered again since the snapshot. */
   async forgetWorkflow({ name, removedAt }: Pick<WorkflowRecord, 'name' | 'removedAt'>): Promise<boolean> {
     const unchanged = ['#removed = :yes', '#removedAt = :removedAt'];
     return deleteEntry(this.#entries, kind, name, unchanged, { yes: true, removedAt });
@@ -233,7 +233,7 @@ export class RegistryTable {
   }
 }
 
-/** Whether `after` is behind all that the pattern covers, in the order of names. */
+/** Whether `after` comes after all names that the pattern covers. */
 function isPast(pattern: string, after: string): boolean {
   if (!pattern.endsWith('*')) return after >= pattern;
   const start = pattern.slice(0, -1);

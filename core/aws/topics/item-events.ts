@@ -20,7 +20,9 @@ export class ItemEvents {
     return new ItemEvents(clients.of(SNSClient), ITEM_EVENT_TOPIC_ARN);
   }
 
-  /** Publishes events, in any order. Returns an error for each that SNS did not take, by its place in `events`. */
+  /**
+   * Publishes events, in any order. Returns an error for each event that SNS did not accept, by its index in `events`.
+   */
   async publish(events: readonly ItemEvent[]): Promise<Map<number, Error>> {
     const messages = events.map((one) => {
       const { workflow, event } = one;

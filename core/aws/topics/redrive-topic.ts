@@ -28,7 +28,10 @@ export class RedriveTopic {
     return Number(Attributes?.SubscriptionsConfirmed);
   }
 
-  /** Publishes messages, in any order. Returns for each that SNS did not take, by its place in `messages`, why. */
+  /**
+   * Publishes messages, in any order. Returns the error of each message that SNS did not accept, by its index in
+   * `messages`.
+   */
   async publish(workflow: string, messages: readonly JsonText[]): Promise<Map<number, Refusal>> {
     const attributes = { workflow };
     const deliverables = messages.map((message) => ({ text: deliverable(message), attributes }));
@@ -38,13 +41,17 @@ export class RedriveTopic {
 
 /**
  * Characters that are escaped, which means the same in JSON. SNS and SQS take #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to
- * #xFFFD and #x10000 to #x10FFFF: of the others only U+FFFE and U+FFFF can be in a JSON text as they are.
+ * #xFFFD and #x10000 to #x10FFFF: of all other characters, only U+FFFE and U+FFFF can be in a JSON text without an
+ * escape.
  */
 const refused = /[\ufffe\uffff]/g;
-/** The embedded SQS refuses all beyond U+FFFF, and some tools cannot show the others. */
+/** The embedded SQS refuses all characters beyond U+FFFF, and some tools cannot show the other escaped characters. */
 const awkward = /[\u007f-\u009f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]/g;
 
-/** The message as SNS takes it. What need not be escaped is left, if escaping it would make the message too large. */
+/**
+ * The message in a form that SNS accepts. If escaping would make it too large, only the characters that SNS refuses are
+ * escaped.
+ */
 export function deliverable(message: JsonText): string {
   const all = message.replace(awkward, escaped);
   return isPublishable(all) ? all : message.replace(refused, escaped);

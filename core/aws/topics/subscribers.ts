@@ -29,8 +29,7 @@ export class Subscribers {
   }
 
   /**
-   * The state of each topic. A topic that is gone, or that another account does not show, is a state too. Throws any
-   * other error.
+   * The state of each topic. A topic that is gone or that another account hides is a state too. Throws any other error.
    */
   async read(): Promise<TopicState[]> {
     return Promise.all(this.#topics.map(([topic, arn]) => this.#stateOf(topic, arn)));

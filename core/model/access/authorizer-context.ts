@@ -20,6 +20,6 @@ export const KnownContext = z.object({
 });
 export type KnownContext = z.infer<typeof KnownContext>;
 
-/** And for anything else: the caller is unknown, and handlers answer 401. */
+/** For anything else: the caller is unknown, and handlers answer 401. */
 export const AnonymousContext = z.object({ anonymous: Anonymous });
 export type AnonymousContext = z.infer<typeof AnonymousContext>;

@@ -41,8 +41,8 @@ export function requirePermission(caller: Caller, scope: Scope, workflow: string
 }
 
 /**
- * The patterns without those that other patterns cover, in the order of names. They do not overlap, and all names
- * that one covers come before all names of the next.
+ * The patterns in the order of names, without patterns that another pattern covers. They do not overlap, and all names
+ * of one pattern come before all names of the next.
  */
 export function disjointPatterns(patterns: readonly string[]): string[] {
   const coveredByOther = (pattern: string) =>

@@ -41,7 +41,7 @@ export const IncidentRecord = z.object({
   reportedAt: Text,
   /** When the latest of the reported items was breached. */
   markedAt: z.optional(Text),
-  /** The same of items that were not in an incident before: not resumed or registered again. */
+  /** The same, of items that were not in an incident before: they were neither resumed nor registered again. */
   newestAt: z.optional(Text),
   /** When the index may last have missed items on their way from breached to resumed. Absent if none were resumed. */
   resumedAt: z.optional(Text),
@@ -50,7 +50,7 @@ export const IncidentRecord = z.object({
   notifiedAt: z.optional(Text),
   /** Until then one function is about to send the next notification; others leave it to that function. */
   claimedUntil: z.optional(Text),
-  /** The counts and outcomes of the last notification, or of the one that a silence held back. */
+  /** The counts and outcomes of the last notification, or of the notification that a silence held back. */
   counts: z.optional(Counted),
   outcomes: z.optional(Outcomes),
   /** How many updates were sent, which decides the spacing of the next one. */
@@ -102,7 +102,7 @@ export type IncidentRecord = z.infer<typeof IncidentRecord>;
 export const LastEnd = z.object({ resolvedAt: Text, round: z.int() });
 export type LastEnd = z.infer<typeof LastEnd>;
 
-/** What a report to an incident brings besides itself. */
+/** The facts that a report adds to its incident. */
 export type Report = Pick<IncidentRecord, 'outage' | 'shortfall' | 'warned' | 'markedAt' | 'newestAt'>;
 
 /** Entries of a timeline. Of more entries the middle ones are dropped: the beginning and the latest stay. */
@@ -122,7 +122,7 @@ export function withEntry(
   return [...timeline.slice(0, firstEntries), ...timeline.slice(-last), entry];
 }
 
-/** A notification as the timeline has it: alone, or in a digest. */
+/** A notification in the timeline: sent alone, or in a digest. */
 export function sentAs(alone: SentNotification, digest: string | undefined): SentNotification {
   return digest === undefined ? alone : { id: digest, event: 'digest' };
 }

@@ -65,7 +65,7 @@ function isOnlyRecovering({ overdue, failed, notStarted = 0, unreadable = 0 }: I
 
 export const noCounts: IncidentCounts = { overdue: 0, failed: 0 };
 
-/** The counts that readers of the incident know: the last ones in its timeline. */
+/** The counts that readers of the incident know: the last counts in its timeline. */
 export function countsKnown({ timeline }: IncidentRecord): IncidentCounts | undefined {
   return z.safeParse(
     CountsInEntry,

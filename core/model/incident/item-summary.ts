@@ -31,7 +31,7 @@ export function summarise(
   const tags = new Tally<string>();
   for (const record of records) {
     const { failure, tags: ofItem } = record;
-    // An item lost again before it reached a step was last seen where it was lost before.
+    // An item that is lost again before it reaches a step counts by the step after which it was lost before.
     steps.add(lastStepOf(record));
     for (const [key, value] of Object.entries(ofItem)) tags.add(`${key}:${value}`);
     if (failure) reasons.add(JSON.stringify([oneLine(failure.reason), failure.type]));
@@ -50,7 +50,7 @@ export function summarise(
   };
 }
 
-/** A tag of one item, or of few, says nothing of the trouble. */
+/** A tag of one item or of few items says nothing about the trouble. */
 function commonTagsOf(tags: Tally<string>, of: number): ItemSummaries['commonTags'] {
   const common = tags.mostFrequent().filter(([, count]) => count > 1 && count * 2 > of);
   return common.slice(0, mostCommonTags).map(([tag, count]) => ({ tag, count }));

@@ -5,7 +5,7 @@ import { isNotStarted } from '../item/not-started.ts';
 import type { BreachedQueue } from '../item/queue-names.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
-/** The state around an open incident, as it is now. */
+/** The current facts about an open incident. */
 export interface IncidentFindings {
   /** The counts of the incident (`KindRules.counts`). */
   counts: IncidentCounts;
@@ -19,17 +19,23 @@ export interface IncidentFindings {
 
 /** The rules for incidents of one kind. The texts of their notifications are in core/contract/notification-kinds.ts. */
 interface KindRules {
-  /** The queues of the items that the sweep's notifications list: none if the kind is not about items as they are now. */
+  /**
+   * The queues of the items that the sweep's notifications list: none if the kind is not about the current state of
+   * items.
+   */
   itemQueues: readonly BreachedQueue[];
   /** Whether it is about items that are stuck, which only their mark in the index shows. */
   isOfStuck?: true;
   /** Whether it is about the registrations of the workflow, which the sweep judges, and not about items. */
   isOfRegistrations?: true;
-  /** Whether the index has when its items were breached. If not, items since a time are the difference of two counts. */
+  /**
+   * Whether the index has when its items were breached. If not, the items breached since a time are the difference of
+   * two counts.
+   */
   hasBreachTimes?: true;
   /** The counts of the incident, from the workflow's counts of overdue and failed items. */
   counts(incident: Pick<IncidentRecord, 'warned'>, items: IncidentCounts): IncidentCounts;
-  /** Whether anything is wrong now. If not, the incident waits for its end. */
+  /** Whether anything is wrong now. If not, the incident will soon be resolved. */
   isWrong(counts: IncidentCounts): boolean;
   /** Whether the trouble is over, this many milliseconds after the last report. */
   isOver(found: IncidentFindings, quietForMs: number): boolean;

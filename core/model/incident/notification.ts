@@ -144,7 +144,7 @@ function subjectOf(
   return `[${workflow.length <= room ? workflow : `${workflow.slice(0, room - 3)}...`}] ${text}`;
 }
 
-/** What notifications say of a workflow besides its name. */
+/** The settings of a workflow that notifications show. */
 export function aboutOf(
   settings: WorkflowSettings | undefined,
 ): Pick<NotificationFacts, 'severity' | 'description' | 'owner' | 'runbook'> {

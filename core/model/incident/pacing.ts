@@ -70,9 +70,9 @@ export function roundOf({ openedAt }: Pick<IncidentRecord, 'openedAt'>, last: La
 }
 
 /**
- * Whether an incident that is over stays open for now, so that people are not notified of an end and a beginning all
- * day. The more rounds there were, the longer the calm must last, up to an hour. Trouble that comes meanwhile is an
- * update, and updates are spaced (P6).
+ * Whether an incident that is over stays open for now, so that people are not notified all day long that it is resolved
+ * and opened again. The more rounds there were, the longer the calm must last, up to an hour. Trouble that comes
+ * meanwhile is an update, and updates are spaced (P6).
  */
 export function isEndHeld(
   { reportedAt }: Pick<IncidentRecord, 'reportedAt'>,
@@ -108,7 +108,7 @@ function unsilenced(
 ): IncidentStep {
   const quiet = settings?.quiet;
   if (incident.notified === 0) {
-    // An item that moves while people are warned is not counted as stuck.
+    // An item that progresses while people are being warned is not counted as stuck.
     const mayBeNothing = quiet || incident.heldBack || incidentKinds[incident.incidentKind].isOfStuck;
     if (mayBeNothing && !isWrong(incident, found)) {
       return isOver(incident, found, now) ? 'resolve' : 'nothing';
@@ -140,7 +140,7 @@ export function needsCounts(
   now: number,
 ): boolean {
   const { notified, notifiedAt, heldBack, reportedAt } = incident;
-  // In a silence that has held a notification back, only the end matters.
+  // In a silence that has held a notification back, only the end of the incident matters.
   if (isSilenced && heldBack) return false;
   if (notified === 0 || notifiedAt === undefined || heldBack || isSilenced) return true;
   // The first notification may have had the first few items of many.
@@ -176,17 +176,17 @@ export function isNotifiedAtOnce(
 }
 
 /**
- * Whether a function is about to send the next notification. A claim for longer than any function claims is from a clock
- * that was set back since, and counts as none.
+ * Whether a function is about to send the next notification. A claim that is longer than any function makes comes from
+ * a clock that was set back since, and does not count.
  */
 export function isClaimed({ claimedUntil = '' }: Pick<IncidentRecord, 'claimedUntil'>, now: number): boolean {
   return claimedUntil > instant(now) && claimedUntil <= instant(now + 2 * notifyingMs);
 }
 
-/** So many times more items than people were notified of are not left to the next update in its time. */
+/** If there are this many times more items than people were notified of, the update does not wait for its time. */
 export const growth = 10;
 
-/** Whether there are so many more items than people were notified of that they are notified early. */
+/** Whether there are so many more items than people were notified of that the update is sent early. */
 export function hasGrown({ counts: known }: IncidentRecord, counts: IncidentCounts): boolean {
   const before = known === undefined ? 0 : breachedIn(known);
   return before > 0 && breachedIn(counts) >= before * growth;

@@ -10,8 +10,8 @@ interface DeadlineInput {
 }
 
 /**
- * When a request was made, in ms since the epoch. It is judged as if it had arrived then, so a caller that had to keep
- * it gets the deadline that it asked for, though that may have passed.
+ * When a request was made, in ms since the epoch. The request is handled as if it had arrived then. A caller that had
+ * to keep it gets the requested deadline, even if that has passed.
  */
 export function madeAt({ age = 0 }: { age?: number | undefined }, arrived: number): number {
   return arrived - Math.round(age * 1000);

@@ -6,7 +6,7 @@ import type { ItemRecord } from './item-record.ts';
 import { type Movement, stuckTime } from './movement.ts';
 import { isNotStarted } from './not-started.ts';
 
-/** The decision of a check, given the item as it is now. Times are in ms since the epoch. */
+/** The decision of a check, given the current item. Times are in ms since the epoch. */
 export type ExpiryDecision =
   | { do: 'nothing' }
   /** The item is breached and not reported yet. */
@@ -16,7 +16,7 @@ export type ExpiryDecision =
   /** The item became overdue in an outage of the warden, and can be completed until the end of the grace period. */
   | { do: 'hold'; at: number }
   | { do: 'warn'; next: number }
-  /** The last progress that was reported of the item stays the same. */
+  /** The reported progress of the item stays the same. */
   | { do: 'warn-stuck'; next: number }
   /**
    * `since` is when the item became overdue, noticed or not. An item that was not started in time becomes overdue at its
@@ -83,8 +83,8 @@ export function decideExpiry(
 }
 
 /**
- * End of the grace period for an item that seems stuck: reports could not reach the warden, and those that were kept may
- * still come. In ms since the epoch; undefined if there is none.
+ * End of the grace period for an item that seems stuck: reports could not reach the warden, and kept reports may still
+ * come. In ms since the epoch; undefined if there is none.
  */
 function graceOf(outage: WardenOutage | undefined, stuckAt: number, now: number): number | undefined {
   if (outage === undefined || stuckAt < Date.parse(outage.from)) return undefined;

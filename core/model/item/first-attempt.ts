@@ -5,7 +5,7 @@ import type { ItemRecord } from './item-record.ts';
 import { pastRunsOf, type Receipt } from './receipt.ts';
 import { storeData, withData } from './stored-data.ts';
 
-/** A registration, as far as it decides the first attempt. */
+/** The members of a registration that decide the first attempt. */
 interface Registered {
   workflow: string;
   item: string;
@@ -26,7 +26,8 @@ export function firstAttempt(
     workflow,
     item,
     attempt: 1,
-    // Not from 1: where no receipt is left, a change decided on the life before must not be written over this one (P1, P5).
+    // The revision does not begin at 1: if no receipt is left, a change that was decided on the earlier life must not
+    // be written over this life (P1, P5).
     revision: Date.parse(arrivedAt),
     state: 'waiting',
     deadline,
@@ -48,7 +49,7 @@ export function firstAttempt(
   };
 }
 
-/** A restart without tags or data keeps those of the item: without data the work could not be resumed. */
+/** A restart without tags or data keeps the tags and data of the item: without data the work could not be resumed. */
 export function nextAttempt(first: ItemRecord, seen: ItemRecord, tags: RegisterRequest['tags']): ItemRecord {
   return {
     ...first,

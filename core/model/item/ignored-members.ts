@@ -7,7 +7,7 @@ import type { Receipt } from './receipt.ts';
 import { loadData } from './stored-data.ts';
 
 /**
- * The members of a registration that had no effect because the item is already waiting or completed: those that
+ * The members of a registration that had no effect because the item is already waiting or completed: the members that
  * differ from the item.
  *
  * @param data the `data` of the request, as the text it came in

@@ -7,7 +7,7 @@ export function itemEvent(event: ItemEvent['event'], record: ItemRecord, at: str
   const { workflow, item, attempt, deadline, startedAt, step, run, tags, incident } = record;
   const { caughtBy, neverStarted, failure, deadlineSetAt, progress, progressedAt } = record;
   const isEnd = event !== 'item.warned' && event !== 'item.stuck';
-  // A new deadline can have another warning, and so can each value at which the item stops.
+  // A new deadline can have another warning, and so can each value of progress that stays the same.
   const warnedOf = event === 'item.stuck' ? progressedAt : deadlineSetAt;
   const of = [workflow, item, attempt, startedAt, event, ...(isEnd ? [] : [warnedOf])];
   return {

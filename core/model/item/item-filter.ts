@@ -29,7 +29,7 @@ export function filterOfQuery(query: ListQuery): ItemFilter {
 type Filterable = Pick<ItemRecord, 'item' | 'attempt' | 'deadline' | 'registeredAt'> &
   Partial<Pick<ItemRecord, 'step' | 'lostAfter' | 'tags' | 'failure' | 'stuckAt'>> & { state: ItemState };
 
-/** Whether an item, as it is now, matches every filter. */
+/** Whether the current item matches every filter. */
 export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   const { step, type, reason, started, stuck, prefix, attempt, ids, tag } = filter;
   const { dueBefore, dueAfter, registeredBefore, registeredAfter } = filter;
@@ -39,7 +39,7 @@ export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
     (step === undefined || lastStepOf(record) === step) &&
     (type === undefined || record.failure?.type === type) &&
     (reason === undefined || record.failure?.reason.includes(reason) === true) &&
-    // A redriven item keeps its steps, but none is its current one until it reaches one in the new attempt.
+    // A resumed item keeps its steps, but none of them is its current step until it reaches a step in the new attempt.
     (started === undefined || (record.state !== 'completed' && (record.step !== undefined) === started)) &&
     (stuck === undefined || (record.stuckAt !== undefined) === stuck) &&
     (prefix === undefined || record.item.startsWith(prefix)) &&
@@ -51,7 +51,7 @@ export function matchesFilter(record: Filterable, filter: ItemFilter): boolean {
   );
 }
 
-/** The last step that is known: of this attempt, or of the one in which the item was lost before. */
+/** The last known step: of this attempt, or of the attempt in which the item was lost before. */
 export function lastStepOf({ step, lostAfter }: Pick<Filterable, 'step' | 'lostAfter'>): string | undefined {
   return step ?? lostAfter?.step;
 }

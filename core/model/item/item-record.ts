@@ -12,8 +12,8 @@ const Text = z.string();
  * change, so a change decided on one revision is never written over another. `timer` names the schedule armed last;
  * `timerAt` is when it fires, which is the next check.
  *
- * The schema checks shapes only and ignores unknown attributes: a record that an older or newer version has written,
- * or that is beyond a limit lowered since, must still be watched (docs/adr/0010).
+ * The schema checks shapes only and ignores unknown attributes: a record of an older or newer version, or beyond a
+ * limit that was lowered since, must still be watched (docs/adr/0010).
  */
 export const ItemRecord = z.object({
   workflow: Text,
@@ -63,7 +63,10 @@ export const ItemRecord = z.object({
   deadlineSetAt: z.optional(Instant),
   /** The redrive that started this attempt. */
   redrive: z.optional(Text),
-  /** Whether an upstream took the message of this attempt. Absent where nobody can tell: on AWS, or without a redrive. */
+  /**
+   * Whether an upstream service has accepted the message of this attempt. Absent if that cannot be known: on AWS, or
+   * without a redrive.
+   */
   taken: z.optional(z.boolean()),
   /** Bytes of `data` as it is stored. */
   dataBytes: z.optional(z.int()),
@@ -76,12 +79,12 @@ export const ItemRecord = z.object({
   reportedProgressAt: z.optional(Instant),
   /** Milliseconds for which progress may stay the same. */
   stuckAfterMs: z.optional(z.number()),
-  /** When people were warned that the item is stuck. Absent once it moves. */
+  /** When people were warned that the item is stuck. Absent once it progresses. */
   stuckAt: z.optional(Instant),
 });
 export type ItemRecord = z.infer<typeof ItemRecord>;
 
-/** The name of an item among those of all workflows. No workflow's name has a `#`. */
+/** The name of an item among the items of all workflows. No workflow's name has a `#`. */
 export function itemName({ workflow, item }: { workflow: string; item: string }): string {
   return `${workflow}#${item}`;
 }
@@ -118,7 +121,7 @@ export function withStep(
   return { step, steps: [...record.steps, { step, at }].slice(-limits.steps) };
 }
 
-/** Whether a request with this step comes late: the attempt has reached it before, and another one since. */
+/** Whether a request with this step comes late: the attempt has reached it before, and another step since. */
 export function isLateRepeat(
   record: Pick<ItemRecord, 'step' | 'steps' | 'startedAt'>,
   step: string,

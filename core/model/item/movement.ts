@@ -2,13 +2,13 @@ import { reportsApartMs, stuckReports } from '../../contract/progress.ts';
 import { instant } from '../../contract/time.ts';
 import type { ItemRecord } from './item-record.ts';
 
-/** The attributes that say whether an item moves. */
+/** The attributes that say whether an item progresses. */
 export type Movement = Pick<
   ItemRecord,
   'progress' | 'progressedAt' | 'sameReports' | 'reportedProgressAt' | 'stuckAt'
 >;
 
-/** What the attempt had reported, cleared: for an attempt that has reported nothing yet. */
+/** The cleared attributes of an attempt that has reported nothing yet. */
 export const noMovement = {
   progress: undefined,
   progressedAt: undefined,
@@ -17,16 +17,16 @@ export const noMovement = {
   stuckAt: undefined,
 } as const satisfies Movement;
 
-/** A value as it is first reported, or moved to, at `at`, ISO 8601. */
+/** The attributes after a new value was reported at `at`, ISO 8601. */
 export function movedTo(progress: NonNullable<ItemRecord['progress']>, at: string): Movement {
   return { ...noMovement, progress, progressedAt: at, sameReports: 1, reportedProgressAt: at };
 }
 
 /**
- * The movement of an item after a request. A step that was not reached before is a movement too, and so is another value.
- * The same value again counts as a report only a while after the last one that counted: a repeated request must not make
- * an item look stuck (P2, P4). The value of a request that was kept and is older than the last report says nothing new,
- * and neither does its step if it is older than the value.
+ * The movement of an item after a request. Another value is a movement, and so is a step that was not reached before.
+ * The same value again counts as a report only a while after the last report that counted: a repeated request must not
+ * make an item look stuck (P2, P4). A kept request that is older than the last report brings no new value, and if it is
+ * older than the value, no new step either.
  *
  * @param made when the request was made, in ms since the epoch: before now if the caller had to keep it
  * @param reachesStep whether the request reaches a new step
@@ -49,8 +49,9 @@ export function moved(
 }
 
 /**
- * When an item is stuck, in ms since the epoch, if it does not move before: reported as alive, without progress.
- * Undefined if it never reports progress, if people were warned since it moved last, or if its deadline is earlier.
+ * When an item will be stuck, in ms since the epoch, unless it progresses before: its worker reports, but the value
+ * stays the same. Undefined if it never reports progress, if people were warned since it last progressed, or if its
+ * deadline is earlier.
  */
 export function stuckTime({
   progress,

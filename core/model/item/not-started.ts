@@ -14,13 +14,13 @@ export function isBegunLate(record: ItemRecord, now: number): boolean {
   return isNotStarted(record) && now < Date.parse(record.deadline);
 }
 
-/** The item as waiting again. It keeps when it was breached, so that its completion says that it was reported. */
+/** The item, waiting again. It keeps the time of its breach, so that its completion says that it was reported. */
 export function begunLate(record: ItemRecord): ItemRecord {
   const { overdueAt, caughtBy, reportedAt, incident, neverStarted, ...kept } = record;
   return { ...kept, state: 'waiting' };
 }
 
-/** The item as overdue and not yet reported as such. */
+/** The item, overdue and not yet reported as overdue. */
 export function overdueToo(record: ItemRecord): ItemRecord {
   const { reportedAt, incident, neverStarted, ...kept } = record;
   return kept;

@@ -15,14 +15,14 @@ export interface Progress extends Pick<ProgressRequest, 'step' | 'progress' | 't
   data: StoredData | undefined;
 }
 
-/** The item after a request about its progress, and what goes with the change. */
+/** The item after a request about its progress, and the steps that the change needs. */
 export interface Progressed {
   next: ItemRecord;
   /** When a timer must be armed for it before it is written, in ms since the epoch. */
   armAt: number | undefined;
   /** A step makes an item that was not started in time wait again. */
   isBegunLate: boolean;
-  /** The item is breached by this change, or in another way than before, and is to be reported. */
+  /** This change breaches the item, or breaches it in another way than before, so the item is to be reported. */
   isToBeReported: boolean;
   /** Its deadline cannot be changed, because it is breached. The rest of the request can. */
   isDeadlineRefused: boolean;
@@ -47,8 +47,8 @@ export function progressed(
   const isDeadlineRefused = asked !== undefined && base.state !== 'waiting';
   const deadline = isDeadlineRefused ? undefined : asked;
   const isSooner = deadline !== undefined && deadline < seen.deadline;
-  // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4).
-  // So would a request that was kept, if a later one has set the deadline since.
+  // A late repeat of an earlier step would bring back the deadline of that step: a false alarm (P2, P4). So would a
+  // kept request, if a later request has set the deadline since.
   const isOutdated = made < now && made < Date.parse(seen.deadlineSetAt ?? seen.startedAt);
   const isMoved =
     deadline !== undefined && !isOutdated && !(isSooner && step !== undefined && isLateRepeat(seen, step));
@@ -86,7 +86,7 @@ function soonerCheck(record: ItemRecord, now: number, leastTimeoutSeconds: numbe
   return at < Date.parse(record.timerAt) ? at : undefined;
 }
 
-/** When to check an item that was begun late: at its next check, but not in the past. */
+/** When to check an item that was started late: at its next check, but not in the past. */
 function soonest(record: ItemRecord, now: number, leastTimeoutSeconds: number): number {
   const at = Math.max(nextCheck(record), now + leastTimeoutSeconds * 1000);
   return Math.min(at, Date.parse(record.deadline));

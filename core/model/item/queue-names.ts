@@ -16,7 +16,7 @@ export function queuesOfStates(states: readonly BreachedState[]): BreachedQueue[
   return breachedQueues.filter((queue) => states.includes(queue === 'not-started' ? 'overdue' : queue));
 }
 
-/** The queue of an open item. A breached item stays among those with a next check until it is reported. */
+/** The queue of an open item. A breached item stays in the queue of waiting items until it is reported. */
 export function queueNameOf(record: Pick<ItemRecord, 'state' | 'neverStarted' | 'reportedAt'>): QueueName {
   if (record.reportedAt === undefined) return 'waiting';
   return isNotStarted(record) ? 'not-started' : record.state;

@@ -80,7 +80,10 @@ export function earlyReceipt(
   };
 }
 
-/** How the item ended. Late means past its deadline, even if nobody had noticed; recovered, in time although reported. */
+/**
+ * The outcome of a completion. Late: past its deadline, even if nobody had noticed. Recovered: in time, although the
+ * item was reported.
+ */
 export function completionOf(
   record: Pick<Receipt, 'attempt' | 'startedAt' | 'deadline' | 'breachedAt' | 'early'>,
   completedAt: string,
@@ -88,7 +91,8 @@ export function completionOf(
   const at = Date.parse(completedAt);
   const lateByMs = at - Date.parse(record.deadline);
   const { breachedAt, deadline } = record;
-  // By the clock of another instance it can be overdue before it is past its deadline by this one.
+  // By the clock of another instance the item can be overdue before its deadline has passed by the clock of this
+  // instance.
   const isLate = lateByMs > 0 || (breachedAt !== undefined && breachedAt >= deadline);
   return {
     outcome: record.early ? 'early' : isLate ? 'late' : breachedAt === undefined ? 'on-time' : 'recovered',

@@ -6,8 +6,8 @@ import type { JsonText } from '../../json-text.ts';
 export type StoredData = string | Uint8Array<ArrayBuffer>;
 
 /**
- * Text of so many bytes is not compressed. That would save some dozen bytes, which seldom saves a write unit, and take as
- * long as a call to DynamoDB.
+ * A text of at most this many bytes is not compressed. Compression would save some dozen bytes, which seldom saves a
+ * write unit, and take as long as a call to DynamoDB.
  */
 const shortBytes = 200;
 

@@ -4,7 +4,7 @@ import type { RegisterRequest } from '../../contract/registration.ts';
 /** A longer timeout in plain seconds may be meant as milliseconds. */
 const longSeconds = 7 * 86_400;
 
-/** What a caller should know of a timeout that is valid and may be a mistake: 900000 is ten days. */
+/** A hint for a timeout that is valid but may be a mistake: 900000 seconds are ten days. */
 export function timeoutHint({ timeout }: Pick<RegisterRequest, 'timeout'>): string | undefined {
   if (typeof timeout !== 'number' || timeout <= longSeconds) return undefined;
   return `timeout is in seconds: ${timeout} are ${durationText(timeout * 1000)}`;

@@ -10,15 +10,16 @@ export type UnarmedItem = Omit<ItemRecord, 'timer' | 'timerAt'>;
 interface AttemptSettings {
   leastTimeoutSeconds: number;
   workflowTimeout?: number | string | undefined;
-  /** Whether the delivery of its message is noted, so that it is not taken yet. */
+  /** Whether the delivery of its message will be recorded, so that the message counts as not accepted yet. */
   areDeliveriesNoted?: boolean | undefined;
 }
 
 /**
- * The attempt that a redrive starts. Unless the redrive has a timeout, the attempt has the longest of three: the timeout
- * of the last attempt, the time that its last heartbeat set, the timeout of the workflow. The steps of the last attempt
- * stay, because they say where to continue, but none is the current step until the new attempt reaches one: until then
- * `lostAfter` says where the item was lost. The warnings are as in the last attempt; there is no startBy.
+ * The attempt that a redrive starts. Unless the redrive has a timeout, the attempt has the longest of three: the
+ * timeout of the last attempt, the time that its last heartbeat set, the timeout of the workflow. The steps of the last
+ * attempt stay, because they say where to continue, but none of them is the current step until the new attempt reaches
+ * a step: until then `lostAfter` says where the item was lost. The warnings are as in the last attempt; there is no
+ * startBy.
  */
 export function nextAttempt(
   record: ItemRecord,

@@ -11,8 +11,8 @@ export type RedriveScope = Pick<
 >;
 
 /**
- * Whether a redrive or discard selects an item, as it is now. Items that were not started in time are selected only if
- * they are asked for, by `started: false` or by their ids.
+ * Whether a redrive or discard selects the current item. Items that were not started in time are selected only by
+ * `started: false` or by their ids.
  */
 export function isAbout(
   record: ItemRecord,
@@ -30,7 +30,10 @@ export function isAbout(
   );
 }
 
-/** The last message of an item that no upstream took is still to be delivered: another one would only use up an attempt. */
+/**
+ * If no upstream service has accepted the last message of an item, that message is still to be delivered: another
+ * message would only use up an attempt.
+ */
 function isForAutomatic({ attempt, taken }: ItemRecord, attemptAtMost: number): boolean {
   return attempt <= attemptAtMost && taken !== false;
 }

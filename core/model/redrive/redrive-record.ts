@@ -31,8 +31,7 @@ export const RedriveRecord = z.object({
   /** At most this many items: the first that match, in order of registration. */
   limit: z.optional(z.int()),
   /**
-   * The position of the last of these items, once they are counted: items behind it do not replace items that are
-   * gone.
+   * The position of the last of these items, once they are counted: items after it do not replace items that are gone.
    */
   lastPosition: z.optional(Text),
   rate: z.int(),

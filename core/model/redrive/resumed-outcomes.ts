@@ -14,7 +14,7 @@ const outcomes = {
   waiting: 'outstanding',
 } as const;
 
-/** What became of one item, as it is now; undefined if there is nothing left of it. */
+/** The outcome of one item, from its current record; undefined if it has no record any more. */
 export function outcomeOf(
   record: Pick<ItemRecord | Receipt, 'state' | 'redrive'> | undefined,
   redrive: string,

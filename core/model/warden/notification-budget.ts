@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** What notifications to people share: one budget for the whole deployment (docs/adr/0026). */
+/** The budget that all notifications to people share, one for the whole deployment (docs/adr/0026). */
 export const BudgetRecord = z.object({
   /** Grows with every change, so that no two functions spend the same part. */
   revision: z.int(),
@@ -15,15 +15,15 @@ export const mostNotifications = { perSecond: 5, perMinute: 20 } as const;
 /** Kept for digests, so that notifications of single incidents never hold up the digest of all others. */
 const reserved = { perSecond: 1, perMinute: 2 } as const;
 
-/** A notification of one incident, or the digest of those that were held back. */
+/** A notification of one incident, or the digest of all notifications that were held back. */
 export type Spending = 'notification' | 'digest';
 
 const secondMs = 1_000;
 const minuteMs = 60_000;
 
 /**
- * Spends one notification: returns the times with this one, or when there may be room again, in ms since the epoch.
- * Times more than a minute ahead come from a clock that was wrong, and are dropped.
+ * Spends one notification: returns the times with this notification added, or when there may be room again, in ms since
+ * the epoch. Times more than a minute ahead come from a clock that was wrong, and are dropped.
  */
 export function spend(
   recent: readonly number[],

@@ -12,8 +12,8 @@ export function newOutage({ sweptAt, outage }: Heartbeat, now: number): WardenOu
 /**
  * The restart that follows from a heartbeat, unless it was long enough for an outage. Its grace period is as long as
  * the warden may have been down: callers that retry have come back by then. If the warden was down again in the grace
- * period of its last restart, what was left of that comes now, for what was due in either stop. After as long as an
- * outage nobody is waited for any more.
+ * period of its last restart, the new grace period is at least as long as the rest of the last one, and covers items
+ * that were due in either stop. This holds only until the first stop is `outageAfterMs` ago.
  */
 export function newRestart({ sweptAt, restart }: Heartbeat, now: number): WardenOutage | undefined {
   const upAt = Date.parse(sweptAt);

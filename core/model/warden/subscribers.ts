@@ -11,12 +11,12 @@ export const TopicState = z.object({
   topic: z.enum(watchedTopics),
   /** Confirmed subscriptions. Missing if the topic cannot be read. */
   confirmed: z.optional(z.int()),
-  /** Why it cannot be read, as the name of an error. */
+  /** The name of the error with which it could not be read. */
   error: z.optional(z.string()),
 });
 export type TopicState = z.infer<typeof TopicState>;
 
-/** Who is subscribed, as a sweep has read it. In the registry table under the kind `warden`. */
+/** The subscriptions that a sweep has read. In the registry table under the kind `warden`. */
 export const SubscribersRecord = z.object({ at: Instant, topics: z.array(TopicState) });
 export type SubscribersRecord = z.infer<typeof SubscribersRecord>;
 

@@ -6,7 +6,7 @@ import { Instant } from '../../contract/time.ts';
 export const WardenOutage = z.object({ from: Instant, to: Instant, graceUntil: Instant });
 export type WardenOutage = z.infer<typeof WardenOutage>;
 
-/** The latest outages, oldest first: expected registrations are not judged by the time in them. */
+/** The latest outages, oldest first. Their time does not count for expected registrations. */
 export const OutagesRecord = z.object({ outages: z.array(z.object({ from: Instant, to: Instant })) });
 export type PastOutage = z.infer<typeof OutagesRecord>['outages'][number];
 
@@ -17,7 +17,7 @@ export const Heartbeat = z.object({
   outage: z.optional(WardenOutage),
   /** The last restart of a warden that is one process. Too short for an outage, and nobody is notified of it. */
   restart: z.optional(WardenOutage),
-  /** The workflow at which a sweep ran out of time, and the one of those with an open incident. */
+  /** The workflow at which a sweep ran out of time, and the same among the workflows with an open incident. */
   sweptTo: z.optional(z.string()),
   openSweptTo: z.optional(z.string()),
   /** The ending incident at which a sweep ran out of time. */
@@ -43,7 +43,7 @@ export const CanaryState = z.object({
   firstArmedAt: Instant,
   seenAt: z.optional(Instant),
   delayMs: z.optional(z.number()),
-  /** The last of them, oldest first. */
+  /** The delays of the last canaries, oldest first. */
   recent: z.optional(z.array(CanaryDelay)),
 });
 export type CanaryState = z.infer<typeof CanaryState>;

@@ -3,11 +3,11 @@ import { numberText } from '../../contract/number-text.ts';
 import type { WorkflowCounts } from '../../contract/workflow.ts';
 
 const colours = { up: '#2e7d32', down: '#c62828' } as const;
-/** Of the characters of the font, on average, with room at the ends. In pixels. */
+/** The average width of a character of the font, and the room at the ends, in pixels. */
 const perCharacter = 6.7;
 const margin = 12;
 
-/** What a badge says of a workflow: no more than whether work is lost, and how much. */
+/** The text of a badge: only whether a workflow has lost work, and how much. */
 export function badgeText({ overdue, failed, notStarted = 0, capped }: WorkflowCounts): string {
   const more = (count: number) => (capped && count >= limits.countedItems ? '+' : '');
   const parts = [

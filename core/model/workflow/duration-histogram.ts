@@ -46,7 +46,7 @@ export function quantileMs(histogram: Histogram, share: number): number | undefi
   return upperMs(bucket);
 }
 
-/** How many durations are certainly longer than this: those in the buckets above the one that has it. */
+/** How many durations are certainly longer than this duration: the durations in the buckets above its own. */
 export function countAbove(histogram: Histogram, ms: number): number {
   return countOf(histogram.slice(bucketOf(ms) + 1));
 }

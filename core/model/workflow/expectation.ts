@@ -5,10 +5,12 @@ import { timeoutMs } from '../../contract/timeout.ts';
 import { registrationsCountedMs, settingsKnownMs } from '../../names/clockwork.ts';
 import type { WorkflowRecord } from './workflow-record.ts';
 
-/** How many counts each `every` is divided into. A registration counts for up to one of them longer than asked. */
+/** How many counts each `every` is divided into. A registration can count longer than asked, by up to one part. */
 export const partsOfEvery = 24;
 
-/** How far back registrations are counted, in lengths of `every`: the margin and the time that the warden was away. */
+/**
+ * How far back registrations are counted, in lengths of `every`: this covers the margin and the outages of the warden.
+ */
 export const mostEvery = 4;
 
 /** A time in which registrations are counted together. It begins with `from` and ends before `to`, in ms since the epoch. */
@@ -50,24 +52,24 @@ export function shardsOf({ atLeast }: Expectation): number {
   return Math.min(8, Math.ceil(atLeast / 500));
 }
 
-/** What is known of the registrations that a workflow expects. */
+/** The result of judging the registrations that a workflow expects. */
 export type Judgement =
-  /** There were enough, so an incident is over. */
+  /** There were enough registrations, so an open incident is over. */
   | { is: 'enough' }
   | { is: 'short'; shortfall: Shortfall }
   /** The expectation is younger than the time to be judged. */
   | { is: 'too early' }
-  /** The warden was away for so long that nobody can tell. */
+  /** The warden was down for so long that the registrations cannot be judged. */
   | { is: 'not known' };
 
 /**
  * Judges the time that ends now and is as long as `every` and its margin. It has no edges, so it needs no time zone and
- * no offset. The time that the warden was away does not count, because nothing could be registered in it: the judged
- * time begins earlier by as much (P2). What is counted in a part of which some belongs to the judged time counts
- * wholly: the number is never too low.
+ * no offset. The time of outages does not count, because nothing could be registered in it: the judged time begins
+ * earlier by as much (P2). If a part of the counting overlaps the judged time, all its registrations count: the number
+ * is never too low.
  *
  * @param counted registrations of the last `mostEvery` lengths of `every`, at least until there are enough
- * @param away when the warden was away, in any order
+ * @param away the outages of the warden, in any order
  */
 export function judge(
   expectation: Expectation,
@@ -76,7 +78,7 @@ export function judge(
   away: readonly Span[],
   now: number,
 ): Judgement {
-  // What was registered since then may not be counted yet.
+  // Registrations since then may not be counted yet.
   const to = now - registrationsCountedMs;
   const everyMs = everyMsOf(expectation);
   const judgedMs = everyMs + marginMs(expectation);
@@ -100,7 +102,10 @@ export function judge(
   };
 }
 
-/** How much later than `every` after another a registration may come: a tenth of it unless the settings say otherwise. */
+/**
+ * How much later than `every` after the last registration the next may come: a tenth of `every` unless the settings say
+ * otherwise.
+ */
 function marginMs({ every, margin }: Expectation): number {
   return (margin === undefined ? undefined : timeoutMs(margin)) ?? everyMsOf({ every }) / 10;
 }
@@ -109,13 +114,13 @@ function registeredSince(counted: readonly Counted[], from: number): number {
   return counted.reduce((sum, { to, count }) => (to > from ? sum + count : sum), 0);
 }
 
-/** The time from which the warden was there for `ms` until `to`. */
+/** The time from which the warden was running for `ms` in total until `to`. */
 function watchedFrom(away: readonly Span[], to: number, ms: number): number {
   let from = to - ms;
   for (const span of [...away].sort((one, other) => other.to - one.to)) {
     if (span.to <= from) break;
-    // Of a span that another one overlaps, or that is not over at `to`, more is left out than was missed: this can only
-    // delay an alert.
+    // If two spans overlap, or a span is not over at `to`, more time is left out than was missed. That can only delay
+    // an alert.
     from -= span.to - span.from;
   }
   return from;

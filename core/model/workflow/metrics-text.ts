@@ -1,4 +1,4 @@
-/** A measured value of a metric, with what it is about. */
+/** A measured value of a metric, with its labels. */
 export interface Sample {
   labels: Readonly<Record<string, string>>;
   value: number;

@@ -13,7 +13,7 @@ interface DurationRule {
 }
 
 /**
- * Throws a 422 problem that names every duration out of range in the settings, and what is allowed. The timeout is
+ * Throws a 422 problem that names every duration out of range in the settings, and the allowed range. The timeout is
  * checked like a deadline (core/model/item/deadline.ts).
  */
 export function checkDurations(settings: WorkflowSettings): void {

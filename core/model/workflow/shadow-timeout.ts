@@ -6,7 +6,7 @@ type Settings = Pick<WorkflowSettings, 'shadowTimeout'> | undefined;
 
 /**
  * Whether an attempt that is marked overdue now has also taken longer than the timeout on trial. If not, its completion
- * can still find it late.
+ * can still count it as late.
  */
 export function isShadowLateWhenMarked(
   settings: Settings,

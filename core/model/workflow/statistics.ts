@@ -2,7 +2,7 @@ import { limits } from '../../contract/limits.ts';
 import type { StatisticsCounts } from '../../contract/statistics.ts';
 import { buckets, type Histogram, merged } from './duration-histogram.ts';
 
-/** What is counted, by name. */
+/** The counts, by name. */
 export const countNames = [
   'started',
   'onTime',
@@ -15,7 +15,7 @@ export const countNames = [
 ] as const satisfies readonly (keyof StatisticsCounts)[];
 export type CountName = (typeof countNames)[number];
 
-/** The lengths of a period, in milliseconds. Days are those of UTC. */
+/** The lengths of a period, in milliseconds. Days are in UTC. */
 export const periodMs = { hour: 3_600_000, day: 86_400_000 } as const;
 export type PeriodLength = keyof typeof periodMs;
 export const periodLengths = ['hour', 'day'] as const;

@@ -4,7 +4,7 @@ import { countAbove, countOf, type Histogram, quantileMs } from './duration-hist
 /** How many days of durations a suggestion rests on. */
 export const suggestionDays = 30;
 
-/** With fewer completed attempts, a percentile says nothing of the next ones. */
+/** With fewer completed attempts, a percentile says nothing about the next attempts. */
 const leastCompleted = 100;
 /** How much longer than 99.9 % of the attempts the timeout is. */
 const margin = 1.5;

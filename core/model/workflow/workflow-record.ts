@@ -6,8 +6,8 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 /**
  * A workflow in the registry table. A removed one stays for a day: an item registered at the moment of the removal, by
  * a function that had just read the workflow, would otherwise belong to a workflow that the sweep does not know. After
- * a day no function believes in it any more, and the next registration enters it again (docs/adr/0026). Removed
- * workflows without items are not shown.
+ * a day no function has the workflow in its cache any more, and the next registration enters it again (docs/adr/0026).
+ * Removed workflows without items are not shown.
  */
 export const WorkflowRecord = z.object({
   kind: z.literal(registryKinds.workflow),

@@ -7,8 +7,8 @@ import { registryKinds } from '../../names/registry-kinds.ts';
 import type { Ports } from '../../ports.ts';
 
 /**
- * Creates a token. Only the reply has its text; the service keeps a hash of the secret. The token expires no later than
- * the one that creates it, so that a leaked token leaves nothing behind.
+ * Creates a token. Only the reply has its text; the service keeps a hash of the secret. The new token expires no later
+ * than the token of the caller, so that a leaked token leaves no lasting token behind.
  *
  * @param until when the token of the caller expires
  */

@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 
 /**
  * Who did what in the past 90 days, latest first: in the workflows that `visible` covers. Entries without a workflow,
- * such as those of tokens, are for callers who may see all workflows.
+ * such as entries about tokens, are for callers who may see all workflows.
  */
 export async function listAudit(
   { audit, clock, log }: Pick<Ports, 'audit' | 'clock' | 'log'>,

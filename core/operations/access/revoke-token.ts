@@ -7,8 +7,8 @@ const pageTokens = 200;
 
 /**
  * Revokes a token for good; a repeat changes nothing (P4). With `descendants` it also revokes every token that this
- * token created, those that they created, and so on: the token first, so that it can create no more. After a failure a
- * repeat continues. Throws a 404 problem if there is no token with this id.
+ * token created, the tokens that these created, and so on. The token itself is revoked first, so that it can create no
+ * more. After a failure a repeat continues. Throws a 404 problem if there is no token with this id.
  */
 export async function revokeToken(
   { tokens, clock }: Pick<Ports, 'tokens' | 'clock'>,
@@ -24,7 +24,7 @@ export async function revokeToken(
   for (const id of await descendantsOf(tokens, token)) await tokens.revoke(id, at);
 }
 
-/** The ids of the tokens that a token created, and of all that they created. */
+/** The ids of the tokens that a token created, directly or through other tokens. */
 async function descendantsOf(tokens: Ports['tokens'], token: string): Promise<Set<string>> {
   const children = new Map<string, string[]>();
   let after: string | undefined;

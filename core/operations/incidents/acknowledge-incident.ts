@@ -22,8 +22,9 @@ interface Acknowledging {
 const mostTries = 8;
 
 /**
- * Records that somebody works on an incident: no reminders are sent until it becomes worse than it is now. A repeat changes nothing (P4). Throws a 404 problem if no workflow that `visible` covers has this incident, a
- * 409 problem if the incident is resolved.
+ * Records that somebody works on an incident: no reminders are sent until further items are breached. A repeat changes
+ * nothing (P4). Throws a 404 problem if no workflow that `visible` covers has this incident, a 409 problem if the
+ * incident is resolved.
  */
 export async function acknowledgeIncident(
   service: Pick<Ports, 'items' | 'registry' | 'incidents' | 'outcomes' | 'clock' | 'log'>,

@@ -37,8 +37,8 @@ const events = { open: 'opened', update: 'updated', summarise: 'updated', remind
 /**
  * Advances an open incident: notifies people if it is time, or ends the incident.
  *
- * @param seen the workflow's items, as the index counts them now, and whether the trouble is over, if the items do not
- *   show it
+ * @param seen the counts of the workflow's items, from the index; also whether the trouble is over, for kinds of
+ *   incidents whose items do not show that
  * @param held takes the notification that the budget holds back
  */
 export async function advanceIncident(
@@ -83,7 +83,7 @@ export async function advanceIncident(
       return;
     }
     default: {
-      // Another function is about to send it. If that one is stopped, the next sweep does.
+      // Another function is about to send it. If that function is stopped first, the next sweep sends it.
       if (isClaimed(incident, now)) return;
       const facts = {
         event: eventOf(step, incident),

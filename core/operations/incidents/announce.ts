@@ -17,7 +17,7 @@ export type Announcing = Pick<
   'items' | 'registry' | 'incidents' | 'notifications' | 'budget' | 'clock' | 'log'
 >;
 
-/** What was reported to an incident, and what the incident was then. */
+/** The report to an incident, and the incident as it was then. */
 export interface Reported {
   incident: IncidentRecord;
   /** This report opened the incident and claimed its first notification. */
@@ -29,10 +29,10 @@ export interface Reported {
 const mostCounted = 10_000;
 
 /**
- * Notifies people of what was reported, if it cannot wait for the sweep: the incident is new, or nobody has announced it
- * yet, or it has become so much larger that what people know is wrong. If a silence, quiet, an outage or the budget of
- * notifications holds the notification back, or if it fails, the sweep sends it: the incident records what people were
- * notified of. A failure here is therefore no reason to fail the caller.
+ * Notifies people of the reported items, if they cannot wait for the sweep: the incident is new, or nobody has
+ * announced it yet, or it has become so much larger that the last notification misleads. If a silence, quiet, an outage
+ * or the budget of notifications holds the notification back, or if it fails, the sweep sends it: the incident records
+ * what people were notified of. A failure here is therefore no reason to fail the caller.
  */
 export async function announce(service: Announcing, reported: Reported): Promise<void> {
   const { incident } = reported;
@@ -71,8 +71,8 @@ async function notifyOfOpening(service: Announcing, { incident, opened, records 
 }
 
 /**
- * Claims the next notification, then spends it: of many functions that would send the same one, only one spends. False
- * if another one sends it, or if the budget is used up.
+ * Claims the next notification, then spends it: if many functions would send the same notification, only one of them
+ * spends. False if another function sends it, or if the budget is used up.
  */
 async function claimAndSpend(
   { incidents, budget }: Announcing,
@@ -109,7 +109,7 @@ async function notifyOfGrowth(service: Announcing, { incident, records }: Report
   await notifyPeople(service, incident, facts, true);
 }
 
-/** The index has the items that others have reported, and may not have those at hand yet. */
+/** The index has the items that other functions have reported, but perhaps not yet the items of this report. */
 async function countsNow(
   { items, registry }: Announcing,
   incident: IncidentRecord,

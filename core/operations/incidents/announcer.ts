@@ -8,11 +8,11 @@ import { type Announcing, announce, type Reported } from './announce.ts';
 
 /** How many incidents are announced at the same time. */
 const parallel = 16;
-/** How often it is asked whether the other items of a batch are reported, in milliseconds. */
+/** Milliseconds between two checks whether the other items of a batch are reported. */
 const askEveryMs = 500;
 
 /**
- * Collects what one invocation reports, so that the first notification of an incident has the whole batch: items that
+ * Collects the reports of one invocation, so that the first notification of an incident has the whole batch: items that
  * are due together are reported page after page, by many invocations at the same time.
  */
 export class Announcer {
@@ -46,7 +46,10 @@ export class Announcer {
     await this.#announce(({ opened }) => opened);
   }
 
-  /** Announces the others. An incident whose batch is not complete waits for the functions that report the rest. */
+  /**
+   * Announces the other incidents. An incident whose batch is not complete waits for the functions that report the
+   * rest.
+   */
   async announceAll(): Promise<void> {
     await this.#announce(() => true);
   }
@@ -67,7 +70,7 @@ export class Announcer {
     if (wait === undefined) return;
     try {
       const queues = await readQueues(registry, incident.workflow);
-      // Older ones are lost or cannot be read.
+      // Items that were due earlier are lost or cannot be read.
       const from = instant(Date.parse(incident.openedAt) - lostAfterMs);
       for (let waited = 0; waited < announceWithinMs; waited += askEveryMs) {
         const now = clock.now();

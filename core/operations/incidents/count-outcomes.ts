@@ -3,8 +3,8 @@ import type { IncidentOutcomes } from '../../contract/incident.ts';
 import type { ItemRecord } from '../../model/item/item-record.ts';
 
 /**
- * Counts what became of items in their incidents: each item once, by its last outcome. An item that is registered again
- * may come back, so its next outcome takes the place of that one.
+ * Counts what became of items in their incidents: each item once, by its last outcome. An item that was registered
+ * again can be breached again, so its next outcome replaces the outcome "registered again".
  *
  * @param records the items as they were before
  */

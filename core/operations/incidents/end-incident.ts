@@ -41,7 +41,7 @@ export async function endIncident(
 }
 
 /**
- * Completes the end of an incident, from whatever step it had reached.
+ * Completes the end of an incident, from any step that it had reached.
  *
  * 1. Remove the open incident if it still has the revision that was decided on. If somebody has reported to it since,
  *    the incident has not ended: remove the copy.
@@ -49,7 +49,7 @@ export async function endIncident(
  * 3. Notify people, if they were notified that the incident was opened. During a silence stop here: the copy waits, and
  *    the sweep continues from it when the silence has ended. Meanwhile the next incident can open. If the budget holds the
  *    notification back, stop here too: the digest of the sweep continues.
- * 4. Keep the incident among the past ones and remove the copy.
+ * 4. Keep the incident among the past incidents and remove the copy.
  */
 export async function finishEnding(service: Service, ended: IncidentRecord, held: HeldBack): Promise<void> {
   const { incidents, registry, clock } = service;
@@ -60,7 +60,7 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
     return;
   }
   await recordEnd(service, ended);
-  // If people were not notified of the beginning, they are not notified of the end.
+  // If people were not notified that the incident was opened, they are not notified that it is resolved.
   if (ended.notified === 0) return keep(service, ended);
   const workflow = await registry.readOrUnreadable(ended.workflow);
   // If the settings cannot be read, notify people by the default settings rather than not at all.
@@ -87,12 +87,12 @@ export async function finishEnding(service: Service, ended: IncidentRecord, held
   await keep(service, withEndTold(ended, { id, event }, at));
 }
 
-/** The end of the last incident of its kind: the next one may be the same trouble. */
+/** The end of the last incident of its kind: the next incident may be the same trouble. */
 async function recordEnd({ incidents, clock }: Service, ended: IncidentRecord): Promise<void> {
   const { resolvedAt = instant(clock.now()), round = 0, workflow, incidentKind } = ended;
   const slot = slotOf(workflow, incidentKind);
   const last = await incidents.lastEnds.read(slot);
-  // An end that waited for the end of a silence may be older than the last one.
+  // An end that waited for the end of a silence may be older than the recorded one.
   if (last === undefined || last.resolvedAt < resolvedAt) {
     await incidents.lastEnds.put(slot, { resolvedAt, round });
   }
@@ -111,7 +111,7 @@ function withEndTold(ended: IncidentRecord, notification: SentNotification, at: 
   };
 }
 
-/** The last step of an end: keeps the incident among the past ones. */
+/** The last step of an end: keeps the incident among the past incidents. */
 async function keep({ incidents }: Service, ended: IncidentRecord): Promise<void> {
   await incidents.past.put(ended);
   await incidents.ending.remove(ended);

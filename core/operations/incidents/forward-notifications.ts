@@ -7,8 +7,8 @@ interface Waiting {
 }
 
 /**
- * Forwards published notifications to one receiver, one after the other. Returns the error of each that it did not take,
- * by the id of its message: it is sent again.
+ * Forwards published notifications to one receiver, one after the other. Returns the error of each notification that
+ * the receiver did not accept, by the id of its message: that message is sent again.
  */
 export async function forwardNotifications(
   { receiver }: ForwardingPorts,

@@ -20,8 +20,9 @@ interface Held extends Digested {
 const parallel = 16;
 
 /**
- * The notifications that the budget holds back in one sweep, and the digest of them. What is due follows from the
- * incidents' records alone, so what a crash or an empty budget leaves untold is found again by the next sweep.
+ * The notifications that the budget holds back in one sweep, and the digest of them. Which notifications are due
+ * follows from the incidents' records alone. The next sweep therefore finds every notification that was not sent
+ * because of a crash or an empty budget.
  */
 export class HeldBack {
   readonly #held = new Map<string, Held>();
@@ -36,8 +37,8 @@ export class HeldBack {
   }
 
   /**
-   * Publishes the digest, and records it on each incident only after SNS has accepted it (P3). More incidents than fit
-   * one digest are sent in several. Throws the first error after all other work is done (P8).
+   * Publishes the digest, and records it on each incident only after SNS has accepted it (P3). If the incidents do not
+   * fit one digest, several are sent. Throws the first error after all other work is done (P8).
    */
   async notify({ notifications, budget, clock }: Pick<Ports, 'notifications' | 'budget' | 'clock'>) {
     const all = [...this.#held.values()];

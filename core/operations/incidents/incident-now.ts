@@ -5,7 +5,7 @@ import { incidentKinds } from '../../model/incident/kinds.ts';
 import { recoveringOf } from '../../model/incident/notification.ts';
 import type { Ports } from '../../ports.ts';
 
-/** The counts and outcomes of an open incident now, by the index. Undefined if it is resolved. */
+/** The current counts, from the index, and outcomes of an open incident. Undefined if it is resolved. */
 export async function incidentNow(
   { items, registry, outcomes }: Pick<Ports, 'items' | 'registry' | 'outcomes'>,
   incident: IncidentRecord,

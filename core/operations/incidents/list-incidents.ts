@@ -21,9 +21,9 @@ const mostPassedOver = 1_000;
 const place = whole(`open ${workflowNamePattern}#[a-z-]{1,16}`, `past ${timeOrderedIdPattern}`);
 
 /**
- * Incidents of the workflows that `visible` covers: open incidents by workflow, then those of the past 90 days,
- * newest first. None is left out however incidents open and end meanwhile, and none is on a page twice. An incident
- * that cannot be read is logged and hides no other (P8).
+ * Incidents of the workflows that `visible` covers: open incidents by workflow, then resolved incidents of the past 90
+ * days, newest first. None is left out however incidents open and end meanwhile, and none is on a page twice. An
+ * incident that cannot be read is logged and hides no other (P8).
  */
 export async function listIncidents(
   service: Service,
@@ -71,7 +71,7 @@ async function* incidentsFrom(
   }
 }
 
-/** Resolved incidents by id, newest first, including those whose end is not completed yet. */
+/** Resolved incidents by id, newest first, including incidents whose end is not completed yet. */
 async function* resolved(
   incidents: Incidents,
   log: Log,

@@ -5,7 +5,9 @@ import type { IncidentRecord } from '../../model/incident/incident-record.ts';
 import { type NotificationFacts, notificationOf } from '../../model/incident/notification.ts';
 import type { Ports } from '../../ports.ts';
 
-/** Publishes the incident's next notification. The caller records it, only after SNS has accepted it (P3). */
+/**
+ * Publishes the incident's next notification. The caller records the notification, only after SNS has accepted it (P3).
+ */
 export async function publishNotification(
   { notifications, clock }: Pick<Ports, 'notifications' | 'clock'>,
   incident: IncidentRecord,

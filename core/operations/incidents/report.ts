@@ -14,18 +14,18 @@ type Service = Pick<Ports, 'items' | 'incidents' | 'itemEvents' | 'clock'>;
 export interface Reporting {
   /** The items that could not be reported, by `itemName`, with the error. Report them again. */
   failed: Map<string, Error>;
-  /** The items of which people are not notified now, by `itemName`. */
+  /** The items that people are not notified of now, by `itemName`. */
   untold?: ReadonlySet<string>;
   /** Absent if every item was reported before. */
   incident?: IncidentRecord;
   /** This report opened the incident, and its caller notifies people. */
   opened?: boolean;
-  /** This report was written: it opened the incident, or is the first one after a while. */
+  /** This report was written: it opened the incident, or is the first report after a while. */
   written?: boolean;
 }
 
 export interface ReportOptions {
-  /** The outage of the warden, if that is why the items were found only now. */
+  /** The outage of the warden, if the items were found late because of it. */
   outage?: Outage | undefined;
   /** Whether the caller notifies people if this opens the incident. */
   announces?: boolean;
@@ -37,8 +37,8 @@ const parallel = 16;
 /**
  * Reports breached items of one workflow to its incident, and publishes their events.
  *
- * 1. Open the incident, or record in it that there are more items. From then on people will be notified, whatever
- *    happens here.
+ * 1. Open the incident, or record in it that there are more items. From then on people will be notified, even if this
+ *    function is stopped.
  * 2. Publish the item events.
  * 3. Record on each item that it was reported. Until then it cannot be completed or restarted (P3, docs/adr/0008).
  *
@@ -56,7 +56,7 @@ export async function report(
   const unreported = records.filter((record) => record.reportedAt === undefined);
   if (unreported.length === 0) return { failed };
   const markedAt = lastMarked(unreported);
-  // Items that were resumed or registered again are breached again: they are not new to people.
+  // Items that were resumed or registered again and are breached again: people know of them.
   const newestAt = lastMarked(unreported.filter((one) => one.incident === undefined && !one.restartedIn));
   const [kind = 'overdue'] = unreported.map(breachKindOf);
   const news = {

@@ -63,9 +63,9 @@ interface Entry {
 }
 
 /**
- * Carries out operations on items of one workflow and returns a result for each, as if it were sent alone. An
- * operation that fails stops no other (P8). Operations on the same item are carried out in order. After one that may
- * be retried, the rest of that item are not started, because the retry would come after them.
+ * Carries out operations on items of one workflow and returns a result for each, as if it were sent alone. An operation
+ * that fails stops no other (P8). Operations on the same item are carried out in order. If an operation fails and may
+ * be retried, the later operations on its item are not started, because the retry would come after them.
  *
  * Items with a next check in the same second share one timer, so 100 registrations take one call to Scheduler
  * (docs/adr/0017). The shared timer is armed before any of its items is written.
@@ -179,7 +179,7 @@ type Registration = Extract<BatchOperation, { op: 'register' }>;
 
 /**
  * The registrations that are the first operation on their item. Any other registration is carried out as if it were
- * sent alone, when its turn comes: the operations before it decide what it finds.
+ * sent alone, when its turn comes, because it depends on the operations before it.
  */
 function firstRegistrations(entries: readonly Entry[]): { entry: Entry; operation: Registration }[] {
   const seen = new Set<string>();

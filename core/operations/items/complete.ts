@@ -32,9 +32,10 @@ type Kept = { completedAt: string; expiresAt: number } | undefined;
  * Ends the watch of an item, erases its data and leaves a receipt. One conditional write decides between completion
  * and expiry (P2).
  *
- * A breached item ends late or, before its deadline, recovered: it is not completed before people are notified of it
- * (P3), its event is published, and its incident counts it. A repeated completion returns the first reply, from the receipt (P4). A run
- * that is completed before it is registered also leaves a receipt, which its registration then finds.
+ * A breached item is completed late or, before its deadline, recovered: it is not completed before people are notified
+ * of it (P3), its event is published, and its incident counts it. A repeated completion returns the first reply, from
+ * the receipt (P4). A run that is completed before it is registered also leaves a receipt, which its registration then
+ * finds.
  *
  * Throws a 404 problem if there is no such item and no run is named, a 412 problem if the item is in another attempt
  * or run.
@@ -126,8 +127,8 @@ async function answerByReceipt(
 }
 
 /**
- * Publishes the event before the item ends: after a crash in between, the item would no longer be there to publish
- * it.
+ * Publishes the event before the item is completed: after a crash in between, nobody could publish it, because the item
+ * would be gone.
  */
 async function completeBreached(
   { items, timers, itemEvents, outcomes }: Service,

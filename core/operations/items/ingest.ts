@@ -17,7 +17,7 @@ export interface IngestedMessage {
  * Carries out the operations of messages and returns the results of each message, in the order of its operations.
  *
  * Times count from when a message was sent, so that neither a full queue nor a message that is delivered twice moves a
- * deadline. Messages of one workflow are one batch, so that a registration and the completion behind it stay in order.
+ * deadline. Messages of one workflow are one batch, so that a registration and the completion after it stay in order.
  */
 export async function ingest(
   service: Service,

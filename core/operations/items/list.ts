@@ -36,9 +36,9 @@ export interface Page {
 }
 
 /**
- * Items of a workflow without their data. A cursor is a position in the order, so items added or removed between
- * pages shift no others. Throws a 404 problem for an unknown workflow, and a 400 problem for a cursor of another list, for
- * an order that the states do not have, and for a range of times that nothing can be in.
+ * Items of a workflow without their data. A cursor is a position in the order, so items added or removed between pages
+ * shift no others. Throws a 404 problem for an unknown workflow, and a 400 problem for a cursor of another list, for an
+ * order that the states do not have, and for an empty range of times.
  */
 export async function list(service: Service, input: ListInput): Promise<ListReply> {
   const { found, cursor } = await pageOf(service, input);
@@ -112,7 +112,7 @@ interface Walked extends ListInput {
   data: boolean;
 }
 
-/** The records in order; a bare position says that nothing up to it matches. */
+/** The records in order. A position without a record means that nothing up to that position matches. */
 async function* walk(
   { items, registry, clock }: Service,
   { workflow, query, order: listed, range, after, size, data }: Walked,
@@ -140,8 +140,8 @@ async function* walk(
 }
 
 /**
- * The range of an order by time in which all matching items must be. A position is a time and more, so it sorts after
- * the bare time. Throws a 400 problem if the range is empty.
+ * The range of an order by time in which all matching items must be. A position begins with a time, so it sorts after
+ * that time alone. Throws a 400 problem if the range is empty.
  */
 function rangeOf(query: ListQuery, sort: ListOrder['sort']): { from: string; to: string } {
   const filter = filterOfQuery(query);
@@ -150,6 +150,6 @@ function rangeOf(query: ListQuery, sort: ListOrder['sort']): { from: string; to:
   if (sort === 'registration') return registered;
   // The next check may be long before the deadline, but not long after it.
   const latest = new Date(Date.parse(due.to) + timerSlackMs);
-  // `~`, and what no timer can be as late as, is no end at all: a year of five digits would come before all others.
+  // `~` sorts after every time. A year of five digits would sort before all others.
   return { from: '0', to: latest.getUTCFullYear() <= 9_999 ? latest.toISOString() : '~' };
 }

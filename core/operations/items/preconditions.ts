@@ -8,7 +8,7 @@ export interface Preconditions {
   run?: string | undefined;
 }
 
-/** Throws a 412 problem if the item is in another attempt or run than the request is meant for. */
+/** Throws a 412 problem if the item is not in the attempt and run that the request is meant for. */
 export function checkPreconditions(record: Stored, only: Preconditions): void {
   if (only.attempt !== undefined && only.attempt !== record.attempt) {
     throw new ProblemError(

@@ -61,7 +61,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
   const data = input.data === undefined ? undefined : storeData(input.data);
   const { step, progress: value, tags, failed } = request;
   const asked = { step, progress: value, deadline, tags, data, failed };
-  // A deadline or a value that was kept may be older than that of the item, so the item is read first.
+  // A request that was kept may have an older deadline or value than the item, so the item is read first.
   const isOld = request.age !== undefined && (deadline !== undefined || value !== undefined);
 
   if (!failed && !isOld) {
@@ -90,7 +90,7 @@ export async function progress(service: Service, input: ProgressInput): Promise<
     checkPreconditions(seen, only);
     if (!isOpen(seen)) throw completedAlready(seen);
     if (step !== undefined && isNotStarted(seen) && seen.reportedAt === undefined) {
-      // Reported before it is changed: a crash in between must lose no report (P3).
+      // Report the item before it is changed: a crash in between must lose no report (P3).
       await reportNow(service, seen);
       continue;
     }
@@ -151,7 +151,7 @@ function completedAlready({ completedAt }: Receipt): ProblemError {
   );
 }
 
-/** @param recorded the members of the request that were recorded all the same */
+/** @param recorded the members of the request that were recorded although the deadline was refused */
 function notWaiting({ state }: ItemRecord, recorded: readonly string[]): ProblemError {
   const rest =
     recorded.length === 0

@@ -111,7 +111,8 @@ export async function planRegistration(
     await registry.ensureWorkflow(workflow);
     const watched = { ...looks, deadline: instant(deadline), startedAt: instant(now), steps: [] as [] };
     const { shards: queueShards } = record ?? {};
-    // What is due already is checked by the next timer that can be armed. A completion can come before that.
+    // A registration that is due already is checked by the earliest timer that can be armed. A completion can come
+    // before that.
     const soonest = request.age === undefined ? 0 : arrived + leastTimeoutSeconds * 1000;
     const checkAt = Math.max(nextCheck(watched), soonest);
     return {
@@ -215,7 +216,7 @@ function repeated({ request, data }: RegisterInput, seen: Stored, made: number):
   const isUnchanged =
     seen.state === 'waiting'
       ? isSameRun || (request.run === undefined && !request.restart)
-      : // It may have waited in a network until the run was overdue or failed, which it must not hide (P1).
+      : // The request may have waited in a network until the run was overdue or failed. It must not hide that (P1).
         isOpen(seen) && isSameRun && (!request.restart || isOld);
   const outcome = isOver(seen, request.run) ? 'completed' : isUnchanged ? 'unchanged' : undefined;
   if (outcome === undefined) return undefined;

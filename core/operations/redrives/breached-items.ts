@@ -14,8 +14,8 @@ import type { Ports } from '../../ports.ts';
 const perRead = 100;
 
 /**
- * An item that may match a redrive, with its position in the order. Without a record the item cannot be read, so
- * nobody knows.
+ * An item that may match a redrive, with its position in the order. If there is no record, the item cannot be read, and
+ * nobody knows whether it matches.
  */
 export interface Candidate {
   item: string;
@@ -25,7 +25,7 @@ export interface Candidate {
 
 /**
  * The breached items of a workflow that a redrive selects, in order of registration, read lazily. An item that cannot
- * be read is among them and fails in its turn (P7). Throws a 400 problem for a range of times that nothing can be in.
+ * be read is included, and fails when its turn comes (P7). Throws a 400 problem for an empty range of times.
  *
  * @param after the position to continue after
  */

@@ -19,7 +19,7 @@ const redrivesPerRead = 20;
  * Starts an automatic redrive if items have been breached for long enough, were not resumed too often, and no other
  * automatic redrive is running. Only workflows whose work is `idempotent` have automatic redrives. Items that were
  * already breached when the last automatic redrive was aborted are left to people, and none starts for a quarter of an
- * hour. Nor does one start for items whose last message was not taken yet.
+ * hour. Nor does an automatic redrive start for items whose last message no upstream service has accepted yet.
  *
  * @param until when to stop reading items, in ms since the epoch: the next sweep continues
  */
@@ -54,13 +54,13 @@ export async function keepAutomaticRedrive(
   await service.redrives.insert({ ...redrive, endedBy: by, endedAfter });
 }
 
-/** Whoever aborted it has time to mend the upstream or to change the settings. */
+/** The person who aborted it has time to repair the upstream service or to change the settings. */
 function isResting({ state, endedAt }: RedriveRecord, now: number): boolean {
   return state === 'aborted' && now - Date.parse(endedAt ?? '') < automaticRestMs;
 }
 
 /**
- * Items already breached by then are not for the next automatic redrive: they are left to people, or could not be
+ * The next automatic redrive leaves out items that were already breached then: they are left to people, or could not be
  * resumed.
  */
 function lastNotResumed({ state, endedAt, endedBy, endedAfter, resumed }: RedriveRecord): string | undefined {

@@ -4,9 +4,9 @@ import type { Ports } from '../../ports.ts';
 import { mostTries } from '../items/preconditions.ts';
 
 /**
- * Notes that an upstream has taken the redrive message of an item, where this is known: its time begins now (P2), and an
- * automatic redrive may resume it again. Does nothing if the item has ended or is in another attempt. A repeat changes
- * nothing (P4).
+ * Records that an upstream service has accepted the redrive message of an item, if this is known: the time to its
+ * deadline begins now (P2), and an automatic redrive may resume the item again. Does nothing if the item is no longer
+ * open or is in another attempt. A repeat changes nothing (P4).
  */
 export async function noteDelivery(
   { items, clock }: Pick<Ports, 'items' | 'clock'>,

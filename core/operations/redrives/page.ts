@@ -4,7 +4,7 @@ import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 
 export interface Page {
   redrive: RedriveRecord;
-  /** Whether an earlier run began this page: an item that is gone was then resumed and completed. */
+  /** Whether an earlier run began this page. If so, an item that is gone was resumed and completed. */
   repeated: boolean;
   /** When retries stop, in ms since the epoch. */
   until: number;

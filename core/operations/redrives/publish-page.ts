@@ -84,7 +84,9 @@ export async function publishPage(
   );
 }
 
-/** Which of the items are still in the attempt that the redrive started. Those that cannot be read are published (P1). */
+/**
+ * Which of the items are still in the attempt that the redrive started. Items that cannot be read are published (P1).
+ */
 async function stillStarted(items: Ports['items'], records: readonly ItemRecord[]): Promise<Set<ItemRecord>> {
   const left = new Set<ItemRecord>();
   for (let start = 0; start < records.length; start += mostRead) {

@@ -64,7 +64,7 @@ export async function resumePage(service: Service, page: Page): Promise<PageResu
   };
 }
 
-/** The items of a page that are to be resumed, with their data; and which of them are gone. */
+/** The items of a page that are to be resumed, with their data, and the ids of items that are gone. */
 async function loadPage(service: Service, page: Page): Promise<PageResult<PageItem> & { gone: string[] }> {
   const found = await readPage(service.items, page.redrive);
   const outcomes = await pLimit(parallel).map([...found], async ([item, read]) => {
@@ -86,7 +86,7 @@ function withItsData(record: ItemRecord): Outcome<PageItem> {
   }
 }
 
-/** The items of a page as they are now; an error for each item that cannot be read. */
+/** The current items of a page; an error for each item that cannot be read. */
 async function readPage(
   items: ItemsTable,
   { workflow, page }: RedriveRecord,

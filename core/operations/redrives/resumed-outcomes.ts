@@ -10,7 +10,7 @@ const perRead = 100;
 
 /**
  * What became of the items that a redrive has resumed, read from the items themselves: a crash cannot make it wrong.
- * Reading stops after some seconds; then `counted` says how many items there was time for.
+ * Reading stops after some seconds; then `counted` says how many items were read.
  */
 export async function resumedOutcomes(
   { items, redrives, clock }: Pick<Ports, 'items' | 'redrives' | 'clock'>,

@@ -44,7 +44,7 @@ function pageSize({ rate, matched = 0 }: RedriveRecord): number {
   return Math.min(rate, most, Math.max(10, Math.ceil(matched / 200)));
 }
 
-/** Works on page after page. Returns the redrive as it is then; undefined if another runner has taken it over. */
+/** Works on page after page. Returns the redrive as it is afterwards; undefined if another runner has taken it over. */
 export async function runPages(
   service: Service,
   taken: RedriveRecord,

@@ -68,7 +68,7 @@ export async function runRedrives(service: Service): Promise<void> {
     )
   ).filter((one) => one !== undefined);
   const share = runRedrivesBudgetMs / Math.max(1, Math.ceil(ready.length / parallel));
-  // The last ones only have the remaining time, so the order changes with each run.
+  // The last redrives have only the remaining time, so the order changes with each run.
   const first = Math.floor(began / runRedrivesEveryMs) % Math.max(1, ready.length);
   await limit.map([...ready.slice(first), ...ready.slice(0, first)], ({ marker, seen }) =>
     attempt(marker, () =>

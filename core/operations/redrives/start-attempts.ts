@@ -52,7 +52,7 @@ export async function startAttempts(
   );
 }
 
-/** If the settings cannot be read, the items have the timeouts of their own (P8). */
+/** If the settings cannot be read, each item keeps its own timeout (P8). */
 async function timeoutOf({ registry }: Service, workflow: string): Promise<number | string | undefined> {
   const found = await registry.findOrUnreadable(workflow);
   return found && !('error' in found) ? found.settings?.timeout : undefined;

@@ -52,7 +52,9 @@ export async function startRedrive(
   return { started: withOthers(redriveView(record, clock.now()), alongside) };
 }
 
-/** Says which other redrives of the workflow run: two people may have started one of the same items. */
+/**
+ * The reply names the other running redrives of the workflow: two people may have started a redrive of the same items.
+ */
 export function withOthers(started: Redrive, alongside: string[]): Redrive {
   return alongside.length === 0 ? started : { ...started, alongside };
 }
@@ -130,7 +132,7 @@ export async function dryRunOf(
   return { dryRun, lastPosition };
 }
 
-/** The last steps of the items that a redrive selects by all its filters but that of the step, most frequent first. */
+/** The last steps of the items that match all filters of a redrive except its filter by step, most frequent first. */
 async function stepsOf(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'log'>,
   redrive: RedriveRecord,
@@ -148,7 +150,7 @@ async function stepsOf(
     .map(([step, count]) => ({ ...(step !== undefined && { step }), count }));
 }
 
-/** The ids of the filter that no open item has: a mistyped one is not resumed in silence (P7). */
+/** The ids of the filter that no open item has: the dry run names them, because an id may be mistyped (P7). */
 async function unknownIds(
   { items }: Pick<Ports, 'items'>,
   { workflow, filter: { ids = [] } }: RedriveRecord,

@@ -31,8 +31,8 @@ export interface Graces {
 }
 
 /**
- * The report of a checked item: it is breached, whether it was marked overdue just now, and how late that was; or it is
- * late or stuck; or nothing.
+ * The result for a checked item: it is breached, with whether it was marked overdue just now and how late that was; or
+ * it is late or stuck; or there is nothing to report.
  */
 export type Checked =
   | { breached: ItemRecord; isMarkedNow?: true; delayMs?: number }
@@ -69,7 +69,8 @@ export async function checkItem(
         break;
       case 'warn':
       case 'warn-stuck': {
-        // The message of a timer comes again if people cannot be warned. What the sweep found must be checked again.
+        // The message of a timer comes again if people cannot be warned. Items that the sweep found must be checked
+        // again.
         const next = caughtBy === 'sweep' ? Math.min(decision.next, now + lostAfterMs) : decision.next;
         if (await keepTimer(service, seen, fired, next))
           return decision.do === 'warn' ? { late: seen } : { stuck: seen };

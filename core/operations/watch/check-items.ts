@@ -106,7 +106,7 @@ async function checkPage(
   const unstuck = await reportByWorkflow(announcer, stuck, (workflow, records) =>
     warnOfStuck(service, workflow, records),
   );
-  // Last: nothing waits for figures.
+  // This comes last, because nothing waits for figures.
   await countOverdue(service, results);
   return new Map([
     ...uncheckable,

@@ -10,7 +10,7 @@ const perCheck = 100;
 
 /**
  * Checks items that were not started in time and whose deadline has passed since: they are overdue too, and people are
- * notified of that. They need no timers, because people know of them. Returns the errors of those that could not be
+ * notified of that. They need no timers, because people know of them. Returns the errors of the items that could not be
  * checked.
  *
  * @param until when to stop, in ms since the epoch

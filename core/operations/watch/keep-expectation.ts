@@ -13,8 +13,8 @@ export interface Kept {
 }
 
 /**
- * Checks whether as many items were registered as the workflow expects, up to now, and opens an incident if not. If
- * nobody can tell, the incident stays as it is (P2), and the health check says so (P7).
+ * Checks whether as many items were registered as the workflow expects, up to now, and opens an incident if not. If the
+ * registrations cannot be judged, the incident stays unchanged (P2), and the health check says so (P7).
  */
 export async function keepExpectation(
   service: Pick<
@@ -35,7 +35,7 @@ export async function keepExpectation(
   const judged = judge(expectation, record, counted, await state.outages(), clock.now());
   if (judged.is === 'enough') return { over: true };
   if (judged.is === 'not known') {
-    log.warn('registrations cannot be judged: the warden was away', { workflow: name });
+    log.warn('registrations cannot be judged: the warden was down for too long', { workflow: name });
     state.noteUnjudged(name);
   }
   if (judged.is !== 'short') return { over: false };

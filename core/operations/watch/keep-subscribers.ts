@@ -5,7 +5,7 @@ import type { Ports } from '../../ports.ts';
 
 /**
  * Reads every few minutes whether anybody is subscribed to the topics for people, for health and an alarm: SNS drops
- * what it publishes to nobody, and counts no failure.
+ * messages to a topic without subscriptions, and counts no failure.
  */
 export async function keepSubscribers({
   subscribers,

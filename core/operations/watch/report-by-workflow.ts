@@ -9,8 +9,9 @@ import type { Reporting } from '../incidents/report.ts';
 const parallel = 16;
 
 /**
- * Reports items workflow by workflow and kind by kind, for the announcer to notify people. Returns what could not be
- * reported, and why, by `itemName`: what goes wrong for a workflow is an error of each of its items, and of no other (P8).
+ * Reports items workflow by workflow and kind by kind, for the announcer to notify people. Returns the errors of the
+ * items that could not be reported, by `itemName`. A failure for a workflow is an error of each of its items, and of no
+ * other item (P8).
  */
 export async function reportByWorkflow(
   announcer: Announcer,
@@ -30,7 +31,7 @@ export async function reportByWorkflow(
   return new Map(failed.flatMap((alike) => [...alike]));
 }
 
-/** What `work` says could not be done for these items; when it throws, that error for each of them. */
+/** The errors that `work` returns for these items. If `work` throws, its error for each of them. */
 export async function failuresOf(
   records: readonly ItemRecord[],
   work: () => Promise<ReadonlyMap<string, Error>>,

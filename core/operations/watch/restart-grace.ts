@@ -6,9 +6,9 @@ import type { Ports } from '../../ports.ts';
 type Service = Pick<Ports, 'state' | 'clock' | 'log'>;
 
 /**
- * Records that the warden was down for a short time, in which callers could not complete items. For a warden that is
- * one process, when it starts and before any timer is handled (docs/adr/0027). Without a record, items are reported at
- * once.
+ * Records that the warden was down for a short time, in which callers could not complete items. A warden that is one
+ * process calls this when it starts, before any timer is handled (docs/adr/0027). Without a record, items are reported
+ * at once.
  */
 export async function noteRestart({ state, clock, log }: Service): Promise<void> {
   try {
@@ -20,7 +20,7 @@ export async function noteRestart({ state, clock, log }: Service): Promise<void>
   }
 }
 
-/** The restart whose grace period runs. Undefined if there is none, or if that is not known. */
+/** The restart whose grace period has not ended yet. Undefined if there is none, or if the record cannot be read. */
 export async function findRestart({ state, clock, log }: Service): Promise<WardenOutage | undefined> {
   try {
     const restart = (await state.heartbeat())?.restart;

@@ -81,7 +81,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   const counts = isCounted.includes(true) ? await byTime.countBreached(queues) : undefined;
   const failed = [...lost.failed];
 
-  // Of which nothing that is reported is left. Whatever is marked and could not be reported still is.
+  // The incidents without any reported item. There may still be items that are marked but could not be reported.
   const empty = breachKinds.flatMap((kind) => {
     const known = counts && knownOf(kind);
     return known && isNothing(incidentKinds[kind].counts({}, counts)) ? [known] : [];
@@ -94,7 +94,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
     notStarted: (counts?.notStarted ?? 0) + unreported.notStarted,
     ...(lost.unreadable > 0 && { unreadable: lost.unreadable }),
   };
-  // Counted after the breached items, so that an item which is resumed meanwhile is in one of both.
+  // Counted after the breached items, so that an item that is resumed meanwhile is in at least one of the two counts.
   const resumed = new Map(
     await Promise.all(
       empty
@@ -106,7 +106,7 @@ export async function sweepWorkflow(service: Service, swept: SweptWorkflow): Pro
   for (const kind of breachKinds) {
     const known = knownOf(kind);
     if (known) {
-      // An item that was not read may belong to it: the next sweep decides whether it is over.
+      // An item that was not read may belong to the incident: the next sweep decides whether the incident is over.
       if (counts && !(isCut && empty.includes(known))) open.push(known);
     } else if (!isNothing(incidentKinds[kind].counts({}, found))) {
       // The incident was opened after the sweep began, perhaps by this sweep, so reporting again would be no news.
@@ -161,7 +161,7 @@ function isNothing(counts: IncidentCounts): boolean {
 
 /**
  * Checks items that are past their next check: their timer was lost, or the function that marked them was stopped
- * before they were reported. Items whose timer is only late are left to it.
+ * before they were reported. Items whose timer is only late are left to that timer.
  */
 async function catchLost(
   service: Service,
@@ -190,17 +190,17 @@ async function catchLost(
         }
       }
     }
-    // An item that cannot be read stays in its place for ever. It must not use up the budget of those behind it.
+    // An item that cannot be read stays in its place for ever. It must not use up the budget of the items after it.
     left -= readable.length;
     if (left <= 0 || clock.now() >= until) break;
   }
-  // The sweep itself notifies people of the others, when it has counted.
+  // The sweep itself notifies people of the other items, when it has counted.
   await announcer.announceClaimed();
   if (lost.unreadable > 0) log.metrics({ Unreadable: lost.unreadable });
   return lost;
 }
 
-/** Breached items that are not reported, in the place where they were waiting: the first of very many. */
+/** The first breached items that are not reported yet: the index still has them in the queue of waiting items. */
 async function countUnreported(
   { items, clock, log }: Service,
   queues: Queues,

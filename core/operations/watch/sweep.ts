@@ -105,7 +105,10 @@ export async function sweep(service: Service): Promise<void> {
   ]);
 }
 
-/** Open incidents by workflow; if reading fails, those read so far. A workflow whose incident cannot be read has none. */
+/**
+ * Open incidents by workflow; if reading fails, the incidents read so far. A workflow whose incident cannot be read has
+ * none.
+ */
 async function openByWorkflow(
   { incidents }: Service,
   attempt: Attempt,

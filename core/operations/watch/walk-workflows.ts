@@ -16,9 +16,9 @@ const workflowsPerRead = 200;
 
 /**
  * Sweeps every workflow of the registry, all the way round from where the last sweep stopped. Half of the time is for
- * the workflows in `open`, which have an open incident, and half for the others, so that no number of the ones keeps
- * the sweep from the others. Time that the others leave is for those in `open` again. Returns where the next sweep
- * continues, and whether there was too little time for all.
+ * the workflows in `open`, which have an open incident, and half for the others, so that neither group, however large,
+ * keeps the sweep from the other. Time that is left after the others goes to the workflows in `open` again. Returns
+ * where the next sweep continues, and whether there was too little time for all.
  *
  * @param until when to stop, in ms since the epoch
  */

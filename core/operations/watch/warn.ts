@@ -34,8 +34,9 @@ export async function warn(
 }
 
 /**
- * Warns of items of one workflow that are stuck, in the same way. The index then counts them until they move or end,
- * and the incident is over when none is left. An item that moves meanwhile is not recorded as stuck.
+ * Warns of items of one workflow that are stuck, in the same way. The index then counts them until they progress or are
+ * completed, failed or overdue, and the incident is over when none is left. An item that progresses meanwhile is not
+ * recorded as stuck.
  */
 export async function warnOfStuck(
   service: Service,
@@ -55,7 +56,8 @@ export async function warnOfStuck(
       if (!(await service.items.recordStuck(record, at))) moved.add(itemName(record));
     },
   );
-  // Those that failed are warned of again. Until then they do not count, so an incident of them would seem to be over.
+  // People are warned again of items that could not be recorded. Until then these items do not count, so an incident
+  // that has only them would seem to be over.
   return { failed, untold: moved.union(new Set(failed.keys())), incident, opened };
 }
 

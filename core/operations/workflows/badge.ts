@@ -3,8 +3,8 @@ import type { Ports } from '../../ports.ts';
 import { isShown, workflowView } from './workflow-view.ts';
 
 /**
- * The counts for the badge of a workflow. Undefined if there is no such workflow or its badge is not switched on: nobody
- * learns which, not even by the time that it takes, so the settings are read each time.
+ * The counts for the badge of a workflow. Undefined if there is no such workflow or its badge is not switched on: the
+ * reply must not reveal which, not even by its duration, so the settings are read each time.
  */
 export async function badge(
   service: Pick<Ports, 'items' | 'registry' | 'clock'>,

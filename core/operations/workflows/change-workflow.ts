@@ -6,8 +6,8 @@ import type { Ports } from '../../ports.ts';
 import { type Saved, saveWorkflow } from './save-workflow.ts';
 
 /**
- * Changes the settings that the request names and keeps the others; null removes a setting. Throws a 404 problem if there is
- * no such workflow, and what `parse` throws for the settings as they would be.
+ * Changes the settings that the request names and keeps the others; null removes a setting. Throws a 404 problem if
+ * there is no such workflow, and the problems of `parse` for the resulting settings.
  */
 export async function changeWorkflow(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 
-/** Groups of settings, of which the audit log names the single ones. */
+/** Groups of settings: the audit log names each setting in them. */
 const groups: readonly string[] = ['notifications', 'expect', 'redrive'];
 
 /** The names of the settings that differ, such as `timeout` and `notifications.quiet`: never their values. */

@@ -15,8 +15,8 @@ const mostWorkflows = 2_000;
 const parallel = 16;
 
 /**
- * What is so in the workflows that `visible` covers, as Prometheus reads it: items by state, open incidents, and the
- * attempts of this UTC day as counters, which begin again at midnight as the counters of a restarted process do.
+ * The metrics of the workflows that `visible` covers, for Prometheus: items by state, open incidents, and the attempts
+ * of this UTC day as counters. The counters begin again at midnight, as the counters of a restarted process do.
  */
 export async function readMetrics(service: Service, visible: readonly string[]): Promise<string> {
   const { workflows, more } = await allWorkflows(service, visible);

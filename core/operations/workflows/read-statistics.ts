@@ -48,7 +48,7 @@ export async function readStatistics(
   };
 }
 
-/** The range that was asked for begins at `first`, that of the periods at `from`. */
+/** The requested range begins at `first`; the range of whole periods begins at `from`. */
 function rangeOf(query: StatisticsQuery, by: 'hour' | 'day', now: number) {
   const to = query.to === undefined ? now : Date.parse(query.to);
   const first =

@@ -15,7 +15,7 @@ export interface Saved {
   workflow: string;
   settings: WorkflowSettings;
   note: Note;
-  /** The record from which the settings were made, if they are a change of it. */
+  /** The record that the settings are a change of, if they are one. */
   over?: WorkflowRecord;
 }
 

@@ -4,7 +4,10 @@ import { beginOf, periodMs, sumOf } from '../../model/workflow/statistics.ts';
 import { suggestedTimeout, suggestionDays } from '../../model/workflow/suggested-timeout.ts';
 import type { Ports } from '../../ports.ts';
 
-/** The timeout that fits how long attempts took in the past days. It is missing if the statistics cannot be read. */
+/**
+ * A timeout that fits the durations of attempts in the past days, for the reply. Empty if there is none or if the
+ * statistics cannot be read.
+ */
 export async function suggestTimeout(
   { statistics, clock, log }: Pick<Ports, 'statistics' | 'clock' | 'log'>,
   workflow: string,

@@ -27,7 +27,7 @@ export function viewOf(record: WorkflowRecord, counts: StateCounts, now: number)
   };
 }
 
-/** A workflow as lists without counts have it. */
+/** A workflow in lists without counts. */
 export function uncounted(record: WorkflowRecord, now: number): Omit<ListedWorkflow, 'counts'> {
   const silence = runningSilence(record.silence, now);
   return {

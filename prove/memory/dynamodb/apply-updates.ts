@@ -9,8 +9,8 @@ const invalidPath = () =>
   invalid('The document path provided in the update expression is invalid for update');
 
 /**
- * The item after the actions of an update, in which every operand is of the item before. It shares with the item before
- * what did not change. Throws a ValidationException if an operand is missing or of a wrong type.
+ * The item after the actions of an update, in which every operand is of the item before. It shares the unchanged values
+ * with the item before. Throws a ValidationException if an operand is missing or of a wrong type.
  */
 export function applyUpdates(actions: readonly Action[], before: Item, table: TableSchema): Item {
   const values = actions.map(({ type, val }) => (type === 'set' ? resolved(val, before) : undefined));

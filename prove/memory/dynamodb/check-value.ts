@@ -3,7 +3,7 @@ import type { Attribute } from './values.ts';
 
 const plainNumber = /^(?:0|-?[1-9]\d{0,30})$/;
 
-/** Why DynamoDB refuses the value; undefined if it does not. Numbers get the form in which DynamoDB returns them. */
+/** Why DynamoDB refuses the value; undefined if it accepts it. Numbers get the form in which DynamoDB returns them. */
 export function checkValue(value: Attribute): string | undefined {
   // Nearly all values are of these types, and need nothing more.
   const members = Object.keys(value);

@@ -49,8 +49,8 @@ const prepared = new Map<string, Prepared>();
 const mostPrepared = 10_000;
 
 /**
- * The expressions of a call. Throws a ValidationException for what DynamoDB refuses, such as a syntax error, a reserved
- * word, an operand of a wrong type, or a name or value that no expression uses.
+ * The expressions of a call. Throws a ValidationException for everything that DynamoDB refuses, such as a syntax error,
+ * a reserved word, an operand of a wrong type, or a name or value that no expression uses.
  */
 export function expressionsOf(input: WithExpressions): Expressions {
   const { ExpressionAttributeValues: values = {} } = input;
@@ -83,7 +83,10 @@ function shapeOf(input: WithExpressions): string {
   return values ? shape : `${shape}-`;
 }
 
-/** Throws for what is refused. Nothing is remembered of that: whether bounds are in order depends on the values. */
+/**
+ * Throws if the expressions are refused. Refusals are not remembered: whether bounds are in order depends on the
+ * values.
+ */
 function prepare(input: WithExpressions): Prepared {
   const data: WithExpressions & Parsed = { ...input };
   refuseInvalid(validateExpressions(data));
@@ -115,7 +118,7 @@ function betweensOf({ type, args }: Expression): [Attribute, Attribute][] {
   return args.flatMap((one) => ('args' in one ? betweensOf(one as Expression) : []));
 }
 
-/** Throws if values of a type without an order are compared, which dynalite takes. */
+/** Throws if values of a type without an order are compared, which dynalite accepts. */
 function checkOrdered(expression: Expression | undefined): void {
   for (const one of expression?.args ?? []) if ('args' in one) checkOrdered(one as Expression);
   if (!expression || !/^[<>]=?$|^between$/.test(expression.type)) return;

@@ -10,8 +10,8 @@ const orders: Record<string, (order: number) => boolean> = {
 };
 
 /**
- * Whether a condition holds for an item. Texts are in order of their bytes, as in DynamoDB; dynalite, which decides
- * everything else, orders them by UTF-16.
+ * Whether a condition holds for an item. Texts are in order of their bytes, as in DynamoDB. dynalite, which decides
+ * everything else, orders texts by UTF-16.
  */
 export function holds(expression: Expression, item: Item): boolean {
   const { type, args } = expression;

@@ -10,7 +10,7 @@ import type { Attribute, Item } from './values.ts';
 
 const selects = ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES'];
 
-/** What is read: a table, or one of its indexes. */
+/** The source of a read: a table, or one of its indexes. */
 export interface Source {
   table: Table;
   rows: Rows;

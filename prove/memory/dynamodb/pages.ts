@@ -119,7 +119,7 @@ function placeOf({ table, keys, index }: Source, item: Item): Place {
   return index === undefined ? placeIn(keys, item) : placeInIndex(keys, table.keys, item);
 }
 
-/** All items in order of their partitions' hashes; of a segment those whose hash is in its part. */
+/** All items in order of their partitions' hashes; of a segment, the items whose hash is in its part. */
 function* scanned(
   source: Source,
   { ExclusiveStartKey, Segment = 0, TotalSegments = 1 }: Input,

@@ -1,7 +1,7 @@
 import { database, type TableSchema } from './dynalite.ts';
 import type { Attribute, Item } from './values.ts';
 
-/** Where an item is in a table or an index. Both are texts in the order of their bytes. */
+/** The place of an item in a table or an index. Both parts are texts in the order of their bytes. */
 export interface Place {
   /** Begins with a hash, by which partitions are spread. */
   partition: string;

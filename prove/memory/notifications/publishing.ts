@@ -119,7 +119,7 @@ export class Publishing {
   }
 }
 
-/** The text for queues. Throws what SNS refuses. */
+/** The text for queues. Throws if SNS refuses it. */
 function checkedText({ Message = '', Subject, MessageStructure, MessageAttributes = {} }: Published): string {
   if (Message === '') throw invalidParameter('Empty message');
   if (refused.test(Message)) throw invalidParameter('Message has characters that are not allowed');

@@ -25,7 +25,10 @@ interface Input extends Partial<Omit<Entry, 'Id'>> {
 
 const mostEntries = 10;
 const mostBatchBytes = 1_048_576;
-/** The characters that SQS takes (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). */
+/**
+ * The characters that SQS accepts
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+ */
 const refused = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 /** The operations on messages. */

@@ -20,7 +20,7 @@ export interface RedrivePolicy {
   maxReceiveCount: number;
 }
 
-/** A standard queue. Its times follow the clock: all that takes one is told now. */
+/** A standard queue. Its times follow the clock: every method that needs the time takes `now`. */
 export class Queue {
   readonly name: string;
   readonly url: string;
@@ -125,7 +125,7 @@ export class Queue {
     return Number(this.attributes[name]);
   }
 
-  /** Brings back what was not deleted in time, and what was delayed; forgets what is too old. */
+  /** Brings back messages that were not deleted in time or were delayed; drops messages that are too old. */
   #catchUp(now: number): void {
     if (this.#nextBack <= now) {
       this.#nextBack = Number.POSITIVE_INFINITY;

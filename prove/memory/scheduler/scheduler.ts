@@ -26,7 +26,7 @@ const conflict = (what: string, name: string) =>
 
 /**
  * EventBridge Scheduler in memory: one-off schedules to queues. Requests are read and checked as by the emulator of the
- * local service (local/scheduler); what happens to them is this one's own.
+ * local service (local/scheduler); their effects are its own.
  */
 export class Scheduler implements Server {
   readonly service = 'scheduler';

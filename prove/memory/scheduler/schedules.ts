@@ -19,7 +19,7 @@ export interface Schedule {
 interface Firing {
   at: number;
   schedule: Schedule;
-  /** After the first one the schedule may be gone; the others come nevertheless. */
+  /** After the first firing the schedule may be gone; the other firings come nevertheless. */
   isFirst: boolean;
 }
 
@@ -28,7 +28,7 @@ export class Schedules {
   readonly #queues: Queues;
   readonly #around: () => Around;
   readonly #schedules = new Map<string, Schedule>();
-  /** In order of time. Those of schedules that were replaced or deleted remain until their time. */
+  /** In order of time. Firings of schedules that were replaced or deleted remain until their time. */
   #firings: Firing[] = [];
 
   constructor(queues: Queues, around: () => Around) {
@@ -70,7 +70,7 @@ export class Schedules {
     }
   }
 
-  /** Sends everything that is due. Returns how many messages queues took. */
+  /** Sends everything that is due. Returns how many messages queues accepted. */
   fireDue(): number {
     const now = this.#around().clock.now();
     let sent = 0;

@@ -4,7 +4,10 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Cloud } from '../cloud.ts';
 import { resourcesOf } from '../deployment.ts';
 
-/** What Lambda and the functions write if something went wrong, and what MiniStack writes for a warm start. */
+/**
+ * The lines that Lambda and the functions write if something went wrong, and the line that MiniStack writes for a warm
+ * start.
+ */
 const failureMarks = ['"level":"error"', 'Task timed out', 'errorMessage', 'AccessDenied', 'Runtime.'];
 
 /** No message is left in a queue of the stack: neither undeliverable nor waiting. */

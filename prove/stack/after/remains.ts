@@ -10,12 +10,12 @@ import { inboxPrefix } from '../day/inbox.ts';
 import { type Outputs, resourcesOf } from '../deployment.ts';
 import type { Template } from '../template/template.ts';
 
-/** What docs/upgrade.md says is kept, by type. */
+/** The resources that are kept according to docs/upgrade.md, by type. */
 const keptTypes = ['AWS::DynamoDB::GlobalTable', 'AWS::Logs::LogGroup', 'AWS::Scheduler::ScheduleGroup'];
 
 /**
- * After `npx cdk destroy` there is what docs/upgrade.md says, and nothing else: CloudFormation says so of every resource,
- * and the services of those that they list.
+ * After `npx cdk destroy` only the resources that docs/upgrade.md names are left: CloudFormation says so for every
+ * resource, and the services for the resources that they list.
  *
  * @param stackId a deleted stack is known by its id
  */

@@ -7,11 +7,11 @@ import type { Cloud } from '../cloud.ts';
 import type { Outputs } from '../deployment.ts';
 import { Inbox } from './inbox.ts';
 
-/** What every part of the day works with. */
+/** The context of every part of the day. */
 export interface Day {
   cloud: Cloud;
   outputs: Outputs;
-  /** Where the token API and the IAM API are reached. */
+  /** The addresses of the token API and the IAM API. */
   tokenApi: string;
   iamApi: string;
   inboxes: Awaited<ReturnType<typeof subscribeAll>>;

@@ -4,7 +4,7 @@ import type { Cloud } from '../cloud.ts';
 import { account, region } from '../ministack/account.ts';
 import { until } from '../until.ts';
 
-/** What the queues of subscribers are called: the stack has no queue of such a name. */
+/** The beginning of the names of subscribers' queues: the stack has no queue with such a name. */
 export const inboxPrefix = 'subscriber-';
 
 /** A queue that is subscribed to a topic as docs/deploy.md says, with every message that it has received. */
@@ -20,7 +20,7 @@ export class Inbox<Message> {
     this.#parse = parse;
   }
 
-  /** @param parse throws for a message that is not what the topic promises */
+  /** @param parse throws for a message that breaks the contract of the topic */
   static async subscribe<Message>(
     cloud: Cloud,
     name: string,
@@ -49,7 +49,7 @@ export class Inbox<Message> {
     return new Inbox(cloud, created.QueueUrl ?? '', parse);
   }
 
-  /** The first message that matches, waiting for it if need be. Throws if there is none within that time. */
+  /** The first message that matches; waits for it if necessary. Throws if there is none within that time. */
   first<Match extends Message>(
     what: string,
     withinMs: number,

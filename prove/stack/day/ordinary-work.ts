@@ -8,7 +8,7 @@ import { all, type OpenDay } from './day.ts';
 const workflow = 'uploads';
 /** Several invocations of the function that completes, ten seconds apart. */
 const countedMs = 120_000;
-/** What paths and queries garble: characters of URLs, slashes, a percent sign, letters outside ASCII. */
+/** Characters that paths and queries garble: characters of URLs, slashes, a percent sign, letters outside ASCII. */
 const awkwardId = 's3://in/a b+c%2F?v=1&x=#é/✓.tiff';
 
 /** An item is registered, reports steps, gets a later deadline and is completed. */

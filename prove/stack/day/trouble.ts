@@ -26,7 +26,7 @@ export async function loseWork({ client }: OpenDay): Promise<string> {
   return `due at ${deadline}; a timeout of 30 s is refused`;
 }
 
-/** A failure is told at once, and a redrive of the item is started. */
+/** People are notified of a failure at once, and a redrive of the item is started. */
 export async function failWork({ client, inboxes }: OpenDay): Promise<string> {
   const { workflow, item, data } = failing;
   await client.register(workflow, item, { timeout: '1h', data });
@@ -55,7 +55,7 @@ export async function startStorm({ client }: OpenDay): Promise<string> {
   return `${stormWorkflows} workflows fail`;
 }
 
-/** People were told of every workflow, and never of more in a minute than ADR 26 allows. */
+/** People were notified of every workflow, and never more often in a minute than ADR 26 allows. */
 export async function calmStorm({ inboxes: { people } }: OpenDay): Promise<string> {
   await until('people are told of every workflow', minuteMs, async () => {
     await people.receive();

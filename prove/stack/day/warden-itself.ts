@@ -9,7 +9,7 @@ import { failing, overdue } from './trouble.ts';
  */
 const twoSweepsMs = 360_000;
 
-/** Once the work of both workflows is done and nothing more was reported, people are told that it is over. */
+/** Once the work of both workflows is done and nothing more was reported, people are notified that it is over. */
 export async function resolveIncidents({ client, inboxes }: OpenDay): Promise<string> {
   for (const { workflow } of [failing, overdue]) {
     const isOver = isOf('resolved', workflow);

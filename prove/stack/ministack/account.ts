@@ -4,7 +4,7 @@ export const region = 'eu-west-1';
 
 export const rootCredentials = { accessKeyId: account, secretAccessKey: 'root' };
 
-/** What the AWS SDKs and the CDK's command line read from the environment. */
+/** The variables that the AWS SDKs and the CDK's command line read from the environment. */
 export function awsEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,

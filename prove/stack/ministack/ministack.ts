@@ -11,7 +11,7 @@ import { account, region } from './account.ts';
 export interface Ministack {
   /** Where all services answer. */
   endpoint: string;
-  /** What it printed so far. */
+  /** Its output so far. */
   log: () => string;
   stop: () => Promise<void>;
 }

@@ -8,14 +8,14 @@ import type { Template } from './template.ts';
 
 export const stackName = 'ProcessWarden';
 
-/** What `cdk synth` wrote, made fit for MiniStack. */
+/** The output of `cdk synth`, adapted to MiniStack. */
 export interface Assembly {
   folder: string;
   /** The resources that are deployed, by logical id. */
   resources: Template['Resources'];
-  /** Those that MiniStack cannot create. */
+  /** The resources that MiniStack cannot create. */
   takenOut: Template['Resources'];
-  /** What was changed in policies, and in how many statements. */
+  /** The changes in policies, and the number of changed statements. */
   changed: { what: string; statements: number }[];
   remove: () => void;
 }

@@ -1,6 +1,6 @@
 import type { Template } from './template.ts';
 
-/** What MiniStack says of an alarm over several metrics. */
+/** The error of MiniStack for an alarm over several metrics. */
 const metricMath = 'Properties.Metrics (metric math) is not supported';
 
 /**
@@ -23,7 +23,10 @@ export const leftOut: Readonly<Record<string, string>> = {
   ProcessWardenMonitoringTokenApiRefusedC2F23C19: metricMath,
 };
 
-/** Removes what MiniStack cannot create, and returns it. Throws if the template does not have one of them. */
+/**
+ * Removes the resources that MiniStack cannot create, and returns them. Throws if the template does not have one of
+ * them.
+ */
 export function takeOut(template: Template): Template['Resources'] {
   const taken: Template['Resources'] = {};
   for (const id of Object.keys(leftOut)) {

@@ -104,7 +104,7 @@ const declared = createProgram({} as Context, { json: false, color: true }).comm
 
 test('every command has a row here', () => expect(Object.keys(rows).sort()).toEqual(declared.toSorted()));
 
-/** Runs it piped. What is endless is interrupted when it has printed something. */
+/** Runs it in a pipe. An endless command is interrupted when it has printed something. */
 async function piped(words: readonly string[], isEndless: boolean) {
   const execution = execute(words, env, '');
   if (isEndless) {

@@ -26,7 +26,7 @@ afterEach(() => proxy.away());
 const state = async (item: string) => (await service.read(workflow, item)).json;
 const run = (item: string, script: string) =>
   warden(['run', '-w', workflow, '-i', item, '--timeout', '1m', '--', 'sh', '-c', script], env);
-/** One line that names what is sent later. */
+/** One line that names the report that is sent later. */
 const saysLater = (what: string) =>
   new RegExp(`^warden: [^\\n]+; the next \`warden run\` or \`warden flush\` sends the ${what}[^\\n]*\\n$`);
 
@@ -70,7 +70,7 @@ test('away from before the start to after the end: the next `warden run` deliver
   const ended = await run('a', 'echo out; exit 4').ended;
   expect({ code: ended.code, stdout: ended.stdout.toString() }).toEqual({ code: 4, stdout: 'out\n' });
   await proxy.back();
-  // Of the same item: what is kept must not overtake it.
+  // A call on the same item: kept calls must not overtake it.
   expect((await run('a', 'exit 0').ended).stderr.toString()).toBe('');
   expect(await state('a')).toMatchObject({ state: 'completed', attempt: 2 });
   const events = (await service.events(workflow)).map(({ event, attempt }) => ({ event, attempt }));

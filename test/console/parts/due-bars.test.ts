@@ -14,7 +14,7 @@ test('of all items that are due, the chart has the next 12 hours', () => {
 });
 
 test('of a part of the items, the chart ends at the deadline of the last one that was read', () => {
-  // The second is warned of before its deadline, so it is read before what is due earlier.
+  // People are warned of the second before its deadline, so it is read before items that are due earlier.
   const deadlines = [now + minute, now + 40 * minute, now + 7 * minute, now + 12 * minute];
   const { to, values, count, isPart } = dueBars(deadlines, { now, isPart: true });
   expect(to).toBe(now + 12 * minute);

@@ -46,7 +46,7 @@ export async function broken(page: Page, rules?: readonly string[]): Promise<str
   );
 }
 
-/** What is wrong with the page, light and dark, on a desk and on a phone: rules that it breaks, and that it is too wide. */
+/** The faults of the page, light and dark, on a desk and on a phone: rules that it breaks, and too large a width. */
 export async function brokenInAllLooks(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const [width, colorScheme] of looks) {

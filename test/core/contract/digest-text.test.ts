@@ -46,7 +46,7 @@ test('a digest counts workflows, names the heaviest first, and what is resolved 
   expect(digestText(digest).split('\n')).toEqual([
     '2 workflows have incidents, 1 incident is resolved.',
     '',
-    'More notifications were due than the deployment may send at once. This one replaces all of them.',
+    'More notifications were due than the warden may send at once. This digest replaces them.',
     '',
     '  large (critical): 300 items overdue. GET /v1/incidents/id-of-large',
     '  small: 1 item overdue. GET /v1/incidents/id-of-small',
@@ -65,10 +65,10 @@ test('the largest digest fits one message, and its text names 20 of it', () => {
   const digest = digestOf(most, now);
   const lines = digestText(digest).split('\n');
   expect(lines.filter((line) => line.startsWith('  w'))).toHaveLength(20);
-  expect(lines).toContain(`The heaviest 20 of ${mostDigested}:`);
+  expect(lines).toContain(`The 20 incidents with the most items, of ${mostDigested}:`);
   const message = JSON.stringify({ default: JSON.stringify(digest), email: digestText(digest) });
   const names = JSON.stringify(digest.incidents.map(({ workflow }) => workflow));
-  // Of 256 KiB, with the severities and kinds and what is around it.
+  // Of 256 KiB, with the severities, the kinds and the envelope.
   expect(message.length + 2 * names.length).toBeLessThan(240_000);
 });
 

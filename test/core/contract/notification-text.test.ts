@@ -87,7 +87,7 @@ describe('the text of a notification', () => {
       'Workflow uploads: 300 items overdue, 12 failed.',
       '',
       'The oldest has been overdue for 4m 50s, since 2026-03-01 12:00:10 UTC.',
-      'Stuck:',
+      'Stopped:',
       '  300 of 312 (96%) after `copied`',
       '  11 of 312 (4%) after `uploaded`',
       '  1 of 312 (under 1%) before any step',
@@ -259,7 +259,7 @@ describe('the text of a notification', () => {
     expect(textOf(waiting)).toEqual([
       'Workflow uploads: 2 items late, not yet overdue.',
       '',
-      'Stuck: 2 of 2 after `copied`',
+      'Stopped: 2 of 2 after `copied`',
       '',
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
       expect.stringMatching(/^ {2}scan-00\d {2}due in 9m, after `copied`$/),
@@ -304,9 +304,9 @@ describe('the text of a notification', () => {
     expect(textOf(records, { incident: { outage } }).slice(0, 5)).toEqual([
       `Workflow uploads: ${away}; 2 items unconfirmed.`,
       '',
-      'Not completed within 2m of its return.',
+      'The items were not completed within 2m after the outage.',
       'The oldest has been overdue for 3h 35m, since 2026-03-01 08:30:00 UTC.',
-      'Stuck: 2 of 2 before any step',
+      'Stopped: 2 of 2 before any step',
     ]);
     expect(textOf([overdue()], { incident: { outage } })[0]).toMatch(/; 1 item unconfirmed\.$/);
 
@@ -366,7 +366,7 @@ describe('the text of a notification', () => {
     );
     expect(textOf(reasons)).toContain('  2 of 12 (17%) for other reasons');
     const sampled = textOf(many(30, failed, copied), { sampled: 70_000 });
-    expect(sampled).toContain('Stuck (of the first 30 items): 30 of 30 after `copied`');
+    expect(sampled).toContain('Stopped (of the first 30 items): 30 of 30 after `copied`');
     expect(sampled).toContain('Reasons (of the first 30 items): 30 of 30 DiskFull: no space left on /var');
     expect(sampled).toContain('The oldest 5 of 70,030:');
   });

@@ -8,7 +8,7 @@ import * as clockwork from '../../../core/names/clockwork.ts';
 
 const c = clockwork;
 
-/** Pairs of times, of which the first must be greater than or equal to the second, with the reason. */
+/** Pairs of times: the first must be greater than or equal to the second. With the reason. */
 const atLeast: [string, number, number][] = [
   [
     'a sweep has time to finish what it has started: a call that hangs',
@@ -60,7 +60,7 @@ const atLeast: [string, number, number][] = [
   ['the spacing of updates ends above where it begins', c.mostSpacingMs, c.spacingMs],
 ];
 
-/** Pairs of times, of which the first must be less than the second, with the reason. */
+/** Pairs of times: the first must be less than the second. With the reason. */
 const less: [string, number, number][] = [
   ['callers get our answer', c.requestTimeoutMs, c.apiGatewayLimitMs],
   ['a sweep ends before the next', c.sweepTimeoutMs, c.sweepEveryMs],

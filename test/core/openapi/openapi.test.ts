@@ -446,7 +446,7 @@ test('the webhooks are the messages of the topics', () => {
 });
 
 const deadline = '2026-11-21T09:30:00Z';
-/** The document refuses whatever the service refuses, by its schemas or by a problem of its own. */
+/** The document refuses everything that the service refuses, by its schemas or by a problem of its own. */
 const refused: [string, unknown][] = [
   ['Item', {}],
   ['RegisterRequest', { priority: 1 }],

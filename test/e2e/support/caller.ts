@@ -37,7 +37,7 @@ export class Caller {
     return { status, json: text === '' ? undefined : JSON.parse(text) };
   }
 
-  /** The same with texts as they are: parsing JSON loses what JavaScript cannot represent. */
+  /** The same with unparsed texts: parsing JSON loses values that JavaScript cannot represent. */
   send(method: string, path: string, body?: string): Promise<TextAnswer> {
     return new Promise((resolve, reject) => {
       const headers = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };

@@ -43,7 +43,7 @@ export async function exportWalk(
     await change;
     for (const line of lines) {
       bytes += Buffer.byteLength(line);
-      // Without parsing: the work of this client for each line must not be what is measured.
+      // Without parsing: the measurement must not include the work of this client for each line.
       const index = indexOf(/"item":"([^"]*)"/.exec(line)?.[1] ?? '');
       if (seen.has(index)) faults.push(`${index} is there twice`);
       const isSame =

@@ -43,7 +43,7 @@ const send = (order: string, to = ingress) =>
 const read = async (item: string) => (await warden.read(workflow, item)).json;
 const bodies = () => [...openfn.workOrders.values()].map(({ body }) => body);
 
-/** Resumes what is overdue or failed, and delivers each message as the redrive webhook does. */
+/** Resumes overdue and failed items, and delivers each message as the redrive webhook does. */
 async function redrive(deliveries = 1): Promise<number[]> {
   await orders.redrive();
   await warden.functions.runRedrives();

@@ -46,7 +46,5 @@ test('a message that cannot be printed stays in the queue and does not delay the
   await delivery.deliverOnce();
   expect(printed).toEqual(['fine']);
   expect(await counts(sqs, queue.url)).toEqual({ visible: 0, inFlight: 1 });
-  expect(reports).toEqual([
-    'A notification could not be delivered to the terminal: Error. It is tried again.',
-  ]);
+  expect(reports).toEqual(['A notification could not be delivered to the terminal: Error. It is retried.']);
 });

@@ -142,7 +142,7 @@ describe('a webhook', () => {
     expect(performance.now() - before).toBeGreaterThan(2_900);
     await expect.poll(() => counts(messaging.sqs, queue.url)).toEqual({ visible: 0, inFlight: 0 });
     expect(reports).toEqual([
-      `A notification could not be delivered to ${receiver.origin}: it answered 500. It is tried again.`,
+      `A notification could not be delivered to ${receiver.origin}: it answered 500. It is retried.`,
     ]);
   });
 
@@ -298,7 +298,7 @@ test('security M3: user and password of the URL are a header, and nothing of the
   const basic = `Basic ${Buffer.from('u@ser:püw').toString('base64')}`;
   expect(receiver.posts[0]?.headers.authorization).toBe(basic);
   expect(reports).toEqual([
-    `A notification could not be delivered to ${receiver.origin}: it answered 401. It is tried again.`,
+    `A notification could not be delivered to ${receiver.origin}: it answered 401. It is retried.`,
   ]);
 });
 

@@ -232,7 +232,7 @@ test('a timer fires once, at its time, and is gone', async () => {
   expect(await outcome(gone, memory)).toEqual(await outcome(gone, embedded));
 });
 
-/** The reply or the name of the error, without what is new each time. */
+/** The reply or the name of the error, without the parts that are new each time. */
 async function outcome(call: Call, aws: ConnectedService): Promise<unknown> {
   const reply = await call(aws).catch(({ name }: Error) => ({ error: name }));
   return JSON.parse(

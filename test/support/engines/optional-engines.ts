@@ -9,7 +9,7 @@ export interface OptionalEngine {
   name: string;
   version: string;
   folder: string;
-  /** The packages that it consists of, with their versions. */
+  /** The packages of the engine, with their versions. */
   packages: readonly string[];
   /** A file that it needs. */
   program: string;

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The runtime of an engine: its name and version on this machine, or why there is none that will do. */
+/** The runtime of an engine: its name and version on this machine, or why no suitable one is there. */
 export type Runtime = { version: string } | { missing: string };
 
 export async function java(): Promise<Runtime> {

@@ -11,7 +11,9 @@ import { OpenIncidents } from './open-incidents.ts';
 export interface Incidents {
   /** At most one for each workflow and kind. */
   open: OpenIncidents;
-  /** Copies of incidents whose end is not completed. An incident is here while it is removed from the open ones. */
+  /**
+   * Copies of incidents whose end is not completed. An incident is here while it is removed from the open incidents.
+   */
   ending: KeptIncidents;
   /** Resolved incidents of the last 90 days. */
   past: KeptIncidents;

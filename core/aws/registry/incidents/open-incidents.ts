@@ -44,8 +44,8 @@ export class OpenIncidents {
    * Reports to the workflow's incident, and opens one if there is none. `opened` is true if this call opened the
    * incident, `written` if it was opened or changed.
    *
-   * @param claims whether the caller notifies people if this opens the incident. Nobody else does for a while then; if
-   *   the caller fails, the sweep does.
+   * @param claims whether the caller notifies people if this opens the incident. Then nobody else notifies people for a
+   *   while; if the caller fails, the sweep does it.
    */
   async report(
     workflow: string,
@@ -78,7 +78,7 @@ export class OpenIncidents {
     return readEntry(this.#entries, IncidentRecord, kind, slotOf(workflow, incidentKind));
   }
 
-  /** Every open incident by name, starting after `after`; an error for each that cannot be read (P8). */
+  /** Every open incident by name, starting after `after`; an error for each incident that cannot be read (P8). */
   all(listing: Listing = {}): AsyncGenerator<IncidentRecord | Unreadable> {
     return allEntries(this.#entries, IncidentRecord, kind, { limit: 100, ...listing });
   }
@@ -105,7 +105,7 @@ export class OpenIncidents {
     });
   }
 
-  /** Leaves the next notification to others. */
+  /** Gives up the claim on the next notification. */
   async release(seen: IncidentRecord): Promise<void> {
     await updateEntry(this.#entries, kind, slotOf(seen.workflow, seen.incidentKind), {
       set: { claimedUntil: instant(this.#clock.now()) },
@@ -116,7 +116,7 @@ export class OpenIncidents {
 
   /**
    * Records that SNS accepted a notification, alone or as a part of the digest with that id. False if it has accepted
-   * another since, or the incident is over.
+   * another notification since the snapshot, or if the incident is resolved.
    */
   async recordNotified(
     seen: IncidentRecord,
@@ -213,7 +213,7 @@ export class OpenIncidents {
       ],
       conditions: [
         '#id = :id',
-        // Another report since the snapshot may be of later breaches: then this one reads again.
+        // Another report since the snapshot may be about later breaches. Then this report reads the incident again.
         ...known.map((name) => `(attribute_not_exists(#${name}) OR #${name} <= :set_${name})`),
       ],
       values: { one: 1, id: seen.id, ...(warned !== undefined && { warned, none: 0 }) },

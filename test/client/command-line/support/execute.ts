@@ -37,7 +37,7 @@ export class Execution {
     });
   }
 
-  /** What is on standard output. */
+  /** The text on standard output. */
   printedSoFar(): string {
     return Buffer.concat(this.#stdout).toString();
   }

@@ -114,7 +114,7 @@ describe('counting', () => {
       if (round < 59) expect(counted).toBe((round + 1) * 10);
       else expect(counted).toBeGreaterThanOrEqual(600);
     }
-    // 900 were registered. What is beyond 600 is what each instance writes until it finds out.
+    // 900 were registered. The writes beyond 600 are those of each instance until it finds out.
     const writes = faults.calls.filter((name) => name === 'UpdateItemCommand').length;
     expect(writes).toBeGreaterThanOrEqual(600);
     expect(writes).toBeLessThan(600 + 60);

@@ -42,7 +42,7 @@ test('after an outage of the warden, items that were not started are counted', (
   const told = notification({ counts }, { incidentKind: 'not-started', outage });
   expect(told.subject).toBe('[uploads] 3 items unconfirmed after an outage');
   expect(notificationText(told)).toContain('3 items unconfirmed.');
-  expect(notificationText(told)).toContain('Not started within');
+  expect(notificationText(told)).toContain('not started within 2m after the outage');
 });
 
 test('an acknowledgement ends when more items are not started than were then', () => {

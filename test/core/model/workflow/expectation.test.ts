@@ -7,7 +7,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const record = { firstSeenAt: '2026-01-01T00:00:00.000Z' };
 
-/** What is counted of these registrations. */
+/** The counts of these registrations. */
 function counted(expectation: { every: string | number }, times: readonly number[], now: number) {
   return times
     .filter((at) => at <= now)

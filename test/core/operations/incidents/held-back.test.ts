@@ -21,7 +21,7 @@ async function exhaust({ aws }: EmbeddedWarden): Promise<void> {
   while (await aws.service.budget.take('notification'));
 }
 
-/** One failed item in each workflow, of which nobody is told yet. */
+/** One failed item in each workflow; nobody was notified of it yet. */
 async function failIn(warden: EmbeddedWarden, workflows: readonly string[]): Promise<void> {
   await exhaust(warden);
   for (const workflow of workflows) {

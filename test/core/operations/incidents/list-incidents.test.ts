@@ -209,7 +209,7 @@ describe('incidents are listed', () => {
         found.push(...reply.incidents.map(({ id, state }) => ({ id, state })));
         cursor = reply.cursor;
         if (cursor === undefined) break;
-        // One listed incident and one that is not listed yet have ended, and another one opens in front.
+        // A listed incident and an incident that is not listed yet have ended, and another opens before them.
         for (const one of [opened.shift(), opened.pop()]) if (one) await end(incidents, one);
         await open(warden(), `${base}0${page}`);
       }

@@ -71,7 +71,8 @@ describe('ingest', () => {
     expect(Date.parse(deadline)).toBe(sentAt + 600_000);
     await warden.pass(101_000);
     expect((await warden.read(workflow, 'late')).json.state).toBe('overdue');
-    // One that was sent before its deadline and arrives after it is overdue soon, unless it is completed first.
+    // A registration that was sent before its deadline and arrives after it is overdue soon, unless the item is
+    // completed first.
     const longAgo = warden.clock.now() - 3_600_000;
     const old = message(workflow, [register('old', { age: 60 }), register('done')], longAgo);
     expect(await handle(old, message(workflow, [{ op: 'complete', item: 'done' }], longAgo + 1_000))).toEqual(

@@ -109,7 +109,7 @@ test('leaves items to people that were breached when the last one was aborted, a
   await warden.register(workflow, 'b', { timeout: 3_600 });
   warden.clock.advance(1);
   await warden.progress(workflow, 'b', { failed: { reason: 'disk full' } });
-  // Whoever aborted it has a quarter of an hour.
+  // The person who aborted it has a quarter of an hour.
   for (let minutes = 1; minutes < 15; minutes++) await minute();
   expect((await warden.read(workflow, 'b')).json).toMatchObject({ attempt: 1, state: 'failed' });
   await minute();

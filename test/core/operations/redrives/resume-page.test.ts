@@ -329,7 +329,7 @@ describe('redrive-page', () => {
     await run();
     const { outcomes, items } = warden.aws.service;
     expect(await outcomes.read(incident)).toMatchObject({ redriven: 0 });
-    // What is resumed says so until it is completed: which incident it belongs to, and which redrive resumed it.
+    // A resumed item has its incident and the redrive that resumed it until it is completed.
     expect(await items.readOpen(workflow, 'a')).toMatchObject({ state: 'waiting', incident, redrive: id });
     const { json } = await warden.request('GET', `/v1/incidents/${incident}`);
     const entries = json.timeline.filter(({ event }: { event: string }) => event === 'redrive');

@@ -11,7 +11,7 @@ import type { EmbeddedWarden, Warden } from '../../../support/warden.ts';
 
 const minute = 60_000;
 const expected = { atLeast: 3, every: 'PT5M' };
-/** Every, its margin, and what is not judged yet because not all of it may be counted. */
+/** `every`, its margin, and the time that is not judged yet because not all of its registrations may be counted. */
 const judgedMs = 6 * minute;
 /** From the settings to the first judgement: by then every function knows them, and the time that is judged has passed. */
 const firstMs = minute + judgedMs;
@@ -384,7 +384,7 @@ describe('a crash', () => {
       const { status } = await warden.register(workflow, 'a', { timeout: 'P30D' });
       const { calls } = faults;
       faults.revive();
-      // Whoever is not answered comes again.
+      // A caller without a reply comes again.
       if (status >= 500) await registerMany(warden, workflow, ['a']);
       const part = partAt(expected, warden.clock.now());
       return { calls, counted: await warden.aws.service.counts.read(workflow, expected, part) };

@@ -76,7 +76,7 @@ test('no incident ends while there are more items past their check than a sweep 
   await warden.complete(workflow, 'first');
   await warden.sweep();
   expect(await told(workflow)).toEqual(['opened']);
-  // More than the first page of a sweep, and in the last partition one that is overdue and was not reported.
+  // More than the first page of a sweep, and in the last partition an overdue item that was not reported.
   const names = Array.from({ length: 130 }, (_, index) => `late${index}`);
   const last = names.findLast((item) => placeOf(itemRecord({ workflow, item })).queue.endsWith('#7')) ?? '';
   await Promise.all(names.map((item) => warden.register(workflow, item, { timeout: item === last ? 6 : 5 })));
