@@ -20,7 +20,10 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   if (state === 'completed') return [];
   // A breached item is reported whatever happens to it then.
   const isBreached = state !== 'waiting';
-  const by = isBreached ? evidence.sweptAfter(seen.end) : evidence.noticedBy(deadline);
+  // Whoever marked it may have ended before it was reported. The sweep waits for them as long as for a lost timer.
+  const isLeft = isBreached && isTimerDisturbed(evidence, item, seen.end, seen.end);
+  const by =
+    isBreached && !isLeft ? evidence.sweptAfter(seen.end) : evidence.noticedBy(isLeft ? seen.end : deadline);
   if (by === Number.POSITIVE_INFINITY || (!isBreached && unchangedUntil(item, seen) <= by)) return [];
   if (isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was ${state} at ${at(seen.end)} with the deadline ${at(deadline)}, and nobody noticed by ${at(by)}`;
