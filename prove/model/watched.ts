@@ -22,7 +22,10 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   const isBreached = state !== 'waiting';
   // A message can be carried out after the deadline of its item.
   const due = seen.isInferred ? Math.max(deadline, seen.end) : deadline;
-  const by = isBreached ? evidence.sweptAfter(seen.end) : evidence.noticedBy(due);
+  // Whoever marked it may have ended before it was reported. The sweep waits for them as long as for a lost timer.
+  const isLeft = isBreached && isTimerDisturbed(evidence, item, seen.end, seen.end);
+  const by =
+    isBreached && !isLeft ? evidence.sweptAfter(seen.end) : evidence.noticedBy(isLeft ? seen.end : due);
   if (by === Number.POSITIVE_INFINITY || (!isBreached && unchangedUntil(item, seen) <= by)) return [];
   if (isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was ${state} at ${at(seen.end)} with the deadline ${at(deadline)}, and nobody noticed by ${at(by)}`;
