@@ -22,8 +22,8 @@ const isBroken = (text: string): Broken[] => [{ promise: 'P4', kind: 'wrong', te
 function afterStop(evidence: Evidence, workflow: Workflow, stop: Asked, own: readonly Resumed[]): Broken[] {
   const { request, reply, end } = stop;
   if (request.ask !== 'change redrive' || request.action === 'continue' || reply?.status !== 200) return [];
-  const { id, state, startedAt } = reply.json;
-  if (state !== 'aborted' && state !== 'paused') return [];
+  const { id, startedAt } = reply.json;
+  const state = request.action === 'abort' ? 'aborted' : 'paused';
   // The page that was begun is finished first.
   const isBegun = evidence.ledger.ran.some(
     (run) =>
