@@ -1,6 +1,6 @@
 import { seededRandom } from '../test/support/seeded-random.ts';
 import type { History } from './history/history.ts';
-import { type ItemRequest, itemRequestsIn } from './history/request.ts';
+import { type ItemRequest, itemRequestsIn, type Request } from './history/request.ts';
 import type { Ledger } from './ledger.ts';
 import type { MemoryService } from './memory/connect-memory.ts';
 import type { Disturbances } from './memory/disturbances.ts';
@@ -21,7 +21,7 @@ export async function runHistory(service: MemoryService, history: History): Prom
   service.memory.disturb({});
   service.memory.deleteExpired();
   await world.calm(calmMs);
-  await world.ask(readsOf(world.ledger));
+  await world.ask(questionsAbout(world.ledger));
   await world.readReceipts();
   return world.ledger;
 }
@@ -36,12 +36,19 @@ function disturbancesOf({ lagMs, pageRows, rejects }: History, random: () => num
   };
 }
 
-/** Every item is read in the end. */
-function readsOf({ asked }: Ledger): ItemRequest[] {
+/** Every item is read in the end, exported, and held against a list of ids. */
+function questionsAbout({ asked }: Ledger): Request[] {
   const reads = new Map<string, ItemRequest>();
   for (const { request } of asked) {
     for (const { workflow, item } of itemRequestsIn(request))
       reads.set(`${workflow}/${item}`, { ask: 'read', workflow, item });
   }
-  return [...reads.values()];
+  const workflows = Map.groupBy(reads.values(), ({ workflow }) => workflow);
+  return [
+    ...reads.values(),
+    ...[...workflows].flatMap(([workflow, own]): Request[] => [
+      { ask: 'reconcile', workflow, items: own.map(({ item }) => item) },
+      { ask: 'walk', workflow, format: 'jsonl', limit: 2 },
+    ]),
+  ];
 }

@@ -7,7 +7,7 @@ import {
   nameOf,
   unchangedUntil,
 } from './evidence.ts';
-import { at } from './times.ts';
+import { at, mostSkewMs } from './times.ts';
 
 /** The notification of an outage waits for this long, in milliseconds. */
 const outageNotifiedMs = 90_000;
@@ -35,12 +35,13 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
     return [];
   // What is over before people may be notified of it is never told.
   const isOver =
+    (isStuck && Date.parse(event.deadline) - mostSkewMs <= by) ||
     unchangedUntil(item, { by: undefined, at: heardAt }) <= by ||
     workflow.hasRedrives ||
     workflow.hasDiscards ||
     workflow.maySilence(clear, by) ||
     event.event === 'item.not-started';
-  // An item that moves while people are told is not stuck.
+  // An item that moves while people are told is not stuck, nor is one that is past its deadline.
   if ((isHeld || isStuck) && isOver) return [];
   const text = `${nameOf(item)}, attempt ${event.attempt}: ${event.event} at ${at(heardAt)}, and no notification of ${event.incident} by ${at(by)}`;
   return [{ promise: 'P3', kind: 'missed', text }];

@@ -34,9 +34,9 @@ function mayBe(item: Item, { at: begun, end }: Asked, kind: Kind): boolean {
   return kind === last.state || isByItself(last, kind, workflow.hasRedrives);
 }
 
-/** Nobody asks for what timers and redrives do. */
+/** Nobody asks for what timers and redrives do. An item whose redrive message SNS refuses has failed. */
 function isByItself({ state }: Sighting, kind: Kind, hasRedrives: boolean): boolean {
   if (state === 'completed') return false;
   if (state === 'waiting' && kind === 'overdue') return true;
-  return hasRedrives && (kind === 'waiting' || kind === 'overdue');
+  return hasRedrives && kind !== 'completed';
 }

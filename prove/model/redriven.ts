@@ -22,8 +22,8 @@ const isBroken = (text: string): Broken[] => [{ promise: 'P4', kind: 'wrong', te
 function afterStop(evidence: Evidence, workflow: Workflow, stop: Asked, own: readonly Resumed[]): Broken[] {
   const { request, reply, end } = stop;
   if (request.ask !== 'change redrive' || request.action === 'continue' || reply?.status !== 200) return [];
-  const { id, state, startedAt } = reply.json;
-  if (state !== 'aborted' && state !== 'paused') return [];
+  const { id, startedAt } = reply.json;
+  const state = request.action === 'abort' ? 'aborted' : 'paused';
   // The page that was begun is finished first.
   const isBegun = evidence.ledger.ran.some(
     (run) =>
@@ -56,7 +56,9 @@ function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed
   return own.flatMap(({ message, since, at: resumedAt }) => {
     if (ids.has(message.redrive)) return [];
     const what = `${workflow.name}/${message.item} was resumed by itself as attempt ${message.attempt} at ${at(resumedAt)}`;
-    if (message.attempt > most) return isBroken(`${what}, and allowed are ${most}`);
+    // Of an attempt whose message SNS refused nobody has heard: a page that is repeated starts another one.
+    const isUndelivered = evidence.ledger.faults.has('message refused');
+    if (message.attempt > most && !isUndelivered) return isBroken(`${what}, and allowed are ${most}`);
     const breached = breachOf(evidence, message);
     return breached !== undefined && since - breached < leastMs - 2 * mostSkewMs
       ? isBroken(`${what}, and it was breached at ${at(breached)}`)

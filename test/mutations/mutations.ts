@@ -171,6 +171,13 @@ export const mutations: Mutation[] = [
     tests: ['test/core/operations/items/ingest.test.ts'],
   },
   {
+    name: 'P4: a message that has completed its item is refused when it comes again',
+    file: 'core/operations/items/ingest.ts',
+    from: 'seen !== undefined && isOver(seen, operation.run)',
+    to: 'false',
+    tests: ['test/core/operations/items/ingest.test.ts', 'test/properties/crash.test.ts'],
+  },
+  {
     name: 'P4: a message that is delivered twice restarts an overdue item',
     file: 'core/operations/items/register.ts',
     from: 'made <= Date.parse(seen.startedAt)',

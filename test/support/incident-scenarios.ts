@@ -23,12 +23,17 @@ export interface IncidentScenario {
 }
 
 /** Moves the clock without any event, and without an outage of the warden. */
-async function idle({ aws, clock }: EmbeddedWarden, ms: number): Promise<void> {
+export async function idle({ aws, clock }: EmbeddedWarden, ms: number): Promise<void> {
   clock.advance(ms);
   await aws.service.state.recordSweep(new Date(clock.now()).toISOString(), { isUnfinished: false });
 }
 
-async function register(warden: EmbeddedWarden, workflow: string, items: readonly string[], body = {}) {
+export async function register(
+  warden: EmbeddedWarden,
+  workflow: string,
+  items: readonly string[],
+  body = {},
+) {
   for (const item of items) {
     const { status } = await warden.register(workflow, item, { timeout: 5, ...body });
     if (status !== 201) throw new Error(`not registered: ${status}`);
@@ -61,7 +66,7 @@ async function loseTimers(warden: EmbeddedWarden, workflows: readonly string[], 
 }
 
 /** An incident that was notified. */
-async function open(warden: EmbeddedWarden, workflows: readonly string[], items: readonly string[]) {
+export async function open(warden: EmbeddedWarden, workflows: readonly string[], items: readonly string[]) {
   for (const workflow of workflows) await register(warden, workflow, items);
   await idle(warden, 6_000);
   await checkTimers(warden, allOf(workflows, items));
@@ -75,7 +80,7 @@ async function complete(warden: EmbeddedWarden, workflow: string, items: readonl
 }
 
 const sweep = (warden: EmbeddedWarden) => warden.sweep();
-const the = (workflows: readonly string[]) => workflows[0] ?? '';
+export const the = (workflows: readonly string[]) => workflows[0] ?? '';
 
 /** An end that was left unfinished, at each step. */
 async function leaveHalfDone(warden: EmbeddedWarden, workflow: string): Promise<void> {

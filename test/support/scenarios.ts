@@ -9,14 +9,28 @@ export interface Scenario {
   work: (warden: EmbeddedWarden, workflow: string) => Promise<unknown>;
   /** Whether the caller comes back: the queue always delivers its message again, a caller may be gone for good. */
   comesAgain?: true;
-  /** The result in the end, the same as without a crash: state, attempt, and the attempts whose breach was reported. */
+  /** The result in the end, the same as without a crash: state, attempt, the attempts whose breach was reported, and how often. */
   end: {
     state: 'waiting' | 'overdue' | 'failed' | 'completed';
     attempt: number;
     told: number[];
+    reports?: number;
     /** The run and outcome of a completed item in the replies to GET and to every repeat of its completion. */
     completion?: { run?: string; outcome: 'on-time' | 'late' | 'early' };
   };
+}
+
+/** Like the event source: a message that failed comes again, with the time at which it was sent. */
+async function ingest(warden: EmbeddedWarden, workflow: string, operations: object[]): Promise<void> {
+  const body = JSON.stringify({
+    workflow,
+    operations: operations.map((operation) => ({ item: 'a', run: 'r1', ...operation })),
+  });
+  const attributes = { SentTimestamp: String(warden.clock.now()) };
+  const { batchItemFailures } = await warden.functions.ingest({
+    Records: [{ messageId: '1', body, attributes }],
+  });
+  if (batchItemFailures.length > 0) throw new Error('it comes again');
 }
 
 const timerOf = async (warden: EmbeddedWarden, workflow: string) =>
@@ -41,9 +55,23 @@ const register = (warden: EmbeddedWarden, workflow: string, body: object) =>
   accepted(warden.register(workflow, 'a', body));
 const completeRun = (run: string) => (warden: EmbeddedWarden, workflow: string) =>
   accepted(warden.request('DELETE', `${warden.itemPath(workflow, 'a')}&run=${run}`));
+const failWithOutput = (warden: EmbeddedWarden, workflow: string) =>
+  accepted(
+    warden.request('POST', `/v1/workflows/${workflow}/fail?id=a`, {
+      text: 'no space left on the device',
+      headers: { 'content-type': 'text/plain' },
+    }),
+  );
 const registerOverdue = async (warden: EmbeddedWarden, workflow: string) => {
   await register(warden, workflow, { timeout: 5, data: 1 });
   warden.clock.advance(6_000);
+};
+
+/** Marked overdue by a process that then stopped. */
+const registerMarked = async (warden: EmbeddedWarden, workflow: string) => {
+  await registerOverdue(warden, workflow);
+  const seen = await warden.aws.service.items.readOpen(workflow, 'a');
+  if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
 };
 
 export const scenarios: Record<string, Scenario> = {
@@ -61,11 +89,7 @@ export const scenarios: Record<string, Scenario> = {
     end: { state: 'waiting', attempt: 2, told: [1] },
   },
   'register again an item marked overdue that nobody was notified of': {
-    before: async (warden, workflow) => {
-      await registerOverdue(warden, workflow);
-      const seen = await warden.aws.service.items.readOpen(workflow, 'a');
-      if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
-    },
+    before: registerMarked,
     work: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
     end: { state: 'waiting', attempt: 2, told: [1] },
   },
@@ -89,17 +113,77 @@ export const scenarios: Record<string, Scenario> = {
     work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { failed: { reason: 'x' } })),
     end: { state: 'failed', attempt: 1, told: [1] },
   },
+  'fail an item with the output of its job': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
+    work: failWithOutput,
+    end: { state: 'failed', attempt: 1, told: [1] },
+  },
+  'fail an item that is overdue': {
+    before: async (warden, workflow) => {
+      await registerOverdue(warden, workflow);
+      await warden.settle();
+    },
+    work: failWithOutput,
+    end: { state: 'failed', attempt: 1, told: [1], reports: 2 },
+  },
+  'fail an item marked overdue that nobody was notified of': {
+    before: registerMarked,
+    work: failWithOutput,
+    end: { state: 'failed', attempt: 1, told: [1] },
+  },
+  'report the first progress of an item, which is checked sooner': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60, stuckAfter: 10 }),
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { progress: 1 })),
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'report the same progress once more': {
+    before: async (warden, workflow) => {
+      await register(warden, workflow, { timeout: 600, stuckAfter: 300 });
+      await accepted(warden.progress(workflow, 'a', { progress: 1 }));
+      warden.clock.advance(61_000);
+    },
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { progress: 1, timeout: 600 })),
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'reach a step that was due before': {
+    before: async (warden, workflow) => {
+      await register(warden, workflow, { timeout: 60, startBy: 5 });
+      warden.clock.advance(6_000);
+      await warden.settle();
+    },
+    work: (warden, workflow) => accepted(warden.progress(workflow, 'a', { step: 'begun' })),
+    end: { state: 'waiting', attempt: 1, told: [1] },
+  },
+  'register an item by a message': {
+    before: async () => {},
+    work: (warden, workflow) => ingest(warden, workflow, [{ op: 'register', timeout: 60 }]),
+    comesAgain: true,
+    end: { state: 'waiting', attempt: 1, told: [] },
+  },
+  'register, progress and complete an item by a message': {
+    before: async () => {},
+    work: (warden, workflow) =>
+      ingest(warden, workflow, [
+        { op: 'register', timeout: 60 },
+        { op: 'progress', step: 'copied', timeout: 120 },
+        { op: 'complete' },
+      ]),
+    comesAgain: true,
+    end: { state: 'completed', attempt: 1, told: [], completion: { run: 'r1', outcome: 'on-time' } },
+  },
+  'fail an item by a message': {
+    before: (warden, workflow) => register(warden, workflow, { timeout: 60, run: 'r1' }),
+    work: (warden, workflow) => ingest(warden, workflow, [{ op: 'progress', failed: { reason: 'x' } }]),
+    comesAgain: true,
+    end: { state: 'failed', attempt: 1, told: [1] },
+  },
   'complete an item': {
     before: (warden, workflow) => register(warden, workflow, { timeout: 60 }),
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
     end: { state: 'completed', attempt: 1, told: [], completion: { outcome: 'on-time' } },
   },
   'complete an item marked overdue that nobody was notified of': {
-    before: async (warden, workflow) => {
-      await registerOverdue(warden, workflow);
-      const seen = await warden.aws.service.items.readOpen(workflow, 'a');
-      if (seen) await warden.aws.service.items.expire(seen, '2026-03-01T12:00:05.000Z', 'timer');
-    },
+    before: registerMarked,
     work: (warden, workflow) => accepted(warden.complete(workflow, 'a')),
     end: { state: 'completed', attempt: 1, told: [1], completion: { outcome: 'late' } },
   },

@@ -116,6 +116,29 @@ describe('ingest', () => {
     expect((await warden.read(workflow, 'scan-1')).json).toMatchObject({ state: 'waiting', attempt: 2 });
   });
 
+  test('takes a message with the whole life of an item twice, and progress of a run that is over (P4)', async () => {
+    const workflow = warden.newWorkflow();
+    const steps = { op: 'progress', item: 'scan-1', run: 'r1', step: 'copied' };
+    const done = { op: 'complete', item: 'scan-1', run: 'r1' };
+    const life = message(workflow, [register('scan-1'), steps, done]);
+    expect(await handle(life)).toEqual([]);
+    expect(await handle(life)).toEqual([]);
+    expect(await handle(message(workflow, [steps]))).toEqual([]);
+    // People must hear that somebody calls a failure what another one has completed.
+    const failure = message(workflow, [
+      { op: 'progress', item: 'scan-1', run: 'r1', failed: { reason: 'x' } },
+    ]);
+    expect(await handle(failure)).toEqual([failure.messageId]);
+    // Nobody knows which run this is about.
+    const unknown = message(workflow, [{ ...steps, run: undefined }]);
+    expect(await handle(unknown)).toEqual([unknown.messageId]);
+    // An item that is overdue may be started again: then it can have a new deadline.
+    expect(await handle(message(workflow, [register('scan-2', { timeout: 5 })]))).toEqual([]);
+    await warden.pass(6_000);
+    const extends2 = message(workflow, [{ op: 'progress', item: 'scan-2', run: 'r1', timeout: 600 }]);
+    expect(await handle(extends2)).toEqual([extends2.messageId]);
+  });
+
   test('keeps a registration and the completion behind it in order, in whichever messages they come', async () => {
     const workflow = warden.newWorkflow();
     const items = Array.from({ length: 5 }, (_, index) => `scan-${index}`);
