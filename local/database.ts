@@ -3,6 +3,8 @@ import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import databases, { type Store } from 'dynalite/db/index.js';
 import { InProcessTransport } from './in-process-transport.ts';
+import './parsed-expressions.ts';
+import './plain-values.ts';
 import { TableStore } from './table-store.ts';
 
 // dynalite ends its iterators by `return`, which the iterators of this Level do not have. Each query would leave one

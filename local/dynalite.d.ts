@@ -58,3 +58,36 @@ declare module 'dynalite/db/index.js' {
   };
   export default databases;
 }
+
+declare module 'dynalite/db/conditionParser.js' {
+  export interface Context {
+    attrNames?: Record<string, string>;
+    attrVals?: Record<string, object>;
+    unusedAttrNames: Record<string, true>;
+    unusedAttrVals: Record<string, true>;
+  }
+
+  export interface Parser {
+    /** A text says what is wrong. */
+    parse(text: string, options: { context: Context }): object | string;
+  }
+
+  const parser: Parser;
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  export { default } from 'dynalite/db/conditionParser.js';
+}
+
+declare module 'dynalite/db/projectionParser.js' {
+  export { default } from 'dynalite/db/conditionParser.js';
+}
+
+declare module 'dynalite/validations/index.js' {
+  const validations: {
+    /** Throws for a member of a wrong type. Changes what it is given. */
+    checkTypes(data: Record<string, unknown>, types: Record<string, unknown>): Record<string, unknown>;
+  };
+  export default validations;
+}

@@ -4,12 +4,16 @@ interface Call {
 
 type Middleware = (next: (call: Call) => Promise<unknown>) => (call: Call) => Promise<unknown>;
 
+interface Stack {
+  add(middleware: Middleware, options: { step: 'build'; name: string }): void;
+  addRelativeTo(middleware: Middleware, options: object): void;
+  concat(stack: Stack): Stack;
+  remove(name: string): boolean;
+}
+
 /** The parts of an SDK client that are changed here. The configurations of clients have nothing else in common. */
 interface Client {
-  middlewareStack: {
-    add(middleware: Middleware, options: { step: 'build'; name: string }): void;
-    remove(name: string): boolean;
-  };
+  middlewareStack: Stack;
   /** What `cacheMiddleware` keeps, by command. */
   handlers?: unknown;
 }
@@ -34,9 +38,14 @@ const unsigned: Middleware = (next) => (call) => {
   return next(call);
 };
 
+/** Each command finds out anew which endpoint it has to send to. Here it is the client's, in which nothing varies. */
+const endpoint = 'endpointV2Middleware';
+const place = { name: endpoint, relation: 'before', toMiddleware: 'serializerMiddleware', override: true };
+const sameEndpoint: Middleware = (next) => next;
+
 /**
- * Lets clients of the embedded servers send without a signature and without telling about themselves, which would take a
- * third of their time: these servers only check that there is a signature. Without a port, nobody but this process
+ * Lets clients of the embedded servers send without a signature and without telling about themselves, and without asking where to send to,
+ * which would take a third of their time: these servers only check that there is a signature. Without a port, nobody but this process
  * reaches them.
  */
 export function lightenClients(clients: readonly unknown[]): void {
@@ -44,6 +53,12 @@ export function lightenClients(clients: readonly unknown[]): void {
     const { middlewareStack } = client;
     for (const name of needless) middlewareStack.remove(name);
     middlewareStack.add(unsigned, { step: 'build', name: 'unsigned' });
+    const { concat } = middlewareStack;
+    middlewareStack.concat = (ofCommand) => {
+      const whole = concat(ofCommand);
+      if (whole.remove(endpoint)) whole.addRelativeTo(sameEndpoint, place);
+      return whole;
+    };
     renewAfterChanges(client);
   }
 }

@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Done, Store } from 'dynalite/db/index.js';
 import { writeTogether } from './one-write.ts';
 
+/** What keys of the definitions of tables begin with. */
+const definitions = 'table~';
 /** From one try to open a store again to the next, in milliseconds. */
 const reopenEveryMs = 1_000;
 
@@ -23,6 +25,8 @@ const internalError = {
 export class TableStore {
   readonly #store: Store;
   readonly #onFault: (error: Error) => void;
+  /** Of tables, by key: dynalite reads them at each call. */
+  readonly #definitions = new Map<string, unknown>();
   #isFaulty = false;
   #underWay = 0;
   #reopened: Promise<void> | undefined;
@@ -35,6 +39,7 @@ export class TableStore {
     this.#readAtOnce();
     writeTogether(store);
     this.#answerErrors();
+    this.#forgetChanged();
   }
 
   /** Lets the server answer the request, or answers 500 as long as the store cannot be opened again. */
@@ -65,7 +70,8 @@ export class TableStore {
       if (db.status !== 'open' || typeof done !== 'function') return get(...given);
       let value: unknown;
       try {
-        value = db.getSync(key);
+        value = this.#definitions.get(key) ?? db.getSync(key);
+        if (key.startsWith(definitions)) this.#definitions.set(key, value);
       } catch (error) {
         return done(error as Error);
       }
@@ -87,6 +93,24 @@ export class TableStore {
       };
     }
   }
+
+  /** Before and after the change: it may be read in between. */
+  #forgetChanged(): void {
+    const { db } = this.#store;
+    for (const name of ['put', 'del'] as const) {
+      const change = db[name];
+      db[name] = (...given) => {
+        const [key, done] = [given[0] as string, given.at(-1)];
+        if (typeof done !== 'function' || !key.startsWith(definitions)) return change(...given);
+        this.#definitions.delete(key);
+        return change(...given.slice(0, -1), (...result: unknown[]) => {
+          this.#definitions.delete(key);
+          done(...result);
+        });
+      };
+    }
+  }
+
   #fault(error: Error): Error {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'LEVEL_NOT_FOUND' || !code?.startsWith('LEVEL_')) return error;

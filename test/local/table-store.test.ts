@@ -1,4 +1,11 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startDatabase } from '../../local/database.ts';
 import * as names from '../../local/names.ts';
@@ -50,5 +57,41 @@ test('public report N: a full disk is a 500 and no end of the process, and write
   ] as const) {
     const { Item } = await client.send(new GetItemCommand({ TableName, Key: key(name) }));
     expect(Item !== undefined).toBe(isThere);
+  }
+});
+
+test('a table that was deleted and created anew has its new keys', async () => {
+  const database = await startDatabase(undefined);
+  onTestFinished(() => database.close());
+  const { region, credentials } = names;
+  const transport = { endpoint: 'http://127.0.0.1', requestHandler: database.transport };
+  const client = new DynamoDBClient({ ...transport, region, credentials, maxAttempts: 1 });
+  const TableName = 'changing';
+  const put = (key: string) => client.send(new PutItemCommand({ TableName, Item: { [key]: { S: 'a' } } }));
+  for (const [key, other] of [
+    ['first', 'second'],
+    ['second', 'first'],
+  ] as const) {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      }),
+    );
+    const status = async () =>
+      (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus === 'ACTIVE';
+    await vi.waitUntil(status, { interval: 10 });
+    await put(key);
+    await expect(put(other)).rejects.toMatchObject({ name: 'ValidationException' });
+    await client.send(new DeleteTableCommand({ TableName }));
+    await expect(put(key)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    const isGone = () =>
+      status().then(
+        () => false,
+        ({ name }) => name === 'ResourceNotFoundException',
+      );
+    await vi.waitUntil(isGone, { interval: 10 });
   }
 });

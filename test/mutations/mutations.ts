@@ -630,4 +630,25 @@ export const mutations: Mutation[] = [
     to: 'if (gatherings.has(store)) return',
     tests: ['test/local/one-write.test.ts'],
   },
+  {
+    name: 'P5 local: an expression keeps the values of the call that it was parsed for',
+    file: 'local/parsed-expressions.ts',
+    from: 'if (value) places.set(value, place);',
+    to: '',
+    tests: ['test/local/parsed-expressions.test.ts'],
+  },
+  {
+    name: 'P5 local: an expression keeps the names of the call that it was parsed for',
+    file: 'local/parsed-expressions.ts',
+    from: 'if (attrNames[name] !== attribute) return undefined;',
+    to: 'if (attrNames[name] === undefined && attribute) return undefined;',
+    tests: ['test/local/parsed-expressions.test.ts'],
+  },
+  {
+    name: 'P1 local: the definition of a table is remembered after it has changed',
+    file: 'local/table-store.ts',
+    from: '    this.#forgetChanged();\n',
+    to: '',
+    tests: ['test/local/table-store.test.ts'],
+  },
 ];
