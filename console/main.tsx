@@ -14,6 +14,7 @@ import { RedrivePage, RedrivesPage } from './pages/redrives.tsx';
 import { TokensPage } from './pages/tokens.tsx';
 import { WorkflowPage } from './pages/workflow.tsx';
 import { WorkflowsPage } from './pages/workflows.tsx';
+import { State } from './parts/basics.tsx';
 import { isReader, learnGranted, may } from './permission.tsx';
 import { isPaused, seldomMs, setPaused, usePoll } from './poll.ts';
 import { isTokenNeeded, signIn, signOut, token } from './session.ts';
@@ -56,8 +57,12 @@ function Health() {
   );
   const state = error !== undefined ? 'unreachable' : (value?.status ?? 'unknown');
   return (
-    <a class={`state ${state}`} href={hrefOf(['health'])}>
-      {state === 'ok' ? 'watching' : state}
+    <a
+      class="health"
+      href={hrefOf(['health'])}
+      aria-current={place.value.path[0] === 'health' ? 'page' : undefined}
+    >
+      <span>Health</span> <State of={state} />
     </a>
   );
 }

@@ -1,7 +1,8 @@
 import type { HealthReply } from '../../core/contract/health.ts';
 import { call } from '../api.ts';
-import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
+import { Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { TimeBars } from '../parts/charts.tsx';
+import { type Column, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
 import { agoText, plural, tookText } from '../text.ts';
 
@@ -21,6 +22,49 @@ const advice: Record<string, string> = {
   'redrive webhook': 'The redrive webhook accepts no posts. They are repeated until it does.',
 };
 
+/** What a check has found. */
+function Found({ of: check }: { of: Check }) {
+  const { at, delayMs, subscribers, waiting, queues = [], workflows, unfinishedSince, failingSince } = check;
+  const found = [
+    at !== undefined && (
+      <>
+        last <Time at={at} isExact />
+      </>
+    ),
+    delayMs !== undefined && `${tookText(delayMs)} after its deadline`,
+    subscribers !== undefined && plural(subscribers, 'subscription'),
+    waiting !== undefined && `${plural(waiting, 'message')} waiting`,
+    ...queues.map(({ queue, messages }) => `${queue}: ${messages}`),
+    workflows !== undefined && `${plural(workflows, 'workflow')} not judged`,
+    unfinishedSince !== undefined && (
+      <>
+        unfinished since <Time at={unfinishedSince} isExact />
+      </>
+    ),
+    failingSince !== undefined && (
+      <>
+        failing since <Time at={failingSince} isExact />
+      </>
+    ),
+    check.error,
+    check.status === 'failing' && advice[check.name],
+  ].filter(Boolean);
+  return (
+    <>
+      {found.map((one, index) => (
+        <div key={index}>{one}</div>
+      ))}
+    </>
+  );
+}
+
+const columns: readonly Column<Check>[] = [
+  { title: 'Check', of: ({ name }) => <strong>{name}</strong> },
+  { title: 'State', of: ({ status }) => <State of={status} /> },
+  { title: 'Found', of: (check) => <Found of={check} /> },
+  { title: 'Took', isNumber: true, isExtra: true, of: ({ tookMs }) => tookText(tookMs) },
+];
+
 export function HealthPage() {
   const { value, error } = usePoll('health', (signal) => call('check-health', { path: {}, signal }));
   // What fails is first.
@@ -31,29 +75,15 @@ export function HealthPage() {
     <>
       <Head title="Health" />
       <Trouble error={error} />
-      {checks.map((check) => (
-        <section key={check.name}>
-          <h2>
-            {check.name} <State of={check.status} />
-          </h2>
-          {check.status === 'failing' && advice[check.name] !== undefined && <p>{advice[check.name]}</p>}
-          <Facts
-            of={[
-              ['At', check.at && <Time at={check.at} isExact />],
-              ['Found after', check.delayMs === undefined ? undefined : tookText(check.delayMs)],
-              ['Subscriptions', check.subscribers],
-              ['Waiting messages', check.waiting],
-              ['Messages', check.queues?.map(({ queue, messages }) => `${queue}: ${messages}`).join(', ')],
-              ['Not judged', check.workflows === undefined ? undefined : plural(check.workflows, 'workflow')],
-              ['Unfinished since', check.unfinishedSince && <Time at={check.unfinishedSince} isExact />],
-              ['Failing since', check.failingSince && <Time at={check.failingSince} isExact />],
-              ['Error', check.error],
-              ['Took', tookText(check.tookMs)],
-            ]}
-          />
-          {check.recent !== undefined && check.recent.length > 1 && <Delays of={check.recent} />}
-        </section>
-      ))}
+      {checks.length > 0 && (
+        <Table
+          caption={plural(checks.length, 'check')}
+          rows={checks}
+          columns={columns}
+          keyOf={({ name }) => name}
+        />
+      )}
+      {checks.map(({ name, recent = [] }) => recent.length > 1 && <Delays of={recent} key={name} />)}
     </>
   );
 }
@@ -65,7 +95,7 @@ function Delays({ of }: { of: NonNullable<Check['recent']> }) {
   const [first] = of;
   return (
     <>
-      <h3>How long after their deadlines the last {of.length} canaries were found</h3>
+      <h2>How long after their deadlines the last {of.length} canaries were found</h2>
       <TimeBars
         values={delays}
         label={`The delays of ${of.length} canaries, at most ${most}`}

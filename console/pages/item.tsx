@@ -87,7 +87,16 @@ function Timeline({ found }: { found: Item }) {
     ]),
     [
       attempt > 1 ? startedAt : undefined,
-      `attempt ${attempt} ${redrive === undefined ? 'started' : 'resumed by a redrive'}`,
+      <>
+        attempt {attempt}{' '}
+        {redrive === undefined ? (
+          'started'
+        ) : (
+          <>
+            resumed by <a href={hrefOf(['workflows', found.workflow, 'redrives', redrive])}>a redrive</a>
+          </>
+        )}
+      </>,
     ],
     [failure?.at, failure && <>failed: {failure.reason}</>],
     [

@@ -1,11 +1,12 @@
 import type { ItemSummary } from '../../core/contract/item.ts';
 import { call } from '../api.ts';
-import { go, hrefOf, place } from '../location.ts';
+import { hrefOf, place } from '../location.ts';
 import { Empty, Head, State, Tags, Time, Trouble } from '../parts/basics.tsx';
 import { Bulk } from '../parts/bulk.tsx';
 import { breachedFilters, filtersOf, leftOut, lostFilters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
 import { ItemFilters } from '../parts/item-filters.tsx';
+import { ItemSearch } from '../parts/item-search.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
@@ -69,19 +70,7 @@ export function ItemsPage({ workflow }: { workflow: string }) {
           [workflow, ['workflows', workflow]],
         ]}
       >
-        <form
-          class="search"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const id = new FormData(event.currentTarget).get('id');
-            if (typeof id === 'string' && id !== '') go(hrefOf(['workflows', workflow, 'item', id]));
-          }}
-        >
-          <label>
-            Open the item with this id <input type="search" name="id" data-search />
-          </label>{' '}
-          <button type="submit">Open</button>
-        </form>
+        <ItemSearch workflow={workflow} />
       </Head>
       <ItemFilters workflow={workflow} />
       {unknown.length > 0 && (

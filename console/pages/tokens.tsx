@@ -43,7 +43,12 @@ export function TokensPage() {
       <May act="create-token">
         <Create />
       </May>
-      {value?.tokens.length === 0 && <Empty text="There is no token." />}
+      {value?.tokens.length === 0 && (
+        <Empty
+          text="There is no token. Create one for each service that calls the warden:"
+          warden="warden tokens create shop --scope ingest --workflow orders"
+        />
+      )}
       {value !== undefined && value.tokens.length > 0 && (
         <Table
           caption={plural(value.tokens.length, 'token')}

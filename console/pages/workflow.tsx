@@ -1,14 +1,16 @@
+import { durationText } from '../../core/contract/duration-text.ts';
 import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Facts, Head, State, Tags, Time, Trouble, WebLink } from '../parts/basics.tsx';
 import { Histogram, TimeBars } from '../parts/charts.tsx';
 import { Due } from '../parts/due.tsx';
+import { ItemSearch } from '../parts/item-search.tsx';
 import { byPeriod, hourMs } from '../parts/periods.ts';
 import { Settings } from '../parts/settings.tsx';
 import { Silence } from '../parts/silence.tsx';
 import { seldomMs, usePoll } from '../poll.ts';
-import { plural, tookText } from '../text.ts';
+import { percentText, plural, tookText } from '../text.ts';
 
 const hours = 48;
 
@@ -47,6 +49,7 @@ export function WorkflowPage({ workflow }: { workflow: string }) {
           <a href={hrefOf(['workflows', workflow, 'redrives'])}>Redrives</a>
           <a href={hrefOf(['audit'], { workflow })}>Audit log</a>
         </nav>
+        <ItemSearch workflow={workflow} />
       </Head>
       <Trouble error={error} />
       {now && <Overview {...now} week={statistics?.week} />}
@@ -68,7 +71,7 @@ function Overview({ settings, week }: Pick<Now, 'settings'> & { week: Statistics
         ['Not started', counts.notStarted?.toLocaleString('en')],
         ['Next check', nextCheckAt && <Time at={nextCheckAt} isExact />],
         ['Oldest lost', oldestBreached && <Time at={oldestBreached} isExact />],
-        ['In 8 days', week?.summary],
+        ['Losses', week?.summary],
         [
           'Late under the timeout on trial',
           shadowTimeout !== undefined && week && `${plural(week.total.shadowLate, 'attempt')} in 8 days`,
@@ -121,18 +124,18 @@ function Charts({ settings, week, byHour }: Pick<Now, 'settings'> & Statistics) 
         <Histogram
           buckets={week.histogram}
           marks={[
-            { name: 'half', ms: durations.p50Ms },
+            { name: '50 %', ms: durations.p50Ms },
             { name: '99 %', ms: durations.p99Ms },
             ...(timeout === undefined ? [] : [{ name: 'timeout', ms: timeout }]),
             ...(suggestedMs === undefined ? [] : [{ name: 'suggested timeout', ms: suggestedMs }]),
           ]}
         />
       )}
-      {suggested !== undefined && (
+      {suggested !== undefined && suggestedMs !== undefined && (
         <p>
-          A timeout of {suggested.timeout} fits {suggested.completed.toLocaleString('en')} attempts of the
-          past {suggested.days} days: 99.9 % took at most {tookText(suggested.p999Ms)}, and{' '}
-          {(suggested.lateShare * 100).toFixed(2)} % would have been late.
+          A timeout of {durationText(suggestedMs)} fits {plural(suggested.completed, 'attempt')} of the past{' '}
+          {suggested.days} days: 99.9 % took at most {tookText(suggested.p999Ms)}, and{' '}
+          {suggested.lateShare === 0 ? 'none' : percentText(suggested.lateShare)} would have been late.
         </p>
       )}
       <h3>Overdue by hour, in the past two days</h3>

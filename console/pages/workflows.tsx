@@ -47,7 +47,7 @@ function countOf({ measured, incidents }: Row, state: 'waiting' | LostState): nu
 
 function countColumn(state: 'waiting' | LostState): Column<Row> {
   return {
-    title: state,
+    title: state.charAt(0).toUpperCase() + state.slice(1),
     isNumber: true,
     of: (row) => {
       const count = countOf(row, state);

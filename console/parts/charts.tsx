@@ -57,7 +57,7 @@ export function TimeBars({
   return (
     <figure class="time-bars">
       <Bars values={values} label={label} kind={kind} width={Math.max(8, 480 / values.length)} height={64} />
-      <figcaption>
+      <figcaption class="axis">
         <span>{from}</span> <span>most: {most}</span> <span>{to}</span>
       </figcaption>
     </figure>
@@ -87,7 +87,7 @@ export function Histogram({
   return (
     <figure class="histogram">
       <svg
-        viewBox="0 0 600 130"
+        viewBox="0 0 600 112"
         role="img"
         aria-label={`How long items took, on a logarithmic axis. ${told}`}
       >
@@ -107,16 +107,16 @@ export function Histogram({
             <line x1={x(ms)} x2={x(ms)} y1={4} y2={112} />
           </g>
         ))}
-        <text x="0" y="126">
-          {tookText(first)}
-        </text>
-        <text x="600" y="126" text-anchor="end">
-          {tookText(last)}
-        </text>
       </svg>
+      <div class="axis">
+        <span>{tookText(first)}</span> <span>{tookText(last)}</span>
+      </div>
       <figcaption>
         {marks.map(({ name, ms }, index) => (
           <span class={`legend mark-${index}`} key={name}>
+            <svg class={`mark mark-${index}`} width="4" height="14" aria-hidden="true">
+              <line x1="2" x2="2" y1="0" y2="14" />
+            </svg>{' '}
             {name}: {tookText(ms)}
           </span>
         ))}

@@ -14,7 +14,11 @@ const random = seededRandom(7);
 const laptop = new Laptop('sources');
 const browser = await startBrowser();
 try {
-  const { caller, url } = await laptop.start({ data: laptop.folder(), args: ['--sweep-interval', '1'] });
+  const { caller, url } = await laptop.start({
+    data: laptop.folder(),
+    args: ['--sweep-interval', '1'],
+    startsWithin: 60_000,
+  });
   const settings = {
     orders: {
       timeout: '15m',
@@ -66,11 +70,11 @@ try {
   });
   mkdirSync(folder, { recursive: true });
   const shots = [
-    ['workflows', '#/workflows', '90', 1200],
-    ['workflow', '#/workflows/orders', 'How long items take', 1200],
-    ['items', '#/workflows/orders/items?state=overdue&state=failed', 'What they have in common', 1200],
-    ['incident', `#/incidents/${incident}`, 'Timeline', 1200],
-    ['incident-phone', `#/incidents/${incident}`, 'Timeline', 360],
+    ['workflows', '#/workflows', '0 of 120', 1200],
+    ['workflow', '#/workflows/orders', 'would have been late', 1200],
+    ['items', '#/workflows/orders/items?state=overdue&state=failed', 'region:us', 1200],
+    ['incident', `#/incidents/${incident}`, 'region:us', 1200],
+    ['incident-phone', `#/incidents/${incident}`, 'region:us', 360],
     ['item', '#/workflows/orders/item/orders-1100', 'Timeline', 1200],
     ['health', '#/health', 'canary', 1200],
   ] as const;
