@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { compiled } from './test/support/compiled.ts';
 import LongestFirst from './test/support/longest-first.ts';
 
 /** It counts the objects of its process, so it has one of its own. */
@@ -18,6 +19,7 @@ const waiting = [
 const inForks = {
   pool: 'forks' as const,
   setupFiles: ['test/support/seed-fast-check.ts'],
+  env: compiled,
   // A test file shares no state of a module with others, so that they need not load everything anew: it takes most of a
   // second of a core for each.
   isolate: false,

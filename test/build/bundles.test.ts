@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { environments } from '../../core/names/environments.ts';
+import { compiled } from '../support/compiled.ts';
 import sizes from './function-sizes.json' with { type: 'json' };
 
 const run = promisify(execFile);
@@ -31,7 +32,12 @@ describe('the bundles', () => {
   });
 });
 
-const onLambda = { AWS_LAMBDA_FUNCTION_NAME: 'test', AWS_REGION: 'eu-west-1', PATH: process.env.PATH };
+const onLambda = {
+  AWS_LAMBDA_FUNCTION_NAME: 'test',
+  AWS_REGION: 'eu-west-1',
+  PATH: process.env.PATH,
+  ...compiled,
+};
 const importing = (name: string) => `await import(${JSON.stringify(bundle(name))})`;
 
 test('every bundle exports a handler on Lambda if its environment is complete', async () => {

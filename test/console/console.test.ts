@@ -23,6 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** Often enough to end an incident soon after it may, and not so often that sweeps take most of the time of a processor. */
+const sweeps = ['--sweep-interval', '3'];
+
 /** As long as an id can be. */
 const hostile = `<img src=x onerror="alert(1)">'"&/?#%41 `.padEnd(256, 'x');
 /** JSON text of as much data as an item can have. A parser would round the number and undo the escapes. */
@@ -83,7 +86,7 @@ withBrowser('the console', { concurrent: true }, () => {
     const hook = await laptop.webhook();
     let local: Local | undefined;
     const shop = await startShop(laptop, async (item) => local?.caller.complete('orders', item));
-    const args = ['--webhook', hook.url, '--redrive-webhook', shop, '--sweep-interval', '1'];
+    const args = ['--webhook', hook.url, '--redrive-webhook', shop, ...sweeps];
     local = await laptop.start({ data: laptop.folder(), args });
     await loseOrders(local);
     const notification = await until('notification', 20 * seconds, () => hook.taken[0]?.notification);
@@ -120,7 +123,7 @@ withBrowser('the console', { concurrent: true }, () => {
   test('shows what is hostile as text, large numbers to the letter, and breaks no rule of axe-core, on every page', async ({
     laptop,
   }) => {
-    const local = await laptop.start({ data: laptop.folder(), args: ['--sweep-interval', '1'] });
+    const local = await laptop.start({ data: laptop.folder(), args: sweeps });
     await loseOrders(local);
     const { caller } = local;
     await caller.request('POST', '/v1/tokens', {

@@ -22,6 +22,9 @@ export function startBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // Each process of pages takes a start of its own, and a spare one waits for the next page.
+      '--renderer-process-limit=1',
+      '--disable-site-isolation-trials',
     ],
   });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { compiled } from '../../support/compiled.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const node = join(root, 'node_modules/.bin/node');
@@ -52,7 +53,7 @@ export class Recipe {
       TMPDIR: this.folder,
       WARDEN_URL: wardenUrl,
       ...(token !== undefined && { WARDEN_TOKEN: token }),
-      NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+      ...compiled,
     };
   }
 

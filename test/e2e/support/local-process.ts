@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compiled } from '../../support/compiled.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -34,10 +34,9 @@ export class LocalProcess {
     );
     this.#child = spawn(process.execPath, [...commands[program], ...args], {
       cwd: root,
-      // Compiling takes half the time of a start, and these tests start many processes.
       env: {
         ...Object.fromEntries(inherited),
-        NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+        ...compiled,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

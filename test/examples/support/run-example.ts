@@ -32,8 +32,6 @@ function run(command: string, args: string[], more: NodeJS.ProcessEnv = {}): Pro
   const env = {
     ...process.env,
     TMPDIR: folder,
-    // Compiling takes half the time of a start, and the examples start many processes.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
     ...more,
   };
   const cwd = join(import.meta.dirname, '../../..');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compiled } from '../../../support/compiled.ts';
 
 /** The program of the package, which starts in half the time of its sources: test/support/build.ts builds it. */
 export const program = join(import.meta.dirname, '../../../../dist/command-line/main.mjs');
@@ -56,8 +57,7 @@ export function cleanEnvironment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEn
   return {
     PATH: process.env.PATH,
     HOME: mkdtempSync(join(tmpdir(), 'warden-home-')),
-    // Compiling takes half the time of a start, and these tests start many processes.
-    NODE_COMPILE_CACHE: join(tmpdir(), 'warden-e2e-compiled'),
+    ...compiled,
     ...more,
   };
 }
