@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
 import type { Broken } from './model/evidence.ts';
 import { itemName, workflowName } from './world/names.ts';
 
-/** What is counted over all histories. */
+/** The counts over all histories. */
 export interface Figures {
   histories: number;
   items: number;
@@ -15,14 +15,14 @@ export interface Figures {
   broken: Record<Broken['kind'], number>;
   /** Items that were reported overdue. */
   overdue: number;
-  /** Milliseconds from the deadline until machines were told, sorted. */
+  /** Milliseconds from the deadline until the item event was published, sorted. */
   delays: number[];
-  /** Those of items whose requests, timers and functions were left alone, sorted. */
+  /** The same for items whose requests, timers and functions had no faults, sorted. */
   calmDelays: number[];
   incidents: number;
   /** Notifications that people got, without repeats. */
   notifications: number;
-  /** Of the incident with the most. */
+  /** The notifications of the incident with the most. */
   mostNotifications: number;
   /** Repeated deliveries: they have the id of the first. */
   repeats: number;
@@ -46,7 +46,7 @@ export function noFigures(): Figures {
   };
 }
 
-/** Adds what was seen of one more history. */
+/** Adds the observations of one more history. */
 export function addTo(figures: Figures, ledger: Ledger, broken: readonly Broken[]): void {
   figures.histories++;
   const requests = ledger.asked.flatMap(({ request }) => itemRequestsIn(request));
@@ -120,7 +120,7 @@ export function sortDelays(figures: Figures): Figures {
   return figures;
 }
 
-/** Whether nothing was made to go wrong that can delay the report of an item. */
+/** Whether the history had no fault that can delay the report of the item. */
 function calmItems(ledger: Ledger): (event: ItemEvent) => boolean {
   const isWhole = ledger.outages.length === 0 && ledger.ran.every((one) => one.isWhole);
   if (!isWhole || ledger.faults.has('message refused')) return () => false;

@@ -4,7 +4,7 @@ import type { RedriveMessage } from '../core/contract/redrive.ts';
 import type { TimerFate } from './history/history.ts';
 import type { Request } from './history/request.ts';
 
-/** What callers see of a reply. */
+/** The parts of a reply that callers see. */
 export interface Reply {
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what the model finds out
@@ -13,7 +13,7 @@ export interface Reply {
   link?: string;
 }
 
-/** A request, and what became of it. Times are real ones in ms since the epoch, whatever the clocks showed. */
+/** A request and its outcome. Times are real times in ms since the epoch, even if the clocks differed. */
 export interface Asked {
   number: number;
   request: Request;
@@ -22,13 +22,13 @@ export interface Asked {
   end: number;
   /** Undefined if the caller never learned it. */
   reply: Reply | undefined;
-  /** Something was made to go wrong while the request was handled. */
+  /** A fault happened while the request was handled. */
   isFaulted: boolean;
   /** It was sent in an outage, and nothing of it was done. */
   isUnheard?: boolean;
   /** Of a message to the ingest queue: when the function first said that all of it was carried out. */
   handledAt?: number;
-  /** The id of the token that it was sent with, or that it is about. */
+  /** The id of the token with which it was sent, or that it is about. */
   token?: string;
 }
 
@@ -37,7 +37,7 @@ export interface Ran {
   name: 'sweep' | 'check-timers' | 'run-redrives' | 'ingest';
   at: number;
   end: number;
-  /** It came to its end, and nothing was made to go wrong. */
+  /** It ran to its end, without a fault. */
   isWhole: boolean;
   isFaulted: boolean;
   error: unknown;

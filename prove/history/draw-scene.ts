@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Happening } from './history.ts';
 
 /*
- * Things that happen one after the other, and seldom would by themselves. Whatever else is drawn happens between them and
+ * Events that happen one after the other, and seldom would by chance. All other drawn events happen between them and
  * after them.
  */
 
@@ -56,7 +56,7 @@ const stoppedRedrive: fc.Arbitrary<Happening[]> = fc
     asks(stoppedAfter, { ask: 'change redrive', workflow, action }),
   ]);
 
-/** A workflow is removed, and used again while functions still take it for there. */
+/** A workflow is removed, and used again while functions still have it in their caches. */
 const removal: fc.Arbitrary<Happening[]> = fc
   .record({ timeout: seconds(1, 20), after: fc.nat(3_000), again: fc.nat(40_000), seen: fc.boolean() })
   .map(({ timeout, after, again, seen }) => {

@@ -16,16 +16,16 @@ export type Happening = { after: number } & (
       /** The caller sends it again until there is a reply. */
       isRetried: boolean;
     }
-  /** An earlier request arrives again, as networks and queues do it. */
+  /** An earlier request arrives again, as in networks and queues. */
   | { does: 'repeat'; which: number }
-  /** What goes wrong in the next run of this function. */
+  /** The fault of the next run of this function. */
   | { does: 'fault'; of: 'sweep' | 'check-timers' | 'run-redrives' | 'ingest'; fault: Fault }
   | { does: 'timer'; which: number; fate: TimerFate }
-  /** No function runs for so many milliseconds: nobody has a reply. */
+  /** No function runs for this many milliseconds: nobody gets a reply. */
   | { does: 'outage'; ms: number }
   /** The record of an item is made unreadable. */
   | { does: 'damage'; workflow: number; item: number }
-  /** In so many workflows, items are due at the same time. */
+  /** In this many workflows, items are due at the same time. */
   | { does: 'storm'; workflows: number; items: number; timeout: number }
 );
 

@@ -1,6 +1,6 @@
 /*
- * Requests as they are planned. Items, workflows and runs are known by small numbers; times are in seconds. What a request
- * needs from a reply, such as the id of an incident, is filled in when it is sent.
+ * Requests as they are planned. Items, workflows and runs are known by small numbers; times are in seconds. Values that
+ * a request needs from a reply, such as the id of an incident, are filled in when it is sent.
  */
 
 /** What people decide about a workflow. */
@@ -11,7 +11,7 @@ export interface Settings {
   spacing?: number | undefined;
   reminder?: number | undefined;
   quiet?: { items: number; for: number } | undefined;
-  /** Overdue items are resumed after this, so many times. */
+  /** Overdue items are resumed after this time, this many times. */
   automatic?: { max: number; after: number } | undefined;
   expect?: { atLeast: number; every: number } | undefined;
 }
@@ -64,7 +64,7 @@ export type Request =
   | ItemRequest
   | ({ workflow: number } & (
       | { ask: 'batch'; operations: ItemRequest[] }
-      /** A message to the ingest queue. It is delivered once more, so many milliseconds after it was carried out. */
+      /** A message to the ingest queue. It is delivered once more, this many milliseconds after it was carried out. */
       | { ask: 'ingest'; operations: ItemRequest[]; againAfter?: number | undefined }
       | { ask: 'settings'; settings: Settings }
       | { ask: 'change settings'; settings: SettingsChange }
@@ -72,7 +72,7 @@ export type Request =
       | { ask: 'remove workflow' }
       | { ask: 'silence'; for: number }
       | { ask: 'end silence' }
-      /** Of the incident of which people were notified last. */
+      /** About the incident that people were notified of last. */
       | { ask: 'acknowledge' }
       | { ask: 'redrive'; timeout?: number | undefined }
       /** The redrive that was started last. */

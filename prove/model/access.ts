@@ -3,11 +3,11 @@ import { workflowName } from '../world/names.ts';
 import type { Broken, Evidence } from './evidence.ts';
 import { at } from './times.ts';
 
-/** API Gateway keeps what is known of a token for so long, in milliseconds. */
+/** API Gateway caches the answer about a token for this long, in milliseconds. */
 const keptMs = 60_000;
 const scopes: Record<string, string> = { read: 'read', progress: 'ingest', complete: 'ingest' };
 
-/** P9: a token allows what it was made for until it is revoked, and nothing from a minute after that. */
+/** P9: a token allows its scopes until it is revoked, and nothing from a minute after that. */
 export function access({ ledger }: Evidence): Broken[] {
   const { asked } = ledger;
   return asked.flatMap((use): Broken[] => {

@@ -2,11 +2,11 @@ import { type Broken, type Evidence, isBreach, type Told } from './evidence.ts';
 import { at, leastQuietMs, mostSkewMs } from './times.ts';
 
 const hourMs = 3_600_000;
-/** People get so many messages in a minute at most, over all workflows. */
+/** People get at most this many messages in a minute, over all workflows. */
 const mostInMinute = 20;
 /** A window in which the clocks of all functions see less than a minute, in milliseconds. */
 const windowMs = 60_000 - 2 * mostSkewMs;
-/** So many times more items are not left to the next update. */
+/** If there are this many times more items, the next update does not wait for its time. */
 const growth = 10;
 
 /** P6: few notifications, however many items expire. */
@@ -94,7 +94,7 @@ function inSilence(evidence: Evidence, first: readonly Told[]): Broken[] {
   });
 }
 
-/** No reminders once somebody works on it, unless it became worse since. */
+/** No reminders once somebody works on the incident, unless further items were breached since. */
 function inSpiteOfAcknowledgement(evidence: Evidence, first: readonly Told[]): Broken[] {
   return first.flatMap((one): Broken[] => {
     if (one.event !== 'reminder') return [];

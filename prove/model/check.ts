@@ -21,7 +21,7 @@ import { walks } from './walks.ts';
 import { warned } from './warned.ts';
 import { watched } from './watched.ts';
 
-/** What is promised. Each looks only at what could be seen from outside, never at how it came about. */
+/** The checks of the promises. Each check uses only facts that can be seen from outside, never their causes. */
 const promises = [
   ...[watched, notified, falseAlarms, once, repeats, order, data, calm, loud, secret, stuck],
   ...[walks, reconciled, settings, access, warned, started, expected, redriven, reminded],

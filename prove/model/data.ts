@@ -3,7 +3,7 @@ import { type Broken, type Evidence, type Item, nameOf } from './evidence.ts';
 import { mayChange, type Sighting } from './sighting.ts';
 import { at } from './times.ts';
 
-/** P5: an item that nobody completed is there, with data that it was sent. */
+/** P5: an item that nobody completed exists, with data that was sent for it. */
 export function data(evidence: Evidence): Broken[] {
   return [
     ...evidence.items.flatMap((item) => [...gone(item), ...read(item)]),
@@ -20,7 +20,7 @@ function mayBeOver(item: Item, seen: Sighting, until: number): boolean {
   return isCompleted || item.workflow.hasDiscards;
 }
 
-/** An item is not there although it was, and nobody completed it since. */
+/** An item does not exist any more although nobody completed it. */
 function gone(item: Item): Broken[] {
   return item.asked.flatMap((one): Broken[] => {
     if (one.request.ask === 'register' || one.reply?.status !== 404) return [];
@@ -35,7 +35,7 @@ function gone(item: Item): Broken[] {
 function isSent(item: Item, found: unknown, { from, until }: { from: number; until: number }): boolean {
   const sent = item.asked.filter((one) => one.at <= until && 'data' in one.request);
   const all = sent.map(({ request }) => ('data' in request ? dataOf(request.data) : undefined));
-  // What was sent once stays until other data comes: a restart without data keeps it.
+  // Data stays until other data is sent: a restart without data keeps it.
   const certain = item.asked.find(
     (one) =>
       one.request.ask === 'register' &&
@@ -57,7 +57,7 @@ function isKept(item: Item, since: number, until: number): boolean {
   );
 }
 
-/** What is read is what was sent; of a completed item nothing is left. */
+/** The data that is read equals the data that was sent. A completed item has none. */
 function read(item: Item): Broken[] {
   return item.asked.flatMap((one): Broken[] => {
     if (one.request.ask !== 'read' || one.isSummary || one.reply?.status !== 200) return [];
@@ -70,7 +70,7 @@ function read(item: Item): Broken[] {
   });
 }
 
-/** What a redrive publishes is what was sent. */
+/** The data that a redrive publishes equals the data that was sent. */
 function published({ ledger, items }: Evidence): Broken[] {
   return ledger.published.flatMap((one): Broken[] => {
     if (one.topic !== 'upstream') return [];

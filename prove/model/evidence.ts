@@ -14,7 +14,7 @@ import {
 import { graceMs, lostAfterMs, mostSkewMs, outageMs } from './times.ts';
 import { Workflow } from './workflow.ts';
 
-/** Something that machines were told about an item. */
+/** An item event that was published. */
 export interface Heard {
   at: number;
   /** When the function began that published it. */
@@ -88,7 +88,7 @@ export class Evidence {
       if (one.topic === 'upstream') about.sightings.push(sightingInMessage(one));
       else about.heard.push({ at: one.at, since: one.since, event: one.message });
     }
-    // Nobody can say anything about a record that nobody can read.
+    // Nothing can be said about a record that cannot be read.
     const damaged = new Set(ledger.damaged.map(({ workflow, item }) => `${workflow}/${item}`));
     this.items = [...items].flatMap(([key, item]) => (damaged.has(key) ? [] : [item]));
     this.told = ledger.published.flatMap((one) => (one.topic === 'people' ? toldIn(one) : []));
@@ -114,7 +114,7 @@ export class Evidence {
       : Math.max(by, this.sweptAfter(away.to + graceMs + lostAfterMs + 2 * mostSkewMs));
   }
 
-  /** When the service itself was away, as far as it can know. */
+  /** When the service itself was down, as far as it can know. */
   get away(): { from: number; to: number }[] {
     const ends = [this.ledger.begunAt, ...this.#sweeps.map(({ end }) => end), this.ledger.endedAt];
     return ends.flatMap((to, index) => {
@@ -135,7 +135,8 @@ export class Evidence {
 }
 
 /**
- * From when on the item may be other than in the sighting because of somebody's request: infinity if there was none.
+ * From when on the item may differ from the sighting because of somebody's request; infinity if there was no such
+ * request.
  */
 export function unchangedUntil({ asked }: Item, { by, at }: Pick<Sighting, 'by' | 'at'>): number {
   const later = asked.filter((one) => one !== by && mayChange(one) && one.end >= at);
@@ -147,7 +148,7 @@ export function isBreach({ event }: Pick<ItemEvent, 'event'>): boolean {
   return event === 'item.overdue' || event === 'item.failed' || event === 'item.not-started';
 }
 
-/** A repeat says what was true when it was first said. */
+/** A repeat has the facts of the first time. */
 export function firstHeard({ heard }: Item): Heard[] {
   return [...Map.groupBy(heard, ({ event }) => event.id).values()].flatMap(([first]) =>
     first ? [first] : [],

@@ -12,7 +12,7 @@ const countedMs = 30_000;
 /** The margin is a tenth of `every`, and registrations are counted together in 24 parts of it. */
 const judgedShare = 1 + 1 / 10 + 1 / 24;
 
-/** P1, P2: people are told that fewer items were registered than expected, and only then. */
+/** P1, P2: people are notified if fewer items were registered than expected, and only then. */
 export function expected(evidence: Evidence): Broken[] {
   const told = evidence.told.filter(({ kind }) => kind === 'shortfall');
   return [
@@ -24,7 +24,7 @@ export function expected(evidence: Evidence): Broken[] {
 /** Registrations that came, or may have come. */
 const isRegistration = (asked: Asked) => itemRequestsIn(asked.request).some(({ ask }) => ask === 'register');
 
-/** Nothing was registered any more, and nobody was told. */
+/** Nothing was registered any more, and nobody was notified. */
 function untold(evidence: Evidence, workflow: Workflow, told: readonly Told[]): Broken[] {
   const { settings, since } = certainSettings(workflow) ?? {};
   const everyMs = (settings?.expect?.every ?? 0) * 1_000;

@@ -11,7 +11,10 @@ import {
 import { type ItemAsked, isSameAttempt, leastDeadline, mayChange } from './sighting.ts';
 import { at, indexLagMs, mostSkewMs } from './times.ts';
 
-/** P2: nobody is alarmed about an item that is on time, and nobody is told that all is well while it is not. */
+/**
+ * P2: nobody is notified of an item that is on time, and nobody is notified that an incident is resolved while it is
+ * not.
+ */
 export function falseAlarms(evidence: Evidence): Broken[] {
   const alarms = evidence.items.flatMap((item) =>
     firstHeard(item).flatMap((one): Broken[] => {
@@ -95,7 +98,7 @@ function falselyLate(item: Item): Broken[] {
   });
 }
 
-/** People were told that an incident is over while an item of its workflow was breached. */
+/** People were notified that an incident is resolved while an item of its workflow was breached. */
 function falselyOver(evidence: Evidence): Broken[] {
   const ends = evidence.told.filter(({ event, kind }) => event === 'resolved' && kind === 'overdue');
   return ends.flatMap(({ workflow, incident, since, at: toldAt, message }) =>

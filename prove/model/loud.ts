@@ -1,13 +1,13 @@
 import type { Asked } from '../ledger.ts';
 import type { Broken, Evidence } from './evidence.ts';
 
-/** P7: nothing fails by itself. What fails says so, and can be sent again. */
+/** P7: nothing fails without a cause. A request that fails says so, and can be sent again. */
 export function loud({ ledger }: Evidence): Broken[] {
-  // SNS refuses messages, or a record cannot be read: what needs them cannot succeed.
+  // SNS refuses messages, or a record cannot be read: requests that need them cannot succeed.
   const isDisturbed = ledger.damaged.length > 0 || ledger.faults.has('message refused');
   const replies = ledger.asked.flatMap((one): Broken[] => {
     const { number, request, reply, isFaulted } = one;
-    // Who sends a message has no reply of the function.
+    // The sender of a message gets no reply of the function.
     if (isFaulted || isDisturbed || request.ask === 'ingest' || (reply && reply.status < 500)) return [];
     if (ledger.asked.some((other) => isContended(one, other))) return [];
     const said = reply ? `${reply.status} ${JSON.stringify(reply.json)}` : 'no reply';

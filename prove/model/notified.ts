@@ -12,7 +12,7 @@ import { at, mostSkewMs } from './times.ts';
 /** The notification of an outage waits for this long, in milliseconds. */
 const outageNotifiedMs = 90_000;
 
-/** P1, P3: people are notified of the incident of every item that machines hear of, and told when it is over. */
+/** P1, P3: people are notified of the incident of every item with an item event, and of its resolve. */
 export function notified(evidence: Evidence): Broken[] {
   return [
     ...evidence.items.flatMap((item) => item.heard.flatMap((one) => untold(evidence, item, one))),
@@ -33,7 +33,7 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
     evidence.told.some((one) => one.incident === event.incident && one.at <= by)
   )
     return [];
-  // What is over before people may be notified of it is never told.
+  // Trouble that is over before people may be notified of it is never notified.
   const isOver =
     (isStuck && Date.parse(event.deadline) - mostSkewMs <= by) ||
     unchangedUntil(item, { by: undefined, at: heardAt }) <= by ||
@@ -41,16 +41,16 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
     workflow.hasDiscards ||
     workflow.maySilence(clear, by) ||
     event.event === 'item.not-started';
-  // An item that moves while people are told is not stuck, nor is one that is past its deadline.
+  // An item that progresses while people are being notified is not stuck, nor is an item that is past its deadline.
   if ((isHeld || isStuck) && isOver) return [];
   const text = `${nameOf(item)}, attempt ${event.attempt}: ${event.event} at ${at(heardAt)}, and no notification of ${event.incident} by ${at(by)}`;
   return [{ promise: 'P3', kind: 'missed', text }];
 }
 
-/** The quiet before the first end of an incident, with what clocks differ by, in milliseconds. */
+/** The quiet before the first end of an incident, with the difference of clocks, in milliseconds. */
 const quietMs = 60_000;
 
-/** All items of a workflow are completed, and the first incident of which people were told did not end. */
+/** All items of a workflow are completed, and the first incident that people were notified of did not end. */
 function unended(evidence: Evidence): Broken[] {
   return [...evidence.workflows.values()].flatMap((workflow): Broken[] => {
     const told = evidence.told.filter((one) => one.workflow === workflow.name && one.kind === 'overdue');

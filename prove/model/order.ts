@@ -3,7 +3,7 @@ import { type Broken, type Evidence, type Item, isBreach, nameOf } from './evide
 import { type ItemAsked, leastDeadline, mayChange, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
-/** P2, P3, P4: what must come before what, and whose request may do what. */
+/** P2, P3, P4: the order of events, and which request may cause which change. */
 export function order(evidence: Evidence): Broken[] {
   return evidence.items.flatMap((item) => [
     ...unreported(item),
@@ -22,7 +22,7 @@ function isReported(item: Item, attempt: number, by: number): boolean {
   return item.heard.some((one) => one.at <= by && isBreach(one.event) && one.event.attempt === attempt);
 }
 
-/** P3: nobody is told that a breach is over, and nothing is resumed, before machines were told of the breach. */
+/** P3: no event says that a breach is over, and no item is resumed, before the event of the breach was published. */
 function unreported(item: Item): Broken[] {
   const ends = item.heard.flatMap(({ at: heardAt, event }) => {
     const isEnd = event.event === 'item.late' || event.event === 'item.recovered';
@@ -40,7 +40,9 @@ function unreported(item: Item): Broken[] {
   return [...ends, ...resumed];
 }
 
-/** P4: an attempt begins once. What a redrive published is neither over before nor begun by somebody else. */
+/**
+ * P4: an attempt begins once. An attempt that a redrive published was neither over before nor begun by somebody else.
+ */
 function resumedOnly(item: Item): Broken[] {
   if (item.workflow.forgets) return [];
   return item.sightings.flatMap(({ by, attempt, end }): Broken[] => {
@@ -80,7 +82,7 @@ function registered(item: Item, one: ItemAsked): Broken[] {
   const { attempt, outcome } = reply.json;
   const run = runName(request.run);
   const when = `at ${at(one.end)}`;
-  // P3: what is restarted without having been asked for was breached, and is reported before.
+  // P3: an item that is restarted although nobody asked for it was breached, and is reported before.
   if (outcome === 'restarted' && !request.restart && !isReported(item, attempt - 1, one.end))
     return broken(item, 'P3', `was restarted ${when}, and its attempt ${attempt - 1} was never reported`);
   if (run === undefined) return [];
@@ -89,7 +91,7 @@ function registered(item: Item, one: ItemAsked): Broken[] {
   // P1: a repeat of the run that is breached would hide it.
   if (!request.restart && outcome === 'restarted' && before(item, one)?.run === run)
     return broken(item, 'P1', `was restarted ${when} by a repeat of its own ${run}`);
-  // P2: a run that another one has replaced is over. The reply of a run that is not watched names the other one.
+  // P2: a run that another run has replaced is over. The reply to a run that is not watched names the other run.
   if (reply.json.run !== run) return [];
   if (own && last && last.run !== undefined && last.run !== run && last.attempt > own.attempt)
     return broken(item, 'P2', `is watched again ${when} for ${run}, which ${last.run} had replaced`);

@@ -7,7 +7,7 @@ import { at } from './times.ts';
 const kinds = ['waiting', 'overdue', 'failed', 'completed', 'unknown', 'unreadable'] as const;
 type Kind = (typeof kinds)[number];
 
-/** P5, P7: what a reconciliation says of an item is what the item is, and it says one thing of each. */
+/** P5, P7: a reconciliation returns the true state of each item, and one state for each. */
 export function reconciled(evidence: Evidence): Broken[] {
   return evidence.ledger.asked.flatMap((one): Broken[] => {
     if (one.request.ask !== 'reconcile' || one.reply?.status !== 200) return [];
@@ -34,7 +34,7 @@ function mayBe(item: Item, { at: begun, end }: Asked, kind: Kind): boolean {
   return kind === last.state || isByItself(last, kind, workflow.hasRedrives);
 }
 
-/** Nobody asks for what timers and redrives do. An item whose redrive message SNS refuses has failed. */
+/** Timers and redrives change items without a request. An item whose redrive message SNS refuses has failed. */
 function isByItself({ state }: Sighting, kind: Kind, hasRedrives: boolean): boolean {
   if (state === 'completed') return false;
   if (state === 'waiting' && kind === 'overdue') return true;

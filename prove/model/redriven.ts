@@ -5,7 +5,7 @@ import type { Workflow } from './workflow.ts';
 
 type Resumed = Extract<Published, { topic: 'upstream' }>;
 
-/** P4: a redrive that was stopped resumes nothing more, and the service itself resumes no item too early or too often. */
+/** P4: a stopped redrive resumes no further item, and the service itself resumes no item too early or too often. */
 export function redriven(evidence: Evidence): Broken[] {
   const resumed = evidence.ledger.published.filter((one) => one.topic === 'upstream');
   return [...evidence.workflows.values()].flatMap((workflow) => {
@@ -46,7 +46,7 @@ function afterStop(evidence: Evidence, workflow: Workflow, stop: Asked, own: rea
 /** Items that no person has resumed. */
 function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed[]): Broken[] {
   const asked = workflow.asked.filter(({ request, isUnheard }) => request.ask === 'redrive' && !isUnheard);
-  // Somebody may have started a redrive of which nobody knows the id.
+  // Somebody may have started a redrive whose id nobody knows.
   if (asked.some(({ reply, isFaulted }) => reply === undefined || reply.status >= 500 || isFaulted))
     return [];
   const ids = new Set(asked.map(({ reply }) => reply?.json?.id));
@@ -66,7 +66,7 @@ function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed
   });
 }
 
-/** When the attempt before was breached at the earliest, if that is known. */
+/** The earliest time at which the previous attempt was breached, if that is known. */
 function breachOf(evidence: Evidence, { item: name, workflow, attempt }: Resumed['message']) {
   const item = evidence.items.find((one) => one.item === name && one.workflow.name === workflow);
   const breach = item?.heard.findLast(({ event }) => event.attempt === attempt - 1);

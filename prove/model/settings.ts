@@ -5,7 +5,7 @@ import { type Broken, type Evidence, nameOf, unchangedUntil } from './evidence.t
 import { at, indexLagMs } from './times.ts';
 import { type Workflow, withoutNull } from './workflow.ts';
 
-/** P5, P7: a workflow has the settings that it was given, and is not removed while it has items. */
+/** P5, P7: a workflow has its saved settings, and is not removed while it has items. */
 export function settings(evidence: Evidence): Broken[] {
   return [
     ...[...evidence.workflows.values()].flatMap((workflow) =>

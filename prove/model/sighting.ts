@@ -22,7 +22,7 @@ export interface Sighting {
   startedAt: string | undefined;
   /** Ms since the epoch. */
   deadline: number;
-  /** No reply showed it: its request was carried out, and the deadline is right but for what clocks differ by. */
+  /** No reply showed it: its request was carried out, and the deadline is right except for the difference of clocks. */
   isInferred?: true;
   run: string | undefined;
 }
@@ -52,7 +52,7 @@ export function pagesOf({ reply }: Asked): Page[] {
   return reply?.json.pages;
 }
 
-/** What a list shows of items is what reading each of them would show. */
+/** A list shows the same of its items as reading each of them. */
 function listed(asked: Asked, items: readonly { item: string }[]): ItemAsked[] {
   const { request } = asked;
   const isSummary = !(request.ask === 'walk' && request.format === 'jsonl');
@@ -66,7 +66,7 @@ function listed(asked: Asked, items: readonly { item: string }[]): ItemAsked[] {
   );
 }
 
-/** The item that a message alone has registered: nobody else had asked anything about it by then. */
+/** The item that only a message has registered: there was no other request about it before. */
 export function sightingByMessage(asked: readonly ItemAsked[]): Sighting | undefined {
   const by = asked.find(mayChange);
   const { request, at, handledAt } = by ?? {};
@@ -127,14 +127,14 @@ export function mayChange({
 }: { request: Request } & Pick<Asked, 'reply' | 'isFaulted' | 'isUnheard'>): boolean {
   if (request.ask === 'read' || isUnheard) return false;
   if (reply === undefined || reply.status >= 500) return true;
-  // A completion whose reply was lost is tried again, and without a receipt finds nothing.
+  // A completion whose reply was lost is retried, and without a receipt finds nothing.
   if (reply.status >= 400) return isFaulted;
   if (request.ask !== 'register') return true;
-  // A call whose reply was lost is tried again, and then finds what it did itself.
+  // A call whose reply was lost is retried, and then finds its own change.
   return ['created', 'restarted', ...(isFaulted ? ['unchanged'] : [])].includes(reply.json.outcome);
 }
 
-/** Whether both are about the same attempt, as far as can be told. */
+/** Whether both are about the same attempt, as far as that is known. */
 export function isSameAttempt(
   one: Pick<Sighting, 'attempt' | 'startedAt'>,
   other: Pick<Sighting, 'attempt' | 'startedAt'>,

@@ -12,7 +12,7 @@ import { isSameAttempt, registrationOf, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 import { isTimerDisturbed, timelyMs } from './watched.ts';
 
-/** P1, P2: an item that reports no step by its `startBy` is noticed, and one that does is not. */
+/** P1, P2: an item that reports no step by its `startBy` is noticed, and an item that reports one is not. */
 export function started(evidence: Evidence): Broken[] {
   return evidence.items.flatMap((item) => [
     ...firstHeard(item).flatMap((one): Broken[] => {

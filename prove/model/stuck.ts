@@ -14,7 +14,7 @@ import { isTimerDisturbed, timelyMs } from './watched.ts';
 /** Without `stuckAfter`, the third report of a value counts, a minute after the second at the earliest. */
 const threeReportsMs = 120_000;
 
-/** P1, P2: an item that is alive and does not move is warned of, and one that moves is not. */
+/** P1, P2: people are warned of an item that is alive and does not progress, and not of an item that progresses. */
 export function stuck(evidence: Evidence): Broken[] {
   return evidence.items.flatMap((item) => [
     ...item.heard.flatMap((one): Broken[] => {
@@ -38,7 +38,7 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
   const least = Math.min(threeReportsMs, ...allowedMs(item));
   if (heardAt - Date.parse(progressedAt) < least - 2 * mostSkewMs)
     return `it moved at ${progressedAt}; allowed are at least ${least} ms`;
-  // A repeat of the event says what was true when it was first said.
+  // A repeat of the event has the facts of the first time.
   const first = item.heard.find((one) => one.event.id === event.id)?.since ?? since;
   const moved = item.asked.find(
     ({ reply, end }) =>
@@ -51,7 +51,7 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
   return moved && `it moved at ${moved.reply?.json.progressedAt}, as was acknowledged at ${at(moved.end)}`;
 }
 
-/** How long items may stand still by the settings that may be in force. */
+/** How long progress may stay the same by the settings that may be in force. */
 function allowedMs({ asked, workflow }: Item): number[] {
   const ofItem = asked.flatMap(({ request }) => (request.ask === 'register' ? [request.stuckAfter] : []));
   const all = [...ofItem, ...workflow.settings.map(({ stuckAfter }) => stuckAfter)];
@@ -81,7 +81,7 @@ function unwarned(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   return [{ promise: 'P1', kind: 'missed', text }];
 }
 
-/** What the registration of this attempt said, in milliseconds. */
+/** The `stuckAfter` of the registration of this attempt, in milliseconds. */
 function stuckAfterOf({ asked }: Item, seen: Sighting): number | undefined {
   const registered = asked.find(
     ({ request, reply }: ItemAsked) =>

@@ -4,12 +4,12 @@ export const mostSkewMs = 5_000;
 export const lostAfterMs = 120_000;
 /** A secondary index shows a write within this, in milliseconds. */
 export const indexLagMs = 30_000;
-/** Without a sweep for this long, the service itself was away: what became due meanwhile has a grace period. */
+/** Without a sweep for this long, the service itself was down: items that became due meanwhile have a grace period. */
 export const outageMs = 300_000 - 2 * mostSkewMs;
 export const graceMs = 120_000;
 /**
- * An incident ends 40 s after the last report at the earliest. A report that says nothing new is not recorded for 10 s, and
- * three clocks take part: that of the report, of the one before it, and of the sweep.
+ * An incident ends 40 s after the last report at the earliest. A report that says nothing new is not recorded for 10 s,
+ * and three clocks take part: the clocks of the report, of the report before it, and of the sweep.
  */
 export const leastQuietMs = 40_000 - 10_000 - 2 * mostSkewMs;
 

@@ -4,7 +4,7 @@ import { type Broken, type Evidence, type Item, nameOf } from './evidence.ts';
 import { mayChange, pagesOf, type Sighting } from './sighting.ts';
 import { at } from './times.ts';
 
-/** P5, P8: what exists from the beginning to the end of a walk through all pages is on one of them, and on one only. */
+/** P5, P8: an item that exists from the beginning to the end of a walk through all pages is on exactly one page. */
 export function walks(evidence: Evidence): Broken[] {
   return evidence.ledger.asked.flatMap((walk) => {
     if (walk.request.ask !== 'walk' || walk.reply?.status !== 200) return [];

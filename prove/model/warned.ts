@@ -12,7 +12,7 @@ import { isSameAttempt, mayChange, registrationOf, type Sighting } from './sight
 import { at, mostSkewMs } from './times.ts';
 import { isTimerDisturbed, timelyMs } from './watched.ts';
 
-/** P1–P3: people are warned of an item that comes near its deadline, once for each deadline, and of no other. */
+/** P1–P3: people are warned of an item that comes near its deadline, once for each deadline, and of no other item. */
 export function warned(evidence: Evidence): Broken[] {
   return evidence.items.flatMap((item) => {
     const first = firstHeard(item).filter(({ event }) => event.event === 'item.warned');

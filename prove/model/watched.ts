@@ -18,7 +18,7 @@ export function watched(evidence: Evidence): Broken[] {
 function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   const { state, attempt, deadline } = seen;
   if (state === 'completed') return [];
-  // A breached item is reported whatever happens to it then.
+  // A breached item is reported even if it changes afterwards.
   const isBreached = state !== 'waiting';
   // A message can be carried out after the deadline of its item.
   const due = seen.isInferred ? Math.max(deadline, seen.end) : deadline;

@@ -5,7 +5,7 @@ import { mostSkewMs } from './times.ts';
 const minuteMs = 60_000;
 const defaultReminderMs = 240 * minuteMs;
 
-/** What people decided about a workflow. Whatever may have been decided counts. */
+/** The decisions of people about a workflow. Every decision that may have been made counts. */
 export class Workflow {
   readonly name: string;
   /** Requests about the workflow and its items. */
@@ -83,7 +83,7 @@ export class Workflow {
   }
 }
 
-/** What a change sets, without what it removes. */
+/** The settings that a change sets, without the settings that it removes. */
 export function withoutNull(change: SettingsChange): Settings {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== null));
 }

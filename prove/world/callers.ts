@@ -10,7 +10,7 @@ import { workflowName } from './names.ts';
 import type { VirtualTime } from './virtual-time.ts';
 import { nextPageOf, type Page, pageIn } from './walk.ts';
 
-/** A caller that has no reply sends the request again after this, in milliseconds, so many times. */
+/** A caller without a reply sends the request again after this many milliseconds, up to this many times. */
 const retryMs = 2_000;
 const mostTries = 4;
 
@@ -21,7 +21,7 @@ interface Options {
   ingest: MessageQueue;
 }
 
-/** Those who send requests, and what they know. */
+/** The callers, and the facts that they know. */
 export class Callers {
   readonly #time: VirtualTime;
   readonly #ledger: Ledger;
@@ -35,7 +35,10 @@ export class Callers {
     this.#ingest = ingest;
   }
 
-  /** Sends the request, again if there is no reply and the caller wants one, and then what follows from the reply. */
+  /**
+   * Sends the request, again if there is no reply and the caller wants one, and then the requests that follow from the
+   * reply.
+   */
   async ask(request: Request, fault: Fault | undefined, isRetried: boolean): Promise<void> {
     for (let tries = 0; tries < mostTries; tries++) {
       const asked = await this.send(request, tries === 0 ? fault : undefined);
@@ -71,7 +74,7 @@ export class Callers {
     return asked;
   }
 
-  /** The queue takes it, also in an outage. Nobody has a reply. */
+  /** The queue accepts it, even in an outage. Nobody gets a reply. */
   #sendMessage(request: Extract<Request, { ask: 'ingest' }>): undefined {
     const asked = this.#begun(request);
     this.#ingest.send(messageOf(request), {

@@ -32,7 +32,7 @@ interface Options {
   onEffect: OnEffect;
 }
 
-/** The processes of all functions, as Lambda starts them and lets them go. */
+/** The processes of all functions, started and ended as by Lambda. */
 export class Fleet {
   readonly #options: Options;
   readonly #clients: ReturnType<typeof meteredClients>;
@@ -69,7 +69,7 @@ export class Fleet {
   #idle(kind: Kind): Instance {
     const { aws, time, ledger, random, skews } = this.#options;
     const idle = this.#instances[kind].filter(({ isBusy }) => !isBusy);
-    // Now and then another one, so that several know different things.
+    // Now and then another process, so that several processes know different facts.
     const found = random() < 0.8 ? idle[Math.floor(random() * idle.length)] : undefined;
     if (found) return found;
     const skewMs = skews[this.#started++ % skews.length] ?? 0;

@@ -10,7 +10,7 @@ import type { VirtualTime } from './virtual-time.ts';
 
 type Authorization = Awaited<ReturnType<HttpAuthorizer>>;
 
-/** The HTTP API in front of the functions. It keeps what the authorizer said of a token for a while. */
+/** The HTTP API in front of the functions. It caches the answer of the authorizer about a token for a while. */
 export class Gateway {
   readonly #time: VirtualTime;
   readonly #fleet: Fleet;
@@ -21,7 +21,7 @@ export class Gateway {
     this.#fleet = fleet;
   }
 
-  /** Passes a request to its function. Without a reply nobody knows what became of it. */
+  /** Passes a request to its function. Without a reply, nobody knows its outcome. */
   async pass(
     sent: HttpRequest,
     number: number,
@@ -49,7 +49,7 @@ export class Gateway {
     const known = await authorized((question) => this.#authorize(token, question, authorizer), event).catch(
       () => undefined,
     );
-    // What API Gateway answers if the authorizer fails.
+    // The reply of API Gateway if the authorizer fails.
     return known === undefined ? { statusCode: 500 } : route.handler(known);
   }
 

@@ -9,10 +9,10 @@ const workflowRoute = '/v1/workflows/{workflow}';
 const tokensRoute = '/v1/tokens';
 
 const reason = 'the reason of a failure';
-/** What a job printed, with colours. */
+/** The output of a job, with colours. */
 const output = `copying\n\u001b[31m${reason}\u001b[0m\n`;
 
-/** What earlier replies and notifications have said. */
+/** The facts from earlier replies and notifications. */
 export interface Known {
   incident: string | undefined;
   redrive: string | undefined;
@@ -21,12 +21,12 @@ export interface Known {
   now: number;
 }
 
-/** A message to the ingest queue, as its sender writes it. */
+/** A message to the ingest queue, in the form of its sender. */
 export function messageOf({ workflow, operations }: Extract<Request, { ask: 'ingest' }>): string {
   return JSON.stringify({ workflow: workflowName(workflow), operations: operations.map(operationOf) });
 }
 
-/** The request as a caller sends it; undefined if it needs something that nobody knows. */
+/** The HTTP request of a caller; undefined if it needs a value that nobody knows. */
 export function httpRequest(
   request: Exclude<Request, { ask: 'ingest' }>,
   known: Known,
@@ -136,7 +136,7 @@ function withoutRun({ run: _, ...body }: Record<string, unknown>): Record<string
   return body;
 }
 
-/** What a request to an item says, alone or in a batch. */
+/** The members of a request to an item, alone or in a batch. */
 function bodyOf(request: ItemRequest): Record<string, unknown> {
   const { workflow: _, item: __, withToken: ___, ask, ...said } = request;
   if (ask === 'fail') return { run: runName(request.run), failed: { reason } };

@@ -12,7 +12,7 @@ import { createFunctions } from '../../local/functions.ts';
 import { Invocation, type InvocationOptions } from './invocation.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** What an invocation came to: undefined if its process ended without a reply. */
+/** The result of an invocation: undefined if its process ended without a reply. */
 export interface Outcome<Result> {
   result: { value: Result } | { error: unknown } | undefined;
   isFaulted: boolean;
@@ -33,8 +33,8 @@ export type OnEffect = (effect: Effect) => void;
 type Sender = { send(command: unknown, ...rest: unknown[]): Promise<unknown> };
 
 /**
- * Which partitions of the index were ever written. A sweep queries dozens of each workflow, of which a history uses one or
- * two: the others are empty, whatever the engine would do to find that out.
+ * Which partitions of the index were ever written. A sweep queries dozens of each workflow, and a history uses one or
+ * two: the others are known to be empty, without asking the engine.
  */
 class KnownQueues {
   readonly #written = new Set<string | undefined>();
@@ -54,7 +54,7 @@ interface WrittenOrAsked {
   ExpressionAttributeValues?: Record<string, { S?: string }>;
 }
 
-/** The client for functions: their calls are those of the invocation that makes them. */
+/** The client for functions: each call belongs to the invocation that makes it. */
 function metered<Client extends object>(client: Client, queues: KnownQueues, onEffect: OnEffect): Client {
   const sender = client as unknown as Sender;
   const send = (command: { input: WrittenOrAsked }, ...rest: unknown[]) => {
@@ -79,7 +79,7 @@ export function meteredClients(
   return new Clients([dynamodb, scheduler, sns].map((client) => metered(client, queues, onEffect)));
 }
 
-/** A process that runs functions: a clock of its own, and what it keeps in memory from one invocation to the next. */
+/** A process that runs functions: it has a clock of its own, and memory that lasts from one invocation to the next. */
 export class Instance {
   readonly skewMs: number;
   readonly functions: ReturnType<typeof createFunctions>;
@@ -103,7 +103,7 @@ export class Instance {
     this.functions = createFunctions(this.#ports, { auth: false });
   }
 
-  /** The functions as they are for callers with tokens. Few requests need them. */
+  /** The functions for callers with tokens. Few requests need them. */
   guarded(): ReturnType<typeof createFunctions> {
     this.#guarded ??= createFunctions(this.#ports, { auth: true });
     return this.#guarded;

@@ -9,7 +9,7 @@ export interface Message {
 
 interface Options {
   time: VirtualTime;
-  /** A message that failed comes again after this many milliseconds, so many times. */
+  /** A failed message comes again after this many milliseconds, up to this many times. */
   hiddenMs: number;
   mostReceives: number;
   /** Handles a batch. Returns the ids of messages that come again. */
@@ -17,9 +17,9 @@ interface Options {
   count: (what: string) => void;
 }
 
-/** What becomes of a message. */
+/** The outcome of a message. */
 interface Fate {
-  /** It is delivered once more, so many milliseconds after it was handled. */
+  /** It is delivered once more, this many milliseconds after it was handled. */
   againAfter?: number | undefined;
   onHandled?: () => void;
   /** It does not come again. */

@@ -1,7 +1,7 @@
 import type { Happening } from '../history/history.ts';
 import type { Request } from '../history/request.ts';
 
-/** The first workflow of storms: single requests are about those before it. */
+/** The first workflow of storms: single requests are about the workflows before it. */
 const firstWorkflow = 10;
 
 /** The registrations of a storm, in batches. Nobody completes these items. */

@@ -25,7 +25,7 @@ const ingestQueue = { hiddenMs: 60_000, mostReceives: 10 };
 /** Every function has come to its end within this. */
 const settledMs = 60_000;
 
-/** The deployed service and those around it, in which a history takes its course. */
+/** The deployed service and its surroundings, in which a history takes its course. */
 export class World {
   readonly ledger: Ledger;
   readonly #aws: ConnectedService;
@@ -80,20 +80,20 @@ export class World {
     await this.#time.runUntil(at);
   }
 
-  /** Lets time pass, in which nothing is made to go wrong any more. */
+  /** Lets time pass, without further faults. */
   async calm(ms: number): Promise<void> {
     this.#faults.clear();
     await this.#time.runUntil(this.#time.now() + ms);
     this.ledger.endedAt = this.#time.now();
   }
 
-  /** Asks all at once, and returns when there are replies. */
+  /** Sends all requests at the same time, and returns when all replies are there. */
   async ask(requests: readonly Request[]): Promise<void> {
     for (const request of requests) void this.#callers.send(request, undefined);
     await this.#time.runUntil(this.#time.now() + settledMs);
   }
 
-  /** Looks into the table: what the service keeps of completed items. */
+  /** Reads from the table the attributes that the service keeps of completed items. */
   async readReceipts(): Promise<void> {
     const { Items = [] } = await this.#aws.dynamodb.send(new ScanCommand({ TableName: itemsTable }));
     for (const record of Items) {

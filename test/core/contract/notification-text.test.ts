@@ -400,6 +400,32 @@ describe('the text of a notification', () => {
     ]);
   });
 
+  test('says that an acknowledgement has ended, whose it was, and why', () => {
+    const told = (sinceAcknowledged: number) =>
+      notificationText(
+        notificationOf(
+          incidentRecord({
+            lapsed: {
+              at: '2026-03-01T12:02:00.000Z',
+              by: 'sam',
+              endedAt: '2026-03-01T12:04:00.000Z',
+            },
+          }),
+          {
+            event: 'updated',
+            counts: { overdue: 3, failed: 0 },
+            outcomes: noOutcomes,
+            summaries: noSummaries,
+            sinceAcknowledged,
+          },
+          now,
+        ),
+      ).split('\n');
+    const ended = 'The acknowledgement by sam at 2026-03-01 12:02:00 UTC has ended';
+    expect(told(1)).toContain(`${ended}: 1 more item overdue or failed since then`);
+    expect(told(2)).toContain(`${ended}: 2 more items overdue or failed since then`);
+  });
+
   test('says how many items also failed their last automatic redrive', () => {
     const records = [
       overdue({ item: 'a', attempt: 3 }),
