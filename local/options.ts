@@ -107,6 +107,8 @@ export function serviceCommand(program: string): Command {
         )
       : text;
   const command: Command = new Command(program)
+    // Also on a terminal of 60 columns.
+    .configureHelp({ minWidthToWrap: 20 })
     .description(
       'Runs Process Warden on this machine. All AWS services are embedded; one folder keeps all data.',
     )

@@ -24,7 +24,7 @@ export interface Context {
    */
   readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  readonly stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   /** Writes the line `warden: …` to standard error, also beside a command that is running. */
   warn: (line: string) => void;
   /** Whether one JSON document (a line per entry for lists) goes to stdout and nothing else: `--json`. */

@@ -1,8 +1,9 @@
 import { WardenError } from '../warden-error.ts';
 import { adviceFor } from './advice.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { printable } from './output.ts';
+import { printable } from './printable.ts';
 import type { Target } from './target.ts';
+import { wrapped } from './text/wrap.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The output about an error: lines for people, a problem as JSON for programs. */
@@ -12,8 +13,16 @@ export interface ErrorReport {
   exitCode: number;
 }
 
-/** The report of the error that made a command fail. */
-export function errorReport(error: unknown, target: Target | undefined): ErrorReport {
+/**
+ * The report of the error that made a command fail.
+ *
+ * @param columns of the terminal that shows it, if one does
+ */
+export function errorReport(
+  error: unknown,
+  target: Target | undefined,
+  columns: number | undefined,
+): ErrorReport {
   const detail = error instanceof Error ? error.message : String(error);
   const advice =
     error instanceof UsageError
@@ -27,10 +36,10 @@ export function errorReport(error: unknown, target: Target | undefined): ErrorRe
     ...faults
       .filter(({ message }) => !detail.includes(message))
       .map(({ path, message }) => `  ${path}: ${message}`),
-    ...(advice === undefined ? [] : [advice]),
+    ...(advice === undefined ? [] : advice.split('\n')),
   ];
   return {
-    text: lines.map((line) => `${printable(line)}\n`).join(''),
+    text: lines.map((line) => `${wrapped(printable(line), columns)}\n`).join(''),
     problem: { ...problemOf(error, detail), ...(advice !== undefined && { advice }) },
     exitCode: exitCodeOf(error),
   };

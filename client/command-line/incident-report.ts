@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { call, pagesOf } from './service.ts';
 import { commonText } from './text/common.ts';
 import { incidentText } from './text/incident-text.ts';
+import { commandsText } from './text/wrap.ts';
 
 /** Items that are read to see what they have in common. */
 const mostSampled = 2_000;
@@ -15,11 +16,12 @@ const mostSampled = 2_000;
  */
 export async function incidentReport(context: Context, incident: Incident): Promise<string> {
   const text = incidentText(context, incident);
-  if (incident.state !== 'open' || !(incident.kind in filters)) return `${text}\n${nextCommands(incident)}`;
+  if (incident.state !== 'open' || !(incident.kind in filters))
+    return `${text}\n${nextCommands(context, incident)}`;
   const items = await breachedItems(context, incident);
-  if (items.length === 0) return `${text}\n${nextCommands(incident)}`;
+  if (items.length === 0) return `${text}\n${nextCommands(context, incident)}`;
   const sample = items.length === mostSampled ? `\nOf the first ${numberText(mostSampled)} items:` : '';
-  return `${text}${sample}\n${commonText(items, context.stdout.columns)}\n${nextCommands(incident)}`;
+  return `${text}${sample}\n${commonText(items, context.stdout.columns)}\n${nextCommands(context, incident)}`;
 }
 
 const filters: Record<string, (item: ItemSummary) => boolean> = {
@@ -43,7 +45,7 @@ async function breachedItems(context: Context, { workflow, kind }: Incident): Pr
 }
 
 /** Commands to copy, with what they do. */
-function nextCommands({ workflow, kind, state, acknowledged }: Incident): string {
+function nextCommands({ stdout }: Context, { workflow, kind, state, acknowledged }: Incident): string {
   if (state === 'resolved') return '';
   const filter = kind === 'not-started' ? ' --not-started' : '';
   const commands: (readonly [string, string])[] = [
@@ -64,10 +66,9 @@ function nextCommands({ workflow, kind, state, acknowledged }: Incident): string
         ] as const)
       : []),
   ];
-  const width = Math.max(...commands.map(([command]) => command.length));
   const caution =
     kind === 'not-started'
       ? 'The work may be in a queue: look there first, and resume only what is not in it.\n'
       : '';
-  return caution + commands.map(([command, what]) => `${command.padEnd(width)}  # ${what}\n`).join('');
+  return caution + commandsText(commands, stdout.columns);
 }

@@ -13,7 +13,7 @@ try {
     process.exitCode = error.exitCode;
   } else {
     const { errorReport } = await import('./error-report.ts');
-    const { text, problem, exitCode } = errorReport(error, context.chosenTarget);
+    const { text, problem, exitCode } = errorReport(error, context.chosenTarget, context.stderr.columns);
     context.stderr.write(text);
     if (context.json) context.stdout.write(`${JSON.stringify(problem)}\n`);
     process.exitCode = exitCode;

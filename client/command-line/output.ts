@@ -1,3 +1,8 @@
+import { printable } from './printable.ts';
+import { wrapped } from './text/wrap.ts';
+
+type Stream = NodeJS.WritableStream & { columns?: number };
+
 /** Resolves when the text is written, so that a long list waits for its reader; never if there is no reader. */
 export function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
   return new Promise((resolve) => {
@@ -6,15 +11,26 @@ export function write(stream: NodeJS.WritableStream, text: string): Promise<void
   });
 }
 
-/** Writes a line without any character that a terminal acts on: ids, steps and reasons come from anybody. */
-export function writeLine(stream: NodeJS.WritableStream, line: string): Promise<void> {
-  return write(stream, `${printable(line)}\n`);
+/**
+ * Writes a line without any character that a terminal acts on: ids, steps and reasons come from anybody. On a terminal it is
+ * broken at blanks.
+ */
+export function writeLine(stream: Stream, line: string): Promise<void> {
+  return writeText(stream, printable(line));
 }
 
-/** Writes a text of several lines, cleaned in the same way. */
-export function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  const lines = text.trimEnd().split('\n').map(printable);
-  return write(stream, `${lines.join('\n')}\n`);
+/** Writes a text of several lines in the same way. */
+export function writeText(stream: Stream, text: string): Promise<void> {
+  const lines = text.trimEnd().split('\n');
+  return writeLines(
+    stream,
+    lines.map((line) => wrapped(printable(line), stream.columns)),
+  );
+}
+
+/** The same for what programs read, such as JSON and scripts: no line is broken. */
+export function writeWhole(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  return writeLines(stream, text.trimEnd().split('\n').map(printable));
 }
 
 /** Writes one JSON document as a line. */
@@ -22,7 +38,6 @@ export function writeJson(stream: NodeJS.WritableStream, value: unknown): Promis
   return write(stream, `${JSON.stringify(value)}\n`);
 }
 
-/** The text without characters that a terminal acts on, or that change the order in which it is shown. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
+function writeLines(stream: NodeJS.WritableStream, lines: readonly string[]): Promise<void> {
+  return write(stream, `${lines.join('\n')}\n`);
 }

@@ -2,7 +2,7 @@ import type { ConnectionOptions } from '../connection.ts';
 import type { GlobalOptions } from './chosen-options.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { printable } from './output.ts';
+import { printable } from './printable.ts';
 import { quickFetch, usesProxy } from './quick-fetch.ts';
 import type { Target } from './target.ts';
 

@@ -30,7 +30,7 @@ import { watchCommand } from './commands/watch.ts';
 import { workflowsCommand } from './commands/workflows.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
-import { LazyCommand } from './lazy-command.ts';
+import { helpConfiguration } from './help.ts';
 
 /**
  * Every command of `warden` by the heading of the help that it is under. A file in `commands/` declares a command and
@@ -75,10 +75,14 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
     .version(packageJson.version)
     // The program stops at the first command, because the words after `warden run` belong to the command that is run.
     .enablePositionalOptions()
-    .configureHelp({ showGlobalOptions: true, subcommandTerm })
+    .configureHelp(helpConfiguration)
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
+      getOutHelpWidth: () => context.stdout.columns as number,
+      getErrHelpWidth: () => context.stderr.columns as number,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
       // The error is thrown, and reported once, with advice.
       outputError: () => {},
     });
@@ -91,14 +95,4 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
   program.commandsGroup('Run the warden:');
   program.addCommand(startCommand(context));
   return program;
-}
-
-/** "list|items [options] [workflow] [filters...]": every command has options, also one that has declared none so far. */
-function subcommandTerm(command: Command): string {
-  const names = [command.name(), ...command.aliases().slice(0, 1)].join('|');
-  const words = command.registeredArguments.map((one) => {
-    const name = one.variadic ? `${one.name()}...` : one.name();
-    return one.required ? `<${name}>` : `[${name}]`;
-  });
-  return [names, ...(command instanceof LazyCommand ? ['[options]'] : []), ...words].join(' ');
 }

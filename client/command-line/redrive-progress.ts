@@ -1,7 +1,8 @@
 import type { Redrive } from '../../core/contract/redrive.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
-import { printable, writeLine } from './output.ts';
+import { writeLine } from './output.ts';
+import { printable } from './printable.ts';
 import { call } from './service.ts';
 import { barText, doneCount, isSettled, progressText } from './text/redrive-text.ts';
 import { cutTo } from './text/table.ts';

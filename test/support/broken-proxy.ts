@@ -62,7 +62,10 @@ export class BrokenProxy {
   received = 0;
   readonly seen = new Map<Fault, number>();
   readonly #target: URL;
-  readonly #server = createServer((request, response) => void this.#handle(request, response));
+  readonly #server = createServer((request, response) => {
+    // What breaks between the proxy and the service is one more connection that breaks.
+    this.#handle(request, response).catch(() => request.socket.destroy());
+  });
   #port = 0;
 
   private constructor(target: string) {

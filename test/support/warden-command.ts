@@ -88,7 +88,7 @@ export async function wardenCommand(
     if (error instanceof CommanderError) {
       code = error.exitCode;
     } else {
-      const { text, problem, exitCode } = errorReport(error, target);
+      const { text, problem, exitCode } = errorReport(error, target, columns);
       stderr.write(text);
       if (context.json) stdout.write(`${JSON.stringify(problem)}\n`);
       code = exitCode;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { writeText } from '../output.ts';
+import { writeWhole } from '../output.ts';
 import { shellQuoted } from '../text/shell.ts';
 
 /** A command with the words that may follow it. */
@@ -25,7 +25,7 @@ export async function completions(
     options: [...optionsOf(command), ...global],
   }));
   const text = shell === 'fish' ? fish(commands) : bash(commands, shell);
-  await writeText(context.stdout, text);
+  await writeWhole(context.stdout, text);
 }
 
 function optionsOf(command: Command): { flag: string; description: string }[] {

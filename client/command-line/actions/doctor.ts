@@ -3,6 +3,7 @@ import { grantedOf, grantedText } from '../../../core/contract/granted.ts';
 import { WardenError } from '../../warden-error.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { writeText } from '../output.ts';
 import { writeRows } from '../rows.ts';
 import { call } from '../service.ts';
 import { clockFinding, type Finding, healthFinding, redriveFinding } from '../text/findings.ts';
@@ -24,11 +25,19 @@ export async function doctor(context: Context): Promise<void> {
   const columns = [
     { title: 'CHECK', rank: 0, cell: ({ check }: Finding) => check },
     { title: 'STATUS', rank: 1, cell: ({ status: one }: Finding) => one },
-    { title: 'DETAIL', rank: 3, cell: ({ detail }: Finding) => detail },
-    { title: 'WHAT TO DO', rank: 2, cell: ({ advice }: Finding) => advice },
+    { title: 'DETAIL', rank: 2, cell: ({ detail }: Finding) => detail },
   ];
   await writeRows(context, columns, findings, 'Nothing was checked.');
+  if (!context.json) await writeAdvice(context, findings);
   if (findings.some(({ status }) => status === 'failing')) context.exitWith(exitCodes.findings);
+}
+
+/** What to do, below the table: in a column of it a terminal would show the first words. */
+async function writeAdvice({ stdout }: Context, findings: readonly Finding[]): Promise<void> {
+  const lines = findings.flatMap(({ check, advice }) =>
+    advice === undefined ? [] : [`${check}: ${advice}`],
+  );
+  if (lines.length > 0) await writeText(stdout, `\n${lines.join('\n')}`);
 }
 
 /** The health, and how far the warden's clock is ahead of ours: each reply has a Date, to a second. */

@@ -54,7 +54,7 @@ async function print(
   if (groupBy !== undefined) {
     const groups = groupsOf(items, groupBy);
     if (json) for (const group of groups) await writeJson(stdout, group);
-    else await writeText(stdout, groupsText(groups, groupBy, items.length));
+    else await writeText(stdout, groupsText(groups, groupBy, items.length, stdout.columns));
   } else if (count) {
     if (json) await writeJson(stdout, { count: items.length });
     else await writeLine(stdout, String(items.length));

@@ -46,23 +46,26 @@ export async function redriveStatus(
 function redriveText(context: Context, redrive: Redrive): string {
   const time = (at: string | undefined) => at && bothText(at, context.now(), zoneOf(context));
   const { errors, lastError } = redrive;
-  const facts = factsText([
-    ['Workflow', redrive.workflow],
-    [redrive.action === 'redrive' ? 'Redrive' : 'Discard', redrive.id],
-    ['State', redrive.state],
-    ['Progress', progressText(redrive)],
-    ['Filter', filterText(redrive) || 'all overdue and failed items'],
-    ['Limit', redrive.limit?.toString()],
-    ['Rate', `${redrive.rate} a second`],
-    ['Started', `${time(redrive.startedAt)} by ${redrive.by}`],
-    ['Ends', time(redrive.estimatedEnd)],
-    ['Ended', time(redrive.endedAt)],
-    ['Note', redrive.note],
+  const facts = factsText(
     [
-      'Could not continue',
-      lastError && `${time(lastError.at)}: ${lastError.error}; it is retried every minute`,
+      ['Workflow', redrive.workflow],
+      [redrive.action === 'redrive' ? 'Redrive' : 'Discard', redrive.id],
+      ['State', redrive.state],
+      ['Progress', progressText(redrive)],
+      ['Filter', filterText(redrive) || 'all overdue and failed items'],
+      ['Limit', redrive.limit?.toString()],
+      ['Rate', `${redrive.rate} a second`],
+      ['Started', `${time(redrive.startedAt)} by ${redrive.by}`],
+      ['Ends', time(redrive.estimatedEnd)],
+      ['Ended', time(redrive.endedAt)],
+      ['Note', redrive.note],
+      [
+        'Could not continue',
+        lastError && `${time(lastError.at)}: ${lastError.error}; it is retried every minute`,
+      ],
     ],
-  ]);
+    context.stdout.columns,
+  );
   const lines = errors.map(({ item, error }) => `  ${item}: ${error}\n`).join('');
   return errors.length === 0 ? facts : `${facts}\nErrors:\n${lines}`;
 }

@@ -47,10 +47,8 @@ async function follow(context: Context, started: Redrive, options: RedriveOption
   } else {
     await writeLine(stdout, `Redrive ${id} of ${workflow} is running.`);
     await writeLine(stderr, `To follow it: ${followCommand(started)}`);
-    await writeLine(
-      stderr,
-      `To pause or stop it: warden redrive pause ${workflow}, warden redrive abort ${workflow}`,
-    );
+    await writeLine(stderr, `To pause it: warden redrive pause ${workflow}`);
+    await writeLine(stderr, `To stop it: warden redrive abort ${workflow}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { incidentReport } from '../incident-report.ts';
 import { readOpenIncidents } from '../open-incidents.ts';
 import type { ShowOptions } from '../options/show.ts';
-import { writeJson, writeText } from '../output.ts';
+import { writeJson, writeText, writeWhole } from '../output.ts';
 import { call, readExactly } from '../service.ts';
 import { factsText } from '../text/facts.ts';
 import { reasonOf, stateText, tagsText } from '../text/item-columns.ts';
@@ -23,7 +23,7 @@ export async function show(context: Context, words: readonly string[], options: 
   if (item !== undefined) {
     const { item: found, exact } = await readExactly(context, workflow, item);
     if (context.json) await writeJson(context.stdout, exact);
-    else await writeText(context.stdout, itemText(context, found, exact.data));
+    else await showItem(context, found, exact.data);
   } else if (whole(timeOrderedIdPattern).test(workflow)) {
     await showIncidents(context, workflow);
   } else {
@@ -52,32 +52,42 @@ ${await incidentReport(context, incident)}`,
 }
 
 /** @param data the registered data, exactly: numbers in `item` itself may be rounded */
-function itemText(context: Context, item: ReplyOf<'read'>, data: unknown): string {
+async function showItem(context: Context, item: ReplyOf<'read'>, data: unknown): Promise<void> {
+  const { stdout } = context;
+  await writeText(stdout, itemText(context, item));
+  if (data !== undefined) await writeWhole(stdout, `\nData:\n${JSON.stringify(data, null, 2)}`);
+}
+
+function itemText(context: Context, item: ReplyOf<'read'>): string {
   const zone = zoneOf(context);
   const time = (at: string | undefined) => at && bothText(at, context.now(), zone);
   const { completion, failure } = item;
   const caught = item.caughtBy === undefined ? '' : `, found by the ${item.caughtBy}`;
-  const facts = factsText([
-    ['Workflow', item.workflow],
-    ['Item', item.item],
-    ['State', stateText(item)],
+  const facts = factsText(
     [
-      'Completed',
-      completion && `${time(completion.at)}, ${completion.outcome}, took ${durationText(completion.tookMs)}`,
+      ['Workflow', item.workflow],
+      ['Item', item.item],
+      ['State', stateText(item)],
+      [
+        'Completed',
+        completion &&
+          `${time(completion.at)}, ${completion.outcome}, took ${durationText(completion.tookMs)}`,
+      ],
+      ['Reason', reasonOf(item)],
+      ['Failed', time(failure?.at)],
+      ['Overdue', item.overdueAt && `${time(item.overdueAt)}${caught}`],
+      ['Deadline', time(item.deadline)],
+      ['Start by', time(item.startBy)],
+      ['Attempt', `${item.attempt}, started ${time(item.startedAt)}`],
+      ['Registered', time(item.registeredAt)],
+      ['Run', item.run],
+      ['Tags', tagsText(item.tags) || undefined],
+      ['Lost after', item.lostAfter && `${item.lostAfter.step}, in attempt ${item.lostAfter.attempt}`],
+      ['Redrive', item.redrive],
+      ['Incident', item.incident],
     ],
-    ['Reason', reasonOf(item)],
-    ['Failed', time(failure?.at)],
-    ['Overdue', item.overdueAt && `${time(item.overdueAt)}${caught}`],
-    ['Deadline', time(item.deadline)],
-    ['Start by', time(item.startBy)],
-    ['Attempt', `${item.attempt}, started ${time(item.startedAt)}`],
-    ['Registered', time(item.registeredAt)],
-    ['Run', item.run],
-    ['Tags', tagsText(item.tags) || undefined],
-    ['Lost after', item.lostAfter && `${item.lostAfter.step}, in attempt ${item.lostAfter.attempt}`],
-    ['Redrive', item.redrive],
-    ['Incident', item.incident],
-  ]);
+    context.stdout.columns,
+  );
   const steps = tableText(
     [
       { title: 'STEP', rank: 0, cell: ({ step }) => step },
@@ -87,9 +97,5 @@ function itemText(context: Context, item: ReplyOf<'read'>, data: unknown): strin
     item.steps,
     context.stdout.columns,
   );
-  return [
-    facts,
-    ...(item.steps.length > 0 ? [steps] : []),
-    ...(data === undefined ? [] : [`Data:\n${JSON.stringify(data, null, 2)}\n`]),
-  ].join('\n');
+  return item.steps.length > 0 ? `${facts}\n${steps}` : facts;
 }

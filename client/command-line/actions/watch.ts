@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
 import { readOpenIncidents } from '../open-incidents.ts';
 import type { WatchOptions } from '../options/watch.ts';
-import { printable, writeJson, writeText } from '../output.ts';
+import { writeJson, writeText } from '../output.ts';
 import { poll } from '../polling.ts';
+import { printable } from '../printable.ts';
 import { incidentColumns } from '../text/incident-text.ts';
-import { tableText } from '../text/table.ts';
+import { cutTo, tableText } from '../text/table.ts';
 import { localText, zoneOf } from '../text/times.ts';
 import { isBreached, workflowColumns, workflowRows } from './workflows.ts';
 
@@ -32,10 +33,12 @@ export async function watch(context: Context, options: WatchOptions): Promise<vo
 
 /** Draws over the last screen, as far as the terminal has lines. */
 function redraw(stdout: Context['stdout'], text: string): void {
-  const { rows = 24 } = stdout as { rows?: number };
+  const { rows = 24, columns = 80 } = stdout as { rows?: number; columns?: number };
   const lines = text
     .trimEnd()
     .split('\n')
     .slice(0, rows - 1);
-  stdout.write(`${esc}H${lines.map((line) => `${printable(line)}${esc}K\r\n`).join('')}${esc}J`);
+  stdout.write(
+    `${esc}H${lines.map((line) => `${cutTo(printable(line), columns)}${esc}K\r\n`).join('')}${esc}J`,
+  );
 }

@@ -9,7 +9,7 @@ export function doctorCommand(context: Context): Command {
     .description(
       'check that the warden can be reached, notices lost items and notifies people; exits with 6 if not',
     )
-    .addHelpText('after', examples('warden doctor', 'warden doctor --json | jq -r select(.status != "ok")'))
+    .addHelpText('after', examples('warden doctor', `warden doctor --json | jq 'select(.status != "ok")'`))
     .action(async () => {
       const { doctor } = await import('../actions/doctor.ts');
       await doctor(context);

@@ -17,7 +17,7 @@ export function failCommand(context: Context): Command {
       'after',
       examples(
         'warden fail -w uploads -i scan-4711.tiff --reason "disk full" --type disk',
-        'backup.sh 2>error.txt || warden fail -w backups -i nightly --exit $? <error.txt',
+        'backup.sh 2>error.txt || warden fail -w backups -i db --exit $? <error.txt',
       ),
     )
     .action(async (options: FailOptions) => {

@@ -15,7 +15,7 @@ export function reconcileCommand(context: Context): Command {
       'after',
       examples(
         'warden reconcile orders ids.txt',
-        `psql -Atc "select id from orders where state = 'open'" | warden reconcile orders`,
+        `psql -Atc "select id from orders where not done" | warden reconcile orders`,
         "warden reconcile orders ids.txt --json | jq -r '.unknown[]'",
       ),
     )

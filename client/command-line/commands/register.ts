@@ -18,8 +18,8 @@ export function registerCommand(context: Context): Command {
     .addHelpText(
       'after',
       examples(
-        'warden register -w uploads -i scan-4711.tiff --timeout 30m --data \'{"bucket": "in"}\'',
-        'jq -c .order order.json | warden register -w orders -i 4711 --timeout PT2H --data -',
+        'warden register -w uploads -i 1.tiff --timeout 30m --data \'{"bucket": "in"}\'',
+        'jq -c .order 1.json | warden register -w orders -i 1 --timeout PT2H --data -',
         'ls in | warden register -w uploads -i - --timeout 30m',
       ),
     )

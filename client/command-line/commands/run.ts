@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.ts';
-import { examples } from '../help.ts';
+import { examples, notes } from '../help.ts';
 import { LazyCommand } from '../lazy-command.ts';
 import { addRegistrationOptions, type RunOptions } from '../registration-options.ts';
 
@@ -22,17 +22,17 @@ export function runCommand(context: Context): Command {
     )
     .addHelpText(
       'after',
-      [
-        examples(
-          'warden run -w backups -i nightly --timeout 30m -- backup.sh --all',
-          'warden run -w imports -i "orders-$(date +%F)" --timeout 2h --no-extend -- import.py',
-        ),
-        '',
-        'The exit code is that of the command; 126 and 127 if it could not be started, 128+n if signal n ended it.',
-        'If the warden cannot be reached, the command runs all the same, and the next `warden run` or `warden flush`',
-        'sends what is missing. The deadline is extended while the command runs, unless --no-extend is given.',
-        'The command sees WARDEN_WORKFLOW, WARDEN_ITEM and WARDEN_RUN, so that it can call `warden step copied`.',
-      ].join('\n'),
+      examples(
+        'warden run -w backups -i nightly --timeout 30m -- backup.sh --all',
+        'warden run -w imports -i "$(date +%F)" --timeout 2h --no-extend -- import.py',
+      ),
+    )
+    .addHelpText(
+      'after',
+      notes(
+        context,
+        'The exit code is that of the command; 126 and 127 if it could not be started, 128+n if signal n ended it. If the warden cannot be reached, the command runs all the same, and the next `warden run` or `warden flush` sends what is missing. The deadline is extended while the command runs, unless --no-extend is given. The command sees WARDEN_WORKFLOW, WARDEN_ITEM and WARDEN_RUN, so that it can call `warden step copied`.',
+      ),
     )
     .action(async (file: string, args: string[], options: RunOptions) => {
       const { run } = await import('../actions/run.ts');

@@ -14,8 +14,8 @@ export function tokensCommand(context: Context): Command {
       'after',
       examples(
         'warden tokens',
-        'warden tokens create "upload service" --scope ingest --workflow uploads > token',
-        'warden tokens create ada --scope read,operate --workflow "orders*" --expires-in 90d',
+        'warden tokens create "upload service" --scope ingest -w uploads > token',
+        'warden tokens create ada --scope read,operate -w "orders*" --expires-in 90d',
         'warden tokens revoke "upload service"',
       ),
     )

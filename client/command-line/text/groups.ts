@@ -38,10 +38,15 @@ function valuesOf(item: ItemSummary, name: GroupName): (string | undefined)[] {
 }
 
 /** A table of groups. */
-export function groupsText(groups: readonly Group[], name: GroupName, of: number): string {
+export function groupsText(
+  groups: readonly Group[],
+  name: GroupName,
+  of: number,
+  width: number | undefined,
+): string {
   const columns: Column<Group>[] = [
     { title: 'ITEMS', rank: 0, align: 'right', cell: ({ count }) => shareText(count, of) },
     { title: name.toUpperCase(), rank: 1, cell: ({ value }) => value ?? `(no ${name})` },
   ];
-  return tableText(columns, groups);
+  return tableText(columns, groups, width);
 }

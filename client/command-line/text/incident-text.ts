@@ -81,22 +81,28 @@ export function incidentText(context: Context, incident: Incident): string {
   const { id, workflow, kind, state, openedAt, resolvedAt, acknowledged, recovering, outage } = incident;
   const time = (at: string) => bothText(at, now(), zone);
   const note = acknowledged?.note === undefined ? '' : `: ${acknowledged.note}`;
-  const facts = factsText([
-    ['Workflow', workflow],
-    ['Incident', `${id} (${kind})`],
-    ['State', state],
-    ['Now', resolvedAt === undefined ? troubleText(incident) : undefined],
-    ['So far', outcomesText(incident)],
-    ['Being worked on', recovering && recoveringText(recovering, time)],
-    ['Opened', time(openedAt)],
+  const facts = factsText(
     [
-      'Resolved',
-      resolvedAt &&
-        `${time(resolvedAt)}, after ${durationText(Date.parse(resolvedAt) - Date.parse(openedAt))}`,
+      ['Workflow', workflow],
+      ['Incident', `${id} (${kind})`],
+      ['State', state],
+      ['Now', resolvedAt === undefined ? troubleText(incident) : undefined],
+      ['So far', outcomesText(incident)],
+      ['Being worked on', recovering && recoveringText(recovering, time)],
+      ['Opened', time(openedAt)],
+      [
+        'Resolved',
+        resolvedAt &&
+          `${time(resolvedAt)}, after ${durationText(Date.parse(resolvedAt) - Date.parse(openedAt))}`,
+      ],
+      ['Warden unavailable', outage && `${localText(outage.from, zone)} to ${localText(outage.to, zone)}`],
+      [
+        'Acknowledged',
+        acknowledged ? `${time(acknowledged.at)} by ${personText(acknowledged)}${note}` : 'no',
+      ],
     ],
-    ['Warden unavailable', outage && `${localText(outage.from, zone)} to ${localText(outage.to, zone)}`],
-    ['Acknowledged', acknowledged ? `${time(acknowledged.at)} by ${personText(acknowledged)}${note}` : 'no'],
-  ]);
+    stdout.columns,
+  );
   const columns: Column<TimelineEntry>[] = [
     { title: 'AT', rank: 0, cell: ({ at }) => localText(at, zone) },
     { title: 'EVENT', rank: 1, cell: ({ event }) => event },

@@ -11,22 +11,25 @@ export function settingsText(context: Context, workflow: Workflow): string {
   const { workflow: name, counts, silence, firstSeenAt, nextCheckAt, oldestBreached, ...settings } = workflow;
   const time = (at: string | undefined) => at && bothText(at, context.now(), zoneOf(context));
   const { waiting, overdue, failed, notStarted = 0 } = counts;
-  const facts = factsText([
-    ['Workflow', name],
+  const facts = factsText(
     [
-      'Items',
+      ['Workflow', name],
       [
-        `${numberText(waiting)} waiting`,
-        `${numberText(overdue)} overdue`,
-        `${numberText(failed)} failed`,
-        ...(notStarted > 0 ? [`${numberText(notStarted)} not started`] : []),
-      ].join(', ') + (counts.capped ? ', or more' : ''),
+        'Items',
+        [
+          `${numberText(waiting)} waiting`,
+          `${numberText(overdue)} overdue`,
+          `${numberText(failed)} failed`,
+          ...(notStarted > 0 ? [`${numberText(notStarted)} not started`] : []),
+        ].join(', ') + (counts.capped ? ', or more' : ''),
+      ],
+      ['Oldest lost', time(oldestBreached)],
+      ['Next check', time(nextCheckAt)],
+      ['First seen', time(firstSeenAt)],
+      ['Silence', silence && `until ${time(silence.until)}: ${silence.reason} (${silence.by})`],
     ],
-    ['Oldest lost', time(oldestBreached)],
-    ['Next check', time(nextCheckAt)],
-    ['First seen', time(firstSeenAt)],
-    ['Silence', silence && `until ${time(silence.until)}: ${silence.reason} (${silence.by})`],
-  ]);
+    context.stdout.columns,
+  );
   const assignments = assignmentsOf(settings);
   return `${facts}\n${assignments.length === 0 ? 'No settings: all have their defaults.\n' : assignments.map((one) => `${one}\n`).join('')}`;
 }

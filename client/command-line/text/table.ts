@@ -1,5 +1,5 @@
 import truncatedWidth from 'fast-string-truncated-width';
-import { printable } from '../output.ts';
+import { printable } from '../printable.ts';
 
 export interface Column<Row> {
   title: string;
@@ -71,7 +71,8 @@ function lineOf(text: string | undefined): string {
   return text === undefined || text === '' ? '-' : printable(text).replaceAll(/\s+/g, ' ');
 }
 
-function widthOf(text: string): number {
+/** The columns of a terminal that a text takes. */
+export function widthOf(text: string): number {
   return truncatedWidth(text).width;
 }
 

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 from process_warden import Warden
 
 URL = os.environ["WARDEN_URL"]
+# The most seconds that a test waits for what must happen. It goes on as soon as that has happened.
+WAIT = 60.0
 
 
-def until(what, ask, within=10.0):
+def until(what, ask, within=WAIT):
     """Asks until there is an answer. The client delivers from its own thread, so a test can only ask."""
     end = time.monotonic() + within
     while True:

@@ -5,7 +5,7 @@ import random
 import threading
 import time
 
-from support import Case, until
+from support import WAIT, Case, until
 
 ITEMS = int(os.environ.get("WARDEN_TEST_ITEMS", "60"))
 SEED = int(os.environ.get("WARDEN_TEST_SEED", "1"))
@@ -49,7 +49,7 @@ class Faults(Case):
         self.proxy.draw = None
         self.proxy.mend()
         warden._circuit.succeeded()
-        until("delivery", lambda: warden.flush(10).left == 0, 60)
+        until("delivery", lambda: warden.flush(WAIT).left == 0)
         self.assertEqual(raised, [])
         self.assertLess(longest[0], 4 * 0.2 + 5, "the work waits for four calls at most")
         others = [str(error) for error in self.errors if error.code not in ("unreachable", "timeout")]

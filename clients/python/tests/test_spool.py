@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from process_warden import WardenError, _main, _moment, _Spool
-from support import URL, Case, until
+from support import URL, WAIT, Case, until
 
 CHILD = """
 import os, sys, time
@@ -55,7 +55,7 @@ class Away(Case):
                     self.assertEqual(watched.completion["outcome"], "spooled")
                     self.proxy.mend()
                 warden._circuit._until = 0
-                until("delivery", lambda warden=warden: warden.flush(5).left == 0)
+                until("delivery", lambda warden=warden: warden.flush(WAIT).left == 0)
                 self.assertEqual(self.state(away), "completed")
         self.assertEqual(set(self.codes()), {"unreachable"})
         self.assertEqual(list(self.folder.iterdir()), [])
@@ -69,7 +69,7 @@ class Away(Case):
         warden.register(self.workflow, "kept", timeout=60, run="r")
         self.assertEqual(warden.fail(self.workflow, "kept", output, type="t", exit=3, run="r")["outcome"], "spooled")
         self.mend(warden)
-        self.assertEqual(warden.flush(5), (2, [], 0))
+        self.assertEqual(warden.flush(WAIT), (2, [], 0))
         failures = [self.direct.get(self.workflow, item)["failure"] for item in ("direct", "kept")]
         self.assertEqual(*[(failure["reason"], failure["type"]) for failure in failures])
 
@@ -85,7 +85,7 @@ class Away(Case):
         self.mend(warden)
         # The circuit is closed, but what is sent now would overtake what is kept.
         self.assertEqual(warden.progress(self.workflow, 7, step="last", run="r")["outcome"], "spooled")
-        until("delivery", lambda: warden.flush(5).left == 0)
+        until("delivery", lambda: warden.flush(WAIT).left == 0)
         self.assertEqual(warden.progress(self.workflow, 8, step="direct", run="r")["step"], "direct")
         for item, last in ((6, []), (7, ["last"]), (8, ["direct"])):
             steps = [step["step"] for step in self.direct.get(self.workflow, item)["steps"]]
@@ -123,7 +123,7 @@ class Away(Case):
             thread.join()
         self.assertEqual(warden.spooled, 600)
         self.mend(warden)
-        until("delivery", lambda: warden.flush(10).left == 0)
+        until("delivery", lambda: warden.flush(WAIT).left == 0)
         ids = [f"{name}.{number}" for name in range(20) for number in range(10)]
         self.assertEqual(self.direct.reconcile(self.workflow, ids)["counts"]["completed"], 200)
 
@@ -133,7 +133,7 @@ class Away(Case):
         operations = [{"op": "register", "item": f"{number}", "timeout": 60} for number in range(120)]
         self.assertEqual({one["outcome"] for one in warden.batch(self.workflow, operations)}, {"spooled"})
         self.mend(warden)
-        self.assertEqual(warden.flush(5)[0::2], (120, 0))
+        self.assertEqual(warden.flush(WAIT)[0::2], (120, 0))
 
     def test_a_background_thread_delivers_without_being_asked(self):
         warden = self.spooling(background=True)
@@ -152,7 +152,7 @@ class Deadlines(Case):
         time.sleep(0.3)  # what the registration waits in the spool must be seen
         self.proxy.mend()
         self.direct.register(self.workflow, "direct", timeout="1h")
-        warden.flush(5)
+        warden.flush(WAIT)
         kept, direct = (self.direct.get(self.workflow, item) for item in ("kept", "direct"))
         times = [_moment(direct[name]) - _moment(kept[name]) for name in ("startedAt", "deadline")]
         self.assertEqual(times[0], times[1])
@@ -166,7 +166,7 @@ class Deadlines(Case):
         warden._keep(self.workflow, {"op": "register", "item": "done", "timeout": 60, "run": "r"}, now - 3600)
         warden._keep(self.workflow, {"op": "complete", "item": "done", "run": "r"}, now - 10)
         self.mend(warden)
-        self.assertEqual(warden.flush(5)[0::2], (3, 0))
+        self.assertEqual(warden.flush(WAIT)[0::2], (3, 0))
         self.assertIn("spool-overdue", self.codes())
         self.assertEqual(self.direct.get(self.workflow, "done")["completion"]["outcome"], "late")
         late = self.direct.get(self.workflow, "late")
@@ -189,7 +189,7 @@ class Crashes(Case):
         child.send_signal(signal.SIGKILL)
         child.wait()
         self.mend(other)
-        self.assertEqual(other.flush(10), (12, [], 0))
+        self.assertEqual(other.flush(WAIT), (12, [], 0))
         states = [self.state(f"k{number}") for number in range(5)]
         self.assertEqual(states, ["waiting", "completed", "waiting", "completed", "waiting"])
         self.assertEqual(self.direct.get(self.workflow, "k2")["data"], {"number": 2})
@@ -205,7 +205,7 @@ class Crashes(Case):
         self.assertEqual(warden.flush().left, 3)
         self.assertEqual(self.state("x"), "completed")
         self.mend(warden)
-        self.assertEqual(warden.flush(5), (3, [], 0))
+        self.assertEqual(warden.flush(WAIT), (3, [], 0))
         self.assertEqual(set(self.codes()), {"unreachable"})
 
     def test_a_failure_whose_reply_was_lost_is_sent_again_and_starts_no_other_attempt(self):
@@ -219,7 +219,7 @@ class Crashes(Case):
             warden._circuit.succeeded()
             warden.flush()
         self.mend(warden)
-        self.assertEqual(warden.flush(5)[1:], ([], 0))
+        self.assertEqual(warden.flush(WAIT)[1:], ([], 0))
         item = self.direct.get(self.workflow, "x")
         self.assertEqual((item["state"], item["attempt"]), ("failed", 1))
 
@@ -228,7 +228,7 @@ class Crashes(Case):
             pass
         warden = self.spooling(background=True)
         warden.progress(self.workflow, "x", step="two", run="r")
-        until("delivery", lambda: warden.flush(5).left == 0)
+        until("delivery", lambda: warden.flush(WAIT).left == 0)
         self.assertEqual(self.direct.get(self.workflow, "x")["step"], "two")
 
     def test_the_command_delivers_what_is_left(self):
@@ -267,7 +267,7 @@ class Crashes(Case):
         path.write_bytes(b"\n".join(lines))
         self.proxy.mend()
         self.errors.clear()
-        self.assertEqual(self.spooling().flush(5), (4, [], 0))
+        self.assertEqual(self.spooling().flush(WAIT), (4, [], 0))
         self.assertEqual(self.codes(), ["spool-damaged"])
         self.assertRegex(str(self.errors[0]), "1 line is damaged")
         reply = self.direct.reconcile(self.workflow, range(5))
@@ -323,7 +323,7 @@ class Crashes(Case):
         self.assertEqual(child.exitcode, 0)
         self.assertEqual(len(list(self.folder.iterdir())), 2)
         self.mend(warden)
-        self.assertEqual(warden.flush(5)[0::2], (2, 0))
+        self.assertEqual(warden.flush(WAIT)[0::2], (2, 0))
 
 
 class Limits(Case):
@@ -363,7 +363,7 @@ class Limits(Case):
             warden.register(self.workflow, number, timeout=60, data="x" * 190_000)
         self.assertGreater(len(list(self.folder.iterdir())), 1)
         self.mend(warden)
-        until("delivery", lambda: warden.flush(10).left == 0)
+        until("delivery", lambda: warden.flush(WAIT).left == 0)
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_refused_operations_are_moved_aside_and_told(self):
@@ -374,7 +374,7 @@ class Limits(Case):
         warden.register(self.workflow, "bad", timeout="soon")
         warden.register(self.workflow, "good", timeout=60)
         self.mend(warden)
-        delivery = warden.flush(5)
+        delivery = warden.flush(WAIT)
         self.assertEqual((delivery.delivered, delivery.left), (1, 0))
         self.assertEqual([one.error.code for one in delivery.refused], ["other-run-waiting", "invalid-request"])
         told = [error for error in self.errors if error.code == "spool-refused"]
@@ -406,7 +406,7 @@ class Limits(Case):
 
         warden = self.spooling(on_error=call_back)
         warden._keep(self.workflow, {"op": "register", "item": "taken", "timeout": 60, "run": "r"}, time.time())
-        warden.flush(5)
+        warden.flush(WAIT)
         self.assertEqual(told, [("spool-refused", 0, 0)])
 
     def test_a_system_without_file_locks_is_told_what_to_choose(self):

@@ -21,7 +21,7 @@ interface Row {
   words: (way: string) => string[];
   /** Why --json prints no JSON. */
   noJson?: string;
-  /** Why lines may be wider than the terminal, which then wraps them. */
+  /** Why lines may be wider than the terminal, which then breaks them. */
   wraps?: string;
   /** Ends with Ctrl-C, when this is shown. */
   endless?: string;
@@ -29,7 +29,6 @@ interface Row {
 
 const workflow = 'terminal';
 const columns = 60;
-const sentence = 'sentences and commands to copy are whole';
 const item = (way: string) => ['-w', workflow, '-i', `${way} ${'long '.repeat(10)}`.trim()];
 
 const rows: Record<string, Row> = {
@@ -37,28 +36,28 @@ const rows: Record<string, Row> = {
     words: (way) => ['run', '-w', workflow, '-i', `run ${way}`, '--timeout', '1m', '--', 'echo', 'done'],
     noJson: 'standard output is that of the command',
   },
-  register: { words: (way) => ['register', ...item(`new-${way}`), '--timeout', '1h'], wraps: sentence },
-  complete: { words: (way) => ['complete', ...item(`complete-${way}`)], wraps: sentence },
-  step: { words: (way) => ['step', 'copied', ...item(`step-${way}`)], wraps: sentence },
-  extend: { words: (way) => ['extend', '2h', ...item(`extend-${way}`)], wraps: sentence },
-  fail: { words: (way) => ['fail', ...item(`fail-${way}`), '--reason', 'disk full'], wraps: sentence },
+  register: { words: (way) => ['register', ...item(`new-${way}`), '--timeout', '1h'] },
+  complete: { words: (way) => ['complete', ...item(`complete-${way}`)] },
+  step: { words: (way) => ['step', 'copied', ...item(`step-${way}`)] },
+  extend: { words: (way) => ['extend', '2h', ...item(`extend-${way}`)] },
+  fail: { words: (way) => ['fail', ...item(`fail-${way}`), '--reason', 'disk full'] },
   flush: { words: () => ['flush'] },
   workflows: { words: () => ['workflows'] },
   incidents: { words: () => ['incidents'] },
-  show: { words: () => ['show', ...item('shown')], wraps: sentence },
+  show: { words: () => ['show', ...item('shown')] },
   list: { words: () => ['list', workflow] },
   export: { words: () => ['export', workflow], wraps: 'it prints JSON for programs' },
-  reconcile: { words: () => ['reconcile', workflow, idsFile], wraps: sentence },
+  reconcile: { words: () => ['reconcile', workflow, idsFile] },
   watch: { words: () => ['watch'], endless: 'WORKFLOW' },
-  tail: { words: () => ['tail'], endless: 'Open: ', wraps: sentence },
-  console: { words: () => ['console'], endless: 'http', wraps: 'an address is whole' },
-  ack: { words: () => ['ack', workflow], wraps: sentence },
-  silence: { words: () => ['silence', workflow, '1h', 'repair'], wraps: sentence },
-  redrive: { words: () => ['redrive', workflow, '--dry-run'], wraps: sentence },
-  discard: { words: () => ['discard', workflow, '--dry-run'], wraps: sentence },
-  doctor: { words: () => ['doctor'], wraps: sentence },
-  drill: { words: () => ['drill', '--give-up', '1s'], wraps: sentence },
-  settings: { words: () => ['settings', workflow], wraps: sentence },
+  tail: { words: () => ['tail'], endless: 'Open: ' },
+  console: { words: () => ['console'], endless: 'http' },
+  ack: { words: () => ['ack', workflow] },
+  silence: { words: () => ['silence', workflow, '1h', 'repair'] },
+  redrive: { words: () => ['redrive', workflow, '--dry-run'] },
+  discard: { words: () => ['discard', workflow, '--dry-run'] },
+  doctor: { words: () => ['doctor'] },
+  drill: { words: () => ['drill', '--give-up', '1s'] },
+  settings: { words: () => ['settings', workflow] },
   tokens: { words: () => ['tokens', 'list'] },
   audit: { words: () => ['audit'] },
   completions: {
@@ -69,7 +68,6 @@ const rows: Record<string, Row> = {
   start: {
     words: () => ['start', '--help'],
     noJson: 'the service logs JSON by itself',
-    wraps: 'the help of the service is made for 120 columns',
   },
 };
 
@@ -152,7 +150,9 @@ describe.concurrent.each(Object.entries(rows))(
         if (wraps !== undefined) return;
         // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
         const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
-        for (const line of lines) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
+        // A word and a command to copy are whole.
+        const broken = lines.filter((line) => !/^ *(\S+|warden .*)$/.test(line));
+        for (const line of broken) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
       }));
   },
 );
