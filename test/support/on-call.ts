@@ -1,6 +1,6 @@
 import { notificationText } from '../../core/contract/notification-text.ts';
 import { PacedRedrives } from './paced-redrives.ts';
-import { startWarden } from './start-warden.ts';
+import { startMemoryWarden } from './start-warden.ts';
 import type { EmbeddedWarden } from './warden.ts';
 import { wardenCommand } from './warden-command.ts';
 
@@ -71,7 +71,7 @@ export const commandCount = story.filter((event) => 'warden' in event).length;
 
 /** Plays the story against the service and returns it as Markdown. */
 export async function onCallTranscript(): Promise<string> {
-  const warden = await startWarden();
+  const warden = await startMemoryWarden();
   try {
     await lose(warden);
     const upstream = new Upstream(warden);

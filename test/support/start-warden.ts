@@ -27,14 +27,12 @@ export type MemoryWarden = EmbeddedWarden<MemoryService>;
  * A warden on the AWS in memory, which takes half of the processor time and is held equal to the engines by
  * test/prove/memory; in a run with SIZE=full, on the embedded servers. For tests that are not about engines.
  */
-export const startWarden = sized<(options?: WardenOptions & TimerOptions) => Promise<EmbeddedWarden>>(
-  ({ jitterMs = 0, random = Math.random, ...options } = {}) =>
-    startMemoryWarden({
-      ...options,
-      disturbances: { firings: () => [Math.round((2 * random() - 1) * jitterMs)] },
-    }),
-  (options) => startEmbeddedWarden(options),
-);
+export function startWarden(options: WardenOptions & TimerOptions = {}): Promise<EmbeddedWarden> {
+  const { jitterMs = 0, random = Math.random, ...others } = options;
+  const firings = () => [Math.round((2 * random() - 1) * jitterMs)];
+  const inMemory = (): Promise<EmbeddedWarden> => startMemoryWarden({ ...others, disturbances: { firings } });
+  return sized(inMemory, () => startEmbeddedWarden(options))();
+}
 
 /** A warden on an AWS in memory (docs/adr/0041). */
 export function startMemoryWarden(

@@ -6,7 +6,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { outsidePython } from '../../../support/outside-python.ts';
-import { startWarden } from '../../../support/start-warden.ts';
+import { startMemoryWarden } from '../../../support/start-warden.ts';
 
 const python = [
   'import sys',
@@ -31,7 +31,7 @@ if (parser instanceof Error) {
   const why = `promtool is not installed, and prometheus_client cannot be: ${parser.message}`;
   process.stdout.write(`metrics: not checked, because ${why}\n`);
 } else {
-  const warden = await startWarden();
+  const warden = await startMemoryWarden();
   const workflow = warden.newWorkflow();
   for (const item of ['done', 'lost', 'failed']) await warden.register(workflow, item, { timeout: 60 });
   await warden.complete(workflow, 'done');
