@@ -523,8 +523,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P9 client: a token follows a redirect',
     file: 'client/one-try.ts',
-    from: "redirect: 'manual'",
-    to: "redirect: 'follow'",
+    from: "signal, redirect: 'manual'",
+    to: "signal, redirect: 'follow' as 'manual'",
     tests: ['test/client/connection.test.ts'],
   },
   {

@@ -27,6 +27,9 @@ const upstream =
 const warden80 = (args: string[], options: CommandOptions) =>
   wardenCommand(warden, args, { columns: 80, ...options });
 
+/** Lines that the terminal was too narrow for, as one again. */
+const unbroken = (text: string) => text.replaceAll(/\n {2}/g, ' ');
+
 describe('warden redrive', () => {
   test('counts, asks, and does nothing without a yes', async () => {
     const workflow = await failedItems(warden, ['a', 'b', 'c']);
@@ -58,7 +61,7 @@ describe('warden redrive', () => {
       wait: upstream(workflow, ['i-3']),
     });
     expect(code).toBe(6);
-    expect(stdout).toContain('25 of 25 resumed; 24 completed, 1 failed again.');
+    expect(unbroken(stdout)).toContain('25 of 25 resumed; 24 completed, 1 failed again.');
     expect(stderr).toMatch(/\[#+\.+\] \d+ of 25 resumed, \d+\.\d\/s, \ds left; \d+ completed/);
     for (const line of stderr.split(/[\r\n]/)) {
       if (line.startsWith('[')) expect(line.replace('\u001b[K', '').length).toBeLessThan(80);
@@ -90,7 +93,7 @@ describe('warden redrive', () => {
     expect(code).toBe(130);
     const [{ id, state }] = (await warden.request('GET', `/v1/workflows/${workflow}/redrives`)).json.redrives;
     expect(state).toBe('running');
-    expect(stderr).toContain(`To follow it: warden redrive status ${workflow} ${id} --watch`);
+    expect(unbroken(stderr)).toContain(`To follow it: warden redrive status ${workflow} ${id} --watch`);
     const followed = await wardenCommand(warden, ['redrive', 'status', workflow, id, '--watch', '--json'], {
       wait: upstream(workflow),
     });
