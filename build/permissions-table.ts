@@ -24,7 +24,8 @@ interface Statement {
 /** The table as Markdown, for a stack whose functions have their bundles in this folder. */
 export function permissionsTable(bundles: string): string {
   const stack = new Stack(
-    new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': false } }),
+    // The template rules take five seconds; test/lib/stack.test.ts checks them.
+    new App({ builtinCloudFormationValidation: false }),
     'Table',
   );
   const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ingest: true });
