@@ -85,6 +85,8 @@ async function run(options: ReturnType<typeof parseOptions>, { out, errors }: Pr
   try {
     service = await startService(settings);
     const started = service;
+    // Before anybody can read that it listens: a signal right after that line stops the service and does not kill it.
+    stopOnSignal(say, () => started.stop());
     say(`Process Warden listens on ${started.url} and keeps its data in ${options.data}`);
     say(`Alerts are shown here. API: GET ${pathOf('read-openapi', {})}. Stop with Ctrl-C.`);
     if (!isLoopback(options.host)) {
@@ -92,7 +94,6 @@ async function run(options: ReturnType<typeof parseOptions>, { out, errors }: Pr
         `--host ${options.host} speaks plain HTTP: others on the network can read tokens and data; put a proxy with TLS before it`,
       );
     }
-    stopOnSignal(say, () => started.stop());
   } catch (error) {
     fail(error);
   }
