@@ -56,9 +56,7 @@ function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed
   return own.flatMap(({ message, since, at: resumedAt }) => {
     if (ids.has(message.redrive)) return [];
     const what = `${workflow.name}/${message.item} was resumed by itself as attempt ${message.attempt} at ${at(resumedAt)}`;
-    // Of an attempt whose message SNS refused nobody has heard: a page that is repeated starts another one.
-    const isUndelivered = evidence.ledger.faults.has('message refused');
-    if (message.attempt > most && !isUndelivered) return isBroken(`${what}, and allowed are ${most}`);
+    if (message.attempt > most) return isBroken(`${what}, and allowed are ${most}`);
     const breached = breachOf(evidence, message);
     return breached !== undefined && since - breached < leastMs - 2 * mostSkewMs
       ? isBroken(`${what}, and it was breached at ${at(breached)}`)

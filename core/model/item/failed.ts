@@ -1,5 +1,11 @@
 import type { ItemRecord } from './item-record.ts';
 
+/** The failure of an item whose redrive message SNS rejected. */
+export const notDelivered = {
+  reason: 'the redrive could not deliver the item',
+  type: 'redrive-not-delivered',
+};
+
 /**
  * The item as failed at `at`, ISO 8601, and not yet reported. If it was overdue before, it remains breached since
  * then.

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
-import { failedItem } from '../../model/item/failed.ts';
+import { failedItem, notDelivered } from '../../model/item/failed.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import type { Ports } from '../../ports.ts';
@@ -103,8 +103,7 @@ async function stillStarted(items: Ports['items'], records: readonly ItemRecord[
 /** Undefined if somebody has changed the item meanwhile: then this redrive leaves it alone. */
 async function failUndelivered(service: Service, record: ItemRecord): Promise<undefined> {
   const at = instant(service.clock.now());
-  const failure = { reason: 'the redrive could not deliver the item', type: 'redrive-not-delivered' };
-  const failed = failedItem(record, failure, at);
+  const failed = failedItem(record, notDelivered, at);
   if (await service.items.replace(failed, record.revision)) {
     await reportOne(service, { ...failed, revision: record.revision + 1 });
   }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
+import { notDelivered } from '../../model/item/failed.ts';
 import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { isAbout } from '../../model/redrive/redrive-filter.ts';
@@ -70,6 +71,11 @@ async function loadPage(service: Service, page: Page): Promise<PageResult<PageIt
   const outcomes = await pLimit(parallel).map([...found], async ([item, read]) => {
     if (read instanceof LeftOut) return [item, { retry: read }] as const;
     if (read instanceof Error) return [item, { failed: read }] as const;
+    // An unfinished run did everything for it but recorded nothing: another attempt could be one too many.
+    if (page.repeated && read.redrive === page.redrive.id && read.failure?.type === notDelivered.type) {
+      const failed = Object.assign(new Error(notDelivered.reason), { name: notDelivered.type });
+      return [item, { failed }] as const;
+    }
     const record = await reported(service, page, read).catch((error: Error) => error);
     if (record instanceof Error) return [item, { retry: record }] as const;
     return [item, record === undefined ? 'skipped' : withItsData(record)] as const;

@@ -272,6 +272,31 @@ describe('redrive-page', () => {
     expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
   });
 
+  test('starts no second attempt of an item that SNS rejected before its page was repeated (P4)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    const { redrives, redriveTopic } = warden.aws.service;
+    redriveTopic.publish = (name, messages) => {
+      redrives.replace = () => Promise.reject(new Error('the process is gone'));
+      return RedriveTopic.prototype.publish.call(redriveTopic, name, messages);
+    };
+    const refusal = refuseMessages(warden.aws.sns, 'a', 100);
+    await expect(run()).rejects.toThrow();
+    refusal.restore();
+    Reflect.deleteProperty(redriveTopic, 'publish');
+    Reflect.deleteProperty(redrives, 'replace');
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'failed', attempt: 2 });
+    warden.clock.advance(81_000);
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 0,
+      failed: 1,
+      errors: [{ item: 'a', error: 'redrive-not-delivered' }],
+    });
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'failed', attempt: 2 });
+  });
+
   test('keeps the warnAfter of the last attempt', async () => {
     const workflow = await failedItems(warden, ['a'], { warnAfter: 60 });
     await started(workflow);
