@@ -5,6 +5,8 @@ export function shown(cell: number | string): string {
   if (typeof cell === 'string') return cell;
   if (!Number.isFinite(cell)) return '–';
   if (Number.isInteger(cell) || Math.abs(cell) >= 100) return String(Math.round(cell));
+  // Two significant digits: rounded to hundredths, a small figure would look equal to its target.
+  if (cell !== 0 && Math.abs(cell) < 0.1) return String(Number(cell.toPrecision(2)));
   return cell.toFixed(Math.abs(cell) < 10 ? 2 : 1);
 }
 
