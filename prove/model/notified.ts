@@ -24,7 +24,9 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
   const isStuck = event.event === 'item.stuck';
   if (!isBreach(event) && !isStuck && event.event !== 'item.warned') return [];
   const { workflow } = item;
-  const isHeld = workflow.quietMs > 0 || workflow.maySilence(heardAt, evidence.ledger.endedAt);
+  // An incident that began in a silence is notified by a sweep after it, like one whose people wait for the quiet time.
+  const began = firstHeardOf(evidence, event.incident);
+  const isHeld = workflow.quietMs > 0 || workflow.maySilence(began, evidence.ledger.endedAt);
   const outageMs = evidence.away.length > 0 ? outageNotifiedMs : 0;
   const clear = workflow.clearFrom(heardAt);
   const by = evidence.sweptAfter(Math.max(clear, heardAt + workflow.quietMs) + outageMs);
@@ -45,6 +47,14 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
   if ((isHeld || isStuck) && isOver) return [];
   const text = `${nameOf(item)}, attempt ${event.attempt}: ${event.event} at ${at(heardAt)}, and no notification of ${event.incident} by ${at(by)}`;
   return [{ promise: 'P3', kind: 'missed', text }];
+}
+
+/** When the first item event of the incident was published. */
+function firstHeardOf(evidence: Evidence, incident: string | undefined): number {
+  const heard = evidence.items.flatMap((item) =>
+    item.heard.filter(({ event }) => event.incident === incident),
+  );
+  return Math.min(...heard.map(({ at: heardAt }) => heardAt));
 }
 
 /** The quiet before the first end of an incident, with the difference of clocks, in milliseconds. */
