@@ -227,7 +227,8 @@ export class Lives {
   /** P2: only an item whose progress stayed the same for as long as allowed is stuck. P3: people are warned once. */
   expectStuck({ id, attempt, progress, progressedAt = '', at }: ItemEvent): void {
     const from = Date.parse(progressedAt);
-    const known = this.standstills.find(
+    // The last one: a step in the same millisecond as the progress ends one standstill and begins another.
+    const known = this.standstills.findLast(
       (one) => one.attempt === attempt && one.progress === progress && one.from === from,
     );
     expect(known).toBeDefined();
