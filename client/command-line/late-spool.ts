@@ -4,6 +4,7 @@ import type { Delivery, ItemOperation, Send, Spool } from '../spool/spool.ts';
 export class LateSpool implements Spool {
   readonly #open: () => Promise<Spool>;
   #spool: Spool | undefined;
+  #opening: Promise<Spool> | undefined;
 
   constructor(open: () => Promise<Spool>) {
     this.#open = open;
@@ -30,7 +31,12 @@ export class LateSpool implements Spool {
   }
 
   async #opened(): Promise<Spool> {
-    this.#spool ??= await this.#open();
+    if (this.#spool) return this.#spool;
+    // Two operations may be kept at the same time. If it cannot be opened now, the next operation tries again.
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined;
+    });
+    this.#spool ??= await this.#opening;
     return this.#spool;
   }
 }
