@@ -108,12 +108,13 @@ function inSpiteOfAcknowledgement(evidence: Evidence, first: readonly Told[]): B
           end < one.since,
       );
     if (acknowledged === undefined) return [];
-    const isWorse = evidence.items.some(
-      (item) =>
-        item.workflow.name === one.workflow &&
-        item.heard.some(
-          ({ event, at: heardAt }) => isBreach(event) && heardAt >= acknowledged.at - 2 * mostSkewMs,
-        ),
+    // Also an item whose record could not be read later on.
+    const isWorse = evidence.ledger.published.some(
+      ({ topic, message, at: heardAt }) =>
+        topic === 'machines' &&
+        message.workflow === one.workflow &&
+        isBreach(message) &&
+        heardAt >= acknowledged.at - 2 * mostSkewMs,
     );
     if (isWorse) return [];
     const text = `${one.id} reminds at ${at(one.at)}, and ${one.incident} is acknowledged since ${at(acknowledged.end)}`;

@@ -57,17 +57,21 @@ function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed
     if (ids.has(message.redrive)) return [];
     const what = `${workflow.name}/${message.item} was resumed by itself as attempt ${message.attempt} at ${at(resumedAt)}`;
     if (message.attempt > most) return isBroken(`${what}, and allowed are ${most}`);
-    const breached = breachOf(evidence, message);
+    const breached = breachOf(evidence, message, resumedAt);
     return breached !== undefined && since - breached < leastMs - 2 * mostSkewMs
       ? isBroken(`${what}, and it was breached at ${at(breached)}`)
       : [];
   });
 }
 
-/** The earliest time at which the previous attempt was breached, if that is known. */
-function breachOf(evidence: Evidence, { item: name, workflow, attempt }: Resumed['message']) {
-  const item = evidence.items.find((one) => one.item === name && one.workflow.name === workflow);
-  const breach = item?.heard.findLast(({ event }) => event.attempt === attempt - 1);
+/** The earliest time at which the previous attempt was breached, if that is known. A later life may have one as well. */
+function breachOf(evidence: Evidence, message: Resumed['message'], resumedAt: number): number | undefined {
+  const item = evidence.items.find(
+    (one) => one.item === message.item && one.workflow.name === message.workflow,
+  );
+  const breach = item?.heard.findLast(
+    ({ event, at: heardAt }) => event.attempt === message.attempt - 1 && heardAt <= resumedAt,
+  );
   if (breach?.event.event === 'item.failed' && breach.event.failure)
     return Date.parse(breach.event.failure.at);
   return breach?.event.event === 'item.overdue' ? Date.parse(breach.event.deadline) : undefined;

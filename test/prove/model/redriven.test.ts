@@ -4,11 +4,15 @@ import {
   beginLedger,
   begun,
   found,
+  hears,
   instant,
   isNoticed,
   ledger,
   minute,
+  notifies,
   registers,
+  waiting,
+  where,
 } from './support/planted-ledger.ts';
 
 const workflow = 0;
@@ -105,4 +109,23 @@ test('an item is not resumed by itself more often than is allowed (P4)', () => {
   resumes(2 * minute);
   resumes(10 * minute, { redrive: 'redrive-2', attempt: 3 });
   expect(found()).toEqual(['P3 wrong', 'P4 wrong']);
+});
+
+test('a breach of a later life is not the one before the redrive', () => {
+  const automatic = { max: 1, after: 20 };
+  const json = { idempotent: true, redrive: { automatic } };
+  asked(0, { ask: 'settings', workflow, settings: { automatic } }, json);
+  resumes(2 * minute);
+  asked(3 * minute, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 60_000 });
+  const later = { startedAt: instant(4 * minute), deadline: instant(5 * minute) };
+  asked(
+    4 * minute,
+    { ask: 'register', ...where, timeout: 60, data: 1 },
+    { ...waiting, ...later, outcome: 'created' },
+    201,
+  );
+  const event = { id: 'event-2', ...later, incident: 'incident-2' };
+  hears(5 * minute + 1_000, event);
+  notifies(5 * minute + 1_200, { id: 'incident-2.1', incident: 'incident-2' });
+  expect(found()).toEqual([]);
 });

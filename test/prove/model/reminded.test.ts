@@ -4,6 +4,7 @@ import {
   beginLedger,
   begun,
   found,
+  hears,
   isNoticed,
   ledger,
   minute,
@@ -57,4 +58,13 @@ test('a reminder in spite of an acknowledgement is wrong (P6)', () => {
   expect(new Set(found())).toEqual(new Set(['P6 wrong']));
   Object.assign(acknowledged, { reply: { status: 409, json: {} } });
   expect(ledger.published.length).toBeGreaterThan(2);
+});
+
+test('people are reminded again once a further item is breached, also if its record cannot be read later on', () => {
+  asked(5 * minute, { ask: 'acknowledge', workflow }, { id: 'incident-1' });
+  hears(6 * minute, { id: 'event-2', item: 'item-1', attempt: 1 });
+  notifies(6 * minute + 200, { id: 'incident-1.2', sequence: 2, event: 'updated' });
+  ledger.damaged.push({ workflow: 'workflow-0', item: 'item-1', at: begun + 7 * minute });
+  notifies(9 * minute, { id: 'incident-1.3', sequence: 3, event: 'reminder' });
+  expect(found()).not.toContain('P6 wrong');
 });
