@@ -6,7 +6,9 @@ import { writeLicences } from './third-party-licences.ts';
 
 /*
  * Builds `warden` with everything that it needs, so that a user's node_modules has none of these packages:
- * dist/command-line/main.mjs, the parts that some commands load, and service.mjs, which `warden start` loads.
+ * dist/command-line/main.mjs, program.mjs with the declared commands, the parts that some commands load, and service.mjs,
+ * which `warden start` loads. Only what each start needs is in program.mjs, and it shares no file with the parts: Node
+ * takes longer to find and load a second file than to run what is in it.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -23,18 +25,15 @@ const shared = {
   platform: 'node',
   format: 'esm',
   mainFields: ['module', 'main'],
-  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-/** The service is a file of its own: split into parts, it would be a hundred. */
-const serviceApart: Plugin = {
-  name: 'service apart',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/run-service\.ts$/ }, () => ({ path: './service.mjs', external: true })),
-};
+/** Modules of Node are all that commander requires, and that the program and its parts may. */
+const requireOfNode = 'const require=process.getBuiltinModule;';
+/** LevelDB's binding and packages of the service require files. */
+const requireOfFiles = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 const partsOfFauxqs: Plugin = {
   name: 'parts of fauxqs',
@@ -95,39 +94,76 @@ const commanderWithoutPrograms: Plugin = {
  * others, and a command would load thirty files. The others load much of Node that few commands need, or start a command.
  */
 const alone = ['run', 'console', 'drill'];
-const actionsTogether: Plugin = {
+const actions = globSync('client/command-line/actions/*.ts', { cwd: root }).map((file) =>
+  basename(file, '.ts'),
+);
+const actionsTogether = actions
+  .filter((name) => !alone.includes(name))
+  .map((name) => `export * from './client/command-line/actions/${name}.ts';`)
+  .join('\n');
+
+/** The parts that the program loads, by the names of their files. */
+const parts = {
+  ...Object.fromEntries(alone.map((name) => [name, `client/command-line/actions/${name}.ts`])),
+  ...Object.fromEntries(
+    ['find-target', 'find-spool', 'error-report'].map((name) => [name, `client/command-line/${name}.ts`]),
+  ),
+  client: 'client/client.ts',
+  actions: 'together',
+};
+const together: Plugin = {
   name: 'actions together',
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/actions\/[\w-]+\.ts$/ }, ({ path, kind }) =>
-      kind === 'dynamic-import' && !alone.includes(basename(path, '.ts'))
-        ? { path: 'actions', namespace: 'together' }
-        : undefined,
-    );
-    onLoad({ filter: /^actions$/, namespace: 'together' }, () => {
-      const resolveDir = join(root, 'client/command-line/actions');
-      const files = globSync('*.ts', { cwd: resolveDir }).filter(
-        (name) => !alone.includes(basename(name, '.ts')),
-      );
-      return { contents: files.map((name) => `export * from './${name}';`).join('\n'), resolveDir };
-    });
+    onResolve({ filter: /^together$/ }, ({ path }) => ({ path, namespace: path }));
+    onLoad({ filter: /^together$/, namespace: 'together' }, () => ({
+      contents: actionsTogether,
+      resolveDir: root,
+    }));
   },
+};
+
+/** What the program loads by `import()` is another file. The service is one too: split into parts, it would be a hundred. */
+const partsApart: Plugin = {
+  name: 'parts apart',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.+\/.*\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      const name = basename(path, '.ts');
+      const file = { main: 'program', 'print-overview': 'overview', 'run-service': 'service' }[name] ?? name;
+      return {
+        path: `./${actions.includes(name) && !alone.includes(name) ? 'actions' : file}.mjs`,
+        external: true,
+      };
+    }),
 };
 
 await rm(out, { recursive: true, force: true });
 const built = await Promise.all([
   build({
     ...shared,
-    entryPoints: [{ in: 'client/command-line/bin.ts', out: 'main' }],
+    entryPoints: {
+      main: 'client/command-line/bin.ts',
+      overview: 'client/command-line/print-overview.ts',
+      program: 'client/command-line/main.ts',
+    },
     target: 'node20',
-    // Parts stay beside main.mjs: they name service.mjs by a relative path.
-    chunkNames: '[name]-[hash]',
+    banner: { js: requireOfNode },
+    plugins: [partsApart, commanderWithoutPrograms],
+  }),
+  build({
+    ...shared,
+    entryPoints: parts,
+    target: 'node20',
+    banner: { js: requireOfNode },
+    chunkNames: 'part-[hash]',
     splitting: true,
-    plugins: [serviceApart, consoleBuilt, commanderWithoutPrograms, actionsTogether],
+    plugins: [together, consoleBuilt],
   }),
   build({
     ...shared,
     entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
     target: 'node22.13',
+    banner: { js: requireOfFiles },
     alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },
     plugins: [dynaliteBundled, partsOfFauxqs, consoleBuilt],
     // LevelDB's binding looks for its binary in the folder of its file, which is service.mjs now (docs/adr/0036).

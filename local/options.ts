@@ -7,6 +7,7 @@ import { workflowLimits } from '../core/names/workflow-limit.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { webhookKey } from './deliveries/webhook-secret.ts';
 import { webhookTarget } from './deliveries/webhook-url.ts';
+import { narrowItem } from './narrow-item.ts';
 
 const Port = z.pipe(
   z.string().check(z.regex(/^\d{1,5}$/)),
@@ -107,8 +108,7 @@ export function serviceCommand(program: string): Command {
         )
       : text;
   const command: Command = new Command(program)
-    // Also on a terminal of 60 columns.
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp({ formatItem: narrowItem, minWidthToWrap: 20 })
     .description(
       'Runs Process Warden on this machine. All AWS services are embedded; one folder keeps all data.',
     )

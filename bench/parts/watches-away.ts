@@ -45,6 +45,15 @@ export const watchesAwayPart: Part = {
         broken: broken(...late),
       };
     }),
+  targets: [
+    {
+      name: 'the longest call of 1,000 watches when the warden is known to be away',
+      is: 'at most',
+      bound: mostMs,
+      unit: ' ms',
+      figure: ({ rows }) => Math.max(...rows.map((row) => Number(row.at(-1)))),
+    },
+  ],
 };
 
 async function measured(url: string, spool: Spool | undefined) {

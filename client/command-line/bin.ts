@@ -7,4 +7,7 @@ import module from 'node:module';
 const { XDG_CACHE_HOME: chosen = '', HOME: home } = process.env;
 const folder = chosen.startsWith('/') ? chosen : home && `${home}/.cache`;
 if (folder) module.enableCompileCache?.(`${folder}/process-warden`);
-await import('./main.ts');
+// The help of `warden` itself needs no commands.
+const [first = '', ...others] = process.argv.slice(2);
+const isHelp = others.length === 0 && (first === '--help' || first === '-h');
+await (isHelp ? import('./print-overview.ts') : import('./main.ts'));

@@ -4,7 +4,7 @@ import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './printable.ts';
 import type { Target } from './target.ts';
 import { wrapped } from './text/wrap.ts';
-import { UsageError } from './usage-error.ts';
+import { isUsageError } from './usage-error.ts';
 
 /** The output about an error: lines for people, a problem as JSON for programs. */
 export interface ErrorReport {
@@ -24,12 +24,11 @@ export function errorReport(
   columns: number | undefined,
 ): ErrorReport {
   const detail = error instanceof Error ? error.message : String(error);
-  const advice =
-    error instanceof UsageError
-      ? error.advice
-      : error instanceof WardenError
-        ? adviceFor(error, target)
-        : undefined;
+  const advice = isUsageError(error)
+    ? error.advice
+    : error instanceof WardenError
+      ? adviceFor(error, target)
+      : undefined;
   const faults = error instanceof WardenError ? error.errors : [];
   const lines = [
     `warden: ${detail}`,
@@ -47,8 +46,7 @@ export function errorReport(
 
 function problemOf(error: unknown, detail: string): ErrorReport['problem'] {
   if (error instanceof WardenError && error.problem !== undefined) return error.problem;
-  const code =
-    error instanceof WardenError ? error.code : error instanceof UsageError ? 'usage' : 'command-failed';
+  const code = error instanceof WardenError ? error.code : isUsageError(error) ? 'usage' : 'command-failed';
   return {
     type: `urn:process-warden:problem:${code}`,
     title: titles[code] ?? 'The call failed',

@@ -1,5 +1,5 @@
 import { WardenError } from '../warden-error.ts';
-import { UsageError } from './usage-error.ts';
+import { isUsageError } from './usage-error.ts';
 
 /** The exit codes of `warden`. `warden run` ends with the code of its command. */
 export const exitCodes = {
@@ -17,7 +17,7 @@ export const exitCodes = {
 
 /** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return exitCodes.usage;
+  if (isUsageError(error)) return exitCodes.usage;
   if (!(error instanceof WardenError)) return exitCodes.failed;
   if (error.code === 'aborted') return exitCodes.interrupted;
   if (error.code === 'unreachable' || error.code === 'timeout') return exitCodes.unreachable;

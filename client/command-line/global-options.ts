@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import type { GlobalOptions } from './chosen-options.ts';
 import { LazyCommand } from './lazy-command.ts';
+import { globalOptionTable } from './overview.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Lets every command take the global options after its name too. */
@@ -25,12 +26,8 @@ export function addGlobalOptions(program: Command, chosen: GlobalOptions): void 
 }
 
 function addOptions(command: Command, chosen: GlobalOptions): void {
+  for (const [flags, description] of Object.entries(globalOptionTable)) command.option(flags, description);
   command
-    .option('--url <url>', 'address of the warden (WARDEN_URL)')
-    .option('--token-file <file>', 'file that holds the token (or WARDEN_TOKEN)')
-    .option('--profile <name>', 'profile of the configuration file to use (WARDEN_PROFILE)')
-    .option('--json', 'print JSON and nothing else on standard output')
-    .option('--no-color', 'print without colours (NO_COLOR)')
     .on('option:url', (url: string) => Object.assign(chosen, { url }))
     .on('option:token-file', (tokenFile: string) => Object.assign(chosen, { tokenFile }))
     .on('option:profile', (profile: string) => Object.assign(chosen, { profile }))

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
 import { quickFetch, usesProxy } from './quick-fetch.ts';
+import { quietlyEnding } from './quietly-ending.ts';
 import type { Target } from './target.ts';
 
 /** The context of this process. */
@@ -68,17 +69,6 @@ export function createProcessContext(chosen: GlobalOptions): ProcessContext {
     },
   };
   return context;
-}
-
-/** The reader of the output has read enough, as `head` does: exit with the code of a program that SIGPIPE ended. */
-const nobodyReads = 141;
-
-/** Ends the process without a word when nobody reads the stream any more, which `warden list | head` is. */
-function quietlyEnding<Stream extends NodeJS.WritableStream>(stream: Stream): Stream {
-  if (stream.listenerCount('error') > 0) return stream;
-  return stream.on('error', ({ code }: NodeJS.ErrnoException) => {
-    process.exit(code === 'EPIPE' ? nobodyReads : exitCodes.failed);
-  });
 }
 
 /** Directly, because process.stderr would change the mode of a pipe that the command of `warden run` has too. */

@@ -31,48 +31,50 @@ import { workflowsCommand } from './commands/workflows.ts';
 import type { Context } from './context.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { helpConfiguration } from './help.ts';
+import { type CommandTerm, commandTable, programDescription } from './overview.ts';
 
 /**
- * Every command of `warden` by the heading of the help that it is under. A file in `commands/` declares a command and
- * imports nothing but commander; its action in `actions/` is loaded when it runs, so that `--help` is fast.
+ * Every command of `warden` but `start`. A file in `commands/` declares a command and imports nothing but commander; its
+ * action in `actions/` is loaded when it runs, so that a start is fast.
  */
-const commands: Record<string, readonly ((context: Context) => Command)[]> = {
-  'Report work:': [
-    runCommand,
-    registerCommand,
-    completeCommand,
-    stepCommand,
-    extendCommand,
-    failCommand,
-    flushCommand,
-  ],
-  'See what is lost:': [
-    workflowsCommand,
-    incidentsCommand,
-    showCommand,
-    listCommand,
-    exportCommand,
-    reconcileCommand,
-    watchCommand,
-    tailCommand,
-    consoleCommand,
-  ],
-  'Handle an incident:': [ackCommand, silenceCommand, redriveCommand, discardCommand],
-  'Run the warden:': [
-    doctorCommand,
-    drillCommand,
-    settingsCommand,
-    tokensCommand,
-    auditCommand,
-    completionsCommand,
-  ],
+const commands: Record<Exclude<CommandTerm, 'start'>, (context: Context) => Command> = {
+  run: runCommand,
+  register: registerCommand,
+  complete: completeCommand,
+  step: stepCommand,
+  extend: extendCommand,
+  fail: failCommand,
+  flush: flushCommand,
+  workflows: workflowsCommand,
+  'incidents|incident': incidentsCommand,
+  'show|get': showCommand,
+  'list|items': listCommand,
+  export: exportCommand,
+  reconcile: reconcileCommand,
+  'watch|top': watchCommand,
+  tail: tailCommand,
+  console: consoleCommand,
+  'ack|acknowledge': ackCommand,
+  'silence|mute': silenceCommand,
+  'redrive|resume': redriveCommand,
+  discard: discardCommand,
+  doctor: doctorCommand,
+  drill: drillCommand,
+  'settings|config': settingsCommand,
+  'tokens|token': tokensCommand,
+  audit: auditCommand,
+  completions: completionsCommand,
 };
+
+/** What each command does, by its term. */
+const summaries = Object.assign({}, ...Object.values(commandTable)) as Record<CommandTerm, string>;
 
 /** The command line. `chosen` receives the global options while the arguments are parsed. */
 export function createProgram(context: Context, chosen: GlobalOptions): Command {
   const program = new Command('warden')
-    .description('Watches work that must not be lost; shows lost work and resumes it.')
-    .version(packageJson.version)
+    .description(programDescription)
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     // The program stops at the first command, because the words after `warden run` belong to the command that is run.
     .enablePositionalOptions()
     .configureHelp(helpConfiguration)
@@ -86,13 +88,11 @@ export function createProgram(context: Context, chosen: GlobalOptions): Command 
       // The error is thrown, and reported once, with advice.
       outputError: () => {},
     });
-  for (const [heading, declared] of Object.entries(commands)) {
-    program.commandsGroup(heading);
-    for (const command of declared) program.addCommand(command(context));
+  for (const [term, declare] of Object.entries(commands)) {
+    program.addCommand(declare(context).description(summaries[term as CommandTerm]));
   }
   addGlobalOptions(program, chosen);
   // The service has flags and a help of its own, and calls no warden.
-  program.commandsGroup('Run the warden:');
-  program.addCommand(startCommand(context));
+  program.addCommand(startCommand(context).description(summaries.start));
   return program;
 }

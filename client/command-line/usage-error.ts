@@ -9,3 +9,8 @@ export class UsageError extends Error {
     this.advice = advice;
   }
 }
+
+/** By its name: `warden` is built as a program and the parts that it loads, and each has a class of its own. */
+export function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && error.name === 'UsageError';
+}

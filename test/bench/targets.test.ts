@@ -137,3 +137,12 @@ test('the page shows each target with what was asked and measured', () => {
 <!-- /targets -->
 after`);
 });
+
+test('10,000 spooled operations are held against 20 s, and each call of a watch whose warden is away against 50 ms', () => {
+  const delivered = (seconds: number) =>
+    judged('spool', recordedOf(['operations', 'all of them, s'], ['10000 delivered', seconds]));
+  expect([...delivered(20), ...delivered(20.1)]).toEqual(['met', 'not met']);
+  const away = (...most: number[]) =>
+    judged('watches-away', recordedOf(['ms', 'most'], ...most.map((one) => ['a way', one])));
+  expect([...away(50, 9), ...away(9, 51, 9)]).toEqual(['met', 'not met']);
+});

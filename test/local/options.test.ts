@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { parseOptions } from '../../local/options.ts';
+import { parseOptions, serviceCommand } from '../../local/options.ts';
 
 /* test/e2e/start.test.ts shows with two real starts that the process ends with the code, and prints the text. */
 
@@ -22,6 +22,15 @@ function parse(args: readonly string[], env: Record<string, string> = {}) {
     return { options: undefined, exitCode: (error as { exitCode?: number }).exitCode, ...printed };
   }
 }
+
+test.each([40, 60, 80])('--help fits a terminal of %i columns', (columns) => {
+  let shown = '';
+  serviceCommand('warden start')
+    .configureOutput({ getOutHelpWidth: () => columns, writeOut: (text) => (shown += text) })
+    .outputHelp();
+  expect(shown).toContain('--sweep-interval');
+  expect(shown.split('\n').filter((line) => line.length > columns)).toEqual([]);
+});
 
 test('--help shows each flag with its default and its variable', () => {
   const { exitCode, out, err } = parse(['--help']);

@@ -7,7 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 export function ackCommand(context: Context): Command {
   return new LazyCommand('ack')
     .alias('acknowledge')
-    .description('say that you work on an incident, which stops its reminders')
     .argument('<incidents...>', 'ids, or names of workflows for their open incidents')
     .option('-n, --note <text>', 'what others should know')
     .addHelpText(

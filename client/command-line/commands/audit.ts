@@ -7,7 +7,6 @@ import type { AuditOptions } from '../options/audit.ts';
 /** `warden audit` */
 export function auditCommand(context: Context): Command {
   return new LazyCommand('audit')
-    .description('list who did what to settings, tokens, silences, incidents, redrives and discards')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
     .option('--limit <number>', 'at most this many, the latest first; 50 by default')

@@ -7,7 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden complete -w WORKFLOW -i ITEM` */
 export function completeCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('complete'))
-    .description('report that the work on an item is done')
     .addHelpText(
       'after',
       examples('warden complete -w uploads -i scan-4711.tiff', 'warden complete -w uploads -i - <done.txt'),

@@ -6,7 +6,6 @@ import { declareAll, LazyCommand } from '../lazy-command.ts';
 /** `warden completions SHELL` */
 export function completionsCommand(context: Context): Command {
   const command = new LazyCommand('completions')
-    .description('print a script with which a shell completes commands and options')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',

@@ -7,7 +7,6 @@ import type { ConsoleOptions } from '../options/console.ts';
 /** `warden console` */
 export function consoleCommand(context: Context): Command {
   return new LazyCommand('console')
-    .description('serve the console on this machine, for you alone, until Ctrl-C')
     .option('--iam', 'sign requests with your AWS credentials instead of sending a token')
     .option(
       '--region <name>',

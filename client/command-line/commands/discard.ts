@@ -7,7 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden discard WORKFLOW` */
 export function discardCommand(context: Context): Command {
   const command = new LazyCommand('discard')
-    .description('remove overdue and failed items with their data for good, without completing them')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as prefix=test-')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');

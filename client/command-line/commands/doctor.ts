@@ -6,9 +6,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden doctor` */
 export function doctorCommand(context: Context): Command {
   return new LazyCommand('doctor')
-    .description(
-      'check that the warden can be reached, notices lost items and notifies people; exits with 6 if not',
-    )
     .addHelpText('after', examples('warden doctor', `warden doctor --json | jq 'select(.status != "ok")'`))
     .action(async () => {
       const { doctor } = await import('../actions/doctor.ts');

@@ -7,7 +7,6 @@ import type { DrillOptions } from '../options/drill.ts';
 /** `warden drill` */
 export function drillCommand(context: Context): Command {
   return new LazyCommand('drill')
-    .description('lose an item on purpose, and measure how long it takes until people are notified of it')
     .option(
       '-w, --workflow <name>',
       'workflow of the drill; by default a new one, which is removed afterwards',

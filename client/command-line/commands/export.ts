@@ -7,7 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden export WORKFLOW` */
 export function exportCommand(context: Context): Command {
   const command = new LazyCommand('export')
-    .description('print whole items with their data as JSON lines, in the order of registration')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as state=failed')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');

@@ -7,7 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden extend DURATION` */
 export function extendCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('extend'))
-    .description('set a new deadline, this long from now')
     .argument('<duration>', 'such as 10m or PT10M')
     .addHelpText(
       'after',

@@ -7,9 +7,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden fail -w WORKFLOW -i ITEM` */
 export function failCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('fail'))
-    .description(
-      'report that the work on an item failed; without --reason, the reason is read from standard input',
-    )
     .option('--reason <text>', 'why the work failed; of a long text, the end is kept')
     .option('--type <type>', 'type of the failure, by which items are listed and resumed')
     .option('--exit <code>', 'exit code of the job; the reason begins with it')

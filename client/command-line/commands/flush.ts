@@ -6,7 +6,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden flush` */
 export function flushCommand(context: Context): Command {
   return new LazyCommand('flush')
-    .description('send the reports that `warden run` kept because the warden could not be reached')
     .addHelpText('after', examples('warden flush', 'warden flush --json'))
     .action(async () => {
       const { flush } = await import('../actions/flush.ts');

@@ -8,7 +8,6 @@ import type { IncidentsOptions } from '../options/incidents.ts';
 export function incidentsCommand(context: Context): Command {
   const command = new LazyCommand('incidents')
     .alias('incident')
-    .description('list open incidents, or show one with its timeline')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
     .option('--all', 'also resolved incidents of the past 90 days')

@@ -8,13 +8,12 @@ import { LazyCommand } from '../lazy-command.ts';
 export function listCommand(context: Context): Command {
   const command = new LazyCommand('list')
     .alias('items')
-    .description('list the open items of a workflow, or the items that match the filters')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as state=failed')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');
   return addFilterOptions(command, 'waiting, overdue, failed, completed')
-    .addOption(new Option('--sort <order>').choices(['id', 'deadline', 'registration']))
-    .addOption(new Option('--order <direction>').choices(['asc', 'desc']))
+    .addOption(new Option('--sort <order>', 'by what to sort').choices(['id', 'deadline', 'registration']))
+    .addOption(new Option('--order <direction>', 'in which direction to sort').choices(['asc', 'desc']))
     .option('--limit <number>', 'at most this many; on a terminal 100 by default, otherwise all')
     .option('--count', 'print only how many items match')
     .addOption(

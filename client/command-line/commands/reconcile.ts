@@ -6,9 +6,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden reconcile WORKFLOW [FILE]` */
 export function reconcileCommand(context: Context): Command {
   return new LazyCommand('reconcile')
-    .description(
-      'compare the ids in your records with the warden: which are unknown, lost or completed; exits with 6 if an id is unknown, overdue, failed or unreadable',
-    )
     .argument('<workflow>')
     .argument('[file]', 'ids, one a line; - is standard input', '-')
     .addHelpText(

@@ -11,7 +11,6 @@ export function redriveCommand(context: Context): Command {
     .alias('resume')
     .alias('replay')
     .alias('retry')
-    .description('resume overdue and failed items: send them with their data to the upstream service')
     .argument('[workflow]')
     .argument('[filters...]', 'filters in the form name=value, such as reason=timeout')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument');

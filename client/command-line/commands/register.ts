@@ -10,7 +10,6 @@ export function registerCommand(context: Context): Command {
     .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
     .option('-i, --item <id>', 'id of the item; - reads ids from standard input, one a line')
     .option('--run <run>', 'your own name for this run: a repeat with it changes nothing')
-    .description('watch an item until it is completed')
     .option(
       '--deadline <instant>',
       'when the work must be done, such as 2026-11-29T06:00:00Z; instead of --timeout',

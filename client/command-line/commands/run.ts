@@ -7,9 +7,8 @@ import { addRegistrationOptions, type RunOptions } from '../registration-options
 /** `warden run -w WORKFLOW -i ITEM -- command` */
 export function runCommand(context: Context): Command {
   const command = new LazyCommand('run')
-    .description('run a command and watch it: people are notified if it fails or does not end in time')
     .argument('<command>', 'what to run, without a shell')
-    .argument('[args...]')
+    .argument('[args...]', 'its arguments')
     .passThroughOptions()
     .option('-w, --workflow <workflow>', 'workflow of the item (WARDEN_WORKFLOW)')
     .option('-i, --item <id>', 'id of the item; - reads it from the first line of standard input');

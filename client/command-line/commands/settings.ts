@@ -8,7 +8,6 @@ import type { SettingsOptions } from '../options/settings.ts';
 export function settingsCommand(context: Context): Command {
   return new LazyCommand('settings')
     .alias('config')
-    .description('show the settings of a workflow, or change some of them')
     .argument('[workflow]')
     .argument('[settings...]', 'name=value to set, name= to remove')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument')

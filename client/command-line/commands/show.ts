@@ -8,7 +8,6 @@ import type { ShowOptions } from '../options/show.ts';
 export function showCommand(context: Context): Command {
   return new LazyCommand('show')
     .alias('get')
-    .description('show an item with its steps and data, a workflow, or an incident by its id')
     .argument('[names...]', 'a workflow and an item, a workflow, or the id of an incident')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument')
     .option('-i, --item <id>', 'the item, if it is not the second argument')

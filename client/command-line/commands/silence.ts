@@ -9,7 +9,6 @@ export function silenceCommand(context: Context): Command {
   return new LazyCommand('silence')
     .alias('mute')
     .alias('snooze')
-    .description('send no notifications of a workflow for a time; without a time, show its silence')
     .argument('[workflow]', 'without it, all silences are listed')
     .argument('[words...]', 'how long, or until when, and why')
     .option('-w, --workflow <name>', 'the workflow, if it is not the first argument')

@@ -4,7 +4,6 @@ import type { Context } from '../context.ts';
 /** `warden start`: the whole service on this machine. */
 export function startCommand(_context: Context): Command {
   return new Command('start')
-    .description('run the service on this machine; `warden start --help` lists its flags')
     .usage('[flags]')
     .argument('[flags...]')
     .helpOption(false)

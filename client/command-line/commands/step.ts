@@ -8,7 +8,6 @@ import type { StepOptions } from '../options/step.ts';
 /** `warden step [NAME] [--progress VALUE]` */
 export function stepCommand(context: Context): Command {
   return addItemOptions(new LazyCommand('step'))
-    .description('report the step that the work has reached, or its progress')
     .argument('[name]')
     .option('--progress <value>', 'a count or a cursor: people are warned if it stays the same')
     .addHelpText(

@@ -7,7 +7,6 @@ import type { TailOptions } from '../options/tail.ts';
 /** `warden tail` */
 export function tailCommand(context: Context): Command {
   return new LazyCommand('tail')
-    .description('print what happens to incidents as it happens, until Ctrl-C')
     .argument('[workflow]', 'only of this workflow')
     .option('-w, --workflow <name>', 'only of this workflow')
     .option('--interval <duration>', 'how often to read the changes; 2s by default')

@@ -9,7 +9,6 @@ import type { CreateOptions, RevokeOptions } from '../options/tokens.ts';
 export function tokensCommand(context: Context): Command {
   const command = new LazyCommand('tokens')
     .alias('token')
-    .description('list, create and revoke the tokens of callers; needs the scope admin')
     .addHelpText(
       'after',
       examples(

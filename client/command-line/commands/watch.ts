@@ -8,7 +8,6 @@ import type { WatchOptions } from '../options/watch.ts';
 export function watchCommand(context: Context): Command {
   return new LazyCommand('watch')
     .alias('top')
-    .description('show workflows and open incidents, refreshed every few seconds, until Ctrl-C')
     .option('--breached', 'only workflows with lost items or an open incident')
     .option('--interval <duration>', 'how often to refresh; 2s by default')
     .option('--give-up <duration>', 'end when the warden cannot be reached for this long; 1m by default')

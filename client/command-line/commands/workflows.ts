@@ -6,7 +6,6 @@ import { LazyCommand } from '../lazy-command.ts';
 /** `warden workflows` */
 export function workflowsCommand(context: Context): Command {
   return new LazyCommand('workflows')
-    .description('list workflows: how many items they have, and their incidents and silences')
     .option('--breached', 'only workflows with overdue, failed or not started items, or an open incident')
     .addHelpText(
       'after',

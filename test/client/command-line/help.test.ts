@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest';
 import type { Context } from '../../../client/command-line/context.ts';
+import { commandTable, overviewText } from '../../../client/command-line/overview.ts';
 import { createProgram } from '../../../client/command-line/program.ts';
+
+test('`warden --help` lists every command with its first alias, and every global option', () => {
+  const program = createProgram({} as Context, { json: false, color: true });
+  const listed = Object.values(commandTable).flatMap((list) => Object.keys(list));
+  expect(listed).toEqual(program.commands.map((one) => [one.name(), ...one.aliases().slice(0, 1)].join('|')));
+  const text = overviewText(200);
+  for (const term of [...listed, ...program.options.map(({ flags }) => flags)]) {
+    expect(text).toMatch(new RegExp(`^ {2}${RegExp.escape(term)} {2,}\\S`, 'm'));
+  }
+});
 
 test('every command has a description and examples in its help', () => {
   let shown = '';

@@ -1,0 +1,5 @@
+import { overviewText } from './overview.ts';
+import { quietlyEnding } from './quietly-ending.ts';
+
+const { stdout } = process;
+quietlyEnding(stdout).write(overviewText(stdout.columns));
