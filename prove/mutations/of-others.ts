@@ -93,6 +93,12 @@ export const mutationsOfOthers: Planted[] = [
     to: "if (judged.is !== 'short' || name) return { over: false };",
   },
   {
+    name: 'P4 redrive: a page that is repeated starts another attempt of an item whose message has arrived',
+    file: 'core/model/redrive/planned-for.ts',
+    from: "  if (hasArrived(record)) return 'resumed';\n",
+    to: '  if (hasArrived(record) && record.attempt < 0) return "resumed";\n',
+  },
+  {
     name: 'P4 redrive: an aborted redrive goes on',
     file: 'core/operations/redrives/change-redrive.ts',
     from: '...(isNewState && { state }),',
