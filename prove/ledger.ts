@@ -71,6 +71,12 @@ export class Ledger {
   readonly damaged: { workflow: string; item: string; at: number }[] = [];
   /** Attributes that the records of completed items have in the end. */
   readonly receipts: { item: string; attributes: string[] }[] = [];
+  /** Processes that ended before they could write all of their counts. */
+  killed = 0;
+  /** Workflows whose counts may have been written twice: the reply to the first time was lost. */
+  readonly countedTwice = new Set<string>();
+  /** When all processes had written their counts, in the end. */
+  countedAt = Number.POSITIVE_INFINITY;
   /** Lines of the log. */
   readonly logged: string[] = [];
   /** How often each kind of fault happened. */
