@@ -7,7 +7,7 @@ import type { Request } from './history/request.ts';
 /** The parts of a reply that callers see. */
 export interface Reply {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what the model finds out
+  // biome-ignore lint/suspicious/noExplicitAny: the model finds out what a reply has
   json: any;
   /** The header with the address of the next page. */
   link?: string;

@@ -1,9 +1,8 @@
 import type { ItemEvent } from '../../core/contract/item-event.ts';
 import type { StatisticsCounts } from '../../core/contract/statistics.ts';
-import { notDelivered } from '../../core/model/item/failed.ts';
 import { type Evidence, type Item, isBreach } from './evidence.ts';
 import { type ItemAsked, mayChange } from './sighting.ts';
-import type { Workflow } from './workflow.ts';
+import { notDelivered, type Workflow } from './workflow.ts';
 
 /** How often something happened to attempts: at least, because it was seen, and at most. */
 export type Bounds = Record<keyof StatisticsCounts, { least: number; most: number }>;
@@ -77,7 +76,7 @@ function overdue({ asked, heard }: Item): { least: number; most: number } {
 function failed({ heard }: Item): { least: number; most: number } {
   const { size } = attemptsWith(
     heard,
-    ({ event, failure }) => event === 'item.failed' && failure?.type !== notDelivered.type,
+    ({ event, failure }) => event === 'item.failed' && failure?.type !== notDelivered,
   );
   return { least: size, most: size };
 }

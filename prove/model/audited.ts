@@ -1,5 +1,4 @@
 import type { AuditEntry } from '../../core/contract/audit.ts';
-import { automatic } from '../../core/operations/redrives/keep-automatic-redrive.ts';
 import type { Asked } from '../ledger.ts';
 import { workflowName } from '../world/names.ts';
 import { actionOf, isDoneBy, subjectOf } from './audited-actions.ts';
@@ -72,7 +71,7 @@ const isOf = ({ workflow }: { workflow: string }, number: number) => workflow ==
 
 /** Each request makes one entry at most. */
 function isAsked(evidence: Evidence, entry: AuditEntry, entries: readonly AuditEntry[]): boolean {
-  if (entry.by === automatic) {
+  if (entry.by === 'automatic') {
     const { settings } = evidence.workflow(entry.workflow ?? '');
     return entry.action === 'redrive-started' && settings.some((one) => one.automatic);
   }

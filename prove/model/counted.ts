@@ -1,4 +1,4 @@
-import { countNames } from '../../core/model/workflow/statistics.ts';
+import { StatisticsCounts } from '../../core/contract/statistics.ts';
 import type { Asked, Ledger } from '../ledger.ts';
 import { workflowName } from '../world/names.ts';
 import { attemptsOf } from './attempts.ts';
@@ -7,7 +7,7 @@ import type { Broken, Evidence } from './evidence.ts';
 import { at } from './times.ts';
 import type { Workflow } from './workflow.ts';
 
-type Counts = Record<(typeof countNames)[number], number>;
+const countNames = Object.keys(StatisticsCounts.shape) as (keyof StatisticsCounts)[];
 
 /** P7: statistics and metrics count nothing that did not happen, and everything if no process was killed. */
 export function counted(evidence: Evidence): Broken[] {
@@ -28,7 +28,7 @@ export function counted(evidence: Evidence): Broken[] {
   });
 }
 
-function miscounted(evidence: Evidence, workflow: Workflow, one: Asked, counts: Counts): Broken[] {
+function miscounted(evidence: Evidence, workflow: Workflow, one: Asked, counts: StatisticsCounts): Broken[] {
   // Without receipts attempts begin at 1 again. Nothing is known of an item whose record cannot be read.
   if (workflow.forgets || evidence.isDamaged(workflow)) return [];
   const bounds = attemptsOf(evidence, workflow);
@@ -55,11 +55,11 @@ function isWhole({ asked, ran, faults, killed, countedAt }: Ledger, one: Asked):
 }
 
 /** The counters of a workflow in the text of the metrics; zero if it is not there. */
-function countsIn(text: string, workflow: string): Counts {
+function countsIn(text: string, workflow: string): StatisticsCounts {
   const values = countNames.map((name) => {
     const line = `process_warden_attempts_total{workflow="${workflow}",event="${name}"} `;
     const found = text.split('\n').find((other) => other.startsWith(line));
     return [name, Number(found?.slice(line.length) ?? 0)] as const;
   });
-  return Object.fromEntries(values) as Counts;
+  return Object.fromEntries(values) as StatisticsCounts;
 }

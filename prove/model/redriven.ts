@@ -1,8 +1,7 @@
-import { notDelivered } from '../../core/model/item/failed.ts';
 import type { Asked, Published } from '../ledger.ts';
 import type { Broken, Evidence, Heard } from './evidence.ts';
 import { at, mostSkewMs } from './times.ts';
-import type { Workflow } from './workflow.ts';
+import { notDelivered, type Workflow } from './workflow.ts';
 
 type Resumed = Extract<Published, { topic: 'upstream' }>;
 
@@ -58,7 +57,7 @@ function resumedTwice(evidence: Evidence, own: readonly Resumed[]): Broken[] {
     );
     const isReported = eventsBefore(evidence, resumed).some(
       ({ event: { step, failure } }) =>
-        step !== undefined || (failure !== undefined && failure.type !== notDelivered.type),
+        step !== undefined || (failure !== undefined && failure.type !== notDelivered),
     );
     if (!isSecond || !isReported) return [];
     return isBroken(

@@ -16,7 +16,7 @@ export interface IncidentScenario {
   after?: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
   /** The most minutes until every breach was noticed; 5 by default. */
   minutes?: number;
-  /** Faults are tried at every call, also at those that every sweep makes. */
+  /** Faults are tried at every call, also at the calls that every sweep makes. */
   ofSweeping?: true;
   /** Further faults of the result; empty in the end. */
   missing?: (warden: EmbeddedWarden) => Promise<string[]>;
