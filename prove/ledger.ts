@@ -7,7 +7,7 @@ import type { Request } from './history/request.ts';
 /** The parts of a reply that callers see. */
 export interface Reply {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what the model finds out
+  // biome-ignore lint/suspicious/noExplicitAny: the model finds out what a reply has
   json: any;
   /** The header with the address of the next page. */
   link?: string;
@@ -71,6 +71,12 @@ export class Ledger {
   readonly damaged: { workflow: string; item: string; at: number }[] = [];
   /** Attributes that the records of completed items have in the end. */
   readonly receipts: { item: string; attributes: string[] }[] = [];
+  /** Processes that ended before they could write all of their counts. */
+  killed = 0;
+  /** Workflows whose counts may have been written twice: the reply to the first time was lost. */
+  readonly countedTwice = new Set<string>();
+  /** When all processes had written their counts, in the end. */
+  countedAt = Number.POSITIVE_INFINITY;
   /** Lines of the log. */
   readonly logged: string[] = [];
   /** How often each kind of fault happened. */

@@ -21,6 +21,7 @@ export async function runHistory(service: MemoryService, history: History): Prom
   service.memory.disturb({});
   service.memory.deleteExpired();
   await world.calm(calmMs);
+  await world.writeStatistics();
   await world.ask(questionsAbout(world.ledger));
   await world.readReceipts();
   return world.ledger;
@@ -36,7 +37,7 @@ function disturbancesOf({ lagMs, pageRows, rejects }: History, random: () => num
   };
 }
 
-/** Every item is read in the end, exported, and held against a list of ids. */
+/** Every item is read in the end, exported, and held against a list of ids; and every figure and audit entry is read. */
 function questionsAbout({ asked }: Ledger): Request[] {
   const reads = new Map<string, ItemRequest>();
   for (const { request } of asked) {
@@ -49,6 +50,9 @@ function questionsAbout({ asked }: Ledger): Request[] {
     ...[...workflows].flatMap(([workflow, own]): Request[] => [
       { ask: 'reconcile', workflow, items: own.map(({ item }) => item) },
       { ask: 'walk', workflow, format: 'jsonl', limit: 2 },
+      { ask: 'read statistics', workflow, by: workflow % 2 === 0 ? 'hour' : 'day' },
     ]),
+    { ask: 'read metrics', workflow: 0 },
+    { ask: 'read audit', workflow: 0, ofAll: true, limit: 100 },
   ];
 }

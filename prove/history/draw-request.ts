@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { questions } from './draw-question.ts';
 import type { ItemRequest, Request, Settings, SettingsChange } from './request.ts';
 
 const optional = <Value>(values: fc.Arbitrary<Value>, freq = 3) =>
@@ -196,4 +197,5 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
   { weight: 2, arbitrary: batch },
   { weight: 2, arbitrary: messages },
   { weight: 5, arbitrary: workflowRequest },
+  { weight: 1, arbitrary: questions },
 );

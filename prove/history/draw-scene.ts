@@ -56,6 +56,30 @@ const stoppedRedrive: fc.Arbitrary<Happening[]> = fc
     asks(stoppedAfter, { ask: 'change redrive', workflow, action }),
   ]);
 
+/**
+ * A run of a redrive ends after it has published, and the upstream service reports before the page is repeated two
+ * minutes later. What it reports may be the last it does.
+ */
+const repeatedPage: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    timeout: seconds(1, 5),
+    startedAfter: fc.integer({ min: 8_000, max: 30_000 }),
+    reportedAfter: fc.integer({ min: 61_000, max: 68_000 }),
+    report: fc.constantFrom({ ask: 'fail' as const }, { ask: 'progress' as const, step: 'copied' }),
+  })
+  .map(({ where: about, timeout, startedAfter, reportedAfter, report }) => [
+    asks(0, { ask: 'register', ...about, timeout }),
+    asks(startedAfter, { ask: 'redrive', workflow: about.workflow, timeout: 70 }),
+    {
+      after: 0,
+      does: 'fault',
+      of: 'run-redrives',
+      fault: { kind: 'crash after', of: 'Publish', at: 0, ms: 0 },
+    },
+    asks(reportedAfter, { ...report, ...about }),
+  ]);
+
 /** A workflow is removed, and used again while functions still have it in their caches. */
 const removal: fc.Arbitrary<Happening[]> = fc
   .record({ timeout: seconds(1, 20), after: fc.nat(3_000), again: fc.nat(40_000), seen: fc.boolean() })
@@ -87,6 +111,7 @@ export const scenes: fc.Arbitrary<Happening[]> = fc.oneof(
   { weight: 3, arbitrary: race },
   { weight: 2, arbitrary: acknowledgement },
   { weight: 2, arbitrary: stoppedRedrive },
+  { weight: 2, arbitrary: repeatedPage },
   { weight: 1, arbitrary: removal },
   { weight: 1, arbitrary: revocation },
 );

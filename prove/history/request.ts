@@ -83,6 +83,11 @@ export type Request =
       | { ask: 'list'; state: 'waiting' | 'overdue' | 'failed' }
       /** Page after page to the end: a list, or an export, which has the data. */
       | { ask: 'walk'; format: 'json' | 'jsonl'; limit: number }
+      | { ask: 'read statistics'; by: 'hour' | 'day' }
+      /** The metrics of all workflows. */
+      | { ask: 'read metrics' }
+      /** Page after page to the end: the audit log of this workflow, or of all. */
+      | { ask: 'read audit'; ofAll: boolean; limit: number }
       /** A token for this workflow. */
       | { ask: 'create token'; scopes: ('read' | 'ingest')[] }
       /** The token that was created last. */

@@ -1,6 +1,8 @@
 import type { Ledger } from '../ledger.ts';
 import { access } from './access.ts';
+import { audited } from './audited.ts';
 import { calm } from './calm.ts';
+import { counted } from './counted.ts';
 import { data } from './data.ts';
 import { type Broken, Evidence } from './evidence.ts';
 import { expected } from './expected.ts';
@@ -25,6 +27,7 @@ import { watched } from './watched.ts';
 const promises = [
   ...[watched, notified, falseAlarms, once, repeats, order, data, calm, loud, secret, stuck],
   ...[walks, reconciled, settings, access, warned, started, expected, redriven, reminded],
+  ...[counted, audited],
 ];
 
 /** The promises that the service did not keep in this history. */

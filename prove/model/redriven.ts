@@ -1,17 +1,21 @@
 import type { Asked, Published } from '../ledger.ts';
-import type { Broken, Evidence } from './evidence.ts';
+import type { Broken, Evidence, Heard } from './evidence.ts';
 import { at, mostSkewMs } from './times.ts';
-import type { Workflow } from './workflow.ts';
+import { notDelivered, type Workflow } from './workflow.ts';
 
 type Resumed = Extract<Published, { topic: 'upstream' }>;
 
-/** P4: a stopped redrive resumes no further item, and the service itself resumes no item too early or too often. */
+/**
+ * P4: a stopped redrive resumes no further item, a redrive resumes no item twice whose message has arrived, and the
+ * service itself resumes no item too early or too often.
+ */
 export function redriven(evidence: Evidence): Broken[] {
   const resumed = evidence.ledger.published.filter((one) => one.topic === 'upstream');
   return [...evidence.workflows.values()].flatMap((workflow) => {
     const own = resumed.filter(({ message }) => message.workflow === workflow.name);
     return [
       ...workflow.asked.flatMap((one) => afterStop(evidence, workflow, one, own)),
+      ...(workflow.forgets ? [] : resumedTwice(evidence, own)),
       ...automatic(evidence, workflow, own),
     ];
   });
@@ -43,6 +47,25 @@ function afterStop(evidence: Evidence, workflow: Workflow, stop: Asked, own: rea
   );
 }
 
+/** The upstream service had reported something in the attempt that the redrive started, so the message had arrived. */
+function resumedTwice(evidence: Evidence, own: readonly Resumed[]): Broken[] {
+  return own.flatMap((resumed) => {
+    const { redrive, item, attempt } = resumed.message;
+    const isSecond = own.some(
+      ({ message: first }) =>
+        first.redrive === redrive && first.item === item && first.attempt === attempt - 1,
+    );
+    const isReported = eventsBefore(evidence, resumed).some(
+      ({ event: { step, failure } }) =>
+        step !== undefined || (failure !== undefined && failure.type !== notDelivered),
+    );
+    if (!isSecond || !isReported) return [];
+    return isBroken(
+      `redrive ${redrive} resumed ${item} again at ${at(resumed.at)}, and attempt ${attempt - 1} had reported`,
+    );
+  });
+}
+
 /** Items that no person has resumed. */
 function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed[]): Broken[] {
   const asked = workflow.asked.filter(({ request, isUnheard }) => request.ask === 'redrive' && !isUnheard);
@@ -53,25 +76,30 @@ function automatic(evidence: Evidence, workflow: Workflow, own: readonly Resumed
   const allowed = workflow.settings.flatMap((settings) => settings.automatic ?? []);
   const most = 1 + Math.max(0, ...allowed.map(({ max }) => max));
   const leastMs = Math.min(...allowed.map(({ after }) => after)) * 1_000;
-  return own.flatMap(({ message, since, at: resumedAt }) => {
+  return own.flatMap((one) => {
+    const { message, since } = one;
     if (ids.has(message.redrive)) return [];
-    const what = `${workflow.name}/${message.item} was resumed by itself as attempt ${message.attempt} at ${at(resumedAt)}`;
+    const what = `${workflow.name}/${message.item} was resumed by itself as attempt ${message.attempt} at ${at(one.at)}`;
     if (message.attempt > most) return isBroken(`${what}, and allowed are ${most}`);
-    const breached = breachOf(evidence, message, resumedAt);
+    const breached = breachOf(evidence, one);
     return breached !== undefined && since - breached < leastMs - 2 * mostSkewMs
       ? isBroken(`${what}, and it was breached at ${at(breached)}`)
       : [];
   });
 }
 
-/** The earliest time at which the previous attempt was breached, if that is known. A later life may have one as well. */
-function breachOf(evidence: Evidence, message: Resumed['message'], resumedAt: number): number | undefined {
-  const item = evidence.items.find(
-    (one) => one.item === message.item && one.workflow.name === message.workflow,
-  );
-  const breach = item?.heard.findLast(
-    ({ event, at: heardAt }) => event.attempt === message.attempt - 1 && heardAt <= resumedAt,
-  );
+/** The events of the previous attempt, before this time. Without receipts a later life has the same attempts again. */
+function eventsBefore(
+  evidence: Evidence,
+  { message: { item: name, workflow, attempt }, at: resumedAt }: Resumed,
+): Heard[] {
+  const item = evidence.items.find((one) => one.item === name && one.workflow.name === workflow);
+  return item?.heard.filter((one) => one.at <= resumedAt && one.event.attempt === attempt - 1) ?? [];
+}
+
+/** The earliest time at which the previous attempt was breached, if that is known. */
+function breachOf(evidence: Evidence, resumed: Resumed) {
+  const breach = eventsBefore(evidence, resumed).at(-1);
   if (breach?.event.event === 'item.failed' && breach.event.failure)
     return Date.parse(breach.event.failure.at);
   return breach?.event.event === 'item.overdue' ? Date.parse(breach.event.deadline) : undefined;

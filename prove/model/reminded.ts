@@ -17,7 +17,7 @@ function forgotten(evidence: Evidence, one: Told, next: Told | undefined): Broke
   if (one.kind !== 'overdue' || one.event === 'resolved' || settings?.reminder === undefined) return [];
   const by = evidence.sweptAfter(one.at + settings.reminder * 1_000 + 2 * mostSkewMs);
   if (by === Number.POSITIVE_INFINITY || (next && next.at <= by)) return [];
-  // A change waits for its time, and so do people who were told of nothing else.
+  // A change shortly before the notification may be missing from its counts: an update follows, and no reminder.
   const from = one.since - indexLagMs - 2 * mostSkewMs;
   const isCertain = since !== undefined && since < from && !workflow.maySilence(from, by);
   const isAcknowledged = workflow.asked.some(({ request }) => request.ask === 'acknowledge');
@@ -42,7 +42,7 @@ function mayMove({ asked, heard, sightings }: Item, from: number, by: number): b
   return (
     asked.some((one) => mayChange(one) && one.end >= from && one.at <= by) ||
     heard.some(({ at: heardAt }) => heardAt >= from && heardAt <= by) ||
-    // What is waiting can become overdue unnoticed.
+    // A waiting item can become overdue, and its event can come later.
     sightings.some(({ state, deadline }) => state === 'waiting' && deadline >= from && deadline <= by)
   );
 }

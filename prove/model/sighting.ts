@@ -99,7 +99,10 @@ export function sightingIn(by: ItemAsked): Sighting | undefined {
   return { by, at, end, state, attempt, startedAt, deadline: Date.parse(deadline ?? ''), run };
 }
 
-/** The item was waiting while the function ran that published this. */
+/**
+ * The item was waiting while the function ran that published this. If its deadline had passed by then, it may have been
+ * overdue already.
+ */
 export function sightingInMessage({
   since,
   at,

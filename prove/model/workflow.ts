@@ -3,6 +3,8 @@ import type { Asked } from '../ledger.ts';
 import { mostSkewMs } from './times.ts';
 
 const minuteMs = 60_000;
+/** The type of the failure of an item whose redrive message SNS rejects. */
+export const notDelivered = 'redrive-not-delivered';
 const defaultReminderMs = 240 * minuteMs;
 
 /** The decisions of people about a workflow. Every decision that may have been made counts. */

@@ -177,6 +177,12 @@ export const mutationsOfItems: Planted[] = [
     to: "if (!(stored instanceof Error)) return stored.state === 'failed' ? 'overdue' : stored.state;",
   },
   {
+    name: 'P7 statistics: an attempt that was completed late counts as on time',
+    file: 'core/operations/items/complete.ts',
+    from: "late: 'late', recovered",
+    to: "late: 'onTime', recovered",
+  },
+  {
     name: 'P7 register: the error of a write is dropped',
     file: 'core/aws/items/table.ts',
     from: 'return (await unlessConditionLost(this.client.send(new PutItemCommand(call)))) !== undefined;',

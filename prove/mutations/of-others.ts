@@ -93,6 +93,12 @@ export const mutationsOfOthers: Planted[] = [
     to: "if (judged.is !== 'short' || name) return { over: false };",
   },
   {
+    name: 'P4 redrive: a page that is repeated starts another attempt of an item whose message has arrived',
+    file: 'core/model/redrive/planned-for.ts',
+    from: "  if (hasArrived(record)) return 'resumed';\n",
+    to: '  if (hasArrived(record) && record.attempt < 0) return "resumed";\n',
+  },
+  {
     name: 'P4 redrive: an aborted redrive goes on',
     file: 'core/operations/redrives/change-redrive.ts',
     from: '...(isNewState && { state }),',
@@ -115,6 +121,18 @@ export const mutationsOfOthers: Planted[] = [
     file: 'core/operations/access/authorize.ts',
     from: "if (state !== 'active') return { anonymous: state };",
     to: "if (state === 'expired') return { anonymous: state };",
+  },
+  {
+    name: 'P7 audit: a silence has no entry',
+    file: 'core/operations/workflows/silence-workflow.ts',
+    from: "  await note({ action: 'silence-set' });\n",
+    to: '',
+  },
+  {
+    name: 'P7 statistics: of counts of the same period the last ones are forgotten',
+    file: 'core/aws/registry/statistics.ts',
+    from: 'add(before.added, name, count);',
+    to: 'add(before.added, name, 0 * count);',
   },
   {
     name: 'P7 request: what failed is answered 200',

@@ -6,7 +6,7 @@ const run = promisify(execFile);
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Commands named node are the one that runs this. */
+/** For a command named node, the Node that runs this process. */
 export const pathWithThisNode = [dirname(process.execPath), process.env.PATH].join(delimiter);
 
 /** Ten seconds on a machine that does nothing else. */

@@ -1,6 +1,6 @@
 /**
  * The stack as CloudFormation creates it, and a day in its life, in MiniStack, an emulator of AWS in Python. ADR 44 says
- * what it proves and what it cannot. Prints each part as it ends, then a table; exits with 1 if a part failed.
+ * what this proves and what it cannot prove. Prints each part as it ends, then a table; exits with 1 if a part failed.
  * Run: npm run prove:stack
  */
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** MiniStack's clock is the system's: its Scheduler looks every 10 s for what is due. Time cannot be moved by hand. */
+/** MiniStack has the clock of the system, so time cannot be moved by hand. Its Scheduler looks for due timers every 10 s. */
 const everyMs = 500;
 
 /**

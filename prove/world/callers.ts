@@ -59,7 +59,7 @@ export class Callers {
     const asked = this.#begun(request);
     const isOfToken = request.ask === 'revoke token' || 'withToken' in request;
     if (isOfToken && known.token) asked.token = known.token.id;
-    if (request.ask === 'walk') await this.#walk(asked, sent, fault);
+    if (request.ask === 'walk' || request.ask === 'read audit') await this.#walk(asked, sent, fault);
     else asked.reply = await this.#exchange(asked, sent, fault);
     asked.end = this.#time.now();
     return asked;

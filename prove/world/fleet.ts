@@ -4,6 +4,7 @@ import {
   runRedrivesTimeoutMs,
   sweepTimeoutMs,
 } from '../../core/names/clockwork.ts';
+import { statisticsKind } from '../../core/names/registry-kinds.ts';
 import type { ConnectedService } from '../../local/connect-service.ts';
 import type { Ledger, Ran } from '../ledger.ts';
 import type { Fault } from './fault.ts';
@@ -62,8 +63,17 @@ export class Fleet {
     const outcome = await instance.run(() => work(instance), { time, fault, limitMs: limits[kind], latency });
     ledger.calls += outcome.calls;
     if (outcome.isFaulted && fault) ledger.count(fault.kind);
+    const counted = countedIn(outcome.faultedInput);
+    if (counted !== undefined) ledger.countedTwice.add(counted);
     if (outcome.result === undefined) this.#forget(kind, instance);
     return outcome;
+  }
+
+  /** Every process writes the counts that it still has, as it does with a later request. */
+  async writeStatistics(): Promise<void> {
+    const { time } = this.#options;
+    for (const instance of Object.values(this.#instances).flat())
+      await time.outside(() => instance.writeStatistics());
   }
 
   #idle(kind: Kind): Instance {
@@ -80,6 +90,14 @@ export class Fleet {
   }
 
   #forget(kind: Kind, instance: Instance): void {
+    this.#options.ledger.killed++;
     this.#instances[kind] = this.#instances[kind].filter((one) => one !== instance);
   }
+}
+
+/** The workflow whose counts this call was to write; undefined for every other call. */
+function countedIn(input: unknown): string | undefined {
+  const { kind } = (input as { Key?: { kind?: { S?: string } } } | undefined)?.Key ?? {};
+  const prefix = statisticsKind('');
+  return kind?.S?.startsWith(prefix) ? kind.S.slice(prefix.length) : undefined;
 }

@@ -66,11 +66,16 @@ export class Gateway {
   }
 }
 
-/** Lines of JSON are one list. */
+/** Lines of JSON are one list, and a text is itself. */
 function replyOf({ statusCode = 0, body = '', headers = {} }: APIGatewayProxyStructuredResultV2): Reply {
-  const isLines = String(headers['content-type'] ?? '').includes('ndjson');
-  const lines = () => body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-  const json = isLines ? lines() : body === '' ? undefined : JSON.parse(body);
+  const json = bodyIn(String(headers['content-type'] ?? ''), body);
   const { link } = headers;
   return { status: statusCode, json, ...(typeof link === 'string' && { link }) };
+}
+
+function bodyIn(type: string, body: string): unknown {
+  if (type.startsWith('text/plain')) return body;
+  if (type.includes('ndjson'))
+    return body.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+  return body === '' ? undefined : JSON.parse(body);
 }

@@ -87,6 +87,15 @@ export function httpRequest(
       const { format, limit } = request;
       return { ...of('GET', '/items'), query: { format, limit: String(limit) } };
     }
+    case 'read statistics':
+      return { ...of('GET', '/statistics'), query: { by: request.by } };
+    case 'read metrics':
+      return { method: 'GET', route: '/v1/metrics' };
+    case 'read audit': {
+      const { ofAll, limit } = request;
+      const query = { limit: String(limit), ...(!ofAll && { workflow: parameters.workflow }) };
+      return { method: 'GET', route: '/v1/audit', query };
+    }
     case 'create token': {
       const { workflow } = parameters;
       const body = { name: 'a token', scopes: request.scopes, workflows: [workflow] };

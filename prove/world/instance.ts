@@ -16,6 +16,8 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Outcome<Result> {
   result: { value: Result } | { error: unknown } | undefined;
   isFaulted: boolean;
+  /** The input of the call at which the fault happened. */
+  faultedInput: unknown;
   calls: number;
 }
 
@@ -66,7 +68,7 @@ function metered<Client extends object>(client: Client, queues: KnownQueues, onE
       onEffect({ command: name, input, reply, since: invocation?.begunAt ?? 0 });
       return reply;
     };
-    return invocation ? invocation.call(name, reallySend) : reallySend();
+    return invocation ? invocation.call(name, input, reallySend) : reallySend();
   };
   return Object.create(client, { send: { value: send } });
 }
@@ -128,7 +130,12 @@ export class Instance {
     ]);
     this.isBusy = false;
     options.time.end(invocation);
-    const { isGone, isFaulted, calls } = invocation;
-    return { result: isGone ? undefined : result, isFaulted, calls };
+    const { isGone, isFaulted, faultedInput, calls } = invocation;
+    return { result: isGone ? undefined : result, isFaulted, faultedInput, calls };
+  }
+
+  /** Writes the counts that this process still has in its memory. */
+  async writeStatistics(): Promise<void> {
+    await this.#ports.statistics.flush();
   }
 }

@@ -20,6 +20,8 @@ export class Invocation implements Task {
   calls = 0;
   /** The fault happened: the function made enough calls. */
   isFaulted = false;
+  /** The input of the call at which the fault happened. */
+  faultedInput: unknown;
   #isGone = false;
   #sleeping = 0;
   /** Calls among which the fault is counted. */
@@ -56,7 +58,7 @@ export class Invocation implements Task {
   }
 
   /** Makes a call, with the fault that was planned for it. */
-  async call<Reply>(command: string, send: () => Promise<Reply>): Promise<Reply> {
+  async call<Reply>(command: string, input: unknown, send: () => Promise<Reply>): Promise<Reply> {
     const { time, fault, latency } = this.#options;
     this.calls++;
     const isCounted = fault !== undefined && command.startsWith(fault.of);
@@ -64,6 +66,7 @@ export class Invocation implements Task {
     await this.sleep(latency());
     if (planned === undefined) return this.#answered(time.outside(send));
     this.isFaulted = true;
+    this.faultedInput = input;
     const settled = () => Promise.allSettled([time.outside(send)]);
     switch (planned.kind) {
       case 'crash before':

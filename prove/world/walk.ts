@@ -1,7 +1,7 @@
 import type { Reply } from '../ledger.ts';
 import type { HttpRequest } from './http-event.ts';
 
-/** A page of a list or export, and when it was read. */
+/** A page of a list, of an export or of the audit log, and when it was read. */
 export interface Page {
   at: number;
   end: number;
@@ -9,7 +9,7 @@ export interface Page {
 }
 
 export function pageIn({ json }: Reply): Page['items'] {
-  return Array.isArray(json) ? json : json.items;
+  return Array.isArray(json) ? json : (json.items ?? json.entries);
 }
 
 /** The request for the page after this one; undefined after the last. A list has a cursor, and an export a link. */

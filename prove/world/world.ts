@@ -93,6 +93,12 @@ export class World {
     await this.#time.runUntil(this.#time.now() + settledMs);
   }
 
+  /** Lets every process write the counts that it has. */
+  async writeStatistics(): Promise<void> {
+    await this.#fleet.writeStatistics();
+    this.ledger.countedAt = this.#time.now();
+  }
+
   /** Reads from the table the attributes that the service keeps of completed items. */
   async readReceipts(): Promise<void> {
     const { Items = [] } = await this.#aws.dynamodb.send(new ScanCommand({ TableName: itemsTable }));

@@ -375,10 +375,17 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'P5 redrive: an item that was started and not published is skipped after a crash',
-    file: 'core/operations/redrives/resume-page.ts',
-    from: "if (record.state === 'waiting') return record.redrive === redrive.id ? record : undefined;",
-    to: "if (record.state === 'waiting') return undefined;",
+    file: 'core/model/redrive/planned-for.ts',
+    from: "if (record.state === 'waiting') return isStarted ? 'publish' : 'skip';",
+    to: "if (record.state === 'waiting') return 'skip';",
     tests: ['test/properties/redrive-crash.test.ts'],
+  },
+  {
+    name: 'P4 redrive: an automatic redrive whose page is repeated starts one attempt too many',
+    file: 'core/model/redrive/planned-for.ts',
+    from: "return record.attempt > attemptAtMost ? 'publish' : 'start';",
+    to: "return record.attempt > attemptAtMost + 1 ? 'publish' : 'start';",
+    tests: [`${redrives}/keep-automatic-redrive.test.ts`],
   },
   {
     name: 'P5 redrive: the limit is not kept',

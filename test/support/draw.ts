@@ -42,7 +42,7 @@ export default function setup(project: TestProject): () => void {
   };
 }
 
-/** Throws an error that says what is allowed. */
+/** Throws an error that names the allowed values. */
 export function seedOf(text: string | undefined): number {
   if (text === undefined || text === '') return Math.floor(Math.random() * 2 ** 31);
   if (!/^\d{1,10}$/.test(text) || Number(text) >= 2 ** 31) {
@@ -51,7 +51,7 @@ export function seedOf(text: string | undefined): number {
   return Number(text);
 }
 
-/** The requested part, or that of the day in UTC. Throws an error that says what is allowed. */
+/** The requested part, or the part of the day in UTC. Throws an error that names the allowed values. */
 export function faultsOf(text: string | undefined, now: Date): Draws['faults'] {
   if (text === 'all') return 'all';
   if (text === undefined || text === '') return Math.floor(now.getTime() / 86_400_000) % parts;
@@ -61,7 +61,7 @@ export function faultsOf(text: string | undefined, now: Date): Draws['faults'] {
   return Number(text);
 }
 
-/** Throws an error that says what is allowed. */
+/** Throws an error that names the allowed values. */
 export function sizeOf(text: string | undefined): Size {
   if (text === undefined || text === '') return 'usual';
   if (text !== 'full' && text !== 'usual') throw new Error(`SIZE is ${text}; it must be usual or full`);

@@ -117,7 +117,7 @@ export class Faults {
       if (this.#crashed) throw new Error('the process is gone');
       return reply;
     }
-    // The reply is lost, whatever it is.
+    // Any reply is lost, also an error.
     if (crash.mode === 'after') await Promise.allSettled([next()]);
     this.#crashed = true;
     throw new Error('the process is gone');

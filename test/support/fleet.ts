@@ -107,7 +107,7 @@ export class Fleet {
     };
   }
 
-  /** An instance that stands still writes what it counted when it is invoked again. */
+  /** An instance that stands still writes its counts when it is invoked again. */
   async writeAll(): Promise<void> {
     for (const { ports } of [...this.#functions.values()].flat()) await ports.statistics.flush();
   }

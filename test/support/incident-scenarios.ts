@@ -1,4 +1,5 @@
 import { noOutcomes } from '../../core/model/incident/notification.ts';
+import type { IncidentWatch } from './incident-watch.ts';
 import type { EmbeddedWarden } from './warden.ts';
 
 const longAgo = '2026-01-01T00:00:00.000Z';
@@ -16,10 +17,10 @@ export interface IncidentScenario {
   after?: (warden: EmbeddedWarden, workflows: readonly string[]) => Promise<unknown>;
   /** The most minutes until every breach was noticed; 5 by default. */
   minutes?: number;
-  /** Faults are tried at every call, also at those that every sweep makes. */
+  /** Faults are tried at every call, also at the calls that every sweep makes. */
   ofSweeping?: true;
   /** Further faults of the result; empty in the end. */
-  missing?: (warden: EmbeddedWarden) => Promise<string[]>;
+  missing?: (warden: EmbeddedWarden, watch: IncidentWatch) => Promise<string[]>;
 }
 
 /** Moves the clock without any event, and without an outage of the warden. */

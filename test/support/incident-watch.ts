@@ -45,10 +45,10 @@ export class IncidentWatch {
     for (const id of [...named, ...[...open, ...ending, ...past].map((one) => one.id)])
       if (id !== undefined) this.#incidents.add(id);
     const over = new Set(past.map(({ id }) => id));
-    for (const { item, attempt, startedAt, overdueAt, incident } of items) {
+    for (const { item, attempt, startedAt, overdueAt, neverStarted, incident } of items) {
       expect(over.has(incident ?? ''), `end of the incident of ${item}, which is there still`).toBe(false);
-      const key = `${item} ${attempt} ${startedAt}`;
-      // P3: an attempt goes overdue once.
+      const key = `${item} ${attempt} ${startedAt} ${neverStarted}`;
+      // P3: an attempt goes overdue once, and once more if it was not started in time.
       if (overdueAt !== undefined) expect(this.#overdueAt.get(key) ?? overdueAt).toBe(overdueAt);
       if (overdueAt !== undefined) this.#overdueAt.set(key, overdueAt);
     }

@@ -15,6 +15,15 @@ const ingestFailure: Work = (warden, workflows) => {
   return warden.functions.ingest({ Records: [{ messageId: '1', body }] });
 };
 
+const firstStep: Work = (warden, workflows) => warden.progress(the(workflows), 'a', { step: 'begun' });
+
+/** Marked because it reached no step by its startBy, and not reported. */
+async function missStart({ aws, clock }: EmbeddedWarden, workflow: string): Promise<void> {
+  const { items } = aws.service;
+  const seen = await items.readOpen(workflow, 'a');
+  if (seen) await items.expire(seen, new Date(clock.now()).toISOString(), 'timer', true);
+}
+
 /** Its caller had no reply, or the queue delivers it twice; then its deadline passes. */
 const again = (work: Work) => async (warden: EmbeddedWarden, workflows: readonly string[]) => {
   await work(warden, workflows);
@@ -38,6 +47,18 @@ export const requestScenarios: Record<string, IncidentScenario> = {
     },
     work: failure,
     after: failure,
+  },
+  'a first step after startBy': {
+    items: ['a'],
+    before: async (warden, workflows) => {
+      await register(warden, the(workflows), ['a'], { timeout: 90, startBy: 5 });
+      await idle(warden, 6_000);
+      await missStart(warden, the(workflows));
+    },
+    work: firstStep,
+    after: again(firstStep),
+    missing: async (_, { events }) =>
+      events.some(({ event }) => event === 'item.not-started') ? [] : ['machines are not told of the start'],
   },
   'a registration and a failure by a message': {
     items: ['a'],

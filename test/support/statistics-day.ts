@@ -22,7 +22,7 @@ const second = 1_000;
 const hourMs = 3_600 * second;
 /** How often timers are handled when nothing else happens. */
 const longestStepMs = 5 * second;
-/** How often their queue is looked at for what a killed instance has left there. */
+/** How often their queue is searched for timers that a killed instance has left there. */
 const pollEveryMs = 30 * second;
 /** A timeout on trial. */
 const shadowMs = 10 * second;
@@ -162,7 +162,7 @@ class Replay {
     await this.fleet.writeAll();
   }
 
-  /** What the service says, beside what was heard. */
+  /** The service's figures beside the figures of callers and subscribers. */
   async judge(plan: readonly Action[]): Promise<Omit<StatisticsOfWorkflow, 'isLoad'>[]> {
     const lost = new Set(this.fleet.killed.flatMap(({ unwritten }) => unwritten));
     return Promise.all(

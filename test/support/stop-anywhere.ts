@@ -110,7 +110,7 @@ async function run(
 
   await runOn(warden, watches, minutes, async (watch) => [
     ...watch.notYetNoticed(await watch.check(), items),
-    ...((await missing?.(warden)) ?? []),
+    ...((await missing?.(warden, watch)) ?? []),
   ]);
   for (const { workflow } of watches) {
     for (const item of items) expect((await warden.complete(workflow, item)).json.outcome).toBe('late');

@@ -29,7 +29,7 @@ export interface CommandResult {
   stderr: string;
   /** Both in the order of their writing, as a terminal receives them. */
   shown: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what is printed is what tests are about to find out
+  // biome-ignore lint/suspicious/noExplicitAny: tests are about to find out what is printed
   lines: () => any[];
   // biome-ignore lint/suspicious/noExplicitAny: the same
   json: () => any;

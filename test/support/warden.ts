@@ -19,7 +19,7 @@ export interface Reply {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a reply holds is what tests are about to find out
+  // biome-ignore lint/suspicious/noExplicitAny: tests are about to find out what a reply has
   json: any;
 }
 

@@ -72,7 +72,7 @@ class Changed {
     this.#copies.add(this.#root);
   }
 
-  /** The item with all changes. A list has no gaps: what was put behind its end follows its last element. */
+  /** The item with all changes. A list has no gaps: an element that was put behind the end follows the last element. */
   item(): Item {
     for (const gap of this.#gaps) gap.L = gap.L?.filter((one) => one !== undefined) ?? [];
     return this.#root.M;

@@ -96,7 +96,7 @@ export interface Parsed {
 }
 
 interface Validations {
-  /** Returns why the expressions are refused, or adds what was parsed. */
+  /** Returns the reason if the expressions are refused; otherwise adds the parsed expressions. */
   validateExpressions(data: object & Parsed): string | undefined;
   validateAttributeValue(value: Attribute): string | undefined;
   validateConditions(conditions: Record<string, KeyCondition>): string | undefined;

@@ -46,7 +46,7 @@ const members: Record<string, readonly string[]> = {
   BatchWriteItem: ['RequestItems'],
 };
 
-/** Throws for a member that would be ignored: what the real service does with it would be missing unnoticed. */
+/** Throws for a member that would be ignored: otherwise nobody would notice that the real service does more. */
 export function checkMembers(operation: string, input: object): void {
   const known = members[operation];
   if (!known) return;

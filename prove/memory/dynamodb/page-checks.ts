@@ -101,7 +101,7 @@ export function checkStart(source: Source, start: Item, conditions: Record<strin
   }
 }
 
-/** Throws if a path goes into a key, or names what the index does not have. */
+/** Throws if a path goes into a key, or names an attribute that the index does not have. */
 export function checkPaths({ table, index }: Source, { filter, projection }: Expressions): void {
   refuse(database.validateKeyPaths(projection?.nestedPaths, table.schema));
   refuse(database.validateKeyPaths(filter?.nestedPaths, table.schema));

@@ -6,7 +6,7 @@ interface Row {
   item: Item;
 }
 
-/** Items by partition, and in each in order of their places. The order of partitions is that of their keys. */
+/** Items by partition, and in each in order of their places. Partitions are ordered by their keys. */
 export class Rows {
   readonly #partitions = new Map<string, Row[]>();
   size = 0;

@@ -14,7 +14,7 @@ export function checkFilterPolicy(text: string): FilterPolicy {
   return policy as FilterPolicy;
 }
 
-/** Whether each attribute of the policy has one of its texts; of a list of texts, one of them. */
+/** Whether each attribute of the policy has a text that the policy allows. A list of texts needs one such text. */
 export function matchesPolicy(policy: FilterPolicy, attributes: MessageAttributes): boolean {
   return Object.entries(policy).every(([name, allowed]) => {
     const { DataType, StringValue = '' } = attributes[name] ?? {};

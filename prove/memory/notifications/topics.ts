@@ -59,7 +59,7 @@ export class Topics {
     return { Attributes: new Map(Object.entries(attributes)) };
   }
 
-  /** Subscriptions are confirmed at once. Only those of queues receive anything. */
+  /** Subscriptions are confirmed at once. Only subscriptions of queues receive anything. */
   subscribe({
     TopicArn,
     Protocol,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { all, clientOf, type Day, type OpenDay } from './day.ts';
 
-/** docs/deploy.md, "The first token": somebody who may invoke the function creates it. */
+/** docs/deploy.md, "The first token": it is created by anybody who may invoke the function. */
 export async function createFirstToken(day: Day): Promise<string> {
   const payload = { name: 'admin', scopes: ['admin'], workflows: ['*'] };
   const { Payload, FunctionError } = await day.cloud.lambda.send(

@@ -29,7 +29,7 @@ export async function startMinistack(python: string): Promise<Ministack> {
     // A group of its own, so that the functions that it started end with it.
     detached: true,
     stdio: ['ignore', output, output],
-    // Nothing of the caller's environment: credentials and endpoints in it would change what the functions call.
+    // Nothing of the caller's environment: with its credentials and endpoints the functions would call another service.
     env: {
       // It runs functions with the first node on the PATH. package.json pins the version of Lambda's runtime.
       PATH: pathWithThisNode,
@@ -78,7 +78,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Signals the process and those that it started. False if there is none left. */
+/** Signals the process and its children. False if none of them is left. */
 function signal(child: ChildProcess, name: NodeJS.Signals): boolean {
   if (child.pid === undefined) return false;
   try {

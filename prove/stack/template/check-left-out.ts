@@ -13,7 +13,7 @@ import type { TemplateResource } from './template.ts';
 const withinMs = 20_000;
 
 /**
- * Tries to create each resource that was left out, in a stack of its own, and throws an error with those that can be
+ * Tries to create each resource that was left out, in a stack of its own. Throws an error with the resources that can be
  * created or are refused for another reason than the list has.
  *
  * @param named the physical ids of the deployed stack, by logical id

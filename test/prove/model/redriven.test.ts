@@ -129,3 +129,18 @@ test('a breach of a later life is not the one before the redrive', () => {
   notifies(5 * minute + 1_200, { id: 'incident-2.1', incident: 'incident-2' });
   expect(found()).toEqual([]);
 });
+
+test('a redrive resumes an item again only if nothing shows that its message has arrived (P4)', () => {
+  const again = { id: 'event-2', attempt: 2, deadline: instant(3 * minute), startedAt: instant(2 * minute) };
+  starts(2 * minute);
+  resumes(2 * minute + 500, { deadline: instant(3 * minute) });
+  hears(3 * minute + 1_000, again);
+  resumes(5 * minute, { attempt: 3 });
+  expect(found()).toEqual([]);
+  hears(3 * minute + 1_000, { ...again, step: 'copied' });
+  expect(found()).toEqual(['P4 wrong']);
+  ledger.published.pop();
+  const failure = { reason: 'not enough space', at: instant(3 * minute) };
+  hears(3 * minute + 2_000, { ...again, id: 'event-3', event: 'item.failed', failure });
+  expect(found()).toEqual(['P4 wrong']);
+});

@@ -16,11 +16,11 @@ beforeAll(async () => {
 afterAll(() => warden.close());
 
 /** A workflow with an item that has just failed. */
-async function failing(settings: object): Promise<string> {
+async function failing(settings: object, timeout = 3_600): Promise<string> {
   const workflow = warden.newWorkflow();
   const { status } = await warden.request('PUT', `/v1/workflows/${workflow}`, { body: settings });
   expect(status).toBe(201);
-  await warden.register(workflow, 'a', { timeout: 3_600, data: { n: 1 } });
+  await warden.register(workflow, 'a', { timeout, data: { n: 1 } });
   await fail(workflow);
   return workflow;
 }
@@ -70,6 +70,19 @@ test('resumes an item at most as often as allowed, and the notification says if 
   expect((await warden.notifications(workflow)).at(-1)).toMatchObject({ exhausted: 1 });
   expect(await warden.redriven(workflow)).toHaveLength(2);
   expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(2);
+});
+
+test('resumes an item no more often if its page is repeated, and sends its message for certain (P1, P4)', async () => {
+  const workflow = await failing(automatically(1, 'PT1M'), 100);
+  const { redriveTopic } = warden.aws.service;
+  redriveTopic.publish = () => Promise.reject(new Error('the process is gone'));
+  await expect(minute()).rejects.toThrow();
+  Reflect.deleteProperty(redriveTopic, 'publish');
+  await warden.pass(102_000);
+  expect(await attemptOf(workflow)).toEqual([2, 'overdue']);
+  await minute();
+  expect(await attemptOf(workflow)).toEqual([2, 'overdue']);
+  expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 2 }]);
 });
 
 test('does nothing in a workflow without the setting', async () => {

@@ -242,20 +242,43 @@ describe('redrive-page', () => {
     expect((await warden.redriven(workflow)).map(({ item }) => item)).toEqual(['a', 'b']);
   });
 
-  test('counts an item that was completed before its page was repeated as resumed', async () => {
-    const workflow = await failedItems(warden, ['a', 'b']);
-    const id = await started(workflow);
-    const { service } = warden.aws;
-    service.redriveTopic.publish = async (name, messages) => {
-      await RedriveTopic.prototype.publish.call(service.redriveTopic, name, messages);
+  /** The process ends right after the message was published. */
+  async function publishesOnly() {
+    const { redriveTopic } = warden.aws.service;
+    redriveTopic.publish = async (name, messages) => {
+      await RedriveTopic.prototype.publish.call(redriveTopic, name, messages);
       throw new Error('the process is gone');
     };
     await expect(run()).rejects.toThrow();
-    Reflect.deleteProperty(service.redriveTopic, 'publish');
+    Reflect.deleteProperty(redriveTopic, 'publish');
+  }
+
+  test('counts an item that was completed before its page was repeated as resumed', async () => {
+    const workflow = await failedItems(warden, ['a', 'b']);
+    const id = await started(workflow);
+    await publishesOnly();
     await warden.complete(workflow, 'a');
     warden.clock.advance(81_000);
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 2, skipped: 0 });
+  });
+
+  test('counts an item that its upstream service failed before its page was repeated as resumed (P4)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow);
+    await publishesOnly();
+    await warden.progress(workflow, 'a', { failed: { reason: 'disk full' } });
+    warden.clock.advance(81_000);
+    await run();
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 1,
+      skipped: 0,
+      failedAgain: 1,
+    });
+    const messages = await warden.redriven(workflow);
+    expect(new Set(messages.map(({ attempt }) => attempt))).toEqual(new Set([2]));
+    expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'failed', attempt: 2 });
   });
 
   test('resumes an item again that was started, perhaps not published, and overdue before its page was repeated (P1)', async () => {

@@ -1,0 +1,60 @@
+import type { AuditAction } from '../../core/contract/audit.ts';
+import type { Request } from '../history/request.ts';
+import type { Asked } from '../ledger.ts';
+
+const actions: Partial<Record<Request['ask'], AuditAction>> = {
+  settings: 'settings-saved',
+  'change settings': 'settings-saved',
+  'remove workflow': 'workflow-removed',
+  silence: 'silence-set',
+  'end silence': 'silence-ended',
+  acknowledge: 'incident-acknowledged',
+  redrive: 'redrive-started',
+  discard: 'discard-started',
+  'create token': 'token-created',
+  'revoke token': 'token-revoked',
+};
+const changes = { pause: 'redrive-paused', continue: 'redrive-continued', abort: 'redrive-aborted' } as const;
+
+/** The action of a request in the audit log; undefined if it changes nothing that is audited. */
+export function actionOf({ request }: Pick<Asked, 'request'>): AuditAction | undefined {
+  if (request.ask === 'change redrive') return changes[request.action];
+  if (request.ask === 'discard' && request.token === undefined) return undefined;
+  return actions[request.ask];
+}
+
+/** The id of the token, incident, redrive or discard, if the caller knows it. */
+export function subjectOf({ request, reply, token }: Asked): string | undefined {
+  switch (request.ask) {
+    case 'revoke token':
+      return token;
+    case 'discard':
+      return request.token;
+    case 'create token':
+    case 'redrive':
+    case 'change redrive':
+    case 'acknowledge':
+      return reply?.json?.id;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the reply shows that somebody made this change, now or with an earlier request. */
+export function isDoneBy(one: Asked): boolean {
+  const { request, reply } = one;
+  if (reply === undefined || reply.status >= 300 || actionOf(one) === undefined) return false;
+  switch (request.ask) {
+    // A workflow has no settings until somebody saves them.
+    case 'settings':
+    case 'change settings':
+      return Object.values(request.settings).some((value) => value !== undefined && value !== null);
+    // There may have been nothing to end or to continue.
+    case 'end silence':
+      return false;
+    case 'change redrive':
+      return request.action !== 'continue';
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,65 @@
+import { StatisticsCounts } from '../../core/contract/statistics.ts';
+import type { Asked, Ledger } from '../ledger.ts';
+import { workflowName } from '../world/names.ts';
+import { attemptsOf } from './attempts.ts';
+import { durations } from './durations.ts';
+import type { Broken, Evidence } from './evidence.ts';
+import { at } from './times.ts';
+import type { Workflow } from './workflow.ts';
+
+const countNames = Object.keys(StatisticsCounts.shape) as (keyof StatisticsCounts)[];
+
+/** P7: statistics and metrics count nothing that did not happen, and everything if no process was killed. */
+export function counted(evidence: Evidence): Broken[] {
+  return evidence.ledger.asked.flatMap((one): Broken[] => {
+    const { request, reply } = one;
+    if (reply?.status !== 200) return [];
+    if (request.ask === 'read metrics') {
+      return [...evidence.workflows.values()].flatMap((workflow) =>
+        miscounted(evidence, workflow, one, countsIn(reply.json, workflow.name)),
+      );
+    }
+    if (request.ask !== 'read statistics') return [];
+    const workflow = evidence.workflow(workflowName(request.workflow));
+    return [
+      ...miscounted(evidence, workflow, one, reply.json.total),
+      ...durations(evidence, workflow, reply.json, one, isWhole(evidence.ledger, one)),
+    ];
+  });
+}
+
+function miscounted(evidence: Evidence, workflow: Workflow, one: Asked, counts: StatisticsCounts): Broken[] {
+  // Without receipts attempts begin at 1 again. Nothing is known of an item whose record cannot be read.
+  if (workflow.forgets || evidence.isDamaged(workflow)) return [];
+  const bounds = attemptsOf(evidence, workflow);
+  const isAll = isWhole(evidence.ledger, one);
+  const mayBeTwice = evidence.ledger.countedTwice.has(workflow.name);
+  return countNames.flatMap((name): Broken[] => {
+    const { least, most } = bounds[name];
+    const isRight = (mayBeTwice || counts[name] <= most) && (!isAll || counts[name] >= least);
+    if (isRight) return [];
+    const text = `${workflow.name} has ${counts[name]} ${name} at ${at(one.end)} (${one.request.ask}), and ${least} to ${most} happened`;
+    return [{ promise: 'P7', kind: 'wrong', text }];
+  });
+}
+
+/** Whether a reply has the counts of everything that happened: nothing failed, and all processes had written theirs. */
+function isWhole({ asked, ran, faults, killed, countedAt }: Ledger, one: Asked): boolean {
+  return (
+    one.at >= countedAt &&
+    killed === 0 &&
+    !faults.has('message refused') &&
+    asked.every(({ isFaulted, isUnheard }) => !isFaulted || isUnheard) &&
+    ran.every((run) => run.isWhole)
+  );
+}
+
+/** The counters of a workflow in the text of the metrics; zero if it is not there. */
+function countsIn(text: string, workflow: string): StatisticsCounts {
+  const values = countNames.map((name) => {
+    const line = `process_warden_attempts_total{workflow="${workflow}",event="${name}"} `;
+    const found = text.split('\n').find((other) => other.startsWith(line));
+    return [name, Number(found?.slice(line.length) ?? 0)] as const;
+  });
+  return Object.fromEntries(values) as StatisticsCounts;
+}

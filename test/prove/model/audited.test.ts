@@ -1,0 +1,90 @@
+import { beforeEach, expect, test } from 'vitest';
+import { asked, beginLedger, begun, found, instant, minute } from './support/planted-ledger.ts';
+
+const workflow = 0;
+const name = 'workflow-0';
+
+beforeEach(beginLedger);
+
+const redrives = (at: number) => asked(at, { ask: 'redrive', workflow }, { id: 'redrive-1' }, 202);
+const entry = (at: number, action: string, change: object = {}) => ({
+  at: instant(at),
+  by: 'open',
+  action,
+  workflow: name,
+  ...change,
+});
+const started = (change: object = {}) =>
+  entry(minute + 10, 'redrive-started', { subject: 'redrive-1', ...change });
+
+function reads(at: number, entries: object[], ofAll = true): void {
+  const pages = [{ at: begun + at, end: begun + at + 50, items: entries }];
+  asked(at, { ask: 'read audit', workflow, ofAll, limit: 5 }, { pages });
+}
+
+test('a change that stands in the audit log with who and what breaks nothing', () => {
+  redrives(minute);
+  asked(2 * minute, { ask: 'silence', workflow, for: 60 }, {});
+  reads(3 * minute, [entry(2 * minute + 20, 'silence-set'), started()]);
+  reads(30_000, []);
+  expect(found()).toEqual([]);
+});
+
+test.each<[string, object[]]>([
+  ['no entry', []],
+  ['an entry of another subject', [started({ subject: 'redrive-2' })]],
+  ['an entry of another workflow', [started({ workflow: 'workflow-1' })]],
+  ['an entry of somebody else', [started({ by: 'token-1' })]],
+])('a change that has %s is wrong (P7)', (_, entries) => {
+  redrives(minute);
+  reads(3 * minute, entries);
+  expect(new Set(found())).toEqual(new Set(['P7 wrong']));
+});
+
+test('a change without a reply may stand there, once', () => {
+  Object.assign(redrives(minute), { reply: undefined, isFaulted: true });
+  reads(3 * minute, []);
+  reads(3 * minute, [started()]);
+  expect(found()).toEqual([]);
+  reads(3 * minute, [started(), started()]);
+  expect(found()).toContain('P7 wrong');
+});
+
+test('an entry for which nobody asked, or long after that, is wrong (P7)', () => {
+  reads(3 * minute, [entry(minute, 'workflow-removed')]);
+  expect(found()).toEqual(['P7 wrong']);
+  beginLedger();
+  redrives(minute);
+  reads(3 * minute, [started({ at: instant(2 * minute) })]);
+  expect(found()).toContain('P7 wrong');
+});
+
+test('an automatic redrive has an entry, and none without the setting (P7)', () => {
+  const of = started({ by: 'automatic', subject: 'redrive-2' });
+  reads(3 * minute, [of]);
+  expect(found()).toEqual(['P7 wrong']);
+  const automatic = { max: 1, after: 20 };
+  const json = { idempotent: true, redrive: { automatic } };
+  asked(0, { ask: 'settings', workflow, settings: { automatic } }, json, 201);
+  const saved = entry(20, 'settings-saved');
+  beginLedgerWith(() => reads(3 * minute, [of, saved]));
+  expect(found()).toEqual([]);
+  beginLedgerWith(() => reads(3 * minute, [of]));
+  expect(found()).toEqual(['P7 wrong']);
+
+  function beginLedgerWith(read: () => void): void {
+    beginLedger();
+    asked(0, { ask: 'settings', workflow, settings: { automatic } }, json, 201);
+    read();
+  }
+});
+
+test('the audit log of one workflow has no entries of another (P7)', () => {
+  asked(0, { ask: 'create token', workflow, scopes: ['read'] }, { id: 'token-1' }, 201);
+  const token = { at: instant(10), by: 'open', action: 'token-created', subject: 'token-1' };
+  reads(3 * minute, [token]);
+  reads(3 * minute, [], false);
+  expect(found()).toEqual([]);
+  reads(3 * minute, [token], false);
+  expect(found()).toEqual(['P7 wrong']);
+});
