@@ -146,7 +146,13 @@ export function WorkflowsPage() {
   const [isAll, setAll] = useState(false);
   const { value, error } = usePoll(`workflows ${cursor}`, (signal) => read(cursor, signal));
   // Counts of the drawn rows, so not before there are rows.
-  usePoll(`counts ${value !== undefined} ${wanted}`, (signal) => measure(keysOnScreen, signal));
+  usePoll(`counts ${value !== undefined} ${wanted}`, (signal) =>
+    measure(
+      keysOnScreen,
+      (name) => value?.incidents.some(({ workflow }) => workflow === name) ?? false,
+      signal,
+    ),
+  );
   const rows = rowsOf(value).filter(({ workflow }) => workflow.toLowerCase().includes(wanted));
   const shown = isAll ? rows : rows.slice(0, mostRows);
   return (
