@@ -1,16 +1,28 @@
-/** `/` goes to the search, `j` and `k` move through the rows. Returns a function that ends it. */
+import { go, hrefOf } from './location.ts';
+
+/**
+ * `/` goes to the search: for an item on the pages of a workflow, for a workflow everywhere else. `j` and `k` move through
+ * the rows. Returns a function that ends it.
+ */
 export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === '/') {
-      const search = document.querySelector<HTMLElement>('[data-search]');
-      if (search === null) return;
       event.preventDefault();
-      search.focus();
+      if (focusSearch()) return;
+      // The page of workflows is drawn before the next frame.
+      addEventListener('hashchange', () => requestAnimationFrame(focusSearch), { once: true });
+      go(hrefOf(['workflows']));
     } else if (event.key === 'j' || event.key === 'k') move(event.key === 'j' ? 1 : -1);
   };
   addEventListener('keydown', onKey);
   return () => removeEventListener('keydown', onKey);
+}
+
+function focusSearch(): boolean {
+  const search = document.querySelector<HTMLElement>('[data-search]');
+  search?.focus();
+  return search !== null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

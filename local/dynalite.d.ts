@@ -14,12 +14,16 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db/index.js' {
+  import type { EventEmitter } from 'node:events';
+
   export type Done = (error: Error | null, value?: unknown) => unknown;
   export type Operation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
 
   export interface Level extends Record<'put' | 'get' | 'del' | 'batch', (...given: unknown[]) => unknown> {
     status: string;
     getSync(key: string): unknown;
+    values(options: object): { nextv(size: number): Promise<unknown[]>; close(): Promise<void> };
+    createValueStream(options?: object): EventEmitter;
     open(): Promise<void>;
     /** dynalite's own `close` is for good; this one is Level's. */
     close: { _original(): Promise<void> };

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import type { Done, Store } from 'dynalite/db/index.js';
 import { writeTogether } from './one-write.ts';
+import { readManyAtOnce } from './value-stream.ts';
 
 /** What keys of the definitions of tables begin with. */
 const definitions = 'table~';
@@ -40,6 +41,7 @@ export class TableStore {
     this.#store = store;
     this.#onFault = onFault;
     this.#readAtOnce();
+    readManyAtOnce(store, (error) => this.#fault(error));
     writeTogether(store);
     this.#answerErrors();
     this.#forgetChanged();

@@ -37,7 +37,12 @@ export function AuditPage() {
     <>
       <Head title={workflow === undefined ? 'Audit log' : `Audit log of ${workflow}`} />
       <Trouble error={error} />
-      {value?.entries.length === 0 && <Empty text="Nobody has changed anything in the past 90 days." />}
+      {value?.entries.length === 0 && (
+        <Empty
+          text="Nobody has changed anything in the past 90 days. Changes of settings, silences, redrives and tokens have an entry, such as that of:"
+          warden={`warden silence ${workflow ?? 'uploads'} 1h maintenance`}
+        />
+      )}
       {value !== undefined && value.entries.length > 0 && (
         <Table
           caption={plural(value.entries.length, 'entry').replace('entrys', 'entries')}

@@ -3,23 +3,27 @@ import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Empty, Head, State, Trouble } from '../parts/basics.tsx';
+import { readWorkflows } from '../parts/read-workflows.ts';
 import { type Column, Table } from '../parts/table.tsx';
 import { seldomMs, usePoll } from '../poll.ts';
 import { plural } from '../text.ts';
 
 async function read(signal: AbortSignal) {
-  const [{ workflows }, { incidents }] = await Promise.all([
-    call('list-workflows', { path: {}, query: { limit: 200, counts: 'none' }, signal }),
+  const [{ workflows, next }, { incidents }] = await Promise.all([
+    readWorkflows(undefined, signal),
     call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
   ]);
   const expecting = workflows.filter(({ expect }) => expect !== undefined);
-  return Promise.all(
+  const rows = await Promise.all(
     expecting.map(async (one) => ({
       ...one,
-      came: await cameIn(one.workflow, timeoutMs(one.expect?.every ?? 0) ?? 0, signal).catch(() => undefined),
+      came: await cameIn(one.workflow, timeoutMs(one.expect?.every ?? 0) ?? 0, signal).catch(
+        (error: Error) => error,
+      ),
       shortfall: incidents.find(({ workflow, kind }) => workflow === one.workflow && kind === 'shortfall'),
     })),
   );
+  return { rows, isPart: next !== undefined };
 }
 
 /** How many items were registered in the last `every`, from the beginning of its first hour. */
@@ -30,7 +34,7 @@ async function cameIn(workflow: string, ms: number, signal: AbortSignal): Promis
   return total.started - total.resumed;
 }
 
-type Expecting = Awaited<ReturnType<typeof read>>[number];
+type Expecting = Awaited<ReturnType<typeof read>>['rows'][number];
 
 const columns: readonly Column<Expecting>[] = [
   {
@@ -46,7 +50,7 @@ const columns: readonly Column<Expecting>[] = [
   {
     title: 'Registered in that time, by full hours',
     isNumber: true,
-    of: ({ came }) => came?.toLocaleString('en') ?? 'unknown',
+    of: ({ came }) => (came instanceof Error ? `unknown: ${came.message}` : came.toLocaleString('en')),
   },
   {
     title: 'State',
@@ -68,7 +72,7 @@ export function ExpectationsPage() {
     <>
       <Head title="Expected registrations" />
       <Trouble error={error} />
-      {value?.length === 0 && (
+      {value?.rows.length === 0 && (
         <Empty
           text="No workflow expects registrations. A nightly job that does not start registers nothing, so tell the warden to expect it:"
           curl={{
@@ -78,10 +82,11 @@ export function ExpectationsPage() {
           }}
         />
       )}
-      {value !== undefined && value.length > 0 && (
+      {value?.isPart && <p>Only the first thousand workflows were looked through.</p>}
+      {value !== undefined && value.rows.length > 0 && (
         <Table
-          caption={plural(value.length, 'workflow')}
-          rows={value}
+          caption={plural(value.rows.length, 'workflow')}
+          rows={value.rows}
           columns={columns}
           keyOf={({ workflow }) => workflow}
         />

@@ -1,17 +1,19 @@
 import { useState } from 'preact/hooks';
 import type { Incident, TimelineEntry } from '../../core/contract/incident.ts';
 import { itemsOfIncident } from '../../core/contract/incident-items.ts';
+import type { Workflow } from '../../core/contract/workflow.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
 import { Action } from '../parts/action.tsx';
-import { Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
+import { Facts, Head, State, Time, Trouble, WebLink } from '../parts/basics.tsx';
 import { Bulk } from '../parts/bulk.tsx';
 import { Field } from '../parts/field.tsx';
 import { breachedFilters, type Filters, lostFilters, queryOf } from '../parts/filters.ts';
 import { Groups } from '../parts/groups.tsx';
+import { ItemSearch } from '../parts/item-search.tsx';
 import { Silence } from '../parts/silence.tsx';
 import { May } from '../permission.tsx';
-import { usePoll } from '../poll.ts';
+import { seldomMs, usePoll } from '../poll.ts';
 import { personText } from '../text.ts';
 import { countsText } from './incidents.tsx';
 
@@ -40,7 +42,9 @@ export function IncidentPage({ id }: { id: string }) {
           ['Incidents', ['incidents']],
           ...(value === undefined ? [] : ([[value.workflow, ['workflows', value.workflow]]] as const)),
         ]}
-      />
+      >
+        {value !== undefined && <ItemSearch workflow={value.workflow} />}
+      </Head>
       <Trouble error={error} />
       {value !== undefined && <Found incident={value} />}
     </>
@@ -49,12 +53,18 @@ export function IncidentPage({ id }: { id: string }) {
 
 function Found({ incident }: { incident: Incident }) {
   const { id, workflow, kind, state, acknowledged, timeline } = incident;
+  // Without them the page still says what is lost, so an error is not shown.
+  const { value: settings } = usePoll(
+    `settings ${workflow}`,
+    (signal) => call('read-workflow', { path: { workflow }, signal }),
+    seldomMs,
+  );
   const filters = state === 'resolved' ? undefined : itemsOfIncident(kind);
   const lost = filters && lostFilters(filters);
   const bulk = filters && breachedFilters(filters);
   return (
     <>
-      <Overview incident={incident} filters={filters} />
+      <Overview incident={incident} filters={filters} settings={settings} />
       {state !== 'resolved' && (
         <section>
           {acknowledged === undefined && (
@@ -88,7 +98,15 @@ function Found({ incident }: { incident: Incident }) {
   );
 }
 
-function Overview({ incident, filters }: { incident: Incident; filters: Filters | undefined }) {
+function Overview({
+  incident,
+  filters,
+  settings,
+}: {
+  incident: Incident;
+  filters: Filters | undefined;
+  settings: Pick<Workflow, 'description' | 'owner' | 'runbook'> | undefined;
+}) {
   const { workflow, kind, state, counts, outcomes, recovering, acknowledged, shortfall, outage } = incident;
   return (
     <Facts
@@ -130,6 +148,9 @@ function Overview({ incident, filters }: { incident: Incident; filters: Filters 
             </a>
           ),
         ],
+        ['Description', settings?.description],
+        ['Owner', settings?.owner],
+        ['Runbook', settings?.runbook && <WebLink to={settings.runbook} />],
       ]}
     />
   );

@@ -7,6 +7,7 @@ import { Action, Confirmed } from '../parts/action.tsx';
 import { Facts, Head, State, Tags, Time, Trouble } from '../parts/basics.tsx';
 import { dataText } from '../parts/data-text.ts';
 import { Field } from '../parts/field.tsx';
+import { ItemSearch } from '../parts/item-search.tsx';
 import { May, may } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
 import { tookText } from '../text.ts';
@@ -25,7 +26,9 @@ export function ItemPage({ workflow, item }: { workflow: string; item: string })
           [workflow, ['workflows', workflow]],
           ['Items', ['workflows', workflow, 'items']],
         ]}
-      />
+      >
+        <ItemSearch workflow={workflow} />
+      </Head>
       <Trouble error={error} />
       {value !== undefined && <Found {...value} />}
     </>

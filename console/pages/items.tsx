@@ -108,7 +108,17 @@ export function ItemsPage({ workflow }: { workflow: string }) {
 }
 
 function None({ workflow, isFiltered }: { workflow: string; isFiltered: boolean }) {
-  if (isFiltered) return <Empty text="No item matches." />;
+  if (isFiltered) {
+    return (
+      <>
+        <Empty
+          text="No item matches. To ask whether certain items are lost, completed or were never registered, pass their ids:"
+          warden={`warden reconcile ${workflow} ids.txt`}
+        />
+        <a href={hrefOf(['workflows', workflow, 'items'])}>All items</a>
+      </>
+    );
+  }
   return (
     <Empty
       text="No item is watched. Let the warden watch a command, or register an item when work starts:"

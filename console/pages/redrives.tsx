@@ -5,6 +5,7 @@ import { hrefOf } from '../location.ts';
 import { Action, Confirmed } from '../parts/action.tsx';
 import { Empty, Facts, Head, State, Time, Trouble } from '../parts/basics.tsx';
 import { NumberField } from '../parts/field.tsx';
+import { ItemSearch } from '../parts/item-search.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
@@ -55,7 +56,9 @@ export function RedrivesPage({ workflow }: { workflow: string }) {
           ['Workflows', ['workflows']],
           [workflow, ['workflows', workflow]],
         ]}
-      />
+      >
+        <ItemSearch workflow={workflow} />
+      </Head>
       <Trouble error={error} />
       {value?.redrives.length === 0 && (
         <Empty
@@ -91,7 +94,9 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
           [workflow, ['workflows', workflow]],
           ['Redrives', ['workflows', workflow, 'redrives']],
         ]}
-      />
+      >
+        <ItemSearch workflow={workflow} />
+      </Head>
       <Trouble error={error} />
       {value !== undefined && (
         <>

@@ -35,7 +35,7 @@ type Statistics = Awaited<ReturnType<typeof readStatistics>>;
 
 export function WorkflowPage({ workflow }: { workflow: string }) {
   const { value: now, error } = usePoll(`workflow ${workflow}`, (signal) => readNow(workflow, signal));
-  const { value: statistics } = usePoll(
+  const { value: statistics, error: withoutStatistics } = usePoll(
     `statistics ${workflow}`,
     (signal) => readStatistics(workflow, signal),
     seldomMs,
@@ -52,6 +52,7 @@ export function WorkflowPage({ workflow }: { workflow: string }) {
         <ItemSearch workflow={workflow} />
       </Head>
       <Trouble error={error} />
+      <Trouble error={withoutStatistics} of="Statistics" />
       {now && <Overview {...now} week={statistics?.week} />}
       {now && <Incidents {...now} />}
       {now && statistics && <Charts settings={now.settings} {...statistics} />}

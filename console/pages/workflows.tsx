@@ -7,6 +7,7 @@ import { Empty, Head, Time, Trouble } from '../parts/basics.tsx';
 import { Bars } from '../parts/charts.tsx';
 import { type Measure, measure, measures } from '../parts/measures.ts';
 import { byPeriod, dayMs } from '../parts/periods.ts';
+import { readWorkflows } from '../parts/read-workflows.ts';
 import { type Column, keysOnScreen, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
 import { agoText, percentText, plural } from '../text.ts';
@@ -16,23 +17,14 @@ interface Row extends ListedWorkflow {
   measured: Measure | undefined;
 }
 
-/** Workflows that are looked through for a name, and rows that are drawn at first. */
-const mostPages = 5;
+/** Rows that are drawn at first. */
 const mostRows = 50;
 
-/** Names, settings and incidents: nothing that has to be counted, so that it is cheap however many items there are. */
 async function read(cursor: string | undefined, signal: AbortSignal) {
-  const open = call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal });
-  const workflows: ListedWorkflow[] = [];
-  let next = cursor;
-  for (let page = 0; page < mostPages; page++) {
-    const query = { limit: 200, counts: 'none', ...(next && { cursor: next }) } as const;
-    const reply = await call('list-workflows', { path: {}, query, signal });
-    workflows.push(...reply.workflows);
-    next = reply.cursor;
-    if (next === undefined) break;
-  }
-  const { incidents } = await open;
+  const [{ workflows, next }, { incidents }] = await Promise.all([
+    readWorkflows(cursor, signal),
+    call('list-incidents', { path: {}, query: { state: 'open', limit: 200 }, signal }),
+  ]);
   return { workflows, next, incidents };
 }
 
@@ -146,7 +138,13 @@ export function WorkflowsPage() {
   const [isAll, setAll] = useState(false);
   const { value, error } = usePoll(`workflows ${cursor}`, (signal) => read(cursor, signal));
   // Counts of the drawn rows, so not before there are rows.
-  usePoll(`counts ${value !== undefined} ${wanted}`, (signal) => measure(keysOnScreen, signal));
+  usePoll(`counts ${value !== undefined} ${wanted}`, (signal) =>
+    measure(
+      keysOnScreen,
+      (name) => value?.incidents.some(({ workflow }) => workflow === name) ?? false,
+      signal,
+    ),
+  );
   const rows = rowsOf(value).filter(({ workflow }) => workflow.toLowerCase().includes(wanted));
   const shown = isAll ? rows : rows.slice(0, mostRows);
   return (

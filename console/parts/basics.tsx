@@ -49,11 +49,12 @@ export function Head({
   );
 }
 
-/** The error of the last reading. Earlier readings stay on the page. */
-export function Trouble({ error }: { error: Refused | Error | undefined }) {
+/** The error of the last reading; `of` says of what, if it is a part of the page. Earlier readings stay on the page. */
+export function Trouble({ error, of }: { error: Refused | Error | undefined; of?: string }) {
   if (error === undefined) return null;
   return (
     <p class="trouble" role="alert">
+      {of === undefined ? '' : `${of}: `}
       {error.message}
     </p>
   );

@@ -95,7 +95,7 @@ export const canaryWithinMs = 900_000;
  * From one writing of gathered statistics to the next: what a process that dies loses, against the cost of a write for
  * each item.
  */
-export const flushStatisticsEveryMs = 10_000;
+export const flushStatisticsEveryMs = 12_000;
 
 /** From one reading of the subscriptions to the next. */
 export const subscribersEveryMs = 300_000;

@@ -92,7 +92,7 @@ export const workflows = {
   }),
   'read-statistics': described(readStatisticsContract, {
     summary: 'Read the statistics of a workflow',
-    description: `Returns what happened between two times, by hour or by day: attempts started, completed, overdue, failed and resumed, and how long completed ones took. The counts are some seconds behind, and are figures for people: a function that dies loses what it counted in its last ten seconds. ${statisticsKept}`,
+    description: `Returns what happened between two times, by hour or by day: attempts started, completed, overdue, failed and resumed, and how long completed ones took. The counts are some seconds behind, and are figures for people: a function that dies loses what it counted in its last twelve seconds. ${statisticsKept}`,
     replies: {
       200: {
         description: 'The statistics.',

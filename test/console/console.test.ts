@@ -145,12 +145,14 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/workflows/orders/items?state=failed': 'the card was refused <img src=x',
       [`#/workflows/orders/item/${encodeURIComponent(hostile)}`]: hostile,
       '#/workflows/orders/item/order-1': '12345678901234567890',
+      '#/workflows/orders/items?step=nowhere': 'warden reconcile orders ids.txt',
       '#/workflows/orders/redrives': 'Nothing was resumed',
       '#/incidents': 'orders: overdue',
       [`#/incidents/${id}`]: 'on it <img',
       '#/expectations': 'Registered in that time',
       '#/health': 'canary',
       '#/audit': 'settings saved',
+      '#/audit?workflow=nobody': 'warden silence nobody 1h maintenance',
       '#/tokens': '<img src=x',
     };
     const { page, context, complaints } = await openIn(browser, `${local.url}/`);
@@ -168,6 +170,17 @@ withBrowser('the console', { concurrent: true }, () => {
     await page.goto(`${local.url}/#/health`);
     await page.getByRole('img', { name: 'The delays of 3 canaries, at most 41.0 s' }).waitFor();
     expect(await brokenInAllLooks(page)).toEqual([]);
+
+    await page.goto(`${local.url}/#/incidents/${id}`);
+    await page.getByRole('link', { name: 'https://wiki.example.com/orders' }).waitFor();
+
+    const problem = { code: 'unavailable', detail: 'DynamoDB cannot be reached' };
+    await page.route('**/statistics*', (route) => route.fulfill({ status: 503, json: problem }));
+    await page.goto(`${local.url}/#/expectations`);
+    await page.getByText('unknown: DynamoDB cannot be reached').waitFor();
+    await page.goto(`${local.url}/#/workflows/orders`);
+    await page.getByText('Statistics: DynamoDB cannot be reached').waitFor();
+    expect(complaints.splice(0).every((complaint) => complaint.includes('503'))).toBe(true);
 
     // The service refuses such a runbook; an older one may have stored it.
     const { json: stored } = await caller.request('GET', '/v1/workflows/orders');
@@ -271,7 +284,7 @@ async function offersNothing(page: Page, { caller, url }: Local): Promise<void> 
     const buttons = await page.getByRole('button').allTextContents();
     expect(buttons.sort(), hash).toEqual(
       ['Open', 'Pause refreshing', 'Sign out', 'To the content'].filter(
-        (name) => name !== 'Open' || /orders(\/items)?$/.test(hash),
+        (name) => name !== 'Open' || /orders|incidents/.test(hash),
       ),
     );
     expect(await page.getByText(/Silence this workflow|Create a token/).count(), hash).toBe(0);
@@ -297,6 +310,19 @@ async function movesByKeys({ url, caller }: Local): Promise<void> {
   await page.keyboard.type('item');
   await page.keyboard.press('Enter');
   await page.getByText('The item has no data').waitFor();
+  await page.goto(`${url}/#/workflows/b/redrives`);
+  await page.getByText('Nothing was resumed').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('item');
+  await page.keyboard.press('Enter');
+  await page.getByText('The item has no data').waitFor();
+  // A page without a search leads to that of workflows.
+  await page.goto(`${url}/#/health`);
+  await page.getByText('canary').first().waitFor();
+  await page.keyboard.press('/');
+  await page.locator('[data-search]:focus').waitFor();
+  await page.keyboard.type('b');
+  await page.getByText('1 workflow', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Pause refreshing' }).click();
   await page.waitForLoadState('networkidle');
   let requests = 0;

@@ -35,14 +35,22 @@ export function partitionsOf({ workflow, shards }: Queues, name: QueueName): str
 }
 
 /** The query of one partition of the index. */
-export function queryOf(table: string, queue: string, { from, to, order }: Range): QueryCommandInput {
+export function queryOf(table: string, queue: string, range: Range): QueryCommandInput {
+  const [condition, names, values] =
+    range === everything
+      ? ['', {}, {}]
+      : [
+          ' AND #time BETWEEN :from AND :to',
+          { '#time': byTime.sort },
+          { ':from': range.from, ':to': range.to },
+        ];
   return {
     TableName: table,
     IndexName: byTime.name,
-    KeyConditionExpression: '#queue = :queue AND #time BETWEEN :from AND :to',
-    ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
-    ExpressionAttributeValues: attributes({ ':queue': queue, ':from': from, ':to': to }),
-    ScanIndexForward: order === 'asc',
+    KeyConditionExpression: `#queue = :queue${condition}`,
+    ExpressionAttributeNames: { '#queue': byTime.partition, ...names },
+    ExpressionAttributeValues: attributes({ ':queue': queue, ...values }),
+    ScanIndexForward: range.order === 'asc',
   };
 }
 

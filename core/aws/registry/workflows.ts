@@ -158,9 +158,14 @@ export class RegistryTable {
    * says that the expected registrations are unchanged, so windows are judged as before.
    */
   async saveWorkflow(workflow: string, change: WorkflowChange): Promise<WorkflowRecord> {
-    const saved = await this.#update(workflow, savedWorkflow(change, instant(this.#clock.now())));
+    const saved = await this.saveUnlessChanged(workflow, change);
     if (!saved) throw contended(`workflow "${workflow}"`);
     return saved;
+  }
+
+  /** The same; undefined if somebody else has changed meanwhile what it is a change of. */
+  saveUnlessChanged(workflow: string, change: WorkflowChange): Promise<WorkflowRecord | undefined> {
+    return this.#update(workflow, savedWorkflow(change, instant(this.#clock.now())));
   }
 
   /** Ends the silence of a workflow, if there is one. False when there is no such workflow. */

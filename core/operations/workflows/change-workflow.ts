@@ -3,21 +3,23 @@ import type { WorkflowSettings } from '../../contract/workflow-settings.ts';
 import { workflowNotFound } from '../../model/workflow/known-workflow.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { type Saved, saveWorkflow } from './save-workflow.ts';
+import { type Saved, saveSettings } from './save-workflow.ts';
 
 /**
- * Changes the settings that the request names and keeps the others; null removes a setting. Throws a 404 problem if
- * there is no such workflow, and the problems of `parse` for the resulting settings.
+ * Changes the settings that the request names and keeps the others; null removes a setting. If somebody else changes the
+ * settings meanwhile, the change is made to what they left. Throws a 404 problem if there is no such workflow, and the
+ * problems of `parse` for the resulting settings.
  */
 export async function changeWorkflow(
   service: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,
   { workflow, change, note }: Pick<Saved, 'workflow' | 'note'> & { change: object },
   parse: (settings: unknown) => WorkflowSettings,
 ): Promise<Workflow> {
-  const over = await service.registry.readWorkflow(workflow);
-  if (!over || over.removed) throw workflowNotFound(workflow);
-  const settings = parse(merged(settingsOf(over), change));
-  return (await saveWorkflow(service, { workflow, settings, note, over })).workflow;
+  const settingsOver = (before: WorkflowRecord | undefined) => {
+    if (!before || before.removed) throw workflowNotFound(workflow);
+    return parse(merged(settingsOf(before), change));
+  };
+  return (await saveSettings(service, { workflow, settingsOver, isChange: true, note })).workflow;
 }
 
 function settingsOf({ settings, shards }: WorkflowRecord): object {

@@ -7,57 +7,68 @@ import { deadlineOf } from '../../model/item/deadline.ts';
 import { checkDurations } from '../../model/workflow/settings-durations.ts';
 import type { WorkflowRecord } from '../../model/workflow/workflow-record.ts';
 import type { Ports } from '../../ports.ts';
-import { ProblemError } from '../../problem-error.ts';
+import { contended, ProblemError } from '../../problem-error.ts';
 import { changedSettings } from './changed-settings.ts';
 import { workflowView } from './workflow-view.ts';
 
 export interface Saved {
   workflow: string;
-  settings: WorkflowSettings;
+  /** The settings to save, of the record as it is. */
+  settingsOver: (before: WorkflowRecord | undefined) => WorkflowSettings;
+  /** Whether they are saved only if nobody changes the settings meanwhile. */
+  isChange: boolean;
   note: Note;
-  /** The record that the settings are a change of, if they are one. */
-  over?: WorkflowRecord;
 }
+
+type Service = Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>;
+
+const mostTries = 8;
 
 /**
  * Replaces all settings of a workflow; a missing setting returns to its default, and a repeat changes nothing (P4).
  * Throws a 422 problem for durations out of range and for fewer shards than before.
  */
-export async function saveWorkflow(
-  {
-    items,
-    registry,
-    clock,
-    leastTimeoutSeconds,
-  }: Pick<Ports, 'items' | 'registry' | 'clock' | 'leastTimeoutSeconds'>,
-  { workflow, settings, note, over }: Saved,
+export function saveWorkflow(
+  service: Service,
+  { settings, ...saved }: Pick<Saved, 'workflow' | 'note'> & { settings: WorkflowSettings },
 ): Promise<{ created: boolean; workflow: Workflow }> {
-  deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);
-  checkDurations(settings);
-  const before = await registry.readWorkflow(workflow);
-  const { shards, ...kept } = settings;
-  checkShards(shards, before?.shards);
-  const isSame = isDeepStrictEqual(before?.settings ?? {}, kept);
-  if (before && !before.removed && isSame && (shards === undefined || shards === before.shards)) {
-    return { created: false, workflow: await workflowView({ items, clock }, before) };
+  return saveSettings(service, { ...saved, settingsOver: () => settings, isChange: false });
+}
+
+/** Saves settings over the record that is there when they are saved: who loses a race begins anew. */
+export async function saveSettings(
+  { items, registry, clock, leastTimeoutSeconds }: Service,
+  { workflow, settingsOver, isChange, note }: Saved,
+): Promise<{ created: boolean; workflow: Workflow }> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const before = await registry.readWorkflow(workflow);
+    const settings = settingsOver(before);
+    deadlineOf({ timeout: settings.timeout }, clock.now(), leastTimeoutSeconds);
+    checkDurations(settings);
+    const { shards, ...kept } = settings;
+    checkShards(shards, before?.shards);
+    const isSame = isDeepStrictEqual(before?.settings ?? {}, kept);
+    if (before && !before.removed && isSame && (shards === undefined || shards === before.shards)) {
+      return { created: false, workflow: await workflowView({ items, clock }, before) };
+    }
+    const sameExpectation = JSON.stringify(before?.settings?.expect) === JSON.stringify(settings.expect);
+    const old = { ...before?.settings, ...(before?.shards !== undefined && { shards: before.shards }) };
+    const next = { ...kept, shards: shards ?? before?.shards };
+    await note({
+      action: 'settings-saved',
+      settings: changedSettings(old as WorkflowSettings, next as WorkflowSettings),
+    });
+    const record = await registry.saveUnlessChanged(workflow, {
+      settings: kept,
+      shards,
+      sameExpectation,
+      ...(isChange && before && { over: before }),
+    });
+    if (record === undefined) continue;
+    const created = before === undefined || before.removed === true;
+    return { created, workflow: await workflowView({ items, clock }, record) };
   }
-  const sameExpectation = JSON.stringify(before?.settings?.expect) === JSON.stringify(settings.expect);
-  const old = { ...before?.settings, ...(before?.shards !== undefined && { shards: before.shards }) };
-  const next = { ...kept, shards: shards ?? before?.shards };
-  await note({
-    action: 'settings-saved',
-    settings: changedSettings(old as WorkflowSettings, next as WorkflowSettings),
-  });
-  const record = await registry.saveWorkflow(workflow, {
-    settings: kept,
-    shards,
-    sameExpectation,
-    ...(over && { over }),
-  });
-  return {
-    created: before === undefined || before.removed === true,
-    workflow: await workflowView({ items, clock }, record),
-  };
+  throw contended(`workflow "${workflow}"`);
 }
 
 /**

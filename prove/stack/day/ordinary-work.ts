@@ -74,7 +74,7 @@ export async function readFigures({ client, tokenApi }: OpenDay): Promise<string
   const settings = await client.workflows.get(workflow);
   assert.equal(settings.severity, 'critical');
   const completed = await until('the completions are counted', countedMs, async () => {
-    // A function writes its counts ten seconds after the last time, if it is invoked then. Batches were completed last.
+    // A function writes its counts twelve seconds after the last time, if it is invoked then. Batches were completed last.
     await client.batch(workflow, [{ op: 'register', item: 'counted', timeout: '1h' }]);
     await client.batch(workflow, [{ op: 'complete', item: 'counted' }]);
     const { periods } = await client.workflows.statistics(workflow, { by: 'hour' });

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WorkflowSettings } from '../../../../core/contract/workflow-settings.ts';
+import { parsePart } from '../../../../core/lambda/parse-part.ts';
+import { changeWorkflow } from '../../../../core/operations/workflows/change-workflow.ts';
 import { startWarden } from '../../../support/start-warden.ts';
 import type { EmbeddedWarden } from '../../../support/warden.ts';
 
@@ -70,15 +73,45 @@ describe('users 9: a change of settings', () => {
     expect((await ask('PATCH', workflow, { timeout: 60 })).status).toBe(404);
   });
 
-  test('of two at once loses neither: the later one is repeated (P7)', async () => {
+  test('of several at once loses none: who loses the race changes what the winner left', async () => {
     const workflow = warden.newWorkflow();
     await ask('PUT', workflow, {});
     const changes = [{ description: 'one' }, { severity: 'two' }, { timeout: 60 }];
     const replies = await Promise.all(changes.map((change) => ask('PATCH', workflow, change)));
-    for (const [index, { status }] of replies.entries()) {
-      expect([200, 503]).toContain(status);
-      if (status === 503) expect((await ask('PATCH', workflow, changes[index])).status).toBe(200);
+    for (const [index, reply] of replies.entries()) {
+      expect(reply).toMatchObject({ status: 200, json: changes[index] });
     }
     expect((await ask('GET', workflow)).json).toMatchObject(Object.assign({}, ...changes));
+    const { entries } = (await warden.request('GET', `/v1/audit?workflow=${workflow}`)).json;
+    expect(entries).toHaveLength(1 + changes.length);
+  });
+
+  describe('that loses a race', () => {
+    /** A change by another caller at the last moment before it, as often as said. */
+    async function changeMeanwhile(workflow: string, times: number) {
+      let left = times;
+      const note = async () => {
+        if (left-- > 0) await ask('PATCH', workflow, { severity: 'critical', tags: { left: `${left}` } });
+      };
+      const { service } = warden.aws;
+      return changeWorkflow(service, { workflow, change: { description: 'one' }, note }, (settings) =>
+        parsePart(WorkflowSettings, settings),
+      );
+    }
+
+    test('is made to what the winner left, and is no failure of ours (P7)', async () => {
+      const workflow = warden.newWorkflow();
+      await ask('PUT', workflow, { timeout: 60 });
+      const expected = { timeout: 60, severity: 'critical', tags: { left: '0' }, description: 'one' };
+      expect(await changeMeanwhile(workflow, 3)).toMatchObject(expected);
+      expect((await ask('GET', workflow)).json).toMatchObject(expected);
+    });
+
+    test('again and again is a 503 that changes nothing', async () => {
+      const workflow = warden.newWorkflow();
+      await ask('PUT', workflow, { timeout: 60 });
+      await expect(changeMeanwhile(workflow, 100)).rejects.toMatchObject({ code: 'unavailable' });
+      expect((await ask('GET', workflow)).json).not.toHaveProperty('description');
+    });
   });
 });

@@ -36,7 +36,7 @@ describe('statistics of an hour, with a load and with instances that are killed'
     }
   });
 
-  test('an instance has never more to lose than what it counted in ten seconds, or a thousand counts', () => {
+  test('an instance has never more to lose than what it counted in twelve seconds, or a thousand counts', () => {
     expect(day.unwritten.longestMs).toBeGreaterThan(0);
     expect(day.unwritten.longestMs).toBeLessThan(flushStatisticsEveryMs);
     expect(day.unwritten.most).toBeLessThanOrEqual(1_000);
