@@ -29,7 +29,7 @@ const inForks = {
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/support/draw.ts', 'test/support/build.ts', 'test/support/report-engines.ts'],
+    globalSetup: ['test/support/draw.ts', 'test/support/prepare.ts'],
     // Some wait while others compute: with a worker for each of two cores, one would be idle.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },

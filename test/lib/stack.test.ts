@@ -71,26 +71,28 @@ describe('with every setting', () => {
   });
 });
 
-test('a fault in the template is an error, and without settings it has no other', () => {
+test('a fault in the template and an unacknowledged finding are errors; without settings there are no others', () => {
   const { app, stack } = appWith({}, outdir);
   new CfnResource(stack, 'Faulty', {
     type: 'AWS::SQS::Queue',
     properties: { MessageRetentionPeriod: 'forever' },
   });
-  expect(() => app.synth()).toThrow("MessageRetentionPeriod: 'forever' is not of type 'integer'");
+  new CfnTopic(stack, 'Open');
+  const fault = "MessageRetentionPeriod: 'forever' is not of type 'integer'";
+  const finding = 'The SNS Topic does not require publishers to use SSL.';
+  // Each names its construct after it.
+  const both = [`${fault}.*ProcessWarden/Faulty`, `${finding}.*ProcessWarden/Open`];
+  expect(() => app.synth()).toThrow(new RegExp(both.map((text) => `(?=.*${text})`).join(''), 's'));
   const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   const failed = pluginReports.filter(({ conclusion }: { conclusion: string }) => conclusion !== 'success');
   expect(failed).toMatchObject([
-    { violations: [{ violatingConstructs: [{ constructPath: 'ProcessWarden/Faulty' }] }] },
+    {
+      violations: [{ description: finding, violatingConstructs: [{ constructPath: 'ProcessWarden/Open' }] }],
+    },
+    {
+      violations: [{ description: fault, violatingConstructs: [{ constructPath: 'ProcessWarden/Faulty' }] }],
+    },
   ]);
-});
-
-test('an unacknowledged finding is an error', () => {
-  const { app, stack } = appWith({}, outdir);
-  new CfnTopic(stack, 'Open');
-  expect(() => app.synth()).toThrow(
-    /The SNS Topic does not require publishers to use SSL.*ProcessWarden\/Open/s,
-  );
 });
 
 describe('settings', () => {

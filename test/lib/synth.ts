@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, App, Stack } from 'aws-cdk-lib';
+import { Annotations, App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { forwarder, functionNames } from '../../lib/function-names.ts';
 import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
@@ -45,6 +45,16 @@ export interface Synthesised {
   resources(type?: string): Record<string, Resource>;
 }
 
+/**
+ * For an app of which a test reads the template alone: what CDK writes beside it takes a third of a synthesis. The
+ * template rules take longer than everything else; test/lib/stack.test.ts checks them.
+ */
+const onlyTemplate: AppProps = {
+  builtinCloudFormationValidation: false,
+  treeMetadata: false,
+  analyticsReporting: false,
+};
+
 let plain: Synthesised | undefined;
 
 /** The template without any properties. Created once for all test files of a process, none of which may change it. */
@@ -59,8 +69,7 @@ export function synthesise(
   before: (warden: ProcessWarden) => void = () => {},
   { areWarningsKept = false } = {},
 ): Synthesised {
-  // The template rules take long; test/lib/stack.test.ts checks them.
-  const app = new App({ context, builtinCloudFormationValidation: false });
+  const app = new App({ ...onlyTemplate, context });
   const stack = new Stack(app, 'App');
   const given = typeof props === 'function' ? props(stack) : props;
   const warden = new ProcessWarden(stack, 'ProcessWarden', { bundles, ...given });
