@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isInTransaction } from './is-in-transaction.ts';
 
 interface Group {
   promise: Promise<void>;
@@ -21,7 +22,7 @@ export class GroupCommit {
   /** To be called before each write. */
   join(): void {
     // After some errors, such as a full disk, SQLite has already rolled back.
-    if (this.#group && !this.#database.isTransaction) this.flush();
+    if (this.#group && !isInTransaction(this.#database)) this.flush();
     if (this.#group) return;
     this.#database.exec('BEGIN IMMEDIATE');
     this.#group = Promise.withResolvers<void>();
@@ -43,11 +44,11 @@ export class GroupCommit {
     if (group === undefined) return;
     this.#group = undefined;
     try {
-      if (!this.#database.isTransaction) throw rolledBack();
+      if (!isInTransaction(this.#database)) throw rolledBack();
       this.#database.exec('COMMIT');
       group.resolve();
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      if (isInTransaction(this.#database)) this.#database.exec('ROLLBACK');
       group.reject(error);
     }
   }

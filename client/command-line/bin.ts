@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
+// The parts of the program load modules of Node by it.
+const { stderr, version, getBuiltinModule }: Partial<NodeJS.Process> = process;
+if (getBuiltinModule === undefined) {
+  stderr?.write(`warden: Node 20.16 or later is needed; this is ${version}\n`);
+  process.exit(1);
+}
+
 // Node keeps the compiled code, so that the next start is faster; hence the code itself is in another file. It is kept in
 // the user's own folder: in that for temporary files, which is Node's choice, others could lay code down for this user to
 // run. Node 20 cannot do this.

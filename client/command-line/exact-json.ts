@@ -1,7 +1,7 @@
 interface ExactJson {
   parse(
     text: string,
-    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+    reviver: (key: string, value: unknown, context?: { source?: string }) => unknown,
   ): unknown;
   rawJSON(text: string): unknown;
 }
@@ -11,10 +11,10 @@ const json = JSON as unknown as ExactJson;
 
 /**
  * A value that JSON.stringify writes with exactly the numbers of the text: JavaScript cannot represent 1e400 and
- * 12345678901234567890. Throws a SyntaxError.
+ * 12345678901234567890. On Node 20 the numbers are what JavaScript makes of them. Throws a SyntaxError.
  */
 export function exactJson(text: string): unknown {
-  return json.parse(text, (_, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? json.rawJSON(source) : value,
+  return json.parse(text, (_, value, context) =>
+    typeof value === 'number' && context?.source !== undefined ? json.rawJSON(context.source) : value,
   );
 }

@@ -1,6 +1,8 @@
-/** Seconds as text, or amounts with units as shells and configuration files have them: `90`, `15m`, `1h30m`. */
-const shortForm =
-  /^(?:(?<s>\d{1,9}(?:\.\d{1,3})?)|(?=\d)(?:(?<d>\d{1,5})d)?(?:(?<h>\d{1,6})h)?(?:(?<m>\d{1,8})m)?(?:(?<s>\d{1,9})s)?)$/;
+/** Seconds as text. */
+const plainForm = /^(?<s>\d{1,9}(?:\.\d{1,3})?)$/;
+
+/** Amounts with units as shells and configuration files have them: `90s`, `15m`, `1h30m`. */
+const shortForm = /^(?=\d)(?:(?<d>\d{1,5})d)?(?:(?<h>\d{1,6})h)?(?:(?<m>\d{1,8})m)?(?:(?<s>\d{1,9})s)?$/;
 
 /** An ISO 8601 duration without years and months, which have no fixed length. */
 const isoForm =
@@ -16,7 +18,7 @@ const mostCharacters = 64;
 export function timeoutMs(timeout: number | string): number | undefined {
   if (typeof timeout === 'number') return Number.isFinite(timeout) ? Math.round(timeout * 1000) : undefined;
   if (timeout.length > mostCharacters) return undefined;
-  const amounts = (shortForm.exec(timeout) ?? isoForm.exec(timeout))?.groups;
+  const amounts = (plainForm.exec(timeout) ?? shortForm.exec(timeout) ?? isoForm.exec(timeout))?.groups;
   if (!amounts) return undefined;
   const { w = '0', d = '0', h = '0', m = '0', s = '0' } = amounts;
   const days = Number(w) * 7 + Number(d);

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { isInTransaction } from '../is-in-transaction.ts';
 import { defaultGroup } from './resource-names.ts';
 
 // Users see no ExperimentalWarning: the pinned Node 24.21 prints none for node:sqlite.
@@ -64,7 +65,7 @@ function createSchema(database: DatabaseSync, path: string, now: number): void {
 
 /** Runs `work` in a transaction, or in a part of the open transaction: either all of its writes are kept, or none. */
 export function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  const [begin, end, undo] = database.isTransaction
+  const [begin, end, undo] = isInTransaction(database)
     ? ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part']
     : ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'];
   database.exec(begin);
@@ -74,7 +75,7 @@ export function inTransaction<Result>(database: DatabaseSync, work: () => Result
     return result;
   } catch (error) {
     // After some errors, such as a full disk, SQLite has already rolled back.
-    if (database.isTransaction) database.exec(undo);
+    if (isInTransaction(database)) database.exec(undo);
     throw error;
   }
 }

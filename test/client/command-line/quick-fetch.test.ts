@@ -82,7 +82,8 @@ test('a reply that is cut off, a reset and an abort are errors; after them the p
 test('a client that uses it says why a warden cannot be reached', async () => {
   const closed = await serve(() => {});
   server?.close();
-  const client = createClient({ url: closed, fetch: quickFetch, timeoutMs: 50 });
+  // One try: the first pause would take as long as the call may.
+  const client = createClient({ url: closed, fetch: quickFetch, timeoutMs: 2_000, random: () => 20 });
   await expect(client.get('w', 'i')).rejects.toMatchObject({
     code: 'unreachable',
     message: expect.stringContaining('ECONNREFUSED'),
