@@ -10,13 +10,18 @@ import { byTime, itemsKeys } from '../core/names/tables.ts';
 /** Every complete record has it, and the index, too. */
 const always: (typeof byTime.projected)[number] = 'attempt';
 
-const scanned = [itemsKeys.partition, itemsKeys.sort, byTime.partition, byTime.sort, always];
+/** The own place of an item that is being moved to a stale row: a repair that is killed leaves it there. */
+const ownPlace = 'placeBeforeRepair';
+
+const scanned = [itemsKeys.partition, itemsKeys.sort, byTime.partition, byTime.sort, always, ownPlace];
 
 interface Row {
   pk: string;
   item: string;
   /** The position of the item in the index. A receipt is not in the index. */
   place: { queue: string; time: string } | undefined;
+  /** Whether an earlier repair that was killed has left the item in another place. */
+  isMoved: boolean;
   /** Whether the record is complete. An earlier repair that was killed may have written half of it. */
   whole: boolean;
 }
@@ -33,6 +38,11 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
     else await remove(client, table, item);
   }
   let repaired = 0;
+  for (const item of items.values()) {
+    if (!item.isMoved) continue;
+    await setPlace(client, table, item);
+    repaired++;
+  }
   const inIndex = new Set<string>();
   const stale: Row[] = [];
   for await (const row of scan(client, table, byTime.name)) {
@@ -43,7 +53,7 @@ export async function repairIndex(client: DynamoDBClient, table: string): Promis
   for (const row of stale) {
     const item = items.get(nameOf(row));
     // Changing the position of the item removes the row.
-    await setPlace(client, table, row);
+    await moveTo(client, table, row, item);
     if (item) await setPlace(client, table, item);
     else await remove(client, table, row);
     repaired++;
@@ -73,17 +83,46 @@ async function remove(client: DynamoDBClient, table: string, row: Row): Promise<
   await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(row) }));
 }
 
-async function setPlace(client: DynamoDBClient, table: string, row: Row): Promise<void> {
-  const { place } = row;
+/** Moves the item to the place of a stale row; without an item, makes one there. Its own place is kept beside it. */
+async function moveTo(client: DynamoDBClient, table: string, row: Row, item: Row | undefined): Promise<void> {
+  const { queue = '', time = '' } = item?.place ?? {};
+  const own = item && { ':own': { M: { queue: { S: queue }, time: { S: time } } } };
+  await update(client, table, row, `SET ${atPlace}${own ? ', #own = :own' : ''}`, {
+    ...valuesOf(row),
+    ...own,
+  });
+}
+
+/** Returns the item to its own place. */
+async function setPlace(client: DynamoDBClient, table: string, item: Row): Promise<void> {
+  const expression = item.place ? `SET ${atPlace} REMOVE #own` : 'REMOVE #queue, #time, #own';
+  await update(client, table, item, expression, valuesOf(item));
+}
+
+const atPlace = '#queue = :queue, #time = :time';
+
+function valuesOf({ place }: Row): Record<string, AttributeValue> | undefined {
+  return place && { ':queue': { S: place.queue }, ':time': { S: place.time } };
+}
+
+async function update(
+  client: DynamoDBClient,
+  TableName: string,
+  row: Row,
+  UpdateExpression: string,
+  values: Record<string, AttributeValue> | undefined,
+): Promise<void> {
+  const names = { '#queue': byTime.partition, '#time': byTime.sort, '#own': ownPlace };
   await client.send(
     new UpdateItemCommand({
-      TableName: table,
+      TableName,
       Key: keyOf(row),
-      UpdateExpression: place ? 'SET #queue = :queue, #time = :time' : 'REMOVE #queue, #time',
-      ExpressionAttributeNames: { '#queue': byTime.partition, '#time': byTime.sort },
-      ...(place && {
-        ExpressionAttributeValues: { ':queue': { S: place.queue }, ':time': { S: place.time } },
-      }),
+      UpdateExpression,
+      // DynamoDB refuses a name that the expression does not have.
+      ExpressionAttributeNames: Object.fromEntries(
+        Object.entries(names).filter(([name]) => UpdateExpression.includes(name)),
+      ),
+      ...(values && { ExpressionAttributeValues: values }),
     }),
   );
 }
@@ -99,10 +138,13 @@ async function* scan(client: DynamoDBClient, TableName: string, IndexName?: stri
   for await (const page of paginateScan({ client }, input)) {
     for (const attributes of page.Items ?? []) {
       const text = (name: string) => attributes[name]?.S;
-      const [queue, time] = [text(byTime.partition), text(byTime.sort)];
+      const own = attributes[ownPlace]?.M;
+      const [queue, time] = own ? [own.queue?.S, own.time?.S] : [text(byTime.partition), text(byTime.sort)];
+      // A receipt has no place.
       const place = queue && time ? { queue, time } : undefined;
       const [pk, item] = [text(itemsKeys.partition), text(itemsKeys.sort)];
-      yield { pk: String(pk), item: String(item), place, whole: attributes[always] !== undefined };
+      const isMoved = own !== undefined;
+      yield { pk: String(pk), item: String(item), place, isMoved, whole: attributes[always] !== undefined };
     }
   }
 }

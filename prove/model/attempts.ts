@@ -7,8 +7,15 @@ import { notDelivered, type Workflow } from './workflow.ts';
 /** How often something happened to attempts: at least, because it was seen, and at most. */
 export type Bounds = Record<keyof StatisticsCounts, { least: number; most: number }>;
 
-/** What happened to the attempts of a workflow, from the beginning to the end. Each attempt has a number of its own. */
+/** A function that has published something counts it within this, in milliseconds. */
+const countedAfterMs = 60_000;
+
+/**
+ * What happened to the attempts of a workflow: at least until all processes had written their counts, and at most until
+ * the end. Each attempt has a number of its own.
+ */
 export function attemptsOf(evidence: Evidence, workflow: Workflow): Bounds {
+  const by = evidence.ledger.countedAt - countedAfterMs;
   const items = evidence.items.filter((item) => item.workflow === workflow);
   const sum = (of: (item: Item) => { least: number; most: number }) =>
     items.map(of).reduce((a, b) => ({ least: a.least + b.least, most: a.most + b.most }), {
@@ -16,13 +23,13 @@ export function attemptsOf(evidence: Evidence, workflow: Workflow): Bounds {
       most: 0,
     });
   return {
-    started: sum((item) => ({ least: union(begun(item), resumed(item)).size, most: lastAttempt(item) })),
-    resumed: sum((item) => ({ least: resumed(item).size, most: lastAttempt(item) - begun(item).size })),
+    started: sum((item) => ({ least: union(begun(item), resumed(item, by)).size, most: lastAttempt(item) })),
+    resumed: sum((item) => ({ least: resumed(item, by).size, most: lastAttempt(item) - begun(item).size })),
     onTime: sum((item) => completed(item, 'on-time')),
     late: sum((item) => completed(item, 'late')),
     recovered: sum((item) => completed(item, 'recovered')),
-    overdue: sum(overdue),
-    failed: sum(failed),
+    overdue: sum((item) => overdue(item, by)),
+    failed: sum((item) => failed(item, by)),
     shadowLate: { least: 0, most: 0 },
   };
 }
@@ -45,9 +52,11 @@ function begun({ asked }: Item): Set<number> {
   );
 }
 
-/** The attempts that a redrive began. */
-function resumed({ sightings }: Item): Set<number> {
-  return new Set(sightings.flatMap(({ by, attempt }) => (by === undefined ? [attempt] : [])));
+/** The attempts that a redrive began by this time. */
+function resumed({ sightings }: Item, until: number): Set<number> {
+  return new Set(
+    sightings.flatMap(({ by, attempt, end }) => (by === undefined && end <= until ? [attempt] : [])),
+  );
 }
 
 /** A completion without a reply may have had this outcome. */
@@ -64,22 +73,26 @@ function isUnknown(one: ItemAsked): boolean {
 }
 
 /** An attempt that is not started in time can go overdue, too, before anybody is told of either. */
-function overdue({ asked, heard }: Item): { least: number; most: number } {
+function overdue({ asked, heard }: Item, until: number): { least: number; most: number } {
   const mayMissStart = asked.some(({ request }) => request.ask === 'register' && request.startBy);
   const breached = attemptsWith(heard, isBreach).size;
   return {
-    least: attemptsWith(heard, (event) => isBreach(event) && event.event !== 'item.failed').size,
+    least: attemptsWith(early(heard, until), (event) => isBreach(event) && event.event !== 'item.failed')
+      .size,
     most: mayMissStart ? 2 * breached : breached,
   };
 }
 
-function failed({ heard }: Item): { least: number; most: number } {
-  const { size } = attemptsWith(
-    heard,
-    ({ event, failure }) => event === 'item.failed' && failure?.type !== notDelivered,
-  );
-  return { least: size, most: size };
+function failed({ heard }: Item, until: number): { least: number; most: number } {
+  const isReported = ({ event, failure }: ItemEvent) =>
+    event === 'item.failed' && failure?.type !== notDelivered;
+  return {
+    least: attemptsWith(early(heard, until), isReported).size,
+    most: attemptsWith(heard, isReported).size,
+  };
 }
+
+const early = (heard: Item['heard'], until: number) => heard.filter(({ at }) => at <= until);
 
 function attemptsWith(heard: Item['heard'], has: (event: ItemEvent) => boolean): Set<number> {
   return new Set(heard.flatMap(({ event }) => (has(event) ? [event.attempt] : [])));

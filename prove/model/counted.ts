@@ -9,7 +9,7 @@ import type { Workflow } from './workflow.ts';
 
 const countNames = Object.keys(StatisticsCounts.shape) as (keyof StatisticsCounts)[];
 
-/** P7: statistics and metrics count nothing that did not happen, and everything if no process was killed. */
+/** P7: figures count nothing that did not happen, and everything if no process was killed. */
 export function counted(evidence: Evidence): Broken[] {
   return evidence.ledger.asked.flatMap((one): Broken[] => {
     const { request, reply } = one;
@@ -19,8 +19,9 @@ export function counted(evidence: Evidence): Broken[] {
         miscounted(evidence, workflow, one, countsIn(reply.json, workflow.name)),
       );
     }
-    if (request.ask !== 'read statistics') return [];
     const workflow = evidence.workflow(workflowName(request.workflow));
+    if (request.ask === 'read workflow') return suggested(workflow, one);
+    if (request.ask !== 'read statistics') return [];
     return [
       ...miscounted(evidence, workflow, one, reply.json.total),
       ...durations(evidence, workflow, reply.json, one, isWhole(evidence.ledger, one)),
@@ -41,6 +42,14 @@ function miscounted(evidence: Evidence, workflow: Workflow, one: Asked, counts: 
     const text = `${workflow.name} has ${counts[name]} ${name} at ${at(one.end)} (${one.request.ask}), and ${least} to ${most} happened`;
     return [{ promise: 'P7', kind: 'wrong', text }];
   });
+}
+
+/** No history completes enough attempts for a suggestion. */
+function suggested({ name }: Workflow, { reply, end }: Asked): Broken[] {
+  const { suggestedTimeout } = reply?.json ?? {};
+  if (suggestedTimeout === undefined) return [];
+  const text = `${name} has the suggested timeout ${JSON.stringify(suggestedTimeout)} at ${at(end)}`;
+  return [{ promise: 'P7', kind: 'wrong', text }];
 }
 
 /** Whether a reply has the counts of everything that happened: nothing failed, and all processes had written theirs. */

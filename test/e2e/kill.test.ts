@@ -1,13 +1,15 @@
 // This test waits in real time: only a real process can be killed.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { expect, inject } from 'vitest';
 import { seededRandom } from '../support/seeded-random.ts';
 import { sized } from '../support/sized.ts';
 import type { Caller } from './support/caller.ts';
+import { carryOut } from './support/carry-out.ts';
 import { KilledService } from './support/killed-service.ts';
 import { test } from './support/laptop.ts';
-import { carryOut, type Entry, entries, mustBeTold, mustNotBeTold } from './support/ledger.ts';
+import { type Entry, entries, mayBe, mustBeTold, mustNotBeTold } from './support/ledger.ts';
 import { until } from './support/until.ts';
 import type { WebhookReceiver } from './support/webhook-receiver.ts';
 
@@ -39,11 +41,12 @@ async function killDuring(
 
 async function states(caller: Caller, all: readonly Entry[]): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  await pLimit(concurrency).map(all, async ({ item, data }) => {
+  await pLimit(concurrency).map(all, async ({ item, data, progress }) => {
     const { status, json } = await caller.read(workflow, item);
     // Of a completed item only a receipt remains.
     if (status === 404 || json.state === 'completed') return;
     expect({ status, data: json.data, attempt: json.attempt }).toEqual({ status: 200, data, attempt: 1 });
+    if (progress?.report === 'acknowledged') expect(json.progress).toBe(progress.value);
     found.set(item, json.state);
   });
   return found;
@@ -61,29 +64,59 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
   // Updates come after 1, 2, 4 … s instead of minutes.
   await caller.request('PUT', `/v1/workflows/${workflow}`, { notifications: { spacing: 1 } });
   const all = entries(registrations, random);
-  const client = { workflow, caller, up: service.up, coin: () => random() < 0.5 };
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  const sqs = new SQSClient({
+    endpoint: service.local.url,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+  });
+  const client = { workflow, caller, sqs, up: service.up, coin: () => random() < 0.5 };
   const work = pLimit(concurrency).map(all, (entry) => carryOut(entry, client));
   await killDuring(work, service, webhook, random);
+  sqs.destroy();
   const summary =
     `SEED=${seed}, ` +
     `${all.filter(({ registration }) => registration === 'unknown').length} registrations and ` +
     `${all.filter(({ completion }) => completion === 'unknown').length} completions unknown`;
 
   // Every short item is due at most 4 s from now.
-  const overdue = new Set(all.filter(mustBeTold).map(({ item }) => item));
-  expect(overdue.size, summary).toBeGreaterThan(registrations / 13);
+  const breached = new Set(all.filter(mustBeTold).map(({ item }) => item));
+  expect(breached.size, summary).toBeGreaterThan(registrations / 13);
+  for (const failure of ['acknowledged', 'none'] as const)
+    expect(all.filter((entry) => entry.failure === failure).length, summary).toBeGreaterThan(0);
+  expect(
+    all.filter(({ run, registration }) => run && registration === 'acknowledged'),
+    summary,
+  ).not.toEqual([]);
+  expect(
+    all.filter(({ progress }) => progress?.report === 'acknowledged'),
+    summary,
+  ).not.toEqual([]);
   const told = () => webhook.told(workflow).map(({ notification }) => notification);
+  // A message is carried out some time after its reply.
+  const left = new Set(
+    all
+      .filter(({ registration, completion }) => registration === 'acknowledged' && completion === 'none')
+      .map(({ item }) => item),
+  );
   // People are notified of incidents, so an item is noticed if it is in an incident that was notified.
   const unnoticed = async () => {
+    const listed = await caller.list(workflow);
     const incidents = new Set(told().map(({ incident }) => incident));
-    const noticed = (await caller.list(workflow)).filter(
-      ({ state, incident }) => state === 'overdue' && incident !== undefined && incidents.has(incident),
+    const noticed = listed.filter(
+      ({ state, incident }) => state !== 'waiting' && incident !== undefined && incidents.has(incident),
     );
-    return [...overdue.difference(new Set(noticed.map(({ item }) => item)))];
+    return [
+      ...left.difference(new Set(listed.map(({ item }) => item))),
+      ...breached.difference(new Set(noticed.map(({ item }) => item))),
+    ];
   };
-  await until('incident for every overdue item', 15_000, async () => (await unnoticed()).length === 0).catch(
-    () => {},
-  );
+  await until(
+    'every registered item, and an incident for every breached item',
+    15_000,
+    async () => (await unnoticed()).length === 0,
+  ).catch(() => {});
   expect(await unnoticed(), summary).toEqual([]);
 
   const falselyLate = all.filter((entry) => mustNotBeTold(entry) && entry.outcome === 'late');
@@ -96,9 +129,10 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
     named.filter(({ item }) => falselyNamed.has(item)),
     summary,
   ).toEqual([]);
+  const mayFail = new Set(all.filter(({ failure }) => failure !== 'none').map(({ item }) => item));
   const deadlines = new Map(all.map(({ item, deadline }) => [item, deadline]));
   expect(
-    named.filter(({ item, at }) => at < (deadlines.get(item) ?? 0)),
+    named.filter(({ item, at }) => !mayFail.has(item) && at < (deadlines.get(item) ?? 0)),
     summary,
   ).toEqual([]);
 
@@ -127,14 +161,14 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
   const { json } = await caller.request('GET', '/v1/workflows');
   const count = (state: string) => [...existing.values()].filter((other) => other === state).length;
   expect(json.workflows, summary).toMatchObject([
-    { workflow, counts: { waiting: count('waiting'), overdue: count('overdue'), failed: 0 } },
+    { workflow, counts: { waiting: count('waiting'), overdue: count('overdue'), failed: count('failed') } },
   ]);
   // Items whose registration had no reply are watched like the others.
-  const short = new Set(all.filter(({ timeout }) => timeout < 60).map(({ item }) => item));
-  expect(
-    [...existing].filter(([item, state]) => short.has(item) !== (state === 'overdue')),
-    summary,
-  ).toEqual([]);
+  const wrong = all.filter((entry) => {
+    const state = existing.get(entry.item);
+    return state !== undefined && !mayBe(entry, state);
+  });
+  expect(wrong, summary).toEqual([]);
 
   const printedIds = () => new Set(service.printed.match(/(?<=^Notification ).+$/gm));
   const postedIds = () => new Set(webhook.taken.map(({ notification }) => notification.id));

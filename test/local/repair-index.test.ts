@@ -64,3 +64,37 @@ test('the index and the table agree again after a kill between their writes', as
   });
   expect(await repairIndex(warden.aws.dynamodb, itemsTable)).toBe(0);
 });
+
+test('a repair that is killed leaves no item in the wrong place of the index (P1)', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'warden-'));
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }));
+  const before = await startEmbeddedWarden({ data });
+  await before.register('uploads', 'a', { timeout: 60 });
+  await before.close();
+  const [key, waiting] = await inStore(data, async (_, find) => find('item', 'a'));
+  const between = await startEmbeddedWarden({ data });
+  await between.progress('uploads', 'a', { failed: { reason: 'disk full' } });
+  await between.close();
+  // As if killed after the write of the row and before the write of the item.
+  await inStore(data, (store) => store.put(key, waiting));
+
+  const warden = await startEmbeddedWarden({ data });
+  onTestFinished(() => warden.close());
+  const { dynamodb } = warden.aws;
+  dynamodb.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const reply = await next(args);
+        if (commandName === 'UpdateItemCommand') throw new Error('the process is gone');
+        return reply;
+      },
+    { step: 'initialize', name: 'killed' },
+  );
+  await expect(repairIndex(dynamodb, itemsTable)).rejects.toThrow('the process is gone');
+  dynamodb.middlewareStack.remove('killed');
+  await repairIndex(dynamodb, itemsTable);
+  expect((await warden.read('uploads', 'a')).json.state).toBe('waiting');
+  const counts = { waiting: 1, overdue: 0, failed: 0 };
+  expect((await warden.request('GET', '/v1/workflows/uploads')).json.counts).toEqual(counts);
+  expect(await repairIndex(dynamodb, itemsTable)).toBe(0);
+});

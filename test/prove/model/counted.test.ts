@@ -99,3 +99,9 @@ test('metrics are held against the same counts (P7)', () => {
   metrics(0);
   expect(found()).toEqual(['P7 wrong', 'P7 wrong']);
 });
+
+test('a timeout that is suggested after fewer than a hundred attempts is wrong (P7)', () => {
+  const suggestedTimeout = { timeout: 'PT2M', completed: 1 };
+  asked(11 * minute, { ask: 'read workflow', workflow }, { workflow: 'workflow-0', suggestedTimeout });
+  expect(found()).toEqual(['P7 wrong']);
+});
