@@ -49,12 +49,13 @@ function Found({ of: check }: { of: Check }) {
     check.error,
     check.status === 'failing' && advice[check.name],
   ].filter(Boolean);
+  if (found.length === 0) return null;
   return (
-    <>
+    <div>
       {found.map((one, index) => (
         <div key={index}>{one}</div>
       ))}
-    </>
+    </div>
   );
 }
 

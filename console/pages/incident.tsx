@@ -42,9 +42,7 @@ export function IncidentPage({ id }: { id: string }) {
           ['Incidents', ['incidents']],
           ...(value === undefined ? [] : ([[value.workflow, ['workflows', value.workflow]]] as const)),
         ]}
-      >
-        {value !== undefined && <ItemSearch workflow={value.workflow} />}
-      </Head>
+      />
       <Trouble error={error} />
       {value !== undefined && <Found incident={value} />}
     </>
@@ -82,6 +80,7 @@ function Found({ incident }: { incident: Incident }) {
           <Bulk workflow={workflow} filter={bulk} />
         </May>
       )}
+      <ItemSearch workflow={workflow} />
       <section>
         <h2>Timeline</h2>
         <ol class="timeline">

@@ -1,4 +1,5 @@
 import { durationText } from '../../core/contract/duration-text.ts';
+import type { OpenState } from '../../core/contract/item.ts';
 import { timeoutMs } from '../../core/contract/timeout.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
@@ -66,9 +67,9 @@ function Overview({ settings, week }: Pick<Now, 'settings'> & { week: Statistics
   return (
     <Facts
       of={[
-        ['Waiting', counts.waiting.toLocaleString('en')],
-        ['Overdue', <Lost workflow={workflow} state="overdue" count={counts.overdue} key="overdue" />],
-        ['Failed', <Lost workflow={workflow} state="failed" count={counts.failed} key="failed" />],
+        ['Waiting', <Count workflow={workflow} state="waiting" count={counts.waiting} key="waiting" />],
+        ['Overdue', <Count workflow={workflow} state="overdue" count={counts.overdue} key="overdue" />],
+        ['Failed', <Count workflow={workflow} state="failed" count={counts.failed} key="failed" />],
         ['Not started', counts.notStarted?.toLocaleString('en')],
         ['Next check', nextCheckAt && <Time at={nextCheckAt} isExact />],
         ['Oldest lost', oldestBreached && <Time at={oldestBreached} isExact />],
@@ -154,7 +155,7 @@ function Charts({ settings, week, byHour }: Pick<Now, 'settings'> & Statistics) 
   );
 }
 
-function Lost({ workflow, state, count }: { workflow: string; state: 'overdue' | 'failed'; count: number }) {
+function Count({ workflow, state, count }: { workflow: string; state: OpenState; count: number }) {
   if (count === 0) return <>0</>;
   return (
     <a class={`count ${state}`} href={hrefOf(['workflows', workflow, 'items'], { state })}>

@@ -27,7 +27,7 @@ export function Settings({ of }: { of: Workflow }) {
     <section>
       <h2>Settings</h2>
       {known.length === 0 && <p>Every setting is the default.</p>}
-      <dl class="facts">
+      <dl class="facts settings">
         {known.map(({ name, setting, meaning }) => (
           <div key={name}>
             <dt>

@@ -113,8 +113,8 @@ export const mutationsOfOthers: Planted[] = [
   {
     name: 'P5 settings: a change loses those that it does not name',
     file: 'core/operations/workflows/change-workflow.ts',
-    from: 'parse(merged(settingsOf(over), change));',
-    to: 'parse(merged(change ? {} : settingsOf(over), change));',
+    from: 'parse(merged(settingsOf(before), change));',
+    to: 'parse(merged(change ? {} : settingsOf(before), change));',
   },
   {
     name: 'P9 token: one that was revoked still works',

@@ -15,6 +15,15 @@ const looks = [
   [1440, 'dark', { runOnly: [contrast] }],
 ] as const;
 
+/** Texts whose elements are so narrow that they have a few letters in each of many lines. */
+const squeezedTexts = `[...document.querySelectorAll('main *')]
+  .filter((element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 5))
+  .filter((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width < 50 && height > 4 * width;
+  })
+  .map((element) => element.textContent.slice(0, 80))`;
+
 /** A page, and what the browser complained about: errors, and everything that the content security policy refused. */
 export async function openIn(
   browser: Browser | undefined,
@@ -58,7 +67,12 @@ export async function brokenInAllLooks(page: Page): Promise<string[]> {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme });
     const wide = await page.evaluate('document.documentElement.scrollWidth');
-    const all = [...(await broken(page, options)), ...(Number(wide) > width ? [`is ${wide} wide`] : [])];
+    const squeezed = (await page.evaluate(squeezedTexts)) as string[];
+    const all = [
+      ...(await broken(page, options)),
+      ...(Number(wide) > width ? [`is ${wide} wide`] : []),
+      ...squeezed.map((text) => `a few letters of a line: ${text}`),
+    ];
     found.push(...all.map((one) => `${colorScheme} ${width}: ${one}`));
   }
   return found;
