@@ -5,16 +5,6 @@ import LongestFirst from './test/support/longest-first.ts';
 /** It counts the objects of its process, so it has one of its own. */
 const alone = ['test/local/database.test.ts'];
 
-/** These start processes and wait in real time: for deadlines, sweeps, a browser, or a service that is away. */
-const waiting = [
-  'test/e2e/**/*.test.ts',
-  'test/examples/**/*.test.ts',
-  'test/build/**/*.test.ts',
-  'test/console/**/*.test.ts',
-  'test/clients/**/*.test.ts',
-  'test/docs/recipes/**/*.test.ts',
-];
-
 /** In every project: nothing but `alone` needs a process for each file. */
 const inForks = {
   pool: 'forks' as const,
@@ -30,17 +20,14 @@ const inForks = {
 export default defineConfig({
   test: {
     globalSetup: ['test/support/draw.ts', 'test/support/prepare.ts'],
-    // Some wait while others compute: with a worker for each of two cores, one would be idle.
-    maxWorkers: 3,
+    // Some files wait while others compute: with a worker for each of two cores, one would be idle.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // .ci/run reads the counts from the JSON report.
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
-    // In this order: what waits, begins before what computes.
+    // A worker serves one project. What waits and what computes are one, so that they alternate and need few workers.
     projects: [
-      { test: { name: 'waiting', include: waiting, ...inForks } },
-      {
-        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: [...waiting, ...alone], ...inForks },
-      },
+      { test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: alone, ...inForks } },
       { test: { name: 'alone', include: alone, ...inForks, isolate: true } },
     ],
   },

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { longest } from '../support/longest-first.ts';
+import { longest, spread } from '../support/longest-first.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -30,4 +30,9 @@ test('every decision has a number of its own', () => {
 
 test('the files that begin first are there', () => {
   expect(longest.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+});
+
+test('files that wait are spread evenly among the others', () => {
+  expect(spread(['a', 'b'], [1, 2, 3, 4, 5, 6] as (string | number)[])).toEqual([1, 'a', 2, 3, 4, 'b', 5, 6]);
+  expect(spread([], ['only'])).toEqual(['only']);
 });
