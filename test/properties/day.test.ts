@@ -7,8 +7,9 @@ describe('a quarter of an hour of work, with timers early, late, repeated and lo
   let seen: Day;
   beforeAll(async () => {
     // As many items are late, lost and failed, of fewer items.
-    const usual = { items: 400, late: 0.06, lost: 0.03, failed: 0.06 };
-    const shares = sized(usual, { items: 10_000, late: 0.02, lost: 0.01, failed: 0.02 });
+    const usual = { items: 400, late: 0.06, lost: 0.03, failed: 0.06, inMemory: true };
+    const full = { items: 10_000, late: 0.02, lost: 0.01, failed: 0.02, inMemory: false };
+    const shares = sized(usual, full);
     seen = await day({ seed: inject('draws').seed, timeouts: [1, 3, 8], hours: 0.25, ...shares });
   }, 240_000);
 

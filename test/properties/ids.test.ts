@@ -79,14 +79,15 @@ describe('of 10,000 pairs of similar ids', () => {
     let both = 0;
     fc.assert(
       fc.property(nearPair, (pair) => {
-        for (const id of pair) {
-          for (const encoded of encodings(id)) {
+        const wanted = pair.map((id) => (isId(id) ? id : undefined));
+        for (const [index, id] of pair.entries()) {
+          for (const encoded of new Set(encodings(id))) {
             const item = arrived('complete', `/v1/workflows/w/item?id=${encoded}`);
-            // An assertion for each of 80,000 requests would take longer than the requests.
-            if (item !== (isId(id) ? id : undefined)) expect(item).toBe(isId(id) ? id : undefined);
+            // An assertion for each of tens of thousands of requests would take longer than the requests.
+            if (item !== wanted[index]) expect(item).toBe(wanted[index]);
           }
         }
-        if (pair.every(isId)) both++;
+        if (!wanted.includes(undefined)) both++;
       }),
       { numRuns: 10_000 },
     );
@@ -97,26 +98,24 @@ describe('of 10,000 pairs of similar ids', () => {
     let both = 0;
     fc.assert(
       fc.property(nearPair, (pair) => {
-        const found = pair.map((id) => {
+        const plain = pair.map((id) => {
           const [once = '', , all = ''] = encodings(id);
-          const ways = [once, once.replaceAll('%2F', '/'), all, encodeURIComponent(once)];
+          const ways = new Set([once, once.replaceAll('%2F', '/'), all, encodeURIComponent(once)]);
+          const mustArrive = isPlain(id);
           for (const way of ways) {
             for (const gateway of id.includes('+') ? [asIs, plusIsBlank] : [asIs]) {
               const target = `/v1/workflows/w/items/${way}`;
               const guarded = arrived('register', target, id, gateway);
-              if (guarded !== undefined) expect(guarded).toBe(id);
-              if (isPlain(id)) expect(guarded).toBe(id);
-              // A path that was cut or decoded twice on the way does not show it: such ids are not plain.
+              if (guarded !== id && (guarded !== undefined || mustArrive)) expect(guarded).toBe(id);
               const item = arrived('complete', target, undefined, gateway);
-              if (item !== id && item !== undefined) expect(isPlain(id)).toBe(false);
+              // A path that was cut or decoded twice on the way does not show it: such ids are not plain.
+              if (item !== id && item !== undefined) expect(mustArrive).toBe(false);
+              if (way === once && gateway === asIs && mustArrive && item !== id) expect(item).toBe(id);
             }
           }
-          return arrived('complete', `/v1/workflows/w/items/${once}`);
+          return mustArrive;
         });
-        if (pair.every(isPlain)) {
-          expect(found).toEqual(pair);
-          both++;
-        }
+        if (plain.every(Boolean)) both++;
       }),
       { numRuns: 10_000 },
     );

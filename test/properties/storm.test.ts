@@ -9,12 +9,13 @@ import { type Storm, storm } from '../support/storm.ts';
  */
 
 /** Dozens of items in every shard of each workflow, and timers in 20 batches. */
-const { items, registered } = sized({ items: 2_000, registered: 300 }, { items: 10_000, registered: 500 });
+const usual = { items: 2_000, registered: 300, inMemory: true };
+const { items, ...options } = sized(usual, { items: 10_000, registered: 500, inMemory: false });
 
 describe(`${items} items of 3 workflows that expire in one minute`, () => {
   let seen: Storm;
   beforeAll(async () => {
-    seen = await storm({ items, workflows: 3, registered, sweepEveryMs: 60_000 });
+    seen = await storm({ items, workflows: 3, ...options, sweepEveryMs: 60_000 });
   }, 240_000);
 
   test('are each marked overdue once (P3)', () => {

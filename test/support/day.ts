@@ -68,7 +68,10 @@ interface Known {
  * Simulates a day of normal use, with a service whose timers come early, late, twice or not at all and whose SNS is
  * throttled. The plan follows from the seed. Which call meets a fault also depends on how calls interleave.
  */
-export async function day(options: DayOptions, say: (line: string) => void = () => {}): Promise<Day> {
+export async function day(
+  options: DayOptions & { inMemory?: boolean },
+  say: (line: string) => void = () => {},
+): Promise<Day> {
   const plan = planDay(options);
   const known = new Map<string, Known>();
   const repeats: { at: number; body: string }[] = [];
@@ -76,6 +79,7 @@ export async function day(options: DayOptions, say: (line: string) => void = () 
   const counts = { throttledCalls: 0, repeatedTimers: 0, lostTimers: 0 };
 
   const service = await SimulatedService.start({
+    inMemory: options.inMemory,
     jitterMs,
     random: seededRandom(options.seed + 2),
     onItemEvent: (event) => known.get(`${event.workflow}/${event.item}`)?.heard.push(event),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { codePoint } from './code-point.ts';
 
 const pieces = [
   'a',
@@ -39,7 +40,7 @@ const pieces = [
 export const nearId = fc.oneof(
   fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('')),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
+  fc.string({ unit: codePoint, minLength: 1, maxLength: 8 }),
 );
 
 /** Ways in which an id is mistaken for another id, or becomes another id on its way. */

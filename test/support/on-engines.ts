@@ -4,7 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { createLog, errorFields } from '../../core/log.ts';
 import { connectService } from '../../local/connect-service.ts';
-import { renewAfterChanges } from '../../local/embedded-clients.ts';
+import { lightenClients } from '../../local/embedded-clients.ts';
 import { InProcessTransport } from '../../local/in-process-transport.ts';
 import { startMessaging } from '../../local/messaging.ts';
 import { sendToQueue } from '../../local/queues.ts';
@@ -93,10 +93,11 @@ async function startOnDynamodb(dynamodb: string): Promise<Warden> {
     sqs: messaging.transport,
   };
   const servers = { ...transports, dynamodb };
-  const connected = await connectService(servers, { clock, log }, { region: newRegion() });
+  const region = newRegion();
+  const connected = await connectService(servers, { clock, log }, { region });
   sqs = connected.sqs;
-  for (const client of [connected.dynamodb, connected.scheduler, connected.sns, sqs])
-    renewAfterChanges(client);
+  // It checks no signature either, and takes the region from its scope.
+  lightenClients([connected.dynamodb, connected.scheduler, connected.sns, sqs], region);
   const close = async () => {
     connected.disconnect();
     await messaging.close();

@@ -6,11 +6,19 @@ import { create as createCheckTimers } from '../../functions/check-timers.ts';
 import { create as createSweep } from '../../functions/sweep.ts';
 import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
-import { type EmbeddedAws, type EmbeddedOptions, startEmbeddedAws } from '../../local/embedded-aws.ts';
+import { type EmbeddedOptions, startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { EventSource } from '../../local/event-source.ts';
+import { connectMemory } from '../../prove/memory/connect-memory.ts';
 import { ManualClock } from './manual-clock.ts';
+import { jitteredFirings } from './start-warden.ts';
+import type { FiringAws } from './warden.ts';
 
 export interface SimulatedOptions extends Pick<EmbeddedOptions, 'data' | 'jitterMs' | 'random'> {
+  /**
+   * On the AWS in memory, which takes half of the processor time (docs/adr/0041), instead of the embedded servers of the
+   * local service.
+   */
+  inMemory?: boolean | undefined;
   /**
    * How long a batch of expired timers may grow while the queue has more, in milliseconds; 250 as in the local service.
    */
@@ -27,11 +35,11 @@ export interface Message {
 }
 
 /**
- * The functions and embedded AWS of the local service, and a subscriber to each topic, for simulations: time is moved
- * by hand, nothing runs by itself, and the memory for items does not grow with them.
+ * The functions of the local service on its embedded AWS or on one in memory, and a subscriber to each topic, for
+ * simulations: time is moved by hand, nothing runs by itself, and the memory for items does not grow with them.
  */
 export class SimulatedService {
-  readonly aws: EmbeddedAws;
+  readonly aws: FiringAws;
   readonly clock: ManualClock;
   /** Moves expired timers from their queue to check-timers. */
   readonly timers: EventSource;
@@ -45,7 +53,7 @@ export class SimulatedService {
   readonly #subscribers: EventSource[] = [];
 
   private constructor(
-    aws: EmbeddedAws,
+    aws: FiringAws,
     clock: ManualClock,
     kept: Pick<SimulatedService, 'metrics' | 'errors'>,
     { onTimers, windowMs }: Pick<SimulatedOptions, 'onTimers' | 'windowMs'>,
@@ -80,7 +88,10 @@ export class SimulatedService {
         metrics.delays.push(...[DetectionDelay].flat());
       },
     };
-    const aws = await startEmbeddedAws({ ...options, clock, log });
+    const firings = jitteredFirings(options.jitterMs, options.random);
+    const aws = options.inMemory
+      ? await connectMemory({ clock, log, disturbances: { firings } })
+      : await startEmbeddedAws({ ...options, clock, log });
     const service = new SimulatedService(aws, clock, { metrics, errors }, options);
     await service.#subscribe(aws.topicArn, 'people', (body) => {
       const message = PublishedNotification.parse(JSON.parse(deliveredMessage(body)));

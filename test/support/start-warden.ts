@@ -28,10 +28,15 @@ export type MemoryWarden = EmbeddedWarden<MemoryService>;
  * test/prove/memory; in a run with SIZE=full, on the embedded servers. For tests that are not about engines.
  */
 export function startWarden(options: WardenOptions & TimerOptions = {}): Promise<EmbeddedWarden> {
-  const { jitterMs = 0, random = Math.random, ...others } = options;
-  const firings = () => [Math.round((2 * random() - 1) * jitterMs)];
-  const inMemory = (): Promise<EmbeddedWarden> => startMemoryWarden({ ...others, disturbances: { firings } });
+  const { jitterMs, random, ...others } = options;
+  const disturbances = { firings: jitteredFirings(jitterMs, random) };
+  const inMemory = (): Promise<EmbeddedWarden> => startMemoryWarden({ ...others, disturbances });
   return sized(inMemory, () => startEmbeddedWarden(options))();
+}
+
+/** When timers of the AWS in memory fire: as early or late as those of the emulator with this jitter. */
+export function jitteredFirings(jitterMs = 0, random = Math.random): () => number[] {
+  return () => [Math.round((2 * random() - 1) * jitterMs)];
 }
 
 /** A warden on an AWS in memory (docs/adr/0041). */

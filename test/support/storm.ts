@@ -34,6 +34,8 @@ export interface StormOptions {
   sweepEveryMs: number;
   /** A folder, as in the local service; without one everything is in memory. */
   data?: string;
+  /** On the AWS in memory instead of the embedded servers. */
+  inMemory?: boolean;
   /** Items with which the floor is measured; without items it is not. */
   floorItems?: number;
   /** Called with lines about the progress. */
@@ -83,6 +85,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     registered = items,
     withinSeconds = 60,
     data,
+    inMemory,
     floorItems = 0,
     say = () => {},
   } = options;
@@ -91,6 +94,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
   let lastEventAt = 0;
   const service = await SimulatedService.start({
     data,
+    inMemory,
     onItemEvent: ({ id }) => {
       events++;
       attempts.add(id);
