@@ -23,7 +23,7 @@ function recipe(backup: string, url = warden.url) {
   const page = new Recipe('cron.md', url, token);
   onTestFinished(() => page.close());
   page.write('backup.sh', `#!/bin/sh\n${backup}\n`);
-  const [, command = ''] = /^30 2 \* \* \* (.*)\n$/.exec(page.read('crontab')) ?? [];
+  const [, command = ''] = /^PATH=\S+\n30 2 \* \* \* (.*)\n$/.exec(page.read('crontab')) ?? [];
   return { page, line: command.replace('/opt/backup', page.folder) };
 }
 
