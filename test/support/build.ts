@@ -12,8 +12,9 @@ export default async function setup(): Promise<void> {
     promisify(execFile)(join(root, 'node_modules/.bin', program), args, { cwd: root });
   await Promise.all([
     run('node', 'build/bundle-functions.ts'),
-    run('tsc', '-p', 'tsconfig.build.json'),
-    run('tsc', '-p', 'tsconfig.client.json'),
+    // The other steps need the other cores.
+    run('tsc', '-p', 'tsconfig.build.json', '--singleThreaded'),
+    run('tsc', '-p', 'tsconfig.client.json', '--singleThreaded'),
     run('node', 'build/bundle-client.ts'),
     run('node', 'build/bundle-command-line.ts'),
   ]);
