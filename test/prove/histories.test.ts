@@ -18,6 +18,7 @@ test('random histories break no promise (P1–P9)', async () => {
 
 test('the same histories happen in any number of threads', async () => {
   const { seed } = inject('draws');
-  const [one, two] = await Promise.all([1, 2].map((threads) => proveInThreads({ seed, to: 4 }, threads)));
+  // The first of the histories above: one thread has two of them, the other has one.
+  const [one, two] = await Promise.all([1, 2].map((threads) => proveInThreads({ seed, to: 3 }, threads)));
   expect(two).toEqual(one);
 }, 120_000);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type CreateTableCommandInput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientSettings } from '../../../../core/aws/client-settings.ts';
 import { startDatabase } from '../../../../local/database.ts';
+import { lightenClients } from '../../../../local/embedded-clients.ts';
 import type { Disturbances } from '../../../../prove/memory/disturbances.ts';
 import { MemoryAws } from '../../../../prove/memory/memory-aws.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -19,19 +20,25 @@ export function startMemoryEngine(
 ): Engine {
   const memory = new MemoryAws({ clock: new ManualClock(), ...options });
   const client = new DynamoDBClient({ ...settings, requestHandler: memory.transports.dynamodb });
-  return { client, close: async () => client.destroy() };
+  return engine(client, settings.region, async () => client.destroy());
 }
 
 export async function startDynaliteEngine(): Promise<Engine> {
   const { transport, close } = await startDatabase(undefined);
-  return { client: new DynamoDBClient({ ...settings, requestHandler: transport }), close };
+  return engine(new DynamoDBClient({ ...settings, requestHandler: transport }), settings.region, close);
 }
 
 /** It keeps one database for each region. */
 export function connectDynamodbLocal(endpoint: string): Engine {
   const region = `test${randomBytes(6).toString('hex')}`;
   const client = new DynamoDBClient({ ...clientSettings, endpoint, region, credentials });
-  return { client, close: async () => client.destroy() };
+  return engine(client, region, async () => client.destroy());
+}
+
+/** None of them checks a signature. */
+function engine(client: DynamoDBClient, region: string, close: () => Promise<void>): Engine {
+  lightenClients([client], region);
+  return { client, close };
 }
 
 const text = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' as const });
