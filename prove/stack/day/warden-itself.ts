@@ -22,11 +22,11 @@ export async function resolveIncidents({ client, inboxes }: OpenDay): Promise<st
 
 /** Every health check, with a canary that went the whole way from Scheduler to check-timers. */
 export async function checkHealth({ client }: OpenDay): Promise<string> {
-  const checks = await until('every health check is ok', twoSweepsMs, async () => {
-    const health = await client.health();
-    return health.checks.every(({ status }) => status === 'ok') && health.checks;
+  return until('every health check is ok, and a canary was found', twoSweepsMs, async () => {
+    const { checks } = await client.health();
+    const canary = checks.find(({ name }) => name === 'canary');
+    // Before the first canary is due, the check is ok without one.
+    if (canary?.at === undefined || checks.some(({ status }) => status !== 'ok')) return false;
+    return `${checks.length} checks; the canary was found ${canary.delayMs} ms after its deadline`;
   });
-  const canary = checks.find(({ name }) => name === 'canary');
-  assert.ok(canary?.at, 'no canary was found');
-  return `${checks.length} checks; the canary was found ${canary.delayMs} ms after its deadline`;
 }
