@@ -87,10 +87,13 @@ export function progressed({ now, step, progress, deadline, tags, data, ...only 
   });
 }
 
-/** Not started in time → overdue, and not yet reported as such, if the item has not changed since the snapshot. */
+/**
+ * Not started in time → overdue, and not yet reported as such, if the item has not changed since the snapshot. It is breached
+ * since now: an automatic redrive waits from here on.
+ */
 export function expiredToo(seen: ItemRecord, overdueAt: string) {
   return updateExpression({
-    set: { overdueAt, updatedAt: overdueAt, ...placeOf(overdueToo(seen)) },
+    set: { overdueAt, breachedAt: overdueAt, updatedAt: overdueAt, ...placeOf(overdueToo(seen)) },
     actions: [oneMore],
     remove: ['neverStarted', 'reportedAt', 'incident', 'since'],
     conditions: ['#revision = :seen'],

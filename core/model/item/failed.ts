@@ -1,4 +1,5 @@
 import type { ItemRecord } from './item-record.ts';
+import { isNotStarted } from './not-started.ts';
 
 /** The failure of an item whose redrive message SNS rejected. */
 export const notDelivered = {
@@ -8,7 +9,7 @@ export const notDelivered = {
 
 /**
  * The item as failed at `at`, ISO 8601, and not yet reported. If it was overdue before, it remains breached since
- * then.
+ * then. An item that was not started in time is breached since `at`: an automatic redrive waits from here on.
  */
 export function failedItem(
   record: ItemRecord,
@@ -19,7 +20,7 @@ export function failedItem(
     ...record,
     state: 'failed',
     failure: { ...failure, at },
-    breachedAt: record.breachedAt ?? at,
+    breachedAt: record.state === 'overdue' && !isNotStarted(record) ? (record.breachedAt ?? at) : at,
     reportedAt: undefined,
     updatedAt: at,
   };

@@ -40,7 +40,7 @@ export const ItemRecord = z.object({
   data: z.optional(z.union([Text, z.instanceof(Uint8Array)])),
   /** Partitions of the workflow in the index at the registration, if not the default. */
   queueShards: z.optional(z.int()),
-  /** When the attempt was first overdue or failed. */
+  /** When the attempt was first overdue or failed; until then, when it was not started in time. */
   breachedAt: z.optional(Instant),
   overdueAt: z.optional(Instant),
   caughtBy: z.optional(z.enum(['timer', 'sweep'])),

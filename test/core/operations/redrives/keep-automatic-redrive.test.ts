@@ -56,6 +56,23 @@ test('resumes an item once it has been failed long enough, and is listed as star
   expect(json.redrives).toMatchObject([{ by: 'automatic', action: 'redrive', state: 'done', resumed: 1 }]);
 });
 
+test.for([
+  ['overdue', undefined],
+  ['failed', { reason: 'disk full' }],
+] as const)('an item that was not started in time waits from when it is %s', async ([state, failed]) => {
+  const workflow = warden.newWorkflow();
+  await warden.request('PUT', `/v1/workflows/${workflow}`, { body: automatically(1, 'PT3M') });
+  await warden.register(workflow, 'a', { timeout: 600, startBy: 30 });
+  for (let minutes = 1; minutes <= 9; minutes++) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, 'overdue']);
+  if (failed) await warden.progress(workflow, 'a', { failed });
+  else await minute();
+  for (const _ of [1, 2]) await minute();
+  expect(await attemptOf(workflow)).toEqual([1, state]);
+  for (const _ of [1, 2]) await minute();
+  expect(await attemptOf(workflow)).toEqual([2, 'waiting']);
+});
+
 test('resumes an item at most as often as allowed, and the notification says if the last one failed too', async () => {
   const workflow = await failing(automatically(2, 'PT1M'));
   for (const attempt of [2, 3]) {
