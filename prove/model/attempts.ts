@@ -59,13 +59,17 @@ function resumed({ sightings }: Item, until: number): Set<number> {
   );
 }
 
-/** A completion without a reply may have had this outcome. */
+/** How often a message of a history may be handled: SQS delivers it at most ten times, and a repeat of it as often. */
+const mostHandled = 20;
+
+/** A completion without a reply may have had this outcome. In a message, each delivery may have completed an attempt. */
 function completed({ asked }: Item, outcome: string): { least: number; most: number } {
   const completions = asked.filter(({ request }) => request.ask === 'complete');
   const known = new Set(
     completions.flatMap(({ reply }) => (reply?.json?.outcome === outcome ? [reply.json.attempt] : [])),
   );
-  return { least: known.size, most: known.size + completions.filter(isUnknown).length };
+  const unknown = completions.filter(isUnknown).map(({ isMessage }) => (isMessage ? mostHandled : 1));
+  return { least: known.size, most: known.size + unknown.reduce((sum, times) => sum + times, 0) };
 }
 
 function isUnknown(one: ItemAsked): boolean {

@@ -9,6 +9,8 @@ export type ItemAsked = Asked & {
   request: ItemRequest;
   /** It shows the item without its data. */
   isSummary?: true;
+  /** It came in a message, which a queue may deliver several times. */
+  isMessage?: true;
 };
 
 /** An item as it was seen, at some time between `at` and `end`. */
@@ -37,7 +39,12 @@ export function itemsAsked(asked: Asked): ItemAsked[] {
   if (!('operations' in request)) return [];
   return request.operations.map((operation, index): ItemAsked => {
     const result = reply?.json?.results?.[index];
-    return { ...asked, request: operation, reply: result ? { status: result.status, json: result } : reply };
+    return {
+      ...asked,
+      request: operation,
+      reply: result ? { status: result.status, json: result } : reply,
+      ...(request.ask === 'ingest' && { isMessage: true }),
+    };
   });
 }
 

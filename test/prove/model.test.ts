@@ -101,6 +101,16 @@ test('an update too soon, a failure of its own and data in a log are wrong (P6, 
   expect(found()).toEqual(['P6 wrong', 'P7 wrong', 'P9 wrong']);
 });
 
+test('an update is not too soon if only the one before came late', () => {
+  registers();
+  hears(minute + 1_000);
+  notifies(minute + 1_200);
+  notifies(3 * minute, { id: 'incident-1.2', sequence: 2, event: 'updated' });
+  const [before] = ledger.published.filter(({ topic }) => topic === 'people');
+  Object.assign(before ?? {}, { at: begun + 2 * minute + 30_000 });
+  expect(found()).toEqual([]);
+});
+
 test('a run that another one has replaced is over, and its repeat may be answered with the other one (P2)', () => {
   const register = { ask: 'register' as const, ...where, timeout: 60 };
   const next = { ...waiting, attempt: 2, startedAt: instant(30_000), run: 'run-1' };

@@ -105,3 +105,12 @@ test('a timeout that is suggested after fewer than a hundred attempts is wrong (
   asked(11 * minute, { ask: 'read workflow', workflow }, { workflow: 'workflow-0', suggestedTimeout });
   expect(found()).toEqual(['P7 wrong']);
 });
+
+test('a message that is delivered twice may have completed two attempts', () => {
+  const complete = { ask: 'complete' as const, ...where };
+  const sent = asked(2 * minute, { ask: 'ingest', workflow, operations: [complete] }, {});
+  Object.assign(sent, { reply: undefined });
+  const more = { onTime: 2, durations: { ...durations, count: 3 } };
+  reads(9 * minute, more, [{ ...bucket, count: 3 }]);
+  expect(found()).toEqual([]);
+});
