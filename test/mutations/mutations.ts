@@ -383,9 +383,23 @@ export const mutations: Mutation[] = [
   {
     name: 'P4 redrive: an automatic redrive whose page is repeated starts one attempt too many',
     file: 'core/model/redrive/planned-for.ts',
-    from: "return record.attempt > attemptAtMost ? 'publish' : 'start';",
-    to: "return record.attempt > attemptAtMost + 1 ? 'publish' : 'start';",
+    from: 'record.attempt > attemptAtMost ?',
+    to: 'record.attempt > attemptAtMost + 1 ?',
     tests: [`${redrives}/keep-automatic-redrive.test.ts`],
+  },
+  {
+    name: 'P1 redrive: a report in an attempt is taken for the arrival of its message',
+    file: 'core/model/redrive/planned-for.ts',
+    from: "if (record.taken === true) return 'resumed';",
+    to: "if (record.taken === true || isReportedIn(record)) return 'resumed';",
+    tests: [`${redrives}/resume-page.test.ts`],
+  },
+  {
+    name: 'P3 redrive: a breach that was not reported is published again unreported',
+    file: 'core/operations/redrives/load-page.ts',
+    from: 'if (!isBreached(record) ||',
+    to: "if (planned === 'publish' ||",
+    tests: [`${redrives}/resume-page.test.ts`],
   },
   {
     name: 'P5 redrive: the limit is not kept',
