@@ -402,6 +402,20 @@ export const mutations: Mutation[] = [
     tests: [`${redrives}/resume-page.test.ts`],
   },
   {
+    name: 'P7 audit: the change that is made after a lost race has no entry',
+    file: 'core/aws/registry/audit-log.ts',
+    from: 'noted.some((one) => isDeepStrictEqual(one, done))',
+    to: 'noted.length > 0',
+    tests: ['test/core/operations/workflows/change-workflow.test.ts'],
+  },
+  {
+    name: 'P1 settings: a change brings back what was removed meanwhile',
+    file: 'core/aws/registry/workflows.ts',
+    from: 'actions: [nextSettings],',
+    to: '',
+    tests: ['test/core/operations/workflows/change-workflow.test.ts'],
+  },
+  {
     name: 'P5 redrive: the limit is not kept',
     file: 'core/operations/redrives/run-pages.ts',
     from: 'Math.min(pageSize(redrive), leftOfLimit(redrive))',
