@@ -6,8 +6,8 @@ import { notDelivered, type Workflow } from './workflow.ts';
 type Resumed = Extract<Published, { topic: 'upstream' }>;
 
 /**
- * P4: a stopped redrive resumes no further item, a redrive resumes no item twice whose message has arrived, and the
- * service itself resumes no item too early or too often.
+ * P4: a stopped redrive resumes no further item, a redrive starts no second attempt of an item that has reported
+ * something in the first, and the service itself resumes no item too early or too often.
  */
 export function redriven(evidence: Evidence): Broken[] {
   const resumed = evidence.ledger.published.filter((one) => one.topic === 'upstream');
@@ -47,7 +47,10 @@ function afterStop(evidence: Evidence, workflow: Workflow, stop: Asked, own: rea
   );
 }
 
-/** The upstream service had reported something in the attempt that the redrive started, so the message had arrived. */
+/**
+ * Something was reported in the attempt that the redrive started. Whoever reported it, a message under the same id is
+ * enough: consumers drop it if they have it.
+ */
 function resumedTwice(evidence: Evidence, own: readonly Resumed[]): Broken[] {
   return own.flatMap((resumed) => {
     const { redrive, item, attempt } = resumed.message;

@@ -93,10 +93,10 @@ export const mutationsOfOthers: Planted[] = [
     to: "if (judged.is !== 'short' || name) return { over: false };",
   },
   {
-    name: 'P4 redrive: a page that is repeated starts another attempt of an item whose message has arrived',
+    name: 'P4 redrive: a page that is repeated starts another attempt of an item that has reported',
     file: 'core/model/redrive/planned-for.ts',
-    from: "  if (hasArrived(record)) return 'resumed';\n",
-    to: '  if (hasArrived(record) && record.attempt < 0) return "resumed";\n',
+    from: 'return isReportedIn(record) ||',
+    to: 'return (isReportedIn(record) && record.attempt < 0) ||',
   },
   {
     name: 'P4 redrive: an aborted redrive goes on',

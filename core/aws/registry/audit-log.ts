@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../clock.ts';
 import type { AuditEntry } from '../../contract/audit.ts';
 import { instant } from '../../contract/time.ts';
@@ -12,8 +13,9 @@ import { connectEntries, type Entries, putEntry, type Unreadable } from './entri
 import { forgetEntries, pageOfEntries } from './entry-pages.ts';
 
 /**
- * Writes the audit entry of one request, right before the action. If the action is retried, no second entry is
- * written. Throws a 503 problem if the entry cannot be written: then nothing may be done.
+ * Writes an audit entry of one request, right before the action. If the action is retried, the same entry is not written
+ * again; if the retry does something else, that has an entry of its own. Throws a 503 problem if the entry cannot be
+ * written: then nothing may be done.
  */
 export type Note = (done: Omit<AuditEntry, 'at' | 'by'>) => Promise<void>;
 
@@ -41,18 +43,18 @@ export class AuditLog {
     await putEntry(this.#entries, { ...key, at: instant(now), ...entry });
   }
 
-  /** Returns the function that writes the audit entry of one request. The workflow defaults to `workflow`. */
+  /** Returns the function that writes the audit entries of one request. The workflow defaults to `workflow`. */
   noteFor(by: string, workflow?: string): Note {
-    let isNoted = false;
+    const noted: unknown[] = [];
     return async (done) => {
-      if (isNoted) return;
+      if (noted.some((one) => isDeepStrictEqual(one, done))) return;
       await this.record({ by, ...(workflow !== undefined && { workflow }), ...done }).catch(
         (cause: unknown) => {
           const detail = 'the entry in the audit log could not be written, so nothing was done; try again';
           throw new ProblemError('unavailable', detail, { cause });
         },
       );
-      isNoted = true;
+      noted.push(done);
     };
   }
 

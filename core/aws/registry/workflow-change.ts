@@ -13,6 +13,9 @@ export interface WorkflowChange {
   over?: { settingsRevision?: number | undefined };
 }
 
+/** Counts a change of the settings. Needs the values `none` (0) and `one` (1). */
+export const nextSettings = '#settingsRevision = if_not_exists(#settingsRevision, :none) + :one';
+
 /** Enters or restores a workflow with the members of the change. */
 export function savedWorkflow(
   { settings, shards, sameExpectation, silence, over }: WorkflowChange,
@@ -28,10 +31,7 @@ export function savedWorkflow(
       removed: false,
     },
     remove: ['removedAt'],
-    actions: [
-      '#firstSeenAt = if_not_exists(#firstSeenAt, :now)',
-      ...(settings ? ['#settingsRevision = if_not_exists(#settingsRevision, :none) + :one'] : []),
-    ],
+    actions: ['#firstSeenAt = if_not_exists(#firstSeenAt, :now)', ...(settings ? [nextSettings] : [])],
     values: {
       now,
       ...(settings && { none: 0, one: 1 }),

@@ -22,7 +22,7 @@ import {
 } from './entries.ts';
 import { pageOfEntries } from './entry-pages.ts';
 
-import { savedWorkflow, type WorkflowChange } from './workflow-change.ts';
+import { nextSettings, savedWorkflow, type WorkflowChange } from './workflow-change.ts';
 
 const kind = registryKinds.workflow;
 
@@ -181,12 +181,15 @@ export class RegistryTable {
 
   /**
    * Removes the settings and the silence, and marks the workflow as removed. It stays in the registry for a day (see
-   * WorkflowRecord).
+   * WorkflowRecord). A change of the settings that was begun before does not hold over the removal, even if the workflow
+   * has been restored since.
    */
   async removeWorkflow(workflow: string): Promise<void> {
     await this.#update(workflow, {
       set: { settings: {}, removed: true, removedAt: instant(this.#clock.now()) },
       remove: ['silence'],
+      actions: [nextSettings],
+      values: { none: 0, one: 1 },
       conditions: ['attribute_exists(#kind)'],
     });
   }

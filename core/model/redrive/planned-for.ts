@@ -8,7 +8,7 @@ export type Planned =
   | 'start'
   /** Its attempt is started already; only its message is published, under the same id. */
   | 'publish'
-  /** An unfinished run of the page has resumed it. */
+  /** An unfinished run of the page has resumed it, and an upstream service has accepted its message. */
   | 'resumed'
   /** An unfinished run of the page has marked it as failed, because SNS rejected its message. */
   | 'rejected'
@@ -28,18 +28,19 @@ export function plannedFor(
   if (record.state === 'waiting') return isStarted ? 'publish' : 'skip';
   if (!repeated || !isStarted) return isAbout(record, redrive) ? 'start' : 'skip';
   if (record.failure?.type === notDelivered.type) return 'rejected';
-  if (hasArrived(record)) return 'resumed';
-  // Nothing shows that the message has not arrived. If no further attempt is allowed, the item stays overdue.
+  if (record.taken === true) return 'resumed';
+  // Its message may not exist. Consumers drop a message that they have: its id is the same.
   const { attemptAtMost = Number.POSITIVE_INFINITY } = redrive.filter;
-  return record.attempt > attemptAtMost ? 'publish' : 'start';
+  return isReportedIn(record) || record.attempt > attemptAtMost ? 'publish' : 'start';
 }
 
 /**
- * Whether the message of this attempt has arrived: something was reported since the redrive started it. Each of these
- * attributes was cleared then.
+ * Whether anything was reported since the redrive started this attempt: each of these attributes was cleared then. That
+ * does not show that its message has arrived. A report need not name its attempt: it may come from a slow worker of the
+ * attempt before, or from a person who sets a later deadline.
  */
-function hasArrived(record: ItemRecord): boolean {
-  const { failure, step, progress, taken, deadlineSetAt = record.startedAt } = record;
+function isReportedIn(record: ItemRecord): boolean {
+  const { failure, step, progress, deadlineSetAt = record.startedAt } = record;
   const isReported = [failure, step, progress].some((reported) => reported !== undefined);
-  return isReported || taken === true || deadlineSetAt !== record.startedAt;
+  return isReported || deadlineSetAt !== record.startedAt;
 }

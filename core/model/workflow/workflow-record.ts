@@ -17,7 +17,7 @@ export const WorkflowRecord = z.object({
   /** When it was removed. Missing if an earlier version removed it. */
   removedAt: z.optional(Instant),
   settings: z.optional(z.object(WorkflowSettings.shape)),
-  /** Counts the saved settings. Missing if an earlier version saved them last. */
+  /** Counts how often the settings were saved or removed. Missing if only earlier versions did. */
   settingsRevision: z.optional(z.int()),
   /** Partitions of the index for each state, if not the default. The number only grows. */
   shards: z.optional(z.int()),

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { LeftOut } from '../../aws/batch-read.ts';
 import type { ItemsTable } from '../../aws/items/table.ts';
 import { notDelivered } from '../../model/item/failed.ts';
-import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { type ItemRecord, isBreached, itemName } from '../../model/item/item-record.ts';
 import { loadData } from '../../model/item/stored-data.ts';
 import { type Planned, plannedFor } from '../../model/redrive/planned-for.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
@@ -77,8 +77,8 @@ async function loaded(
     // Another attempt could be one too many.
     if (planned === 'rejected')
       return { failed: Object.assign(new Error(notDelivered.reason), { name: notDelivered.type }) };
-    if (planned === 'publish' || record.reportedAt !== undefined) return withItsData(record, planned);
-    // Report the breached item before it is replaced, so that people are notified of it (P3).
+    if (!isBreached(record) || record.reportedAt !== undefined) return withItsData(record, planned);
+    // Report the breached item before anything is done with it, so that people are notified of it (P3).
     await reportOne(service, record);
     record = await service.items.readOpen(record.workflow, record.item);
   }

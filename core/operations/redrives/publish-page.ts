@@ -3,7 +3,7 @@ import pRetry, { type Options as RetryOptions } from 'p-retry';
 import type { Refusal } from '../../aws/topics/publish-batches.ts';
 import { instant } from '../../contract/time.ts';
 import { failedItem, notDelivered } from '../../model/item/failed.ts';
-import { type ItemRecord, itemName } from '../../model/item/item-record.ts';
+import { type ItemRecord, isBreached, itemName } from '../../model/item/item-record.ts';
 import { messageOf } from '../../model/redrive/redrive-message.ts';
 import type { Ports } from '../../ports.ts';
 import { reportOne } from '../incidents/report.ts';
@@ -19,8 +19,8 @@ const mostRead = 100;
 
 /**
  * Publishes items that a redrive has started, and retries messages that SNS rejects. If every call fails, the items
- * wait for the next run. If SNS accepts a call but rejects one entry, that item is marked failed: nobody will work on
- * it, so people are notified and a later redrive can resume it.
+ * wait for the next run. If SNS accepts a call but rejects one entry, that item is marked failed unless it is breached
+ * already: nobody will work on it, so people are notified and a later redrive can resume it.
  */
 export async function publishPage(
   service: Service,
@@ -73,6 +73,8 @@ export async function publishPage(
     const refusal = refusals.get(record);
     if (refusal === undefined) return { done: record.item };
     if (isCut || !refusal.isOfItem) return { retry: refusal.error };
+    // An item that is breached already was reported, and a later redrive can resume it as it is.
+    if (isBreached(record)) return { failed: refusal.error };
     const failing = await failUndelivered(service, record).catch((error: Error) => error);
     return failing ? { retry: failing } : { failed: refusal.error };
   };

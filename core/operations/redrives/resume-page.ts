@@ -24,7 +24,7 @@ type Service = Pick<
  *
  * 1. Read the items (`loadPage`). Skip an item that is no longer breached, unless this redrive has started its attempt: a
  *    crash may have come before it was published, so publish it again with the same id. An item whose message is known to
- *    have arrived counts as resumed.
+ *    be accepted counts as resumed.
  * 2. Arm the timers and start the next attempts (`startAttempts`).
  * 3. Publish (`publishPage`).
  *

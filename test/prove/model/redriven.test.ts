@@ -130,7 +130,7 @@ test('a breach of a later life is not the one before the redrive', () => {
   expect(found()).toEqual([]);
 });
 
-test('a redrive resumes an item again only if nothing shows that its message has arrived (P4)', () => {
+test('a redrive starts another attempt of an item only if nothing was reported in the one that it started (P4)', () => {
   const again = { id: 'event-2', attempt: 2, deadline: instant(3 * minute), startedAt: instant(2 * minute) };
   starts(2 * minute);
   resumes(2 * minute + 500, { deadline: instant(3 * minute) });

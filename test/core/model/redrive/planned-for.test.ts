@@ -15,15 +15,23 @@ const overdue = itemRecord({
   breachedAt: '2026-03-01T12:00:10.000Z',
 });
 
-test.each<[string, Partial<ItemRecord>]>([
-  ['reported a failure', { state: 'failed', failure: { reason: 'disk full', at } }],
-  ['reached a step', { step: 'copied' }],
-  ['reported progress', { progress: 41 }],
-  ['set a later deadline', { deadlineSetAt: at }],
-  ['accepted the message', { taken: true }],
-])('an attempt whose upstream service has %s is resumed when its page is repeated (P4)', (_, reported) => {
-  expect(plannedFor({ ...overdue, ...reported }, redrive, true)).toBe('resumed');
+test('an attempt whose message the upstream service has accepted is resumed when its page is repeated (P4)', () => {
+  expect(plannedFor({ ...overdue, taken: true }, redrive, true)).toBe('resumed');
+  expect(plannedFor({ ...overdue, taken: true, step: 'copied' }, redrive, true)).toBe('resumed');
 });
+
+test.each<[string, Partial<ItemRecord>]>([
+  ['a failure', { state: 'failed', failure: { reason: 'disk full', at } }],
+  ['a step', { step: 'copied' }],
+  ['progress', { progress: 41 }],
+  ['a later deadline', { deadlineSetAt: at }],
+  ['a step, and whose message is not accepted yet', { step: 'copied', taken: false }],
+])(
+  'an attempt that has %s is published again when its page is repeated: the report may be of the attempt before (P1, P4)',
+  (_, reported) => {
+    expect(plannedFor({ ...overdue, ...reported }, redrive, true)).toBe('publish');
+  },
+);
 
 test.each<[string, Partial<ItemRecord>]>([
   ['overdue', {}],

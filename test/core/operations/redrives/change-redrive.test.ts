@@ -63,6 +63,11 @@ describe('change-redrive', () => {
     const aborted = await changeRedrive(warden, workflow, id, abort);
     expect(aborted).toMatchObject({ status: 200, json: { state: 'aborted', rate: 3 } });
     expect(await changeRedrive(warden, workflow, id, abort)).toMatchObject({ status: 200 });
+    const { entries } = (await warden.request('GET', `/v1/audit?workflow=${workflow}&limit=200`)).json;
+    const actions = entries.map(({ action }: { action: string }) => action.slice('redrive-'.length));
+    const changes = ['paused', 'continued', 'aborted', ...Array.from({ length: 6 }, () => 'rate-changed')];
+    // An action with another rate is two changes.
+    expect(actions.toSorted()).toEqual(['started', ...changes].toSorted());
   });
 
   test('without an action and a rate, or with an invalid one, is refused (P7)', async () => {

@@ -276,22 +276,94 @@ describe('redrive-page', () => {
       skipped: 0,
       failedAgain: 1,
     });
-    const messages = await warden.redriven(workflow);
-    expect(new Set(messages.map(({ attempt }) => attempt))).toEqual(new Set([2]));
+    // Nothing shows who failed it, so its message is published again under the same id.
+    const [first, again] = await warden.redriven(workflow);
+    expect(first).toMatchObject({ item: 'a', attempt: 2 });
+    expect(again).toEqual(first);
     expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'failed', attempt: 2 });
   });
 
-  test('resumes an item again that was started, perhaps not published, and overdue before its page was repeated (P1)', async () => {
-    const workflow = await failedItems(warden, ['a']);
-    const id = await started(workflow, { timeout: 5 });
+  /** The process ends right before the message is published. */
+  async function startsOnly() {
     const { redriveTopic } = warden.aws.service;
     redriveTopic.publish = () => Promise.reject(new Error('the process is gone'));
     await expect(run()).rejects.toThrow();
     Reflect.deleteProperty(redriveTopic, 'publish');
+  }
+
+  test('resumes an item again that was started, perhaps not published, and overdue before its page was repeated (P1)', async () => {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow, { timeout: 5 });
+    await startsOnly();
     await warden.pass(7_000);
     expect((await warden.read(workflow, 'a')).json).toMatchObject({ state: 'overdue', attempt: 2 });
     await run();
     expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1, skipped: 0 });
+    expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
+  });
+
+  test.each<[string, object]>([
+    ['reaches a step', { step: 'copied' }],
+    ['extends the deadline', { timeout: 6 }],
+    ['reports a failure', { failed: { reason: 'disk full' } }],
+  ])(
+    'publishes an item although the slow worker of the attempt before %s in the started attempt (P1, P4)',
+    async (_, report) => {
+      const workflow = await failedItems(warden, ['a']);
+      const id = await started(workflow, { timeout: 5 });
+      await startsOnly();
+      warden.clock.advance(1_000);
+      await warden.progress(workflow, 'a', report);
+      await warden.pass(7_000);
+      const { state } = (await warden.read(workflow, 'a')).json;
+      expect(['overdue', 'failed']).toContain(state);
+      await run();
+      expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 1, skipped: 0 });
+      expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 2, redrive: id }]);
+      expect((await warden.read(workflow, 'a')).json).toMatchObject({ state, attempt: 2 });
+    },
+  );
+
+  /** An item that is overdue in the attempt that the redrive started, after a report. No message was published. */
+  async function overdueAfterReport(expire: (workflow: string) => Promise<unknown>) {
+    const workflow = await failedItems(warden, ['a']);
+    const id = await started(workflow, { timeout: 5 });
+    await startsOnly();
+    await warden.progress(workflow, 'a', { step: 'copied' });
+    await expire(workflow);
+    await warden.events(workflow);
+    return { workflow, id };
+  }
+
+  test('reports a breach that was not reported before it publishes the item again (P3)', async () => {
+    const { workflow, id } = await overdueAfterReport(async (workflow) => {
+      warden.clock.advance(7_000);
+      const { items } = warden.aws.service;
+      const seen = (await items.readOpen(workflow, 'a')) as ItemRecord;
+      await items.expire(seen, new Date(warden.clock.now()).toISOString(), 'timer');
+    });
+    const refusal = refuseMessages(warden.aws.sns, 'a', 100);
+    await run().finally(refusal.restore);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({ state: 'done', resumed: 0, failed: 1 });
+    expect(await warden.events(workflow)).toMatchObject([{ event: 'item.overdue', item: 'a', attempt: 2 }]);
+  });
+
+  test('leaves a breached item as it is if SNS rejects its message when its page is repeated: people know of it (P6)', async () => {
+    const { workflow, id } = await overdueAfterReport(() => warden.pass(7_000));
+    const before = (await warden.read(workflow, 'a')).json;
+    expect(before).toMatchObject({ state: 'overdue', attempt: 2 });
+    const refusal = refuseMessages(warden.aws.sns, 'a', 100);
+    await run().finally(refusal.restore);
+    expect(await redriveOf(warden, workflow, id)).toMatchObject({
+      state: 'done',
+      resumed: 0,
+      failed: 1,
+      errors: [{ item: 'a', error: 'InternalError' }],
+    });
+    expect((await warden.read(workflow, 'a')).json).toEqual(before);
+    expect(await warden.events(workflow)).toEqual([]);
+    await started(workflow);
+    await run();
     expect(await warden.redriven(workflow)).toMatchObject([{ item: 'a', attempt: 3 }]);
   });
 

@@ -94,9 +94,7 @@ describe('users 9: a change of settings', () => {
         if (left-- > 0) await ask('PATCH', workflow, { severity: 'critical', tags: { left: `${left}` } });
       };
       const { service } = warden.aws;
-      return changeWorkflow(service, { workflow, change: { description: 'one' }, note }, (settings) =>
-        parsePart(WorkflowSettings, settings),
-      );
+      return changeWorkflow(service, { workflow, change: { description: 'one' }, note }, parse);
     }
 
     test('is made to what the winner left, and is no failure of ours (P7)', async () => {
@@ -105,6 +103,56 @@ describe('users 9: a change of settings', () => {
       const expected = { timeout: 60, severity: 'critical', tags: { left: '0' }, description: 'one' };
       expect(await changeMeanwhile(workflow, 3)).toMatchObject(expected);
       expect((await ask('GET', workflow)).json).toMatchObject(expected);
+    });
+
+    /** The work of another caller, once, right before the change is written. */
+    const once = (work: () => Promise<unknown>) => {
+      let isDone = false;
+      return async () => {
+        if (isDone) return;
+        isDone = true;
+        await work();
+      };
+    };
+    const parse = (settings: unknown) => parsePart(WorkflowSettings, settings);
+
+    test('has an entry in the audit log of what it changed in the end', async () => {
+      const workflow = warden.newWorkflow();
+      await ask('PUT', workflow, { timeout: 900 });
+      const { service } = warden.aws;
+      const write = service.audit.noteFor('loser', workflow);
+      const win = once(() => ask('PATCH', workflow, { timeout: 60 }));
+      const note: typeof write = async (done) => {
+        // Entries of the same millisecond are in no order.
+        warden.clock.advance(1);
+        await write(done);
+        warden.clock.advance(1);
+        await win();
+      };
+      const change = { timeout: 900, description: 'x' };
+      expect(await changeWorkflow(service, { workflow, change, note }, parse)).toMatchObject(change);
+      const { entries } = (await warden.request('GET', `/v1/audit?workflow=${workflow}`)).json;
+      expect(entries).toMatchObject([
+        { by: 'loser', action: 'settings-saved', settings: ['description', 'timeout'] },
+        { by: 'open', settings: ['timeout'] },
+        { by: 'loser', settings: ['description'] },
+        { by: 'open', settings: ['timeout'] },
+      ]);
+    });
+
+    test('to a removal brings back no setting that was removed', async () => {
+      const workflow = warden.newWorkflow();
+      await ask('PUT', workflow, { timeout: 60, severity: 'critical' });
+      const note = once(async () => {
+        await ask('DELETE', workflow);
+        await warden.register(workflow, 'a', { timeout: 600 });
+      });
+      const change = { description: 'one' };
+      await changeWorkflow(warden.aws.service, { workflow, change, note }, parse);
+      const { json } = await ask('GET', workflow);
+      expect(json).toMatchObject({ description: 'one', counts: { waiting: 1 } });
+      expect(json).not.toHaveProperty('timeout');
+      expect(json).not.toHaveProperty('severity');
     });
 
     test('again and again is a 503 that changes nothing', async () => {
