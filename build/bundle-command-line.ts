@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { chmod, cp, glob, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -122,18 +122,19 @@ const together: Plugin = {
   },
 };
 
+/** The files that the program loads by `import()`, in `out`. */
+const loaded = new Set<string>();
 /** What the program loads by `import()` is another file. The service is one too: split into parts, it would be a hundred. */
 const partsApart: Plugin = {
   name: 'parts apart',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.+\/.*\.ts$/ }, ({ path, kind }) => {
+    onResolve({ filter: /^\.+\/.*\.ts$/ }, ({ path: source, kind }) => {
       if (kind !== 'dynamic-import') return undefined;
-      const name = basename(path, '.ts');
+      const name = basename(source, '.ts');
       const file = { main: 'program', 'print-overview': 'overview', 'run-service': 'service' }[name] ?? name;
-      return {
-        path: `./${actions.includes(name) && !alone.includes(name) ? 'actions' : file}.mjs`,
-        external: true,
-      };
+      const path = `./${actions.includes(name) && !alone.includes(name) ? 'actions' : file}.mjs`;
+      loaded.add(path);
+      return { path, external: true };
     }),
 };
 
@@ -170,6 +171,8 @@ const built = await Promise.all([
     define: { __dirname: 'import.meta.dirname' },
   }),
 ]);
+const missing = [...loaded].filter((file) => !existsSync(join(out, file)));
+if (missing.length > 0) throw new Error(`the program loads ${missing.join(' and ')}, which no step builds`);
 await chmod(join(out, 'main.mjs'), 0o755);
 
 // The platforms of Node 24, without 32-bit platforms.

@@ -78,7 +78,10 @@ function rowsOf({ workflows, killed, unwritten, actions }: StatisticsDay): (stri
 function brokenIn({ workflows, unwritten }: StatisticsDay): string[] {
   return broken(
     [differences(workflows) > 0, 'the statistics differ by more than what killed instances had not written'],
-    [unwritten.longestMs >= flushStatisticsEveryMs, 'an instance kept counts for longer than twelve seconds'],
+    [
+      unwritten.longestMs >= flushStatisticsEveryMs,
+      `an instance kept counts for longer than ${flushStatisticsEveryMs / 1_000} s`,
+    ],
     [workflows.some((one) => bucketsApart(one) > 1), 'a percentile is further off than a bucket'],
   );
 }

@@ -67,9 +67,12 @@ const options = {
   '-h, --help': 'print this, or the help of a command',
 };
 
+/** A command of commander's own. */
+const help = { 'help [command]': 'print this, or the help of a command' };
+
 /** The help of `warden` itself, as wide as the terminal. */
 export function overviewText(width: number | undefined): string {
-  const lists = { 'Options:': options, ...commandTable };
+  const lists = { 'Options:': options, ...commandTable, 'Help:': help };
   const longest = Math.max(
     ...Object.values(lists).flatMap((list) => Object.keys(list).map(({ length }) => length)),
   );

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod/mini';
 import { RegisterRequest } from '../../core/contract/registration.ts';
 import type { Context } from './context.ts';
-import { exactJson } from './exact-json.ts';
+import { exactJson, hasInexactNumber, keepsNumbers } from './exact-json.ts';
 import type { RegistrationOptions } from './registration-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -63,8 +63,9 @@ async function fileText(file: string): Promise<string> {
 }
 
 function jsonOf(json: string, source: string): unknown {
+  let value: unknown;
   try {
-    return exactJson(json);
+    value = exactJson(json);
   } catch {
     // The parser's message quotes the text, and data does not belong in logs.
     throw new UsageError(
@@ -72,4 +73,9 @@ function jsonOf(json: string, source: string): unknown {
       'A text needs its own quotes: --data \'"some text"\'.',
     );
   }
+  if (keepsNumbers || !hasInexactNumber(json)) return value;
+  throw new UsageError(
+    `the data of ${source} has a number that Node ${process.versions.node} would change`,
+    'Use Node 22 or later, which sends every number as it is, or write the number as a text.',
+  );
 }

@@ -8,6 +8,7 @@ import { Bars } from '../parts/charts.tsx';
 import { type Measure, measure, measures } from '../parts/measures.ts';
 import { byPeriod, dayMs } from '../parts/periods.ts';
 import { readWorkflows } from '../parts/read-workflows.ts';
+import { changeOf, shownCount } from '../parts/shown-count.ts';
 import { type Column, keysOnScreen, Table } from '../parts/table.tsx';
 import { usePoll } from '../poll.ts';
 import { agoText, percentText, plural } from '../text.ts';
@@ -28,31 +29,25 @@ async function read(cursor: string | undefined, signal: AbortSignal) {
   return { workflows, next, incidents };
 }
 
-type LostState = 'overdue' | 'failed';
-
-/** The count as it was last read; of lost items also as people were last notified of it. */
-function countOf({ measured, incidents }: Row, state: 'waiting' | LostState): number | undefined {
-  if (measured !== undefined) return measured.workflow.counts[state];
-  if (state === 'waiting') return undefined;
-  return incidents.find(({ kind }) => kind === 'overdue')?.counts?.[state];
-}
-
-function countColumn(state: 'waiting' | LostState): Column<Row> {
+function countColumn(state: 'waiting' | 'overdue' | 'failed'): Column<Row> {
   return {
     title: state.charAt(0).toUpperCase() + state.slice(1),
     isNumber: true,
-    of: (row) => {
-      const count = countOf(row, state);
-      if (count === undefined) return <span class="none">…</span>;
-      if (count === 0) return <span class="none">0</span>;
-      const isCapped = row.measured?.workflow.counts.capped === true && count === 10_000;
-      const { measured, workflow } = row;
+    of: ({ workflow, measured, incidents }) => {
+      const known = measured && { counts: measured.workflow.counts, at: measured.at };
+      const shown = shownCount(state, known, incidents);
+      if (shown === undefined) return <span class="none">…</span>;
+      const { count, at } = shown;
+      const title = `counted ${agoText(new Date(at).toISOString(), Date.now())}`;
+      if (count === 0)
+        return (
+          <span class="none" title={title}>
+            0
+          </span>
+        );
+      const isCapped = known?.counts.capped === true && count === 10_000;
       return (
-        <a
-          class={`count ${state}`}
-          href={hrefOf(['workflows', workflow, 'items'], { state })}
-          title={measured && `counted ${agoText(new Date(measured.at).toISOString(), Date.now())}`}
-        >
+        <a class={`count ${state}`} href={hrefOf(['workflows', workflow, 'items'], { state })} title={title}>
           {count.toLocaleString('en')}
           {isCapped && '+'}
         </a>
@@ -137,13 +132,10 @@ export function WorkflowsPage() {
   const wanted = (query.get('name') ?? '').toLowerCase();
   const [isAll, setAll] = useState(false);
   const { value, error } = usePoll(`workflows ${cursor}`, (signal) => read(cursor, signal));
+  const changes = changesOf(value?.incidents ?? []);
   // Counts of the drawn rows, so not before there are rows.
   usePoll(`counts ${value !== undefined} ${wanted}`, (signal) =>
-    measure(
-      keysOnScreen,
-      (name) => value?.incidents.some(({ workflow }) => workflow === name) ?? false,
-      signal,
-    ),
+    measure(keysOnScreen, (name) => changes.get(name), signal),
   );
   const rows = rowsOf(value).filter(({ workflow }) => workflow.toLowerCase().includes(wanted));
   const shown = isAll ? rows : rows.slice(0, mostRows);
@@ -190,6 +182,16 @@ export function WorkflowsPage() {
       )}
     </>
   );
+}
+
+/** When the open incidents of each workflow changed last. */
+function changesOf(incidents: readonly IncidentSummary[]): Map<string, number> {
+  const changes = new Map<string, number>();
+  for (const incident of incidents) {
+    const before = changes.get(incident.workflow) ?? 0;
+    changes.set(incident.workflow, Math.max(before, changeOf(incident)));
+  }
+  return changes;
 }
 
 function rowsOf(value: Awaited<ReturnType<typeof read>> | undefined): Row[] {

@@ -20,17 +20,14 @@ const askedAt = new Map<string, number>();
 
 const freshStatisticsMs = 2 * 60_000;
 
-/**
- * Counts the next of the visible workflows; round after round until each was counted once. Workflows with an incident are
- * counted more often.
- */
+/** Counts the next of the visible workflows; round after round until each was counted once. */
 export async function measure(
   seen: () => readonly string[],
-  isTroubled: (workflow: string) => boolean,
+  changedAt: (workflow: string) => number | undefined,
   ended: AbortSignal,
 ): Promise<void> {
   do {
-    const names = nextToMeasure(seen(), askedAt, Date.now(), isTroubled);
+    const names = nextToMeasure(seen(), askedAt, Date.now(), changedAt);
     for (const name of names) askedAt.set(name, Date.now());
     // Only counts are missing; the poll of the list says what is wrong.
     await Promise.allSettled(names.map((name) => measureOne(name, ended)));

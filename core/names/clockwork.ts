@@ -93,7 +93,7 @@ export const canaryWithinMs = 900_000;
 
 /**
  * From one writing of gathered statistics to the next: what a process that dies loses, against the cost of a write for
- * each item.
+ * each item. docs/adr/0030 says why twelve seconds.
  */
 export const flushStatisticsEveryMs = 12_000;
 

@@ -9,29 +9,32 @@ import { cleanEnvironment, program } from './command-line/support/execute.ts';
 
 /*
  * What runs on the Node of users: the types know no more than Node 22.13 has (tsconfig.json), and here the package runs on the
- * oldest Node that is on PATH, if one is older than that of the tests.
+ * oldest Node on PATH that it supports, if that is older than the one of the tests.
  */
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-const oldest = await oldestNode();
+const least = numberOf('20.16');
+const found = await nodesOnPath();
+const oldest = found.find(
+  ({ version }) => version >= least && version < numberOf(process.versions.node),
+)?.file;
+const tooOld = found.find(({ version }) => version < least)?.file;
+if (oldest === undefined)
+  process.stdout.write('the package is tried on no older Node: there is none from 20.16 on in PATH\n');
 
-async function oldestNode(): Promise<string | undefined> {
+/** Every Node on PATH, the oldest first. */
+async function nodesOnPath(): Promise<{ version: number; file: string }[]> {
   const files = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'));
   const versions = await Promise.all(
     files.map((file) =>
       run(file, ['-p', 'process.versions.node']).then(
-        ({ stdout }) => [numberOf(stdout), file] as const,
+        ({ stdout }) => ({ version: numberOf(stdout), file }),
         () => undefined,
       ),
     ),
   );
-  const [found] = versions.filter((one) => one !== undefined).sort(([a], [b]) => a - b);
-  const suits =
-    found !== undefined && found[0] >= numberOf('20.16') && found[0] < numberOf(process.versions.node);
-  if (!suits)
-    process.stdout.write('the client is tried on no older Node: there is none from 20.16 on in PATH\n');
-  return suits ? found[1] : undefined;
+  return versions.filter((one) => one !== undefined).toSorted((a, b) => a.version - b.version);
 }
 
 /** "20.16.0" as 20016. */
@@ -47,6 +50,21 @@ test('no regular expression has a name twice, which Node 22 does not parse', () 
       .some((line) => /\(\?<([A-Za-z]\w*)>.*\(\?<\1>/.test(line)),
   );
   expect(twice).toEqual([]);
+});
+
+test('a Node without getBuiltinModule, as before 20.16, is refused with the version that is needed', async () => {
+  const env = cleanEnvironment();
+  const refused = {
+    code: 1,
+    stderr: expect.stringMatching(/^warden: Node 20\.16 or later is needed; this is v\d/),
+  };
+  const without = ['--import', 'data:text/javascript,process.getBuiltinModule=undefined'];
+  await expect(run(process.execPath, [...without, program, '--help'], { env })).rejects.toMatchObject(
+    refused,
+  );
+  if (tooOld !== undefined) {
+    await expect(run(tooOld, [program, '--help'], { env })).rejects.toMatchObject(refused);
+  }
 });
 
 describe.skipIf(oldest === undefined)('on an older Node', () => {
@@ -78,6 +96,29 @@ describe.skipIf(oldest === undefined)('on an older Node', () => {
     ].map((words) => [words.join(' '), words] as const),
   )('`warden %s`', async (_, words) => {
     await expect(run(oldest ?? '', [program, ...words], { env })).resolves.toMatchObject({ stderr: '' });
+  });
+
+  test('data is sent as it is, or refused if this Node would round its numbers', async () => {
+    const register = (item: string, data: string) =>
+      run(
+        oldest ?? '',
+        [program, 'register', '-w', 'uploads', '-i', item, '--timeout', '15m', '--data', data],
+        { env },
+      );
+    const { stdout } = await run(oldest ?? '', ['-p', 'JSON.rawJSON !== undefined']);
+    const exact = '{"text":"1e400","n":[0.1,1e21]}';
+    await register('exact', exact);
+    expect((await warden.read('uploads', 'exact')).json.data).toEqual(JSON.parse(exact));
+    for (const data of ['{"n":12345678901234567890}', '1e400']) {
+      const item = `n${data.length}`;
+      if (stdout.trim() === 'true') {
+        await register(item, data);
+      } else {
+        const stderr = expect.stringMatching(/the data of --data has a number .*\n.*Use Node 22 or later/);
+        await expect(register(item, data)).rejects.toMatchObject({ code: 2, stderr });
+        expect((await warden.read('uploads', item)).status).toBe(404);
+      }
+    }
   });
 
   test('the client, with a spool', async () => {
