@@ -27,9 +27,10 @@ interface Row {
 }
 
 /**
- * Repairs the index after an unclean stop. dynalite writes the index row of a change before the item, in two writes. A
- * process that is killed in between leaves rows without items, and items without rows, which no sweep finds. Not needed
- * on AWS. Returns the number of repaired rows.
+ * Repairs the index after an unclean stop. dynalite writes the index row of a change before the item, in two writes: a
+ * process that was killed in between left rows without items, and items without rows, which no sweep finds. Both are one
+ * write now (local/one-write.ts), so only data folders that an older version wrote can have such rows. Not needed on
+ * AWS. Returns the number of repaired rows.
  */
 export async function repairIndex(client: DynamoDBClient, table: string): Promise<number> {
   const items = new Map<string, Row>();

@@ -1,6 +1,8 @@
 import type { AuditAction } from '../../core/contract/audit.ts';
 import type { Request } from '../history/request.ts';
 import type { Asked } from '../ledger.ts';
+import { settingsSet } from './audited-settings.ts';
+import { mostSkewMs } from './times.ts';
 
 const actions: Partial<Record<Request['ask'], AuditAction>> = {
   settings: 'settings-saved',
@@ -48,7 +50,7 @@ export function isDoneBy(one: Asked): boolean {
     // A workflow has no settings until somebody saves them.
     case 'settings':
     case 'change settings':
-      return Object.values(request.settings).some((value) => value !== undefined && value !== null);
+      return reply.status === 201 || settingsSet(one).length > 0;
     // There may have been nothing to end or to continue.
     case 'end silence':
       return false;
@@ -57,4 +59,32 @@ export function isDoneBy(one: Asked): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a change that was made cannot be the repeat of an earlier one, so that it has an entry of its own. */
+export function isOwn(one: Asked, ofWorkflow: readonly Asked[]): boolean {
+  const { request, reply } = one;
+  switch (request.ask) {
+    case 'settings':
+      return reply?.status === 201;
+    // The same silence again changes nothing.
+    case 'silence':
+      return !ofWorkflow.some((other) => other !== one && isSameSilence(one, other));
+    case 'remove workflow':
+    case 'redrive':
+    case 'create token':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether two silences may end at the same time. */
+function isSameSilence(...both: [Asked, Asked]): boolean {
+  const [one, other] = both.map(({ request, at, end }) =>
+    request.ask === 'silence'
+      ? { from: at + request.for * 1_000 - mostSkewMs, to: end + request.for * 1_000 + mostSkewMs }
+      : undefined,
+  );
+  return one !== undefined && other !== undefined && one.from <= other.to && other.from <= one.to;
 }

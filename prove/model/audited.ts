@@ -1,8 +1,10 @@
 import type { AuditEntry } from '../../core/contract/audit.ts';
 import type { Asked } from '../ledger.ts';
 import { workflowName } from '../world/names.ts';
-import { actionOf, isDoneBy, subjectOf } from './audited-actions.ts';
+import { actionOf, isDoneBy, isOwn, subjectOf } from './audited-actions.ts';
+import { canChange, settingsSet } from './audited-settings.ts';
 import type { Broken, Evidence } from './evidence.ts';
+import { unmatched } from './matched.ts';
 import { pagesOf } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
@@ -20,17 +22,20 @@ export function audited(evidence: Evidence): Broken[] {
       kind: 'wrong',
       text: `${text} in the audit log at ${at(reading.end)}`,
     });
-    // The entry of a repeat that changed nothing is the entry of the first time.
-    const isNoted = (one: Asked) =>
-      entries.some((entry) => isOfChange(entry, one) && Date.parse(entry.at) <= one.end + mostSkewMs);
-    const left = asked.filter(
-      (one) => one.end < reading.at && isDoneBy(one) && isIn(placeOf(one)) && !isNoted(one),
-    );
-    const unasked = entries.filter((entry) => !isIn(entry) || !isAsked(evidence, entry, entries));
+    const done = asked.filter((one) => one.end < reading.at && isDoneBy(one) && isIn(placeOf(one)));
+    const own = done.filter((one) => isOwn(one, evidence.workflow(nameOf(one)).asked));
+    const left = new Set([
+      ...done.filter((one) => !isNoted(one, entries)),
+      ...unmatched(own, entries, (one, entry) => isEntryOf(evidence, entry, one)),
+    ]);
+    const unasked = new Set([
+      ...entries.filter((entry) => !isIn(entry) || (isAutomatic(entry) && !isAllowed(evidence, entry))),
+      ...unaskedOf(evidence, entries),
+    ]);
     return [
-      ...left.map((one) => broken(`request ${one.number} (${one.request.ask}) is not`)),
+      ...[...left].map((one) => broken(`request ${one.number} (${one.request.ask}) is not`)),
       ...resumedUnnoted(evidence, reading, entries).map((redrive) => broken(`redrive ${redrive} is not`)),
-      ...unasked.map((entry) => broken(`nobody asked for ${JSON.stringify(entry)}`)),
+      ...[...unasked].map((entry) => broken(`nobody asked for ${JSON.stringify(entry)}`)),
     ];
   });
 }
@@ -38,6 +43,31 @@ export function audited(evidence: Evidence): Broken[] {
 /** Tokens belong to no workflow. */
 function placeOf({ request }: Asked): Pick<AuditEntry, 'workflow'> {
   return request.ask.endsWith('token') ? {} : { workflow: workflowName(request.workflow) };
+}
+
+const nameOf = ({ request }: Asked) => workflowName(request.workflow);
+
+/**
+ * Whether a change has an entry, and each setting that it set is named in one. The entry of a repeat that changed nothing
+ * is the entry of the first time.
+ */
+function isNoted(one: Asked, entries: readonly AuditEntry[]): boolean {
+  const earlier = entries.filter(
+    (entry) => isOfChange(entry, one) && Date.parse(entry.at) <= one.end + mostSkewMs,
+  );
+  const listed = new Set(earlier.flatMap(({ settings = [] }) => settings));
+  return earlier.length > 0 && settingsSet(one).every((name) => listed.has(name));
+}
+
+/** Whether an entry may have been written for this request: it is of the same change, and of the time of the request. */
+function isEntryOf(evidence: Evidence, entry: AuditEntry, one: Asked): boolean {
+  const noted = Date.parse(entry.at);
+  return (
+    isOfChange(entry, one) &&
+    one.at - mostSkewMs <= noted &&
+    noted <= one.end + mostSkewMs &&
+    canChange(one, entry.settings ?? [], evidence.workflow(nameOf(one)).asked)
+  );
 }
 
 /** Whether an entry names this change, and who made it. */
@@ -69,18 +99,25 @@ function resumedUnnoted(
 
 const isOf = ({ workflow }: { workflow: string }, number: number) => workflow === workflowName(number);
 
-/** Each request makes one entry at most. */
-function isAsked(evidence: Evidence, entry: AuditEntry, entries: readonly AuditEntry[]): boolean {
-  if (entry.by === 'automatic') {
-    const { settings } = evidence.workflow(entry.workflow ?? '');
-    return entry.action === 'redrive-started' && settings.some((one) => one.automatic);
-  }
-  const noted = Date.parse(entry.at);
-  const changes = evidence.ledger.asked.filter((one) => !one.isUnheard && isOfChange(entry, one));
-  const isInTime = changes.some((one) => one.at - mostSkewMs <= noted && noted <= one.end + mostSkewMs);
-  const same = entries.filter(
-    ({ action, workflow, subject }) =>
-      action === entry.action && workflow === entry.workflow && subject === entry.subject,
+const isAutomatic = ({ by }: AuditEntry) => by === 'automatic';
+
+function isAllowed(evidence: Evidence, { action, workflow }: AuditEntry): boolean {
+  return (
+    action === 'redrive-started' && evidence.workflow(workflow ?? '').settings.some((one) => one.automatic)
   );
-  return isInTime && same.length <= changes.length;
+}
+
+/**
+ * Entries without a request. Each request makes one entry at most; a change of settings that loses a race may make
+ * another, with other settings.
+ */
+function unaskedOf(evidence: Evidence, entries: readonly AuditEntry[]): AuditEntry[] {
+  const heard = evidence.ledger.asked.filter((one) => !one.isUnheard);
+  const alike = Map.groupBy(
+    entries.filter((entry) => !isAutomatic(entry)),
+    ({ action, workflow, subject, settings }) => JSON.stringify([action, workflow, subject, settings]),
+  );
+  return [...alike.values()].flatMap((same) =>
+    unmatched(same, heard, (entry, one) => isEntryOf(evidence, entry, one)),
+  );
 }
