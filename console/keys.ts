@@ -1,4 +1,5 @@
-import { go, hrefOf } from './location.ts';
+import { go, hrefOf, place } from './location.ts';
+import { isTokenNeeded } from './session.ts';
 
 /**
  * `/` goes to the search: for an item on the pages of a workflow, for a workflow everywhere else. `j` and `k` move through
@@ -8,8 +9,10 @@ export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (event.key === '/') {
+      // Without a token there is nothing to search.
+      if (isTokenNeeded.peek()) return;
       event.preventDefault();
-      if (focusSearch()) return;
+      if (focusSearch() || willHaveSearch(place.peek().path)) return;
       // The page of workflows is drawn before the next frame.
       addEventListener('hashchange', () => requestAnimationFrame(focusSearch), { once: true });
       go(hrefOf(['workflows']));
@@ -17,6 +20,11 @@ export function listenToKeys(): () => void {
   };
   addEventListener('keydown', onKey);
   return () => removeEventListener('keydown', onKey);
+}
+
+/** Whether the page has a search of its own when it was read. */
+function willHaveSearch([section, first]: readonly string[]): boolean {
+  return section === 'workflows' || (section === 'incidents' && first !== undefined);
 }
 
 function focusSearch(): boolean {

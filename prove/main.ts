@@ -6,7 +6,7 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import * as z from 'zod';
-import { durationText } from '../client/command-line/text/times.ts';
+import { durationText } from '../core/contract/duration-text.ts';
 import { seedOf } from '../test/support/draw.ts';
 import { parts } from './parts.ts';
 import { Progress } from './progress.ts';

@@ -1,5 +1,5 @@
 import { cutTo } from '../client/command-line/text/table.ts';
-import { durationText } from '../client/command-line/text/times.ts';
+import { durationText } from '../core/contract/duration-text.ts';
 
 const barWidth = 20;
 const everyMs = 200;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
-// The parts of the program load modules of Node by it.
+// The program loads Node's modules with getBuiltinModule.
 const { stderr, version, getBuiltinModule }: Partial<NodeJS.Process> = process;
 if (getBuiltinModule === undefined) {
   stderr?.write(`warden: Node 20.16 or later is needed; this is ${version}\n`);

@@ -1,9 +1,9 @@
+import { durationText } from '../../core/contract/duration-text.ts';
 import { WardenError } from '../warden-error.ts';
 import { parseDuration } from './arguments/duration.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { writeLine } from './output.ts';
-import { durationText } from './text/times.ts';
 
 /** The options of commands that read again and again. */
 export interface PollingOptions {

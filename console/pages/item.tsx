@@ -10,7 +10,7 @@ import { Field } from '../parts/field.tsx';
 import { ItemSearch } from '../parts/item-search.tsx';
 import { May, may } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
-import { tookText } from '../text.ts';
+import { timeText, tookText } from '../text.ts';
 
 export function ItemPage({ workflow, item }: { workflow: string; item: string }) {
   const { value, error } = usePoll(`item ${workflow} ${item}`, async (signal) => {
@@ -37,13 +37,18 @@ export function ItemPage({ workflow, item }: { workflow: string; item: string })
 
 function Found({ found, data }: { found: Item; data: string | undefined }) {
   const { workflow, item, attempt, state, failure, completion, incident, redrive, lostAfter } = found;
+  // Then the deadline is only what the attempt had: nothing is due any more.
+  const isOver = state === 'failed' || state === 'completed';
   return (
     <>
       <Facts
         of={[
           ['State', <State of={found.neverStarted ? 'not started' : state} key="state" />],
           ['Attempt', attempt],
-          ['Deadline', <Time at={found.deadline} isExact key="deadline" />],
+          ['Failed', state === 'failed' && failure && <Time at={failure.at} isExact />],
+          isOver
+            ? [`Deadline of attempt ${attempt}`, timeText(found.deadline)]
+            : ['Deadline', <Time at={found.deadline} isExact key="deadline" />],
           ['Start by', found.startBy && <Time at={found.startBy} isExact />],
           ['Warned', found.warnedAt && <Time at={found.warnedAt} isExact />],
           ['Failure', failure?.reason],

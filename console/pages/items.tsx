@@ -10,7 +10,7 @@ import { ItemSearch } from '../parts/item-search.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { May } from '../permission.tsx';
 import { usePoll } from '../poll.ts';
-import { plural } from '../text.ts';
+import { plural, timeText } from '../text.ts';
 
 const pageSize = 50;
 
@@ -40,7 +40,12 @@ const columns = (workflow: string): readonly Column<ItemSummary>[] => [
   },
   { title: 'Tags', isExtra: true, of: ({ tags }) => <Tags of={tags} /> },
   { title: 'Attempt', isNumber: true, isExtra: true, of: ({ attempt }) => attempt },
-  { title: 'Deadline', of: ({ deadline }) => <Time at={deadline} /> },
+  {
+    title: 'Deadline',
+    of: ({ state, deadline }) =>
+      // Of what has failed or is completed, nothing is due any more.
+      state === 'waiting' || state === 'overdue' ? <Time at={deadline} /> : timeText(deadline),
+  },
 ];
 
 export function ItemsPage({ workflow }: { workflow: string }) {

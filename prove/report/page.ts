@@ -1,4 +1,4 @@
-import { durationText } from '../../client/command-line/text/times.ts';
+import { durationText } from '../../core/contract/duration-text.ts';
 import type { ProofRecord } from './record.ts';
 
 /** The page of docs/reliability.md. */

@@ -43,9 +43,10 @@ describe.runIf(chromiumPath !== undefined)('the console', () => {
     await tokenIsCreatedAndRevoked(page, local);
     await silenceBeginsAndEnds(page, local);
     await stuckIncidentLinksToItsItems(page, local);
+    await expectationsAreReadInTurn(page, local);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 120_000);
 });
 
 /** Everything that matches is resumed, also if this page shows nothing that is lost. */
@@ -76,6 +77,10 @@ async function itemIsChanged(page: Page, { caller }: Local, id: string): Promise
   await page.getByLabel('Reason').fill('the parcel is lost');
   await page.getByRole('button', { name: 'Report as failed' }).click();
   await page.getByText('failed: the parcel is lost').waitFor();
+  const fact = (name: RegExp) => page.locator('.facts div', { has: page.locator('dt', { hasText: name }) });
+  expect(await fact(/^Failed$/).textContent()).toMatch(/just now|ago/);
+  expect(await fact(/^Deadline of attempt 1$/).count()).toBe(1);
+  expect(await fact(/^Deadline/).textContent()).not.toMatch(/in \d+[hm]/);
   await page.getByRole('button', { name: 'Resume this item' }).click();
   await until('second attempt', 10 * seconds, async () => (await item()).attempt === 2);
   await page.reload();
@@ -142,4 +147,41 @@ async function stuckIncidentLinksToItsItems(page: Page, { caller, url }: Local):
   expect(page.url()).toMatch(/\/workflows\/imports\/items\?state=waiting&stuck=true$/);
   expect(await page.getByLabel('stuck', { exact: true }).isChecked()).toBe(true);
   expect(await page.getByRole('button', { name: /Resume|Discard/ }).count()).toBe(0);
+}
+
+/** However many workflows expect registrations; and the page says of which it does not know. */
+async function expectationsAreReadInTurn(page: Page, { url }: Local): Promise<void> {
+  let atOnce = 0;
+  let [most, all] = [0, 0];
+  let expected: object | undefined = { atLeast: 1, every: 'PT1H' };
+  await page.route('**/v1/workflows?*', (route) => {
+    const first = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+    const workflows = Array.from({ length: 6 }, (_, index) => ({
+      workflow: `w${first + index}`,
+      expect: expected,
+    }));
+    return route.fulfill({ json: { workflows, cursor: `${first + 6}` } });
+  });
+  await page.route('**/v1/incidents?*', (route) =>
+    route.fulfill({ json: { incidents: [], cursor: 'more' } }),
+  );
+  await page.route('**/statistics?*', async (route) => {
+    all++;
+    most = Math.max(most, ++atOnce);
+    // A call that is not held until the others of its time are there would always be alone.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    atOnce--;
+    await route.fulfill({ json: { total: { started: 7, resumed: 0 } } });
+  });
+  await page.goto(`${url}/#/expectations`);
+  await page.getByText('30 workflows').waitFor();
+  expect([most, all]).toEqual([4, 30]);
+  await page.getByText('Only the first thousand workflows were looked through.').waitFor();
+  await page.getByText('Only the first 200 open incidents were looked through.').waitFor();
+  expect(await page.locator('td .state.unknown').count()).toBe(30);
+
+  expected = undefined;
+  await page.reload();
+  await page.getByText('looked through, and none of them expects registrations.').waitFor();
+  expect(await page.getByText('No workflow expects registrations').count()).toBe(0);
 }

@@ -215,12 +215,18 @@ withBrowser('the console', { concurrent: true }, () => {
     const { page, context } = await openIn(browser, `${local.url}/`);
     await page.getByLabel('Token').waitFor();
     expect(await brokenInAllLooks(page)).toEqual([]);
+    for (const key of ['/', '/']) await page.keyboard.press(key);
     await page.getByLabel('Token').fill('pw_wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('The service refused the last token.').waitFor();
     await page.getByLabel('Token').fill(json.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('this token reads only').waitFor();
+    // What was pressed before is over.
+    await page.goto(`${local.url}/#/workflows/orders`);
+    await page.getByText('Next check').waitFor();
+    await page.evaluate(twoFrames);
+    expect(await page.locator('[data-search]:focus').count()).toBe(0);
     await offersNothing(page, local);
     expect(page.url()).not.toContain('pw_');
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -292,6 +298,8 @@ async function offersNothing(page: Page, { caller, url }: Local): Promise<void> 
   expect(await page.getByRole('link', { name: 'Tokens' }).count()).toBe(0);
 }
 
+const twoFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
 /** `j`, `k` and `/`, and that a pause ends all reading. */
 async function movesByKeys({ url, caller }: Local): Promise<void> {
   for (const workflow of ['a', 'b']) await caller.register(workflow, 'item', { timeout: 900 });
@@ -316,6 +324,21 @@ async function movesByKeys({ url, caller }: Local): Promise<void> {
   await page.keyboard.type('item');
   await page.keyboard.press('Enter');
   await page.getByText('The item has no data').waitFor();
+  // A page that has its search when it is read keeps its reader.
+  let answer: (() => void) | undefined;
+  await page.route('**/v1/incidents/*', async (route) => {
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await route.continue();
+  });
+  await page.goto(`${url}/#/incidents/inc_none`);
+  await until('the reading', 5 * seconds, () => answer);
+  await page.keyboard.press('/');
+  await page.evaluate(twoFrames);
+  expect(page.url()).toContain('#/incidents/inc_none');
+  answer?.();
+  await page.unrouteAll({ behavior: 'wait' });
   // A page without a search leads to that of workflows.
   await page.goto(`${url}/#/health`);
   await page.getByText('canary').first().waitFor();

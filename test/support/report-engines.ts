@@ -24,15 +24,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 type Tried = { engine: OptionalEngine } & ({ running: RunningEngine } | { missing: string });
 
-/** An engine that does not start is reported and left out: it is a second opinion, not the subject of the tests. */
-async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngine>): Promise<Tried> {
+/**
+ * An engine that is not installed is reported and left out: it is a second opinion, not the subject of the tests. One that is
+ * installed and does not start fails the run, so that the second opinion does not vanish unseen.
+ */
+export async function attempt(engine: OptionalEngine, start: () => Promise<RunningEngine>): Promise<Tried> {
   const missing = await whyMissing(engine);
-  if (missing !== undefined) return { engine, missing };
-  try {
-    return { engine, running: await start() };
-  } catch (error) {
-    return { engine, missing: (error as Error).message };
-  }
+  return missing === undefined ? { engine, running: await start() } : { engine, missing };
 }
 
 async function report(tried: Tried): Promise<string> {

@@ -1,3 +1,4 @@
+import { durationText } from '../../../core/contract/duration-text.ts';
 import { WardenError } from '../../warden-error.ts';
 import { parseDuration } from '../arguments/duration.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +7,6 @@ import { exitCodes } from '../exit-codes.ts';
 import type { DrillOptions } from '../options/drill.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { call } from '../service.ts';
-import { durationText } from '../text/times.ts';
 
 /** The least timeouts: of a laptop, and of AWS. */
 const leastTimeouts = [1, 60] as const;

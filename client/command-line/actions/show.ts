@@ -1,4 +1,5 @@
 import type { ReplyOf } from '../../../core/contract/calls.ts';
+import { durationText } from '../../../core/contract/duration-text.ts';
 import { timeOrderedIdPattern, whole } from '../../../core/contract/patterns.ts';
 import type { Context } from '../context.ts';
 import { incidentReport } from '../incident-report.ts';
@@ -10,7 +11,7 @@ import { factsText } from '../text/facts.ts';
 import { reasonOf, stateText, tagsText } from '../text/item-columns.ts';
 import { settingsText } from '../text/settings-text.ts';
 import { tableText } from '../text/table.ts';
-import { bothText, durationText, zoneOf } from '../text/times.ts';
+import { bothText, zoneOf } from '../text/times.ts';
 import { UsageError } from '../usage-error.ts';
 import { showIncidents } from './incidents.ts';
 

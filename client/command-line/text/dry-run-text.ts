@@ -1,7 +1,8 @@
 import type { DryRun } from '../../../core/contract/dry-run.ts';
+import { durationText } from '../../../core/contract/duration-text.ts';
 import { numberText } from '../../../core/contract/number-text.ts';
 import type { Context } from '../context.ts';
-import { durationText, relativeText } from './times.ts';
+import { relativeText } from './times.ts';
 
 /** What a redrive or discard would do, in a few lines. */
 export function dryRunText(

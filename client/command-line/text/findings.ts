@@ -1,5 +1,6 @@
 import type { ReplyOf } from '../../../core/contract/calls.ts';
-import { durationText, relativeText } from './times.ts';
+import { durationText } from '../../../core/contract/duration-text.ts';
+import { relativeText } from './times.ts';
 
 type Check = ReplyOf<'check-health'>['checks'][number];
 

@@ -1,3 +1,4 @@
+import { durationText } from '../../../core/contract/duration-text.ts';
 import type {
   Incident,
   IncidentCounts,
@@ -8,7 +9,7 @@ import { numberText } from '../../../core/contract/number-text.ts';
 import type { Context } from '../context.ts';
 import { factsText } from './facts.ts';
 import { type Column, tableText } from './table.ts';
-import { bothText, durationText, localText, relativeText, zoneOf } from './times.ts';
+import { bothText, localText, relativeText, zoneOf } from './times.ts';
 
 /** What is wrong, in a few words: "1,725 overdue, 33 failed". */
 export function troubleText({

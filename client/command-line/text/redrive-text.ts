@@ -1,9 +1,10 @@
+import { durationText } from '../../../core/contract/duration-text.ts';
 import { numberText } from '../../../core/contract/number-text.ts';
 import type { Redrive } from '../../../core/contract/redrive.ts';
 import type { Context } from '../context.ts';
 import { shellQuoted } from './shell.ts';
 import type { Column } from './table.ts';
-import { durationText, relativeText } from './times.ts';
+import { relativeText } from './times.ts';
 
 /** How many items it has resumed or removed. */
 export function doneCount({ resumed, discarded }: Redrive): number {

@@ -1,10 +1,4 @@
-import prettyMilliseconds from 'pretty-ms';
-
-/** A duration in its two largest units: 3725000 ms is "1h 2m". Under a second it is "under 1s". */
-export function durationText(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  return seconds < 1 ? 'under 1s' : prettyMilliseconds(seconds * 1_000, { unitCount: 2 });
-}
+import { durationText } from '../../../core/contract/duration-text.ts';
 
 /** A time as seen from now: "3m 20s ago", "in 2h 5m", "now". */
 export function relativeText(at: string, now: number): string {
