@@ -46,7 +46,7 @@ describe.runIf(chromiumPath !== undefined)('the console', () => {
     await expectationsAreReadInTurn(page, local);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 120_000);
+  }, 60_000);
 });
 
 /** Everything that matches is resumed, also if this page shows nothing that is lost. */

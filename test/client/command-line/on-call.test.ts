@@ -17,4 +17,4 @@ test('users 2: a storm is handled from the first notification to the end with 12
   const written = readFileSync(onCallFile, 'utf8');
   // `npm run on-call` writes it anew.
   expect(comparable(await onCallPage())).toBe(comparable(written));
-}, 60_000);
+});
