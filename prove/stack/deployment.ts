@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   DescribeStacksCommand,
+  paginateDescribeStackEvents,
   paginateListStackResources,
+  type StackEvent,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import type { Cloud } from './cloud.ts';
@@ -46,14 +48,28 @@ export async function stackIdOf({ cloudFormation }: Cloud): Promise<string> {
   return Stacks[0]?.StackId ?? '';
 }
 
-/** The resources of a stack, as CloudFormation knows them: a stack that was deleted is known by its id alone. */
-export async function resourcesOf(
-  { cloudFormation }: Cloud,
-  stack = stackName,
-): Promise<StackResourceSummary[]> {
+/** The resources of the stack, as CloudFormation knows them. */
+export async function resourcesOf({ cloudFormation }: Cloud): Promise<StackResourceSummary[]> {
   const found: StackResourceSummary[] = [];
-  for await (const page of paginateListStackResources({ client: cloudFormation }, { StackName: stack })) {
+  const input = { StackName: stackName };
+  for await (const page of paginateListStackResources({ client: cloudFormation }, input)) {
     found.push(...(page.StackResourceSummaries ?? []));
   }
   return found;
+}
+
+/**
+ * What happened last to each resource of a stack that was deleted: it is known by its id alone, and MiniStack lists no
+ * resources of it any more.
+ */
+export async function lastEventsOf({ cloudFormation }: Cloud, stackId: string): Promise<StackEvent[]> {
+  const found = new Map<string, StackEvent>();
+  // The newest event comes first.
+  for await (const page of paginateDescribeStackEvents({ client: cloudFormation }, { StackName: stackId })) {
+    for (const event of page.StackEvents ?? []) {
+      const { LogicalResourceId: id = '' } = event;
+      if (id !== stackName && !found.has(id)) found.set(id, event);
+    }
+  }
+  return [...found.values()];
 }

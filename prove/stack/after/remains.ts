@@ -7,7 +7,7 @@ import { ListTopicsCommand } from '@aws-sdk/client-sns';
 import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import type { Cloud } from '../cloud.ts';
 import { inboxPrefix } from '../day/inbox.ts';
-import { type Outputs, resourcesOf } from '../deployment.ts';
+import { lastEventsOf, type Outputs } from '../deployment.ts';
 import type { Template } from '../template/template.ts';
 
 /** The resources that are kept according to docs/upgrade.md, by type. */
@@ -26,8 +26,8 @@ export async function checkRemains(
   template: Template['Resources'],
 ): Promise<string> {
   const kept = new Map<string, string>();
-  for (const resource of await resourcesOf(cloud, stackId)) {
-    const { LogicalResourceId: id = '', ResourceStatus, PhysicalResourceId = '' } = resource;
+  for (const event of await lastEventsOf(cloud, stackId)) {
+    const { LogicalResourceId: id = '', ResourceStatus, PhysicalResourceId = '' } = event;
     const isKept = template[id]?.DeletionPolicy === 'Retain';
     assert.equal(ResourceStatus, isKept ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE', id);
     if (isKept) kept.set(id, PhysicalResourceId);
