@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/draw.ts', 'test/support/prepare.ts'],
     // Some files wait while others compute: with a worker for each of two cores, one would be idle.
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // .ci/run reads the counts from the JSON report.
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
