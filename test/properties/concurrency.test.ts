@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { describe, expect, test } from 'vitest';
-import { onEngines } from '../support/on-engines.ts';
+import { onRacingEngines } from '../support/on-engines.ts';
 import { endsOf, sweepOne, untold } from '../support/sweep-one.ts';
 
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -9,7 +9,7 @@ const times = (count: number) => Array.from({ length: count }, (_, index) => ind
 const longAgo = '2026-01-01T00:00:00.000Z';
 
 describe('many callers at once', () => {
-  onEngines((warden, engine) => {
+  onRacingEngines((warden, engine) => {
     const tally = (replies: { status: number }[]) =>
       Object.fromEntries(
         [...Map.groupBy(replies, ({ status }) => status)].map(([status, same]) => [status, same.length]),

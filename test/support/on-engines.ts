@@ -27,7 +27,7 @@ type Suite = (warden: () => Warden, engine: EngineName) => void;
 
 /**
  * Runs a suite on dynalite, on the AWS in memory, which proofs run on (docs/adr/0041), and on every other engine of this
- * run (test/support/report-engines.ts). For adapters, for operations without other tests, and for races. Everything else
+ * run (test/support/report-engines.ts). For adapters, and for operations without other tests. Everything else
  * uses the database through the same adapters and runs on one of them alone.
  */
 export function onEngines(suite: Suite): void {
@@ -35,6 +35,20 @@ export function onEngines(suite: Suite): void {
   onDynalite(suite);
   onEngine('memory', startOnMemory, suite);
   if (dynamodbLocal) onEngine('DynamoDB Local', () => startOnDynamodb(dynamodbLocal), suite);
+}
+
+/**
+ * The same without DynamoDB Local, which has its turn in a run with SIZE=full: for races. One conditional write decides
+ * each of them, and the suites of adapters try these writes on every engine.
+ */
+export function onRacingEngines(suite: Suite): void {
+  sized(
+    () => {
+      onDynalite(suite);
+      onEngine('memory', startOnMemory, suite);
+    },
+    () => onEngines(suite),
+  )();
 }
 
 /** Runs a suite on dynalite, the engine of the service on a laptop. */
