@@ -388,6 +388,20 @@ export const mutations: Mutation[] = [
     tests: [`${redrives}/keep-automatic-redrive.test.ts`],
   },
   {
+    name: 'P4 redrive: an item that was not started in time and goes overdue is resumed too early',
+    file: 'core/aws/items/changes.ts',
+    from: 'set: { overdueAt, breachedAt: overdueAt,',
+    to: 'set: { overdueAt,',
+    tests: [`${redrives}/keep-automatic-redrive.test.ts`],
+  },
+  {
+    name: 'P4 redrive: an item that was not started in time and fails is resumed too early',
+    file: 'core/model/item/failed.ts',
+    from: "record.state === 'overdue' && !isNotStarted(record) ? (record.breachedAt ?? at) : at",
+    to: 'record.breachedAt ?? at',
+    tests: [`${redrives}/keep-automatic-redrive.test.ts`],
+  },
+  {
     name: 'P1 redrive: a report in an attempt is taken for the arrival of its message',
     file: 'core/model/redrive/planned-for.ts',
     from: "if (record.taken === true) return 'resumed';",
