@@ -20,8 +20,8 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   if (state === 'completed') return [];
   // A breached item is reported even if it changes afterwards.
   const isBreached = state !== 'waiting';
-  // A message can be carried out after the deadline of its item.
-  const due = seen.isInferred ? Math.max(deadline, seen.end) : deadline;
+  // A message can be carried out after the deadline of its item, which is checked from then on.
+  const due = Math.max(deadline, ...handledBefore(item, seen));
   // Whoever marked it may have ended before it was reported. The sweep waits for them as long as for a lost timer.
   const isLeft = isBreached && isTimerDisturbed(evidence, item, seen.end, seen.end);
   const by =
@@ -30,6 +30,13 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   if (isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was ${state} at ${at(seen.end)} with the deadline ${at(deadline)}, and nobody noticed by ${at(by)}`;
   return [{ promise: 'P1', kind: 'missed', text }];
+}
+
+/** When the messages about the item were carried out that may have made it what was seen. */
+function handledBefore({ asked }: Item, { end }: Sighting): number[] {
+  return asked
+    .flatMap((one) => (one.isMessage && mayChange(one) ? (one.handledAt ?? []) : []))
+    .filter((at) => at <= end);
 }
 
 function isHeard(item: Item, seen: Sighting, by: number): boolean {

@@ -129,6 +129,30 @@ export const mutationsOfOthers: Planted[] = [
     to: '',
   },
   {
+    name: 'P7 audit: an acknowledgement has no entry',
+    file: 'core/operations/incidents/acknowledge-incident.ts',
+    from: "    await note({ action: 'incident-acknowledged', subject: id, workflow: seen.workflow });\n",
+    to: '',
+  },
+  {
+    name: 'P7 audit: of two changes in one request only the first has an entry',
+    file: 'core/aws/registry/audit-log.ts',
+    from: 'if (noted.some((one) => isDeepStrictEqual(one, done))) return;',
+    to: 'if (noted.some((one) => isDeepStrictEqual(one, one) && done)) return;',
+  },
+  {
+    name: 'P7 audit: an entry names only the first of the settings that were changed',
+    file: 'core/operations/workflows/changed-settings.ts',
+    from: 'are.get(name))).toSorted();',
+    to: 'are.get(name))).toSorted().slice(0, 1);',
+  },
+  {
+    name: 'P7 audit: the log of a workflow has entries of others',
+    file: 'core/operations/access/list-audit.ts',
+    from: 'const isAsked = query.workflow === undefined || workflow === query.workflow;',
+    to: 'const isAsked = query.workflow === undefined || workflow !== undefined;',
+  },
+  {
     name: 'P7 statistics: of counts of the same period the last ones are forgotten',
     file: 'core/aws/registry/statistics.ts',
     from: 'add(before.added, name, count);',

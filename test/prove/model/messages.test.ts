@@ -68,3 +68,14 @@ test('a run that a message has completed is not reported (P2)', () => {
   notifies(minute + 1_200);
   expect(found()).toContain('P2 false');
 });
+
+test('the sweep finds an item that a late message has restarted after its deadline, if its timer is lost (P1)', () => {
+  sends(0, register);
+  Object.assign(ledger.asked[0] ?? {}, { handledAt: begun + 2 * minute, end: begun + 2 * minute });
+  asked(2 * minute + 5_000, { ask: 'read', ...where }, { ...waiting, ...run, data: { kept: 'data-1-kept' } });
+  hears(5 * minute + 30_000, run);
+  notifies(5 * minute + 30_200);
+  expect(found()).toEqual([]);
+  Object.assign(ledger.published[0] ?? {}, { at: begun + 7 * minute });
+  expect(found()).toContain('P1 missed');
+});
