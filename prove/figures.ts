@@ -107,7 +107,7 @@ export function sumOf(one: Figures, other: Figures): Figures {
 }
 
 /** Counts by name, added up. */
-export function added<Counts extends Record<string, number>>(one: Counts, other: Counts): Counts {
+function added<Counts extends Record<string, number>>(one: Counts, other: Counts): Counts {
   const sums: Record<string, number> = { ...one };
   for (const [name, count] of Object.entries(other)) sums[name] = (sums[name] ?? 0) + count;
   return sums as Counts;

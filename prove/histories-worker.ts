@@ -6,6 +6,6 @@ import type { WorkerMessage } from './prove-in-threads.ts';
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 const found = await proveHistories({
   ...(workerData as HistoriesOptions),
-  onHistory: ({ histories, broken }) => send({ done: { histories, broken } }),
+  onHistory: (done) => send({ done }),
 });
 send({ found });

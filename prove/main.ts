@@ -92,9 +92,9 @@ async function randomHistories(): Promise<{ rows: [string, string][] }> {
     to: count,
     ...(values.first && { mostBroken: 1 }),
     shrinks: values.shrink,
-    onHistory: ({ histories: done, broken }: Done) => {
-      const failures = Object.values(broken).reduce((sum, number) => sum + number, 0);
-      progress.show(done, count - (one ?? 0), failures > 0 ? `, ${failures} promises broken` : '');
+    onHistory: ({ histories: done, brokenIn }: Done) => {
+      const found = brokenIn.length > 0 ? `, promises broken in history ${brokenIn.join(', ')}` : '';
+      progress.show(done, count - (one ?? 0), found);
     },
   };
   const { figures, counterexamples } = await proveInThreads(options, threads);

@@ -25,7 +25,11 @@ export interface ProvedHistories {
 }
 
 /** How far it is. */
-export type Done = Pick<Figures, 'histories' | 'broken'>;
+export interface Done {
+  histories: number;
+  /** The numbers of the histories that break a promise. */
+  brokenIn: number[];
+}
 
 export interface HistoriesOptions {
   seed: number;
@@ -51,7 +55,10 @@ export async function proveHistories(options: HistoriesOptions): Promise<ProvedH
   for (let number = from; number < to && counterexamples.length < mostBroken; number += step) {
     const found = await proveOne(service, { seed, number, figures, shrinks });
     if (found) counterexamples.push(found);
-    onHistory(figures);
+    onHistory({
+      histories: figures.histories,
+      brokenIn: counterexamples.map(({ number: broken }) => broken),
+    });
   }
   await service.close();
   sortDelays(figures);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { added, noFigures, sumOf } from './figures.ts';
+import { noFigures, sumOf } from './figures.ts';
 import { type Done, type HistoriesOptions, type ProvedHistories, proveHistories } from './prove-histories.ts';
 
 export type WorkerMessage = { done: Done } | { found: ProvedHistories };
@@ -43,5 +43,6 @@ function inThread(workerData: HistoriesOptions, onDone: (done: Done) => void): P
 }
 
 function together(one: Done, other: Done): Done {
-  return { histories: one.histories + other.histories, broken: added(one.broken, other.broken) };
+  const brokenIn = [...one.brokenIn, ...other.brokenIn].toSorted((a, b) => a - b);
+  return { histories: one.histories + other.histories, brokenIn };
 }
