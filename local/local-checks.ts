@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { HealthReply } from '../core/contract/health.ts';
 import { instant } from '../core/contract/time.ts';
 import type { Webhook } from './deliveries/start-deliveries.ts';
-import type { HttpHandler } from './http-bridge.ts';
+import type { HttpHandler } from './http-bridge/answer.ts';
 
 export type LocalCheck = HealthReply['checks'][number];
 

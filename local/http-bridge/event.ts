@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { isTextBody } from './request.ts';
+import { type BridgeRequest, isTextBody } from './request.ts';
 
 export interface EventInput {
-  request: IncomingMessage;
+  request: Omit<BridgeRequest, 'readBody' | 'hasLeft'>;
   /** The decoded path that the handler receives. */
   rawPath: string;
   /** The query exactly as it was sent. */
@@ -40,7 +39,7 @@ export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
         method: request.method ?? '',
         path: rawPath,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress ?? '',
+        sourceIp: request.remoteAddress,
         userAgent: headers['user-agent'] ?? '',
       },
       requestId,
@@ -55,10 +54,10 @@ export function toEvent(from: EventInput): APIGatewayProxyEventV2 {
   };
 }
 
-function joinedHeaders(request: IncomingMessage): Record<string, string> {
+function joinedHeaders({ headersDistinct }: Pick<BridgeRequest, 'headersDistinct'>): Record<string, string> {
   // headersDistinct contains the repeated headers that Node's own headers leave out.
   const headers: Record<string, string> = {};
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
+  for (const [name, values] of Object.entries(headersDistinct)) {
     headers[name] = (values ?? []).join(name === 'cookie' ? ';' : ',');
   }
   return headers;

@@ -4,6 +4,17 @@ import type { IncomingMessage } from 'node:http';
 /** Lambda takes no larger body, in bytes. */
 export const mostBodyBytes = 6 * 1024 * 1024;
 
+/** A request, from a connection or from this process. */
+export interface BridgeRequest
+  extends Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'headers' | 'headersDistinct'> {
+  remoteAddress: string;
+  /** The port that it came in at. */
+  port: number;
+  readBody: () => Promise<Buffer>;
+  /** Whether the caller left before the request was complete. */
+  hasLeft: () => boolean;
+}
+
 /** The path and the query of a request target, still percent-encoded. */
 export interface Target {
   path: string;

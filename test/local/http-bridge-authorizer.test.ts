@@ -1,7 +1,8 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
 import { expect, onTestFinished, test } from 'vitest';
+import type { HttpHandler } from '../../local/http-bridge/answer.ts';
 import type { HttpAuthorizer } from '../../local/http-bridge/authorized.ts';
-import { type HttpHandler, startHttpBridge } from '../../local/http-bridge.ts';
+import { startHttpBridge } from '../../local/http-bridge.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 /** Replies with the caller in the context. */

@@ -2,7 +2,8 @@ import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHead
 import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type HttpHandler, type HttpRoute, startHttpBridge } from '../../local/http-bridge.ts';
+import type { HttpHandler, HttpRoute } from '../../local/http-bridge/answer.ts';
+import { startHttpBridge } from '../../local/http-bridge.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 interface Answer {

@@ -3,9 +3,10 @@ import { instant } from '../../core/contract/time.ts';
 import { Faults } from '../support/faults.ts';
 import { itemRecord } from '../support/item-record.ts';
 import { markersOf, redriveOf, redrivesOf, startRedrive, withoutWaiting } from '../support/redrives.ts';
+import type { Reply } from '../support/request-in-process.ts';
 import { startWarden } from '../support/start-warden.ts';
 import { tried } from '../support/tried-faults.ts';
-import type { EmbeddedWarden, Reply } from '../support/warden.ts';
+import type { EmbeddedWarden } from '../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let faults: Faults;

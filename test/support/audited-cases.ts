@@ -1,7 +1,8 @@
 import { instant } from '../../core/contract/time.ts';
 import { changeRedrive, failedItems, startRedrive } from './redrives.ts';
+import type { Reply } from './request-in-process.ts';
 import { makeToken } from './tokens.ts';
-import type { Reply, Warden } from './warden.ts';
+import type { Warden } from './warden.ts';
 
 /** One audited action, as an HTTP request. */
 export interface AuditedCase {

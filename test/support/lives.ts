@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ItemEvent } from '../../core/contract/item-event.ts';
-import type { EmbeddedWarden, Reply } from './warden.ts';
+import type { Reply } from './request-in-process.ts';
+import type { EmbeddedWarden } from './warden.ts';
 
 export type Run = 'r1' | 'r2';
 export type Request = { run: Run } & (

@@ -1,5 +1,6 @@
 import type { PublishBatchCommandOutput, SNSClient } from '@aws-sdk/client-sns';
-import type { Reply, Warden } from './warden.ts';
+import type { Reply } from './request-in-process.ts';
+import type { Warden } from './warden.ts';
 
 export const redrivesOf = (workflow: string) => `/v1/workflows/${workflow}/redrives`;
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PublishedNotification } from '../../core/contract/digest.ts';
 import { ItemEvent } from '../../core/contract/item-event.ts';
@@ -12,23 +11,10 @@ import { ensureSubscription } from '../../local/deliveries/delivery-queue.ts';
 import { deliveredMessage } from '../../local/deliveries/message-structure.ts';
 import { EventSource } from '../../local/event-source.ts';
 import { createFunctions } from '../../local/functions.ts';
+import { type Answer, type AnswerOptions, answerer } from '../../local/http-bridge/answer.ts';
 import { startHttpBridge } from '../../local/http-bridge.ts';
 import type { ManualClock } from './manual-clock.ts';
-
-export interface Reply {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests are about to find out what a reply has
-  json: any;
-}
-
-export interface RequestOptions {
-  body?: unknown;
-  /** The body as it is, instead of `body`. */
-  text?: string | Buffer;
-  headers?: Record<string, string>;
-}
+import { type Reply, type RequestOptions, requestInProcess } from './request-in-process.ts';
 
 /** The service over connected servers, called by HTTP, with time moved by hand. */
 export abstract class Warden {
@@ -37,6 +23,8 @@ export abstract class Warden {
   readonly functions: ReturnType<typeof createFunctions>;
   readonly logLines: string[];
   readonly errors: unknown[] = [];
+  readonly #answering: AnswerOptions;
+  readonly #answer: Answer;
   #url = '';
   #close: () => Promise<void> = async () => {};
   #told = new TestQueue((body) => expanded(PublishedNotification.parse(body)));
@@ -50,19 +38,15 @@ export abstract class Warden {
     this.clock = clock;
     this.logLines = logLines;
     this.functions = createFunctions(aws.service, { auth });
+    this.#answering = { ...this.functions, clock, onError: (error) => this.errors.push(error) };
+    this.#answer = answerer(this.#answering);
   }
 
   /** Runs everything that is due now. */
   abstract settle(): Promise<void>;
 
   async listen(): Promise<this> {
-    const bridge = await startHttpBridge({
-      host: '127.0.0.1',
-      port: 0,
-      ...this.functions,
-      clock: this.clock,
-      onError: (error) => this.errors.push(error),
-    });
+    const bridge = await startHttpBridge({ host: '127.0.0.1', port: 0, ...this.#answering });
     this.#url = bridge.url;
     this.#close = () => bridge.close();
     const queueName = `test-${this.#prefix}`;
@@ -92,29 +76,15 @@ export abstract class Warden {
     await this.settle();
   }
 
-  /** Sends the path unchanged: fetch would normalise it. */
-  request(method: string, path: string, { body, text, headers = {} }: RequestOptions = {}): Promise<Reply> {
-    const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const { hostname, port } = new URL(this.#url);
-    return new Promise((resolve, reject) => {
-      const request = httpRequest({ hostname, port, method, path, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const replyText = Buffer.concat(chunks).toString();
-          const isJson = replyText !== '' && /\bjson\b|\+json/.test(response.headers['content-type'] ?? '');
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: replyText,
-            json: isJson ? JSON.parse(replyText) : undefined,
-          });
-        });
-      });
-      request.on('error', reject);
-      request.end(payload);
-    });
+  /** Without a connection, which would take most of the time of a request. The path stays as it is. */
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
+    const reply = await this.#answer(requestInProcess(method, path, options));
+    if (reply === undefined) throw new Error('there is no reply');
+    const { statusCode: status, headers, body } = reply;
+    // As a caller of HTTP sees it.
+    const text = method === 'HEAD' || body === undefined ? '' : body.toString();
+    const isJson = text !== '' && /\bjson\b|\+json/.test(String(headers['content-type'] ?? ''));
+    return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
   }
 
   itemPath(workflow: string, item: string): string {

@@ -3,9 +3,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Operation, routes } from '../../../core/contract/routes.ts';
 import type { Scope } from '../../../core/contract/scope.ts';
+import type { RequestOptions } from '../../support/request-in-process.ts';
 import { startWarden } from '../../support/start-warden.ts';
 import { bearer, makeToken } from '../../support/tokens.ts';
-import type { EmbeddedWarden, RequestOptions } from '../../support/warden.ts';
+import type { EmbeddedWarden } from '../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let admin: string;

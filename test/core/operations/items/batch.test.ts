@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../../core/contract/limits.ts';
 import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { Faults } from '../../../support/faults.ts';
+import type { Reply } from '../../../support/request-in-process.ts';
 import { startWarden } from '../../../support/start-warden.ts';
 import { endsOf } from '../../../support/sweep-one.ts';
-import type { EmbeddedWarden, Reply } from '../../../support/warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
 
 let warden: EmbeddedWarden;
 let faults: Faults;

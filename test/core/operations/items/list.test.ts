@@ -4,7 +4,7 @@ import { shardOf } from '../../../../core/aws/items/keys.ts';
 import { limits } from '../../../../core/contract/limits.ts';
 import { list as listItems } from '../../../../core/operations/items/list.ts';
 import { onOneEngine } from '../../../support/on-engines.ts';
-import type { Reply } from '../../../support/warden.ts';
+import type { Reply } from '../../../support/request-in-process.ts';
 
 /** Ids in the fixed order of the table: by partition, and by id in each. */
 function inTable(items: readonly string[]): string[] {

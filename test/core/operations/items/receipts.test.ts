@@ -4,7 +4,7 @@ import { keyOf } from '../../../../core/aws/items/keys.ts';
 import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { complete as completeItem } from '../../../../core/operations/items/complete.ts';
 import { onOneEngine } from '../../../support/on-engines.ts';
-import type { Reply } from '../../../support/warden.ts';
+import type { Reply } from '../../../support/request-in-process.ts';
 
 describe('receipts', () => {
   onOneEngine((warden) => {
