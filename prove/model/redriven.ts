@@ -100,10 +100,16 @@ function eventsBefore(
   return item?.heard.filter((one) => one.at <= resumedAt && one.event.attempt === attempt - 1) ?? [];
 }
 
-/** The earliest time at which the previous attempt was breached, if that is known. */
-function breachOf(evidence: Evidence, resumed: Resumed) {
-  const breach = eventsBefore(evidence, resumed).at(-1);
-  if (breach?.event.event === 'item.failed' && breach.event.failure)
-    return Date.parse(breach.event.failure.at);
-  return breach?.event.event === 'item.overdue' ? Date.parse(breach.event.deadline) : undefined;
+/**
+ * The earliest time from which on the previous attempt was breached, if that is known. An overdue item that fails remains
+ * breached since its deadline; an item that was not started in time is breached anew.
+ */
+function breachOf(evidence: Evidence, resumed: Resumed): number | undefined {
+  const events = eventsBefore(evidence, resumed).map(({ event }) => event);
+  const breach = events.at(-1);
+  if (breach?.event === 'item.overdue') return Date.parse(breach.deadline);
+  if (breach?.event !== 'item.failed' || !breach.failure) return undefined;
+  const { caughtBy, neverStarted, deadline, failure } = breach;
+  const wasOverdue = events.some(({ event }) => event === 'item.overdue') || (caughtBy && !neverStarted);
+  return Date.parse(wasOverdue ? deadline : failure.at);
 }

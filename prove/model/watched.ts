@@ -20,12 +20,15 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   if (state === 'completed') return [];
   // A breached item is reported even if it changes afterwards.
   const isBreached = state !== 'waiting';
-  // A message can be carried out after the deadline of its item, which is checked from then on.
-  const due = Math.max(deadline, ...handledBefore(item, seen));
   // Whoever marked it may have ended before it was reported. The sweep waits for them as long as for a lost timer.
   const isLeft = isBreached && isTimerDisturbed(evidence, item, seen.end, seen.end);
+  // A message can be carried out after the deadline of its item, which is checked from then on. What became overdue while
+  // the service was down has its grace period all the same.
+  const checked = isLeft ? [seen.end] : [deadline, ...handledBefore(item, seen)];
   const by =
-    isBreached && !isLeft ? evidence.sweptAfter(seen.end) : evidence.noticedBy(isLeft ? seen.end : due);
+    isBreached && !isLeft
+      ? evidence.sweptAfter(seen.end)
+      : Math.max(...checked.map((due) => evidence.noticedBy(due)));
   if (by === Number.POSITIVE_INFINITY || (!isBreached && unchangedUntil(item, seen) <= by)) return [];
   if (isHeard(item, seen, by)) return [];
   const text = `${nameOf(item)}, attempt ${attempt}, was ${state} at ${at(seen.end)} with the deadline ${at(deadline)}, and nobody noticed by ${at(by)}`;

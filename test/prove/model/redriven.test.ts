@@ -111,6 +111,23 @@ test('an item is not resumed by itself more often than is allowed (P4)', () => {
   expect(found()).toEqual(['P3 wrong', 'P4 wrong']);
 });
 
+test('an overdue item that fails waits no longer for its redrive; one that was not started in time waits anew (P4)', () => {
+  const automatic = { max: 1, after: 60 };
+  const json = { idempotent: true, redrive: { automatic } };
+  asked(0, { ask: 'settings', workflow, settings: { automatic } }, json);
+  const failure = { reason: 'not enough space', at: instant(2 * minute) };
+  const failed = { id: 'event-2', event: 'item.failed' as const, caughtBy: 'timer' as const, failure };
+  hears(2 * minute, failed);
+  resumes(2 * minute + 20_000);
+  expect(found()).toEqual([]);
+  for (const at of [0, 2])
+    Object.assign(ledger.published[at]?.message ?? {}, {
+      neverStarted: true,
+      event: at === 0 ? 'item.not-started' : 'item.failed',
+    });
+  expect(found()).toContain('P4 wrong');
+});
+
 test('a breach of a later life is not the one before the redrive', () => {
   const automatic = { max: 1, after: 20 };
   const json = { idempotent: true, redrive: { automatic } };
