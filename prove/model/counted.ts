@@ -8,6 +8,7 @@ import { at } from './times.ts';
 import type { Workflow } from './workflow.ts';
 
 const countNames = Object.keys(StatisticsCounts.shape) as (keyof StatisticsCounts)[];
+const noCounts = Object.fromEntries(countNames.map((name) => [name, 0])) as StatisticsCounts;
 
 /** P7: figures count nothing that did not happen, and everything if no process was killed. */
 export function counted(evidence: Evidence): Broken[] {
@@ -15,9 +16,12 @@ export function counted(evidence: Evidence): Broken[] {
     const { request, reply } = one;
     if (reply?.status !== 200) return [];
     if (request.ask === 'read metrics') {
-      return [...evidence.workflows.values()].flatMap((workflow) =>
-        miscounted(evidence, workflow, one, countsIn(reply.json, workflow.name)),
-      );
+      return [...evidence.workflows.values()].flatMap((workflow) => {
+        const counts = countsIn(reply.json, workflow.name);
+        // It is not in the metrics until its next registration.
+        if (counts === undefined && mayBeRemoved(workflow)) return [];
+        return miscounted(evidence, workflow, one, counts ?? noCounts);
+      });
     }
     const workflow = evidence.workflow(workflowName(request.workflow));
     if (request.ask === 'read workflow') return suggested(workflow, one);
@@ -63,12 +67,20 @@ function isWhole({ asked, ran, faults, killed, countedAt }: Ledger, one: Asked):
   );
 }
 
-/** The counters of a workflow in the text of the metrics; zero if it is not there. */
-function countsIn(text: string, workflow: string): StatisticsCounts {
-  const values = countNames.map((name) => {
+/** Whether somebody may have removed the workflow. */
+function mayBeRemoved({ asked }: Workflow): boolean {
+  return asked.some(
+    ({ request, reply }) =>
+      request.ask === 'remove workflow' && !(reply && reply.status >= 400 && reply.status < 500),
+  );
+}
+
+/** The counters of a workflow in the text of the metrics; undefined if it is not there. */
+function countsIn(text: string, workflow: string): StatisticsCounts | undefined {
+  const values = countNames.flatMap((name) => {
     const line = `process_warden_attempts_total{workflow="${workflow}",event="${name}"} `;
     const found = text.split('\n').find((other) => other.startsWith(line));
-    return [name, Number(found?.slice(line.length) ?? 0)] as const;
+    return found === undefined ? [] : [[name, Number(found.slice(line.length))] as const];
   });
-  return Object.fromEntries(values) as StatisticsCounts;
+  return values.length === 0 ? undefined : { ...noCounts, ...Object.fromEntries(values) };
 }

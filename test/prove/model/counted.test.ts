@@ -100,6 +100,13 @@ test('metrics are held against the same counts (P7)', () => {
   expect(found()).toEqual(['P7 wrong', 'P7 wrong']);
 });
 
+test('metrics without a workflow that was registered are wrong, unless somebody has removed it (P7)', () => {
+  asked(11 * minute, { ask: 'read metrics', workflow }, '' as never);
+  expect(found()).toContain('P7 wrong');
+  asked(6 * minute, { ask: 'remove workflow', workflow }, {}, 204);
+  expect(found()).toEqual([]);
+});
+
 test('a timeout that is suggested after fewer than a hundred attempts is wrong (P7)', () => {
   const suggestedTimeout = { timeout: 'PT2M', completed: 1 };
   asked(11 * minute, { ask: 'read workflow', workflow }, { workflow: 'workflow-0', suggestedTimeout });
