@@ -6,6 +6,7 @@ import { type ConnectedService, type ConnectOptions, connectService } from '../.
 import { connectors } from '../../local/connectors.ts';
 import { lightenClients } from '../../local/embedded-clients.ts';
 import { MemoryAws, type MemoryOptions } from './memory-aws.ts';
+import { retryAfterFailure } from './retry-after-failure.ts';
 
 export interface MemoryService extends ConnectedService {
   memory: MemoryAws;
@@ -29,7 +30,10 @@ export async function connectMemory(
   const connected = await connectService(memory.transports, running, connectOptions);
   const { dynamodb, scheduler, sns, sqs, environment } = connected;
   lightenClients([dynamodb, scheduler, sns, sqs]);
-  for (const client of [dynamodb, scheduler, sns, sqs]) await retryAtOnce(client);
+  for (const client of [dynamodb, scheduler, sns, sqs]) {
+    await retryAtOnce(client);
+    retryAfterFailure(client);
+  }
   const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   return {
     ...connected,

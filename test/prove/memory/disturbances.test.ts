@@ -61,6 +61,15 @@ test('a call whose reply is lost has taken effect, and is tried again', async ()
   expect(aws.memory.calls - before).toBe(3);
 });
 
+test('a call that fails three times is not tried again, and no retry is left over for the next call', async () => {
+  const { aws, put } = await start(first('failed', 'refused', 'throttled'));
+  const before = aws.memory.calls;
+  await expect(put('a')).rejects.toMatchObject({ $metadata: { attempts: 3 } });
+  expect(aws.memory.calls - before).toBe(3);
+  await put('b');
+  expect(aws.memory.calls - before).toBe(4);
+});
+
 test.each([
   ['crashed before', false],
   ['crashed after', true],
