@@ -21,6 +21,13 @@ const movement = {
 
 export const mutations: Mutation[] = [
   {
+    name: 'P2, P4 register: a repeated write whose item was completed meanwhile starts another life',
+    file: 'core/operations/items/register.ts',
+    from: 'if (seen.timer === armed.timer) {',
+    to: 'if (isOpen(seen) && seen.timer === armed.timer) {',
+    tests: ['test/core/operations/items/receipts.test.ts'],
+  },
+  {
     name: 'P9 warden console: who does not know its path is answered',
     file: 'client/command-line/console/door.ts',
     from: 'if (!isSame(first, secret)) return refuse(response, 403);',

@@ -116,7 +116,7 @@ async function expectReceipt(
   const { Item = {} } = await warden.aws.dynamodb.send(
     new GetItemCommand({ TableName: itemsTable, Key: key }),
   );
-  const erased = ['data', 'steps', 'stepNames', 'tags', 'timer', 'queue', 'time'];
+  const erased = ['data', 'steps', 'stepNames', 'tags', 'timerAt', 'queue', 'time'];
   expect(Object.keys(Item).filter((name) => erased.includes(name))).toEqual([]);
 }
 

@@ -22,6 +22,8 @@ export const Receipt = z.object({
   registeredAt: Instant,
   startedAt: Instant,
   deadline: Instant,
+  /** Of the attempt that was completed: by it a registration recognises what it wrote without hearing of it. */
+  timer: z.optional(Text),
   /** When the item was first overdue or failed, if it was. */
   breachedAt: z.optional(Instant),
   completedAt: Instant,

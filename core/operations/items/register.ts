@@ -153,7 +153,7 @@ export async function carryOut(
 ): Promise<RegisterReply> {
   const { items, timers, counts } = service;
   const { workflow, item, request, arrivedAt, checkAt, expected } = planned;
-  const started = async (outcome: 'created' | 'restarted', record: ItemRecord): Promise<RegisterReply> => {
+  const started = async (outcome: 'created' | 'restarted', record: Stored): Promise<RegisterReply> => {
     service.statistics.count(workflow, { counts: { started: 1 } });
     if (expected) await counts.add(workflow, expected, Date.parse(arrivedAt));
     const hint = timeoutHint(request);
@@ -170,8 +170,9 @@ export async function carryOut(
       armed = await timers.arm({ workflow, item }, checkAt);
       continue;
     }
-    // The item has our timer: an earlier try of this write succeeded and its reply was lost.
-    if (isOpen(seen) && seen.timer === armed.timer) {
+    // The item has our timer, or was completed since it had: an earlier try of this write succeeded and its reply was lost.
+    // Another life would watch work that is done, with a timer that its completion has deleted.
+    if (seen.timer === armed.timer) {
       return started(seen.startedAt === seen.registeredAt ? 'created' : 'restarted', seen);
     }
     const reply = repeated(planned, seen, Date.parse(planned.watched.startedAt));

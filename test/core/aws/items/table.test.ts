@@ -29,6 +29,7 @@ describe('the items table', () => {
       registeredAt: record.registeredAt,
       startedAt: record.startedAt,
       deadline: record.deadline,
+      timer: record.timer,
       completedAt: at,
       expiresAt,
     });

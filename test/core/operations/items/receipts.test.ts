@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyOf } from '../../../../core/aws/items/keys.ts';
 import { batchStatus } from '../../../../core/operations/items/batch.ts';
 import { complete as completeItem } from '../../../../core/operations/items/complete.ts';
@@ -43,6 +43,37 @@ describe('receipts', () => {
       expect(await warden().events(workflow)).toEqual([]);
     };
 
+    describe('of a registration whose write is repeated because its reply was lost', () => {
+      test.each(['insert', 'replace'] as const)(
+        'and whose item was completed meanwhile: it is not watched again (P2, P4), by %s',
+        async (write) => {
+          const workflow = warden().newWorkflow();
+          if (write === 'replace') {
+            await register(workflow);
+            await complete(workflow);
+            warden().clock.advance(1_000);
+          }
+          const { items } = warden().aws.service;
+          const once = items[write].bind(items);
+          onTestFinished(() => void Reflect.deleteProperty(items, write));
+          items[write] = async (...given: unknown[]) => {
+            Reflect.deleteProperty(items, write);
+            expect(await Reflect.apply(once, items, given)).toBe(true);
+            expect((await complete(workflow)).json.outcome).toBe('on-time');
+            return Reflect.apply(once, items, given);
+          };
+          const { status, json } = await register(workflow);
+          const attempt = write === 'replace' ? 2 : 1;
+          expect({ status, json }).toMatchObject({
+            status: 201,
+            json: { outcome: 'created', attempt, state: 'completed' },
+          });
+          expect((await read(workflow)).json).toMatchObject({ state: 'completed', attempt });
+          await expectCalm(workflow);
+        },
+      );
+    });
+
     describe('of completed items', () => {
       test('have what callers need to know of the completion, and no data, steps or tags (P5)', async () => {
         const workflow = warden().newWorkflow();
@@ -85,6 +116,7 @@ describe('receipts', () => {
           'run',
           'startedAt',
           'state',
+          'timer',
           'workflow',
         ]);
         await expectCalm(workflow);
