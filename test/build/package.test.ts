@@ -17,7 +17,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../e2e/support/until.ts';
-import { tscOnce } from '../support/tsc-once.ts';
+import { uncollected } from '../support/uncollected.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -174,7 +174,7 @@ describe('the construct of the package in another app', () => {
     const options = ['--module', 'nodenext', '--target', 'es2024', '--types', 'node'];
     const files = ['app.ts', 'subscribe.ts', 's3-events.ts', join(types, 'lib/process-warden.ts')];
     const tsc = join(root, 'node_modules/.bin/tsc');
-    await run(tsc, [...flags, ...options, ...files], { cwd: app, env: { ...process.env, ...tscOnce } });
+    await run(tsc, [...flags, ...options, ...files], { cwd: app, env: { ...process.env, ...uncollected } });
   }, 60_000);
 
   test('synthesises in plain JavaScript, and in TypeScript', () => {

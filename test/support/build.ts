@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { tscOnce } from './tsc-once.ts';
+import { uncollected } from './uncollected.ts';
 
 /**
  * Builds the deployed and packed files once for the whole run, so that tests of dist/ test the current sources. No step
@@ -12,7 +12,7 @@ export default async function setup(): Promise<void> {
   const run = (program: string, ...args: string[]) =>
     promisify(execFile)(join(root, 'node_modules/.bin', program), args, {
       cwd: root,
-      env: { ...process.env, ...(program === 'tsc' && tscOnce) },
+      env: { ...process.env, ...uncollected },
     });
   await Promise.all([
     run('node', 'build/bundle-functions.ts'),
