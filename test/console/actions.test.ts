@@ -1,18 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { type Local, test } from '../e2e/support/laptop.ts';
 import { until } from '../e2e/support/until.ts';
 import { Upstream } from '../e2e/support/upstream.ts';
-import { chromiumPath, startBrowser } from '../support/browser.ts';
-import { brokenInAllLooks, openIn, seconds } from './support/page.ts';
+import { chromiumPath } from '../support/browser.ts';
+import { brokenInAllLooks, openIn, seconds, startWindow } from './support/page.ts';
 
 /* What no other test clicks, in a real browser against a real service. */
 
-let browser: Browser | undefined;
+let window: BrowserContext | undefined;
 beforeAll(async () => {
-  if (chromiumPath !== undefined) browser = await startBrowser();
+  if (chromiumPath !== undefined) window = await startWindow();
 });
-afterAll(() => browser?.close());
+afterAll(() => window?.browser()?.close());
 
 /** 62 orders, 12 of them failed and not on the first page of the list; and a stuck import. */
 async function registerWork({ caller }: Local): Promise<void> {
@@ -35,7 +35,7 @@ describe.runIf(chromiumPath !== undefined)('the console', () => {
     const args = ['--redrive-webhook', upstream.url, '--sweep-interval', '1'];
     const local = await laptop.start({ data: laptop.folder(), args });
     await registerWork(local);
-    const { page, context, complaints } = await openIn(browser, `${local.url}/#/workflows/orders/items`);
+    const { page, complaints } = await openIn(window, `${local.url}/#/workflows/orders/items`);
     await bulkIsOfAllPages(page);
     const { json } = await local.caller.request('GET', '/v1/workflows/orders/items?limit=1');
     await itemIsChanged(page, local, json.items[0].item);
@@ -45,7 +45,7 @@ describe.runIf(chromiumPath !== undefined)('the console', () => {
     await stuckIncidentLinksToItsItems(page, local);
     await expectationsAreReadInTurn(page, local);
     expect(complaints).toEqual([]);
-    await context.close();
+    await page.close();
   }, 60_000);
 });
 

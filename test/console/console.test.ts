@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { bundleConsole, gzippedBytes } from '../../build/bundle-console.ts';
 import { itemPath } from '../../core/contract/query-form.ts';
 import { cleanEnvironment, warden } from '../client/command-line/support/execute.ts';
 import { type Laptop, type Local, test } from '../e2e/support/laptop.ts';
 import { until } from '../e2e/support/until.ts';
-import { chromiumPath, startBrowser } from '../support/browser.ts';
-import { broken, brokenInAllLooks, openIn, seconds } from './support/page.ts';
+import { chromiumPath } from '../support/browser.ts';
+import { broken, brokenInAllLooks, openIn, seconds, startWindow } from './support/page.ts';
 
 /*
  * The pages in a real browser, against a real service. They wait in real time for timers and the sweep, as people do.
@@ -17,11 +17,11 @@ import { broken, brokenInAllLooks, openIn, seconds } from './support/page.ts';
  */
 
 const withBrowser = describe.runIf(chromiumPath !== undefined);
-let browser: Browser | undefined;
+let window: BrowserContext | undefined;
 beforeAll(async () => {
-  if (chromiumPath !== undefined) browser = await startBrowser();
+  if (chromiumPath !== undefined) window = await startWindow();
 });
-afterAll(() => browser?.close());
+afterAll(() => window?.browser()?.close());
 
 /** Often enough to end an incident soon after it may, and not so often that sweeps take most of the time of a processor. */
 const sweeps = ['--sweep-interval', '3'];
@@ -90,7 +90,7 @@ withBrowser('the console', { concurrent: true }, () => {
     local = await laptop.start({ data: laptop.folder(), args });
     await loseOrders(local);
     const notification = await until('notification', 20 * seconds, () => hook.taken[0]?.notification);
-    const { page, context, complaints } = await openIn(browser, notification.url ?? '');
+    const { page, complaints } = await openIn(window, notification.url ?? '');
     await page.getByText('20 overdue, 3 failed').first().waitFor();
     await page.getByLabel('Your note').fill('sam is on it');
     await page.getByRole('button', { name: 'Acknowledge' }).click();
@@ -117,7 +117,7 @@ withBrowser('the console', { concurrent: true }, () => {
     await page.goto(notification.url ?? '');
     await page.locator('.state.resolved').waitFor({ timeout: 90 * seconds });
     expect(complaints).toEqual([]);
-    await context.close();
+    await page.close();
   }, 180_000);
 
   test('shows what is hostile as text, large numbers to the letter, and breaks no rule of axe-core, on every page', async ({
@@ -155,7 +155,7 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/audit?workflow=nobody': 'warden silence nobody 1h maintenance',
       '#/tokens': '<img src=x',
     };
-    const { page, context, complaints } = await openIn(browser, `${local.url}/`);
+    const { page, complaints } = await openIn(window, `${local.url}/`);
     for (const [hash, text] of Object.entries(pages)) {
       await page.goto(`${local.url}/${hash}`);
       await page.getByText(text).first().waitFor({ state: 'attached' });
@@ -190,7 +190,7 @@ withBrowser('the console', { concurrent: true }, () => {
     await page.getByText('javascript:alert(1)').waitFor();
     expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
     expect(complaints).toEqual([]);
-    await context.close();
+    await page.close();
 
     await movesByKeys(local);
   }, 120_000);
@@ -212,7 +212,7 @@ withBrowser('the console', { concurrent: true }, () => {
       scopes: ['read'],
       workflows: ['*'],
     });
-    const { page, context } = await openIn(browser, `${local.url}/`);
+    const { page } = await openIn(window, `${local.url}/`);
     await page.getByLabel('Token').waitFor();
     expect(await brokenInAllLooks(page)).toEqual([]);
     for (const key of ['/', '/']) await page.keyboard.press(key);
@@ -231,14 +231,14 @@ withBrowser('the console', { concurrent: true }, () => {
     expect(page.url()).not.toContain('pw_');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
-    await context.close();
+    await page.close();
 
     // Behind `warden console` the page has no token, and asks for none.
     const environment = cleanEnvironment({ WARDEN_TOKEN: json.token, WARDEN_URL: local.url });
     const command = warden(['console', '--json'], environment);
     laptop.atEnd(() => command.child.kill());
     await command.printed('/console');
-    const door = await openIn(browser, JSON.parse(command.printedSoFar()).url);
+    const door = await openIn(window, JSON.parse(command.printedSoFar()).url);
     await door.page.getByRole('link', { name: 'orders' }).click();
     await door.page.getByText('Next check').waitFor();
     expect(await door.page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
@@ -254,7 +254,7 @@ withBrowser('the console', { concurrent: true }, () => {
     await door.page.getByLabel('Reason').fill('maintenance');
     await door.page.getByRole('button', { name: 'For an hour' }).click();
     await door.page.getByText('Your token lacks the scope or the workflow for this.').waitFor();
-    await door.context.close();
+    await door.page.close();
   }, 60_000);
 });
 
@@ -303,7 +303,7 @@ const twoFrames = 'new Promise((done) => requestAnimationFrame(() => requestAnim
 /** `j`, `k` and `/`, and that a pause ends all reading. */
 async function movesByKeys({ url, caller }: Local): Promise<void> {
   for (const workflow of ['a', 'b']) await caller.register(workflow, 'item', { timeout: 900 });
-  const { page, context } = await openIn(browser, `${url}/#/workflows`);
+  const { page } = await openIn(window, `${url}/#/workflows`);
   await page.getByRole('link', { name: 'b', exact: true }).waitFor();
   for (const key of ['j', 'j', 'j']) await page.keyboard.press(key);
   expect(await page.evaluate('document.activeElement.textContent')).toBe('b');
@@ -353,5 +353,5 @@ async function movesByKeys({ url, caller }: Local): Promise<void> {
   // Longer than from one reading to the next.
   await page.waitForTimeout(6 * seconds);
   expect(requests).toBe(0);
-  await context.close();
+  await page.close();
 }

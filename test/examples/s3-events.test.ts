@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Properties, Resource } from '../lib/synth.ts';
+import { synthesisFlags } from '../lib/synthesis-flags.ts';
 import { startWarden } from '../support/start-warden.ts';
 import type { EmbeddedWarden } from '../support/warden.ts';
 
@@ -16,7 +17,7 @@ let warden: EmbeddedWarden;
 
 beforeAll(async () => {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  await run(join(root, 'node_modules/.bin/node'), ['examples/s3-events/app.ts'], {
+  await run(join(root, 'node_modules/.bin/node'), [...synthesisFlags, 'examples/s3-events/app.ts'], {
     cwd: root,
     env: {
       ...process.env,

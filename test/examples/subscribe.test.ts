@@ -16,7 +16,7 @@ afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 let resources: Record<string, Resource & { DependsOn?: string | string[] }> = {};
 
-/** The package imports itself by its name, as built; test/build/package.test.ts does so as packed. */
+/** The package imports itself by its name, as built; test/build/package.test.ts checks the types of the app as packed. */
 beforeAll(async () => {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   await run(join(bin, 'node'), [...synthesisFlags, app], {
@@ -70,12 +70,6 @@ function statementsOf(roleId: string): Properties[] {
     .filter(([, { Properties }]) => Properties.Roles.some((role: unknown) => flat(role) === `<${roleId}>`))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
-
-test('the example type-checks in another app', async () => {
-  const options =
-    '--ignoreConfig --noEmit --strict --module nodenext --target es2024 --types node --skipLibCheck';
-  await run(join(bin, 'tsc'), [...options.split(' '), '--allowImportingTsExtensions', app], { cwd: root });
-}, 60_000);
 
 test("CDK's rules for templates have no finding; the warden warns that nobody is subscribed to its topics", () => {
   const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));

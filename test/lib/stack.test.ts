@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CfnResource, Validations } from 'aws-cdk-lib';
+import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ProcessWarden } from '../../lib/process-warden.ts';
 import { appWith, everything } from './stack-with-settings.ts';
-import { context, root } from './synth.ts';
+import { bundles, context, root } from './synth.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'warden-cdk-'));
 afterAll(() => rmSync(outdir, { recursive: true }));
@@ -93,6 +94,16 @@ test('a fault in the template and an unacknowledged finding are errors; without 
       violations: [{ description: fault, violatingConstructs: [{ constructPath: 'ProcessWarden/Faulty' }] }],
     },
   ]);
+});
+
+/** Without the feature flags of cdk.json, as in an app that was not made by `cdk init`: examples/embed. */
+test('the template rules have no finding in an app without feature flags either', () => {
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Uploads');
+  new ProcessWarden(stack, 'Warden', { bundles, apis: ['iam'] });
+  app.synth();
+  const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  expect(report.pluginReports).toEqual([]);
 });
 
 describe('settings', () => {

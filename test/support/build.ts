@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { uncollected } from './uncollected.ts';
 
 /**
  * Builds the deployed and packed files once for the whole run, so that tests of dist/ test the current sources. No step
@@ -9,7 +10,10 @@ import { promisify } from 'node:util';
 export default async function setup(): Promise<void> {
   const root = join(import.meta.dirname, '../..');
   const run = (program: string, ...args: string[]) =>
-    promisify(execFile)(join(root, 'node_modules/.bin', program), args, { cwd: root });
+    promisify(execFile)(join(root, 'node_modules/.bin', program), args, {
+      cwd: root,
+      env: { ...process.env, ...uncollected },
+    });
   await Promise.all([
     run('node', 'build/bundle-functions.ts'),
     // The other steps need the other cores.

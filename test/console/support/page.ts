@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { startBrowser } from '../../support/browser.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const seconds = 1_000;
@@ -24,17 +25,18 @@ const squeezedTexts = `[...document.querySelectorAll('main *')]
   })
   .map((element) => element.textContent.slice(0, 80))`;
 
+/**
+ * What all pages of a test file are tabs of: each context would have processes of its own, whose start takes a second of a
+ * processor. Tabs share nothing that the console keeps, and each service is another origin.
+ */
+export async function startWindow(): Promise<BrowserContext> {
+  const browser = await startBrowser();
+  return browser.newContext({ viewport: { width: 1440, height: 900 } });
+}
+
 /** A page, and what the browser complained about: errors, and everything that the content security policy refused. */
-export async function openIn(
-  browser: Browser | undefined,
-  url: string,
-  options: Parameters<Browser['newContext']>[0] = {},
-) {
-  const context = (await browser?.newContext({
-    viewport: { width: 1440, height: 900 },
-    ...options,
-  })) as BrowserContext;
-  const page = await context.newPage();
+export async function openIn(window: BrowserContext | undefined, url: string) {
+  const page = (await window?.newPage()) as Page;
   page.setDefaultTimeout(10 * seconds);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -42,12 +44,13 @@ export async function openIn(
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
   await page.goto(url);
-  return { context, page, complaints };
+  return { page, complaints };
 }
 
 /** The rules of axe-core that the page breaks, with the elements: all rules, or those that axe's options choose. */
 export async function broken(page: Page, options: object = {}): Promise<string[]> {
-  await page.evaluate(`window.axe === undefined && (() => {${axe}})()`);
+  // Its text is as long as that of many pages.
+  if (await page.evaluate('window.axe === undefined')) await page.evaluate(`(() => {${axe}})()`);
   const chosen = JSON.stringify({ ...options, resultTypes: ['violations'] });
   const found = await page.evaluate(`axe.run(${chosen})`);
   const { violations } = found as { violations: { id: string; nodes: { html: string }[] }[] };

@@ -1,4 +1,7 @@
-/** Asks repeatedly until there is an answer; fails after this many milliseconds. */
+/**
+ * Asks repeatedly until there is an answer; fails after this many milliseconds. Asked more often than every 50 ms, a service
+ * would answer for much of the processor time of a test.
+ */
 export async function until<Value>(
   what: string,
   withinMs: number,
@@ -9,6 +12,6 @@ export async function until<Value>(
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
     if (performance.now() > end) throw new Error(`no ${what} within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
