@@ -23,8 +23,8 @@ const inForks = {
 export default defineConfig({
   test: {
     globalSetup: ['test/support/draw.ts', 'test/support/prepare.ts'],
-    // Some files wait while others compute: with a worker for each of two cores, one would be idle.
-    maxWorkers: 3,
+    // Some files wait while others compute. With fewer than two workers for each of two cores, one would be idle at times.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // .ci/run reads the counts from the JSON report.
     reporters: ['default', ['json', { outputFile: 'node_modules/.vitest/report.json' }]],
