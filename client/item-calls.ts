@@ -3,6 +3,7 @@ import type { Batching } from './batching.ts';
 import type { Connection } from './connection.ts';
 import type { Deliveries } from './deliveries.ts';
 import { ItemOrder } from './item-order.ts';
+import { registerNewRun } from './register-new-run.ts';
 import { callAlone, type ItemReply } from './single-call.ts';
 import type { ItemOperation, Spool } from './spool/spool.ts';
 import { WardenError, wardenErrorOf } from './warden-error.ts';
@@ -25,6 +26,13 @@ export interface ItemCallParts {
   keepsRegistrations: boolean;
 }
 
+export interface ItemCallLimits extends CallLimits {
+  /** Whether the operation registers a run that nobody has registered before. */
+  isNewRun?: boolean;
+}
+
+type Limited = Omit<ItemCallLimits, 'timeoutMs'> & { until: number };
+
 /**
  * Calls that change an item, in order for each item. With a spool, a call that does not reach the warden is kept, and
  * so are all further calls on the same item until it is delivered.
@@ -38,14 +46,17 @@ export class ItemCalls {
   }
 
   /** Throws a WardenError if the operation is neither carried out nor kept. */
-  async call(workflow: string, operation: ItemOperation, limits: CallLimits): Promise<ItemReply | Spooled> {
+  async call(
+    workflow: string,
+    operation: ItemOperation,
+    { timeoutMs, ...limits }: ItemCallLimits,
+  ): Promise<ItemReply | Spooled> {
     const { clock, tryTimeoutMs } = this.#parts.connection;
     const isKeepable = this.#mayKeep(operation);
     // Retries are for calls that would be lost otherwise.
-    const timeoutMs = limits.timeoutMs ?? (isKeepable ? tryTimeoutMs : this.#parts.timeoutMs);
-    const until = clock.now() + timeoutMs;
+    const until = clock.now() + (timeoutMs ?? (isKeepable ? tryTimeoutMs : this.#parts.timeoutMs));
     return this.#order.run(workflow, operation.item, () =>
-      this.#call(workflow, operation, { ...limits, timeoutMs: Math.max(1, until - clock.now()) }),
+      this.#call(workflow, operation, { ...limits, until }),
     );
   }
 
@@ -54,12 +65,8 @@ export class ItemCalls {
     return this.#order.settled();
   }
 
-  async #call(
-    workflow: string,
-    operation: ItemOperation,
-    limits: CallLimits & { timeoutMs: number },
-  ): Promise<ItemReply | Spooled> {
-    const { connection, batching, spool } = this.#parts;
+  async #call(workflow: string, operation: ItemOperation, limits: Limited): Promise<ItemReply | Spooled> {
+    const { connection, spool } = this.#parts;
     if (limits.signal?.aborted) {
       const cause = limits.signal.reason;
       throw new WardenError('aborted', 'the call was aborted by its caller', { cause });
@@ -70,13 +77,24 @@ export class ItemCalls {
     }
     if (connection.circuit.isOpen && this.#mayKeep(operation)) return this.#keep(workflow, operation);
     try {
-      return await (batching
-        ? batching.call(workflow, operation, limits)
-        : callAlone(connection, workflow, operation, limits));
+      return await this.#send(workflow, operation, limits);
     } catch (error) {
       if (!this.#mayKeep(operation) || !wardenErrorOf(error).isUnavailability) throw error;
       return this.#keep(workflow, operation);
     }
+  }
+
+  #send(
+    workflow: string,
+    operation: ItemOperation,
+    { until, signal, isNewRun }: Limited,
+  ): Promise<ItemReply> {
+    const { connection, batching } = this.#parts;
+    const send = (sent: ItemOperation) => {
+      const left = { signal, timeoutMs: Math.max(1, until - connection.clock.now()) };
+      return batching ? batching.call(workflow, sent, left) : callAlone(connection, workflow, sent, left);
+    };
+    return isNewRun && operation.op === 'register' ? registerNewRun(operation, send) : send(operation);
   }
 
   #mayKeep({ op }: ItemOperation): boolean {

@@ -1,7 +1,7 @@
-import type { BodyOf, CallLimits, ReplyOf } from '../core/contract/calls.ts';
+import type { BodyOf, ReplyOf } from '../core/contract/calls.ts';
 import { limits } from '../core/contract/limits.ts';
 import { reasonText } from '../core/contract/reason-text.ts';
-import type { ItemCalls, Spooled } from './item-calls.ts';
+import type { ItemCallLimits, ItemCalls, Spooled } from './item-calls.ts';
 import type { ItemOperation } from './spool/spool.ts';
 import type { Reporter, Trouble } from './trouble.ts';
 import { type WardenError, wardenErrorOf } from './warden-error.ts';
@@ -91,7 +91,7 @@ export class Watch implements Watched {
         item: this.item,
         run: this.run,
       } as const;
-      await this.#register(registration, signal);
+      await this.#register(registration, { signal, isNewRun: body.run === undefined });
       let result: Result;
       try {
         result = await work(this);
@@ -118,9 +118,9 @@ export class Watch implements Watched {
   readonly extend: Watched['extend'] = (timeout) =>
     unobserved(this.#tell('progress', { op: 'progress', timeout }));
 
-  async #register(operation: ItemOperation, signal: AbortSignal | undefined): Promise<void> {
+  async #register(operation: ItemOperation, callLimits: ItemCallLimits): Promise<void> {
     try {
-      const reply = await this.#call(operation, { signal });
+      const reply = await this.#call(operation, callLimits);
       if (isSpooled(reply)) this.registered = 'spooled';
       else {
         this.registered = 'registered';
@@ -160,7 +160,7 @@ export class Watch implements Watched {
     }
   }
 
-  #call(operation: ItemOperation, callLimits: CallLimits) {
+  #call(operation: ItemOperation, callLimits: ItemCallLimits) {
     const { calls, timeoutMs } = this.#parts;
     return calls.call(this.workflow, operation, { timeoutMs, ...callLimits });
   }

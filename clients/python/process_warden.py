@@ -1155,15 +1155,20 @@ class Warden:
         The outcome is created, unchanged, restarted or completed, as the service says, or ``spooled``: it is in the
         spool, with its own deadline. Send a ``run``: a repeat, which the spool can cause, is recognised by it.
         """
-        body = _members(
-            dict(timeout=timeout, deadline=deadline, start_by=start_by, warn_after=warn_after, step=step, run=run)
-        )
-        body.update(_members(dict(stuck_after=stuck_after)))
-        body.update(_members(dict(tags=dict(tags) if tags is not None else None, restart=restart)))
+        named = dict(timeout=timeout, deadline=deadline, start_by=start_by, warn_after=warn_after, stuck_after=stuck_after)
+        return self._register(workflow, item, dict(named, data=data, step=step, tags=tags, run=run, restart=restart))
+
+    def _register(
+        self, workflow: str, item: ItemId, registration: Mapping[str, Any], *, is_new_run: bool = False
+    ) -> Reply:
+        named = dict(registration)
+        data, tags = named.pop("data"), named.pop("tags")
+        body = _members(dict(named, tags=dict(tags) if tags is not None else None))
         if data is not _absent:
             body["data"] = data
         keeps = self._on_unavailable == "spool"
-        return self._change("register", workflow, item, {"op": "register", **body}, body=body, keeps=keeps)
+        operation = {"op": "register", **body}
+        return self._change("register", workflow, item, operation, body=body, keeps=keeps, is_new_run=is_new_run)
 
     def progress(
         self,
@@ -1305,7 +1310,7 @@ class Warden:
             "step": step,
             "tags": tags,
         }
-        return Watched(self, workflow, item, run or str(uuid.uuid4()), registration, reason_of)
+        return Watched(self, workflow, item, run, registration, reason_of)
 
     def watched(
         self,
@@ -1507,26 +1512,47 @@ class Warden:
         run: Optional[str] = None,
         attempt: Optional[int] = None,
         keeps: bool = True,
+        is_new_run: bool = False,
     ) -> Reply:
-        """Sends a change of an item, or keeps it in the spool: behind others of the item, or if it cannot be sent."""
+        """Sends a change of an item, or keeps it in the spool: behind others of the item, or if it cannot be sent.
+
+        :param is_new_run: whether it registers a run that nobody has registered before
+        """
         now = time.time()
         path = {"workflow": _workflow_name(workflow)}
         full = {"id": _item_id(item), **(query or {}), **_members(dict(run=run))}
         headers = {} if attempt is None else {"If-Match": f'"{attempt}"'}
         spool = self._spool if keeps else None
         tries = _MOST_TRIES if spool is None else _SPOOL_TRIES
-        send = functools.partial(self._call, name, path, full, body=body, text=text, headers=headers, tries=tries)
+        call = functools.partial(self._call, name, path, full, text=text, headers=headers, tries=tries)
+        send = functools.partial(self._send_new_run, call) if is_new_run else call
         if spool is None:
-            return send(seconds=self._try_timeout)
+            return send(body=body, seconds=self._try_timeout)
         self._watch_spool()
         if self._circuit.is_closed and not spool.holds(workflow, full["id"]):
             try:
-                return send(seconds=self._try_timeout)
+                return send(body=body, seconds=self._try_timeout)
             except WardenError as error:
                 if not error.unavailable:
                     raise
         self._keep(workflow, {**operation, "item": full["id"]}, now)
         return {"outcome": "spooled", "workflow": workflow, "item": full["id"]}
+
+    def _send_new_run(self, call: Callable[..., Reply], *, body: Dict[str, Any], seconds: float) -> Reply:
+        """Sends ``restart`` only if the service says that another run is waiting.
+
+        A request can arrive long after its caller has given it up, when its repeat has been carried out and the work has
+        failed. With ``restart`` it would hide that failure behind an attempt that nobody makes. An item that is overdue
+        or has failed in another run starts its next attempt without it.
+        """
+        until = time.monotonic() + seconds
+        first = {name: value for name, value in body.items() if name != "restart"}
+        try:
+            return call(body=first, seconds=seconds)
+        except WardenError as error:
+            if error.code != "other-run-waiting":
+                raise
+        return call(body=body, seconds=max(0.001, until - time.monotonic()))
 
     def _keep(self, workflow: str, operation: Operation, at: float) -> None:
         assert self._spool
@@ -1885,7 +1911,7 @@ class Watched:
         warden: Warden,
         workflow: str,
         item: ItemId,
-        run: str,
+        run: Optional[str],
         registration: Dict[str, Any],
         reason_of: Optional[Callable[[BaseException], str]],
     ) -> None:
@@ -1897,8 +1923,9 @@ class Watched:
         self._reset: Optional["contextvars.Token[Optional[Watched]]"] = None
         self.workflow = workflow
         self.item = item
+        self._is_new_run = not run
         #: The caller's own name of this run.
-        self.run = run
+        self.run = run or str(uuid.uuid4())
         #: The reply to the registration. Its outcome is ``unwatched`` if nothing watches the item.
         self.registration: Reply = {"outcome": "unwatched"}
         #: The reply to the completion or failure; None before, or if it could neither be sent nor kept.
@@ -1962,7 +1989,10 @@ class Watched:
                 raise _invalid(f"cannot be made from the arguments ({type(error).__name__})", "item") from error
             self._registration["data"] = data
         # Another worker may have taken up the item before this one and been lost: this one starts the next attempt.
-        return self._warden.register(self.workflow, self.item, run=self.run, restart=True, **self._registration)
+        registration = dict(self._registration, run=self.run, restart=True)
+        # A block that is entered again repeats its run: after a failure that must start the next attempt.
+        is_new_run, self._is_new_run = self._is_new_run, False
+        return self._warden._register(self.workflow, self.item, registration, is_new_run=is_new_run)
 
     def _end(self, error: Optional[BaseException]) -> None:
         if self._is_refused:

@@ -535,6 +535,20 @@ export const mutations: Mutation[] = [
     tests: ['test/client/watch.test.ts'],
   },
   {
+    name: 'P4 client: a registration of a watch that arrives late starts an attempt of work that has failed',
+    file: 'client/register-new-run.ts',
+    from: 'return await send(first);',
+    to: 'return await send({ ...first, restart });',
+    tests: ['test/client/watch-late.test.ts'],
+  },
+  {
+    name: 'P2 client: a watch does not replace a run that is waiting',
+    file: 'client/register-new-run.ts',
+    from: "code !== 'other-run-waiting'",
+    to: "code !== 'other-attempt'",
+    tests: ['test/client/watch-late.test.ts'],
+  },
+  {
     name: 'P4 client: a repeated batch registers a failed item again',
     file: 'client/spool/batches.ts',
     from: ' || items.has(one.operation.item)',
@@ -612,6 +626,12 @@ export const mutations: Mutation[] = [
     name: 'P4 Python: a second token is created when a reply is lost',
     from: 'NOT_REPEATABLE = frozenset(["create-token", "start-redrive"])',
     to: 'NOT_REPEATABLE = frozenset([""])',
+  },
+  {
+    ...python,
+    name: 'P4 Python: a registration of a watch that arrives late starts an attempt of work that has failed',
+    from: 'for name, value in body.items() if name != "restart"}',
+    to: 'for name, value in body.items()}',
   },
   {
     ...python,

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from process_warden import WardenError, current_watch
-from support import Case
+from support import WAIT, Case
 
 
 class Work(Exception):
@@ -66,6 +66,51 @@ class Watching(Case):
         self.assertEqual((self.state("x"), first.completion, first.superseded), ("completed", None, True))
         self.assertFalse(second.superseded)
         self.assertEqual(self.codes(), ["other-attempt", "other-attempt"])
+
+    def test_a_registration_that_arrives_again_after_the_failure_changes_nothing(self):
+        sent = self.registrations(self.direct)
+        with self.assertRaises(Work), self.direct.watch(self.workflow, "x", timeout=60):
+            raise Work
+        ((late, _),) = sent
+        self.assertEqual(late()["outcome"], "unchanged")
+        item = self.direct.get(self.workflow, "x")
+        self.assertEqual((item["state"], item["attempt"]), ("failed", 1))
+
+    def test_another_run_is_replaced_and_a_restart_is_sent_only_if_it_is_waiting(self):
+        sent = self.registrations(self.direct)
+        self.direct.register(self.workflow, "waiting", timeout=60, run="died")
+        self.direct.register(self.workflow, "without a run", timeout=60)
+        self.direct.register(self.workflow, "failed", timeout=60, run="died")
+        self.direct.fail(self.workflow, "failed", run="died")
+        for item, requests in [("waiting", 2), ("without a run", 2), ("failed", 1)]:
+            sent.clear()
+            with self.direct.watch(self.workflow, item, timeout=60) as watched:
+                self.assertEqual((watched.registration["outcome"], watched.registration["attempt"]), ("restarted", 2))
+            self.assertEqual((watched.completion["outcome"], len(sent)), ("on-time", requests))
+            limits = [seconds for _, seconds in sent]
+            self.assertEqual(limits, sorted(set(limits), reverse=True), "both requests have the time of one")
+        self.assertEqual(self.errors, [])
+
+    def test_a_run_of_the_caller_and_a_block_that_is_entered_again_start_the_next_attempt_of_their_failed_run(self):
+        given = [self.direct.watch(self.workflow, "given", timeout=60, run="r") for _ in range(2)]
+        again = self.direct.watch(self.workflow, "again", timeout=60)
+        for first, second in [given, (again, again)]:
+            with self.assertRaises(Work), first:
+                raise Work
+            with second:
+                self.assertEqual(second.registration["outcome"], "restarted")
+
+    def registrations(self, warden):
+        """The registrations that a client sends: each can be sent again, and has a time limit."""
+        sent, send = [], warden._call
+
+        def recorded(name, *args, **named):
+            if name == "register":
+                sent.append((lambda: send(name, *args, **named), named["seconds"]))
+            return send(name, *args, **named)
+
+        warden._call = recorded
+        return sent
 
     def test_a_registration_that_is_refused_does_not_stop_the_work(self):
         ran = []
@@ -187,6 +232,17 @@ class Unavailable(Case):
         with self.assertRaises(WardenError), warden.watch(self.workflow, "x", timeout=60):
             self.fail("the work has begun")
         self.assertEqual(warden.spooled, 0)
+
+    def test_a_registration_that_is_kept_replaces_a_run_that_is_waiting(self):
+        self.direct.register(self.workflow, "x", timeout=60, run="died")
+        warden = self.spooling(try_timeout=0.2)
+        self.proxy.break_("refuse")
+        with warden.watch(self.workflow, "x", timeout=60) as watched:
+            self.assertEqual(watched.registration["outcome"], "spooled")
+        self.mend(warden)
+        self.assertEqual(warden.flush(WAIT)[1:], ([], 0))
+        item = self.direct.get(self.workflow, "x")
+        self.assertEqual((item["state"], item["attempt"], item["run"]), ("completed", 2, watched.run))
 
     def test_the_trouble_of_the_warden_never_hides_that_of_the_work(self):
         self.proxy.break_("refuse")
