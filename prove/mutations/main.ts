@@ -1,11 +1,12 @@
 /**
- * Breaks the code on purpose, one mutation after the other, in a copy, and shows that random histories notice each.
+ * Breaks the code on purpose, a mutation at a time in a copy for each core, and shows that random histories notice each.
  * Exits with 1 if a mutation survives. Run: npm run prove:mutations all npm run prove:mutations -- P3 report those with
  * these words in their names npm run prove:mutations -- --histories 5000 look longer for each npm run prove:mutations
  * -- --write write docs/reliability.md, too
  */
-import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { parseArgs, promisify } from 'node:util';
 import { copyOfTree, type Planted, whilePlanted } from '../../test/mutations/planted.ts';
 import { pageText } from '../report/page.ts';
 import { readRecord, whereNow, writeRecord } from '../report/record.ts';
@@ -17,7 +18,6 @@ const { values, positionals: words } = parseArgs({
   options: { seed: text, histories: text, write: { type: 'boolean' } },
 });
 const { seed = '1', histories = '1000' } = values;
-const copy = copyOfTree();
 const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
 
 interface Found {
@@ -29,14 +29,25 @@ interface Found {
 
 const begun = performance.now();
 const all: Found[] = [];
-for (const [index, mutation] of chosen.entries()) {
-  const startedAt = performance.now();
-  const found = { name: mutation.name, ...noticed(mutation) };
-  all.push(found);
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  const result = found.history === undefined ? 'SURVIVED' : `history ${found.history}: ${found.broken}`;
-  process.stdout.write(`${index + 1}/${chosen.length} ${mutation.name} (${seconds} s): ${result}\n`);
+let done = 0;
+const left = [...chosen.entries()];
+await Promise.all(Array.from({ length: Math.min(availableParallelism(), chosen.length) }, workThrough));
+
+/** Takes one mutation after the other, until none is left. */
+async function workThrough(): Promise<void> {
+  const copy = copyOfTree();
+  for (let next = left.shift(); next; next = left.shift()) {
+    const [index, mutation] = next;
+    const startedAt = performance.now();
+    const found = { name: mutation.name, ...(await noticed(copy, mutation)) };
+    all[index] = found;
+    done++;
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const result = found.history === undefined ? 'SURVIVED' : `history ${found.history}: ${found.broken}`;
+    process.stdout.write(`${done}/${chosen.length} ${mutation.name} (${seconds} s): ${result}\n`);
+  }
 }
+
 const caught = all.filter(({ history }) => history !== undefined).length;
 process.stdout.write(`${caught} of ${all.length} mutations were noticed.\n`);
 if (caught < all.length) process.exitCode = 1;
@@ -48,16 +59,16 @@ if (values.write && before) {
   writeRecord(record, pageText(record));
 }
 
-function noticed(mutation: Planted): Omit<Found, 'name'> {
-  return whilePlanted(copy, mutation, () => {
+function noticed(copy: string, mutation: Planted): Promise<Omit<Found, 'name'>> {
+  return whilePlanted(copy, mutation, async () => {
     const size = ['--seed', seed, '--histories', histories];
     const options = ['prove/main.ts', '--only', 'histories', ...size, '--first', '--no-shrink'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, options, {
-      cwd: copy,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
-    if (status === 0) return {};
+    const ended = promisify(execFile)(process.execPath, options, { cwd: copy, maxBuffer: 2 ** 28 });
+    const { code, stdout, stderr } = await ended.then(
+      (output) => ({ code: 0, ...output }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    if (code === 0) return {};
     const [number] = /(?<=^History )\d+/m.exec(stdout) ?? [];
     const [broken = ''] = /^P\d .*$/m.exec(stdout) ?? [];
     // A copy that does not start has noticed nothing: the mutation is wrong.

@@ -42,11 +42,11 @@ export function copyOfTree(): string {
 }
 
 /** Does the work while the fault is in the copy. Throws if its text is not exactly once in its file. */
-export function whilePlanted<Result>(
+export async function whilePlanted<Result>(
   copy: string,
   { name, file, from, to }: Planted,
-  work: () => Result,
-): Result {
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   if (source.split(from).length !== 2) throw new Error(`${name}: "${from}" is not exactly once in ${file}`);
@@ -55,7 +55,7 @@ export function whilePlanted<Result>(
     source.replace(from, () => to),
   );
   try {
-    return work();
+    return await work();
   } finally {
     writeFileSync(path, source);
   }

@@ -15,7 +15,7 @@ const survivors: string[] = [];
 const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
 for (const [index, mutation] of chosen.entries()) {
   const startedAt = performance.now();
-  const failed = failuresOf(mutation);
+  const failed = await failuresOf(mutation);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const result = failed.length > 0 ? `caught by ${failed.length}: ${failed[0]}` : 'SURVIVED';
   if (failed.length === 0) survivors.push(mutation.name);
@@ -25,7 +25,7 @@ process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} mu
 if (survivors.length > 0) process.exitCode = 1;
 
 /** The titles of the tests that fail while the mutation is in the code. */
-function failuresOf(mutation: Mutation): string[] {
+function failuresOf(mutation: Mutation): Promise<string[]> {
   return whilePlanted(copy, mutation, () => {
     rmSync(join(copy, report), { force: true });
     const { stderr } = spawnSync('npx', ['vitest', 'run', ...mutation.tests, '--maxWorkers=1', '--bail=1'], {
