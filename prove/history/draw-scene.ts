@@ -15,7 +15,7 @@ const asks = (after: number, request: Extract<Happening, { does: 'request' }>['r
   isRetried: true,
 });
 
-/** A completion arrives while a function that is slow checks the timer of its item. */
+/** A completion or a later deadline arrives while a function that is slow checks the timer of the item. */
 const race: fc.Arbitrary<Happening[]> = fc
   .record({
     where,
@@ -24,13 +24,32 @@ const race: fc.Arbitrary<Happening[]> = fc
     at: fc.nat(5),
     ms: fc.integer({ min: 100, max: 6_000 }),
     kind: fc.constantFrom('slow before' as const, 'slow after' as const),
-    completedAfter: fc.integer({ min: -2_000, max: 4_000 }),
+    arrivesAfter: fc.integer({ min: -2_000, max: 4_000 }),
+    arrives: fc.constantFrom({ ask: 'complete' as const }, { ask: 'progress' as const, timeout: 60 }),
   })
-  .map(({ where: about, timeout, of, at, ms, kind, completedAfter }) => [
+  .map(({ where: about, timeout, of, at, ms, kind, arrivesAfter, arrives }) => [
     asks(0, { ask: 'register', ...about, timeout, restart: true }),
     { after: 0, does: 'fault', of: 'check-timers', fault: { kind, of, at, ms } },
-    asks(timeout * 1_000 + completedAfter, { ask: 'complete', ...about }),
+    asks(timeout * 1_000 + arrivesAfter, { ...arrives, ...about }),
   ]);
+
+/** A step with a near deadline is reported, another with a later one, and the first report comes once more. */
+const lateRepeat: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    first: seconds(20, 60),
+    later: seconds(61, 120),
+    after: fc.integer({ min: 500, max: 5_000 }),
+  })
+  .map(({ where: about, first, later, after }) => {
+    const copied = { ask: 'progress' as const, ...about, step: 'copied', timeout: first };
+    return [
+      asks(0, { ask: 'register', ...about, timeout: 90 }),
+      asks(after, copied),
+      asks(after, { ...copied, step: 'checked', timeout: later }),
+      asks(after, copied),
+    ];
+  });
 
 /** People say that they work on an incident of which they are reminded every minute. */
 const acknowledgement: fc.Arbitrary<Happening[]> = fc
@@ -114,4 +133,5 @@ export const scenes: fc.Arbitrary<Happening[]> = fc.oneof(
   { weight: 2, arbitrary: repeatedPage },
   { weight: 1, arbitrary: removal },
   { weight: 1, arbitrary: revocation },
+  { weight: 1, arbitrary: lateRepeat },
 );

@@ -124,6 +124,10 @@ function setBack(item: Item, one: ItemAsked): Broken[] {
   const later = last.by?.request;
   const isLater = later?.ask === 'progress' && later.step !== undefined && later.step !== request.step;
   if (!isLater || (first?.end ?? 0) >= (last.by?.at ?? 0)) return [];
+  // With clocks that differ, a step can be older than the attempt in which it was reported: then it counts for the one before.
+  const { steps = [], startedAt } = first.reply?.json ?? {};
+  if (!steps.some((own: { step: string; at: string }) => own.step === request.step && own.at >= startedAt))
+    return [];
   const deadline = Date.parse(reply.json.deadline);
   if (deadline >= last.deadline) return [];
   return broken(

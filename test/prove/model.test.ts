@@ -84,6 +84,22 @@ test('an item that is gone, or has other data, is lost (P5)', () => {
   expect(found()).toEqual(['P5 lost', 'P5 lost']);
 });
 
+test('a late repeat of a step does not bring back its deadline, unless its clock dated it before the attempt (P4)', () => {
+  const copied = { ask: 'progress' as const, ...where, step: 'copied', timeout: 60 };
+  const shown = { ...waiting, steps: [{ step: 'copied', at: instant(5_000) }], deadline: instant(65_000) };
+  const far = { ...waiting, deadline: instant(5 * minute) };
+  registers();
+  const first = asked(5_000, copied, shown);
+  asked(10_000, { ...copied, step: 'checked', timeout: 290 }, far);
+  asked(20_000, copied, { ...shown, ...far });
+  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 30_000 });
+  expect(found()).toEqual([]);
+  Object.assign(ledger.asked[3]?.reply?.json ?? {}, { deadline: instant(80_000) });
+  expect(found()).toEqual(['P4 wrong']);
+  Object.assign(first.reply?.json ?? {}, { steps: [{ step: 'copied', at: instant(-1_000) }] });
+  expect(found()).toEqual([]);
+});
+
 test('a repeated completion with another reply is wrong (P4)', () => {
   registers();
   asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 1 });
