@@ -57,8 +57,8 @@ export const operationsPart: Part = {
     ),
   ],
   async measure(size, say) {
-    // Long rounds: V8 has forgotten much of what it compiled for a way when its turn comes again, and a function of AWS that
-    // answers one request after the other does not compile its code anew for every thousand.
+    // The rounds are long because V8 forgets compiled code that is not used for a while, and compiles it again in the next round.
+    // A function on AWS that answers one request after the other does not.
     const { rounds, items } = size === 'quick' ? { rounds: 3, items: 300 } : { rounds: 5, items: 5_000 };
     const laptop = new Laptop('sources');
     const shadow = await Shadow.start();

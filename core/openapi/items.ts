@@ -75,7 +75,8 @@ export const items = {
         headers: ['ETag'],
       },
       201: {
-        description: 'The item is created and watched from now on.',
+        description:
+          'The item is created and watched from now on. If it was completed while this request was repeated, its state is `completed`.',
         examples: {
           created: { summary: 'The item is watched from now on', value: { outcome: 'created', ...waiting } },
         },

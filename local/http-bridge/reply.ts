@@ -35,7 +35,9 @@ export function toReply(result: APIGatewayProxyStructuredResultV2): BridgeReply 
     validateHeaderValue(name, String(value));
     headers[name.toLowerCase()] = String(value);
   }
-  if (result.cookies && result.cookies.length > 0) headers['set-cookie'] = result.cookies;
+  const { cookies = [] } = result;
+  for (const cookie of cookies) validateHeaderValue('set-cookie', cookie);
+  if (cookies.length > 0) headers['set-cookie'] = cookies;
   if (statusCode === 204 || statusCode === 304) return { statusCode, headers, body: undefined };
   const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
   if (body.length > 0) headers['content-type'] ??= 'text/plain;charset=UTF-8';

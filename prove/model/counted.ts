@@ -4,7 +4,8 @@ import { workflowName } from '../world/names.ts';
 import { attemptsOf } from './attempts.ts';
 import { durations } from './durations.ts';
 import type { Broken, Evidence } from './evidence.ts';
-import { at } from './times.ts';
+import { itemsAsked } from './sighting.ts';
+import { at, mostSkewMs } from './times.ts';
 import type { Workflow } from './workflow.ts';
 
 const countNames = Object.keys(StatisticsCounts.shape) as (keyof StatisticsCounts)[];
@@ -19,7 +20,7 @@ export function counted(evidence: Evidence): Broken[] {
       return [...evidence.workflows.values()].flatMap((workflow) => {
         const counts = countsIn(reply.json, workflow.name);
         // It is not in the metrics until its next registration.
-        if (counts === undefined && mayBeRemoved(workflow)) return [];
+        if (counts === undefined && mayBeRemoved(workflow, one)) return [];
         return miscounted(evidence, workflow, one, counts ?? noCounts);
       });
     }
@@ -67,12 +68,22 @@ function isWhole({ asked, ran, faults, killed, countedAt }: Ledger, one: Asked):
   );
 }
 
-/** Whether somebody may have removed the workflow. */
-function mayBeRemoved({ asked }: Workflow): boolean {
-  return asked.some(
-    ({ request, reply }) =>
-      request.ask === 'remove workflow' && !(reply && reply.status >= 400 && reply.status < 500),
-  );
+/** A function keeps what it knows of a workflow for this long, in milliseconds. */
+const knownMs = 30_000 + 2 * mostSkewMs;
+
+/** Whether somebody may have removed the workflow, and no registration has entered it again since. */
+function mayBeRemoved({ asked }: Workflow, reading: Asked): boolean {
+  return asked.some((removal) => {
+    const { request, reply } = removal;
+    if (request.ask !== 'remove workflow' || removal.at > reading.end) return false;
+    if (reply && reply.status >= 400 && reply.status < 500) return false;
+    return !asked.some(
+      (one) =>
+        one.at > removal.end + knownMs &&
+        one.end < reading.at &&
+        itemsAsked(one).some((item) => item.request.ask === 'register' && item.reply?.status === 201),
+    );
+  });
 }
 
 /** The counters of a workflow in the text of the metrics; undefined if it is not there. */

@@ -111,5 +111,7 @@ function breachOf(evidence: Evidence, resumed: Resumed): number | undefined {
   if (breach?.event !== 'item.failed' || !breach.failure) return undefined;
   const { caughtBy, neverStarted, deadline, failure } = breach;
   const wasOverdue = events.some(({ event }) => event === 'item.overdue') || (caughtBy && !neverStarted);
-  return Date.parse(wasOverdue ? deadline : failure.at);
+  const failedAt = Date.parse(failure.at);
+  // Without receipts the overdue item may be of an earlier life, and the deadline after the failure.
+  return wasOverdue ? Math.min(Date.parse(deadline), failedAt) : failedAt;
 }

@@ -1,5 +1,5 @@
 import { type Broken, type Evidence, type Item, isBreach, nameOf, unchangedUntil } from './evidence.ts';
-import { isSameAttempt, mayChange, type Sighting } from './sighting.ts';
+import { type ItemAsked, isSameAttempt, mayChange, type Sighting } from './sighting.ts';
 import { at, graceMs, mostSkewMs } from './times.ts';
 
 /** An item whose timer fired is noticed within this, in milliseconds: also one whose timer came before it was written. */
@@ -24,7 +24,9 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   const isLeft = isBreached && isTimerDisturbed(evidence, item, seen.end, seen.end);
   // A message can be carried out after the deadline of its item, which is checked from then on. What became overdue while
   // the service was down has its grace period all the same.
-  const checked = isLeft ? [seen.end] : [deadline, ...handledBefore(item, seen)];
+  const checked = isLeft
+    ? [seen.end]
+    : [deadline, ...setBefore(item, seen).map((at) => Math.max(deadline, at))];
   const by =
     isBreached && !isLeft
       ? evidence.sweptAfter(seen.end)
@@ -35,10 +37,12 @@ function unnoticed(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
   return [{ promise: 'P1', kind: 'missed', text }];
 }
 
-/** When the messages about the item were carried out that may have made it what was seen. */
-function handledBefore({ asked }: Item, { end }: Sighting): number[] {
+/** When the messages about the item were carried out that may have set the deadline that was seen. */
+function setBefore({ asked }: Item, { end }: Sighting): number[] {
+  const setsDeadline = ({ request }: ItemAsked) =>
+    request.ask === 'register' || (request.ask === 'progress' && request.timeout !== undefined);
   return asked
-    .flatMap((one) => (one.isMessage && mayChange(one) ? (one.handledAt ?? []) : []))
+    .flatMap((one) => (one.isMessage && setsDeadline(one) && mayChange(one) ? (one.handledAt ?? []) : []))
     .filter((at) => at <= end);
 }
 

@@ -118,7 +118,7 @@ test('P1, P2, P3: kill -9 at any moment loses no item and no notification, and r
   await until(
     'every registered item, and an incident for every breached item',
     15_000,
-    // Before, it would list all items again and again, which is more work than all that was killed.
+    // Listing all items again and again before that would take more of a processor than the rest of this test.
     async () => Date.now() > lastDeadline && (await unnoticed()).length === 0,
   ).catch(() => {});
   expect(await unnoticed(), summary).toEqual([]);

@@ -8,7 +8,7 @@ import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 const mostRepeated = 20;
 /** Enough for several pages in each third of the redrive, between which it is paused and killed. */
 const size = sized(
-  { items: 1_000, lost: 300, rate: 250, lostAfter: 3 },
+  { items: 1_000, lost: 300, rate: 100, lostAfter: 3 },
   { items: 9_000, lost: 2_000, rate: 500, lostAfter: 6 },
 );
 const { items, lost } = size;
@@ -27,6 +27,10 @@ describe(`${items} items, of which ${lost} go overdue and are resumed with a pau
 
   test('are counted by the dry run, and each is resumed and delivered (P1)', () => {
     expect(seen).toMatchObject({ planned: lost, resumed: lost, taken: lost });
+  });
+
+  test('were not all resumed when the service was killed', () => {
+    expect(seen.resumedAtKill).toBeLessThan(lost);
   });
 
   test('show correct progress all the time', () => {

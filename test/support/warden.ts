@@ -16,7 +16,7 @@ import { startHttpBridge } from '../../local/http-bridge.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { type Reply, type RequestOptions, requestInProcess } from './request-in-process.ts';
 
-/** The service over connected servers, called by HTTP, with time moved by hand. */
+/** The service over connected servers, called as the local bridge calls it, with time moved by hand. */
 export abstract class Warden {
   readonly aws: ConnectedService;
   readonly clock: ManualClock;

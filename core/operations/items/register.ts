@@ -170,8 +170,8 @@ export async function carryOut(
       armed = await timers.arm({ workflow, item }, checkAt);
       continue;
     }
-    // The item has our timer, or was completed since it had: an earlier try of this write succeeded and its reply was lost.
-    // Another life would watch work that is done, with a timer that its completion has deleted.
+    // The item has our timer: an earlier try of this write succeeded and its reply was lost. If the item was completed since,
+    // another life would watch work that is done, with a timer that its completion has deleted.
     if (seen.timer === armed.timer) {
       return started(seen.startedAt === seen.registeredAt ? 'created' : 'restarted', seen);
     }

@@ -26,8 +26,8 @@ const squeezedTexts = `[...document.querySelectorAll('main *')]
   .map((element) => element.textContent.slice(0, 80))`;
 
 /**
- * What all pages of a test file are tabs of: each context would have processes of its own, whose start takes a second of a
- * processor. Tabs share nothing that the console keeps, and each service is another origin.
+ * The window whose tabs are the pages of a test file. A context for each page would start processes of its own, which takes a
+ * second of a processor. Tabs share nothing that the console keeps, and each service is another origin.
  */
 export async function startWindow(): Promise<BrowserContext> {
   const browser = await startBrowser();

@@ -37,6 +37,8 @@ export interface RedriveOutage {
   readings: number;
   /** Faults during the pause. */
   pauseFaults: string[];
+  /** The count of resumed items when the service was killed, as it was last read. */
+  resumedAtKill: number;
   /** The count of resumed items at the end. */
   resumed: number;
   /**
@@ -120,6 +122,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   say(`killed with ${upstream.taken.size} taken`);
   clock();
   await service.kill();
+  const resumedAtKill = progress.last?.resumed ?? 0;
   const restart = clock();
   say(`started again in ${restart.toFixed(1)} s`);
   const again = service.local.caller;
@@ -149,6 +152,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
     ],
     readings: readings.length,
     pauseFaults: pauseFaults(readings, paused.json.resumed),
+    resumedAtKill,
     resumed: progress.last?.resumed ?? 0,
     taken: taken.length,
     doubled: taken.filter(({ times }) => times > 1).length,

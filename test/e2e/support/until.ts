@@ -1,6 +1,6 @@
 /**
- * Asks repeatedly until there is an answer; fails after this many milliseconds. Asked more often than every 50 ms, a service
- * would answer for much of the processor time of a test.
+ * Asks every 50 ms until there is an answer; fails after this many milliseconds. Asking more often takes much of a test's
+ * processor time.
  */
 export async function until<Value>(
   what: string,
