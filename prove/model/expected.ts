@@ -33,12 +33,20 @@ function untold(evidence: Evidence, workflow: Workflow, told: readonly Told[]): 
   const away = [...evidence.ledger.outages, ...evidence.away].map(({ to }) => to);
   const from = Math.max(since, ...registered, ...away);
   const judged = from + settingsKnownMs + judgedShare * everyMs + countedMs + 2 * mostSkewMs;
-  const by = evidence.sweptAfter(workflow.clearFrom(judged) + workflow.quietMs);
+  const by = sweptInPublic(evidence, workflow, judged);
   if (by === Number.POSITIVE_INFINITY) return [];
   const last = told.findLast((one) => one.workflow === workflow.name && one.at <= by);
   if (last !== undefined && last.event !== 'resolved') return [];
   const text = `nothing was registered in ${workflow.name} from ${at(from)}, items are expected every ${everyMs} ms, and nobody was told by ${at(by)}`;
   return [{ promise: 'P1', kind: 'missed', text }];
+}
+
+/** When sweeps have judged what is so from this time on, and no silence, not even one that began meanwhile, kept it to itself. */
+function sweptInPublic(evidence: Evidence, workflow: Workflow, from: number): number {
+  const by = evidence.sweptAfter(workflow.clearFrom(from) + workflow.quietMs);
+  const begun = workflow.silences.filter((silence) => silence.from <= by && silence.to > from);
+  if (begun.length === 0 || by === Number.POSITIVE_INFINITY) return by;
+  return sweptInPublic(evidence, workflow, Math.max(...begun.map(({ to }) => to)));
 }
 
 function enough(evidence: Evidence, { message, workflow: name, at: toldAt, event }: Told): Broken[] {

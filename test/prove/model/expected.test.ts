@@ -46,6 +46,13 @@ test('nothing is expected in a silence, or if nobody knows whether the settings 
   expect(found()).toEqual([]);
 });
 
+test('a silence that begins before the sweep keeps a shortfall to itself until it ends (P1)', () => {
+  asked(210_000, { ask: 'silence', workflow, for: 120 }, {});
+  expect(found()).toEqual(['P1 missed']);
+  tells(6 * minute + 30_000, { shortfall });
+  expect(found()).toEqual([]);
+});
+
 test('a shortfall in which enough was registered is false (P2)', () => {
   registers();
   isNoticed();
