@@ -54,6 +54,19 @@ const lateRepeat: fc.Arbitrary<Happening[]> = fc
     ];
   });
 
+/** An item that reports how far it is stands still, long before its deadline. */
+const standstill: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    timeout: seconds(110, 160),
+    stuckAfter: seconds(5, 30),
+    after: fc.integer({ min: 500, max: 5_000 }),
+  })
+  .map(({ where: about, timeout, stuckAfter, after }) => [
+    asks(0, { ask: 'register', ...about, timeout, stuckAfter, restart: true }),
+    asks(after, { ask: 'progress', ...about, progress: 1 }),
+  ]);
+
 /** People say that they work on an incident of which they are reminded every minute. */
 const acknowledgement: fc.Arbitrary<Happening[]> = fc
   .record({ where, timeout: seconds(1, 5), after: fc.integer({ min: 8_000, max: 50_000 }) })
@@ -137,4 +150,5 @@ export const scenes: fc.Arbitrary<Happening[]> = fc.oneof(
   { weight: 1, arbitrary: removal },
   { weight: 1, arbitrary: revocation },
   { weight: 1, arbitrary: lateRepeat },
+  { weight: 1, arbitrary: standstill },
 );
