@@ -54,17 +54,20 @@ const lateRepeat: fc.Arbitrary<Happening[]> = fc
     ];
   });
 
-/** An item that reports how far it is stands still, long before its deadline. */
+/** An item reports once, or three times within a minute, that it is as far as before, long before its deadline. */
 const standstill: fc.Arbitrary<Happening[]> = fc
   .record({
     where,
     timeout: seconds(110, 160),
-    stuckAfter: seconds(5, 30),
+    stuckAfter: fc.option(seconds(5, 30), { nil: undefined }),
     after: fc.integer({ min: 500, max: 5_000 }),
+    reports: fc.constantFrom(1, 3),
   })
-  .map(({ where: about, timeout, stuckAfter, after }) => [
+  .map(({ where: about, timeout, stuckAfter, after, reports }) => [
     asks(0, { ask: 'register', ...about, timeout, stuckAfter, restart: true }),
-    asks(after, { ask: 'progress', ...about, progress: 1 }),
+    ...Array.from({ length: reports }, () =>
+      asks(after, { ask: 'progress' as const, ...about, progress: 1 }),
+    ),
   ]);
 
 /** People say that they work on an incident of which they are reminded every minute. */

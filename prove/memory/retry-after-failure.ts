@@ -32,9 +32,8 @@ export function retryAfterFailure(client: unknown): void {
     };
   };
   const outer: Middleware =
-    (next, { [direct]: first }) =>
+    (next, { [direct]: first = next }) =>
     async (call) => {
-      if (!first) return next(call);
       try {
         return await first(call);
       } catch (failure) {

@@ -1,8 +1,11 @@
 /**
  * Breaks the code on purpose, a mutation at a time in a copy for each core, and shows that random histories notice each.
- * Exits with 1 if a mutation survives. Run: npm run prove:mutations all npm run prove:mutations -- P3 report those with
- * these words in their names npm run prove:mutations -- --histories 5000 look longer for each npm run prove:mutations
- * -- --write write docs/reliability.md, too
+ * Exits with 1 if a mutation survives.
+ *
+ * - `npm run prove:mutations` tries all.
+ * - `npm run prove:mutations -- P3 report` tries those with these words in their names.
+ * - `npm run prove:mutations -- --histories 5000` looks longer for each.
+ * - `npm run prove:mutations -- --write` also writes docs/reliability.md.
  */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';

@@ -315,6 +315,7 @@ describe('replies', () => {
       'returns a header no connection can carry',
       async () => ({ statusCode: 200, headers: { x: 'a\nb', y: 'c' } }),
     ],
+    ['returns a cookie no connection can carry', async () => ({ statusCode: 200, cookies: ['a=b\nc'] })],
   ])('a handler that %s is reported and gives a 500', async (_what, handler) => {
     const { send, errors } = await start([], handler);
     const answer = await send();
