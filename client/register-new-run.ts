@@ -3,7 +3,7 @@ import type { ItemOperation } from './spool/spool.ts';
 import { wardenErrorOf } from './warden-error.ts';
 
 /** The registration of an item, as a batch has it. */
-export type Registration = Extract<ItemOperation, { op: 'register' }>;
+type Registration = Extract<ItemOperation, { op: 'register' }>;
 
 /**
  * Registers a run that nobody has registered before. A request can arrive long after its caller has given it up, when

@@ -16,8 +16,7 @@ const direct = Symbol('what comes after the retries');
 
 /**
  * Begins the SDK's retries of a call when its first try has failed, and gives them that failure as their first try: they
- * prepare each call, with a stack trace among other things, which takes a seventh of its time, and nearly all calls
- * succeed at once.
+ * prepare each call, with a stack trace among other things, and nearly all calls succeed at once.
  */
 export function retryAfterFailure(client: unknown): void {
   const { middlewareStack } = client as Client;

@@ -19,10 +19,15 @@ interface Client {
  */
 export async function carryOut(entry: Entry, client: Client): Promise<void> {
   const sentAt = Date.now();
-  const registered = await answered(() => register(entry, client), client);
+  const registered = await answered(() => {
+    entry.sent++;
+    return register(entry, client);
+  }, client);
   if (!registered) return;
   entry.registration = 'acknowledged';
-  entry.deadline = Date.parse(registered.json?.deadline) || sentAt + entry.timeout * 1_000;
+  const { outcome, deadline } = registered.json ?? {};
+  const isFirst = deadline !== undefined && outcome !== 'restarted';
+  entry.deadline = isFirst ? Date.parse(deadline) : sentAt + entry.timeout * 1_000;
   if (entry.next === 'complete') await complete(entry, client);
   // A message is carried out some time later.
   if (entry.run !== undefined) return;

@@ -7,12 +7,14 @@ export interface Entry {
   /** What the client does right after the registration. */
   next: 'nothing' | 'complete' | 'progress' | 'fail';
   data: { item: string; nested: number[] };
+  /** How often its registration was sent. */
+  sent: number;
   registration: 'acknowledged' | 'unknown';
   completion: 'none' | Answered;
   failure: 'none' | Answered;
   /** The value of the progress that it reported. */
   progress: { value: number; report: Answered } | undefined;
-  /** The deadline in the reply; of a message, the earliest that it can be. In ms since the epoch. */
+  /** The first deadline: in the reply, or the earliest that it can be. In ms since the epoch. */
   deadline: number;
   /** When the reply to the completion arrived, in ms since the epoch. */
   completedAt: number;
@@ -35,6 +37,7 @@ export function entries(count: number, random: () => number): Entry[] {
       run: random() < 0.2 ? `run-${index}` : undefined,
       next: random() < 0.6 ? 'complete' : (other ?? 'nothing'),
       data: { item, nested: [index] },
+      sent: 0,
       registration: 'unknown',
       completion: 'none',
       failure: 'none',
@@ -43,6 +46,14 @@ export function entries(count: number, random: () => number): Entry[] {
       completedAt: Number.NaN,
     };
   });
+}
+
+/**
+ * The attempts that an item can have. A registration without a run that is sent again after the deadline of its first
+ * try starts the next attempt.
+ */
+export function mostAttempts({ run, timeout, sent }: Entry): number {
+  return run === undefined && timeout < 60 ? sent : 1;
 }
 
 /** Whether the item may be past its deadline without completion, or has failed, by everything that the client knows. */
