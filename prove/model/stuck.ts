@@ -11,6 +11,10 @@ import { type ItemAsked, isSameAttempt, type Sighting } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 import { isTimerDisturbed, timelyMs } from './watched.ts';
 
+type Attempt = Pick<Sighting, 'attempt' | 'startedAt'>;
+
+type Registration = ItemAsked & { request: Extract<ItemAsked['request'], { ask: 'register' }> };
+
 /** Without `stuckAfter`, the third report of a value counts, a minute after the second at the earliest. */
 const threeReportsMs = 120_000;
 
@@ -35,7 +39,7 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
       request.ask === 'progress' && request.progress === progress && sentAt <= heardAt,
   );
   if (!isReported) return 'nobody reported that';
-  const least = Math.min(threeReportsMs, ...allowedMs(item));
+  const least = Math.min(threeReportsMs, ...allowedMs(item, event));
   if (heardAt - Date.parse(progressedAt) < least - 2 * mostSkewMs)
     return `it moved at ${progressedAt}; allowed are at least ${least} ms`;
   // A repeat of the event has the facts of the first time.
@@ -51,19 +55,21 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
   return moved && `it moved at ${moved.reply?.json.progressedAt}, as was acknowledged at ${at(moved.end)}`;
 }
 
-/** How long progress may stay the same by the settings that may be in force. */
-function allowedMs({ asked, workflow }: Item): number[] {
-  const ofItem = asked.flatMap(({ request }) => (request.ask === 'register' ? [request.stuckAfter] : []));
-  const all = [...ofItem, ...workflow.settings.map(({ stuckAfter }) => stuckAfter)];
-  return all.flatMap((seconds) => (seconds === undefined ? [] : [seconds * 1_000]));
+/** How long progress may stay the same by the settings that may be in force for the attempt. */
+function allowedMs(item: Item, attempt: Attempt): number[] {
+  const registered = beginningOf(item, attempt);
+  const ofItem = registered ? [registered] : registrationsOf(item).map(({ request }) => request);
+  const isOwn = registered?.stuckAfter !== undefined;
+  const all = isOwn ? ofItem : [...ofItem, ...item.workflow.settings];
+  return all.flatMap(({ stuckAfter }) => (stuckAfter === undefined ? [] : [stuckAfter * 1_000]));
 }
 
 /** Its timers fired, nothing happened to the item, and nobody was warned. */
 function unwarned(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
-  const stuckAfterMs = stuckAfterOf(item, seen);
+  const { stuckAfter } = beginningOf(item, seen) ?? {};
   const { progressedAt, stuckAt } = seen.by?.reply?.json ?? {};
-  if (stuckAfterMs === undefined || progressedAt === undefined || stuckAt !== undefined) return [];
-  const due = Date.parse(progressedAt) + stuckAfterMs;
+  if (stuckAfter === undefined || progressedAt === undefined || stuckAt !== undefined) return [];
+  const due = Date.parse(progressedAt) + stuckAfter * 1_000;
   const by = due + timelyMs;
   const isOver =
     by > seen.deadline - mostSkewMs || by > evidence.ledger.endedAt || unchangedUntil(item, seen) <= by;
@@ -77,20 +83,18 @@ function unwarned(evidence: Evidence, item: Item, seen: Sighting): Broken[] {
       (isBreach(event) || (event.event === 'item.stuck' && event.progressedAt === progressedAt)),
   );
   if (isHeard) return [];
-  const text = `${nameOf(item)}, attempt ${seen.attempt}, stands still since ${progressedAt}, ${stuckAfterMs} ms are allowed, and nobody was warned by ${at(by)}`;
+  const text = `${nameOf(item)}, attempt ${seen.attempt}, stands still since ${progressedAt}, ${stuckAfter} s are allowed, and nobody was warned by ${at(by)}`;
   return [{ promise: 'P1', kind: 'missed', text }];
 }
 
-/** The `stuckAfter` of the registration of this attempt, in milliseconds. */
-function stuckAfterOf({ asked }: Item, seen: Sighting): number | undefined {
-  const registered = asked.find(
-    ({ request, reply }: ItemAsked) =>
-      request.ask === 'register' &&
-      ['created', 'restarted'].includes(reply?.json?.outcome) &&
-      isSameAttempt(reply?.json, seen),
-  );
-  const { request } = registered ?? {};
-  return request?.ask === 'register' && request.stuckAfter !== undefined
-    ? request.stuckAfter * 1_000
-    : undefined;
+/** The registration that began this attempt; undefined if nobody knows its reply. */
+function beginningOf(item: Item, attempt: Attempt): Registration['request'] | undefined {
+  return registrationsOf(item).find(
+    ({ reply }) =>
+      ['created', 'restarted'].includes(reply?.json?.outcome) && isSameAttempt(reply?.json, attempt),
+  )?.request;
+}
+
+function registrationsOf({ asked }: Item): Registration[] {
+  return asked.filter((one): one is Registration => one.request.ask === 'register');
 }

@@ -92,7 +92,7 @@ test('a late repeat of a step does not bring back its deadline, unless its clock
   const first = asked(5_000, copied, shown);
   asked(10_000, { ...copied, step: 'checked', timeout: 290 }, far);
   asked(20_000, copied, { ...shown, ...far });
-  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 30_000 });
+  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 30_000 });
   expect(found()).toEqual([]);
   Object.assign(ledger.asked[3]?.reply?.json ?? {}, { deadline: instant(80_000) });
   expect(found()).toEqual(['P4 wrong']);
@@ -225,4 +225,17 @@ test('an item that moves, or was never said to stand, is not stuck (P2)', () => 
   hears(80_000, { ...isStuck, ...later, id: 'event-4', progress: 3 });
   hears(44_000, { ...isStuck, ...later, id: 'event-5' });
   expect(found()).toEqual(['P2 false', 'P2 false', 'P2 false']);
+});
+
+test('how long an item may stand still is what its own attempt was registered with (P2)', () => {
+  const before = { ...waiting, attempt: 2, startedAt: instant(-minute), deadline: instant(0) };
+  const request: Request = { ask: 'register', ...where, timeout: 60, stuckAfter: 20 };
+  asked(-minute, request, { ...before, outcome: 'created' }, 201);
+  asked(-30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 2, tookMs: 30_000 });
+  registersAndStands({ stuckAfter: undefined });
+  hears(10 * minute + 2_000, { deadline: instant(10 * minute) });
+  notifies(10 * minute + 2_200);
+  notifiesOfStuck(41_200);
+  hears(41_000, { ...isStuck, id: 'event-2' });
+  expect(found()).toEqual(['P2 false']);
 });
