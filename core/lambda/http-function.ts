@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { AuditLog, Note } from '../aws/registry/audit-log.ts';
 import { ItemId, WorkflowName } from '../contract/names.ts';
 import type { HttpContract } from '../contract/operation.ts';
+import { withGeneratedParser } from '../generated-parser.ts';
 import { errorFields, type LogFields } from '../log.ts';
 import { type Caller, requirePermission } from '../model/access/permission.ts';
 import { problemOf } from '../problem-of.ts';
@@ -26,6 +27,8 @@ export type Asked<Contract> = { caller: Caller } & (Contract extends { audited: 
 /** Required by a contract that is audited. */
 type Audited<Contract> = Contract extends { audited: true } ? { audit: AuditLog } : unknown;
 
+const Event = withGeneratedParser(HttpEvent);
+
 /**
  * A Lambda function behind one route. It does what all of them share: it checks that the caller may do what the
  * contract demands, parses the request by the contract, turns errors into problems, and logs one line with ids,
@@ -45,7 +48,7 @@ export function httpFunction<Contract extends HttpContract>(
     const requestId = String(rawEvent?.requestContext?.requestId ?? 'unknown');
     const fields: LogFields = { operation: contract.operation, requestId };
     try {
-      const event = z.parse(HttpEvent, rawEvent);
+      const event = z.parse(Event, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
       Object.assign(fields, { caller: caller.id, ...subjectOf(contract, event) });
       // Checked before the rest of the request. Parsing does not change the name, so this is the name that is used.

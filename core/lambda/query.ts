@@ -8,25 +8,25 @@ export type Query = Record<string, string | string[]>;
  * decoded: the replacement characters that browsers use would merge two ids into one.
  */
 export function queryOf(rawQueryString: string, repeatable: readonly string[] = []): Query {
-  const pairs = rawQueryString
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map(decodedPair);
-  const given = Map.groupBy(pairs, ([name]) => name);
-  const repeated = [...given].filter(([name, all]) => !repeatable.includes(name) && all.length > 1);
-  if (repeated.length > 0) {
-    const names = repeated.map(([name]) => name);
-    const errors = names.map((path) => ({ path, message: 'allowed only once' }));
-    throw new ProblemError('invalid-request', `allowed only once in the query: ${names.join(', ')}`, {
-      errors,
-    });
+  const given = new Map<string, string | string[]>();
+  const repeated = new Set<string>();
+  for (const pair of rawQueryString.split('&')) {
+    if (pair === '') continue;
+    const [name, value] = decodedPair(pair);
+    const before = given.get(name);
+    if (Array.isArray(before)) before.push(value);
+    else if (before !== undefined) repeated.add(name);
+    else given.set(name, repeatable.includes(name) ? [value] : value);
   }
-  return Object.fromEntries(
-    [...given].map(([name, all]) => {
-      const values = all.map(([, value]) => value);
-      return [name, repeatable.includes(name) ? values : (values[0] ?? '')];
-    }),
-  );
+  if (repeated.size > 0) throw repeatedFault([...repeated]);
+  return Object.fromEntries(given);
+}
+
+function repeatedFault(names: readonly string[]): ProblemError {
+  const errors = names.map((path) => ({ path, message: 'allowed only once' }));
+  return new ProblemError('invalid-request', `allowed only once in the query: ${names.join(', ')}`, {
+    errors,
+  });
 }
 
 /** The first value of a parameter for the log; undefined if there is none that can be decoded. */

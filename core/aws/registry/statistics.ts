@@ -135,7 +135,7 @@ export class Statistics {
   }
 
   #gather({ workflow, by, from, added }: Gathered): void {
-    const key = `${workflow}#${nameOf(by, from)}`;
+    const key = `${workflow}#${by}#${from}`;
     const before = this.#gathered.get(key);
     if (before === undefined) this.#gathered.set(key, { workflow, by, from, added: new Map(added) });
     else for (const [name, count] of added) add(before.added, name, count);

@@ -16,8 +16,8 @@ const shortBytes = 200;
  * qualities save a few percent and take much longer (npm run bench:compression, docs/adr/0004).
  */
 export function storeData(text: JsonText): StoredData {
+  if (Buffer.byteLength(text) <= shortBytes) return text;
   const plain = Buffer.from(text);
-  if (plain.length <= shortBytes) return text;
   const packed = brotliCompressSync(plain, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 4,
