@@ -100,6 +100,8 @@ const settingsChange: fc.Arbitrary<SettingsChange> = fc
   });
 
 const workflow = { workflow: where.workflow };
+/** Redrives are started with another one. */
+export const newRate = optional(fc.constant(50), 2);
 const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ask: one('settings' as const), ...workflow, settings }) },
   {
@@ -121,6 +123,7 @@ const workflowRequest: fc.Arbitrary<Request> = fc.oneof(
       ask: one('change redrive' as const),
       ...workflow,
       action: fc.constantFrom('pause' as const, 'continue' as const, 'abort' as const),
+      rate: newRate,
     }),
   },
   { weight: 2, arbitrary: fc.record({ ask: one('discard' as const), ...workflow }) },

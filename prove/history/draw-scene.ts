@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { newRate } from './draw-request.ts';
 import type { Happening } from './history.ts';
 
 /*
@@ -87,11 +88,12 @@ const stoppedRedrive: fc.Arbitrary<Happening[]> = fc
     startedAfter: fc.integer({ min: 8_000, max: 30_000 }),
     stoppedAfter: fc.nat(40_000),
     action: fc.constantFrom('pause' as const, 'abort' as const, 'abort' as const),
+    rate: newRate,
   })
-  .map(({ where: { workflow, item }, timeout, startedAfter, stoppedAfter, action }) => [
+  .map(({ where: { workflow, item }, timeout, startedAfter, stoppedAfter, action, rate }) => [
     asks(0, { ask: 'register', workflow, item, timeout }),
     asks(startedAfter, { ask: 'redrive', workflow }),
-    asks(stoppedAfter, { ask: 'change redrive', workflow, action }),
+    asks(stoppedAfter, { ask: 'change redrive', workflow, action, rate }),
   ]);
 
 /**

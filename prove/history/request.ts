@@ -76,7 +76,7 @@ export type Request =
       | { ask: 'acknowledge' }
       | { ask: 'redrive'; timeout?: number | undefined }
       /** The redrive that was started last. */
-      | { ask: 'change redrive'; action: 'pause' | 'continue' | 'abort' }
+      | { ask: 'change redrive'; action: 'pause' | 'continue' | 'abort'; rate?: number | undefined }
       /** First without a token, as a dry run; then with the token of its reply. */
       | { ask: 'discard'; token?: string | undefined }
       | { ask: 'reconcile'; items: number[] }

@@ -18,11 +18,16 @@ const actions: Partial<Record<Request['ask'], AuditAction>> = {
 };
 const changes = { pause: 'redrive-paused', continue: 'redrive-continued', abort: 'redrive-aborted' } as const;
 
-/** The action of a request in the audit log; undefined if it changes nothing that is audited. */
-export function actionOf({ request }: Pick<Asked, 'request'>): AuditAction | undefined {
-  if (request.ask === 'change redrive') return changes[request.action];
-  if (request.ask === 'discard' && request.token === undefined) return undefined;
-  return actions[request.ask];
+/** The actions of a request in the audit log; none if it changes nothing that is audited. */
+export function actionsOf({ request }: Pick<Asked, 'request'>): AuditAction[] {
+  if (request.ask === 'change redrive')
+    return [
+      changes[request.action],
+      ...(request.rate === undefined ? [] : ['redrive-rate-changed' as const]),
+    ];
+  if (request.ask === 'discard' && request.token === undefined) return [];
+  const action = actions[request.ask];
+  return action === undefined ? [] : [action];
 }
 
 /** The id of the token, incident, redrive or discard, if the caller knows it. */
@@ -45,7 +50,7 @@ export function subjectOf({ request, reply, token }: Asked): string | undefined 
 /** Whether the reply shows that somebody made this change, now or with an earlier request. */
 export function isDoneBy(one: Asked): boolean {
   const { request, reply } = one;
-  if (reply === undefined || reply.status >= 300 || actionOf(one) === undefined) return false;
+  if (reply === undefined || reply.status >= 300 || actionsOf(one).length === 0) return false;
   switch (request.ask) {
     // A workflow has no settings until somebody saves them.
     case 'settings':

@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../../core/contract/audit.ts';
 import type { Asked } from '../ledger.ts';
 import { workflowName } from '../world/names.ts';
-import { actionOf, isDoneBy, isOwn, subjectOf } from './audited-actions.ts';
+import { actionsOf, isDoneBy, isOwn, subjectOf } from './audited-actions.ts';
 import { canChange, settingsSet } from './audited-settings.ts';
 import type { Broken, Evidence } from './evidence.ts';
 import { unmatched } from './matched.ts';
@@ -48,15 +48,18 @@ function placeOf({ request }: Asked): Pick<AuditEntry, 'workflow'> {
 const nameOf = ({ request }: Asked) => workflowName(request.workflow);
 
 /**
- * Whether a change has an entry, and each setting that it set is named in one. The entry of a repeat that changed nothing
- * is the entry of the first time.
+ * Whether a change has an entry of each of its actions, and each setting that it set is named in one. The entry of a repeat
+ * that changed nothing is the entry of the first time.
  */
 function isNoted(one: Asked, entries: readonly AuditEntry[]): boolean {
   const earlier = entries.filter(
     (entry) => isOfChange(entry, one) && Date.parse(entry.at) <= one.end + mostSkewMs,
   );
   const listed = new Set(earlier.flatMap(({ settings = [] }) => settings));
-  return earlier.length > 0 && settingsSet(one).every((name) => listed.has(name));
+  const done = new Set(earlier.map(({ action }) => action));
+  return (
+    actionsOf(one).every((action) => done.has(action)) && settingsSet(one).every((name) => listed.has(name))
+  );
 }
 
 /** Whether an entry may have been written for this request: it is of the same change, and of the time of the request. */
@@ -75,7 +78,7 @@ function isOfChange(entry: AuditEntry, one: Asked): boolean {
   const subject = subjectOf(one);
   return (
     entry.by === 'open' &&
-    entry.action === actionOf(one) &&
+    actionsOf(one).includes(entry.action) &&
     entry.workflow === placeOf(one).workflow &&
     (subject === undefined || entry.subject === subject)
   );

@@ -71,7 +71,7 @@ export function httpRequest(
         method: 'PATCH',
         route: '/v1/workflows/{workflow}/redrives/{redrive}',
         parameters: { ...parameters, redrive: known.redrive },
-        body: { action: request.action },
+        body: { action: request.action, rate: request.rate },
       };
     case 'discard':
       return of(

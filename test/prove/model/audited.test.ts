@@ -89,6 +89,18 @@ test('the audit log of one workflow has no entries of another (P7)', () => {
   expect(found()).toEqual(['P7 wrong']);
 });
 
+test('a redrive that is paused and changed in its rate at once has an entry of both (P7)', () => {
+  redrives(minute);
+  asked(2 * minute, { ask: 'change redrive', workflow, action: 'pause', rate: 50 }, { id: 'redrive-1' });
+  const change = (action: string) => entry(2 * minute + 20, action, { subject: 'redrive-1' });
+  reads(3 * minute, [change('redrive-rate-changed'), change('redrive-paused'), started()]);
+  expect(found()).toEqual([]);
+  reads(3 * minute, [change('redrive-paused'), started()]);
+  expect(found()).toEqual(['P7 wrong']);
+  reads(3 * minute, [change('redrive-rate-changed'), started()]);
+  expect(found()).toEqual(['P7 wrong', 'P7 wrong']);
+});
+
 test('a redrive, a removal, a silence and the first settings have an entry each of their own (P7)', () => {
   asked(minute, { ask: 'remove workflow', workflow }, {}, 204);
   asked(10 * minute, { ask: 'remove workflow', workflow }, {}, 204);
