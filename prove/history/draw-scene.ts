@@ -60,7 +60,7 @@ const standstill: fc.Arbitrary<Happening[]> = fc
   .record({
     where,
     timeout: seconds(110, 160),
-    stuckAfter: fc.option(seconds(5, 30), { nil: undefined, freq: 1 }),
+    stuckAfter: fc.option(seconds(5, 30), { nil: undefined, freq: 2 }),
     after: fc.integer({ min: 500, max: 5_000 }),
     reports: fc.constantFrom(1, 3),
   })
