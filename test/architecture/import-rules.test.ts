@@ -42,7 +42,7 @@ const rules: Record<string, Rule> = {
     packages: /^(zod\/mini|node:crypto|node:util|node:zlib)$/,
   },
   'core/aws': {
-    ours: /^core\/(model|contract|names)\/|^core\/(log|clock|running|json-text|problem-error)\.ts$/,
+    ours: /^core\/(model|contract|names)\/|^core\/(log|clock|running|json-text|generated-parser|problem-error)\.ts$/,
   },
   'core/operations': {
     ours: /^core\/(aws|model|contract|names)\/|^core\/\w[\w-]*\.ts$/,
