@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { everything, type Row } from '../../../../core/aws/items/by-time-query.ts';
-import { placeOf } from '../../../../core/aws/items/keys.ts';
+import { mostQueueShards, placeOf } from '../../../../core/aws/items/keys.ts';
 import { countEveryWorkflow } from '../../../../core/aws/items/state-counts.ts';
 import type { ItemRecord } from '../../../../core/model/item/item-record.ts';
 import { itemRecord } from '../../../support/item-record.ts';
 import { onEngines } from '../../../support/on-engines.ts';
+import { sized } from '../../../support/sized.ts';
+
+/** More than the default. Each partition is a query. */
+const grownShards = sized(16, mostQueueShards);
 
 /** A time of one day, by its minute. */
 const minute = (at: number) => new Date(Date.UTC(2026, 2, 1, 0, at)).toISOString();
@@ -15,7 +19,7 @@ describe('the index by time', () => {
     const byTime = () => items().byTime;
 
     /**
-     * Items 0 … count-1 with ascending next checks, one minute apart; every other one is registered with 64 partitions.
+     * Items 0 … count-1 with ascending next checks, one minute apart; every other one is registered in more partitions.
      */
     const waiting = async (count: number, change: (index: number) => Partial<ItemRecord> = () => ({})) => {
       const workflow = warden().newWorkflow();
@@ -26,13 +30,13 @@ describe('the index by time', () => {
               workflow,
               item: `${index}`,
               timerAt: minute(index),
-              ...(index % 2 === 1 && { queueShards: 64 }),
+              ...(index % 2 === 1 && { queueShards: grownShards }),
               ...change(index),
             }),
           ),
         ),
       );
-      return { workflow, shards: 64 };
+      return { workflow, shards: grownShards };
     };
     const breached = (state: 'overdue' | 'failed', index: number): Partial<ItemRecord> => ({
       state,
@@ -47,7 +51,7 @@ describe('the index by time', () => {
     };
     const numbers = (rows: readonly Row[]) => rows.map(({ item }) => Number(item)).toSorted((a, b) => a - b);
 
-    test('has every waiting item of a workflow once, of 8 partitions and of 64, with its position', async () => {
+    test('has every waiting item of a workflow once, of 8 partitions and of more, with its position', async () => {
       const queues = await waiting(30);
       const rows = await taken(byTime().rows(queues, 'waiting', everything, 2));
       expect(numbers(rows)).toEqual(Array.from({ length: 30 }, (_, index) => index));
@@ -65,7 +69,7 @@ describe('the index by time', () => {
       const inRange = Array.from({ length: 15 }, (_, index) => index + 5);
       expect(numbers(await taken(byTime().rows(queues, 'waiting', range, 3)))).toEqual(inRange);
       for (const order of ['asc', 'desc'] as const) {
-        for (let shard = 0; shard < 64; shard++) {
+        for (let shard = 0; shard < grownShards; shard++) {
           const which = { workflow: queues.workflow, queue: 'waiting' as const, shard };
           const all = await byTime().page(which, { ...everything, order }, 100);
           const positions = all.rows.map(({ position }) => position);
@@ -109,7 +113,7 @@ describe('the index by time', () => {
 
     test('counts items in few partitions, from before the partitions grew', async () => {
       const { workflow } = await waiting(40, () => ({ queueShards: 1 }));
-      const count = (most: number) => byTime().count({ workflow, shards: 64 }, 'waiting', most);
+      const count = (most: number) => byTime().count({ workflow, shards: grownShards }, 'waiting', most);
       expect(await count(100)).toEqual({ count: 40, capped: false, first: minute(0) });
       expect(await count(40)).toMatchObject({ count: 40, capped: false });
       expect(await count(39)).toMatchObject({ count: 39, capped: true });

@@ -3,10 +3,14 @@ import { defaultQueueShards, mostQueueShards } from '../../../../core/aws/items/
 import { queuesOf, readQueues } from '../../../../core/aws/items/queues.ts';
 import { onEngines } from '../../../support/on-engines.ts';
 import { changeRedrive, startedRedrive, withoutWaiting } from '../../../support/redrives.ts';
+import { sized } from '../../../support/sized.ts';
+
+/** More than the default. Each partition is a query. */
+const shards = sized(16, mostQueueShards);
 
 describe('the partitions of a workflow in the index', () => {
   onEngines((warden) => {
-    /** Items from before and after the growth from 8 to 64 partitions. */
+    /** Items from before and after the growth from 8 partitions. */
     const grown = async (timeout: number) => {
       const workflow = warden().newWorkflow();
       const register = async (items: readonly string[]) => {
@@ -18,8 +22,8 @@ describe('the partitions of a workflow in the index', () => {
       const before = Array.from({ length: 20 }, (_, index) => `before-${index}`);
       const after = Array.from({ length: 20 }, (_, index) => `after-${index}`);
       await register(before);
-      const settings = await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { shards: 64 } });
-      expect(settings.json).toMatchObject({ shards: 64 });
+      const settings = await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { shards } });
+      expect(settings.json).toMatchObject({ shards });
       await register(after);
       return { workflow, items: [...before, ...after] };
     };
@@ -40,7 +44,7 @@ describe('the partitions of a workflow in the index', () => {
       // Other settings do not change them.
       await warden().request('PUT', `/v1/workflows/${workflow}`, { body: { timeout: 60 } });
       const { registry } = warden().aws.service;
-      expect(await readQueues(registry, workflow)).toEqual({ workflow, shards: 64 });
+      expect(await readQueues(registry, workflow)).toEqual({ workflow, shards });
     });
 
     test('are all swept: lost timers of both are found (P1), and all items are resumed in order of registration', async () => {
