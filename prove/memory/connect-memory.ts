@@ -7,6 +7,7 @@ import { connectors } from '../../local/connectors.ts';
 import { lightenClients } from '../../local/embedded-clients.ts';
 import { MemoryAws, type MemoryOptions } from './memory-aws.ts';
 import { retryAfterFailure } from './retry-after-failure.ts';
+import { sendObjects } from './send-objects.ts';
 
 export interface MemoryService extends ConnectedService {
   memory: MemoryAws;
@@ -34,6 +35,7 @@ export async function connectMemory(
     await retryAtOnce(client);
     retryAfterFailure(client);
   }
+  for (const client of [dynamodb, sqs]) sendObjects(client);
   const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   return {
     ...connected,

@@ -1,10 +1,12 @@
 import { AwsError } from './aws-error.ts';
 import type { Reply, Request } from './memory-transport.ts';
+import { isObject, sent } from './send-objects.ts';
 
 /** Reads a call of a service that speaks AWS JSON 1.0: its operation is in a header. */
 export function readJson({ headers, body }: Request): { operation: string; input: Record<string, unknown> } {
   const target = headers['x-amz-target'] ?? '';
-  return { operation: target.slice(target.indexOf('.') + 1), input: JSON.parse(textOf(body)) };
+  const input = isObject(body) ? sent(body) : JSON.parse(textOf(body));
+  return { operation: target.slice(target.indexOf('.') + 1), input };
 }
 
 export function jsonReply(output: object): Reply {

@@ -1,5 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import type { Call, Disturbances, Service } from './disturbances.ts';
+import { isObject, received } from './send-objects.ts';
 
 /** The parts of a request that an SDK client sends. */
 export interface Request {
@@ -15,6 +16,8 @@ export interface Reply {
   statusCode: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** Instead of a body, if the input was an object. */
+  output?: object;
 }
 
 /** A service: its protocol and its operations. Both are synchronous. */
@@ -41,6 +44,8 @@ interface HandlerOptions {
   abortSignal?: { aborted: boolean; onabort: unknown } | AbortSignal;
 }
 
+const nothing = Buffer.alloc(0);
+
 /** The error of a call whose process is gone: the SDK does not try it again. */
 export class ProcessGone extends Error {
   override name = 'ProcessGone';
@@ -52,7 +57,7 @@ export class ProcessGone extends Error {
 
 /**
  * The `requestHandler` of an SDK client whose service is in memory. The client writes and reads the same bytes as with
- * sockets. A call takes effect at once, unless a disturbance holds it.
+ * sockets, or objects (send-objects.ts). A call takes effect at once, unless a disturbance holds it.
  */
 export class MemoryTransport {
   readonly metadata = { handlerProtocol: 'http/1.1' };
@@ -79,7 +84,7 @@ export class MemoryTransport {
     if (fault === 'crashed before') throw new ProcessGone();
     if (fault === 'throttled') return { response: this.#server.error(this.#server.throttling) };
     if (fault === 'failed') return { response: this.#server.error(this.#server.failure) };
-    const response = this.#answer(call);
+    const response = this.#answer(call, isObject(request.body));
     if (fault === 'lost') throw networkError('ECONNRESET', 'the connection was reset before the reply');
     if (fault === 'crashed after') throw new ProcessGone();
     return { response };
@@ -100,9 +105,12 @@ export class MemoryTransport {
     if (signal?.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
   }
 
-  #answer({ operation, input }: Call): Reply {
+  #answer({ operation, input }: Call, asObject: boolean): Reply {
     try {
-      return this.#server.reply(this.#server.run(operation, input), operation);
+      const output = this.#server.run(operation, input);
+      if (asObject)
+        return { statusCode: 200, headers: {}, body: nothing, output: received(output) as object };
+      return this.#server.reply(output, operation);
     } catch (error) {
       if (error instanceof AwsError) return this.#server.error(error);
       throw error;
