@@ -20,12 +20,12 @@ export const openCaller: Caller = { id: 'open', by: 'open', ...everything };
  * nobody, unless the service is open.
  */
 export function callerOf(authorizer: unknown, access: 'open' | undefined, now: number): Caller {
+  if (authorizer === undefined && access === 'open') return openCaller;
   const { lambda, iam } = z.safeParse(Authorizer, authorizer).data ?? {};
   if (lambda !== undefined) return tokenCaller(lambda, now);
   // API Gateway has checked the signature, and that the caller's policy allows this route.
   const identity = z.safeParse(IamIdentity, iam);
   if (identity.success) return { id: 'iam', by: identity.data.userArn, ...everything };
-  if (authorizer === undefined && access === 'open') return openCaller;
   throw unauthenticated('missing');
 }
 
