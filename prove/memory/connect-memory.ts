@@ -36,6 +36,9 @@ export async function connectMemory(
     retryAfterFailure(client);
   }
   for (const client of [dynamodb, sqs]) sendObjects(client);
+  // The others return times, or maps.
+  sendObjects(scheduler, ['CreateSchedule', 'DeleteSchedule']);
+  sendObjects(sns, ['Publish', 'PublishBatch']);
   const clients = new Clients([dynamodb, scheduler, sns, sqs]);
   return {
     ...connected,

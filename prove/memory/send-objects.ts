@@ -9,22 +9,27 @@ interface Client {
 }
 
 /**
- * Lets a client of DynamoDB or SQS send its input as an object and receive the output as one. As bytes they are JSON, which
- * takes a third of a call. Only errors still come as bytes.
+ * Lets a client send its input as an object and receive the output as one. As bytes they take half of the time of a call. Only errors still come as bytes.
+ *
+ * @param operations whose inputs and outputs are the same as bytes; all by default, as for DynamoDB and SQS
  */
-export function sendObjects(client: unknown): void {
+export function sendObjects(client: unknown, operations?: readonly string[]): void {
   const { protocol } = (client as Client).config;
+  const toBytes = protocol.serializeRequest.bind(protocol);
   const fromBytes = protocol.deserializeResponse.bind(protocol);
-  protocol.serializeRequest = async ({ name }, body) => ({
-    method: 'POST',
-    protocol: 'http:',
-    hostname: 'memory',
-    path: '/',
-    query: {},
-    // Otherwise the client tries to find out the length of the body, and fails.
-    headers: { 'x-amz-target': name, 'content-length': '0' },
-    body,
-  });
+  protocol.serializeRequest = async (operation, body, context) =>
+    operations && !operations.includes(operation.name)
+      ? toBytes(operation, body, context)
+      : {
+          method: 'POST',
+          protocol: 'http:',
+          hostname: 'memory',
+          path: '/',
+          query: {},
+          // Otherwise the client tries to find out the length of the body, and fails.
+          headers: { 'x-amz-target': operation.name, 'content-length': '0' },
+          body,
+        };
   protocol.deserializeResponse = async (operation, context, response) =>
     response.output === undefined
       ? fromBytes(operation, context, response)

@@ -1,6 +1,7 @@
 import type { AwsError } from '../aws-error.ts';
 import { textOf } from '../json-protocol.ts';
 import type { Reply, Request } from '../memory-transport.ts';
+import { isObject, sent } from '../send-objects.ts';
 
 type Node = { [name: string]: Node | string };
 
@@ -8,7 +9,9 @@ type Node = { [name: string]: Node | string };
  * Reads a call of a service that speaks AWS Query: a form whose names are paths. Lists and maps in it become arrays and
  * objects, as in the SDK's input.
  */
-export function readForm({ body }: Request): { operation: string; input: Record<string, unknown> } {
+export function readForm({ headers, body }: Request): { operation: string; input: Record<string, unknown> } {
+  if (isObject(body))
+    return { operation: headers['x-amz-target'] ?? '', input: sent(body) as Record<string, unknown> };
   const root: Node = {};
   for (const [name, value] of new URLSearchParams(textOf(body))) put(root, name.split('.'), value);
   const { Action, Version: _, ...input } = root;

@@ -9,6 +9,7 @@ import { AwsError } from '../aws-error.ts';
 import { operationOf, textOf } from '../json-protocol.ts';
 import type { Reply, Request, Server } from '../memory-transport.ts';
 import type { Queues } from '../queues/queues.ts';
+import { isObject, sent } from '../send-objects.ts';
 import { type Schedule, Schedules } from './schedules.ts';
 
 /** A request by the parts of it: the name in its path, its query and its body. */
@@ -92,7 +93,12 @@ export class Scheduler implements Server {
     this.schedules = new Schedules(queues, around);
   }
 
-  read({ method, path, query = {}, body }: Request) {
+  read({ method, path, query = {}, headers, body }: Request) {
+    if (isObject(body)) {
+      const { Name: name, ...definition } = sent(body) as Record<string, unknown>;
+      const of = { name, query: { groupName: definition.GroupName }, body: definition };
+      return { operation: headers['x-amz-target'] ?? '', input: of };
+    }
     const { operation, name } = route(method, path);
     const text = textOf(body);
     const input: Input = {

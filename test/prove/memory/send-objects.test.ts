@@ -1,5 +1,18 @@
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import {
+  CreateTopicCommand,
+  PublishBatchCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
   CreateQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
@@ -86,23 +99,87 @@ test('neither side sees what the other changes later in an object', async () => 
   expect((await read()).Item?.list).toEqual({ L: [{ S: 'one' }] });
 });
 
-test('messages of SQS have the same attributes', async () => {
-  const received = [];
-  for (const isObjects of [false, true]) {
-    const memory = new MemoryAws({ clock: new ManualClock() });
-    const credentials = { accessKeyId: 'memory', secretAccessKey: 'none' };
-    const settings = { ...clientSettings, endpoint: 'http://127.0.0.1', region: 'us-east-1', credentials };
-    const client = new SQSClient({ ...settings, requestHandler: memory.transports.sqs });
-    lightenClients([client]);
-    if (isObjects) sendObjects(client);
-    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: 'queue' }));
-    const MessageAttributes = { of: { DataType: 'String', StringValue: 'item' } };
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"a":"é"}', MessageAttributes }));
-    const asked = { QueueUrl, MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
-    const { Messages } = await client.send(new ReceiveMessageCommand(asked));
-    received.push(Messages?.map(({ MessageId: _, ReceiptHandle: __, ...message }) => message));
+const credentials = { accessKeyId: 'memory', secretAccessKey: 'none' };
+const settings = { ...clientSettings, endpoint: 'http://127.0.0.1', region: 'us-east-1', credentials };
+const queueArn = 'arn:aws:sqs:us-east-1:000000000000:queue';
+
+/** What calls about messages and schedules return or throw. */
+async function messagesAndSchedules(isObjects: boolean): Promise<object[]> {
+  const { transports } = new MemoryAws({ clock: new ManualClock() });
+  const sqs = new SQSClient({ ...settings, requestHandler: transports.sqs });
+  const sns = new SNSClient({ ...settings, requestHandler: transports.sns });
+  const scheduler = new SchedulerClient({ ...settings, requestHandler: transports.scheduler });
+  lightenClients([sqs, sns, scheduler]);
+  if (isObjects) {
+    sendObjects(sqs);
+    sendObjects(sns, ['Publish', 'PublishBatch']);
+    sendObjects(scheduler, ['CreateSchedule', 'DeleteSchedule']);
   }
-  const [bytes, objects] = received;
+  const found: object[] = [];
+  const note = async (call: Promise<{ $metadata?: unknown }>) => {
+    const { $metadata: _, ...outcome } = await call.catch(({ name, message }: Error) => ({
+      name,
+      message,
+      $metadata: undefined,
+    }));
+    found.push(outcome);
+  };
+  await note(sqs.send(new CreateQueueCommand({ QueueName: 'queue' })));
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'topic' }));
+  const Attributes = { RawMessageDelivery: 'true', FilterPolicy: '{"kind":["lost"]}' };
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: queueArn,
+      Attributes,
+      ReturnSubscriptionArn: true,
+    }),
+  );
+  const lost = { kind: { DataType: 'String', StringValue: 'lost' } };
+  const message = { Message: '{"a":"é <&>"}', MessageAttributes: lost };
+  await note(sns.send(new PublishCommand({ TopicArn, ...message })));
+  await note(sns.send(new PublishCommand({ TopicArn, ...message, Message: '' })));
+  const entries = [
+    { Id: 'one', ...message },
+    { Id: 'two', ...message, Message: '\u0000' },
+    { Id: 'three', Message: 'other' },
+  ];
+  await note(sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries: entries })));
+  const QueueUrl = 'http://127.0.0.1/000000000000/queue';
+  await note(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'mine', MessageAttributes: lost })));
+  const all = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
+  await note(sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, ...all })));
+  const schedule = {
+    Name: 'one',
+    ScheduleExpression: 'at(2026-03-01T13:00:00)',
+    FlexibleTimeWindow: { Mode: 'OFF' as const },
+    Target: { Arn: queueArn, RoleArn: 'arn:aws:iam::000000000000:role/timers', Input: '{"a":"é"}' },
+  };
+  await note(scheduler.send(new CreateScheduleCommand(schedule)));
+  await note(scheduler.send(new CreateScheduleCommand(schedule)));
+  await note(scheduler.send(new CreateScheduleCommand({ ...schedule, Name: 'two', GroupName: 'none' })));
+  await note(scheduler.send(new CreateScheduleCommand({ ...schedule, Name: 'not/allowed' })));
+  const {
+    CreationDate: _,
+    LastModificationDate: __,
+    ...kept
+  } = await scheduler.send(new GetScheduleCommand({ Name: 'one' }));
+  await note(Promise.resolve(kept));
+  for (let tries = 0; tries < 2; tries++)
+    await note(scheduler.send(new DeleteScheduleCommand({ Name: 'one', GroupName: 'default' })));
+  return found;
+}
+
+test('messages and schedules have the same replies and errors', async () => {
+  const [bytes, objects] = [await messagesAndSchedules(false), await messagesAndSchedules(true)];
   expect(objects).toStrictEqual(bytes);
-  expect(objects).toHaveLength(1);
+  const errors = bytes.flatMap((one) => ('name' in one ? [one.name] : []));
+  expect(errors).toEqual([
+    'InvalidParameterException',
+    'ConflictException',
+    'ResourceNotFoundException',
+    'ValidationException',
+    'ResourceNotFoundException',
+  ]);
 });
