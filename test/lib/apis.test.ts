@@ -1,7 +1,16 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import { servedRoutes } from '../../core/contract/routes.ts';
-import { flat, list, type Resource, type Synthesised, synthesise, synthesisePlain } from './synth.ts';
+import {
+  flat,
+  list,
+  type Resource,
+  type Synthesised,
+  synthesise,
+  synthesiseChanged,
+  synthesiseOneApi,
+  synthesisePlain,
+} from './synth.ts';
 
 const both = synthesisePlain();
 
@@ -62,7 +71,7 @@ test('the authorizer is our function; its answer is cached by the token, for a m
 });
 
 test('stages throttle, and log who called what, but nothing that could be a secret', () => {
-  const { resources } = synthesise({ throttling: { rateLimit: 7, burstLimit: 9 } });
+  const { resources } = synthesiseChanged();
   const stages = Object.values(resources('AWS::ApiGatewayV2::Stage'));
   expect(stages).toHaveLength(2);
   for (const { Properties } of stages) {
@@ -75,7 +84,7 @@ test('stages throttle, and log who called what, but nothing that could be a secr
 });
 
 test('security M5.4: lists, exports and tokens cannot use up the requests of ingest', () => {
-  const { resources } = synthesise({ throttling: { rateLimit: 1_000, burstLimit: 55 }, apis: ['token'] });
+  const { resources } = synthesiseOneApi('token');
   const [stage] = Object.values(resources('AWS::ApiGatewayV2::Stage')) as (Resource & {
     DependsOn: string[];
   })[];
@@ -92,7 +101,7 @@ test('security M5.4: lists, exports and tokens cannot use up the requests of ing
 });
 
 test.each(['iam', 'token'] as const)('%s alone is one API', (kind) => {
-  const one = synthesise({ apis: [kind] });
+  const one = synthesiseOneApi(kind);
   expect(Object.keys(one.resources('AWS::ApiGatewayV2::Api'))).toHaveLength(1);
   expect([one.warden.iamApi, one.warden.tokenApi].map(Boolean)).toEqual([kind === 'iam', kind === 'token']);
 });
@@ -105,7 +114,7 @@ describe('CORS', () => {
   });
 
   test('allows the given origins, and answers only preflights without credentials', () => {
-    const cors = synthesise({ corsOrigins: ['https://ops.example.com'] });
+    const cors = synthesiseChanged();
     for (const { Properties } of Object.values(cors.resources('AWS::ApiGatewayV2::Api'))) {
       expect(Properties.CorsConfiguration).toMatchObject({
         AllowOrigins: ['https://ops.example.com'],
@@ -127,19 +136,26 @@ test('the token API serves the console and badges without an authorizer, the con
       .map(({ RouteKey }) => RouteKey);
   expect(keys(both, both.warden.tokenApi?.api.apiId).sort()).toEqual(openRoutes);
   expect(keys(both, both.warden.iamApi?.api.apiId)).toEqual([]);
-  const without = synthesise({ console: false });
-  expect(keys(without, without.warden.tokenApi?.api.apiId).sort()).toEqual(badgeRoutes);
+  const without = synthesiseChanged();
+  const preflights = 'OPTIONS /{proxy+}';
+  expect(keys(without, without.warden.tokenApi?.api.apiId).sort()).toEqual([...badgeRoutes, preflights]);
 });
 
 describe('grants', () => {
-  function granted(grant: (warden: Synthesised['warden'], role: Role) => void) {
-    const synthesised = synthesise({}, (warden) => {
-      const role = new Role(warden, 'Caller', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-      grant(warden, role);
-    });
-    const { stack, warden, resources } = synthesised;
+  const { stack, warden, resources } = synthesise({}, (made) => {
+    const roleOf = (name: string) =>
+      new Role(made, name, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    made.grantRegister(roleOf('Registering'));
+    made.grantRegister(roleOf('Ordering'), 'orders');
+    made.grantOperate(roleOf('Operating'));
+  });
+
+  function granted(name: string) {
     const prefix = flat(stack.resolve(warden.iamApi?.api.apiId));
-    const [policy] = Object.values(resources('AWS::IAM::Policy'));
+    const policies = Object.values(resources('AWS::IAM::Policy'));
+    expect(policies).toHaveLength(3);
+    const [policy] = policies.filter(({ Properties }) => flat(Properties.Roles[0]).includes(name));
+    expect(policy?.Properties.Roles).toHaveLength(1);
     const [statement, ...more] = policy?.Properties.PolicyDocument.Statement ?? [];
     expect(more).toEqual([]);
     expect(statement.Action).toBe('execute-api:Invoke');
@@ -149,7 +165,7 @@ describe('grants', () => {
   }
 
   test('grantRegister allows the items of all workflows', () => {
-    expect(granted((warden, role) => warden.grantRegister(role))).toEqual([
+    expect(granted('Registering')).toEqual([
       'DELETE/v1/workflows/*/item',
       'DELETE/v1/workflows/*/items/*',
       'PATCH/v1/workflows/*/item',
@@ -162,7 +178,7 @@ describe('grants', () => {
   });
 
   test('or of one workflow', () => {
-    expect(granted((warden, role) => warden.grantRegister(role, 'orders'))).toEqual([
+    expect(granted('Ordering')).toEqual([
       'DELETE/v1/workflows/orders/item',
       'DELETE/v1/workflows/orders/items/*',
       'PATCH/v1/workflows/orders/item',
@@ -178,18 +194,19 @@ describe('grants', () => {
     const expected = servedRoutes
       .filter(({ path }) => !path.startsWith('/v1/tokens'))
       .map(({ method, path }) => `${method}${path.replaceAll(/\{[^}]+\}/g, '*')}`);
-    expect(granted((warden, role) => warden.grantOperate(role))).toEqual(expected.sort());
+    expect(granted('Operating')).toEqual(expected.sort());
   });
 
   test.each(['', 'a/b', '*', 'x'.repeat(65)])('the workflow %j is refused', (workflow) => {
-    expect(() => granted((warden, role) => warden.grantRegister(role, workflow))).toThrow(
+    expect(() => both.warden.grantRegister(both.warden.functions.sweep, workflow)).toThrow(
       `workflow must be 1 to 64 of A-Z a-z 0-9 . _ -, received ${JSON.stringify(workflow)}`,
     );
   });
 
   test('without the IAM API there is nothing to grant', () => {
-    expect(() =>
-      synthesise({ apis: ['token'] }, (warden) => warden.grantRegister(warden.functions.sweep)),
-    ).toThrow("grantRegister needs the IAM API: apis must include 'iam', received ['token']");
+    const { warden: without } = synthesiseOneApi('token');
+    expect(() => without.grantRegister(without.functions.sweep)).toThrow(
+      "grantRegister needs the IAM API: apis must include 'iam', received ['token']",
+    );
   });
 });

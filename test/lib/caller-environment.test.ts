@@ -1,41 +1,51 @@
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { expect, test } from 'vitest';
-import type { ProcessWardenProps } from '../../lib/props.ts';
-import { flat, synthesise } from './synth.ts';
+import {
+  flat,
+  type Properties,
+  type Synthesised,
+  synthesise,
+  synthesiseOneApi,
+  synthesisePlain,
+} from './synth.ts';
 
-/** An app with a function that gets the environment of callers, and the grant if there is something to grant. */
-function withCaller(props: ProcessWardenProps) {
-  const synthesised = synthesise(props, (warden) => {
+/** The environment of callers as a template has it. */
+function environmentOf({ stack, warden }: Synthesised): Record<string, string> {
+  const variables: Properties = stack.resolve(warden.environment);
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, flat(value)]));
+}
+
+test('a function of an app, which may register, gets the environment of callers', () => {
+  const synthesised = synthesise({}, (warden) => {
     const caller = new LambdaFunction(warden, 'Caller', {
       runtime: Runtime.NODEJS_24_X,
       handler: 'index.handler',
       code: Code.fromInline('exports.handler = async () => {};'),
       environment: warden.environment,
     });
-    if (warden.iamApi) warden.grantRegister(caller);
+    warden.grantRegister(caller);
   });
-  const { stack, warden, resources } = synthesised;
-  const [[, caller] = []] = Object.entries(resources('AWS::Lambda::Function')).filter(([id]) =>
+  const [[, caller] = []] = Object.entries(synthesised.resources('AWS::Lambda::Function')).filter(([id]) =>
     id.startsWith('ProcessWardenCaller'),
   );
-  const variables: Record<string, unknown> = caller?.Properties.Environment.Variables;
-  const environment = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, flat(value)]),
-  );
-  return { environment, url: flat(stack.resolve(warden.url)), warden, stack };
-}
+  const variables: Properties = caller?.Properties.Environment.Variables;
+  const given = Object.entries(variables).map(([name, value]) => [name, flat(value)]);
+  expect(Object.fromEntries(given)).toEqual(environmentOf(synthesised));
+});
 
-test.each<ProcessWardenProps>([{}, { apis: ['iam'] }])(
-  'a function of an app with %j reaches the IAM API',
-  (props) => {
-    const { environment, url, warden, stack } = withCaller(props);
-    expect(environment).toEqual({ WARDEN_URL: url, WARDEN_REGION: '<AWS::Region>' });
-    expect(url).toBe(flat(stack.resolve(warden.iamApi?.api.apiEndpoint)));
-  },
-);
+test.each([
+  ['both APIs', synthesisePlain],
+  ['the IAM API alone', () => synthesiseOneApi('iam')],
+])('a caller of a warden with %s reaches the IAM API', (_, synthesised) => {
+  const { stack, warden } = synthesised();
+  const url = flat(stack.resolve(warden.url));
+  expect(environmentOf(synthesised())).toEqual({ WARDEN_URL: url, WARDEN_REGION: '<AWS::Region>' });
+  expect(url).toBe(flat(stack.resolve(warden.iamApi?.api.apiEndpoint)));
+});
 
 test('a warden with the token API alone names this one, and no region to sign for', () => {
-  const { environment, url, warden, stack } = withCaller({ apis: ['token'] });
-  expect(environment).toEqual({ WARDEN_URL: url });
+  const { stack, warden } = synthesiseOneApi('token');
+  const url = flat(stack.resolve(warden.url));
+  expect(environmentOf(synthesiseOneApi('token'))).toEqual({ WARDEN_URL: url });
   expect(url).toBe(flat(stack.resolve(warden.tokenApi?.api.apiEndpoint)));
 });

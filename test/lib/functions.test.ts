@@ -1,15 +1,14 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { parseEnvironment } from '../../core/lambda/entry.ts';
 import { environments } from '../../core/names/environments.ts';
 import { builtBundles } from '../../lib/bundles.ts';
 import { functionNames } from '../../lib/function-names.ts';
-import { flat, root, synthesise, synthesisePlain } from './synth.ts';
+import { changed, flat, root, synthesise, synthesiseChanged, synthesisePlain } from './synth.ts';
 
-const { stack, warden, resources } = synthesise({ logRetention: RetentionDays.TWO_WEEKS });
+const { stack, warden, resources } = synthesisePlain();
 
 function propertiesOf(name: (typeof functionNames)[number]) {
   return resources()[stack.resolve(warden.functions[name].functionName).Ref]?.Properties ?? {};
@@ -48,7 +47,9 @@ test('all functions have the name under which their metrics are collected', () =
 
 test('every function has its own log, which is kept for as long as requested', () => {
   const logs = resources('AWS::Logs::LogGroup');
-  for (const { Properties } of Object.values(logs)) expect(Properties.RetentionInDays).toBe(14);
+  const requested = Object.values(synthesiseChanged().resources('AWS::Logs::LogGroup'));
+  expect(requested).toHaveLength(Object.keys(logs).length);
+  for (const { Properties } of requested) expect(Properties.RetentionInDays).toBe(14);
   const own = functionNames.map((name) => flat(propertiesOf(name).LoggingConfig.LogGroup));
   expect(new Set(own).size).toBe(functionNames.length);
   for (const id of own) expect(Object.keys(logs)).toContain(id.slice(1, -1));
@@ -89,13 +90,12 @@ test('without bundles the error says which are missing and what to do', () => {
 });
 
 test('security M10: concurrency can be reserved for the watch, and is not by default', () => {
-  const reserved = { 'check-timers': 20, sweep: 2, register: 7 };
-  const kept = synthesise({ reservedConcurrency: reserved });
+  const kept = synthesiseChanged();
   const found = functionNames.flatMap((name) => {
     const id = kept.stack.resolve(kept.warden.functions[name].functionName).Ref;
     const executions = kept.resources()[id]?.Properties.ReservedConcurrentExecutions;
     return executions === undefined ? [] : [[name, executions]];
   });
-  expect(Object.fromEntries(found)).toEqual(reserved);
+  expect(Object.fromEntries(found)).toEqual(changed.reservedConcurrency);
   expect(JSON.stringify(synthesisePlain().resources())).not.toContain('ReservedConcurrentExecutions');
 });

@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { type MetricName, metricUnits } from '../../core/names/metrics.ts';
 import { functionNames } from '../../lib/function-names.ts';
-import { flat, list, type Properties, root, synthesise, synthesisePlain } from './synth.ts';
+import {
+  flat,
+  list,
+  type Properties,
+  pagerArn,
+  root,
+  synthesise,
+  synthesiseChanged,
+  synthesisePlain,
+} from './synth.ts';
 
 const { stack, warden, resources } = synthesise((scope) => ({
   alertEmails: ['people@example.com'],
@@ -64,10 +71,8 @@ test('all alarms go to the alarm topic, when they are raised and when they end',
 });
 
 test('or to the given topic', () => {
-  const arn = 'arn:aws:sns:eu-central-1:123456789012:pager';
-  const given = synthesise((scope) => ({ alarmTopic: Topic.fromTopicArn(scope, 'Pager', arn) }));
-  for (const { Properties } of Object.values(given.resources('AWS::CloudWatch::Alarm'))) {
-    expect(Properties.AlarmActions).toEqual([arn]);
+  for (const { Properties } of Object.values(synthesiseChanged().resources('AWS::CloudWatch::Alarm'))) {
+    expect(Properties.AlarmActions).toEqual([pagerArn]);
   }
 });
 
@@ -108,7 +113,7 @@ test('expired timers that wait raise an alarm', () => {
 });
 
 test('a sweep that does not run raises an alarm after three intervals, although it reports nothing', () => {
-  const { resources: slow } = synthesise({ sweepInterval: Duration.minutes(2) });
+  const { resources: slow } = synthesiseChanged();
   const period = Object.entries(slow('AWS::CloudWatch::Alarm')).find(([id]) =>
     id.includes('SweepNotRunning'),
   );

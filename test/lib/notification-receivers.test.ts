@@ -73,7 +73,7 @@ test('PagerDuty of the EU has its own endpoint', () => {
 
 test('secrets are named in the template and never in it', () => {
   expect(variablesOf('Slack').RECEIVER_SECRET_ARN).toBe(secretArn('slack'));
-  expect(JSON.stringify(template.toJSON())).not.toContain('resolve:secretsmanager');
+  expect(JSON.stringify(template().toJSON())).not.toContain('resolve:secretsmanager');
 });
 
 describe('least privilege', () => {

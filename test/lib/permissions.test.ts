@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
-import { flat, list, type Properties, type Resource, synthesise, synthesisePlain } from './synth.ts';
+import { flat, list, type Properties, type Resource, synthesiseChanged, synthesisePlain } from './synth.ts';
 
 const { stack, warden, resources } = synthesisePlain();
 
@@ -192,7 +192,7 @@ test('no role has a managed policy', () => {
 });
 
 test('with X-Ray every function may also send traces', () => {
-  const traced = synthesise({ xray: true });
+  const traced = synthesiseChanged();
   for (const name of functionNames) {
     const { Policies } = traced.resources('AWS::IAM::Role')[roleOf(name)]?.Properties ?? {};
     const xray = Policies.find(({ PolicyName }: Properties) => PolicyName === 'xray');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { outageAfterMs } from '../../core/names/clockwork.ts';
 import type { ProcessWardenProps } from '../../lib/props.ts';
 import { validateProps } from '../../lib/validate-props.ts';
-import { synthesise } from './synth.ts';
+import { synthesise, synthesiseChanged, synthesisePlain } from './synth.ts';
 
 const minutes = Duration.minutes;
 
@@ -79,10 +79,10 @@ test('the construct validates its properties', () => {
 });
 
 test.each([
-  [1, 'rate(1 minute)'],
-  [2, 'rate(2 minutes)'],
-])('a sweep every %i minutes is %s', (every, expression) => {
-  const schedules = synthesise({ sweepInterval: minutes(every) }).resources('AWS::Scheduler::Schedule');
+  ['1 minute, as by default,', 'rate(1 minute)', synthesisePlain],
+  ['2 minutes', 'rate(2 minutes)', synthesiseChanged],
+])('a sweep every %s is %s', (_, expression, synthesised) => {
+  const schedules = synthesised().resources('AWS::Scheduler::Schedule');
   const [, sweep] = Object.entries(schedules).find(([id]) => id.includes('Sweep')) ?? [];
   expect(sweep?.Properties.ScheduleExpression).toBe(expression);
 });

@@ -1,10 +1,19 @@
-import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { Receipt } from '../../core/model/item/receipt.ts';
 import { ProcessWarden } from '../../lib/process-warden.ts';
 import { itemsTableDefinition, registryTableDefinition } from '../../local/tables.ts';
-import { bundles, context, type Properties, type Resource, resourcesOf, synthesise } from './synth.ts';
+import {
+  bundles,
+  context,
+  onlyTemplate,
+  type Properties,
+  type Resource,
+  resourcesOf,
+  synthesise,
+  synthesiseChanged,
+} from './synth.ts';
 
 const { resources } = synthesise({ alertEmails: ['people@example.com'] });
 const stateTypes = [
@@ -62,7 +71,7 @@ test('tables and timers are kept when the stack is removed, and tables cannot be
 });
 
 test('with DESTROY everything is deleted', () => {
-  const destroyed = synthesise({ removalPolicy: RemovalPolicy.DESTROY });
+  const destroyed = synthesiseChanged();
   for (const id of retained) expect(destroyed.resources()[id]?.DeletionPolicy).toBe('Delete');
   for (const { Properties } of Object.values(destroyed.resources('AWS::DynamoDB::GlobalTable'))) {
     expect(Properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
@@ -127,7 +136,7 @@ test('a warden with both APIs leaves room in a stack, which may have 500 resourc
 test('two wardens share nothing, not even in one stack', () => {
   // Together they have more resources than a stack may have.
   const unlimited = { ...context, '@aws-cdk/core:stackResourceLimit': 0 };
-  const stack = new Stack(new App({ context: unlimited, builtinCloudFormationValidation: false }), 'App');
+  const stack = new Stack(new App({ ...onlyTemplate, context: unlimited }), 'App');
   const orders = new ProcessWarden(stack, 'Orders', { bundles, apis: ['iam'] });
   const uploads = new ProcessWarden(stack, 'Uploads', { bundles, apis: ['iam'] });
   expect(orders.metric('Overdue').dimensions).not.toEqual(uploads.metric('Overdue').dimensions);

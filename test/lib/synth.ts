@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Annotations, App, type AppProps, Stack } from 'aws-cdk-lib';
+import { Annotations, App, type AppProps, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { forwarder, functionNames } from '../../lib/function-names.ts';
-import { ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
+import { type ApiKind, ProcessWarden, type ProcessWardenProps } from '../../lib/process-warden.ts';
 
 export const root = join(import.meta.dirname, '../..');
 
@@ -40,7 +42,8 @@ export interface Resource {
 export interface Synthesised {
   stack: Stack;
   warden: ProcessWarden;
-  template: Template;
+  /** Created when it is first read: not every test reads it. */
+  template(): Template;
   /** Resources of a type by logical id; of all types without one. */
   resources(type?: string): Record<string, Resource>;
 }
@@ -49,19 +52,47 @@ export interface Synthesised {
  * For an app of which a test reads the template alone: what CDK writes beside it takes a third of a synthesis. The
  * template rules take longer than everything else; test/lib/stack.test.ts checks them.
  */
-const onlyTemplate: AppProps = {
+export const onlyTemplate: AppProps = {
   builtinCloudFormationValidation: false,
   treeMetadata: false,
   analyticsReporting: false,
 };
 
-let plain: Synthesised | undefined;
+/** What is synthesised once for all test files of a process, none of which may change it. */
+const shared = new Map<string, Synthesised>();
 
-/** The template without any properties. Created once for all test files of a process, none of which may change it. */
-export function synthesisePlain(): Synthesised {
-  plain ??= synthesise();
-  return plain;
+function once(name: string, synthesiseIt: () => Synthesised): Synthesised {
+  const known = shared.get(name) ?? synthesiseIt();
+  shared.set(name, known);
+  return known;
 }
+
+/** The template without any properties. */
+export const synthesisePlain = () => once('plain', () => synthesise());
+
+/** The template with one API, whose limits are not round. */
+export const synthesiseOneApi = (kind: ApiKind) =>
+  once(kind, () => synthesise({ apis: [kind], throttling: { rateLimit: 1_000, burstLimit: 55 } }));
+
+/** Properties other than their defaults, of which each changes something that the others leave as it is. */
+export const changed = {
+  console: false,
+  throttling: { rateLimit: 7, burstLimit: 9 },
+  corsOrigins: ['https://ops.example.com'],
+  sweepInterval: Duration.minutes(2),
+  checkTimersConcurrency: 900,
+  reservedConcurrency: { 'check-timers': 901, sweep: 2, register: 7 },
+  logRetention: RetentionDays.TWO_WEEKS,
+  removalPolicy: RemovalPolicy.DESTROY,
+  xray: true,
+};
+export const pagerArn = 'arn:aws:sns:eu-central-1:123456789012:pager';
+
+/** The template with all of these, and with an alarm topic of the app. */
+export const synthesiseChanged = () =>
+  once('changed', () =>
+    synthesise((scope) => ({ ...changed, alarmTopic: Topic.fromTopicArn(scope, 'Pager', pagerArn) })),
+  );
 
 /** Process Warden in a stack of an app. */
 export function synthesise(
@@ -78,8 +109,12 @@ export function synthesise(
   for (const topic of areWarningsKept ? [] : ['notificationTopic', 'alarmTopic']) {
     Annotations.of(stack).acknowledgeWarning(`process-warden:${topic}WithoutSubscription`);
   }
-  const template = Template.fromStack(stack);
-  return { stack, warden, template, resources: (type) => resourcesOf(template, type) };
+  let read: Template | undefined;
+  const template = () => {
+    read ??= Template.fromStack(stack);
+    return read;
+  };
+  return { stack, warden, template, resources: (type) => resourcesOf(template(), type) };
 }
 
 export function resourcesOf(template: Template, type?: string): Record<string, Resource> {
