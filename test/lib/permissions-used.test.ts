@@ -14,9 +14,9 @@ import { registryKinds } from '../../core/names/registry-kinds.ts';
 import { type FunctionName, functionNames } from '../../lib/function-names.ts';
 import type { Target } from '../../lib/permission-sets.ts';
 import { permissions } from '../../lib/permissions.ts';
-import { startEmbeddedAws } from '../../local/embedded-aws.ts';
 import { createFunctions } from '../../local/functions.ts';
 import * as names from '../../local/names.ts';
+import { connectMemory } from '../../prove/memory/connect-memory.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { EmbeddedWarden } from '../support/warden.ts';
 
@@ -104,7 +104,7 @@ function as<Result>(name: FunctionName, work: () => Promise<Result>): Promise<Re
 
 beforeAll(async () => {
   const clock = new ManualClock();
-  const aws = await startEmbeddedAws({ clock, log: createLog(() => {}) });
+  const aws = await connectMemory({ clock, log: createLog(() => {}) });
   alarmTopicArn = (await aws.sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn ?? '';
   aws.service.subscribers = new Subscribers(aws.sns, [
     ['notification topic', aws.topicArn],
