@@ -27,11 +27,6 @@ const installed = join(folder, 'node_modules/process-warden');
 let tarball = '';
 let packed: { size: number; files: { path: string }[] };
 
-async function unpack(to: string): Promise<void> {
-  mkdirSync(to, { recursive: true });
-  await run('tar', ['xzf', tarball, '-C', to, '--strip-components=1']);
-}
-
 // As `npm install` leaves the package, but with nothing beside it in node_modules.
 beforeAll(async () => {
   const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
@@ -41,7 +36,8 @@ beforeAll(async () => {
   packed = Object.values(reply)[0] as typeof packed;
   const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   tarball = join(folder, name);
-  await unpack(installed);
+  mkdirSync(installed, { recursive: true });
+  await run('tar', ['xzf', tarball, '-C', installed, '--strip-components=1']);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -142,7 +138,7 @@ describe('the construct of the package in another app', () => {
   const types = join(app, 'types');
   beforeAll(async () => {
     cpSync(join(root, 'examples/embed'), app, { recursive: true });
-    await unpack(join(app, 'node_modules/process-warden'));
+    cpSync(installed, join(app, 'node_modules/process-warden'), { recursive: true });
     const { dependencies, peerDependencies } = JSON.parse(
       readFileSync(join(installed, 'package.json'), 'utf8'),
     );
