@@ -6,9 +6,9 @@ import { writeLicences } from './third-party-licences.ts';
 
 /*
  * Builds `warden` with everything that it needs, so that a user's node_modules has none of these packages:
- * dist/command-line/main.mjs, program.mjs with the declared commands, the parts that some commands load, and service.mjs,
- * which `warden start` loads. Only what each start needs is in program.mjs, and it shares no file with the parts: Node
- * takes longer to find and load a second file than to run what is in it.
+ * dist/command-line/main.mjs, program.mjs with the declared commands, the parts that some commands load, start.mjs with the
+ * flags of `warden start`, and service.mjs, which it loads when they are right. Only what each start needs is in program.mjs,
+ * and it shares no file with the parts: Node takes longer to find and load a second file than to run what is in it.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -131,7 +131,7 @@ const partsApart: Plugin = {
     onResolve({ filter: /^\.+\/.*\.ts$/ }, ({ path: source, kind }) => {
       if (kind !== 'dynamic-import') return undefined;
       const name = basename(source, '.ts');
-      const file = { main: 'program', 'print-overview': 'overview', 'run-service': 'service' }[name] ?? name;
+      const file = { main: 'program', 'print-overview': 'overview', 'run-service': 'start' }[name] ?? name;
       const path = `./${actions.includes(name) && !alone.includes(name) ? 'actions' : file}.mjs`;
       loaded.add(path);
       return { path, external: true };
@@ -146,6 +146,7 @@ const built = await Promise.all([
       main: 'client/command-line/bin.ts',
       overview: 'client/command-line/print-overview.ts',
       program: 'client/command-line/main.ts',
+      start: 'local/run-service.ts',
     },
     target: 'node20',
     banner: { js: requireOfNode },
@@ -162,7 +163,7 @@ const built = await Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: [{ in: 'local/run-service.ts', out: 'service' }],
+    entryPoints: ['local/service.ts'],
     target: 'node22.13',
     banner: { js: requireOfFiles },
     alias: { '@aws-sdk/credential-provider-node': join(root, 'build/lambda-credentials.ts') },

@@ -1,13 +1,15 @@
+import { resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { pathOf } from '../core/contract/path-of.ts';
 import { createLog, errorFields } from '../core/log.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { postNotice } from './deliveries/notice.ts';
 import { npmFlagsText } from './npm-flags.ts';
 import { formatOf, isLoopback, parseOptions } from './options.ts';
 import { Output } from './output.ts';
 import { terminalText } from './print-notification.ts';
-import { type Service, type ServiceOptions, startService } from './service.ts';
+import type { Service, ServiceOptions } from './service.ts';
 import { startErrorText } from './start-error.ts';
 
 interface Printer {
@@ -83,6 +85,9 @@ async function run(options: ReturnType<typeof parseOptions>, { out, errors }: Pr
     showToken: (token) => say(`First admin token, shown only this once: ${token}`),
   };
   try {
+    makeDataFolder(resolve(options.data));
+    // Not earlier: loading it takes most of the time of a start, and the help and a refused start need nothing of it.
+    const { startService } = await import('./service.ts');
     service = await startService(settings);
     const started = service;
     // Before anybody can read that it listens: a signal right after that line stops the service and does not kill it.
