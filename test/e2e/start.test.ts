@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { describe, expect } from 'vitest';
+import { tried } from '../support/tried-faults.ts';
 import { type Laptop, test } from './support/laptop.ts';
 import { until } from './support/until.ts';
 
@@ -69,19 +70,6 @@ describe('a start that is impossible is explained in one line', () => {
     expectOneLine(ended, /no address 192\.0\.2\.1; .*--host/);
   });
 
-  test('a folder in use by another process, which continues', async ({ laptop }) => {
-    const data = laptop.folder();
-    const { caller } = await laptop.start({ data });
-    expectOneLine(
-      await laptop.run(['--port', '0', '--data', data]),
-      /is in use by another process; .*--data/,
-    );
-    expect(await caller.request('GET', '/v1/health')).toMatchObject({
-      status: 200,
-      json: { status: 'ok' },
-    });
-  });
-
   test.runIf(process.platform === 'linux')('a path where no folder can be', async ({ laptop }) => {
     const folder = laptop.folder();
     const file = join(folder, 'file');
@@ -98,9 +86,17 @@ describe('a start that is impossible is explained in one line', () => {
     );
   });
 
-  test('a damaged file', async ({ laptop }) => {
+  test('a folder in use by another process, which continues; and a damaged file', async ({ laptop }) => {
     const good = laptop.folder();
     const { process, caller } = await laptop.start({ data: good });
+    expectOneLine(
+      await laptop.run(['--port', '0', '--data', good]),
+      /is in use by another process; .*--data/,
+    );
+    expect(await caller.request('GET', '/v1/health')).toMatchObject({
+      status: 200,
+      json: { status: 'ok' },
+    });
     await caller.register('upload', 'a', { timeout: 3_600, data: 'x'.repeat(10_000) });
     await process.stop('SIGINT');
     const garbage = 'not what was here\n'.repeat(500);
@@ -125,7 +121,7 @@ describe('a start that is impossible is explained in one line', () => {
       'the mark is a folder': (at) => mkdirSync(join(at, 'running')),
     };
     const folder = laptop.folder();
-    await pLimit(2).map(Object.entries(damages), async ([name, damage]) => {
+    await pLimit(2).map(tried(Object.entries(damages)), async ([name, damage]) => {
       const data = join(folder, name);
       cpSync(good, data, { recursive: true });
       damage(data);
