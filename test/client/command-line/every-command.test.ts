@@ -3,18 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import truncatedWidth from 'fast-string-truncated-width';
 import pLimit from 'p-limit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, type ExpectStatic, expect, test } from 'vitest';
 import type { Context } from '../../../client/command-line/context.ts';
 import { createProgram } from '../../../client/command-line/program.ts';
 import { whyUntested } from '../../clients/python/python-process.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { startWarden } from '../../support/start-warden.ts';
 import { makeToken } from '../../support/tokens.ts';
+import { tried } from '../../support/tried-faults.ts';
 import type { EmbeddedWarden } from '../../support/warden.ts';
 import { cleanEnvironment, warden as execute, program } from './support/execute.ts';
 import { ctrlC, runOnTerminal } from './support/run-on-terminal.ts';
 
-/* Every command of the packed program, as processes: piped, with --json, and on a real terminal of 60 columns. */
+/*
+ * Every command of the packed program, as processes: piped, with --json, and on a real terminal of 60 columns. A run tries a
+ * part of them; width.test.ts has every command on terminals of many widths, in this process.
+ */
 
 interface Row {
   /** `way` keeps what one process changes from the others. */
@@ -114,47 +118,49 @@ async function piped(words: readonly string[], isEndless: boolean) {
   return { stdout: stdout.toString(), stderr: stderr.toString() };
 }
 
-// They wait for each other, so the time of one includes that of others.
-describe.concurrent.each(Object.entries(rows))(
-  '%s',
-  { timeout: 120_000 },
-  (_, { words, noJson, wraps, endless }) => {
-    test('prints no escape codes into a pipe', ({ expect }) =>
-      twoAtATime(async () => {
-        const { stdout, stderr } = await piped(words('piped'), endless !== undefined);
-        expect(stdout + stderr).not.toBe('');
-        expect(stdout + stderr).not.toContain('\u001b');
-      }));
-
-    test('prints JSON alone with --json', ({ expect }) =>
-      twoAtATime(async () => {
-        if (noJson !== undefined) return;
-        const { stdout } = await piped([...words('json'), '--json'], endless !== undefined);
-        if (endless === undefined) expect(stdout).not.toBe('');
-        for (const line of stdout.split('\n').filter(Boolean)) expect(JSON.parse(line)).toBeTypeOf('object');
-      }));
-
-    test('fits a terminal, without colours if NO_COLOR or --no-color asks for none', ({ expect }) =>
-      twoAtATime(async () => {
-        if (await whyUntested()) return;
-        const typed = endless === undefined ? undefined : { after: endless, keys: ctrlC };
-        const { shown } = await runOnTerminal(
-          [process.execPath, program, ...words('shown')],
-          { ...env, NO_COLOR: '1' },
-          typed,
-          columns,
-        );
-        expect(shown.trim()).not.toBe('');
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
-        expect(shown).not.toMatch(/\u001b\[[\d;]*m/);
-        if (wraps !== undefined) return;
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
-        const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
-        // A word and a command to copy are whole.
-        const broken = lines.filter((line) => !/^ *(\S+|warden .*)$/.test(line));
-        for (const line of broken) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
-      }));
+const ways: Record<string, (row: Row, expect: ExpectStatic) => Promise<void>> = {
+  'prints no escape codes into a pipe': async ({ words, endless }, expect) => {
+    const { stdout, stderr } = await piped(words('piped'), endless !== undefined);
+    expect(stdout + stderr).not.toBe('');
+    expect(stdout + stderr).not.toContain('\u001b');
   },
+
+  'prints JSON alone with --json': async ({ words, noJson, endless }, expect) => {
+    if (noJson !== undefined) return;
+    const { stdout } = await piped([...words('json'), '--json'], endless !== undefined);
+    if (endless === undefined) expect(stdout).not.toBe('');
+    for (const line of stdout.split('\n').filter(Boolean)) expect(JSON.parse(line)).toBeTypeOf('object');
+  },
+
+  'fits a terminal, without colours if NO_COLOR asks for none': async ({ words, wraps, endless }, expect) => {
+    if (await whyUntested()) return;
+    const typed = endless === undefined ? undefined : { after: endless, keys: ctrlC };
+    const { shown } = await runOnTerminal(
+      [process.execPath, program, ...words('shown')],
+      { ...env, NO_COLOR: '1' },
+      typed,
+      columns,
+    );
+    expect(shown.trim()).not.toBe('');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are escape codes
+    expect(shown).not.toMatch(/\u001b\[[\d;]*m/);
+    if (wraps !== undefined) return;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: moves of the cursor have no width
+    const lines = shown.replaceAll(/\u001b\[[\d;]*[A-Za-z]/g, '').split(/\r?\n|\r/);
+    // A word and a command to copy are whole.
+    const broken = lines.filter((line) => !/^ *(\S+|warden .*)$/.test(line));
+    for (const line of broken) expect(truncatedWidth(line).width, line).toBeLessThanOrEqual(columns);
+  },
+};
+
+/** The ways of a command are neighbours, so that no part of the cases has a command twice, and each has every way. */
+const cases = Object.entries(rows).flatMap(([command, row]) =>
+  Object.keys(ways).map((way) => ({ command, way, row })),
+);
+
+// They wait for each other, so the time of one includes that of others.
+test.concurrent.for(tried(cases))('$command $way', { timeout: 120_000 }, ({ way, row }, { expect }) =>
+  twoAtATime(() => ways[way]?.(row, expect)),
 );
 
 test('--no-color is taken by every command, and the terminal shows no colours', async () => {
