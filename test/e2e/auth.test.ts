@@ -1,6 +1,7 @@
 // Real processes: --auth, and the first token.
 import { afterAll, describe, expect, test } from 'vitest';
 import { Laptop, type Local } from './support/laptop-without-vitest.ts';
+import { listeningAddresses, loopback } from './support/listening.ts';
 import { until } from './support/until.ts';
 
 /** The tokens that it has shown, from the line that shows each. */
@@ -45,11 +46,19 @@ describe('one folder that is started four times', () => {
   });
 
   test('security H2: what an open service created is no admin under --auth, nor what was created with it', async () => {
-    await start(['--auth', '--verbose']);
+    await start(['--auth', '--verbose', '--host', '0.0.0.0']);
     const revoked = /^tokens created without --auth are revoked now: 1; /m;
     await until('warning', 2_000, () => revoked.test(local.process.stderr));
     local.caller.token = ofOpenService;
     expect((await local.caller.request('GET', '/v1/workflows')).status).toBe(401);
+  });
+
+  test('security L5: with --auth another --host is accepted with a warning, and only HTTP listens there', async () => {
+    const warning = /^--host 0\.0\.0\.0 speaks plain HTTP: .*TLS.*$/m;
+    await until('warning', 2_000, () => warning.test(local.process.stderr));
+    if (process.platform !== 'linux') return;
+    const addresses = listeningAddresses(local.process.pid);
+    expect(addresses.filter((address) => !loopback.includes(address))).toEqual(['00000000']);
   });
 
   test('a first admin token is shown once, only on stdout', async () => {
