@@ -32,7 +32,7 @@ async function registerWork({ caller }: Local): Promise<void> {
 describe.runIf(chromiumPath !== undefined)('the console', () => {
   test('does everything that it offers', async ({ laptop }) => {
     const upstream = await Upstream.start(laptop);
-    const args = ['--redrive-webhook', upstream.url, '--sweep-interval', '1'];
+    const args = ['--redrive-webhook', upstream.url, '--sweep-interval', '3'];
     const local = await laptop.start({ data: laptop.folder(), args });
     await registerWork(local);
     const { page, complaints } = await openIn(window, `${local.url}/#/workflows/orders/items`);

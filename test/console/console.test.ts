@@ -9,6 +9,7 @@ import { cleanEnvironment, warden } from '../client/command-line/support/execute
 import { type Laptop, type Local, test } from '../e2e/support/laptop.ts';
 import { until } from '../e2e/support/until.ts';
 import { chromiumPath } from '../support/browser.ts';
+import { tried } from '../support/tried-faults.ts';
 import { broken, brokenInAllLooks, openIn, seconds, startWindow } from './support/page.ts';
 
 /*
@@ -44,7 +45,7 @@ async function loseOrders({ caller }: Local): Promise<void> {
   for (let index = 0; index < 30; index++) {
     const timeout = index < 20 ? 2 : 900;
     const tags = { region: index % 5 === 0 ? 'us' : 'eu', markup: '<i>x</i>' };
-    const data = index === 1 ? largeData : '{}';
+    const data = index === 1 ? largeData : '{"total": 12345678901234567890}';
     await caller.send(
       'PUT',
       itemPath('orders', `order-${index}`),
@@ -144,7 +145,7 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/workflows/orders': '<b>shop team</b>',
       '#/workflows/orders/items?state=failed': 'the card was refused <img src=x',
       [`#/workflows/orders/item/${encodeURIComponent(hostile)}`]: hostile,
-      '#/workflows/orders/item/order-1': '12345678901234567890',
+      '#/workflows/orders/item/order-2': '12345678901234567890',
       '#/workflows/orders/items?step=nowhere': 'warden reconcile orders ids.txt',
       '#/workflows/orders/redrives': 'Nothing was resumed',
       '#/incidents': 'orders: overdue',
@@ -155,14 +156,16 @@ withBrowser('the console', { concurrent: true }, () => {
       '#/audit?workflow=nobody': 'warden silence nobody 1h maintenance',
       '#/tokens': '<img src=x',
     };
+    const inAllLooks = new Set(tried(Object.keys(pages)));
     const { page, complaints } = await openIn(window, `${local.url}/`);
     for (const [hash, text] of Object.entries(pages)) {
       await page.goto(`${local.url}/${hash}`);
       await page.getByText(text).first().waitFor({ state: 'attached' });
       expect(await page.locator('main img, main script, main i, main b').count()).toBe(0);
-      expect(await brokenInAllLooks(page), hash).toEqual([]);
+      expect(await brokenInAllLooks(page, inAllLooks.has(hash)), hash).toEqual([]);
     }
     await page.goto(`${local.url}/#/workflows/orders/item/order-1`);
+    await page.getByText('the end').first().waitFor({ state: 'attached' });
     expect(await page.locator('pre.data').textContent()).toBe(largeData);
 
     const health = (await caller.request('GET', '/v1/health')).json;
