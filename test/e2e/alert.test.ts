@@ -14,12 +14,12 @@ test.concurrent('an item past its deadline is shown in the terminal and posted t
   const webhook = await laptop.webhook();
   const { process, caller } = await laptop.start({ data: laptop.folder(), args: ['--webhook', webhook.url] });
   // The alert of the other item, due later, shows that the time of this one is over.
-  await caller.register('upload', 'done', { timeout: 1 });
+  await caller.register('upload', 'done', { timeout: 2 });
   expect(await caller.complete('upload', 'done')).toMatchObject({
     status: 200,
     json: { outcome: 'on-time' },
   });
-  await caller.register('upload', 'orders/4711 ü', { timeout: 2, step: 'received' });
+  await caller.register('upload', 'orders/4711 ü', { timeout: 3, step: 'received' });
   const { json: item } = await caller.progress('upload', 'orders/4711 ü', { step: 'resized' });
 
   const { at, headers, notification } = await until('post to the webhook', 8_000, () => webhook.taken[0]);
@@ -81,12 +81,33 @@ test.concurrent('an item past its deadline is shown in the terminal and posted t
   expect(process.stdout).not.toContain('done');
 });
 
-test.concurrent('P6: people are notified at once of the first item, and by a sweep of the items since', async ({
+test.concurrent('sweeps run at the requested interval, a canary proves timers, and P6: people are notified at once of the first item, and by a sweep of the items since', async ({
   laptop,
 }) => {
   const webhook = await laptop.webhook();
-  const args = ['--webhook', webhook.url, '--sweep-interval', '1'];
-  const { process, caller } = await laptop.start({ data: laptop.folder(), args });
+  const { process, caller } = await laptop.start({
+    data: laptop.folder(),
+    args: ['--webhook', webhook.url],
+    env: { WARDEN_SWEEP_INTERVAL: '1.5' },
+  });
+  const checked = async (name: string) => {
+    const { json } = await caller.request('GET', '/v1/health');
+    return json.checks.find((check: { name: string }) => check.name === name);
+  };
+  // The first sweep ran before the service said that it listens.
+  const firstSweep = await checked('sweep');
+  expect(firstSweep).toMatchObject({ status: 'ok', at: expect.any(String) });
+  await until('second sweep', 8_000, async () => (await checked('sweep')).at !== firstSweep.at);
+  const canary = await until('canary', 8_000, async () => {
+    const check = await checked('canary');
+    return check.at !== undefined && check;
+  });
+  expect(canary).toMatchObject({ status: 'ok', delayMs: expect.any(Number) });
+  expect(canary.delayMs).toBeLessThan(5_000);
+  expect((await caller.request('GET', '/v1/workflows')).json.workflows).toEqual([]);
+  expect(process.stdout).not.toContain('ALERT');
+  expect(process.stderr).toBe('');
+
   // Updates are spaced by a second instead of a minute.
   await caller.request('PUT', '/v1/workflows/upload', {
     notifications: { spacing: 1 },
@@ -105,30 +126,6 @@ test.concurrent('P6: people are notified at once of the first item, and by a swe
   await until('update on the terminal', 5_000, () =>
     process.stdout.includes('ALERT  Workflow upload (critical): 3 items overdue.'),
   );
-});
-
-test.concurrent('sweeps run at the requested interval, and a canary proves timers', async ({ laptop }) => {
-  const { process, caller } = await laptop.start({
-    data: laptop.folder(),
-    env: { WARDEN_SWEEP_INTERVAL: '1.5' },
-  });
-  const checked = async (name: string) => {
-    const { json } = await caller.request('GET', '/v1/health');
-    return json.checks.find((check: { name: string }) => check.name === name);
-  };
-  // The first sweep ran before the service said that it listens.
-  const first = await checked('sweep');
-  expect(first).toMatchObject({ status: 'ok', at: expect.any(String) });
-  await until('second sweep', 8_000, async () => (await checked('sweep')).at !== first.at);
-  const canary = await until('canary', 8_000, async () => {
-    const check = await checked('canary');
-    return check.at !== undefined && check;
-  });
-  expect(canary).toMatchObject({ status: 'ok', delayMs: expect.any(Number) });
-  expect(canary.delayMs).toBeLessThan(5_000);
-  expect((await caller.request('GET', '/v1/workflows')).json.workflows).toEqual([]);
-  expect(process.stdout).not.toContain('ALERT');
-  expect(process.stderr).toBe('');
 });
 
 test.concurrent('P2: a deadline moved twice causes no notification, and costs one more schedule', async ({

@@ -25,12 +25,13 @@ async function startUpstream(laptop: Laptop) {
   return { posts, origin: `http://127.0.0.1:${port}` };
 }
 
-test.concurrent('resumed items are posted to the redrive webhook until they are accepted', async ({
+test('resumed items are posted until they are accepted; a stop does not wait for a redrive, and the next start continues it', async ({
   laptop,
 }) => {
   const { posts, origin } = await startUpstream(laptop);
+  const data = laptop.folder();
   const { caller, process } = await laptop.start({
-    data: laptop.folder(),
+    data,
     env: { WARDEN_REDRIVE_WEBHOOK: `${origin}/resume` },
   });
   await caller.register('uploads', 'scan-1', { timeout: 600, step: 'uploaded', data: { bucket: 'in' } });
@@ -43,29 +44,24 @@ test.concurrent('resumed items are posted to the redrive webhook until they are 
   expect((await caller.read('uploads', 'scan-1')).json).toMatchObject({ state: 'waiting', attempt: 2 });
   const refused = `A redrive message could not be delivered to ${origin}: it answered 500`;
   await until('message', 2_000, () => process.stderr.includes(refused));
-});
 
-test.concurrent('a stop does not wait for a redrive, and the next start continues it', async ({ laptop }) => {
-  const { posts, origin } = await startUpstream(laptop);
-  const data = laptop.folder();
-  const args = ['--redrive-webhook', origin];
-  const first = await laptop.start({ data, args });
-  const items = Array.from({ length: 15 }, (_, n) => `scan-${n}`);
+  const accepted = posts.length;
+  const items = Array.from({ length: 15 }, (_, n) => `page-${n}`);
   const operations = items.flatMap((item) => [
     { op: 'register', item, timeout: 600 },
     { op: 'progress', item, failed: { reason: 'disk full' } },
   ]);
-  await first.caller.request('POST', '/v1/workflows/uploads/batch', { operations });
+  await caller.request('POST', '/v1/workflows/pages/batch', { operations });
   // One item a second: 15 s in all.
-  const redrives = '/v1/workflows/uploads/redrives';
-  const { json } = await first.caller.request('POST', redrives, { rate: 1 });
-  await until('first post', 8_000, () => posts[0]);
+  const redrives = '/v1/workflows/pages/redrives';
+  const { json } = await caller.request('POST', redrives, { rate: 1 });
+  await until('first post', 8_000, () => posts[accepted]);
   const started = performance.now();
-  await first.process.stop('SIGTERM');
+  await process.stop('SIGTERM');
   expect(performance.now() - started).toBeLessThan(5_000);
   const before = posts.length;
 
-  const again = await laptop.start({ data, args });
+  const again = await laptop.start({ data, args: ['--redrive-webhook', origin] });
   await until('further posts', 8_000, () => posts.length > before + 2);
   expect((await again.caller.request('GET', `${redrives}/${json.id}`)).json.state).toBe('running');
 });
