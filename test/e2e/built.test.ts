@@ -1,4 +1,5 @@
-// Real processes: the built functions instead of their sources. Each takes seconds to load all of them, so few do.
+// Real processes: the built functions instead of their sources. Each takes seconds to load all of them, so few do. One is of
+// the sources, as `npm start` runs them; the other tests here start the package.
 import { expect } from 'vitest';
 import { expectClosedDoors } from './support/closed-doors.ts';
 import { test } from './support/laptop.ts';
@@ -23,6 +24,7 @@ test.for<{ args: string[]; program: Program }>([
     await until('alert', 8_000, () => /ALERT {2}Workflow uploads: 1 item overdue/.test(process.stdout));
     expect((await caller.read('uploads', 'lost')).json).toMatchObject({ state: 'overdue' });
     expect(process.stdout).toContain('"DetectionDelay"');
+    expect(process.stderr).toBe('');
     const health = await caller.request('GET', '/v1/health');
     expect({ status: health.status, health: health.json }).toMatchObject({
       status: 200,
