@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { sized } from '../../support/sized.ts';
 import { startWarden } from '../../support/start-warden.ts';
 import type { EmbeddedWarden } from '../../support/warden.ts';
+import { wardenCommand } from '../../support/warden-command.ts';
 import { cleanEnvironment, Execution, program, warden } from './support/execute.ts';
 
 let service: EmbeddedWarden;
@@ -247,7 +248,7 @@ test.each([
   [['run', '-w', 'w', '-i', 'a', '--tag', 'x', '--', 'true'], '--tag must be key=value'],
   [['run', '-w', 'w', '-i', ' a', '--', 'true'], 'must not begin or end with white space'],
 ])('%j is refused as usage', async (args, message) => {
-  const run = await warden(args, env).ended;
-  expect(run.code).toBe(2);
-  expect(run.stderr.toString()).toContain(message);
+  const { code, stderr } = await wardenCommand(service, args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
 });
