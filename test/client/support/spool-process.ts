@@ -5,6 +5,7 @@
 import { appendFileSync } from 'node:fs';
 import files, { type FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 
 const [folder = '', log = '', last = ''] = process.argv.slice(2);
 let left = Number(last);
@@ -26,7 +27,9 @@ for (const name of ['open', 'rename', 'unlink', 'stat', 'readFile', 'readdir', '
 }
 syncBuiltinESMExports();
 
-const { openSpool } = await import('../../../client/spool/open-spool.ts');
+/** The client of the package, which starts in a third of the time of its sources: test/support/build.ts builds it. */
+const built = join(import.meta.dirname, '../../../dist/client/spool/open-spool.js');
+const { openSpool }: typeof import('../../../client/spool/open-spool.ts') = await import(built);
 const { RecordingWarden, accepted, problem, step } = await import('./recording-warden.ts');
 
 const spool = await openSpool(folder, { url: 'http://localhost:8080' });
