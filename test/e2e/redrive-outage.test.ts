@@ -8,7 +8,7 @@ import { type RedriveOutage, redriveOutage } from './support/redrive-outage.ts';
 const mostRepeated = 20;
 /** Enough for several pages in each third of the redrive, between which it is paused and killed. */
 const size = sized(
-  { items: 400, lost: 240, rate: 100, lostAfter: 3 },
+  { items: 1_000, lost: 300, rate: 100, lostAfter: 3 },
   { items: 9_000, lost: 2_000, rate: 500, lostAfter: 6 },
 );
 const { items, lost } = size;
