@@ -6,7 +6,7 @@ import { sized } from '../../support/sized.ts';
 test('bad input in any field, parameter or header is refused with a problem and leaves nothing behind (P7)', async () => {
   const service = await startService();
   try {
-    const cases = sized(2_000, 100_000);
+    const cases = sized(1_200, 100_000);
     const { broken, refused, refusedIn } = await proveBadInput(service, {
       seed: inject('draws').seed,
       cases,
