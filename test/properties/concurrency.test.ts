@@ -66,7 +66,7 @@ describe('many callers at once', () => {
     });
 
     // In memory a race takes half the time and its calls overtake each other; one write of an adapter decides it.
-    const races = engine === 'memory' ? sized(200, 500) : 100;
+    const races = engine === 'memory' ? sized(200, 500) : sized(50, 100);
     test(`completion and expiry race ${races} times: on time or reported, never both and never neither (P2, P3)`, async () => {
       const workflow = warden().newWorkflow();
       const items = times(races).map((index) => `item ${index}`);
