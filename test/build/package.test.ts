@@ -16,8 +16,8 @@ import { dirname, extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { uncollected } from '../../build/uncollected.ts';
 import { until } from '../e2e/support/until.ts';
-import { uncollected } from '../support/uncollected.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

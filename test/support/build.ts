@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { uncollected } from './uncollected.ts';
+import { uncollected } from '../../build/uncollected.ts';
 
 /**
  * Builds the deployed and packed files once for the whole run, so that tests of dist/ test the current sources. No step
