@@ -47,10 +47,11 @@ export function httpFunction<Contract extends HttpContract>(
     const started = clock.now();
     const requestId = String(rawEvent?.requestContext?.requestId ?? 'unknown');
     const fields: LogFields = { operation: contract.operation, requestId };
+    let event: HttpEvent | undefined;
     try {
-      const event = z.parse(Event, rawEvent);
+      event = z.parse(Event, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
-      Object.assign(fields, { caller: caller.id, ...subjectOf(contract, event) });
+      fields.caller = caller.id;
       // Checked before the rest of the request. Parsing does not change the name, so this is the name that is used.
       if (contract.scope !== 'any') {
         requirePermission(caller, contract.scope, event.pathParameters?.workflow);
@@ -60,12 +61,14 @@ export function httpFunction<Contract extends HttpContract>(
       const asked = request as ParsedRequest<Contract> & Asked<Contract>;
       const reply = (await handle(asked, event)) as SentReply;
       const { status, outcome } = reply;
-      log.info('handled', { ...fields, status, outcome, durationMs: clock.now() - started });
+      const { workflow, item }: Subject = request.path ?? {};
+      log.info('handled', { ...fields, workflow, item, status, outcome, durationMs: clock.now() - started });
       return sent(reply, contract.mediaType);
     } catch (error) {
       const problem = problemOf(error);
       const ended = {
         ...fields,
+        ...(fields.caller !== undefined && event && subjectOf(contract, event)),
         status: problem.status,
         code: problem.code,
         durationMs: clock.now() - started,
@@ -80,11 +83,17 @@ export function httpFunction<Contract extends HttpContract>(
   };
 }
 
+/** What the log says the request is about. */
+interface Subject {
+  workflow?: string | undefined;
+  item?: string | undefined;
+}
+
 /**
- * What the log says the request is about, even if the rest of the request cannot be parsed. Only valid names: anything
- * else that a caller sends can have any length and any characters.
+ * The subject of a request that is refused: the rest of it may be what cannot be parsed. Only valid names: anything else
+ * that a caller sends can have any length and any characters.
  */
-function subjectOf(contract: HttpContract, event: HttpEvent): LogFields {
+function subjectOf(contract: HttpContract, event: HttpEvent): Subject {
   return {
     workflow: z.safeParse(WorkflowName, event.pathParameters?.workflow).data,
     item: z.safeParse(ItemId, itemOf(contract, event)).data,

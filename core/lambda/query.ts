@@ -51,6 +51,7 @@ function decodedPair(pair: string): [string, string] {
 
 /** Undefined if the text is not percent-encoded UTF-8. A `+` means a space. */
 function decoded(text: string): string | undefined {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -167,8 +167,8 @@ export const mutationsOfOthers: Planted[] = [
   {
     name: 'P9 log: the line of a request has its body',
     file: 'core/lambda/http-function.ts',
-    from: "log.info('handled', { ...fields, status,",
-    to: "log.info('handled', { ...fields, asked: rawEvent.body ?? '', status,",
+    from: "log.info('handled', { ...fields, workflow,",
+    to: "log.info('handled', { ...fields, asked: rawEvent.body ?? '', workflow,",
   },
   {
     name: 'P9 log: the line of a refused request has its body',
