@@ -43,28 +43,34 @@ export function isObject(body: unknown): body is object {
 
 /** A copy as it would be after its way through JSON: bytes are base64. */
 export function sent(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sent);
-  if (value instanceof Uint8Array)
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
-  const copy: Record<string, unknown> = {};
-  for (const name in value) {
-    const member = (value as Record<string, unknown>)[name];
-    if (member !== undefined) copy[name] = sent(member);
-  }
-  return copy;
+  return copied(value, (one) =>
+    one instanceof Uint8Array
+      ? Buffer.from(one.buffer, one.byteOffset, one.byteLength).toString('base64')
+      : one,
+  );
 }
 
 /** A copy as clients return it: the values of attributes that are base64 are bytes. */
 export function received(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(received);
+  return copied(value, (one, name) =>
+    name === 'B' && typeof one === 'string' ? new Uint8Array(Buffer.from(one, 'base64')) : one,
+  );
+}
+
+/** A copy without members that are undefined. What `convert` changes is not looked into. */
+function copied(value: unknown, convert: (value: unknown, name: string) => unknown, name = ''): unknown {
+  const converted = convert(value, name);
+  if (converted !== value || typeof value !== 'object' || value === null) return converted;
+  if (Array.isArray(value)) return value.map((one) => copied(one, convert));
   const copy: Record<string, unknown> = {};
-  for (const name in value) {
-    const member = (value as Record<string, unknown>)[name];
-    if (name === 'B' && typeof member === 'string')
-      copy[name] = new Uint8Array(Buffer.from(member, 'base64'));
-    else if (member !== undefined) copy[name] = received(member);
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    // An assignment to this name would set the prototype.
+    if (key === '__proto__')
+      Object.defineProperty(copy, key, { ...own, value: copied(member, convert, key) });
+    else copy[key] = copied(member, convert, key);
   }
   return copy;
 }
+
+const own = { enumerable: true, configurable: true, writable: true };

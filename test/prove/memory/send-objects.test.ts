@@ -86,6 +86,17 @@ test('bytes are bytes again, also in maps and lists, and an attribute may be cal
   }
 });
 
+test('an attribute may be called __proto__', async () => {
+  const map = '{"M":{"__proto__":{"S":"a"},"constructor":{"S":"b"}}}';
+  for (const { client } of await bothWays()) {
+    const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
+    await client.send(new PutItemCommand({ TableName, Item: { ...Key, map: JSON.parse(map) } }));
+    const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    // As text: comparisons of objects look at the prototype.
+    expect(JSON.stringify(Item?.map)).toBe(map);
+  }
+});
+
 test('neither side sees what the other changes later in an object', async () => {
   const [, { client }] = await bothWays();
   const Key = { pk: { S: 'a' }, sk: { S: 'b' } };
