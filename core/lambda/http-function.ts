@@ -47,11 +47,12 @@ export function httpFunction<Contract extends HttpContract>(
     const started = clock.now();
     const requestId = String(rawEvent?.requestContext?.requestId ?? 'unknown');
     const fields: LogFields = { operation: contract.operation, requestId };
-    let event: HttpEvent | undefined;
+    let ofKnownCaller: HttpEvent | undefined;
     try {
-      event = z.parse(Event, rawEvent);
+      const event = z.parse(Event, rawEvent);
       const caller = callerOf(event.requestContext.authorizer, access, started);
       fields.caller = caller.id;
+      ofKnownCaller = event;
       // Checked before the rest of the request. Parsing does not change the name, so this is the name that is used.
       if (contract.scope !== 'any') {
         requirePermission(caller, contract.scope, event.pathParameters?.workflow);
@@ -68,7 +69,7 @@ export function httpFunction<Contract extends HttpContract>(
       const problem = problemOf(error);
       const ended = {
         ...fields,
-        ...(fields.caller !== undefined && event && subjectOf(contract, event)),
+        ...(ofKnownCaller && subjectOf(contract, ofKnownCaller)),
         status: problem.status,
         code: problem.code,
         durationMs: clock.now() - started,
