@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { disarmSettings } from '../../../core/aws/client-settings.ts';
-import { countLeftBehind, Timers } from '../../../core/aws/timers.ts';
+import { countLeftBehind, randomTimerName, Timers } from '../../../core/aws/timers.ts';
 import { createLog } from '../../../core/log.ts';
 import { disarmMs } from '../../../core/names/clockwork.ts';
 import { complete } from '../../../core/operations/items/complete.ts';
@@ -52,6 +52,12 @@ afterAll(() => {
   client.destroy();
   server.closeAllConnections();
   server.close();
+});
+
+test('thousands of timers have different names, each of 128 bits', () => {
+  const names = Array.from({ length: 2_000 }, randomTimerName);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(Buffer.from(name, 'base64url')).toHaveLength(16);
 });
 
 function timers(lines: string[]): Timers {

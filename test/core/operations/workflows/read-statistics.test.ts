@@ -136,6 +136,14 @@ describe('statistics', () => {
     });
   });
 
+  test('of the first hour of a day are in the hour and in the day, which begin at the same time', async () => {
+    const workflow = warden.newWorkflow();
+    warden.clock.set(Math.ceil(warden.clock.now() / day) * day + 1_000);
+    await warden.register(workflow, 'a', { timeout: 60 });
+    for (const by of ['hour', 'day'])
+      expect((await statistics(workflow, `?by=${by}`)).json.total, by).toMatchObject({ ...none, started: 1 });
+  });
+
   test('are not those of another workflow, nor of a time outside of the range', async () => {
     const workflow = warden.newWorkflow();
     await warden.register(workflow, 'a', { timeout: 60 });
