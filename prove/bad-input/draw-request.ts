@@ -54,11 +54,15 @@ function anyFault(random: () => number): Fault {
 function wrongMember(draft: Draft, { random, one }: Draw): string | undefined {
   const { body, operation } = draft;
   if (body === undefined || !('json' in body)) return undefined;
-  const place = random() < 0.1 ? ['unheardOf'] : one(placesOf(operation));
+  const known = one(placesOf(operation));
+  const place = random() < 0.1 ? [...known.slice(0, -1), one(unheardOf)] : known;
   const value = one(values);
   draft.body = { json: withValue(body.json, place, value) };
   return `${place.join('.')} = ${JSON.stringify(value)?.slice(0, 60)}`;
 }
+
+/** Names that no object has: zod leaves out the second without a word. */
+const unheardOf = ['unheardOf', '__proto__'];
 
 const places = new Map<Described, string[][]>();
 
