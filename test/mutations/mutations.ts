@@ -21,6 +21,13 @@ const movement = {
 
 export const mutations: Mutation[] = [
   {
+    name: 'P2 expire: an item that was not started is overdue too, whatever happened since it was read',
+    file: 'core/aws/items/changes.ts',
+    from: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['#revision = :seen'],",
+    to: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['(#revision = :seen OR #revision <> :seen)'],",
+    tests: ['test/core/aws/items/table.test.ts'],
+  },
+  {
     name: 'P2, P4 register: a repeated write whose item was completed meanwhile starts another life',
     file: 'core/operations/items/register.ts',
     from: 'if (seen.timer === armed.timer) {',

@@ -183,6 +183,30 @@ describe('the items table', () => {
       expect(await stored(record)).toMatchObject(placeIn(record));
     });
 
+    test('marks an item that was not started overdue too, but only in the revision of the snapshot (P2)', async () => {
+      const reported = {
+        breachedAt: at,
+        overdueAt: at,
+        reportedAt: at,
+        incident: 'i',
+        caughtBy: 'timer',
+      } as const;
+      const record = await inserted({ state: 'overdue', neverStarted: true, revision: 3, ...reported });
+      const later = at.replace('10', '11');
+      expect(await items().expire({ ...record, revision: 2 }, later, 'timer')).toBeUndefined();
+      expect(await stored(record)).toEqual(asStored(record));
+      const overdue = await items().expire(record, later, 'timer');
+      expect(overdue).toMatchObject({ state: 'overdue', overdueAt: later, revision: 4 });
+      expect(overdue).not.toHaveProperty('reportedAt');
+      // It was completed between the snapshot and the mark.
+      expect(
+        await items().end(record, { revision: 4 }, { completedAt: later, expiresAt: 4_000_000_000 }),
+      ).toBeDefined();
+      const completed = await stored(record);
+      expect(await items().expire({ ...record, revision: 4 }, later, 'timer')).toBeUndefined();
+      expect(await stored(record)).toEqual(completed);
+    });
+
     test('marks an item as never started only while it has no step', async () => {
       const record = await inserted();
       await items().progress({
