@@ -8,24 +8,24 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 export const longest = [
   'test/console/console.test.ts',
-  'test/properties/concurrency.test.ts',
   'test/e2e/kill.test.ts',
+  'test/properties/concurrency.test.ts',
   'test/lib/stack.test.ts',
   'test/e2e/redrive-outage.test.ts',
-  'test/client/command-line/every-command.test.ts',
   'test/clients/python/client.test.ts',
-  'test/properties/interleave.test.ts',
   'test/e2e/stop.test.ts',
-  'test/properties/incident-crash-other.test.ts',
+  'test/properties/interleave.test.ts',
   'test/e2e/start.test.ts',
   'test/properties/ids.test.ts',
   'test/e2e/alert.test.ts',
-  'test/properties/incident-crash-timers.test.ts',
+  'test/prove/histories.test.ts',
   'test/build/package.test.ts',
-  'test/properties/early-timers.test.ts',
   'test/examples/total-outage.test.ts',
-  'test/properties/incident-crash-sweep.test.ts',
-  'test/properties/sweeps-race.test.ts',
+  'test/lib/apis.test.ts',
+  'test/console/actions.test.ts',
+  'test/client/away.test.ts',
+  'test/e2e/built.test.ts',
+  'test/core/aws/items/walk.test.ts',
 ];
 
 /** Files here start processes and wait in real time: for deadlines, sweeps, a browser, or a service that is away. */
