@@ -45,9 +45,9 @@ const command = new Command('npm run prove --')
     `
 Examples:
   npm run prove                                 some minutes
-  npm run prove -- --seed 7 --histories 20000   the long run, more than an hour
+  npm run prove -- --seed 7 --histories 20000   the long run, about half an hour
   npm run prove -- --seed 7 --history 123       one history of it again
-  npm run prove -- --only stops,kills           tests with a fault at every call and full sizes, about an hour`,
+  npm run prove -- --only stops,kills           tests with a fault at every call and full sizes, some minutes`,
   )
   .showHelpAfterError('(npm run prove -- --help shows the options)')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
