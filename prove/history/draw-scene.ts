@@ -37,6 +37,33 @@ const race: fc.Arbitrary<Happening[]> = fc
     asks(timeout * 1_000 + arrivesAfter, { ...arrives, ...about }),
   ]);
 
+/**
+ * A completion or a restart arrives while a sweep that is slow marks an item whose deadline has passed after it was not
+ * started in time. No timer does that, and a sweep comes each minute: the request comes at any time of this minute.
+ */
+const raceOfUnstarted: fc.Arbitrary<Happening[]> = fc
+  .record({
+    where,
+    timeout: seconds(3, 20),
+    at: fc.nat(3),
+    ms: fc.integer({ min: 5_000, max: 20_000 }),
+    arrivesAfter: fc.nat(60_000),
+    arrives: fc.constantFrom(
+      { ask: 'complete' as const },
+      { ask: 'register' as const, timeout: 90, restart: true as const },
+    ),
+  })
+  .map(({ where: about, timeout, at, ms, arrivesAfter, arrives }) => [
+    asks(0, { ask: 'register', ...about, timeout, startBy: 2, restart: true }),
+    {
+      after: timeout * 1_000,
+      does: 'fault',
+      of: 'sweep',
+      fault: { kind: 'slow before', of: 'Update', at, ms },
+    },
+    asks(arrivesAfter, { ...arrives, ...about }),
+  ]);
+
 /** A step with a near deadline is reported, another with a later one, and the first report comes once more. */
 const lateRepeat: fc.Arbitrary<Happening[]> = fc
   .record({
@@ -149,6 +176,7 @@ const revocation: fc.Arbitrary<Happening[]> = fc
 
 export const scenes: fc.Arbitrary<Happening[]> = fc.oneof(
   { weight: 3, arbitrary: race },
+  { weight: 2, arbitrary: raceOfUnstarted },
   { weight: 2, arbitrary: acknowledgement },
   { weight: 2, arbitrary: stoppedRedrive },
   { weight: 2, arbitrary: repeatedPage },

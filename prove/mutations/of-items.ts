@@ -39,6 +39,12 @@ export const mutationsOfItems: Planted[] = [
     to: 'const isPast = now >= Date.parse(record.deadline) - 10_000;',
   },
   {
+    name: 'P2 expire: an item that was not started is overdue too, whatever happened since it was read',
+    file: 'core/aws/items/changes.ts',
+    from: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['#revision = :seen'],",
+    to: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['(#revision = :seen OR attribute_exists(#revision))'],",
+  },
+  {
     name: 'P2 complete: a completion of another run is taken',
     file: 'core/aws/items/changes.ts',
     from: "const { conditions, values } = onlyConditions(which);\n  return { conditions: ['#state",
