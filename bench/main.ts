@@ -15,7 +15,7 @@ import { publish } from './publish.ts';
 
 const folder = join(import.meta.dirname, 'results');
 const command = new Command('npm run bench --')
-  .description('Measure the service, with ratios to floors of the same run. Run `npm run build` before.')
+  .description('Measure the service, with ratios to floors of the same run.')
   .option('--only <parts>', `some parts, with commas: ${Object.keys(parts).join(', ')}`)
   .option('--quick', 'small sizes, some minutes')
   .option('--full', 'also with a million items')

@@ -44,7 +44,7 @@ const command = new Command('npm run prove --')
     'after',
     `
 Examples:
-  npm run prove                                 some minutes
+  npm run prove                                 all parts, some minutes
   npm run prove -- --seed 7 --histories 20000   the long run, about half an hour
   npm run prove -- --seed 7 --history 123       one history of it again
   npm run prove -- --only stops,kills           tests with a fault at every call and full sizes, some minutes`,
@@ -60,7 +60,8 @@ const count = one === undefined ? values.histories : one + 1;
 const threads = values.first || one !== undefined ? 1 : (values.threads ?? availableParallelism());
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const names = one === undefined ? (values.only?.split(',') ?? ['histories', 'bad-input']) : ['histories'];
+const names =
+  one === undefined ? (values.only?.split(',') ?? ['histories', ...Object.keys(parts)]) : ['histories'];
 const unknown = names.filter((name) => name !== 'histories' && !(name in parts));
 if (unknown.length > 0) {
   command.error(
@@ -71,6 +72,8 @@ if (unknown.length > 0) {
 const before = readRecord();
 const results = new Map(before?.parts.map((part) => [part.name, part]));
 print(`seed ${seed}`);
+/** Printed after everything else: the table of the figures, and histories that break a promise. */
+const last: string[] = [];
 const histories = names.includes('histories') ? await timed(randomHistories) : before?.histories;
 for (const [name, prove] of Object.entries(parts)) {
   if (!names.includes(name)) continue;
@@ -79,6 +82,7 @@ for (const [name, prove] of Object.entries(parts)) {
   if (broken.length > 0) process.exitCode = 1;
   results.set(name, { ...part, name });
 }
+for (const text of last) process.stdout.write(text);
 if (values.write && histories) {
   const record = { ...before, histories, parts: [...results.values()] };
   writeRecord(record, pageText(record));
@@ -99,8 +103,7 @@ async function randomHistories(): Promise<{ rows: [string, string][] }> {
   };
   const { figures, counterexamples } = await proveInThreads(options, threads);
   progress.end();
-  for (const found of counterexamples) process.stdout.write(counterexampleText(seed, found));
-  process.stdout.write(figuresText(figures));
+  last.push(figuresText(figures), ...counterexamples.map((found) => counterexampleText(seed, found)));
   if (counterexamples.length > 0) process.exitCode = 1;
   return { rows: figureRows(figures).map(([name, value]: Row) => [name, value]) };
 }

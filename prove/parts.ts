@@ -33,12 +33,16 @@ const Report = z.object({ numPassedTests: z.int(), numFailedTests: z.int() });
 export const parts: Record<string, (options: PartOptions) => Promise<PartResult>> = {
   'bad-input': badInput,
   stops: (options) =>
-    suite(options, ['test/properties'], 'with a stop, a lost reply or a refusal at every call to AWS'),
+    suite(
+      options,
+      ['test/properties'],
+      'of the promises, most of them with a stop, a lost reply or a refusal at every call to AWS,',
+    ),
   kills: (options) =>
     suite(
       options,
       ['test/e2e/kill.test.ts', 'test/e2e/outage.test.ts', 'test/e2e/redrive-outage.test.ts'],
-      'in which the service is killed (kill -9) under load',
+      'of the service, which is killed (kill -9) under load or away for hours,',
     ),
 };
 
@@ -47,14 +51,14 @@ async function badInput({ seed, histories }: PartOptions): Promise<PartResult> {
   const service = await startService();
   const progress = new Progress('requests with bad input');
   const onCase = (done: number) => progress.show(done, cases);
-  const { refused, broken } = await proveBadInput(service, { seed, cases, onCase }).finally(() =>
-    service.close(),
+  const { refused, failed, faults, broken } = await proveBadInput(service, { seed, cases, onCase }).finally(
+    () => service.close(),
   );
   progress.end();
   const result =
-    `${numberText(cases)} requests with something wrong in any field, parameter or header: ` +
-    `${numberText(refused)} that the published document does not allow were refused with a problem and stored nothing, ` +
-    `${broken.length} were not, and none was answered with a 5xx`;
+    `${numberText(cases)} requests with something changed in any field, parameter or header: ` +
+    `${numberText(refused)} that the published document does not allow were refused with a problem and, outside of batches, stored nothing; ` +
+    `${numberText(faults)} were answered otherwise than the document says, ${numberText(failed)} of them with a 5xx`;
   return { result, broken: broken.map((line) => `P7 wrong: ${line}`) };
 }
 

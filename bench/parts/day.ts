@@ -16,7 +16,7 @@ const sizes = {
  * Time is moved by hand. A missed item or a false alarm breaks a promise.
  */
 export const dayPart: Part = {
-  seconds: { quick: 30, usual: 300, full: 1_400 },
+  seconds: { quick: 30, usual: 90, full: 1_400 },
   async measure(size, say) {
     const { items, hours } = sizes[size];
     const seen = await day({ seed, timeouts, ...shares, items, hours }, say);

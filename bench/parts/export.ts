@@ -19,7 +19,7 @@ const everyChange: Change[] = ['register', 'complete', 'step', 'tag', 'fail', 'r
  * throughout must be there once, in constant memory. Compared with bare reads and as many bare writes.
  */
 export const exportPart: Part = {
-  seconds: { quick: 40, usual: 300, full: 300 },
+  seconds: { quick: 40, usual: 150, full: 150 },
   async measure(size, say) {
     const items = size === 'quick' ? 5_000 : 100_000;
     const laptop = new Laptop('sources');

@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 
 /** Register and complete while a workflow has few open items, and while it has very many. */
 export const growthPart: Part = {
-  seconds: { quick: 30, usual: 150, full: 1_200 },
+  seconds: { quick: 30, usual: 90, full: 300 },
   targets: [
     {
       name: 'register and complete with 1,000,000 open items, to 1,000',
@@ -47,7 +47,9 @@ export const growthPart: Part = {
           await shadow.replay()();
           if (written % 50_000 === 0) say(`wrote ${written} of ${open} items`);
         }
-        const samples = await inTurns(waysOf(shadow), rounds);
+        const samples = await inTurns(waysOf(shadow), rounds, (round) =>
+          say(`${open} items: round ${round} of ${rounds}`),
+        );
         measured.push({
           open,
           function: middle(samples.get('function')),

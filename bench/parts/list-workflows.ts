@@ -14,7 +14,7 @@ const page = limits.pageItems;
 
 /** A page of workflows with their counts, compared with one scan of the index. */
 export const listWorkflowsPart: Part = {
-  seconds: { quick: 30, usual: 240, full: 240 },
+  seconds: { quick: 30, usual: 70, full: 70 },
   async measure(size, say) {
     const rows: (string | number)[][] = [];
     const faults: string[] = [];

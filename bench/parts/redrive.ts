@@ -16,7 +16,7 @@ const megabytes = (value: number | undefined) => Math.round(value ?? Number.NaN)
  * pause and a kill -9.
  */
 export const redrivePart: Part = {
-  seconds: { quick: 90, usual: 500, full: 500 },
+  seconds: { quick: 90, usual: 280, full: 280 },
   targets: [
     {
       name: `items of 20,000 that a redrive resumes a second, ${rate} asked for`,

@@ -13,7 +13,7 @@ const percent = (part: number, whole: number) => `${((part / whole) * 100).toFix
 
 /** All items of three workflows expire in the same minute, in the local service with a data folder. */
 export const stormPart: Part = {
-  seconds: { quick: 40, usual: 600, full: 600 },
+  seconds: { quick: 40, usual: 240, full: 240 },
   targets: [
     {
       name: 'share of a storm of 100,000 that the sweep caught',

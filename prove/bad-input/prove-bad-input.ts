@@ -17,7 +17,10 @@ export interface BadInput {
   refused: number;
   /** Of these, how many had a fault in which part. */
   refusedIn: Record<Part, number>;
-  /** Replies and stored records that must not be. */
+  /** Requests that were answered with a 5xx. */
+  failed: number;
+  /** Replies and stored records that must not be: all of them, and the first ones in words. */
+  faults: number;
   broken: string[];
 }
 
@@ -47,6 +50,8 @@ export async function proveBadInput(
     cases,
     refused: 0,
     refusedIn: { path: 0, query: 0, headers: 0, body: 0 },
+    failed: 0,
+    faults: 0,
     broken: [],
   };
   for (let number = 0; number < cases; number++) {
@@ -62,8 +67,12 @@ export async function proveBadInput(
       result.refused++;
       result.refusedIn[wrong]++;
     }
-    if (fault !== undefined && result.broken.length < 20)
-      result.broken.push(`${operation.method} ${operation.route} with ${what}: ${fault}`);
+    if (fault !== undefined) {
+      result.faults++;
+      if (result.broken.length < 20)
+        result.broken.push(`${operation.method} ${operation.route} with ${what}: ${fault}`);
+    }
+    if ((reply as Json).statusCode >= 500) result.failed++;
     onCase(number + 1);
   }
   return result;
