@@ -243,12 +243,16 @@ test('every metric that the functions write is on the dashboard', () => {
 });
 
 test('docs/cost.md has the number of metrics that the alarms watch, which determines their cost', () => {
-  const { resources: quiet } = synthesisePlain();
-  const metrics = Object.values(quiet('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
-    Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
+  const watched = (of: typeof resources) =>
+    Object.values(of('AWS::CloudWatch::Alarm')).flatMap(({ Properties: { Metrics } }) =>
+      Metrics ? Metrics.filter(({ MetricStat }: Properties) => MetricStat) : [{}],
+    ).length;
+  const cost = readFileSync(join(root, 'docs/cost.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const alone = watched(synthesisePlain().resources);
+  const withEmails = watched(synthesise({ alertEmails: ['people@example.com'] }).resources);
+  expect(cost).toContain(
+    `each of the ${alone} metrics that the alarms watch (${withEmails} with \`alertEmails\`)`,
   );
-  const cost = readFileSync(join(root, 'docs/cost.md'), 'utf8');
-  expect(cost).toContain(`each of the ${metrics.length} metrics that the alarms watch`);
   expect(cost).toContain(`${Object.keys(metricUnits).length} metrics ($0.30 each a month)`);
 });
 
