@@ -227,6 +227,20 @@ test('an item that moves, or was never said to stand, is not stuck (P2)', () => 
   expect(found()).toEqual(['P2 false', 'P2 false', 'P2 false']);
 });
 
+test('an earlier movement whose clock is ahead does not make a later one false', () => {
+  registersAndStands();
+  hears(42_000, { ...isStuck, progress: 2, progressedAt: instant(11_000) });
+  notifiesOfStuck(42_200);
+  const deadline = instant(10 * minute);
+  const ahead = { ...still, progressedAt: instant(15_000), deadline };
+  asked(10_500, { ask: 'progress', ...where, progress: 1 }, { ...waiting, ...ahead });
+  const behind = { progress: 2, progressedAt: instant(11_000), deadline };
+  asked(11_000, { ask: 'progress', ...where, progress: 2 }, { ...waiting, ...behind });
+  hears(10 * minute + 2_000, { id: 'event-2', deadline });
+  notifies(10 * minute + 2_200);
+  expect(found()).toEqual([]);
+});
+
 test('how long an item may stand still is what its own attempt was registered with (P2)', () => {
   const before = { ...waiting, attempt: 2, startedAt: instant(-minute), deadline: instant(0) };
   const request: Request = { ask: 'register', ...where, timeout: 60, stuckAfter: 20 };
