@@ -65,7 +65,10 @@ test.each([
   ['5000', 0, 'not measured'],
 ])('memory after %s pairs that grew by %s: %s', (pairs, growth, met) => {
   const columns = ['after pairs', 'resident MB'];
-  const rows = [[pairs, 300], ['growth for 10000 pairs after the first 20000, least squares', growth] as const];
+  const rows = [
+    [pairs, 300],
+    ['growth for 10000 pairs after the first 20000, least squares', growth] as const,
+  ];
   expect(judged('memory', recordedOf(columns, ...rows.map((row) => [...row])))).toEqual([met]);
 });
 

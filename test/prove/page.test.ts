@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { mutations } from '../../prove/mutations/mutations.ts';
 import { pageText } from '../../prove/report/page.ts';
 import { readRecord } from '../../prove/report/record.ts';
 
@@ -11,8 +12,15 @@ test('docs/reliability.md is what the last run has written', () => {
   expect(page).toBe(record && pageText(record));
 });
 
-test('the published run broke no promise', () => {
+test('the published run has 20,000 histories and broke no promise', () => {
   const rows = new Map(readRecord()?.histories.rows);
+  expect(rows.get('histories')).toBe('20,000');
   for (const name of ['missed', 'false alarms', 'doubled', 'data lost', 'other promises broken'])
     expect({ name, count: rows.get(name) }).toEqual({ name, count: '0' });
+});
+
+test('every mutation is in the published run, and was noticed', () => {
+  const published = readRecord()?.mutations?.rows ?? [];
+  expect(published.map(({ name }) => name)).toEqual(mutations.map(({ name }) => name));
+  expect(published.filter(({ history }) => history === undefined)).toEqual([]);
 });
