@@ -119,7 +119,7 @@ export const mutationsOfItems: Planted[] = [
   {
     name: 'P4 register: a message that is delivered twice restarts an overdue item',
     file: 'core/operations/items/register.ts',
-    from: 'made <= Date.parse(seen.startedAt)',
+    from: "instant(made) < (seen.breachedAt ?? '')",
     to: 'made < 0',
   },
   {

@@ -194,9 +194,16 @@ export const mutations: Mutation[] = [
   {
     name: 'P4: a message that is delivered twice restarts an overdue item',
     file: 'core/operations/items/register.ts',
-    from: 'made <= Date.parse(seen.startedAt)',
+    from: "instant(made) < (seen.breachedAt ?? '')",
     to: 'made < 0',
     tests: ['test/core/operations/items/ingest.test.ts'],
+  },
+  {
+    name: 'P4: a message restarts its overdue item if its second delivery is dated some milliseconds later',
+    file: 'core/operations/items/register.ts',
+    from: "instant(made) < (seen.breachedAt ?? '')",
+    to: 'made <= Date.parse(seen.startedAt)',
+    tests: ['test/core/operations/items/register.test.ts'],
   },
   {
     name: 'P4: a late repeat of an overdue run starts an attempt that hides it',

@@ -100,6 +100,18 @@ test('a late repeat of a step does not bring back its deadline, unless its clock
   expect(found()).toEqual([]);
 });
 
+test('a repeat of the current step may set an earlier deadline', () => {
+  const copied = { ask: 'progress' as const, ...where, step: 'copied', timeout: 60 };
+  const steps = ['checked', 'copied'].map((step) => ({ step, at: instant(5_000) }));
+  const shown = { ...waiting, step: 'copied', steps, deadline: instant(65_000) };
+  registers();
+  asked(5_000, copied, shown);
+  asked(10_000, { ...copied, step: 'checked', timeout: 290 }, { ...shown, deadline: instant(5 * minute) });
+  asked(20_000, copied, { ...shown, deadline: instant(80_000) });
+  asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 30_000 });
+  expect(found()).toEqual([]);
+});
+
 test('a repeated completion with another reply is wrong (P4)', () => {
   registers();
   asked(30_000, { ask: 'complete', ...where }, { outcome: 'on-time', attempt: 1, tookMs: 1 });

@@ -208,12 +208,13 @@ export async function carryOut(
 /**
  * The reply to a registration that changes nothing: the item is waiting, or its run is overdue, failed or over.
  *
- * @param made when the request was made, in ms since the epoch. A kept request that is not younger than the attempt has
- *   started it, or comes late: a queue may deliver its message twice
+ * @param made when the request was made, in ms since the epoch. Two deliveries of one message differ by some ms. A kept request
+ *   that was made before its run was breached would have changed nothing then, and changes nothing now: it comes late, or it
+ *   has started this attempt and is delivered again
  */
 function repeated({ request, data }: RegisterInput, seen: Stored, made: number): RegisterReply | undefined {
   const isSameRun = request.run !== undefined && request.run === seen.run;
-  const isOld = request.age !== undefined && made <= Date.parse(seen.startedAt);
+  const isOld = request.age !== undefined && instant(made) < (seen.breachedAt ?? '');
   const isUnchanged =
     seen.state === 'waiting'
       ? isSameRun || (request.run === undefined && !request.restart)

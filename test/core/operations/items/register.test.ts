@@ -347,6 +347,20 @@ describe('register', () => {
         expect(await warden().notifications(workflow)).toEqual([]);
       });
 
+      test('restarts its own run only if it was made after the run was overdue (P1, P4)', async () => {
+        const workflow = warden().newWorkflow();
+        const body = { timeout: 60, run: 'r', restart: true };
+        await warden().register(workflow, 'x', body);
+        await warden().pass(62_000);
+        await warden().pass(28_000);
+        const outcomes: string[] = [];
+        for (const age of [90, 89.9, 70, 10]) {
+          const { json } = await warden().register(workflow, 'x', { ...body, age });
+          outcomes.push(json.outcome);
+        }
+        expect(outcomes).toEqual(['unchanged', 'unchanged', 'unchanged', 'restarted']);
+      });
+
       test('in a batch is overdue or completed like one alone', async () => {
         const workflow = warden().newWorkflow();
         const register = (item: string) => ({ op: 'register', item, timeout: 1800, age: 3600 });
