@@ -6,7 +6,7 @@ export interface Mutation extends Planted {
   tests: string[];
 }
 
-const lives = ['test/core/operations/items/receipts.test.ts', 'test/properties/lives.test.ts'];
+const lives = ['test/core/operations/items/receipts-of-runs.test.ts', 'test/properties/lives.test.ts'];
 const items = 'test/core/operations/items';
 const watch = 'test/core/operations/watch';
 const redrives = 'test/core/operations/redrives';
@@ -371,21 +371,34 @@ export const mutations: Mutation[] = [
     file: 'core/aws/items/table.ts',
     from: 'return expiresAt <= secondsOf(now);',
     to: 'return expiresAt < secondsOf(now);',
-    tests: ['test/core/aws/items/table.test.ts', ...lives],
+    tests: [
+      'test/core/aws/items/table.test.ts',
+      `${items}/receipt-expiry.test.ts`,
+      'test/properties/lives.test.ts',
+    ],
   },
   {
     name: 'P5 complete: a receipt keeps the data',
     file: 'core/aws/items/changes.ts',
     from: '!(name in Receipt.shape)),',
     to: "!(name in Receipt.shape) && name !== 'data'),",
-    tests: ['test/core/aws/items/table.test.ts', ...lives],
+    tests: [
+      'test/core/aws/items/table.test.ts',
+      `${items}/receipts.test.ts`,
+      'test/properties/lives.test.ts',
+    ],
   },
   {
     name: 'P5 complete: a receipt stays in the index',
     file: 'core/aws/items/changes.ts',
     from: "  'queue',\n  'time',\n",
     to: '',
-    tests: ['test/core/aws/items/table.test.ts', 'test/core/aws/items/by-time.test.ts', ...lives],
+    tests: [
+      'test/core/aws/items/table.test.ts',
+      'test/core/aws/items/by-time.test.ts',
+      `${items}/receipts.test.ts`,
+      'test/properties/lives.test.ts',
+    ],
   },
   {
     name: 'P5 redrive: an item is published although its attempt was not started',
