@@ -468,7 +468,7 @@ export const mutations: Mutation[] = [
     file: 'core/operations/redrives/run-pages.ts',
     from: 'Math.min(pageSize(redrive), leftOfLimit(redrive))',
     to: 'pageSize(redrive)',
-    tests: [`${redrives}/run-redrives.test.ts`],
+    tests: [`${redrives}/redrive-limit.test.ts`],
   },
   {
     name: 'P7 discard: more is removed than the dry run counted',
