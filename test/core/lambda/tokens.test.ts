@@ -9,10 +9,13 @@ import { item } from './support/calls-of-operations.ts';
 
 let warden: EmbeddedWarden;
 let admin: string;
+const made: string[] = [];
 
 async function token(scopes: Scope[], workflows: string[], expiresIn?: number): Promise<string> {
   const wanted = { scopes, workflows, ...(expiresIn !== undefined && { expiresIn }) };
-  return (await makeToken(warden, wanted)).token;
+  const { token: text } = await makeToken(warden, wanted);
+  made.push(text);
+  return text;
 }
 
 /** The workflows of the limited tokens: one name, and all names that begin with team-. */
@@ -92,6 +95,13 @@ describe('a token', () => {
     }
     expect((await warden.request('GET', '/v1/workflows/%6fwn', { headers })).status).toBe(200);
   });
+});
+
+test('the log of all these requests contains no token', () => {
+  const log = warden.logLines.join('\n') + warden.errors.map(String).join('\n');
+  expect(made.length).toBeGreaterThan(5);
+  for (const text of made) expect(log).not.toContain(text.slice(16));
+  expect(log).not.toMatch(/bearer|basic|pw_/i);
 });
 
 test('a failing database is a 500, and no caller is accepted', async () => {
