@@ -52,7 +52,8 @@ export const memoryPart: Part = {
     } finally {
       await laptop.end();
     }
-    const growth = slope(resident.slice(warmUp)) * (10_000 / inStep);
+    // From the last reading of the warm-up on.
+    const growth = slope(resident.slice(warmUp - 1)) * (10_000 / inStep);
     const isJudged = size !== 'quick' && !Number.isNaN(growth);
     return {
       columns: ['after pairs', 'resident MB'],

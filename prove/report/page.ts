@@ -21,7 +21,7 @@ export function pageText({ histories, parts, mutations }: ProofRecord): string {
     '',
     '## Random histories',
     '',
-    ran(histories),
+    `\`npm run prove -- --seed ${histories.seed} --histories ${histories.rows[0]?.[1].replaceAll(',', '')}\`. ${ran(histories)}`,
     '',
     ...tableOf(['figure', 'value'], histories.rows),
     '',
