@@ -50,10 +50,20 @@ function whyFalse(item: Item, { at: heardAt, since, event }: Heard): string | un
       end < first &&
       reply.json.state === 'waiting' &&
       isSameAttempt(reply.json, event) &&
-      // Both times are of clocks that differ.
-      Date.parse(reply.json.progressedAt ?? progressedAt) > Date.parse(progressedAt) + 2 * mostSkewMs,
+      Date.parse(reply.json.progressedAt ?? progressedAt) > Date.parse(progressedAt),
   );
-  return moved && `it moved at ${moved.reply?.json.progressedAt}, as was acknowledged at ${at(moved.end)}`;
+  if (moved === undefined || mayFollow(item, moved, progressedAt)) return undefined;
+  return `it moved at ${moved.reply?.json.progressedAt}, as was acknowledged at ${at(moved.end)}`;
+}
+
+/** Whether the movement of this time may have come after that of the request, although the clock of its function was behind. */
+function mayFollow({ asked }: Item, moved: ItemAsked, progressedAt: string): boolean {
+  return asked.some(
+    ({ request, reply, end }) =>
+      request.ask === 'progress' &&
+      end > moved.at &&
+      (reply === undefined || reply.json.progressedAt === progressedAt),
+  );
 }
 
 /** How long progress may stay the same by the settings that may be in force for the attempt. */

@@ -21,7 +21,7 @@ export function pageText({ histories, parts, mutations }: ProofRecord): string {
     '',
     '## Random histories',
     '',
-    `\`npm run prove -- --seed ${histories.seed} --histories ${histories.rows[0]?.[1].replaceAll(',', '')}\`. ${ran(histories)}`,
+    `\`npm run prove -- --seed ${histories.seed} --histories ${new Map(histories.rows).get('histories')?.replaceAll(',', '')}\`. ${ran(histories)}`,
     '',
     ...tableOf(['figure', 'value'], histories.rows),
     '',
