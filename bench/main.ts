@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import prettyMs from 'pretty-ms';
 import * as z from 'zod/mini';
+import build from '../test/support/build.ts';
 import { textTable } from './harness/page.ts';
 import { type Results, recorded, type Size } from './harness/result.ts';
 import { targetTable } from './harness/targets.ts';
@@ -46,6 +47,7 @@ if (unknown.length > 0) {
 const size: Size = values.quick ? 'quick' : values.full ? 'full' : 'usual';
 const secondsOf = (name: string) => parts[name]?.seconds[size] ?? 0;
 
+if (names.some((name) => parts[name]?.measuresBuild)) await build();
 const measured: Results = {};
 const faults: string[] = [];
 const started = performance.now();

@@ -1,7 +1,7 @@
 /**
  * Does the service keep its promises? Runs random histories against it, with faults at every call, clocks that differ
  * and timers that do not fire, and compares what could be seen with a model of the promises. Sends requests with faults
- * in every field. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
+ * in every field, stops functions at every call, and kills the service. Exits with 1 if a promise was broken, and prints the smallest history that breaks it.
  */
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
@@ -60,21 +60,16 @@ const count = one === undefined ? values.histories : one + 1;
 const threads = values.first || one !== undefined ? 1 : (values.threads ?? availableParallelism());
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const names =
-  one === undefined ? (values.only?.split(',') ?? ['histories', ...Object.keys(parts)]) : ['histories'];
-const unknown = names.filter((name) => name !== 'histories' && !(name in parts));
+const all = ['histories', ...Object.keys(parts)];
+const names = one === undefined ? (values.only?.split(',') ?? all) : ['histories'];
+const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
-  command.error(
-    `there is no part ${unknown.join(', ')}; the parts are ${['histories', ...Object.keys(parts)].join(', ')}`,
-  );
+  command.error(`there is no part ${unknown.join(', ')}; the parts are ${all.join(', ')}`);
 }
 
 const before = readRecord();
 const results = new Map(before?.parts.map((part) => [part.name, part]));
 print(`seed ${seed}`);
-/** Printed after everything else: the table of the figures, and histories that break a promise. */
-const last: string[] = [];
-const histories = names.includes('histories') ? await timed(randomHistories) : before?.histories;
 for (const [name, prove] of Object.entries(parts)) {
   if (!names.includes(name)) continue;
   const { broken, ...part } = await timed(() => prove({ seed, histories: count }));
@@ -82,7 +77,8 @@ for (const [name, prove] of Object.entries(parts)) {
   if (broken.length > 0) process.exitCode = 1;
   results.set(name, { ...part, name });
 }
-for (const text of last) process.stdout.write(text);
+// They come last, because they end with the table.
+const histories = names.includes('histories') ? await timed(randomHistories) : before?.histories;
 if (values.write && histories) {
   const record = { ...before, histories, parts: [...results.values()] };
   writeRecord(record, pageText(record));
@@ -103,7 +99,8 @@ async function randomHistories(): Promise<{ rows: [string, string][] }> {
   };
   const { figures, counterexamples } = await proveInThreads(options, threads);
   progress.end();
-  last.push(figuresText(figures), ...counterexamples.map((found) => counterexampleText(seed, found)));
+  process.stdout.write(figuresText(figures));
+  for (const found of counterexamples) process.stdout.write(counterexampleText(seed, found));
   if (counterexamples.length > 0) process.exitCode = 1;
   return { rows: figureRows(figures).map(([name, value]: Row) => [name, value]) };
 }

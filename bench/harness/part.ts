@@ -6,6 +6,8 @@ export interface Part {
   seconds: Record<Size, number>;
   measure: (size: Size, say: (line: string) => void) => Promise<MeasuredPart>;
   targets?: readonly Target[];
+  /** It measures files of dist/, which are built before the first part. */
+  measuresBuild?: true;
   /** The requirement of the part that this machine lacks, if it lacks one. The part is then left out. */
   missing?: () => string | undefined;
 }

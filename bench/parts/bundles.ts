@@ -56,6 +56,7 @@ const isFloor = (name: string) => name.startsWith('only ');
 
 /** Cold imports of all bundles, each in processes of its own and in turns, compared with its clients alone. */
 export const bundlesPart: Part = {
+  measuresBuild: true,
   seconds: { quick: 60, usual: 180, full: 180 },
   targets: [
     {

@@ -16,6 +16,7 @@ const commands = {
  * How long the packed command line takes to start, compared with Node alone; in turns, each in a process of its own.
  */
 export const commandLinePart: Part = {
+  measuresBuild: true,
   seconds: { quick: 5, usual: 20, full: 20 },
   async measure(size, say) {
     if (!existsSync(program)) throw new Error('there is no command line: run `npm run build` first');

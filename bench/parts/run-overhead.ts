@@ -18,6 +18,7 @@ const untilItRuns = 'until it runs';
  * folder, and how long a registration takes, which is a part of that.
  */
 export const runOverheadPart: Part = {
+  measuresBuild: true,
   seconds: { quick: 10, usual: 20, full: 20 },
   measure: (size, say) =>
     inTemporaryFolder(async (folder) => {

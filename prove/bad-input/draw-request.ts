@@ -55,13 +55,15 @@ function wrongMember(draft: Draft, { random, one }: Draw): string | undefined {
   const { body, operation } = draft;
   if (body === undefined || !('json' in body)) return undefined;
   const known = one(placesOf(operation));
-  const place = random() < 0.1 ? [...known.slice(0, -1), one(unheardOf)] : known;
+  // A list has no members with names.
+  const isOfObject = Number.isNaN(Number(known.at(-1)));
+  const place = random() < 0.1 && isOfObject ? [...known.slice(0, -1), one(unheardOf)] : known;
   const value = one(values);
   draft.body = { json: withValue(body.json, place, value) };
   return `${place.join('.')} = ${JSON.stringify(value)?.slice(0, 60)}`;
 }
 
-/** Names that no object has: zod leaves out the second without a word. */
+/** Names that no object has. A schema of zod drops the second one silently. */
 const unheardOf = ['unheardOf', '__proto__'];
 
 const places = new Map<Described, string[][]>();

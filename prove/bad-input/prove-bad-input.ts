@@ -89,7 +89,7 @@ function faultOf(
   const isWrong = wrong !== undefined;
   // Only a fault in an operation of a batch stops no other operation.
   const isBatch = route.endsWith('/batch') && (wrong === 'body' || wrong === undefined);
-  const isRefused = statusCode >= 400 || (isBatch && statusCode === 207);
+  const isRefused = statusCode >= 400 || (isBatch && isPartlyRefused(reply));
   if (isWrong && !isRefused) return `${statusCode}, which the document does not allow`;
   if (statusCode < 400) return undefined;
   const { code, detail, status } = JSON.parse(body);
@@ -98,4 +98,9 @@ function faultOf(
     return `${statusCode} without a problem: ${body}`;
   if (isWrong && !isBatch && stored.length > 0) return `${statusCode}, and ${stored.join(', ')} was called`;
   return undefined;
+}
+
+/** Whether an operation of a batch was refused. */
+function isPartlyRefused({ statusCode, body }: Json): boolean {
+  return statusCode === 207 && JSON.parse(body).results.some(({ status }: Json) => status >= 400);
 }

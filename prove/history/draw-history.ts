@@ -4,19 +4,19 @@ import { requests } from './draw-request.ts';
 import { scenes } from './draw-scene.ts';
 import type { Happening, History, TimerFate } from './history.ts';
 
+/** @param most calls that the function can make */
+function faultAt(most: number): fc.Arbitrary<Fault> {
+  const place = fc.oneof(
+    fc.record({ of: fc.constant('' as const), at: fc.oneof(fc.nat(7), fc.nat(7), fc.nat(most)) }),
+    fc.record({ of: fc.constantFrom(...countedCalls.slice(1)), at: fc.nat(2) }),
+  );
+  return fc
+    .tuple(place, fc.constantFrom(...faultKinds), fc.integer({ min: 100, max: 20_000 }), fc.nat(9))
+    .map(([where, kind, ms, drawn]) => ({ kind, ...where, ms, losesMessages: drawn < 3 || undefined }));
+}
 /** Most functions make fewer than ten calls; a sweep makes hundreds, few of which write. */
-const position = fc.oneof(
-  { weight: 8, arbitrary: fc.nat(7) },
-  { weight: 3, arbitrary: fc.nat(120) },
-  { weight: 1, arbitrary: fc.nat(800) },
-);
-const place = fc.oneof(
-  fc.record({ of: fc.constant('' as const), at: position }),
-  fc.record({ of: fc.constantFrom(...countedCalls.slice(1)), at: fc.nat(2) }),
-);
-const fault: fc.Arbitrary<Fault> = fc
-  .tuple(place, fc.constantFrom(...faultKinds), fc.integer({ min: 100, max: 20_000 }), fc.nat(9))
-  .map(([where, kind, ms, drawn]) => ({ kind, ...where, ms, losesMessages: drawn < 3 || undefined }));
+const fault = faultAt(120);
+const faultOfSweep = fc.oneof(fault, faultAt(800));
 
 const fate: fc.Arbitrary<TimerFate> = fc.oneof(
   fc.record({ fires: fc.constant('never' as const) }),
@@ -50,17 +50,21 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({ after, does: fc.constant('repeat' as const), which: fc.nat(40) }),
   },
   {
-    weight: 20,
+    weight: 15,
     arbitrary: fc.record({
       after: atOnce,
       does: fc.constant('fault' as const),
-      of: fc.constantFrom(
-        'sweep' as const,
-        'check-timers' as const,
-        'run-redrives' as const,
-        'ingest' as const,
-      ),
+      of: fc.constantFrom('check-timers' as const, 'run-redrives' as const, 'ingest' as const),
       fault,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      after: atOnce,
+      does: fc.constant('fault' as const),
+      of: fc.constant('sweep' as const),
+      fault: faultOfSweep,
     }),
   },
   {

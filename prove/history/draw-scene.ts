@@ -38,8 +38,8 @@ const race: fc.Arbitrary<Happening[]> = fc
   ]);
 
 /**
- * A completion or a restart arrives while a sweep that is slow marks an item whose deadline has passed after it was not
- * started in time. No timer does that, and a sweep comes each minute: the request comes at any time of this minute.
+ * A completion or a restart arrives while a slow sweep marks an item overdue that was already reported as not started. No
+ * timer does that, and a sweep comes each minute: the request comes at any time of this minute.
  */
 const raceOfUnstarted: fc.Arbitrary<Happening[]> = fc
   .record({

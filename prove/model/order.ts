@@ -124,8 +124,10 @@ function setBack(item: Item, one: ItemAsked): Broken[] {
   const later = last.by?.request;
   const isLater = later?.ask === 'progress' && later.step !== undefined && later.step !== request.step;
   if (!isLater || (first?.end ?? 0) >= (last.by?.at ?? 0)) return [];
-  // The later request can have named a step from before: the current step may set an earlier deadline.
-  if (last.by?.reply?.json.step === request.step) return [];
+  // The later request can have named a step from before: a repeat of the current step may set an earlier deadline.
+  const reached = (last.by?.reply?.json.steps ?? []).map(({ step }: { step: string }) => step);
+  if (reached.includes(later.step) && reached.lastIndexOf(later.step) < reached.lastIndexOf(request.step))
+    return [];
   // With clocks that differ, a step can be older than the attempt in which it was reported: then it counts for the one before.
   const { steps = [], startedAt } = first.reply?.json ?? {};
   if (!steps.some((own: { step: string; at: string }) => own.step === request.step && own.at >= startedAt))

@@ -42,7 +42,7 @@ export const mutationsOfItems: Planted[] = [
     name: 'P2 expire: an item that was not started is overdue too, whatever happened since it was read',
     file: 'core/aws/items/changes.ts',
     from: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['#revision = :seen'],",
-    to: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['(#revision = :seen OR attribute_exists(#revision))'],",
+    to: "remove: ['neverStarted', 'reportedAt', 'incident', 'since'],\n    conditions: ['(#revision = :seen OR #revision <> :seen)'],",
   },
   {
     name: 'P2 complete: a completion of another run is taken',

@@ -14,7 +14,7 @@ const ofFew = proveHistories({ seed, to: few });
 /*
  * Ten histories, because the whole suite has three minutes: a history takes half a second of a core or more, so that ten take
  * some seconds, and the minute that would be a hundred would be a third of the suite. Each run draws others. More of them:
- * SIZE=full (500), and `npm run prove` (1000 and bad input, some minutes).
+ * SIZE=full (500), and `npm run prove` (1000, with the other parts some minutes).
  */
 test('random histories break no promise (P1–P9)', async () => {
   const found = [await ofFew, await proveHistories({ seed, from: few, to: sized(10, 500) })];

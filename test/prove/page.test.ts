@@ -24,3 +24,9 @@ test('every mutation is in the published run, and was noticed', () => {
   expect(published.map(({ name }) => name)).toEqual(mutations.map(({ name }) => name));
   expect(published.filter(({ history }) => history === undefined)).toEqual([]);
 });
+
+test('the other parts are in the published run, and broke no promise', () => {
+  const published = readRecord()?.parts ?? [];
+  expect(published.map(({ name }) => name)).toEqual(['bad-input', 'stops', 'kills']);
+  for (const { result } of published) expect(result).toMatch(/ passed, 0 failed$|; 0 broke this, and 0 /);
+});

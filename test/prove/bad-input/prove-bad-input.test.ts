@@ -7,11 +7,12 @@ test('bad input in any field, parameter or header is refused with a problem and 
   const service = await startService();
   try {
     const cases = sized(1_200, 100_000);
-    const { broken, refused, refusedIn } = await proveBadInput(service, {
+    const { broken, faults, failed, refused, refusedIn } = await proveBadInput(service, {
       seed: inject('draws').seed,
       cases,
     });
     expect(broken).toEqual([]);
+    expect([faults, failed]).toEqual([0, 0]);
     expect(refused).toBeGreaterThan(cases / 5);
     for (const count of Object.values(refusedIn)) expect(count).toBeGreaterThan(cases / 100);
   } finally {
