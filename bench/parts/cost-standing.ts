@@ -18,7 +18,7 @@ const share = (all: Units, of: number) => plus(none, all, 1 / of);
  * stay; the canary; each incident. Measured and priced as in cost.ts.
  */
 export const costStandingPart: Part = {
-  seconds: { quick: 40, usual: 170, full: 170 },
+  seconds: { quick: 40, usual: 40, full: 40 },
   async measure() {
     const warden = await startMeteredService();
     try {

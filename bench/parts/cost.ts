@@ -97,7 +97,7 @@ const dollars = (each: number) => `$${(each * 1e6).toFixed(2)}`;
  * assumed.
  */
 export const costPart: Part = {
-  seconds: { quick: 20, usual: 170, full: 170 },
+  seconds: { quick: 20, usual: 20, full: 20 },
   async measure() {
     const warden = await startMeteredService();
     try {
