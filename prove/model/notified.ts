@@ -7,6 +7,7 @@ import {
   nameOf,
   unchangedUntil,
 } from './evidence.ts';
+import { isSameAttempt } from './sighting.ts';
 import { at, mostSkewMs } from './times.ts';
 
 /** The notification of an outage waits for this long, in milliseconds. */
@@ -30,11 +31,16 @@ function untold(evidence: Evidence, item: Item, { at: heardAt, event }: Heard): 
   const outageMs = evidence.away.length > 0 ? outageNotifiedMs : 0;
   const clear = workflow.clearFrom(heardAt);
   const by = evidence.sweptAfter(Math.max(clear, heardAt + workflow.quietMs) + outageMs);
-  if (
-    by === Number.POSITIVE_INFINITY ||
-    evidence.told.some((one) => one.incident === event.incident && one.at <= by)
-  )
-    return [];
+  const isTold = (incident: string | undefined) =>
+    evidence.told.some((one) => one.incident === incident && one.at <= by);
+  // If an item is overdue by the time that it is reported as not started, people are notified that it is overdue.
+  const isOverdueToo =
+    event.event === 'item.not-started' &&
+    item.heard.some(
+      ({ event: other }) =>
+        other.event === 'item.overdue' && isSameAttempt(event, other) && isTold(other.incident),
+    );
+  if (by === Number.POSITIVE_INFINITY || isTold(event.incident) || isOverdueToo) return [];
   // Trouble that is over before people may be notified of it is never notified.
   const isOver =
     (isStuck && Date.parse(event.deadline) - mostSkewMs <= by) ||
