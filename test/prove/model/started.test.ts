@@ -61,7 +61,7 @@ test('an item is not noticed before its startBy, nor without one (P2)', () => {
 test('people need not be notified that an overdue item was not started, but that it is overdue (P3)', () => {
   hears(10 * minute + 900, { event: 'item.not-started', deadline, incident: 'incident-2' });
   hears(10 * minute + 1_000, { id: 'event-9', deadline });
-  expect(found()).toEqual(['P1 missed', 'P3 missed', 'P3 missed']);
+  expect(found()).toEqual(['P3 missed', 'P3 missed', 'P1 missed']);
   notifies(10 * minute + 1_200, { id: 'incident-1.1' });
   expect(found()).toEqual(['P1 missed']);
 });
