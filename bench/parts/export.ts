@@ -4,7 +4,7 @@ import { exportWalk } from '../../test/e2e/support/export-walk.ts';
 import { Laptop } from '../../test/e2e/support/laptop-without-vitest.ts';
 import { registerAll } from '../../test/e2e/support/outage-items.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
-import { byTable, exportFloor } from '../harness/export-floor.ts';
+import { exportFloor } from '../harness/export-floor.ts';
 import { broken, type Part } from '../harness/part.ts';
 
 const workflow = 'exported';
@@ -56,7 +56,7 @@ export const exportPart: Part = {
       await service.stop('SIGTERM');
       const rows: (string | number)[][] = [];
       for (const { name, changes, lines, perSecond, grownMb } of walks) {
-        const floor = await exportFloor(data, { workflow, pages: byTable, changesOfPage: changes });
+        const floor = await exportFloor(data, { workflow, changesOfPage: changes });
         rows.push([
           name,
           lines,
