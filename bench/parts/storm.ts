@@ -1,5 +1,6 @@
 import { type Storm, storm } from '../../test/support/storm.ts';
 import { broken, type Part } from '../harness/part.ts';
+import { median } from '../harness/rounds.ts';
 import { cellOf } from '../harness/targets.ts';
 import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 
@@ -38,7 +39,7 @@ export const stormPart: Part = {
         ['caught by the sweep', percent(seen.caughtBySweep, items)],
         ['all reported after the first deadline, s', Math.round(seen.seconds)],
         ['reported a second', Math.round(seen.reportedPerSecond)],
-        ['to bare UpdateItem calls', seen.reportedPerSecond / seen.floorPerSecond],
+        ['to bare UpdateItem calls', seen.reportedPerSecond / median(seen.floorsPerSecond)],
         ['notifications of a workflow in five minutes, at most', Math.max(...early)],
         ['resident memory at most, MB', megabytes(seen.residentAtMost)],
         ['of that on the heap, MB', megabytes(seen.heapAtMost)],
