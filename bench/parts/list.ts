@@ -75,6 +75,7 @@ export const listPart: Part = {
             calls.processor,
             own.processor,
             ratio(samples.get('function'), samples.get('calls')),
+            calls.wall,
             own.wall,
           ]);
           say(`${name}, ${place}`);
@@ -86,6 +87,7 @@ export const listPart: Part = {
           'processor, its calls alone',
           'processor, function',
           'ratio',
+          'wall, its calls alone',
           'wall, function',
         ],
         rows,

@@ -43,6 +43,7 @@ export const sweepPart: Part = {
         'processor, its calls alone',
         'processor, sweep',
         'ratio',
+        'wall, its calls alone',
         'wall, sweep',
       ],
       rows,
@@ -97,7 +98,7 @@ async function measureCase(
     );
     const [own, bare] = [middle(samples.get('sweep')), middle(samples.get('calls'))];
     const processor = ratio(samples.get('sweep'), samples.get('calls'));
-    return [name, calls, bare.processor, own.processor, processor, own.wall];
+    return [name, calls, bare.processor, own.processor, processor, bare.wall, own.wall];
   } finally {
     await shadow.close();
   }
