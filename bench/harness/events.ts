@@ -6,6 +6,11 @@ import { parallel } from './shadow.ts';
 /** The data of every item. */
 export const data = { order: 4711, path: 's3://uploads/2026/03/4711.parquet', bytes: 123_456_789 };
 
+/** The caller of every request, as the IAM API knows it. */
+export const authorizer = {
+  iam: { accountId: '000000000000', userArn: 'arn:aws:iam::000000000000:user/bench' },
+};
+
 /** The event of a request, as API Gateway passes it. */
 export function eventOf(
   method: string,
@@ -20,7 +25,7 @@ export function eventOf(
     requestContext: {
       requestId: 'bench',
       http: { method },
-      authorizer: { iam: { accountId: '000000000000', userArn: 'arn:aws:iam::000000000000:user/bench' } },
+      authorizer,
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     isBase64Encoded: false,

@@ -9,7 +9,8 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws.ts'
 import { openGuardedDoor } from '../../local/guarded-door.ts';
 import * as names from '../../local/names.ts';
 import { bundleClients, clientsOf } from '../harness/bare-clients.ts';
-import { data, eventOf } from '../harness/events.ts';
+import { firstRequests } from '../harness/first-requests.ts';
+import { prepareKept, prepareRound } from '../harness/found-by-requests.ts';
 import type { Part } from '../harness/part.ts';
 import { median } from '../harness/rounds.ts';
 import { cellOf } from '../harness/targets.ts';
@@ -18,8 +19,8 @@ import { inTemporaryFolder } from '../harness/temporary-folder.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const functions = join(root, 'dist/functions');
-const workflow = 'bench';
 
+/** Imports a bundle and passes the event to its handler. A refused request is quick, so it must not be measured. */
 const program = `
 const started = performance.now();
 const { handler } = await import(process.argv[2]);
@@ -27,26 +28,17 @@ const imported = performance.now();
 const reply = process.argv[3] === undefined ? undefined : await handler(JSON.parse(process.argv[3]));
 const handled = performance.now();
 if (reply?.statusCode >= 400) throw new Error(reply.body);
+if (reply?.batchItemFailures?.length > 0) throw new Error('the message failed');
+if (reply?.context?.anonymous) throw new Error(reply.context.anonymous);
 process.stderr.write(JSON.stringify([imported - started, handled - imported]));
 `;
-
-/** The first request to functions that items wait for. It goes over a socket to embedded AWS in this process. */
-const firstRequests: Record<string, object> = {
-  register: eventOf('PUT', { workflow, query: 'id=first', body: { timeout: 3_600, data } }),
-  progress: eventOf('PATCH', { workflow, query: 'id=first', body: { step: 'copied' } }),
-  complete: eventOf('DELETE', { workflow, query: 'id=first' }),
-  batch: eventOf('POST', {
-    workflow,
-    body: { operations: [{ op: 'register', item: 'first', timeout: 3_600 }] },
-  }),
-  'check-timers': { Records: [] },
-};
 
 /** A bundle whose import is measured; its floor is a bundle of the clients that it contains. */
 interface Measured {
   name: string;
   file: string;
   floor?: string;
+  /** Of a floor: the item that it puts. */
   event?: object;
   times: { imported: number; first: number }[];
 }
@@ -57,7 +49,7 @@ const isFloor = (name: string) => name.startsWith('only ');
 /** Cold imports of all bundles, each in processes of its own and in turns, compared with its clients alone. */
 export const bundlesPart: Part = {
   measuresBuild: true,
-  seconds: { quick: 60, usual: 180, full: 180 },
+  seconds: { quick: 60, usual: 220, full: 220 },
   targets: [
     {
       name: 'cold import of the slowest bundle, to its clients alone',
@@ -83,8 +75,11 @@ export const bundlesPart: Part = {
         writeFileSync(script, program);
         const bundles = await bundlesIn(folder);
         const env = environmentOf(aws, door);
+        const kept = await prepareKept(aws);
         for (let round = 0; round <= rounds; round++) {
-          for (const { file, event, times } of bundles) {
+          const found = { ...kept, ...(await prepareRound(aws, round)) };
+          const requests: Record<string, object> = firstRequests(round, found);
+          for (const { name, file, times, event = requests[name] } of bundles) {
             const given = event === undefined ? [] : [JSON.stringify(event)];
             const { stderr } = await run(process.execPath, [script, file, ...given], { env });
             const [imported = 0, first = 0] = JSON.parse(stderr.slice(stderr.lastIndexOf('[')));
@@ -110,8 +105,7 @@ export const bundlesPart: Part = {
 /** All bundles of functions, each after the floor that it is compared with. */
 async function bundlesIn(folder: string): Promise<Measured[]> {
   const bundles: Measured[] = [];
-  // An item is registered before it is completed.
-  for (const name of new Set([...Object.keys(firstRequests), ...readdirSync(functions).sort()])) {
+  for (const name of readdirSync(functions).sort()) {
     const file = join(functions, name, 'index.mjs');
     const clients = clientsOf(file);
     const floor = clients.length > 0 ? `only ${clients.join(', ')}` : undefined;
@@ -121,8 +115,7 @@ async function bundlesIn(folder: string): Promise<Measured[]> {
       const event = { pk: { S: 'floor' }, item: { S: 'floor' } };
       bundles.push({ name: floor, file: bare, times: [], ...(clients.includes('dynamodb') && { event }) });
     }
-    const event = firstRequests[name];
-    bundles.push({ name, file, times: [], ...(floor && { floor }), ...(event && { event }) });
+    bundles.push({ name, file, times: [], ...(floor && { floor }) });
   }
   const groupOf = ({ name, floor = isFloor(name) ? name : '' }: Measured) => floor;
   const groups = [...new Set(bundles.map(groupOf))].sort();
@@ -144,14 +137,16 @@ function rowOf({ name, floor, times }: Measured, bundles: readonly Measured[]): 
 
 /** As on Lambda, with embedded AWS in place of AWS. */
 function environmentOf(
-  { environment }: EmbeddedAws,
+  { environment, topicArn }: EmbeddedAws,
   { endpoint, accessKeyId }: { endpoint: string; accessKeyId: string },
 ): Record<string, string> {
   const variables = Object.values(environments).flatMap((schema) => Object.keys(schema.shape));
   return {
     ...Object.fromEntries(variables.map((name) => [name, '60'])),
     ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, textOf(value)])),
-    RECEIVER: 'slack',
+    // Of the receivers, only chats need nothing but SNS: embedded AWS has no secrets.
+    RECEIVER: 'chat',
+    CHAT_TOPIC_ARN: topicArn,
     AWS_LAMBDA_FUNCTION_NAME: 'bench',
     AWS_REGION: names.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -159,6 +154,7 @@ function environmentOf(
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ENDPOINT_URL_SCHEDULER: endpoint,
     AWS_ENDPOINT_URL_SNS: endpoint,
+    AWS_ENDPOINT_URL_SQS: endpoint,
   };
 }
 
