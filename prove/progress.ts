@@ -27,7 +27,7 @@ export class Progress {
     const filled = Math.round((done / of) * barWidth);
     const bar = `[${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}]`;
     const left = leftMs === undefined ? '' : `, ${durationText(leftMs)} left`;
-    const line = `${bar} ${this.#what}: ${done} of ${of}${left}${more}`;
+    const line = `${bar} ${this.#what}: ${Math.floor(done)} of ${of}${left}${more}`;
     this.#stream.write(isTTY ? `\r${cutTo(line, columns - 1)}\u001b[K` : `${line}\n`);
   }
 

@@ -79,11 +79,16 @@ function areHeadersAllowed({ operation, headers }: Draft): boolean {
 function isBodyAllowed({ operation, body }: Draft): boolean {
   if (operation.hasText) return bytesOf(body).length <= limits.bodyBytes;
   if (operation.body === undefined) return true;
+  const json = jsonIn(body);
+  return json !== undefined && isValid(operation.body, json);
+}
+
+/** The JSON in a body; undefined if it is none. */
+export function jsonIn(body: Draft['body']): Json | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(body));
-    return isValid(operation.body, JSON.parse(text));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(body)));
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -93,7 +98,7 @@ function bytesOf(body: Draft['body']): Buffer {
   return Buffer.from('text' in body ? body.text : (JSON.stringify(body.json) ?? ''));
 }
 
-function isValid(schema: Json, value: unknown): boolean {
+export function isValid(schema: Json, value: unknown): boolean {
   const { components } = document;
   const validator = validators.get(schema) ?? ajv.compile({ ...schema, components });
   validators.set(schema, validator);

@@ -17,6 +17,8 @@ export interface Described {
   /** In API Gateway's notation. */
   route: string;
   parameters: Parameter[];
+  /** The scope that a token needs; undefined if the operation needs no token. */
+  scope: string | undefined;
   /** The schema of a JSON body, if there is one. */
   body: Json | undefined;
   /** Whether the body is text instead. */
@@ -42,12 +44,19 @@ export const operations: Described[] = Object.entries<Json>(document.paths).flat
       method: method.toUpperCase(),
       route: path.replace('{item}', '{item+}'),
       parameters: (operation.parameters ?? []).map(resolved),
+      scope: scopeOf(operation.security),
       body: json?.schema,
       hasText: text !== undefined,
       examples: Object.values<Json>((json ?? text)?.examples ?? {}).map((example) => resolved(example).value),
     };
   }),
 );
+
+/** An empty requirement is met by anybody. */
+function scopeOf(requirements: { token?: string[] }[]): string | undefined {
+  if (requirements.some((one) => Object.keys(one).length === 0)) return undefined;
+  return requirements.flatMap(({ token = [] }) => token)[0];
+}
 
 /** The paths of all members that a body can have, such as `operations.0.timeout`. */
 export function placesIn(schema: Json, depth = 0): string[][] {

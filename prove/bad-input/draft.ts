@@ -54,3 +54,10 @@ function inEvent(body: NonNullable<Draft['body']>): { body: Json } | { text: str
   if ('json' in body) return { body: body.json };
   return 'text' in body ? body : { text: body.bytes.toString('base64') };
 }
+
+/** The body of a message, which is always text. */
+export function textOf({ body }: Draft): string {
+  if (body === undefined) return '';
+  if ('bytes' in body) return body.bytes.toString('utf8');
+  return 'text' in body ? body.text : (JSON.stringify(body.json) ?? '');
+}

@@ -1,4 +1,4 @@
-import { type Described, type Json, operations, placesIn } from './document.ts';
+import { type Described, type Json, placesIn } from './document.ts';
 import { type Draft, goodDraft } from './draft.ts';
 import { brokenEncodings, bytes, headers, texts, values } from './values.ts';
 
@@ -12,12 +12,19 @@ interface Draw {
 
 const shortTexts = values.filter((one): one is string => typeof one === 'string' && one.length < 400);
 
-/** How often each kind of fault is tried. Most operations have a body, and most faults are possible in it. */
-const faults: readonly { weight: number; fault: Fault }[] = [
+type Faults = readonly { weight: number; fault: Fault }[];
+
+/** How often each kind of fault is tried. Most faults are possible in a body. */
+export const faultsOfMessage: Faults = [
   { weight: 60, fault: wrongMember },
   { weight: 8, fault: missingMember },
-  { weight: 2, fault: noBody },
   { weight: 10, fault: otherText },
+];
+
+/** Most operations have a body. */
+export const faultsOfRequest: Faults = [
+  ...faultsOfMessage,
+  { weight: 2, fault: noBody },
   { weight: 5, fault: otherBytes },
   { weight: 10, fault: wrongHeaders },
   { weight: 12, fault: wrongQuery },
@@ -26,15 +33,18 @@ const faults: readonly { weight: number; fault: Fault }[] = [
   { weight: 4, fault: brokenQuery },
   { weight: 8, fault: wrongPath },
 ];
-const total = faults.reduce((sum, { weight }) => sum + weight, 0);
 
-/** Draws a request to each operation in turn, with one or two faults. */
-export function drawRequest(random: () => number, number: number): { draft: Draft; what: string } {
+/** Draws a request to the operation with one or two of the faults, which are then named. */
+export function drawRequest(
+  random: () => number,
+  operation: Described,
+  faults: Faults,
+): { draft: Draft; what: string } {
   const draw: Draw = { random, one: (from) => from[Math.floor(random() * from.length)] as never };
-  const draft = goodDraft(operations[number % operations.length] as Described, draw.one);
+  const draft = goodDraft(operation, draw.one);
   const what: string[] = [];
   for (let left = random() < 0.7 ? 1 : 2; left > 0; ) {
-    const done = anyFault(random)(draft, draw);
+    const done = anyOf(faults, random)(draft, draw);
     if (done === undefined) continue;
     what.push(done);
     left--;
@@ -42,8 +52,8 @@ export function drawRequest(random: () => number, number: number): { draft: Draf
   return { draft, what: what.join(' and ') };
 }
 
-function anyFault(random: () => number): Fault {
-  let left = random() * total;
+function anyOf(faults: Faults, random: () => number): Fault {
+  let left = random() * faults.reduce((sum, { weight }) => sum + weight, 0);
   const drawn = faults.find(({ weight }) => {
     left -= weight;
     return left < 0;
@@ -66,11 +76,11 @@ function wrongMember(draft: Draft, { random, one }: Draw): string | undefined {
 /** Names that no object has. A schema of zod drops the second one silently. */
 const unheardOf = ['unheardOf', '__proto__'];
 
-const places = new Map<Described, string[][]>();
+const places = new Map<Json, string[][]>();
 
 function placesOf(operation: Described): string[][] {
-  const found = places.get(operation) ?? placesIn(operation.body);
-  places.set(operation, found);
+  const found = places.get(operation.body) ?? placesIn(operation.body);
+  places.set(operation.body, found);
   return found;
 }
 

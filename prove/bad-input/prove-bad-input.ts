@@ -2,21 +2,24 @@ import { createLog } from '../../core/log.ts';
 import { createFunctions } from '../../local/functions.ts';
 import { seededRandom } from '../../test/support/seeded-random.ts';
 import type { MemoryService } from '../memory/connect-memory.ts';
-import { type Part, wrongPart } from './allowed.ts';
-import type { Described, Json } from './document.ts';
-import { eventOf } from './draft.ts';
-import { drawRequest } from './draw-request.ts';
+import { httpEvent } from '../world/http-event.ts';
+import { type Callers, createCallers } from './callers.ts';
+import { type Described, operations } from './document.ts';
+import { drawRequest, faultsOfMessage, faultsOfRequest } from './draw-request.ts';
+import { message, messageFault, wrongIn } from './messages.ts';
+import { type Answered, answered, send } from './requests.ts';
 
-const now = Date.parse('2026-03-01T12:00:00.000Z');
 /** Calls that leave something behind. */
 const writes = /^(Put|Update|Delete|Create|Publish|BatchWrite|Send)/;
+/** Of all cases, how many are messages, and how many are requests with a token. */
+const shares = { message: 0.1, withToken: 0.3 };
 
 export interface BadInput {
   cases: number;
-  /** Requests that the document does not allow, each refused with a problem. */
+  /** Requests and messages that the document does not allow, each of them refused. */
   refused: number;
-  /** Of these, how many had a fault in which part. */
-  refusedIn: Record<Part, number>;
+  /** Of these, how many were not allowed for what. */
+  refusedIn: Record<NonNullable<Answered['wrong']> | 'message' | 'operation', number>;
   /** Requests that were answered with a 5xx. */
   failed: number;
   /** Replies and stored records that must not be: all of them, and the first ones in words. */
@@ -25,9 +28,10 @@ export interface BadInput {
 }
 
 /**
- * Sends requests with one or two faults, in every field, parameter and header of every operation. A request that the
- * published document does not allow must be answered with a 4xx problem and leave nothing behind; no request may be
- * answered with a 5xx.
+ * Sends requests and messages with one or two faults, in every field, parameter and header of every operation, and requests
+ * with tokens that do not allow them. A request that the published document does not allow must be answered with a 4xx
+ * problem and leave nothing behind; no request may be answered with a 5xx. A message that it does not allow must go back to
+ * its queue, leave nothing behind and stop no other message.
  */
 export async function proveBadInput(
   service: MemoryService,
@@ -35,8 +39,10 @@ export async function proveBadInput(
 ): Promise<BadInput> {
   const random = seededRandom(seed);
   const stored: string[] = [];
+  let now = Date.parse('2026-03-01T12:00:00.000Z');
+  const clock = { now: () => now };
   service.memory.reset({
-    clock: { now: () => now },
+    clock,
     disturbances: {
       fault: ({ operation }) => {
         if (writes.test(operation)) stored.push(operation);
@@ -44,63 +50,71 @@ export async function proveBadInput(
       },
     },
   });
-  const ports = service.process({ clock: { now: () => now }, log: createLog(() => {}) });
-  const { routes } = createFunctions(ports, { auth: false });
+  const ports = service.process({ clock, log: createLog(() => {}) });
+  const open = createFunctions(ports, { auth: false });
+  const guarded = createFunctions(ports, { auth: true });
+  const callers = await createCallers({
+    send: async (event, route) => JSON.parse((await send(open, event, route)).body || '{}'),
+    expire: () => {
+      now += 10_000;
+    },
+  });
+  await noteUses();
+
   const result: BadInput = {
     cases,
     refused: 0,
-    refusedIn: { path: 0, query: 0, headers: 0, body: 0 },
+    refusedIn: { path: 0, query: 0, headers: 0, body: 0, caller: 0, message: 0, operation: 0 },
     failed: 0,
     faults: 0,
     broken: [],
   };
   for (let number = 0; number < cases; number++) {
-    const { draft, what } = drawRequest(random, number);
-    const { operation } = draft;
-    const wrong = wrongPart(draft);
-    const route = routes.find(({ method, path }) => method === operation.method && path === operation.route);
-    if (route === undefined) throw new Error(`there is no route ${operation.method} ${operation.route}`);
     stored.length = 0;
-    const reply = await route.handler(eventOf(draft, number, now));
-    const fault = faultOf(reply as Json, operation, wrong, stored);
+    const { fault, wrong, what } = await oneCase(number);
     if (fault === undefined && wrong !== undefined) {
       result.refused++;
       result.refusedIn[wrong]++;
     }
     if (fault !== undefined) {
       result.faults++;
-      if (result.broken.length < 20)
-        result.broken.push(`${operation.method} ${operation.route} with ${what}: ${fault}`);
+      if (result.broken.length < 20) result.broken.push(`${what}: ${fault}`);
     }
-    if ((reply as Json).statusCode >= 500) result.failed++;
     onCase(number + 1);
   }
   return result;
+
+  async function oneCase(number: number) {
+    const kind = random();
+    if (kind < shares.message) {
+      const { draft, what } = drawRequest(random, message(number), faultsOfMessage);
+      const hasCompany = random() < 0.5;
+      const asked = { draft, number, sentAt: now, hasCompany, stored };
+      const fault = await messageFault(open.ingest, asked);
+      return { fault, wrong: wrongIn(draft), what: `a message with ${what}` };
+    }
+    // Every operation in turn.
+    const operation = operations[number % operations.length] as Described;
+    const { draft, what } = drawRequest(random, operation, faultsOfRequest);
+    const caller = kind < shares.message + shares.withToken ? anyOf(callers, random) : undefined;
+    const asked = { draft, number, now, caller, stored };
+    const { fault, wrong, status } = await answered(caller ? guarded : open, asked);
+    if (status >= 500) result.failed++;
+    const by = caller ? ` by ${caller.what}` : '';
+    return { fault, wrong, what: `${operation.method} ${operation.route}${by} with ${what}` };
+  }
+
+  /** The first use of a token is recorded, also if the request is then refused. */
+  async function noteUses(): Promise<void> {
+    const route = { method: 'GET', route: '/v1/workflows' };
+    for (const { authorization } of [callers.admin, ...callers.others]) {
+      const headers = authorization === undefined ? {} : { authorization };
+      await send(guarded, httpEvent({ ...route, headers }, 0, now), route);
+    }
+  }
 }
 
-function faultOf(
-  reply: Json,
-  { route }: Described,
-  wrong: Part | undefined,
-  stored: readonly string[],
-): string | undefined {
-  const { statusCode, body = '' } = reply;
-  if (statusCode >= 500) return `${statusCode} ${body}`;
-  const isWrong = wrong !== undefined;
-  // Only a fault in an operation of a batch stops no other operation.
-  const isBatch = route.endsWith('/batch') && (wrong === 'body' || wrong === undefined);
-  const isRefused = statusCode >= 400 || (isBatch && isPartlyRefused(reply));
-  if (isWrong && !isRefused) return `${statusCode}, which the document does not allow`;
-  if (statusCode < 400) return undefined;
-  const { code, detail, status } = JSON.parse(body);
-  // A batch in which every operation has a fault has their results.
-  if (!isBatch && (!code || !detail || status !== statusCode))
-    return `${statusCode} without a problem: ${body}`;
-  if (isWrong && !isBatch && stored.length > 0) return `${statusCode}, and ${stored.join(', ')} was called`;
-  return undefined;
-}
-
-/** Whether an operation of a batch was refused. */
-function isPartlyRefused({ statusCode, body }: Json): boolean {
-  return statusCode === 207 && JSON.parse(body).results.some(({ status }: Json) => status >= 400);
+/** An administrator every other time, so that faults behind the check of the caller are reached, too. */
+function anyOf({ admin, others }: Callers, random: () => number) {
+  return random() < 0.5 ? admin : (others[Math.floor(random() * others.length)] ?? admin);
 }
