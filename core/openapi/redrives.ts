@@ -117,7 +117,7 @@ export const redrives = {
   'read-redrive': described(readRedriveContract, {
     summary: 'Read a redrive',
     description:
-      'Returns a redrive or discard with its progress, its estimated end, and the items that it could not resume.',
+      'Returns a redrive or discard with its progress, its estimated end, what became of the resumed items, and the items that it could not resume. If there are thousands of resumed items, the counts of what became of them can be some seconds old.',
     replies: { 200: { description: 'The redrive.', examples: redriveExamples } },
   }),
   'change-redrive': described(changeRedriveContract, {

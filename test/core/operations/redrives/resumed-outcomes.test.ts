@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { failedItems, redriveOf, startedRedrive, withoutWaiting } from '../../../support/redrives.ts';
+import { startWarden } from '../../../support/start-warden.ts';
+import type { EmbeddedWarden } from '../../../support/warden.ts';
+
+let warden: EmbeddedWarden;
+let workflow: string;
+let id: string;
+/** How long a count takes, in milliseconds. */
+let tookMs: number;
+
+beforeAll(async () => {
+  warden = await startWarden();
+  withoutWaiting(warden);
+  const { items } = warden.aws.service;
+  const readMany = items.readMany;
+  items.readMany = function (this: typeof items, ...args: Parameters<typeof readMany>) {
+    warden.clock.advance(tookMs);
+    return readMany.apply(this, args);
+  } as typeof readMany;
+});
+afterAll(() => warden.close());
+
+beforeEach(async () => {
+  tookMs = 0;
+  workflow = await failedItems(warden, ['a', 'b']);
+  id = await startedRedrive(warden, workflow);
+  await warden.functions.runRedrives();
+});
+
+const completed = async () => (await redriveOf(warden, workflow, id)).completed;
+
+test('a count that takes no time is never shown again', async () => {
+  expect(await completed()).toBe(0);
+  await warden.complete(workflow, 'a');
+  expect(await completed()).toBe(1);
+});
+
+test('a count that took long is shown again for five times as long, so that callers do not slow a redrive down', async () => {
+  tookMs = 1_000;
+  expect(await completed()).toBe(0);
+  tookMs = 0;
+  await warden.complete(workflow, 'a');
+  warden.clock.advance(4_999);
+  expect(await completed()).toBe(0);
+  warden.clock.advance(1);
+  expect(await completed()).toBe(1);
+});
+
+test('no count is shown again after half a minute', async () => {
+  tookMs = 14_000;
+  expect(await completed()).toBe(0);
+  tookMs = 0;
+  await warden.complete(workflow, 'a');
+  warden.clock.advance(30_000);
+  expect(await completed()).toBe(1);
+});
+
+test('a count says how many items it covers if more are resumed since', async () => {
+  tookMs = 1_000;
+  expect((await redriveOf(warden, workflow, id)).counted).toBeUndefined();
+  tookMs = 0;
+  const { redrives } = warden.aws.service;
+  const seen = await redrives.read(workflow, id);
+  if (seen) await redrives.replace(seen, { resumed: 3 });
+  expect(await redriveOf(warden, workflow, id)).toMatchObject({ resumed: 3, outstanding: 2, counted: 2 });
+});
