@@ -11,7 +11,7 @@ import {
   type OutageItems,
   registerAll,
 } from './outage-items.ts';
-import { pauseFaults, progressFaults, RedriveProgress } from './redrive-progress.ts';
+import { pauseFaults, progressFaults, type Reading, RedriveProgress } from './redrive-progress.ts';
 import { until } from './until.ts';
 import { Upstream } from './upstream.ts';
 
@@ -53,14 +53,17 @@ export interface RedriveOutage {
   itemFaults: string[];
   notifications: number;
   complaints: string;
-  /** Seconds: of the registrations; until all were overdue; of a start after the kill; of the parts of the redrive. */
-  seconds: { register: number; overdue: number; restart: number; redriving: number; export: number };
+  /** Seconds: of the registrations; until all were overdue; of the start after the kill; of the export. */
+  seconds: { register: number; overdue: number; restart: number; export: number };
   /**
-   * Items resumed a second while the redrive was neither paused nor killed: by its progress, and by the upstream
-   * service.
+   * Items resumed a second by the progress of the redrive, from the reply to its start until all are resumed, without the
+   * time from the pause and from the kill until it went on. Any other standstill counts.
    */
   resumedPerSecond: number;
+  /** Items that the upstream service received a second, from the first to the last, without the same times. */
   takenPerSecond: number;
+  /** Seconds from the end of the pause, and from the start after the kill, until the next items were resumed. */
+  wentOnAfter: { pause: number; restart: number };
   /** Milliseconds of the service's processor time for each resumed and delivered item, until the kill. */
   processorMs: number | undefined;
   /** The service's peak resident megabytes: until the kill and after it. Undefined without /proc. */
@@ -96,6 +99,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   const before = processorSeconds(service.local.process.pid);
   const started = await caller.request('POST', path, { rate, timeout: 86_400 });
+  const startedAt = Date.now();
   const one = `${path}/${started.json.id}`;
   const progress = new RedriveProgress(laptop.caller(service.local.url), one);
   progress.start();
@@ -104,6 +108,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   await reaches(lost / 3);
   const paused = await caller.request('PATCH', one, { action: 'pause' });
+  const pausedAt = Date.now();
   // Nothing shows that a paused redrive has finished its page, so the runner gets time for several more.
   await sleep(pauseMs);
   await until('delivery of what was resumed and nothing else', 60_000, () => {
@@ -111,6 +116,7 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   });
   say(`paused with ${upstream.taken.size} taken`);
   await caller.request('PATCH', one, { action: 'continue' });
+  const continuedAt = Date.now();
 
   await reaches((lost * 2) / 3);
   const residentMb = [residentAtMost(service.local.process.pid)];
@@ -121,9 +127,11 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
       : ((after - before) / upstream.taken.size) * 1_000;
   say(`killed with ${upstream.taken.size} taken`);
   clock();
+  const killedAt = Date.now();
   await service.kill();
   const resumedAtKill = progress.last?.resumed ?? 0;
   const restart = clock();
+  const restartedAt = Date.now();
   say(`started again in ${restart.toFixed(1)} s`);
   const again = service.local.caller;
   await until('end', patience, () => progress.last?.state === 'done');
@@ -140,10 +148,10 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   const taken = upstream.of(workflow);
   const { readings } = progress;
-  const moving = readings.filter(
-    ({ redrive }, index) => (redrive.resumed ?? 0) > (readings[index - 1]?.redrive.resumed ?? 0),
-  );
-  const redriving = busySeconds(moving.map(({ at }) => at));
+  const pause = { from: pausedAt, to: wentOnAt(readings, continuedAt) };
+  const kill = { from: killedAt, to: wentOnAt(readings, restartedAt) };
+  const allResumedAt = readings.find(({ redrive }) => redrive.resumed === lost)?.at ?? Number.NaN;
+  const takenAt = upstream.times.slice(0, lost);
   return {
     planned,
     progressFaults: [
@@ -161,9 +169,10 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
     itemFaults,
     notifications: new Set(service.printed.match(/(?<=^Notification ).+$/gm)).size,
     complaints: service.complaints,
-    seconds: { register, overdue, restart, redriving, export: exported },
-    resumedPerSecond: lost / redriving,
-    takenPerSecond: lost / busySeconds(upstream.times.slice(0, lost)),
+    seconds: { register, overdue, restart, export: exported },
+    resumedPerSecond: lost / secondsWithout([pause, kill], startedAt, allResumedAt),
+    takenPerSecond: lost / secondsWithout([pause, kill], takenAt[0], takenAt.at(-1)),
+    wentOnAfter: { pause: (pause.to - continuedAt) / 1_000, restart: (kill.to - restartedAt) / 1_000 },
     processorMs,
     residentMb,
   };
@@ -196,10 +205,20 @@ function deliveryFaults(upstream: Upstream, all: OutageItems): string[] {
   return faults;
 }
 
-/** Seconds between the first and the last event, without gaps of more than two seconds. */
-function busySeconds(times: readonly number[]): number {
-  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
-  return gaps.filter((gap) => gap < 2_000).reduce((sum, gap) => sum + gap, 0) / 1_000;
+/** When more items were resumed for the first time after this moment, in milliseconds since the epoch. */
+function wentOnAt(readings: readonly Reading[], from: number): number {
+  const before = readings.findLast(({ at }) => at <= from)?.redrive.resumed ?? 0;
+  return readings.find(({ at, redrive }) => at > from && (redrive.resumed ?? 0) > before)?.at ?? Number.NaN;
+}
+
+/** Seconds between the two moments, without these breaks. Moments are in milliseconds since the epoch. */
+function secondsWithout(
+  breaks: readonly { from: number; to: number }[],
+  from = Number.NaN,
+  to = Number.NaN,
+): number {
+  const ms = breaks.map((one) => Math.max(0, Math.min(one.to, to) - Math.max(one.from, from)));
+  return (to - from - ms.reduce((sum, one) => sum + one, 0)) / 1_000;
 }
 
 /** Returns the seconds since it was last called. */
