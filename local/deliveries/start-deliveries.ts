@@ -11,8 +11,7 @@ import { ensureSubscription } from './delivery-queue.ts';
 import { incidentLine } from './incident-line.ts';
 import { type OldQueues, takeOverOldQueues } from './old-queues.ts';
 import { openSummary } from './open-summary.ts';
-import { isStillResumed } from './still-resumed.ts';
-import { noteTaken } from './taken-redrive.ts';
+import { beginDelivery } from './resumed-item.ts';
 import { terminalDelivery } from './terminal.ts';
 import { type WebhookOptions, webhookDelivery } from './webhook.ts';
 import { webhookKey } from './webhook-secret.ts';
@@ -54,7 +53,7 @@ export async function startDeliveries(
   const toWebhook = async (
     url: string | undefined,
     topic: Pick<OldQueues, 'topicArn' | 'prefix'>,
-    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'isWanted' | 'messagesOf' | 'taken'>,
+    more: Pick<WebhookOptions, 'what' | 'lineOf' | 'begin' | 'messagesOf'>,
     summary?: () => Promise<object | undefined>,
   ): Promise<Webhook | undefined> => {
     const target = url === undefined ? undefined : webhookTarget(url);
@@ -93,8 +92,7 @@ export async function startDeliveries(
     { topicArn: redriveTopicArn, prefix: names.redriveWebhookQueuePrefix },
     {
       what: 'redrive message',
-      isWanted: (body) => isStillResumed(service, body),
-      taken: (body) => noteTaken(service, body),
+      begin: (body) => beginDelivery(service, body),
     },
   );
   const loops = [

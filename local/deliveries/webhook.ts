@@ -17,14 +17,15 @@ export interface WebhookOptions {
   key?: Buffer | undefined;
   /** Returns the bodies to post for a message, one by one in this order; by default the message itself. */
   messagesOf?: (body: string) => string[];
-  /** Called when all posts of a message were accepted. If it fails, the message is posted again. */
-  taken?: (body: string) => Promise<void>;
   /** The version of Process Warden, for the user agent. */
   version: string;
   /** Messages with the same line arrive in order. */
   lineOf?: (body: string) => string | undefined;
-  /** Called right before a post: whether the message is still to be posted. Rejects if that cannot be found out now. */
-  isWanted?: (body: string) => Promise<boolean>;
+  /**
+   * Called right before a post. Returns what is done when all posts of the message were accepted; if that fails, the message
+   * is posted again. Undefined if the message is not to be posted any more. Rejects if that cannot be found out now.
+   */
+  begin?: (body: string) => Promise<(() => Promise<void>) | undefined>;
   clock: Clock;
   /** One line for people when deliveries begin to fail, and then every ten minutes. */
   onError: (message: string) => void;
@@ -39,7 +40,7 @@ const Identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,256}$
 
 /** Posts the messages of one queue to one URL and repeats each until it is answered 2xx, for up to 14 days. */
 export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
-  const { isWanted = async () => true, messagesOf = (body: string) => [body], lineOf } = options;
+  const { begin = async () => async () => {}, messagesOf = (body: string) => [body], lineOf } = options;
   return new DeliveryLoop({
     client: options.client,
     what: options.what,
@@ -47,13 +48,14 @@ export function webhookDelivery(options: WebhookOptions): DeliveryLoop {
     // Paths and queries of webhooks are secrets: anybody who knows them can post.
     target: options.target.url.origin,
     deliver: async (body, signal, messageId) => {
-      if (!(await isWanted(body))) return;
+      const accepted = await begin(body);
+      if (accepted === undefined) return;
       const id = notificationId(body);
       for (const [index, message] of messagesOf(body).entries()) {
         const signedId = `${id ?? messageId}${index === 0 ? '' : `.${index}`}`;
         await post(options, { id, signedId, body: message }, signal);
       }
-      await options.taken?.(body);
+      await accepted();
     },
     ...(lineOf && { lineOf }),
     parallel: parallelPosts,
@@ -80,7 +82,9 @@ export async function post(
   { id, signedId, body }: Post,
   stopping: AbortSignal,
 ): Promise<void> {
-  const timeout = AbortSignal.timeout(postTimeoutMs);
+  // Not AbortSignal.timeout, which makes an error for each post ten seconds later, whether it was needed or not.
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), postTimeoutMs);
   let response: Response;
   try {
     response = await fetch(url, {
@@ -95,11 +99,13 @@ export async function post(
       body,
       // The configured URL decides who may read notifications; a redirect would choose somebody else.
       redirect: 'manual',
-      signal: AbortSignal.any([timeout, stopping]),
+      signal: AbortSignal.any([timeout.signal, stopping]),
     });
   } catch (error) {
-    if (timeout.aborted) throw new DeliveryError(`no reply within ${postTimeoutMs / 1_000} s`);
+    if (timeout.signal.aborted) throw new DeliveryError(`no reply within ${postTimeoutMs / 1_000} s`);
     throw new DeliveryError(reason(error), { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
   // The body of the reply is not needed, and reading it might never end.
   await response.body?.cancel();

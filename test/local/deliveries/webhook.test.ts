@@ -43,7 +43,7 @@ async function startReceiver(...statuses: number[]) {
   return { posts, origin: `http://127.0.0.1:${port}`, most: () => most };
 }
 
-type More = { now?: number; url?: string } & Partial<Pick<WebhookOptions, 'key' | 'lineOf' | 'isWanted'>>;
+type More = { now?: number; url?: string } & Partial<Pick<WebhookOptions, 'key' | 'lineOf' | 'begin'>>;
 
 async function subscribe({ sqs, sns }: Messaging) {
   const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'notifications' }));
@@ -63,6 +63,9 @@ function webhook(
   const target = webhookTarget(url);
   if (target === undefined) throw new Error('no target');
   const delivery = webhookDelivery({
+    begin: async (body) => async () => {
+      taken.push(body);
+    },
     ...more,
     what: 'notification',
     client: sqs,
@@ -71,9 +74,6 @@ function webhook(
     version: '1.2.3',
     clock: new ManualClock(now),
     onError: (message) => reports.push(message),
-    taken: async (body) => {
-      taken.push(body);
-    },
   });
   onTestFinished(() => delivery.stop());
   return { delivery, reports, taken };
@@ -276,8 +276,8 @@ test('public report J: a message that is not wanted any more is dropped', async 
   const messaging = await startMessaging();
   const { queue, publish } = await subscribe(messaging);
   const receiver = await startReceiver(200);
-  const isWanted = async (body: string) => body.includes('wanted');
-  const { delivery } = webhook(messaging, queue.url, receiver.origin, { isWanted });
+  const begin = async (body: string) => (body.includes('wanted') ? async () => {} : undefined);
+  const { delivery } = webhook(messaging, queue.url, receiver.origin, { begin });
   await publish('{"id":"wanted"}');
   await publish('{"id":"gone"}');
   await delivery.deliverOnce();
