@@ -61,8 +61,6 @@ export const redrivePart: Part = {
           ['delivered more than once', seen.doubled],
           ['replies about the progress, all right', seen.readings],
           ['start after kill -9, s', seen.seconds.restart],
-          ['until it went on after the start, s', seen.wentOnAfter.restart],
-          ['until it went on after the pause, s', seen.wentOnAfter.pause],
           [`export of ${items} items, s`, seen.seconds.export],
           ['resident memory at most until the kill, MB', megabytes(seen.residentMb[0])],
           ['resident memory at most after it, MB', megabytes(seen.residentMb[1])],

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memberText } from '../../../core/json-text.ts';
+import { type Halt, perSecond } from './busy-rate.ts';
 import { KilledService } from './killed-service.ts';
 import type { Laptop } from './laptop-without-vitest.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type OutageItems,
   registerAll,
 } from './outage-items.ts';
-import { pauseFaults, progressFaults, type Reading, RedriveProgress } from './redrive-progress.ts';
+import { pauseFaults, progressFaults, RedriveProgress } from './redrive-progress.ts';
 import { until } from './until.ts';
 import { Upstream } from './upstream.ts';
 
@@ -53,17 +54,14 @@ export interface RedriveOutage {
   itemFaults: string[];
   notifications: number;
   complaints: string;
-  /** Seconds: of the registrations; until all were overdue; of the start after the kill; of the export. */
+  /** Seconds: of the registrations; until all were overdue; of a start after the kill; of the export. */
   seconds: { register: number; overdue: number; restart: number; export: number };
   /**
-   * Items resumed a second by the progress of the redrive, from the reply to its start until all are resumed, without the
-   * time from the pause and from the kill until it went on. Any other standstill counts.
+   * Items a second while the redrive was neither paused nor killed: resumed by its progress, and taken by the upstream
+   * service. The time until it goes on after the pause and after the start counts.
    */
   resumedPerSecond: number;
-  /** Items that the upstream service received a second, from the first to the last, without the same times. */
   takenPerSecond: number;
-  /** Seconds from the end of the pause, and from the start after the kill, until the next items were resumed. */
-  wentOnAfter: { pause: number; restart: number };
   /** Milliseconds of the service's processor time for each resumed and delivered item, until the kill. */
   processorMs: number | undefined;
   /** The service's peak resident megabytes: until the kill and after it. Undefined without /proc. */
@@ -99,7 +97,6 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   const before = processorSeconds(service.local.process.pid);
   const started = await caller.request('POST', path, { rate, timeout: 86_400 });
-  const startedAt = Date.now();
   const one = `${path}/${started.json.id}`;
   const progress = new RedriveProgress(laptop.caller(service.local.url), one);
   progress.start();
@@ -115,8 +112,9 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
     return upstream.taken.size === progress.last?.resumed;
   });
   say(`paused with ${upstream.taken.size} taken`);
+  const caughtUpAt = upstream.times.at(-1) ?? pausedAt;
   await caller.request('PATCH', one, { action: 'continue' });
-  const continuedAt = Date.now();
+  const pause: Halt = { from: pausedAt, until: Date.now() };
 
   await reaches((lost * 2) / 3);
   const residentMb = [residentAtMost(service.local.process.pid)];
@@ -129,9 +127,9 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
   clock();
   const killedAt = Date.now();
   await service.kill();
+  const kill: Halt = { from: killedAt, until: Date.now() };
   const resumedAtKill = progress.last?.resumed ?? 0;
   const restart = clock();
-  const restartedAt = Date.now();
   say(`started again in ${restart.toFixed(1)} s`);
   const again = service.local.caller;
   await until('end', patience, () => progress.last?.state === 'done');
@@ -148,10 +146,10 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   const taken = upstream.of(workflow);
   const { readings } = progress;
-  const pause = { from: pausedAt, to: wentOnAt(readings, continuedAt) };
-  const kill = { from: killedAt, to: wentOnAt(readings, restartedAt) };
-  const allResumedAt = readings.find(({ redrive }) => redrive.resumed === lost)?.at ?? Number.NaN;
-  const takenAt = upstream.times.slice(0, lost);
+  const resumed = readings.map(({ at, redrive }) => ({ at, count: redrive.resumed ?? 0 }));
+  const delivered = upstream.times.slice(0, lost).map((at, index) => ({ at, count: index + 1 }));
+  // The upstream service still has work when the redrive is paused.
+  const idle: Halt = { from: Math.max(pause.from, caughtUpAt), until: pause.until };
   return {
     planned,
     progressFaults: [
@@ -170,9 +168,8 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
     notifications: new Set(service.printed.match(/(?<=^Notification ).+$/gm)).size,
     complaints: service.complaints,
     seconds: { register, overdue, restart, export: exported },
-    resumedPerSecond: lost / secondsWithout([pause, kill], startedAt, allResumedAt),
-    takenPerSecond: lost / secondsWithout([pause, kill], takenAt[0], takenAt.at(-1)),
-    wentOnAfter: { pause: (pause.to - continuedAt) / 1_000, restart: (kill.to - restartedAt) / 1_000 },
+    resumedPerSecond: perSecond(resumed, [pause, kill]),
+    takenPerSecond: perSecond(delivered, [idle, kill]),
     processorMs,
     residentMb,
   };
@@ -203,22 +200,6 @@ function deliveryFaults(upstream: Upstream, all: OutageItems): string[] {
       faults.push(`${item} has other data: ${taken.text}`);
   }
   return faults;
-}
-
-/** When more items were resumed for the first time after this moment, in milliseconds since the epoch. */
-function wentOnAt(readings: readonly Reading[], from: number): number {
-  const before = readings.findLast(({ at }) => at <= from)?.redrive.resumed ?? 0;
-  return readings.find(({ at, redrive }) => at > from && (redrive.resumed ?? 0) > before)?.at ?? Number.NaN;
-}
-
-/** Seconds between the two moments, without these breaks. Moments are in milliseconds since the epoch. */
-function secondsWithout(
-  breaks: readonly { from: number; to: number }[],
-  from = Number.NaN,
-  to = Number.NaN,
-): number {
-  const ms = breaks.map((one) => Math.max(0, Math.min(one.to, to) - Math.max(one.from, from)));
-  return (to - from - ms.reduce((sum, one) => sum + one, 0)) / 1_000;
 }
 
 /** Returns the seconds since it was last called. */
