@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { numberText } from '../../core/contract/number-text.ts';
 import type { Redrive } from '../../core/contract/redrive.ts';
 import { call } from '../api.ts';
 import { hrefOf } from '../location.ts';
@@ -139,6 +140,10 @@ export function RedrivePage({ workflow, id }: { workflow: string; id: string }) 
               ['By', personText(value)],
               ['Started', <Time at={value.startedAt} isExact key="started" />],
               ['Ended', value.endedAt && <Time at={value.endedAt} isExact />],
+              [
+                'Counted',
+                value.counted !== undefined && `the first ${numberText(value.counted)} of the resumed items`,
+              ],
               ['Completed', value.completed],
               ['Being worked on', value.outstanding],
               ['Failed again', value.failedAgain],

@@ -117,7 +117,7 @@ export const redrives = {
   'read-redrive': described(readRedriveContract, {
     summary: 'Read a redrive',
     description:
-      'Returns a redrive or discard with its progress, its estimated end, what became of the resumed items, and the items that it could not resume. If there are thousands of resumed items, the counts of what became of them can be some seconds old.',
+      'Returns a redrive or discard with its progress, its estimated end, what became of the resumed items, and the items that it could not resume. If counting takes long because thousands of items are resumed, the counts of what became of them can be up to 45 seconds old.',
     replies: { 200: { description: 'The redrive.', examples: redriveExamples } },
   }),
   'change-redrive': described(changeRedriveContract, {

@@ -12,12 +12,13 @@ export function doneCount({ resumed, discarded }: Redrive): number {
 }
 
 /** Whether nothing about it changes any more: it is over, and every resumed item is completed or lost again. */
-export function isSettled({ state, outstanding = 0 }: Redrive): boolean {
-  return (state === 'done' || state === 'aborted') && outstanding === 0;
+export function isSettled({ state, outstanding = 0, counted }: Redrive): boolean {
+  return (state === 'done' || state === 'aborted') && outstanding === 0 && counted === undefined;
 }
 
 /**
- * "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on"
+ * "150 of 200 resumed; 140 completed, 3 failed again, 7 being worked on". If only some of the resumed items were counted:
+ * "150 of 200 resumed; of the first 100: 97 completed, 3 being worked on"
  *
  * @param pace texts after the first count: the rate and the remaining time
  */
@@ -25,20 +26,28 @@ export function progressText(redrive: Redrive, pace: readonly string[] = []): st
   const { action, matched, skipped, failed } = redrive;
   const done = numberText(doneCount(redrive));
   const of = matched === undefined ? '' : ` of ${numberText(matched)}`;
-  const outcomes = counted([
+  const outcomes = partsText([
     [redrive.completed, 'completed'],
     [redrive.failedAgain, 'failed again'],
     [redrive.overdueAgain, 'overdue again'],
     [redrive.outstanding, 'being worked on'],
     [redrive.movedOn, 'in a later attempt or removed'],
+  ]);
+  const others = partsText([
     [skipped, 'skipped'],
     [failed, action === 'redrive' ? 'could not be sent' : 'could not be removed'],
   ]);
   const what = [`${done}${of} ${action === 'redrive' ? 'resumed' : 'discarded'}`, ...pace].join(', ');
-  return outcomes === '' ? what : `${what}; ${outcomes}`;
+  const { counted } = redrive;
+  const first = counted === undefined || outcomes === '' ? '' : `of the first ${numberText(counted)}: `;
+  const all =
+    first === ''
+      ? [[outcomes, others].filter((text) => text !== '').join(', ')]
+      : [`${first}${outcomes}`, others];
+  return [what, ...all].filter((text) => text !== '').join('; ');
 }
 
-function counted(parts: readonly (readonly [number | undefined, string])[]): string {
+function partsText(parts: readonly (readonly [number | undefined, string])[]): string {
   return parts.flatMap(([count, what]) => (count ? [`${numberText(count)} ${what}`] : [])).join(', ');
 }
 

@@ -1,4 +1,5 @@
 import { LeftOut } from '../../aws/batch-read.ts';
+import type { Clock } from '../../clock.ts';
 import { itemName } from '../../model/item/item-record.ts';
 import type { RedriveRecord } from '../../model/redrive/redrive-record.ts';
 import { outcomeOf, type ResumedOutcomes } from '../../model/redrive/resumed-outcomes.ts';
@@ -18,33 +19,60 @@ interface Counts {
   counted: number;
 }
 
-/** The last counts of each process, by the ids of redrives, and until when they are shown, in milliseconds since 1970. */
-const lastCounts = new WeakMap<object, Map<string, Counts & { until: number }>>();
+/** A count that is under way or was made, for a redrive in this state. Times are in milliseconds since 1970. */
+interface Kept {
+  counts: Promise<Counts>;
+  state: RedriveRecord['state'];
+  from: number;
+  /** Undefined while it is under way. */
+  until: number | undefined;
+}
+
+/** The last counts of each process, by the ids of redrives. */
+const lastCounts = new WeakMap<object, Map<string, Kept>>();
 
 /**
  * What became of the items that a redrive has resumed, read from the items themselves: a crash cannot make it wrong.
  * Reading stops after some seconds. If not all resumed items were read, `counted` says how many were.
  *
- * To read thousands of items takes seconds, so a count is shown again for five times as long as it took, up to half a minute: callers that ask
- * all the time must not slow the redrive down.
+ * To read thousands of items takes seconds, so callers share a count, and it is shown again for five times as long as it
+ * took, up to half a minute: callers that ask all the time must not slow the redrive down. Once the redrive is over or
+ * paused, no count from before is shown: a caller who waits for the end must not miss the last items.
  */
 export async function resumedOutcomes(
   service: Pick<Ports, 'items' | 'redrives' | 'clock'>,
   redrive: RedriveRecord,
 ): Promise<ResumedOutcomes & { counted?: number }> {
   const { redrives, clock } = service;
-  const began = clock.now();
-  const before = [...(lastCounts.get(redrives) ?? [])].filter(([, { until }]) => began < until);
-  const last = new Map(before);
+  const last = lastCounts.get(redrives) ?? new Map<string, Kept>();
   lastCounts.set(redrives, last);
-  let counts: Counts | undefined = last.get(redrive.id);
-  if (counts === undefined) {
-    counts = await count(service, redrive);
-    const now = clock.now();
-    last.set(redrive.id, { ...counts, until: now + Math.min(restFactor * (now - began), mostRestMs) });
+  const now = clock.now();
+  for (const [id, kept] of last) if (!isShown(kept, now)) last.delete(id);
+  let kept = last.get(redrive.id);
+  if (kept === undefined || kept.state !== redrive.state) {
+    kept = { counts: count(service, redrive), state: redrive.state, from: now, until: undefined };
+    last.set(redrive.id, kept);
+    await keep(last, redrive.id, kept, clock);
   }
-  const { outcomes, counted } = counts;
+  const { outcomes, counted } = await kept.counts;
   return { ...outcomes, ...(counted < redrive.resumed && { counted }) };
+}
+
+/** Not if the clock was set back: nobody knows how old it is. */
+function isShown({ from, until = Number.POSITIVE_INFINITY }: Kept, now: number): boolean {
+  return from <= now && now < until;
+}
+
+/** Waits for the count, and keeps it if it did not fail. */
+async function keep(last: Map<string, Kept>, id: string, kept: Kept, clock: Clock): Promise<void> {
+  try {
+    await kept.counts;
+    const now = clock.now();
+    kept.until = now + Math.min(restFactor * (now - kept.from), mostRestMs);
+  } catch (error) {
+    if (last.get(id) === kept) last.delete(id);
+    throw error;
+  }
 }
 
 async function count(

@@ -56,6 +56,56 @@ test('no count is shown again after half a minute', async () => {
   expect(await completed()).toBe(1);
 });
 
+test('a count from before the end of a redrive is not shown after it', async () => {
+  tookMs = 1_000;
+  const { redrives } = warden.aws.service;
+  const ended = await redrives.read(workflow, id);
+  if (ended) await redrives.replace(ended, { state: 'running' });
+  expect(await completed()).toBe(0);
+  await warden.complete(workflow, 'a');
+  expect(await completed()).toBe(0);
+  const running = await redrives.read(workflow, id);
+  if (running) await redrives.replace(running, { state: 'done' });
+  expect(await completed()).toBe(1);
+});
+
+test('callers at the same time share a count, and none shares that of another redrive', async () => {
+  tookMs = 1_000;
+  const other = await failedItems(warden, ['a', 'b', 'c']);
+  const otherId = await startedRedrive(warden, other);
+  await warden.functions.runRedrives();
+  const before = warden.clock.now();
+  const [first, second, third] = await Promise.all([
+    redriveOf(warden, workflow, id),
+    redriveOf(warden, workflow, id),
+    redriveOf(warden, other, otherId),
+  ]);
+  expect([first.outstanding, second.outstanding, third.outstanding]).toEqual([2, 2, 3]);
+  expect(warden.clock.now() - before).toBe(2_000);
+});
+
+test('a count that failed is made again', async () => {
+  const { redrives } = warden.aws.service;
+  const resumed = redrives.resumed;
+  redrives.resumed = () => {
+    throw new Error('throttled');
+  };
+  const { status } = await warden.request('GET', `/v1/workflows/${workflow}/redrives/${id}`);
+  redrives.resumed = resumed;
+  expect(status).toBe(500);
+  expect(await completed()).toBe(0);
+});
+
+test('no count is shown again after the clock was set back', async () => {
+  tookMs = 1_000;
+  expect(await completed()).toBe(0);
+  tookMs = 0;
+  await warden.complete(workflow, 'a');
+  warden.clock.set(warden.clock.now() - 3_600_000);
+  expect(await completed()).toBe(1);
+  warden.clock.advance(3_600_000);
+});
+
 test('a count says how many items it covers if more are resumed since', async () => {
   tookMs = 1_000;
   expect((await redriveOf(warden, workflow, id)).counted).toBeUndefined();
