@@ -93,10 +93,9 @@ async function suite({ seed }: PartOptions, files: string[], what: string): Prom
   const found = Report.parse(JSON.parse(readFileSync(report, 'utf8')));
   const { numPassedTests: passed, numFailedTests: failed } = found;
   const failures = failuresIn(found);
-  const isBroken = status !== 0 || failed > 0;
   return {
     result: `${numberText(passed)} tests ${what} passed, ${failed} failed`,
-    broken: isBroken && failures.length === 0 ? [`vitest ended with ${status}`] : failures,
+    broken: [...failures, ...(status === 0 ? [] : [`vitest ended with ${status}`])],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Reporter, TestCase, TestModule, TestSpecification } from 'vitest/node';
+import type { Reporter, SerializedError, TestCase, TestModule, TestSpecification } from 'vitest/node';
 import { Progress } from './progress.ts';
 
 /** A reporter of Vitest that shows the progress and the time left, as the other parts of the proof do. */
@@ -26,13 +26,18 @@ export default class SuiteProgress implements Reporter {
     this.#show();
   }
 
-  onTestRunEnd(): void {
+  /** What failed outside of a test, such as in a hook: the JSON report does not have all of it. */
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     this.#progress.end();
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    for (const { message, stack } of [...suites.flatMap((suite) => suite.errors()), ...unhandled]) {
+      process.stderr.write(`${stack ?? message}\n`);
+    }
   }
 
   /** A file that is half done counts as half a file: few files take most of the time. */
   #show(): void {
-    const done = this.#tests.values().reduce((sum, file) => sum + file.done / file.all, 0);
+    const done = this.#tests.values().reduce((sum, file) => sum + file.done / Math.max(1, file.all), 0);
     this.#progress.show(done, this.#files);
   }
 }

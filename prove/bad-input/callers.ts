@@ -75,7 +75,8 @@ export async function createCallers({ send, expire }: Options): Promise<Callers>
 
 /** Headers that are nearly that of the token. */
 function invalid(token: string): [what: string, authorization: string | undefined][] {
-  const [prefix = '', id = '', secret = ''] = token.split('_');
+  // A secret may contain underscores.
+  const [, prefix = '', id = '', secret = ''] = /^([^_]+)_([^_]+)_(.+)$/.exec(token) ?? [];
   const other = (letter: string | undefined) => (letter === 'x' ? 'y' : 'x');
   const tokens: [string, string][] = [
     ['a token with another secret', `${prefix}_${id}_${secret.slice(0, -1)}${other(secret.at(-1))}`],
@@ -86,7 +87,7 @@ function invalid(token: string): [what: string, authorization: string | undefine
     ['an id without a secret', `${prefix}_${id}_`],
     ['two tokens', `${token}, ${token}`],
     ['a token and a line break', `${token}\n`.repeat(2)],
-    ['a token with a letter of another script', token.replace(/[a-z]/, 'а')],
+    ['a token with a letter of another script', `${prefix}_${id}_а${secret.slice(1)}`],
     ['a long token', 'x'.repeat(8_000)],
   ];
   return [

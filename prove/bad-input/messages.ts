@@ -1,7 +1,10 @@
-import type { SQSBatchResponse } from 'aws-lambda';
+import * as z from 'zod';
+import { type ProblemCode, problems } from '../../core/contract/problem.ts';
+import type { QueueHandler } from '../../core/lambda/queue-function.ts';
 import { isValid, jsonIn } from './allowed.ts';
 import { type Described, type Json, operations, resolved } from './document.ts';
 import { type Draft, textOf } from './draft.ts';
+import { isInvalid } from './requests.ts';
 
 const batch = operations.find(({ route }) => route.endsWith('/batch')) as Described;
 const ofOperations: Json = resolved(batch.body).properties.operations;
@@ -58,34 +61,55 @@ interface Asked {
   sentAt: number;
   /** Whether another message comes in the same invocation, which nobody may refuse. */
   hasCompany: boolean;
-  /** The calls to AWS that left something behind. */
+  /** The calls to AWS that left something behind, and the lines of the log. */
   stored: readonly string[];
+  lines: readonly string[];
 }
 
 /** Lets Amazon SQS deliver the message. Returns what must not be. */
 export async function messageFault(
-  handle: (event: unknown) => Promise<SQSBatchResponse>,
-  { draft, number, sentAt, hasCompany, stored }: Asked,
+  { ingest, isThere }: { ingest: QueueHandler; isThere: (item: string) => Promise<boolean> },
+  { draft, number, sentAt, hasCompany, stored, lines }: Asked,
 ): Promise<string | undefined> {
   const attributes = { SentTimestamp: String(sentAt) };
+  const item = `company-${number}`;
   const company = {
     workflow: 'uploads',
-    operations: [{ op: 'register', item: `company-${number}`, run: `run-${number}`, timeout: 3_600 }],
+    operations: [{ op: 'register', item, run: `run-${number}`, timeout: 3_600 }],
   };
   const Records = [
     { messageId: 'drawn', body: textOf(draft), attributes },
     ...(hasCompany ? [{ messageId: 'company', body: JSON.stringify(company), attributes }] : []),
   ];
   const wrong = wrongIn(draft);
-  const failed = await handle({ Records }).then(
+  const failed = await ingest({ Records }).then(
     ({ batchItemFailures }) => batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
     (error: unknown) => error as Error,
   );
   if (failed instanceof Error) return `every message of the invocation failed: ${failed.message}`;
-  if (wrong !== undefined && !failed.includes('drawn')) return 'a message that is not allowed was accepted';
+  const statuses = failed.includes('drawn') ? statusesOf(lines) : [];
+  if (statuses.some((status) => status >= 500)) return `it failed with ${statuses.join(', ')}`;
+  if (wrong !== undefined && !statuses.some(isInvalid))
+    return `a message that is not allowed was not refused as such: ${statuses.join(', ') || 'it was accepted'}`;
   if (failed.includes('company')) return 'another message of the invocation failed, too';
-  if (hasCompany && stored.length === 0) return 'another message of the invocation was dropped';
   if (wrong === 'message' && !hasCompany && stored.length > 0)
     return `a message that is not allowed was refused, and ${stored.join(', ')} was called`;
+  if (hasCompany && !(await isThere(item))) return 'another message of the invocation was dropped';
   return undefined;
+}
+
+const Line = z.object({
+  message: z.optional(z.string()),
+  messageId: z.optional(z.string()),
+  codes: z.optional(z.string()),
+});
+
+/** Why the message failed, as HTTP statuses: nobody but the log says it. */
+function statusesOf(lines: readonly string[]): number[] {
+  return lines.flatMap((text) => {
+    const { message, messageId, codes = '' } = Line.parse(JSON.parse(text));
+    if (messageId !== 'drawn') return [];
+    if (message === 'message cannot be read') return [400];
+    return codes.split(' ').map((code) => problems[code as ProblemCode].status);
+  });
 }

@@ -39,6 +39,7 @@ export async function proveBadInput(
 ): Promise<BadInput> {
   const random = seededRandom(seed);
   const stored: string[] = [];
+  const lines: string[] = [];
   let now = Date.parse('2026-03-01T12:00:00.000Z');
   const clock = { now: () => now };
   service.memory.reset({
@@ -50,7 +51,7 @@ export async function proveBadInput(
       },
     },
   });
-  const ports = service.process({ clock, log: createLog(() => {}) });
+  const ports = service.process({ clock, log: createLog((line) => lines.push(line)) });
   const open = createFunctions(ports, { auth: false });
   const guarded = createFunctions(ports, { auth: true });
   const callers = await createCallers({
@@ -71,6 +72,7 @@ export async function proveBadInput(
   };
   for (let number = 0; number < cases; number++) {
     stored.length = 0;
+    lines.length = 0;
     const { fault, wrong, what } = await oneCase(number);
     if (fault === undefined && wrong !== undefined) {
       result.refused++;
@@ -89,8 +91,9 @@ export async function proveBadInput(
     if (kind < shares.message) {
       const { draft, what } = drawRequest(random, message(number), faultsOfMessage);
       const hasCompany = random() < 0.5;
-      const asked = { draft, number, sentAt: now, hasCompany, stored };
-      const fault = await messageFault(open.ingest, asked);
+      const asked = { draft, number, sentAt: now, hasCompany, stored, lines };
+      const isThere = async (item: string) => (await ports.items.readOpen('uploads', item)) !== undefined;
+      const fault = await messageFault({ ingest: open.ingest, isThere }, asked);
       return { fault, wrong: wrongIn(draft), what: `a message with ${what}` };
     }
     // Every operation in turn.

@@ -34,11 +34,18 @@ export async function answered(functions: Functions, asked: Asked): Promise<Answ
   const refusal = caller && refusalOf(draft, caller);
   const wrong = refusal === undefined ? wrongPart(draft) : 'caller';
   const { statusCode: status = 0 } = reply;
-  const isOther = refusal !== undefined && status !== refusal;
+  const isOther = refusal === undefined ? isDenied(status) && isForEverything(caller) : status !== refusal;
   const fault = isOther
-    ? `${status}, and ${refusal} is right for ${caller?.what}`
+    ? `${status}, and ${refusal ?? 'no refusal'} is right for ${caller?.what}`
     : faultOf(reply, draft.operation, wrong, asked.stored);
   return { fault, wrong, status };
+}
+
+const isDenied = (status: number) => status === 401 || status === 403;
+
+/** What other callers may see of operations that are not of one workflow depends on what is there. */
+function isForEverything(caller: Caller | undefined): boolean {
+  return caller === undefined || caller.granted?.workflows.includes('*') === true;
 }
 
 function withCaller(event: APIGatewayProxyEventV2, caller: Caller | undefined): APIGatewayProxyEventV2 {
@@ -74,7 +81,7 @@ function faultOf(
     isInvalid(statusCode) ||
     wrong === 'caller' ||
     (isBatch && isPartlyInvalid(reply)) ||
-    (isMergePatch(operation) && statusCode === 404);
+    (isMergePatch(operation) && wrong === 'body' && statusCode === 404);
   if (isWrong && !isRefused) return `${statusCode}, and the document does not allow the ${wrong}: ${body}`;
   if (statusCode < 400) return undefined;
   const { code, detail, status } = JSON.parse(body);
@@ -86,7 +93,7 @@ function faultOf(
 }
 
 /** Not 404 or 409: what a request is refused for elsewhere must not hide that a fault in it was not noticed. */
-const isInvalid = (status: number) => [400, 413, 415, 422].includes(status);
+export const isInvalid = (status: number) => [400, 413, 415, 422].includes(status);
 
 /** What it makes of the settings is checked. Without a workflow there are none. */
 const isMergePatch = ({ method, route }: Described) =>
