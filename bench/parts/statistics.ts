@@ -25,7 +25,7 @@ const columnOf = ({ load, rest, hours }: (typeof sizes)['usual']) => `${load + r
  * missing in the statistics, and nothing else is. What the writes consume is as DynamoDB counts it.
  */
 export const statisticsPart: Part = {
-  seconds: { quick: 30, usual: 1_200, full: 1_200 },
+  seconds: { quick: 10, usual: 40, full: 40 },
   targets: [
     {
       name: 'write units of statistics for an item, of 40,000 at 100 a second',
