@@ -56,3 +56,17 @@ test('an item that was completed during the post stays so (P4)', async () => {
   await accepted?.();
   expect((await warden.read(workflow, 'a')).json.state).toBe('completed');
 });
+
+test('that a message was accepted fails, so that it is delivered again, if every write loses its race (P2)', async () => {
+  const { items } = warden.aws.service;
+  const { replace } = items;
+  const accepted = await begin();
+  items.replace = async () => false;
+  await expect(
+    accepted?.().finally(() => {
+      items.replace = replace;
+    }),
+  ).rejects.toMatchObject({ code: 'unavailable' });
+  await accepted?.();
+  expect(await leftMs()).toBe(timeoutMs);
+});
