@@ -12,8 +12,8 @@ export function doneCount({ resumed, discarded }: Redrive): number {
 }
 
 /** Whether nothing about it changes any more: it is over, and every resumed item is completed or lost again. */
-export function isSettled({ state, outstanding = 0, counted }: Redrive): boolean {
-  return (state === 'done' || state === 'aborted') && outstanding === 0 && counted === undefined;
+export function isSettled({ state, outstanding = 0 }: Redrive): boolean {
+  return (state === 'done' || state === 'aborted') && outstanding === 0;
 }
 
 /**
@@ -51,9 +51,12 @@ function partsText(parts: readonly (readonly [number | undefined, string])[]): s
   return parts.flatMap(([count, what]) => (count ? [`${numberText(count)} ${what}`] : [])).join(', ');
 }
 
-/** Whether items were lost again, or could not be sent. */
-export function hasFindings({ failedAgain = 0, overdueAgain = 0, failed }: Redrive): boolean {
-  return failedAgain + overdueAgain + failed > 0;
+/**
+ * Whether items were lost again, or could not be sent, or may have been lost again: the service counts no further than it can
+ * in 15 seconds.
+ */
+export function hasFindings({ failedAgain = 0, overdueAgain = 0, failed, counted }: Redrive): boolean {
+  return failedAgain + overdueAgain + failed > 0 || counted !== undefined;
 }
 
 /** The filter of a redrive as options: `--state failed --reason 'card declined'`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSettled, progressText } from '../../../../client/command-line/text/redrive-text.ts';
+import { hasFindings, progressText } from '../../../../client/command-line/text/redrive-text.ts';
 import type { Redrive } from '../../../../core/contract/redrive.ts';
 
 const redrive: Redrive = {
@@ -20,9 +20,9 @@ const redrive: Redrive = {
   errors: [],
 };
 
-test('a redrive is not settled until all its resumed items are counted', () => {
-  expect(isSettled(redrive)).toBe(true);
-  expect(isSettled({ ...redrive, counted: 950 })).toBe(false);
+test('the outcome of a redrive is no success if some of its resumed items could not be counted', () => {
+  expect(hasFindings(redrive)).toBe(false);
+  expect(hasFindings({ ...redrive, counted: 950 })).toBe(true);
 });
 
 test.each<[string, Partial<Redrive>]>([
