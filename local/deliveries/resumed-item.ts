@@ -15,7 +15,5 @@ export async function beginDelivery(
 ): Promise<(() => Promise<void>) | undefined> {
   const { workflow, item, attempt } = z.parse(Resumed, JSON.parse(body));
   const seen = await service.items.readOpen(workflow, item);
-  return seen?.attempt === attempt
-    ? () => noteDelivery(service, { workflow, item, attempt }, seen)
-    : undefined;
+  return seen?.attempt === attempt ? () => noteDelivery(service, seen) : undefined;
 }

@@ -410,8 +410,8 @@ export const mutations: Mutation[] = [
   {
     name: 'P2 redrive: an item that changed during the post is not read again',
     file: 'core/operations/redrives/note-delivery.ts',
-    from: 'if (tries > 0 || seen === undefined)',
-    to: 'if (seen === undefined)',
+    from: 'seen = await items.readOpen(',
+    to: 'await items.readOpen(',
     tests: ['test/local/deliveries/resumed-item.test.ts'],
   },
   {

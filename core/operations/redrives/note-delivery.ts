@@ -10,19 +10,18 @@ import { mostTries } from '../items/preconditions.ts';
  * deadline begins now (P2), and an automatic redrive may resume the item again. Does nothing if the item is no longer
  * open or is in another attempt. A repeat changes nothing (P4). Throws a 503 problem if the item changes all the time.
  *
- * @param before the item as it was read before its message was sent; without it, it is read
+ * @param before the item as it was read before its message was sent: it may have changed since
  */
 export async function noteDelivery(
   { items, clock }: Pick<Ports, 'items' | 'clock'>,
-  { workflow, item, attempt }: { workflow: string; item: string; attempt: number },
-  before?: ItemRecord,
+  before: ItemRecord,
 ): Promise<void> {
-  let seen = before;
+  const { workflow, item, attempt } = before;
+  let seen: ItemRecord | undefined = before;
   for (let tries = 0; tries <= mostTries; tries++) {
-    // Read before a post that took a while, it may have changed since: that is no lost race.
-    if (tries > 0 || seen === undefined) seen = await items.readOpen(workflow, item);
     if (seen === undefined || seen.attempt !== attempt || seen.taken !== false) return;
     if (await items.replace(deliveredItem(seen, instant(clock.now())), seen.revision)) return;
+    seen = await items.readOpen(workflow, item);
   }
   throw contended(`item "${item}"`);
 }

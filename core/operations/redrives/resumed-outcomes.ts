@@ -9,7 +9,11 @@ import type { Ports } from '../../ports.ts';
 /** Items of one call of BatchGetItem. */
 const perRead = 100;
 
-/** A count is made again after this many times as long as it took, and after this many milliseconds at most. */
+/**
+ * A count that took at least this many milliseconds is made again after this many times as long as it took, and after
+ * `mostRestMs` at most.
+ */
+const longMs = 100;
 const restFactor = 5;
 const mostRestMs = 30_000;
 
@@ -35,8 +39,8 @@ const lastCounts = new WeakMap<object, Map<string, Kept>>();
  * What became of the items that a redrive has resumed, read from the items themselves: a crash cannot make it wrong.
  * Reading stops after some seconds. If not all resumed items were read, `counted` says how many were.
  *
- * To read thousands of items takes seconds, so callers share a count, and it is shown again for five times as long as it
- * took, up to half a minute: callers that ask all the time must not slow the redrive down. Once the redrive is over or
+ * To read thousands of items takes seconds, so callers share a count, and one that took long is shown again for five times as
+ * long as it took, up to half a minute: callers that ask all the time must not slow the redrive down. Once the redrive is over or
  * paused, no count from before is shown: a caller who waits for the end must not miss the last items.
  */
 export async function resumedOutcomes(
@@ -68,7 +72,8 @@ async function keep(last: Map<string, Kept>, id: string, kept: Kept, clock: Cloc
   try {
     await kept.counts;
     const now = clock.now();
-    kept.until = now + Math.min(restFactor * (now - kept.from), mostRestMs);
+    const tookMs = now - kept.from;
+    kept.until = tookMs < longMs ? now : now + Math.min(restFactor * tookMs, mostRestMs);
   } catch (error) {
     if (last.get(id) === kept) last.delete(id);
     throw error;

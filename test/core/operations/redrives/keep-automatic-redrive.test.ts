@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { noteDelivery } from '../../../../core/operations/redrives/note-delivery.ts';
+import { beginDelivery } from '../../../../local/deliveries/resumed-item.ts';
 import { knowEmptyQueues } from '../../../support/empty-queues.ts';
 import { changeRedrive, markersOf, redrivesOf, withoutWaiting } from '../../../support/redrives.ts';
 import { startWarden } from '../../../support/start-warden.ts';
@@ -32,6 +32,12 @@ const automatically = (max: number, after: string) => ({
   idempotent: true,
   redrive: { automatic: { max, after } },
 });
+
+/** The upstream service accepts the message of the item. */
+async function accepted(message: { workflow: string; item: string; attempt: number }): Promise<void> {
+  const done = await beginDelivery(warden.aws.service, JSON.stringify(message));
+  await done?.();
+}
 
 /** The work of the schedules at the end of a minute. */
 async function minute(): Promise<void> {
@@ -201,12 +207,12 @@ test('resumes no item again whose last message was not taken, and does once it w
     expect(await attemptOf(workflow)).toEqual([2, 'failed']);
     expect((await warden.request('GET', redrivesOf(workflow))).json.redrives).toHaveLength(1);
     // The upstream is back. Of older attempts and unknown items nothing is noted.
-    await noteDelivery(service, { workflow, item: 'a', attempt: 1 });
-    await noteDelivery(service, { workflow, item: 'b', attempt: 2 });
+    await accepted({ workflow, item: 'a', attempt: 1 });
+    await accepted({ workflow, item: 'b', attempt: 2 });
     await minute();
     expect(await attemptOf(workflow)).toEqual([2, 'failed']);
-    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
-    await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+    await accepted({ workflow, item: 'a', attempt: 2 });
+    await accepted({ workflow, item: 'a', attempt: 2 });
     await warden.sweep();
     expect(await attemptOf(workflow)).toEqual([2, 'failed']);
     await minute();
@@ -223,14 +229,14 @@ test('gives a resumed item its time from when its message was taken (public repo
   await minute();
   service.areDeliveriesNoted = false;
   warden.clock.advance(3_000_000);
-  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  await accepted({ workflow, item: 'a', attempt: 2 });
   const leftMs = async () =>
     Date.parse((await warden.read(workflow, 'a')).json.deadline) - warden.clock.now();
   expect(await leftMs()).toBe(3_600_000);
   expect((await warden.read(workflow, 'a')).json.data).toEqual({ n: 1 });
   // A repeated delivery gives it no more, nor does one after a heartbeat.
   warden.clock.advance(1_000_000);
-  await noteDelivery(service, { workflow, item: 'a', attempt: 2 });
+  await accepted({ workflow, item: 'a', attempt: 2 });
   expect(await leftMs()).toBe(2_600_000);
   await warden.pass(2_601_000);
   // No sweep has run for so long that it counts as an outage, with its grace period.
