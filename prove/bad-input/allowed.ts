@@ -31,21 +31,30 @@ function isPathAllowed({ operation, path }: Draft): boolean {
 }
 
 /** Each parameter once, if it is no list, and percent-encoded. */
-function isQueryAllowed({ operation, query }: Draft): boolean {
+function isQueryAllowed(draft: Draft): boolean {
+  const { operation } = draft;
   if (isOpenQuery(operation)) return true;
   const known = operation.parameters.filter((one) => one.in === 'query');
-  const given = new Map<string, string[]>();
-  for (const [name, encoded] of query) {
-    const value = decoded(encoded);
-    if (value === undefined || !known.some((one) => one.name === name)) return false;
-    given.set(name, [...(given.get(name) ?? []), value]);
-  }
+  const given = queryOf(draft);
+  if (given === undefined || [...given.keys()].some((name) => !known.some((one) => one.name === name)))
+    return false;
   return known.every(({ name, schema, required }) => {
     const values = given.get(name);
     if (values === undefined) return required !== true;
     if (resolved(schema).type === 'array') return isValid(schema, values);
     return values.length === 1 && isValid(schema, inQuery(schema, values[0] ?? ''));
   });
+}
+
+/** The values of each parameter; undefined if one cannot be decoded. */
+export function queryOf({ query }: Pick<Draft, 'query'>): Map<string, string[]> | undefined {
+  const given = new Map<string, string[]>();
+  for (const [name, encoded] of query) {
+    const value = decoded(encoded);
+    if (value === undefined) return undefined;
+    given.set(name, [...(given.get(name) ?? []), value]);
+  }
+  return given;
 }
 
 /** Health checks and the document take any query. */

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { httpEvent } from '../world/http-event.ts';
-import type { Json } from './document.ts';
+import { isValid, queryOf } from './allowed.ts';
+import type { Json, Parameter } from './document.ts';
 import type { Draft } from './draft.ts';
 
 /** What a token was created for. */
@@ -109,9 +110,25 @@ export function refusalOf({ operation, path }: Draft, { granted }: Caller): 401 
   if (scope === undefined) return undefined;
   if (granted === undefined) return 401;
   if (granted.scopes.includes('admin')) return undefined;
-  const workflow = path.get('workflow');
-  const isOfWorkflow = workflow === undefined || granted.workflows.some((one) => isIn(one, workflow));
+  const isOfWorkflow = covers(granted, path.get('workflow'));
   return granted.scopes.includes(scope) && isOfWorkflow ? undefined : 403;
+}
+
+/**
+ * Whether the query, not the path, names a workflow that the caller may not see. The service refuses it with 403 as soon as
+ * it has parsed the query: before it reads what a cursor stands for.
+ */
+export function isOfOtherWorkflow(draft: Draft, { granted }: Caller): boolean {
+  const { schema } = draft.operation.parameters.find(isWorkflowInQuery) ?? {};
+  const [workflow, ...more] = queryOf(draft)?.get('workflow') ?? [];
+  const isOne = schema !== undefined && more.length === 0 && isValid(schema, workflow);
+  return granted !== undefined && isOne && !covers(granted, workflow);
+}
+
+const isWorkflowInQuery = (one: Parameter) => one.in === 'query' && one.name === 'workflow';
+
+function covers({ scopes, workflows }: Granted, workflow: string | undefined): boolean {
+  return workflow === undefined || scopes.includes('admin') || workflows.some((one) => isIn(one, workflow));
 }
 
 function isIn(pattern: string, workflow: string): boolean {

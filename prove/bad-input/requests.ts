@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { createFunctions } from '../../local/functions.ts';
 import { authorized } from '../../local/http-bridge/authorized.ts';
 import { type Part, wrongPart } from './allowed.ts';
-import { type Caller, refusalOf } from './callers.ts';
+import { type Caller, isOfOtherWorkflow, refusalOf } from './callers.ts';
 import type { Described, Json } from './document.ts';
 import { type Draft, eventOf } from './draft.ts';
 
@@ -31,9 +31,12 @@ export async function answered(functions: Functions, asked: Asked): Promise<Answ
   const { draft, number, now, caller } = asked;
   const event = eventOf(draft, number, now);
   const reply = await send(functions, withCaller(event, caller), draft.operation);
-  const refusal = caller && refusalOf(draft, caller);
-  const wrong = refusal === undefined ? wrongPart(draft) : 'caller';
   const { statusCode: status = 0 } = reply;
+  const part = wrongPart(draft);
+  const isOfOther = caller !== undefined && isOfOtherWorkflow(draft, caller);
+  const isRefusedForOther = isOfOther && (part === undefined || status === 403);
+  const refusal = caller && (refusalOf(draft, caller) ?? (isRefusedForOther ? 403 : undefined));
+  const wrong = refusal === undefined ? part : 'caller';
   const isOther = refusal === undefined ? isDenied(status) && isForEverything(caller) : status !== refusal;
   const fault = isOther
     ? `${status}, and ${refusal ?? 'no refusal'} is right for ${caller?.what}`
