@@ -9,7 +9,7 @@ import { items } from './items.ts';
 import { itemsInBulk } from './items-in-bulk.ts';
 import { byStatus, problemResponse, problemsOf, responseName } from './problems.ts';
 import { redrives } from './redrives.ts';
-import { type Json, type Parameter, parametersOf, reference, schemaReference } from './schemas.ts';
+import { type Json, type Parameter, parametersIn, reference, schemaReference } from './schemas.ts';
 import { service } from './service.ts';
 import { tokens } from './tokens.ts';
 import { workflows } from './workflows.ts';
@@ -38,18 +38,26 @@ const tagOf = (operation: Operation) => Object.entries(byTag).find(([, those]) =
 /** The paths with their methods, from the routes. */
 export function paths(): Json {
   const byPath = Map.groupBy(routes, ({ path }) => path.replaceAll('+}', '}'));
+  const schemas = Object.values(operations).flatMap(({ contract }: Described) => [
+    contract.path,
+    contract.pathForm ?? contract.path,
+    contract.query,
+  ]);
+  const bySchema = parametersIn(schemas);
   const methods = (of: readonly (typeof routes)[number][]) =>
     Object.fromEntries(
       of.map(({ method, path, operation }) => [
         method.toLowerCase(),
-        describe(operation, path.includes('{item+}')),
+        describe(operation, path.includes('{item+}'), bySchema),
       ]),
     );
   return Object.fromEntries([...byPath].map(([path, of]) => [path, methods(of)]));
 }
 
+type ParametersBySchema = ReturnType<typeof parametersIn>;
+
 /** @param isPathForm of an item's operation: the second way to ask for it, for plain ids (docs/adr/0020) */
-function describe(operation: Operation, isPathForm: boolean): Json {
+function describe(operation: Operation, isPathForm: boolean, bySchema: ParametersBySchema): Json {
   const { contract, text }: Described = operations[operation];
   const { scope, body, documentedBody = body, textBody } = contract;
   const description = isPathForm
@@ -61,7 +69,7 @@ function describe(operation: Operation, isPathForm: boolean): Json {
     summary: isPathForm ? `${text.summary}, by a plain id` : text.summary,
     description: scope === 'any' ? description : `${description} Needs the scope \`${scope}\`.`,
     security: scope === 'any' ? [{}, ...security()] : security(scope),
-    ...parameters(contract, isPathForm),
+    ...parameters(contract, isPathForm, bySchema),
     ...(documentedBody && {
       requestBody: {
         required: true,
@@ -97,13 +105,14 @@ const ifMatchHeader: Json = {
   schema: { type: 'string', pattern: '^("?[1-9][0-9]{0,8}"?|\\*)$', examples: ['"1"'] },
 };
 
-function parameters({ path, pathForm, query, ifMatch }: OperationContract, isPathForm: boolean) {
-  const inPath = parametersOf((isPathForm && pathForm) || path);
+function parameters(contract: OperationContract, isPathForm: boolean, bySchema: ParametersBySchema) {
+  const { path, pathForm, query, ifMatch } = contract;
+  const inPath = bySchema.get((isPathForm && pathForm) || path) ?? [];
   const isQueryForm = pathForm !== undefined && !isPathForm;
   const all = [
     ...inPath.filter(({ name }) => !isQueryForm || name !== 'item').map((one) => parameter('path', one)),
     ...(isQueryForm ? [itemInQuery] : []),
-    ...parametersOf(query).map((one) => parameter('query', one)),
+    ...(bySchema.get(query) ?? []).map((one) => parameter('query', one)),
     ...(ifMatch ? [ifMatchHeader] : []),
   ];
   return all.length > 0 && { parameters: all };

@@ -67,10 +67,18 @@ export interface Parameter {
   schema: Json;
 }
 
-/** The properties of a path or query. Tools show a parameter's own description, not its schema's. */
-export function parametersOf(schema: z.core.$ZodType): Parameter[] {
-  const { Parameters, ...all } = jsonSchemas({ ...namedSchemas, Parameters: schema });
-  const properties = (Parameters?.properties ?? {}) as Record<string, Json>;
+/**
+ * The properties of each path and query. Tools show a parameter's own description, not its schema's. All are converted
+ * together, because every conversion includes the named schemas.
+ */
+export function parametersIn(schemas: Iterable<z.core.$ZodType>): Map<z.core.$ZodType, Parameter[]> {
+  const named = [...new Set(schemas)].map((schema, index) => [`Parameters${index}`, schema] as const);
+  const all = jsonSchemas({ ...namedSchemas, ...Object.fromEntries(named) });
+  return new Map(named.map(([name, schema]) => [schema, parametersOf(all[name], all)]));
+}
+
+function parametersOf(converted: Json | undefined, all: Readonly<Record<string, Json>>): Parameter[] {
+  const properties = (converted?.properties ?? {}) as Record<string, Json>;
   return Object.entries(properties).map(([name, { description, ...property }]) => {
     const named = typeof property.$ref === 'string' ? all[property.$ref.split('/').at(-1) ?? ''] : undefined;
     return { name, description: description ?? named?.description, schema: property };
