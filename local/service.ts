@@ -86,8 +86,10 @@ async function probeStores({ dynamodb, sqs, timerQueue }: EmbeddedAws): Promise<
 /** Addresses to listen on that are not an address of this machine. */
 const wildcards = ['0.0.0.0', '::'];
 
-/** Milliseconds from one run of run-redrives to the next. */
-const redrivesEveryMs = 1_000;
+/** Milliseconds from one run of run-redrives to the next: a redrive that was started or continued waits no longer. */
+const redrivesEveryMs = 250;
+/** The same if a redrive cannot go on, such as one without a receiver: each failed run writes a line to the log. */
+const redrivesAfterFailureMs = 1_000;
 /** Milliseconds from one deletion of expired receipts to the next. */
 const receiptsEveryMs = 3_600_000;
 
@@ -130,7 +132,12 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       : createFunctions(service, { auth });
     const sources = eventSources(aws, functions, onError);
     const sweeps = intervalLoop({ work: functions.sweep, everyMs: options.sweepEveryMs, onError });
-    const redrives = intervalLoop({ work: functions.runRedrives, everyMs: redrivesEveryMs, onError });
+    const redrives = intervalLoop({
+      work: functions.runRedrives,
+      everyMs: redrivesEveryMs,
+      afterFailureMs: redrivesAfterFailureMs,
+      onError,
+    });
     const receipts = intervalLoop({
       work: async () => {
         await forgetExpired(aws.dynamodb, { name: names.itemsTable, keys: itemsKeys }, clock.now());

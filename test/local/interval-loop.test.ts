@@ -51,6 +51,27 @@ test('a sweep that fails is reported, and the next one follows without a longer 
   expect(performance.now() - started).toBeLessThan(1_000);
 });
 
+test('the round after a failed one can be asked to wait longer', async () => {
+  const rounds: number[] = [];
+  const again = Promise.withResolvers<void>();
+  const loop = intervalLoop({
+    everyMs: 1,
+    afterFailureMs: 50,
+    work: async () => {
+      rounds.push(performance.now());
+      if (rounds.length === 1) throw new Error('the first round');
+      again.resolve();
+    },
+    onError: () => {},
+  });
+  onTestFinished(() => loop.stop());
+  void loop.run();
+  await again.promise;
+  const [first = 0, second = 0] = rounds;
+  // A timer of Node can fire a millisecond early.
+  expect(second - first).toBeGreaterThan(48);
+});
+
 test('a stop waits for the current sweep, and no other starts', async () => {
   const { loop, sweeps, nth } = start();
   const under = await nth(1);
