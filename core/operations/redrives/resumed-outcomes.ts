@@ -14,7 +14,7 @@ const perRead = 100;
  * `mostRestMs` at most.
  */
 const longMs = 100;
-const restFactor = 5;
+const restFactor = 10;
 const mostRestMs = 30_000;
 
 interface Counts {
@@ -39,7 +39,7 @@ const lastCounts = new WeakMap<object, Map<string, Kept>>();
  * What became of the items that a redrive has resumed, read from the items themselves: a crash cannot make it wrong.
  * Reading stops after some seconds. If not all resumed items were read, `counted` says how many were.
  *
- * To read thousands of items takes seconds, so callers share a count, and one that took long is shown again for five times as
+ * To read thousands of items takes seconds, so callers share a count, and one that took long is shown again for ten times as
  * long as it took, up to half a minute: callers that ask all the time must not slow the redrive down. Once the redrive is over or
  * paused, no count from before is shown: a caller who waits for the end must not miss the last items.
  */

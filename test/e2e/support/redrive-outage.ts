@@ -146,7 +146,11 @@ export async function redriveOutage(laptop: Laptop, options: RedriveOutageOption
 
   const taken = upstream.of(workflow);
   const { readings } = progress;
-  const resumed = readings.map(({ at, redrive }) => ({ at, count: redrive.resumed ?? 0 }));
+  // The end is when the redrive says: the reply that has it comes after all items were counted, which takes up to a second.
+  const resumed = readings.map(({ at, redrive: { endedAt, resumed: count = 0 } }) => ({
+    at: endedAt === undefined ? at : Date.parse(endedAt),
+    count,
+  }));
   const delivered = upstream.times.slice(0, lost).map((at, index) => ({ at, count: index + 1 }));
   // The upstream service still has work when the redrive is paused.
   const idle: Halt = { from: Math.max(pause.from, caughtUpAt), until: pause.until };
