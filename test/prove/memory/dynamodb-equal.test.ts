@@ -21,7 +21,8 @@ const engines: [string, number, () => Promise<Engine>][] = [
     : [['DynamoDB Local', 25, async () => connectDynamodbLocal(dynamodbLocal)] as (typeof engines)[number]]),
 ];
 
-describe.each(engines)('DynamoDB in memory is equal to %s', (_, numRuns, start) => {
+describe.each(engines)('DynamoDB in memory is equal to %s', (engine, numRuns, start) => {
+  const isLocal = engine === 'DynamoDB Local';
   let memory: Engine;
   let other: Engine;
   beforeAll(async () => {
@@ -36,7 +37,11 @@ describe.each(engines)('DynamoDB in memory is equal to %s', (_, numRuns, start) 
       const table = `sequence-${++tables}`;
       for (const { client } of [memory, other]) await ensureTable(client, tableDefinition(table));
       for (const call of calls) {
-        const [ours, theirs] = [await outcome(memory, table, call), await outcome(other, table, call)];
+        if (isLocal && comparesDocuments(call)) continue;
+        const [ours, theirs] = [
+          await outcome(memory, table, call, isLocal),
+          await outcome(other, table, call, isLocal),
+        ];
         expect({ [call.name]: call.input, ...ours }).toEqual({ [call.name]: call.input, ...theirs });
       }
       expect(await contents(memory, table)).toEqual(await contents(other, table));
@@ -48,18 +53,26 @@ describe.each(engines)('DynamoDB in memory is equal to %s', (_, numRuns, start) 
   }, 300_000);
 });
 
+type Reply = Record<string, unknown>;
+type Key = { sk: { S: string } };
+
 /** The reply, or the name of the error. */
-async function outcome({ client }: Engine, table: string, call: RandomCall): Promise<object> {
+async function outcome(
+  { client }: Engine,
+  table: string,
+  call: RandomCall,
+  isLocal: boolean,
+): Promise<object> {
   try {
     const { $metadata: _, ...reply } = (await call.send(client, table)) as { $metadata: unknown };
-    return { reply: comparable(reply, call) };
+    return { reply: comparable(isLocal ? withoutDifferences(reply, call) : reply, call) };
   } catch (error) {
     return { error: (error as Error).name };
   }
 }
 
 /** What has no order is sorted, and what may be left out is. */
-function comparable(reply: Record<string, unknown>, call: RandomCall): unknown {
+function comparable(reply: Reply, { name }: RandomCall): unknown {
   const {
     Responses,
     Items,
@@ -67,28 +80,50 @@ function comparable(reply: Record<string, unknown>, call: RandomCall): unknown {
     UnprocessedItems: __,
     ConsumedCapacity: ___,
     Attributes,
-    LastEvaluatedKey,
     ...others
   } = reply;
   // If no new attribute is left to return, dynalite returns an empty map, and DynamoDB Local none.
   const hasAttributes = Object.keys(Attributes ?? {}).length > 0;
   const items = Responses ? Object.values(Responses).flat() : Items;
-  const isOrdered = call.name === 'QueryCommand';
-  const isLast = LastEvaluatedKey !== undefined && placeOf(LastEvaluatedKey) === lastPlace(call);
+  const isOrdered = name === 'QueryCommand';
   return plain({
     ...others,
-    ...(!isLast && { LastEvaluatedKey }),
     ...(hasAttributes && { Attributes }),
     ...(Array.isArray(items) && { items: isOrdered ? items : sorted(items) }),
   });
 }
 
-const placeOf = (key: unknown) => (key as { sk: { S: string } }).sk.S;
-
 /**
- * The last place that a query of a table includes. A full page that ends there names it as the place to go on from, and
- * DynamoDB Local, knowing that nothing follows, does not.
+ * Without what DynamoDB Local does in its own way:
+ * - A full page that ends at the end of a range of the table names it as the place to go on from. DynamoDB Local, knowing that
+ *   nothing follows, does not.
+ * - Of a map or list in which an update changed something, DynamoDB Local returns everything, not only what was changed.
  */
+function withoutDifferences(
+  { LastEvaluatedKey: place, Attributes, ...reply }: Reply,
+  call: RandomCall,
+): Reply {
+  const { UpdateExpression = '', ReturnValues = '' } = call.input;
+  const isInside = /[.[]/.test(UpdateExpression as string) && /^UPDATED/.test(ReturnValues as string);
+  const isAtEnd = place !== undefined && (place as Key).sk.S === lastPlace(call);
+  return {
+    ...reply,
+    ...(!isAtEnd && { LastEvaluatedKey: place }),
+    Attributes: isInside ? Object.keys(Attributes ?? {}).sort() : Attributes,
+  };
+}
+
+/** Whether a condition has a list or a map: unlike DynamoDB Local, dynalite does not compare what is in them. */
+function comparesDocuments({ input }: RandomCall): boolean {
+  const { ConditionExpression, FilterExpression, ExpressionAttributeValues = {} } = input;
+  const values = Object.values(ExpressionAttributeValues as Record<string, object>);
+  return (
+    (ConditionExpression ?? FilterExpression) !== undefined &&
+    values.some((value) => 'L' in value || 'M' in value)
+  );
+}
+
+/** The last place that a query of the table includes. */
 function lastPlace({ input }: RandomCall): string | undefined {
   const { IndexName, KeyConditionExpression = '', ScanIndexForward, ExpressionAttributeValues } = input;
   const bound = ScanIndexForward ? /(?:<=|BETWEEN :r AND) (:\w+)/ : /(?:>=|BETWEEN) (:\w+)/;

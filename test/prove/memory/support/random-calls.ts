@@ -95,8 +95,9 @@ const query = fc
       ...(range.includes(':r') && { ':r': { S: `${place}${isOfIndex ? '' : sk || 'a'}` } }),
       ...(range.includes(':to') && { ':to': { S: `${place}${to}` } }),
     };
-    // A page that begins at the bound of its range: DynamoDB Local refuses some of these.
-    const isBound = start?.sk === (sk || 'a');
+    // A page that begins at a bound of its range: DynamoDB Local refuses some of these.
+    const bounds = [sk || 'a', ...(range.includes(':to') ? [to] : [])];
+    const isBound = start !== undefined && bounds.includes(start.sk);
     const ExclusiveStartKey = start &&
       !isBound && {
         ...keyOf(start),
